@@ -1,0 +1,103 @@
+package kernel
+
+import "unsafe"
+
+// A level is a set of instructions that kernels are made of.
+type level int
+
+const (
+	plainGo level = iota
+	avx2          // AVX2 and FMA
+	avx512        // AVX-512 F, BW, DQ and VL
+)
+
+func (l level) String() string {
+	return [...]string{"go", "avx2", "avx512"}[l]
+}
+
+// ISA names the instruction set in use: "go", "avx2" or "avx512".
+func ISA() string { return inUse.String() }
+
+var (
+	inUse   level
+	table32 table[float32]
+	table64 table[float64]
+)
+
+func init() { use(best()) }
+
+// use makes the kernels of one level the ones in use. It is not safe while a
+// kernel runs: init and tests call it.
+func use(l level) {
+	inUse = l
+	table32, table64 = goTable[float32](), goTable[float64]()
+	fillTables(l, &table32, &table64)
+}
+
+// tableOf is the table in use for T.
+func tableOf[T Float]() *table[T] {
+	if sizeof[T]() == 4 {
+		return (*table[T])(unsafe.Pointer(&table32))
+	}
+	return (*table[T])(unsafe.Pointer(&table64))
+}
+
+// A table holds the kernels of one level. Its functions trust their arguments:
+// the exported functions have checked the lengths.
+type table[T Float] struct {
+	// dst[i] = f(x[i])
+	exp, log, sigmoid, tanh, relu, softplus, sqrt, abs func(dst, x []T)
+	sigmoidPrime, tanhPrime                            func(dst, x []T)
+
+	// dst[i] = f(x[i], y[i])
+	add, sub, mul, div, maximum, minimum     func(dst, x, y []T)
+	sigmoidReverse, tanhReverse, reluReverse func(dst, a, zeta []T)
+
+	// scalars a, b
+	fill   func(dst []T, a T)
+	shift  func(dst, x []T, a T)
+	scale  func(dst, x []T, a T)
+	affine func(dst, x []T, a, b T)
+	axpy   func(dst, x []T, a T)
+
+	// sums over at most Leaf entries, and the maximum of at least one
+	sumLeaf func(x []T) T
+	dotLeaf func(x, y []T) T
+	max     func(x []T) T
+
+	// dst[j] += Σ x[i·ld+j] over the m rows i
+	addRows func(dst, x []T, m, ld int)
+
+	// a block of C = Cin + A·B
+	gemm func(p *Product, c, cin, a, b []T, i0, i1, j0, j1 int)
+
+	// the optimizers
+
+	sgd      func(w, g []T, rate T)
+	momentum func(w, g, v []T, mu, rateG, rateV T)
+	adaGrad  func(w, g, s []T, rate, eps T)
+	rmsProp  func(w, g, s []T, alpha, beta, rate, eps T)
+	adam     func(w, g, m, v []T, beta1, alpha1, beta2, alpha2, rate, eps, keep T)
+}
+
+// goTable is the table of plain Go.
+func goTable[T Float]() table[T] {
+	return table[T]{
+		exp: expGo[T], log: logGo[T], sigmoid: sigmoidGo[T], tanh: tanhGo[T],
+		relu: reluGo[T], softplus: softplusGo[T], sqrt: sqrtGo[T], abs: absGo[T],
+		sigmoidPrime: sigmoidPrimeGo[T], tanhPrime: tanhPrimeGo[T],
+
+		add: addGo[T], sub: subGo[T], mul: mulGo[T], div: divGo[T],
+		maximum: maximumGo[T], minimum: minimumGo[T],
+		sigmoidReverse: sigmoidReverseGo[T], tanhReverse: tanhReverseGo[T], reluReverse: reluReverseGo[T],
+
+		fill: fillGo[T], shift: shiftGo[T], scale: scaleGo[T], affine: affineGo[T], axpy: axpyGo[T],
+
+		sumLeaf: sumLeafGo[T], dotLeaf: dotLeafGo[T], max: maxGo[T], addRows: addRowsGo[T],
+
+		gemm: gemmGo[T],
+
+		sgd: sgdGo[T], momentum: momentumGo[T], adaGrad: adaGradGo[T],
+		rmsProp: rmsPropGo[T], adam: adamGo[T],
+	}
+}

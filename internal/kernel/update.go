@@ -1,0 +1,69 @@
+package kernel
+
+import "math"
+
+// The updates of the optimizers follow PyTorch's torch.optim: ε is added after the
+// square root is taken, and β, μ and the rates are given in float64 whatever T is.
+// In all of them w is moved in place, g is the gradient and is left as it is, and
+// the other slices are the optimizer's state, zero before the first step.
+
+// SGD sets w[i] −= rate·g[i].
+func SGD[T Float](w, g []T, rate float64) {
+	need("SGD", len(w), len(g))
+	tableOf[T]().sgd(w, g, T(rate))
+}
+
+// Momentum sets v[i] = μ·v[i] + g[i] and then w[i] −= rate·v[i]; with nesterov,
+// w[i] −= rate·(g[i] + μ·v[i]).
+func Momentum[T Float](w, g, v []T, rate, mu float64, nesterov bool) {
+	need("Momentum", len(w), len(g))
+	need("Momentum", len(w), len(v))
+	rateG, rateV := 0.0, rate
+	if nesterov {
+		rateG, rateV = rate, rate*mu
+	}
+	tableOf[T]().momentum(w, g, v, T(mu), T(rateG), T(rateV))
+}
+
+// AdaGrad sets s[i] += g[i]² and then w[i] −= rate·g[i]/(√s[i] + ε).
+func AdaGrad[T Float](w, g, s []T, rate, eps float64) {
+	need("AdaGrad", len(w), len(g))
+	need("AdaGrad", len(w), len(s))
+	tableOf[T]().adaGrad(w, g, s, T(rate), T(eps))
+}
+
+// RMSProp sets s[i] = α·s[i] + (1−α)·g[i]² and then w[i] −= rate·g[i]/(√s[i] + ε).
+func RMSProp[T Float](w, g, s []T, rate, alpha, eps float64) {
+	need("RMSProp", len(w), len(g))
+	need("RMSProp", len(w), len(s))
+	tableOf[T]().rmsProp(w, g, s, T(alpha), T(1-alpha), T(rate), T(eps))
+}
+
+// AdamStep holds the numbers of one step of [Adam].
+type AdamStep struct {
+	Rate         float64
+	Beta1, Beta2 float64
+	Eps          float64
+	Correction1  float64 // 1 − Beta1ᵗ at step t = 1, 2, …
+	Correction2  float64 // 1 − Beta2ᵗ
+	Decay        float64 // w is first multiplied by 1 − Rate·Decay: AdamW
+}
+
+// Adam sets
+//
+//	w[i] = (1 − Rate·Decay)·w[i]
+//	m[i] = β₁·m[i] + (1−β₁)·g[i]
+//	v[i] = β₂·v[i] + (1−β₂)·g[i]²
+//	w[i] −= Rate · (m[i]/Correction1) / (√(v[i]/Correction2) + Eps)
+//
+// which is Adam where Decay is 0 and AdamW elsewhere.
+func Adam[T Float](w, g, m, v []T, s *AdamStep) {
+	need("Adam", len(w), len(g))
+	need("Adam", len(w), len(m))
+	need("Adam", len(w), len(v))
+	// (m/c₁)/(√(v/c₂)+ε) = (√c₂/c₁)·m/(√v+ε√c₂)
+	root := math.Sqrt(s.Correction2)
+	tableOf[T]().adam(w, g, m, v,
+		T(s.Beta1), T(1-s.Beta1), T(s.Beta2), T(1-s.Beta2),
+		T(s.Rate*root/s.Correction1), T(s.Eps*root), T(1-s.Rate*s.Decay))
+}

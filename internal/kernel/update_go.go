@@ -1,0 +1,41 @@
+package kernel
+
+import "math"
+
+func root[T Float](x T) T { return T(math.Sqrt(float64(x))) }
+
+func sgdGo[T Float](w, g []T, rate T) {
+	for i, d := range g {
+		w[i] -= rate * d
+	}
+}
+
+func momentumGo[T Float](w, g, v []T, mu, rateG, rateV T) {
+	for i, d := range g {
+		u := mu*v[i] + d
+		v[i] = u
+		w[i] -= rateG*d + rateV*u
+	}
+}
+
+func adaGradGo[T Float](w, g, s []T, rate, eps T) {
+	for i, d := range g {
+		s[i] += d * d
+		w[i] -= rate * d / (root(s[i]) + eps)
+	}
+}
+
+func rmsPropGo[T Float](w, g, s []T, alpha, beta, rate, eps T) {
+	for i, d := range g {
+		s[i] = alpha*s[i] + beta*d*d
+		w[i] -= rate * d / (root(s[i]) + eps)
+	}
+}
+
+func adamGo[T Float](w, g, m, v []T, beta1, alpha1, beta2, alpha2, rate, eps, keep T) {
+	for i, d := range g {
+		m[i] = beta1*m[i] + alpha1*d
+		v[i] = beta2*v[i] + alpha2*d*d
+		w[i] = keep*w[i] - rate*m[i]/(root(v[i])+eps)
+	}
+}
