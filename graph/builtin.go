@@ -1,0 +1,121 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// The engine knows three maps itself: addition, which is what fan-out needs;
+// the constant; and the basis vector, which is what a Jacobian needs.
+
+// Add is (a, b) ↦ a + b for a and b of one shape: the reverse of fan-out.
+//
+//	d(ξ, η) = ξ + η     r(ζ) = (ζ, ζ)
+func Add(a, b *Node) *Node { return Apply(add{}, a, b) }
+
+type add struct{}
+
+func (add) String() string { return "+" }
+
+func (add) Shape(x ...Shape) (Shape, error) {
+	if x[0] != x[1] {
+		return Shape{}, ErrShape
+	}
+	return x[0], nil
+}
+
+func (add) Forward(y *tensor.Dense, x ...*tensor.Dense) { RunPointwise(add{}, y, x...) }
+func (add) Reverse(_, ζ *Node) []*Node                  { return []*Node{ζ, ζ} }
+func (add) Differential(_ *Node, ξ ...*Node) *Node      { return plus(ξ[0], ξ[1]) }
+func (add) Kernel() Kernel                              { return Kernel{sumOf[float32], sumOf[float64]} }
+
+func sumOf[T Float](y []T, x ...[]T) {
+	a, b := x[0], x[1]
+	for i := range y {
+		y[i] = a[i] + b[i]
+	}
+}
+
+// plus is a + b where nil is zero.
+func plus(a, b *Node) *Node {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return Add(a, b)
+}
+
+// fill is the constant tensor of entries c. It has no inputs.
+type fill struct {
+	c     float64
+	shape Shape
+}
+
+func (f fill) String() string                { return fmt.Sprint(f.c) }
+func (f fill) Shape(...Shape) (Shape, error) { return f.shape, nil }
+func (f fill) Reverse(_, _ *Node) []*Node    { return nil }
+func (f fill) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
+	if y.Dtype() == tensor.Float32 {
+		setAll(y.Float32s(), float32(f.c))
+	} else {
+		setAll(y.Float64s(), f.c)
+	}
+}
+
+func setAll[T Float](y []T, c T) {
+	for i := range y {
+		y[i] = c
+	}
+}
+
+// ConstOf returns c and true if every entry of n is the constant c, made by
+// Const.
+func ConstOf(n *Node) (c float64, ok bool) {
+	f, ok := n.Op().(fill)
+	return f.c, ok
+}
+
+// basis is eᵢ, the tensor whose entry i, row by row, is 1 and whose others are
+// 0. It has no inputs.
+type basis struct {
+	i     int
+	shape Shape
+}
+
+func (e basis) String() string                { return fmt.Sprintf("e%d", e.i) }
+func (e basis) Shape(...Shape) (Shape, error) { return e.shape, nil }
+func (e basis) Reverse(_, _ *Node) []*Node    { return nil }
+func (e basis) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
+	if y.Dtype() == tensor.Float32 {
+		clear(y.Float32s())
+		y.Float32s()[e.i] = 1
+	} else {
+		clear(y.Float64s())
+		y.Float64s()[e.i] = 1
+	}
+}
+
+// RunPointwise computes y = F(x) with the kernel of op: the Forward of a
+// Pointwiser.
+func RunPointwise(op Pointwiser, y *tensor.Dense, x ...*tensor.Dense) {
+	bindPointwise(op.Kernel(), y, x...)()
+}
+
+// bindPointwise returns the function that runs a kernel over whole tensors.
+func bindPointwise(k Kernel, y *tensor.Dense, x ...*tensor.Dense) func() {
+	if y.Dtype() == tensor.Float32 {
+		return bindKernel(k.F32, y, x)
+	}
+	return bindKernel(k.F64, y, x)
+}
+
+func bindKernel[T Float](kernel func(y []T, x ...[]T), y *tensor.Dense, x []*tensor.Dense) func() {
+	out, in := Data[T](y), make([][]T, len(x))
+	for i := range x {
+		in[i] = Data[T](x[i])
+	}
+	return func() { kernel(out, in...) }
+}

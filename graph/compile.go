@@ -1,0 +1,143 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// Compile makes a Program that computes the outputs. It returns the error of the
+// first output that failed to build.
+//
+// It works in passes, each a function below: stabilise the formula, prune what
+// no output needs, split off what depends on no input, and place values in
+// slots, which are shared by values that are not alive together.
+func Compile(outputs ...*Node) (*Program, error) {
+	if err := firstError(outputs); err != nil {
+		return nil, err
+	}
+	if len(outputs) == 0 {
+		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
+	}
+	g := outputs[0].g
+	code := &code{g: g, slotOf: map[*Node]int{}, computes: map[*Node]*Node{}}
+	roots := make([]*Node, len(outputs))
+	for i, n := range outputs {
+		if n.g != g {
+			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
+		}
+		roots[i] = n.stabilise()
+		code.computes[n] = roots[i]
+	}
+	if err := firstError(roots); err != nil {
+		return nil, err
+	}
+	live := cone(roots, nil)
+	for _, n := range live {
+		if n.kind == standIn {
+			return nil, fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), outputs[0].label(), ErrGraph)
+		}
+	}
+	code.split(live)
+	code.place(roots)
+	p := newProgram(code)
+	if code.usesBatch {
+		return p, nil
+	}
+	return p, p.use(0)
+}
+
+// Code is what the clones of a Program share: the order of evaluation and where
+// each value lives. It holds for every N.
+type code struct {
+	g         *Graph
+	computes  map[*Node]*Node // an output, to its stable form
+	leaves    []*Node         // inputs, parameters, constants that are read
+	once      []*Node         // values that depend on no input and no parameter
+	run       []*Node         // values computed by each Run, inputs first
+	slots     []volume
+	slotOf    map[*Node]int
+	usesBatch bool
+}
+
+// split sorts live nodes into leaves, values that are the same in every Run, and
+// values that are not. (The first are constant folding, done when N is known.)
+func (c *code) split(live []*Node) {
+	varies := map[*Node]bool{}
+	for _, n := range live {
+		c.usesBatch = c.usesBatch || n.kind == Examples || n.shape.HasBatch()
+		if n.op == nil {
+			varies[n] = n.kind == Input || n.kind == Param
+			c.leaves = append(c.leaves, n)
+			continue
+		}
+		for _, x := range n.in {
+			varies[n] = varies[n] || varies[x]
+		}
+		if varies[n] {
+			c.run = append(c.run, n)
+		} else {
+			c.once = append(c.once, n)
+		}
+	}
+}
+
+// A volume is a number of entries, count·Nᵖᵒʷᵉʳ, for any N. Values of one volume
+// can share a slot.
+type volume struct{ count, power int }
+
+func volumeOf(s Shape) volume {
+	v := volume{count: 1}
+	for _, d := range s.Dims() {
+		if d == Batch {
+			v.power++
+		} else {
+			v.count *= d
+		}
+	}
+	return v
+}
+
+// place gives every value a slot. The slot of a value that Run computes is free
+// again after its last reader; a pointwise op may take the slot of an input that
+// it is the last to read. Outputs and folded values keep theirs.
+func (c *code) place(outputs []*Node) {
+	readers := map[*Node]int{}
+	for _, n := range c.run {
+		for _, x := range n.in {
+			readers[x]++
+		}
+	}
+	for _, n := range slices.Concat(outputs, c.once) {
+		readers[n]++ // nobody's last reader
+	}
+	free := map[volume][]int{}
+	take := func(n *Node) {
+		v := volumeOf(n.shape)
+		if f := free[v]; len(f) > 0 {
+			c.slotOf[n], free[v] = f[len(f)-1], f[:len(f)-1]
+			return
+		}
+		c.slotOf[n] = len(c.slots)
+		c.slots = append(c.slots, v)
+	}
+	release := func(n *Node) {
+		for _, x := range n.in {
+			if readers[x]--; readers[x] == 0 && x.op != nil {
+				v := volumeOf(x.shape)
+				free[v] = append(free[v], c.slotOf[x])
+			}
+		}
+	}
+	for _, n := range c.once {
+		take(n)
+	}
+	for _, n := range c.run {
+		if _, ok := n.op.(Pointwiser); ok {
+			release(n)
+			take(n)
+		} else {
+			take(n)
+			release(n)
+		}
+	}
+}

@@ -1,0 +1,125 @@
+package graph
+
+import "gorgonia.org/tensor"
+
+// An Op is a differentiable map F: X₁×…×Xₖ → Y between spaces of tensors.
+//
+// Its methods are readings of one formula: its name (String), where it lives
+// (Shape), what it computes (Forward) and its reverse derivative (Reverse),
+// bound by the definition of r,
+//
+//	⟨rF_x(ζ), ξ⟩ = ⟨ζ, dF_x(ξ)⟩   for all tangents ξ at x and cotangents ζ at F(x),
+//
+// which optest.Check verifies.
+//
+// Op values are comparable: equal ops of the same inputs are one node. The
+// parameters of a map (an axis, a slope β) are comparable fields of the op; a
+// list of axes is an Ints.
+type Op interface {
+	// String is how the map is printed: "φ", "σ".
+	String() string
+
+	// Shape returns the shape of F(x), or an error that wraps ErrShape or
+	// ErrAxis and says why the shapes of x do not compose.
+	Shape(x ...Shape) (Shape, error)
+
+	// Forward computes y = F(x). It overwrites y, which shares memory with no
+	// x; it keeps and changes no x, and allocates nothing.
+	Forward(y *tensor.Dense, x ...*tensor.Dense)
+
+	// Reverse appends rF_x(ζ) to the graph and returns one cotangent for each
+	// input of y; nil is zero. It is linear in ζ. An op that has no derivative
+	// returns NoDerivative(y).
+	Reverse(y, ζ *Node) []*Node
+}
+
+// The optional readings of an op, found by type assertion:
+
+// A Differentialer states its differential too. For an op that does not, JVP
+// derives it: rF_x is linear, and the adjoint of the adjoint is dF_x.
+type Differentialer interface {
+	Op
+
+	// Differential appends dF_x(ξ) to the graph. A nil ξ[i] is zero; at least
+	// one is not nil. A nil result is zero.
+	Differential(y *Node, ξ ...*Node) *Node
+}
+
+// A Binder has a kernel for one float type and one set of sizes. Bind chooses
+// it once, when a Program learns its sizes; the returned function runs it, any
+// number of times, and allocates nothing. It computes what Forward does.
+type Binder interface {
+	Op
+	Bind(y *tensor.Dense, x ...*tensor.Dense) func()
+}
+
+// A Pointwiser acts entry by entry on tensors of one shape, so that it may run
+// in place and a part at a time.
+type Pointwiser interface {
+	Op
+	Kernel() Kernel
+}
+
+// A Kernel computes a run of entries of y from the same run of each x, in
+// either float type. y may be one of the x.
+type Kernel struct {
+	F32 func(y []float32, x ...[]float32)
+	F64 func(y []float64, x ...[]float64)
+}
+
+// An Expander has a kernel of its own for what Expand defines in simpler ops.
+// The two agree; its Reverse may be Through(op, y, ζ).
+type Expander interface {
+	Op
+	Expand(x ...*Node) *Node
+}
+
+// A Stabler knows a better form of some of its values. Stable returns a node
+// that is equal to y as a function but loses no accuracy where y does, such as
+// log σ(z) computed from z, or nil.
+type Stabler interface {
+	Op
+	Stable(y *Node) *Node
+}
+
+// A Validator can refuse values, such as a label that is no class. Run calls
+// Valid before it computes and returns its error, which wraps ErrValue.
+type Validator interface {
+	Op
+	Valid(x ...*tensor.Dense) error
+}
+
+// NoDerivative is what an op without a derivative returns from Reverse. The
+// cotangents fail with ErrNoDerivative if somebody needs them.
+func NoDerivative(y *Node) []*Node {
+	r := make([]*Node, len(y.in))
+	for i := range r {
+		r[i] = fail(y.g, "%v: %w", y, ErrNoDerivative)
+	}
+	return r
+}
+
+// Float is a float type that a graph may have.
+type Float interface{ float32 | float64 }
+
+// Data returns the entries of t, row by row. T is the float type of t.
+func Data[T Float](t *tensor.Dense) []T {
+	var zero T
+	if _, ok := any(zero).(float64); ok {
+		return any(t.Float64s()).([]T)
+	}
+	return any(t.Float32s()).([]T)
+}
+
+// Dispatch calls the instance of a Forward kernel that fits the float type of y:
+//
+//	func (op) Forward(y *tensor.Dense, x ...*tensor.Dense) {
+//		graph.Dispatch(kernel[float32], kernel[float64], y, x...)
+//	}
+func Dispatch(f32, f64 func(y *tensor.Dense, x ...*tensor.Dense), y *tensor.Dense, x ...*tensor.Dense) {
+	if y.Dtype() == tensor.Float32 {
+		f32(y, x...)
+	} else {
+		f64(y, x...)
+	}
+}

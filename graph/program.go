@@ -1,0 +1,178 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// A Program is a formula made ready to run: a straight line of kernels over
+// fixed buffers. Run allocates nothing. A Program serves one goroutine; a Clone
+// is cheap and serves another.
+//
+// If an extent of the formula is Batch, the Program learns N from what is fed.
+// It keeps the buffers of the last few N, so that a smaller last batch costs
+// nothing after its first time.
+type Program struct {
+	code  *code
+	fixed map[*Node]*feed // inputs without Batch, whatever N is
+	plans []*plan         // most recently used first
+	plan  *plan           // of the current N; nil until it is known
+}
+
+// maxPlans is the number of different N whose buffers a Program keeps.
+const maxPlans = 4
+
+// Clone returns a Program for the same outputs that shares the parameters and
+// nothing else. Its inputs are not fed. No Clone may run while somebody changes
+// a parameter.
+func (p *Program) Clone() *Program {
+	q := newProgram(p.code)
+	if !p.code.usesBatch {
+		_ = q.use(0) // as it did for p, when p was compiled
+	}
+	return q
+}
+
+// Feed copies v into the input x and settles N, if x has an extent Batch. v is a
+// plain row-major tensor of the graph's float type and of x's shape. The error
+// names both shapes and wraps ErrShape, ErrType, ErrLayout, ErrEmpty, ErrSize,
+// ErrNotInput or ErrGraph. An input that the outputs do not read may be fed too.
+func (p *Program) Feed(x *Node, v *tensor.Dense) error {
+	if err := p.checkFeed(x, v); err != nil {
+		return err
+	}
+	f := p.fixed[x]
+	if x.shape.HasBatch() && p.code.usesBatch {
+		if err := p.use(batchOf(x.shape, shapeOf(v))); err != nil {
+			return fmt.Errorf("feed %s: %w", x.label(), err)
+		}
+		f = p.plan.feeds[x]
+	}
+	if f != nil {
+		copyTo(f.value, v)
+		f.fed = true
+	}
+	return nil
+}
+
+func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
+	if err := x.Err(); err != nil {
+		return err
+	}
+	switch {
+	case x.g != p.code.g:
+		return fmt.Errorf("feed %s: %w", x.label(), ErrGraph)
+	case x.kind != Input:
+		return fmt.Errorf("feed %s: %w", x.label(), ErrNotInput)
+	}
+	if err := x.g.accepts(v); err != nil {
+		return fmt.Errorf("feed %s: %w", x.label(), err)
+	}
+	if got := shapeOf(v); got != x.shape.At(batchOf(x.shape, got)) {
+		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.label(), got, x.shape, ErrShape)
+	}
+	return nil
+}
+
+// batchOf returns what Batch in s is in a tensor's shape, or 0 if nothing says.
+func batchOf(s, concrete Shape) int {
+	if i := slices.Index(s.Dims(), Batch); i >= 0 && i < concrete.Rank() {
+		return concrete.Dim(i)
+	}
+	return 0
+}
+
+// use makes n the current N. Inputs with an extent Batch that were fed for
+// another N have to be fed again.
+func (p *Program) use(n int) error {
+	if p.plan != nil && p.plan.n == n {
+		return nil
+	}
+	i := slices.IndexFunc(p.plans, func(q *plan) bool { return q.n == n })
+	if i < 0 {
+		q, err := p.code.plan(p.fixed, n)
+		if err != nil {
+			return err
+		}
+		p.plans = append(p.plans, q)
+		i = len(p.plans) - 1
+	}
+	p.plan = p.plans[i]
+	p.plans = slices.Insert(slices.Delete(p.plans, i, i+1), 0, p.plan)
+	p.plans = p.plans[:min(len(p.plans), maxPlans)]
+	p.plan.forget()
+	return nil
+}
+
+// Run computes the outputs. The error wraps ErrUnfed if an input that they need
+// has not been fed, or not for this N; and ErrValue if an op refuses a value.
+func (p *Program) Run() error {
+	if p.plan == nil {
+		return p.unfed()
+	}
+	if !p.plan.ready {
+		if err := p.unfed(); err != nil {
+			return err
+		}
+		p.plan.ready = true
+	}
+	p.plan.ran = false
+	for i := range p.plan.steps {
+		if err := p.plan.steps[i].do(); err != nil {
+			return err
+		}
+	}
+	p.plan.ran = true
+	return nil
+}
+
+// unfed names the first input that has not been fed.
+func (p *Program) unfed() error {
+	for _, x := range p.code.leaves {
+		f := p.feedOf(x)
+		if x.kind == Input && (f == nil || !f.fed) {
+			return fmt.Errorf("run: %s of shape %v: %w", x.label(), x.shape, ErrUnfed)
+		}
+	}
+	if p.plan == nil {
+		return fmt.Errorf("run: nothing was fed that says what N is: %w", ErrUnfed)
+	}
+	return nil
+}
+
+// feedOf returns the buffer of an input, or nil.
+func (p *Program) feedOf(x *Node) *feed {
+	if f := p.fixed[x]; f != nil || p.plan == nil {
+		return f
+	}
+	return p.plan.feeds[x]
+}
+
+// Value returns the value of an output after Run, or that of a leaf. The tensor
+// is the Program's own: it is overwritten by the next Run or Feed and must not be
+// changed, except for a parameter, which may be. The error wraps ErrNotOutput
+// or ErrNotRun.
+func (p *Program) Value(n *Node) (*tensor.Dense, error) {
+	if err := n.Err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case n.g != p.code.g:
+		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrGraph)
+	case n.value != nil:
+		return n.value, nil
+	}
+	root, isOutput := p.code.computes[n]
+	f := p.feedOf(n)
+	switch {
+	case f != nil && f.fed:
+		return f.value, nil
+	case f == nil && !isOutput:
+		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotOutput)
+	case p.plan == nil || !p.plan.ran:
+		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)
+	}
+	return p.plan.value[root], nil
+}

@@ -1,0 +1,229 @@
+package graph
+
+import "fmt"
+
+// VJP appends to the graph the reverse derivative of y, as a function of the
+// nodes wrt, applied to the cotangent ζ, a node of y's shape: one node ry(ζ) for
+// each node of wrt, of its shape. Elsewhere: vector-Jacobian product, pullback.
+//
+// A node of wrt may depend on another; each result is the full derivative, what
+// VJP would return for that node alone. The result for a node on which y does
+// not depend is zero.
+func VJP(y, ζ *Node, wrt ...*Node) []*Node {
+	if err := checkVJP(y, ζ, wrt); err != nil {
+		return failedAll(y, err, len(wrt))
+	}
+	r := make([]*Node, len(wrt))
+	readings([]*Node{y}, wrt, func(y, x []*Node, at []int) {
+		for k, c := range pull(y[0], ζ, x) {
+			r[at[k]] = c
+		}
+	})
+	for i, x := range wrt {
+		if r[i] == nil {
+			r[i] = zero(x)
+		}
+	}
+	return r
+}
+
+// Gradient is VJP of a scalar applied to 1: ∇J = rJ(1), one node for each node of
+// wrt, of its shape. The error of a J that is no scalar wraps ErrNotScalar.
+func Gradient(j *Node, wrt ...*Node) []*Node {
+	if j.Err() == nil && j.shape != (Shape{}) {
+		return failedAll(j, fmt.Errorf("%s: gradient of %s of shape %v: %w", caller(), j.label(), j.shape, ErrNotScalar), len(wrt))
+	}
+	return VJP(j, j.Graph().Const(1), wrt...)
+}
+
+// pull is backpropagation, by Proposition 2.3:
+//
+//	r(h∘g∘f)_x(ζ) = rf_x ∘ rg_f(x) ∘ rh_g(f(x)) (ζ)
+//
+// Nodes are visited last to first. Each hands its cotangent to the r of its op,
+// which hands one to each input. Where a value is used twice, through the
+// diagonal x ↦ (x, x), cotangents add, because the diagonal's reverse is
+// (ζ₁, ζ₂) ↦ ζ₁ + ζ₂: that is all a graph adds to the Proposition. A nil result
+// is zero.
+func pull(y, ζ *Node, wrt []*Node) []*Node {
+	span := dependents(y.g, y.id, wrt)
+	cotangent := make([]*Node, len(span.active))
+	if span.has(y) {
+		cotangent[y.id-span.low] = ζ
+	}
+	for id := y.id; id >= span.low; id-- {
+		n := y.g.nodes[id]
+		ζ := cotangent[id-span.low]
+		if ζ == nil || !span.moves(n) {
+			continue
+		}
+		for i, r := range n.reverse(ζ) {
+			if x := n.in[i]; r != nil && span.has(x) {
+				cotangent[x.id-span.low] = plus(cotangent[x.id-span.low], r)
+			}
+		}
+	}
+	r := make([]*Node, len(wrt))
+	for i, x := range wrt {
+		if span.has(x) {
+			r[i] = cotangent[x.id-span.low]
+		}
+	}
+	return r
+}
+
+// reverse applies the r of n's op, checks what its author returned, and records
+// whose r made the new nodes.
+func (n *Node) reverse(ζ *Node) []*Node {
+	before := len(n.g.nodes)
+	r := n.op.Reverse(n, ζ)
+	for _, made := range n.g.nodes[before:] {
+		if made.reverseOf == nil {
+			made.reverseOf = n
+		}
+	}
+	if r == nil {
+		return nil
+	}
+	if len(r) != len(n.in) {
+		return failedAll(n, fmt.Errorf("%s: r%v returned %d cotangents for %d inputs: %w", caller(), n.op, len(r), len(n.in), ErrShape), len(n.in))
+	}
+	for i, x := range n.in {
+		if r[i] != nil && r[i].err == nil && r[i].shape != x.shape {
+			r[i] = fail(n.g, "r%v: cotangent %d has shape %v, its input %s has %v: %w", n.op, i, r[i].shape, x.label(), x.shape, ErrShape)
+		}
+	}
+	return r
+}
+
+// A span is the part of a graph between the oldest node of a list and y: which
+// of its nodes depend on the list. Both modes work there and nowhere else.
+type span struct {
+	low    int    // id of the oldest node
+	active []bool // by id − low
+}
+
+// dependents returns the span from the oldest root to the node with id top.
+func dependents(g *Graph, top int, roots []*Node) span {
+	s := span{low: top + 1}
+	for _, x := range roots {
+		s.low = min(s.low, x.id)
+	}
+	s.active = make([]bool, top+1-s.low)
+	for _, x := range roots {
+		if x.id <= top {
+			s.active[x.id-s.low] = true
+		}
+	}
+	for i, n := range g.nodes[s.low : top+1] {
+		s.active[i] = s.active[i] || s.moves(n)
+	}
+	return s
+}
+
+// has reports whether n is one of the roots or depends on one.
+func (s span) has(n *Node) bool {
+	i := n.id - s.low
+	return i >= 0 && i < len(s.active) && s.active[i]
+}
+
+// moves reports whether an input of n is a root or depends on one.
+func (s span) moves(n *Node) bool {
+	for _, x := range n.in {
+		if s.has(x) {
+			return true
+		}
+	}
+	return false
+}
+
+// Through is the reverse derivative of an op by way of its definition: it
+// expands op, applies VJP, and is meant for the Reverse of an Expander:
+//
+//	func (op) Reverse(y, ζ *Node) []*Node { return graph.Through(op, y, ζ) }
+//
+// Inside a rule the inputs of an op are independent, even where one depends on
+// another or is given twice. So op is expanded at stand-ins for its inputs, and
+// the inputs then take their places.
+func Through(op Expander, y, ζ *Node) []*Node {
+	args := make([]*Node, len(y.in))
+	sub := map[*Node]*Node{}
+	for i, x := range y.in {
+		args[i] = y.g.add(&Node{kind: standIn, name: x.label(), shape: x.shape})
+		sub[args[i]] = x
+	}
+	def := op.Expand(args...)
+	if err := checkVJP(def, ζ, args); err != nil {
+		return failedAll(y, err, len(args))
+	}
+	return substitute(pull(def, ζ, args), args[0].id, sub)
+}
+
+// substitute rebuilds nodes with other nodes in place of some of those they are
+// computed from. Only nodes with an id of at least low can depend on those.
+func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
+	var made []*Node
+	for _, n := range nodes {
+		if n != nil {
+			made = append(made, n)
+		}
+	}
+	for _, n := range cone(made, func(n *Node) bool { return n.id < low || sub[n] != nil }) {
+		sub[n] = n.with(func(x *Node) *Node {
+			if s := sub[x]; s != nil {
+				return s
+			}
+			return x
+		})
+	}
+	result := make([]*Node, len(nodes))
+	for i, n := range nodes {
+		if result[i] = n; n != nil && sub[n] != nil {
+			result[i] = sub[n]
+		}
+	}
+	return result
+}
+
+// with returns n with other inputs: n itself if they are the same.
+func (n *Node) with(replace func(*Node) *Node) *Node {
+	if n.op == nil || len(n.in) == 0 {
+		return n
+	}
+	in, same := make([]*Node, len(n.in)), true
+	for i, x := range n.in {
+		in[i] = replace(x)
+		same = same && in[i] == x
+	}
+	if same {
+		return n
+	}
+	m := Apply(n.op, in...)
+	if m.err == nil && m.name == "" {
+		m.name = n.name
+	}
+	return m
+}
+
+func checkVJP(y, ζ *Node, wrt []*Node) error {
+	if err := firstError(append([]*Node{y, ζ}, wrt...)); err != nil {
+		return err
+	}
+	for _, n := range append([]*Node{ζ}, wrt...) {
+		if n.g != y.g {
+			return fmt.Errorf("%s: derivative of %s: %w", caller(), y.label(), ErrGraph)
+		}
+	}
+	if ζ.shape != y.shape {
+		return fmt.Errorf("%s: cotangent %s has shape %v, %s has %v: %w", caller(), ζ.label(), ζ.shape, y.label(), y.shape, ErrShape)
+	}
+	return nil
+}
+
+func failedAll(y *Node, err error, n int) []*Node {
+	r := make([]*Node, n)
+	for i := range r {
+		r[i] = failed(y.Graph(), err)
+	}
+	return r
+}

@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gorgonia.org/tensor"
+)
+
+// Batch is the extent N, the number of examples. It is a symbol: equal to
+// itself, unequal to every number, and never read as one. A Program learns what
+// N is when an input is fed.
+const Batch = -1
+
+// An Ints is a comparable list of integers: axes, extents, a permutation. It
+// lets an op hold a list and still be a map key.
+type Ints string
+
+// IntsOf returns the list of v.
+func IntsOf(v ...int) Ints {
+	b := make([]byte, 0, 2*len(v))
+	for _, i := range v {
+		b = binary.AppendVarint(b, int64(i))
+	}
+	return Ints(b)
+}
+
+// All returns the integers as a new slice.
+func (l Ints) All() []int {
+	v := make([]int, 0, len(l))
+	for b := []byte(l); len(b) > 0; {
+		i, n := binary.Varint(b)
+		v, b = append(v, int(i)), b[n:]
+	}
+	return v
+}
+
+// String returns the list as "(0, 2)".
+func (l Ints) String() string {
+	s := make([]string, 0, len(l))
+	for _, i := range l.All() {
+		s = append(s, strconv.Itoa(i))
+	}
+	return "(" + strings.Join(s, ", ") + ")"
+}
+
+// A Shape lists the extents of a tensor. It is a comparable value: two shapes
+// are the same shape exactly when they are ==. The zero Shape, (), is that of a
+// number; a matrix is (rows, columns); any extent may be Batch.
+type Shape struct{ extents Ints }
+
+// ShapeOf returns the shape with the given extents.
+func ShapeOf(extents ...int) Shape { return Shape{IntsOf(extents...)} }
+
+// Dims returns the extents as a new slice.
+func (s Shape) Dims() []int { return s.extents.All() }
+
+// Rank returns the number of axes.
+func (s Shape) Rank() int { return len(s.Dims()) }
+
+// Dim returns the extent of one axis, which may be Batch.
+func (s Shape) Dim(axis int) int { return s.Dims()[axis] }
+
+// HasBatch reports whether some extent is Batch.
+func (s Shape) HasBatch() bool { return slices.Contains(s.Dims(), Batch) }
+
+// String returns the shape as "(3, N)".
+func (s Shape) String() string {
+	text := make([]string, 0, 4)
+	for _, d := range s.Dims() {
+		if d == Batch {
+			text = append(text, "N")
+		} else {
+			text = append(text, strconv.Itoa(d))
+		}
+	}
+	return "(" + strings.Join(text, ", ") + ")"
+}
+
+// At returns the shape with n in place of Batch.
+func (s Shape) At(n int) Shape {
+	d := s.Dims()
+	for i := range d {
+		if d[i] == Batch {
+			d[i] = n
+		}
+	}
+	return ShapeOf(d...)
+}
+
+// Axis returns the axis that i names, counting from the end if i is negative,
+// or an error that wraps ErrAxis.
+func (s Shape) Axis(i int) (int, error) {
+	rank := s.Rank()
+	if i < -rank || i >= rank {
+		return 0, fmt.Errorf("%w: axis %d of shape %v", ErrAxis, i, s)
+	}
+	if i < 0 {
+		i += rank
+	}
+	return i, nil
+}
+
+// BroadcastShapes returns the shape that a and b have in common by NumPy's
+// rule: axes are matched from the last to the first, and an extent of 1, or an
+// axis that is not there, stretches. Batch stretches to nothing and only 1
+// stretches to it. The error wraps ErrShape.
+func BroadcastShapes(a, b Shape) (Shape, error) {
+	long, short := a.Dims(), b.Dims()
+	if len(long) < len(short) {
+		long, short = short, long
+	}
+	tail := long[len(long)-len(short):]
+	for i, d := range short {
+		switch {
+		case tail[i] == d || d == 1:
+		case tail[i] == 1:
+			tail[i] = d
+		default:
+			return Shape{}, fmt.Errorf("%w: %v and %v do not broadcast", ErrShape, a, b)
+		}
+	}
+	return ShapeOf(long...), nil
+}
+
+// check reports an extent that no tensor has, and a size that no machine has.
+func (s Shape) check() error {
+	size := uint64(1)
+	for _, d := range s.Dims() {
+		switch {
+		case d == Batch:
+			continue
+		case d == 0:
+			return fmt.Errorf("%w: shape %v", ErrEmpty, s)
+		case d < 0:
+			return fmt.Errorf("%w: extent %d", ErrShape, d)
+		}
+		hi, lo := bits.Mul64(size, uint64(d))
+		if size = lo; hi != 0 || size > maxElements() {
+			return fmt.Errorf("%w: shape %v", ErrSize, s)
+		}
+	}
+	return nil
+}
+
+// size returns the number of entries of a shape without Batch that passed check.
+func (s Shape) size() int {
+	n := 1
+	for _, d := range s.Dims() {
+		n *= d
+	}
+	return n
+}
+
+// shapeOf returns the shape of a tensor.
+func shapeOf(v *tensor.Dense) Shape { return ShapeOf(v.Shape()...) }

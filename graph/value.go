@@ -1,0 +1,81 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// The boundary to gorgonia's tensors. What comes in is checked, because a lazy
+// transpose, a view and a mask all answer Data with something other than their
+// entries in order; then it is copied. What goes out is plain and row-major.
+
+// accepts reports why v cannot be a value in g, or nil.
+func (g *Graph) accepts(v *tensor.Dense) error {
+	switch {
+	case v == nil:
+		return fmt.Errorf("nil tensor: %w", ErrLayout)
+	case v.Dtype() != g.dtype:
+		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.dtype, ErrType)
+	case v.IsMasked():
+		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
+	}
+	shape := shapeOf(v)
+	if err := shape.check(); err != nil {
+		return err
+	}
+	if v.RequiresIterator() || v.IsView() || !rowMajor(v) || length(v) != shape.size() {
+		return fmt.Errorf("view or transpose %v (strides %v); call Clone or Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)
+	}
+	return nil
+}
+
+// rowMajor reports whether the strides of v are those of its shape.
+func rowMajor(v *tensor.Dense) bool {
+	stride, strides, shape := 1, v.Strides(), v.Shape()
+	if len(strides) != len(shape) {
+		return len(shape) == 0
+	}
+	for i := len(shape) - 1; i >= 0; i-- {
+		if shape[i] != 1 && strides[i] != stride {
+			return false
+		}
+		stride *= shape[i]
+	}
+	return true
+}
+
+func length(v *tensor.Dense) int {
+	if v.Dtype() == tensor.Float32 {
+		return len(v.Float32s())
+	}
+	return len(v.Float64s())
+}
+
+// copyTo copies the entries of src to dst, of the same type and size.
+func copyTo(dst, src *tensor.Dense) {
+	if dst.Dtype() == tensor.Float32 {
+		copy(dst.Float32s(), src.Float32s())
+	} else {
+		copy(dst.Float64s(), src.Float64s())
+	}
+}
+
+func copyOf(v *tensor.Dense) *tensor.Dense {
+	c := newDense(v.Dtype(), shapeOf(v))
+	copyTo(c, v)
+	return c
+}
+
+// newDense returns a zero tensor; shape has no Batch.
+func newDense(dtype tensor.Dtype, shape Shape) *tensor.Dense {
+	if dtype == tensor.Float32 {
+		return denseOver(shape, make([]float32, shape.size()))
+	}
+	return denseOver(shape, make([]float64, shape.size()))
+}
+
+// denseOver returns a tensor of the given shape whose memory is data.
+func denseOver(shape Shape, data any) *tensor.Dense {
+	return tensor.New(tensor.WithShape(shape.Dims()...), tensor.WithBacking(data))
+}

@@ -1,0 +1,48 @@
+package ops
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// Bias is ψ: ℝᵐ × ℝᵐˣᴺ → ℝᵐˣᴺ, ψ(b, u) = u + b, b added to every column
+// (2.2, item 3). b has shape (m, 1), u and the result (m, N).
+//
+//	dψ(η, ξ) = ξ + η     rψ(ζ) = (Σⱼ ζⱼ, ζ)
+func Bias(b, u *Node) *Node { return graph.Apply(bias{}, b, u) }
+
+type bias struct{}
+
+func (bias) String() string { return "ψ" }
+
+func (bias) Shape(s ...Shape) (Shape, error) {
+	b, u := s[0], s[1]
+	if u.Rank() != 2 || b != graph.ShapeOf(u.Dim(0), 1) {
+		return Shape{}, fmt.Errorf("%w: want b (m, 1) and u (m, N)", graph.ErrShape)
+	}
+	return u, nil
+}
+
+func (bias) Forward(z *tensor.Dense, x ...*tensor.Dense) {
+	graph.Dispatch(addBias[float32], addBias[float64], z, x...)
+}
+
+func (bias) Reverse(z, ζ *Node) []*Node { return []*Node{SumTo(ζ, z.In(0).Shape()), ζ} }
+
+func (bias) Differential(z *Node, ξ ...*Node) *Node {
+	return plus(ξ[1], maybe(ξ[0], func(η *Node) *Node { return BroadcastTo(η, z.Shape()) }))
+}
+
+func addBias[T graph.Float](z *tensor.Dense, x ...*tensor.Dense) {
+	out, b, u := data[T](z), data[T](x[0]), data[T](x[1])
+	n := len(u) / len(b)
+	for i, b := range b {
+		row := out[i*n : (i+1)*n]
+		for j, u := range u[i*n : (i+1)*n] {
+			row[j] = u + b
+		}
+	}
+}

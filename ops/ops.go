@@ -1,0 +1,36 @@
+package ops
+
+import (
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+type (
+	// Node is a value in a graph.
+	Node = graph.Node
+	// Shape lists the extents of a node.
+	Shape = graph.Shape
+)
+
+// data returns the entries of t, row by row.
+func data[T graph.Float](t *tensor.Dense) []T { return graph.Data[T](t) }
+
+// plus is a + b where nil is zero, as differentials need it.
+func plus(a, b *Node) *Node {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return graph.Add(a, b)
+}
+
+// maybe applies a linear map to a tangent that may be nil, zero.
+func maybe(ξ *Node, f func(*Node) *Node) *Node {
+	if ξ == nil {
+		return nil
+	}
+	return f(ξ)
+}
