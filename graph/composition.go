@@ -1,0 +1,138 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+)
+
+// maxPaths is the number of paths that Composition writes out.
+const maxPaths = 8
+
+// Composition writes the reverse derivative of j with respect to w as the
+// document does, a composition of the reverse derivatives along the path from w
+// to j:
+//
+//	r₁φ∘rψ∘rσ∘rL∘rmean
+//
+// An argument of an op is named by its number where the document names it: rᵢF
+// is the derivative in argument i where w itself is that argument and not the
+// last one, or where several arguments depend on w; otherwise it is rF. Ops that
+// occur more than once are numbered by layer, as in rφ[2]. Several paths are
+// joined by +; if there are many, the first few are written out and the rest
+// counted. If j does not depend on w the composition is 0.
+func Composition(j, w *Node) string {
+	if err := firstError([]*Node{j, w}); err != nil {
+		return "⊥(" + err.Error() + ")"
+	}
+	if j.g != w.g || j.id < w.id {
+		return "0"
+	}
+	c := composer{span: dependents(j.g, j.id, []*Node{w}), layer: layers(j), w: w}
+	if j == w {
+		return "1"
+	}
+	if !c.span.has(j) {
+		return "0"
+	}
+	c.walk(j, nil)
+	text := strings.Join(c.paths, " + ")
+	if rest := c.count(j) - float64(len(c.paths)); rest > 0 {
+		text += fmt.Sprintf(" + … (%.0f more)", rest)
+	}
+	return text
+}
+
+type composer struct {
+	span  span
+	layer map[*Node]int
+	w     *Node
+	paths []string
+}
+
+// A trail is the part of a path that has been walked, from a node up to j.
+type trail struct {
+	step string
+	rest *trail
+}
+
+func (t *trail) String() string {
+	var steps []string
+	for ; t != nil; t = t.rest {
+		steps = append(steps, t.step)
+	}
+	return strings.Join(steps, "∘")
+}
+
+// walk writes the paths from w to n; after is what follows n on the way to j.
+func (c *composer) walk(n *Node, after *trail) {
+	if n == c.w {
+		c.paths = append(c.paths, after.String())
+		return
+	}
+	moving := 0
+	for _, x := range n.in {
+		if c.span.has(x) {
+			moving++
+		}
+	}
+	for i, x := range n.in {
+		if len(c.paths) == maxPaths {
+			return
+		}
+		if c.span.has(x) {
+			argument := ""
+			if moving > 1 || x == c.w && i < len(n.in)-1 {
+				argument = subscript(i + 1)
+			}
+			step := "r" + argument + n.op.String()
+			if l := c.layer[n]; l > 0 {
+				step += fmt.Sprintf("[%d]", l)
+			}
+			c.walk(x, &trail{step, after})
+		}
+	}
+}
+
+// count returns the number of paths from w to j, as a float64 because it can be
+// exponential in the number of nodes.
+func (c *composer) count(j *Node) float64 {
+	paths := make([]float64, len(c.span.active))
+	paths[c.w.id-c.span.low] = 1
+	for _, n := range j.g.nodes[c.span.low : j.id+1] {
+		for _, x := range n.in {
+			if n != c.w && c.span.has(x) {
+				paths[n.id-c.span.low] += paths[x.id-c.span.low]
+			}
+		}
+	}
+	return paths[j.id-c.span.low]
+}
+
+// layers numbers the nodes on which j depends among those of the same op; 0 if
+// there is only one.
+func layers(j *Node) map[*Node]int {
+	nodes, total, seen := cone([]*Node{j}, nil), map[string]int{}, map[string]int{}
+	for _, n := range nodes {
+		if n.op != nil {
+			total[n.op.String()]++
+		}
+	}
+	layer := map[*Node]int{}
+	for _, n := range nodes {
+		if n.op != nil && total[n.op.String()] > 1 {
+			seen[n.op.String()]++
+			layer[n] = seen[n.op.String()]
+		}
+	}
+	return layer
+}
+
+// subscript prints i in subscript digits.
+func subscript(i int) string {
+	const zero = '₀'
+	var s string
+	for ; i > 0; i /= 10 {
+		s = string(zero+rune(i%10)) + s
+	}
+	return s
+}

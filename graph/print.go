@@ -1,0 +1,130 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String prints the formula of n, such as "mean(L(σ(ψ(b, φ(w, x))), y))". A value
+// that is used more than once is written once, after "where":
+//
+//	⊙(%3, %3) where %3 = σ(z)
+func (n *Node) String() string {
+	if err := n.Err(); err != nil {
+		return "⊥(" + err.Error() + ")"
+	}
+	uses := map[*Node]int{}
+	nodes := cone([]*Node{n}, nil)
+	for _, m := range nodes {
+		for _, x := range m.in {
+			uses[x]++
+		}
+	}
+	var b strings.Builder
+	writeFormula(&b, n, uses)
+	sep := " where "
+	for _, m := range nodes {
+		if m != n && uses[m] > 1 && len(m.in) > 0 {
+			fmt.Fprintf(&b, "%s%%%d = ", sep, m.id)
+			writeFormula(&b, m, uses)
+			sep = ", "
+		}
+	}
+	return b.String()
+}
+
+// writeFormula writes op(x…) with the inputs that are used once written out.
+func writeFormula(b *strings.Builder, n *Node, uses map[*Node]int) {
+	if n.op == nil || len(n.in) == 0 {
+		b.WriteString(n.leafLabel())
+		return
+	}
+	b.WriteString(n.op.String())
+	b.WriteByte('(')
+	for i, x := range n.in {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if uses[x] > 1 && len(x.in) > 0 {
+			fmt.Fprintf(b, "%%%d", x.id)
+		} else {
+			writeFormula(b, x, uses)
+		}
+	}
+	b.WriteByte(')')
+}
+
+// leafLabel prints a node without inputs.
+func (n *Node) leafLabel() string {
+	if n.op != nil {
+		return n.op.String()
+	}
+	return n.label()
+}
+
+// ref prints n as an input: a leaf by its name, any other node as %id.
+func (n *Node) ref() string {
+	if len(n.in) == 0 {
+		return n.leafLabel()
+	}
+	return fmt.Sprintf("%%%d", n.id)
+}
+
+// line prints n as one line of a listing: "%4 z = ψ(b, %3)  (1, N)".
+func (n *Node) line() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%%%d", n.id)
+	if n.op == nil {
+		return fmt.Sprintf("%s %s = %s  %v", b.String(), n.label(), n.kind, n.shape)
+	}
+	if n.name != "" {
+		b.WriteString(" " + n.name)
+	}
+	b.WriteString(" = " + n.op.String())
+	if len(n.in) > 0 {
+		refs := make([]string, len(n.in))
+		for i, x := range n.in {
+			refs[i] = x.ref()
+		}
+		b.WriteString("(" + strings.Join(refs, ", ") + ")")
+	}
+	fmt.Fprintf(&b, "  %v", n.shape)
+	if n.reverseOf != nil {
+		fmt.Fprintf(&b, "  by r%v of %%%d", n.reverseOf.op, n.reverseOf.id)
+	}
+	return b.String()
+}
+
+// String returns the kind as a listing shows it.
+func (k Kind) String() string {
+	return [...]string{"op", "input", "param", "constant", "examples", "argument"}[k]
+}
+
+// String lists the nodes, one a line, inputs first, with the shape of each and,
+// for a node of a derivative, the node whose r appended it.
+func (g *Graph) String() string {
+	var b strings.Builder
+	for _, n := range g.nodes {
+		if n.kind != standIn {
+			b.WriteString(n.line() + "\n")
+		}
+	}
+	return b.String()
+}
+
+// String lists what a Run does, one value a line, with the slot that each is
+// kept in. Values marked "once" depend on no input and no parameter and are
+// computed when N becomes known.
+func (p *Program) String() string {
+	var b strings.Builder
+	c := p.code
+	for _, x := range c.leaves {
+		fmt.Fprintf(&b, "%-6s %s  %v\n", x.kind, x.label(), x.shape)
+	}
+	for i, nodes := range [][]*Node{c.once, c.run} {
+		for _, n := range nodes {
+			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(), c.slotOf[n])
+		}
+	}
+	return b.String()
+}
