@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -40,9 +41,6 @@ func addBias[T graph.Float](z *tensor.Dense, x ...*tensor.Dense) {
 	out, b, u := data[T](z), data[T](x[0]), data[T](x[1])
 	n := len(u) / len(b)
 	for i, b := range b {
-		row := out[i*n : (i+1)*n]
-		for j, u := range u[i*n : (i+1)*n] {
-			row[j] = u + b
-		}
+		kernel.Shift(out[i*n:(i+1)*n], u[i*n:(i+1)*n], b)
 	}
 }

@@ -14,7 +14,8 @@ import (
 
 // BroadcastTo is the stretching of x to a shape by NumPy's rule: axes are
 // matched from the last to the first, and an extent of 1, or an axis that is not
-// there, is repeated. To x's own shape it is x.
+// there, is repeated. To x's own shape it is x. The error of a shape that x does
+// not stretch to wraps graph.ErrShape.
 //
 //	d(ξ) = BroadcastTo(ξ)     r(ζ) = SumTo(ζ, x)
 func BroadcastTo(x *Node, to Shape) *Node {
@@ -30,21 +31,23 @@ func (broadcast) String() string { return "broadcast" }
 
 func (op broadcast) Shape(s ...Shape) (Shape, error) { return op.to, stretches(s[0], op.to) }
 
-func (op broadcast) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(stretch[float32], stretch[float64], y, x...)
-}
+func (op broadcast) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
 
 func (op broadcast) Reverse(y, ζ *Node) []*Node { return []*Node{SumTo(ζ, y.In(0).Shape())} }
 
 func (op broadcast) Differential(_ *Node, ξ ...*Node) *Node { return BroadcastTo(ξ[0], op.to) }
 
-func stretch[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	out, in := data[T](y), data[T](x[0])
-	forEachStretched(x[0].Shape(), y.Shape(), func(small, large int) { out[large] = in[small] })
+func (op broadcast) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	strides := rowMajor(aligned(x[0], y))
+	for _, a := range repeated(x[0], y) {
+		strides[a] = 0
+	}
+	return bindWalk(y, x[0], strides)
 }
 
 // SumTo is the sum of x over the axes that BroadcastTo would repeat to make x's
-// shape from the given one; it has that shape. To x's own shape it is x.
+// shape from the given one; it has that shape. To x's own shape it is x. The
+// error of a shape that does not stretch to x's wraps graph.ErrShape.
 //
 //	d(ξ) = SumTo(ξ)     r(ζ) = BroadcastTo(ζ, x)
 func SumTo(x *Node, to Shape) *Node {
@@ -60,18 +63,14 @@ func (sumTo) String() string { return "sumTo" }
 
 func (op sumTo) Shape(s ...Shape) (Shape, error) { return op.to, stretches(op.to, s[0]) }
 
-func (op sumTo) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(gather[float32], gather[float64], y, x...)
-}
+func (op sumTo) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
 
 func (op sumTo) Reverse(y, ζ *Node) []*Node { return []*Node{BroadcastTo(ζ, y.In(0).Shape())} }
 
 func (op sumTo) Differential(_ *Node, ξ ...*Node) *Node { return SumTo(ξ[0], op.to) }
 
-func gather[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	out, in := data[T](y), data[T](x[0])
-	clear(out)
-	forEachStretched(y.Shape(), x[0].Shape(), func(small, large int) { out[small] += in[large] })
+func (op sumTo) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(y, x[0], repeated(y, x[0]), addUp[float32], addUp[float64])
 }
 
 // stretches reports whether a tensor of shape small broadcasts to shape large.
@@ -80,6 +79,30 @@ func stretches(small, large Shape) error {
 		return fmt.Errorf("%w: %v does not broadcast to %v", graph.ErrShape, small, large)
 	}
 	return nil
+}
+
+// aligned returns the extents of small with as many axes as large has.
+func aligned(small, large *tensor.Dense) []int {
+	d := make([]int, large.Dims())
+	missing := len(d) - small.Dims()
+	for i := range d {
+		d[i] = 1
+		if i >= missing {
+			d[i] = small.Shape()[i-missing]
+		}
+	}
+	return d
+}
+
+// repeated returns the axes of large along which small is repeated.
+func repeated(small, large *tensor.Dense) []int {
+	var axes []int
+	for i, d := range aligned(small, large) {
+		if d != large.Shape()[i] {
+			axes = append(axes, i)
+		}
+	}
+	return axes
 }
 
 // broadcastPair stretches a and b to their common shape. Where there is none it

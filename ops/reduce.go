@@ -1,0 +1,194 @@
+package ops
+
+import (
+	"slices"
+
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// A reduction takes the axes it reduces away. A negative axis counts from the
+// end; with no axis named, all are reduced, to a scalar. The error of an axis
+// that is not there, or named twice, wraps graph.ErrAxis. Any axis may be Batch.
+
+// Sum is the sum of the entries of x over axes.
+//
+//	dΣ(ξ) = Σξ     rΣ(ζ) = ζ, repeated along the axes
+//
+// The order of the additions depends on the shape only, and their error grows
+// with the logarithm of the number of entries that lie in one piece.
+func Sum(x *Node, axes ...int) *Node { return graph.Apply(sum{axesOf(x, axes)}, x) }
+
+type sum struct{ axes graph.Ints }
+
+func (sum) String() string { return "Σ" }
+
+func (op sum) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
+
+func (op sum) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op sum) Reverse(y, ζ *Node) []*Node { return []*Node{spread(ζ, y.In(0).Shape(), op.axes)} }
+
+func (op sum) Differential(_ *Node, ξ ...*Node) *Node { return Sum(ξ[0], op.axes.All()...) }
+
+func (op sum) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(y, x[0], op.axes.All(), addUp[float32], addUp[float64])
+}
+
+// Mean is the mean of the entries of x over axes: J = Mean(L) divides by the
+// number N of examples, and by nothing else (1).
+//
+//	d(ξ) = mean(ξ)     r(ζ) = ζ/n, repeated along the axes, n = Count(x, axes…)
+func Mean(x *Node, axes ...int) *Node { return graph.Apply(mean{axesOf(x, axes)}, x) }
+
+type mean struct{ axes graph.Ints }
+
+func (mean) String() string { return "mean" }
+
+func (op mean) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
+
+func (op mean) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op mean) Reverse(y, ζ *Node) []*Node {
+	x := y.In(0)
+	return []*Node{spread(Div(ζ, Count(x, op.axes.All()...)), x.Shape(), op.axes)}
+}
+
+func (op mean) Differential(_ *Node, ξ ...*Node) *Node { return Mean(ξ[0], op.axes.All()...) }
+
+func (op mean) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	total := sum(op).Bind(y, x...)
+	n := product(x[0].Shape()) / product(y.Shape())
+	if y.Dtype() == tensor.Float32 {
+		return func() { total(); divideBy(data[float32](y), n) }
+	}
+	return func() { total(); divideBy(data[float64](y), n) }
+}
+
+func divideBy[T graph.Float](y []T, n int) {
+	for i := range y {
+		y[i] /= T(n)
+	}
+}
+
+// Count is the number of entries that a reduction of x over axes takes together,
+// as a scalar. It is a product of extents, of which N is one if Batch is among
+// the axes: the value of x is not computed for it. It has no derivative, being
+// constant.
+func Count(x *Node, axes ...int) *Node {
+	list, err := resolve(x.Shape(), axes)
+	if err != nil || x.Err() != nil {
+		return refuse("count", err, x)
+	}
+	n, batches := 1, 0
+	for _, a := range list {
+		if d := x.Shape().Dim(a); d == graph.Batch {
+			batches++
+		} else {
+			n *= d
+		}
+	}
+	count := x.Graph().Const(float64(n))
+	for range batches {
+		count = Mul(count, x.Graph().BatchSize())
+	}
+	return count
+}
+
+// reduced is the shape s without the given axes; without any, if none is given.
+func reduced(s Shape, axes graph.Ints) (Shape, error) {
+	list, err := resolve(s, axes.All())
+	if err != nil {
+		return Shape{}, err
+	}
+	d := s.Dims()
+	for _, a := range slices.Backward(list) {
+		d = slices.Delete(d, a, a+1)
+	}
+	return graph.ShapeOf(d...), nil
+}
+
+// spread is the adjoint of a sum over axes: y, repeated along the axes that were
+// taken away from a tensor of shape s.
+func spread(y *Node, s Shape, axes graph.Ints) *Node {
+	if stretches(y.Shape(), s) == nil && leads(axes) {
+		return BroadcastTo(y, s)
+	}
+	return BroadcastTo(Reshape(y, kept(s, axes)...), s)
+}
+
+// leads reports whether axes are the first ones of their shape, those that
+// broadcasting adds by itself.
+func leads(axes graph.Ints) bool {
+	for i, a := range axes.All() {
+		if i != a {
+			return false
+		}
+	}
+	return true
+}
+
+// kept returns the extents of s with 1 for each of the axes.
+func kept(s Shape, axes graph.Ints) []int {
+	d := s.Dims()
+	for _, a := range axes.All() {
+		d[a] = 1
+	}
+	return d
+}
+
+// A fold reduces the columns of an m×n matrix x to the n entries of y.
+type fold[T graph.Float] func(y, x []T, m, n int)
+
+// addUp is the fold of sums.
+func addUp[T graph.Float](y, x []T, m, n int) {
+	if n == 1 {
+		y[0] = kernel.Sum(x)
+	} else {
+		kernel.ColSums(y, x, m, n, n)
+	}
+}
+
+// bindReduce returns the function that reduces x over axes to y.
+func bindReduce(y, x *tensor.Dense, axes []int, f32 fold[float32], f64 fold[float64]) func() {
+	if y.Dtype() == tensor.Float32 {
+		return bindStages(data[float32](y), data[float32](x), x.Shape(), axes, f32)
+	}
+	return bindStages(data[float64](y), data[float64](x), x.Shape(), axes, f64)
+}
+
+// bindStages reduces one run of neighbouring axes after the other, the last run
+// first. Seen from there a tensor is a number of m×n matrices, of which the fold
+// reduces the columns. Most reductions have one stage.
+func bindStages[T graph.Float](y, x []T, extents, axes []int, f fold[T]) func() {
+	type stage struct {
+		y, x []T
+		m, n int
+	}
+	var stages []stage
+	for end := len(axes); end > 0; {
+		first := end - 1
+		for first > 0 && axes[first-1] == axes[first]-1 {
+			first--
+		}
+		before, m := product(extents[:axes[first]]), product(extents[axes[first]:axes[end-1]+1])
+		s := stage{y: y, x: x, m: m, n: len(x) / (before * m)}
+		if first > 0 {
+			s.y = make([]T, len(x)/m)
+		}
+		stages = append(stages, s)
+		x, end = s.y, first
+	}
+	if len(stages) == 0 {
+		return func() { copy(y, x) }
+	}
+	return func() {
+		for _, s := range stages {
+			for y, x := s.y, s.x; len(y) > 0; y, x = y[s.n:], x[s.m*s.n:] {
+				f(y[:s.n], x[:s.m*s.n], s.m, s.n)
+			}
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package ops
+
+import (
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// A walk goes through a row-major tensor from its first entry to its last, and
+// through another by strides: broadcasting has strides of 0, transposition
+// exchanges them. The two innermost axes are a block, which one loop copies.
+type walk struct {
+	rows, cols axis
+	outer      []axis
+	index      []int // the position on the outer axes
+}
+
+// An axis has an extent in the row-major tensor and a stride in the other.
+type axis struct{ extent, stride int }
+
+// newWalk merges axes that are one axis in both tensors, so that blocks are as
+// large as they can be.
+func newWalk(extents, strides []int) *walk {
+	axes := []axis{{1, 0}, {1, 0}}
+	for i, d := range extents {
+		last := &axes[len(axes)-1]
+		switch {
+		case d == 1:
+		case len(axes) > 2 && last.stride == d*strides[i]:
+			last.extent, last.stride = last.extent*d, strides[i]
+		default:
+			axes = append(axes, axis{d, strides[i]})
+		}
+	}
+	k := len(axes) - 2
+	outer := axes[min(2, k):k]
+	return &walk{rows: axes[k], cols: axes[k+1], outer: outer, index: make([]int, len(outer))}
+}
+
+// copyTo sets out, the row-major tensor, to the entries of in that the walk
+// comes by.
+func copyTo[T graph.Float](out, in []T, w *walk) {
+	block := blockCopy[T](w.rows.stride, w.cols.stride)
+	from := 0
+	for {
+		block(out, in[from:], w.rows, w.cols)
+		out = out[w.rows.extent*w.cols.extent:]
+		k := len(w.outer) - 1
+		for ; k >= 0; k-- {
+			a := w.outer[k]
+			from += a.stride
+			if w.index[k]++; w.index[k] < a.extent {
+				break
+			}
+			w.index[k] = 0
+			from -= a.extent * a.stride
+		}
+		if k < 0 {
+			return
+		}
+	}
+}
+
+// blockCopy returns the loop that fits the strides of a block.
+func blockCopy[T graph.Float](row, col int) func(out, in []T, rows, cols axis) {
+	switch {
+	case col == 1:
+		return copyRows[T]
+	case col == 0:
+		return fillRows[T]
+	case row == 1:
+		return copyColumns[T]
+	}
+	return copyEntries[T]
+}
+
+// copyRows copies rows that lie in one piece.
+func copyRows[T graph.Float](out, in []T, rows, cols axis) {
+	for i := range rows.extent {
+		copy(out[i*cols.extent:][:cols.extent], in[i*rows.stride:])
+	}
+}
+
+// fillRows repeats one entry along each row.
+func fillRows[T graph.Float](out, in []T, rows, cols axis) {
+	for i := range rows.extent {
+		c, row := in[i*rows.stride], out[i*cols.extent:][:cols.extent]
+		for j := range row {
+			row[j] = c
+		}
+	}
+}
+
+// copyColumns copies columns that lie in one piece: it transposes, in tiles that
+// the cache holds.
+func copyColumns[T graph.Float](out, in []T, rows, cols axis) {
+	const tile = 16
+	for i0 := 0; i0 < rows.extent; i0 += tile {
+		i1 := min(i0+tile, rows.extent)
+		for j0 := 0; j0 < cols.extent; j0 += tile {
+			j1 := min(j0+tile, cols.extent)
+			for i := i0; i < i1; i++ {
+				row := out[i*cols.extent+j0 : i*cols.extent+j1]
+				from := i + j0*cols.stride
+				for j := range row {
+					row[j] = in[from]
+					from += cols.stride
+				}
+			}
+		}
+	}
+}
+
+// copyEntries copies entry by entry.
+func copyEntries[T graph.Float](out, in []T, rows, cols axis) {
+	for i := range rows.extent {
+		row, from := out[i*cols.extent:][:cols.extent], i*rows.stride
+		for j := range row {
+			row[j] = in[from]
+			from += cols.stride
+		}
+	}
+}
+
+// bindWalk returns the function that sets y to the entries of x that the strides
+// name, one stride for each axis of y.
+func bindWalk(y, x *tensor.Dense, strides []int) func() {
+	w := newWalk(y.Shape(), strides)
+	if y.Dtype() == tensor.Float32 {
+		out, in := data[float32](y), data[float32](x)
+		return func() { copyTo(out, in, w) }
+	}
+	out, in := data[float64](y), data[float64](x)
+	return func() { copyTo(out, in, w) }
+}
+
+// rowMajor returns the strides of a row-major tensor.
+func rowMajor(extents []int) []int {
+	strides := make([]int, len(extents))
+	stride := 1
+	for i := len(extents) - 1; i >= 0; i-- {
+		strides[i] = stride
+		stride *= extents[i]
+	}
+	return strides
+}
