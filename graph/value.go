@@ -17,12 +17,13 @@ func (g *Graph) accepts(v *tensor.Dense) error {
 		return fmt.Errorf("nil tensor: %w", ErrLayout)
 	case v.Dtype() != g.dtype:
 		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.dtype, ErrType)
-	case v.IsMasked():
-		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
 	}
 	shape := shapeOf(v)
 	if err := shape.check(); err != nil {
 		return err
+	}
+	if v.IsMasked() {
+		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
 	}
 	if v.RequiresIterator() || v.IsView() || !rowMajor(v) || length(v) != shape.size() {
 		return fmt.Errorf("view or transpose %v (strides %v); call Clone or Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)

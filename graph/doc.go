@@ -1,0 +1,64 @@
+// Package graph builds formulas out of differentiable maps, differentiates them
+// and runs them.
+//
+// There are four types. A [Graph] is a formula. A [Node] is a value in it. An
+// [Op] is a differentiable map. A [Program] is a formula made ready to run.
+//
+//	g := graph.New()
+//	x := g.Input("x", 10, graph.Batch)
+//	w := g.Param("w", weights)
+//	z := ops.Sigmoid(ops.MatMul(w, x))
+//	p, err := graph.Compile(z)
+//
+// # Notation
+//
+// It is that of the document Neural Networks, which this library makes
+// executable. y = F(x) is a value, x its inputs; ξ and η are tangents, small
+// changes of an input; ζ is a cotangent, a weight on each entry of y; dF_x(ξ) is
+// the differential and rF_x(ζ) the reverse derivative, bound by
+//
+//	⟨rF_x(ζ), ξ⟩ = ⟨ζ, dF_x(ξ)⟩
+//
+// J is a scalar, usually a cost, and ∇J = rJ(1) its gradient.
+//
+//	the document       elsewhere                              here
+//	F: X → Y           primitive, operation                   Op
+//	y = F(x)           forward pass                           Op.Forward
+//	dF_x(ξ)            JVP, pushforward, forward mode         JVP, Differentialer
+//	rF_x(ζ)            VJP, pullback, reverse mode            VJP, Op.Reverse
+//	Proposition 2.3    backpropagation                        VJP
+//	rJ(1)              gradient                               Gradient
+//	rJ(α)              gradient times the learning rate       VJP
+//
+// # Derivatives are graphs
+//
+// VJP, JVP, Gradient, HVP and Jacobian append nodes to the graph. What they
+// return is printed, compiled and differentiated like anything else; there is no
+// second set of numeric derivative rules. Each op states its reverse derivative
+// once. Its differential, where the op does not state it, is the reverse of the
+// reverse.
+//
+// # Shapes
+//
+// Examples are columns: x is (n, N), a weight matrix (m, n), a bias (m, 1),
+// labels (1, N). N may be the symbol [Batch]: then one formula, with its
+// derivatives, serves every number of examples, and a Program learns N from what
+// is fed. A scalar has shape ().
+//
+// # Errors
+//
+// Building returns no errors and does not panic. A node that cannot be built
+// keeps its error, with the file and line of the call that made it; what is
+// computed from it keeps it too; and Compile returns it. So a formula is written
+// in one piece. The errors wrap [ErrShape] and the like.
+//
+// What is an error of an op's author rather than its user, such as an op that
+// is not comparable, panics.
+//
+// # Stable forms
+//
+// log σ(z) and L(σ(z), y) are exact for any z, and so are their derivatives of
+// every order, although σ(z) is 0 or 1 in floating point when |z| is large:
+// derivatives and programs work on forms that the ops say are better. A formula
+// stays as it was written, and prints so.
+package graph

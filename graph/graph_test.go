@@ -1,0 +1,155 @@
+package graph_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+func containsAll(s string, parts ...string) bool {
+	for _, p := range parts {
+		if !strings.Contains(s, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// Nodes are equal by their op and inputs, never by name.
+func TestIdentity(t *testing.T) {
+	g := graph.New()
+	a, b := g.Input("w", 2), g.Input("w", 2)
+	if a == b {
+		t.Error("two inputs called w are one node")
+	}
+	if mul(a, b) != mul(a, b) {
+		t.Error("equal ops of the same inputs are two nodes")
+	}
+	if mul(a, b) == mul(b, a) || mul(a, a) == mul(b, b) {
+		t.Error("different inputs are one node")
+	}
+	if g.Const(1) != g.Const(1) || g.Const(1) == g.Const(1, 1) || g.Const(1) == g.Const(2) {
+		t.Error("constants are equal exactly when value and shape are")
+	}
+	p := compile(t, mul(a, b))
+	feed(t, p, a, dense([]int{2}, 2, 3))
+	feed(t, p, b, dense([]int{2}, 5, 7))
+	if v := values(t, p, mul(a, b))[0]; v[0] != 10 || v[1] != 21 {
+		t.Errorf("w⊙w = %v, want [10 21]", v)
+	}
+}
+
+// What cannot be built says what, where and why; Compile returns it.
+func TestBuildErrors(t *testing.T) {
+	g, other := graph.New(), graph.New()
+	x, y := g.Input("x", 2, 3), g.Input("y", 3, 2)
+	float32s := tensor.New(tensor.WithShape(2), tensor.Of(tensor.Float32))
+	view, _ := dense([]int{2, 2}, 1, 2, 3, 4).Slice(nil, tensor.S(0))
+	turned := dense([]int{2, 3}, 1, 2, 3, 4, 5, 6)
+	if err := turned.T(); err != nil {
+		t.Fatal(err)
+	}
+	masked := dense([]int{2}, 1, 2)
+	masked.ResetMask(true)
+	for name, c := range map[string]struct {
+		n    *graph.Node
+		err  error
+		text []string
+	}{
+		"shapes":     {graph.Add(x, y), graph.ErrShape, []string{"+", "x (2, 3)", "y (3, 2)"}},
+		"carried on": {tanh(graph.Add(x, y)), graph.ErrShape, []string{"x (2, 3)", "y (3, 2)"}},
+		"two graphs": {graph.Add(x, other.Input("z", 2, 3)), graph.ErrGraph, []string{"x (2, 3)", "z (2, 3)"}},
+		"nil":        {graph.Apply(product{}, x, nil), graph.ErrGraph, nil},
+		"nil first":  {graph.Apply(product{}, nil, x), graph.ErrGraph, nil},
+		"nil graph":  {(*graph.Graph)(nil).Const(1), graph.ErrGraph, nil},
+		"nil param":  {g.Param("w", nil), graph.ErrLayout, []string{"w"}},
+		"type":       {g.Param("w", float32s), graph.ErrType, []string{"w", "float32", "float64"}},
+		"int graph":  {graph.NewOf(tensor.Int).Input("x", 2), graph.ErrType, []string{"int"}},
+		"view":       {g.Param("w", view.(*tensor.Dense)), graph.ErrLayout, []string{"w", "(2)"}},
+		"transposed": {g.Param("w", turned), graph.ErrLayout, []string{"w", "(3, 2)"}},
+		"masked":     {g.Param("w", masked), graph.ErrLayout, []string{"w", "(2)"}},
+		"column major": {g.Param("w", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64), tensor.AsFortran(nil))),
+			graph.ErrLayout, []string{"w", "(2, 3)"}},
+		"zero extent": {g.Input("x", 3, 0), graph.ErrEmpty, []string{"x", "(3, 0)"}},
+		"empty param": {g.Param("w", tensor.New(tensor.WithShape(2, 0), tensor.Of(tensor.Float64))), graph.ErrEmpty, []string{"w"}},
+		"negative":    {g.Input("x", -3), graph.ErrShape, []string{"x", "-3"}},
+		"overflow":    {g.Input("x", 1<<40, 1<<40), graph.ErrSize, []string{"x"}},
+		"memory":      {g.Const(1, 1<<45), graph.ErrSize, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := graph.Compile(c.n)
+			if !errors.Is(err, c.err) {
+				t.Fatalf("error %v, want %v", err, c.err)
+			}
+			text := fmt.Sprint(err)
+			if !containsAll(text, c.text...) {
+				t.Errorf("%q lacks one of %q", text, c.text)
+			}
+			if c.text != nil && !strings.HasPrefix(text, "graph_test.go:") {
+				t.Errorf("%q does not begin with the line that made the call", text)
+			}
+			for what, n := range map[string]*graph.Node{"gradient": graph.Gradient(c.n, x)[0], "JVP": graph.JVP(c.n, []*graph.Node{x}, []*graph.Node{x}), "HVP": graph.HVP(c.n, []*graph.Node{x}, []*graph.Node{x})[0]} {
+				if !errors.Is(n.Err(), c.err) {
+					t.Errorf("%s of the failed node: %v", what, n.Err())
+				}
+			}
+		})
+	}
+	if _, err := graph.Compile(); !errors.Is(err, graph.ErrNotOutput) {
+		t.Errorf("Compile(): %v", err)
+	}
+	if _, err := graph.Compile(x, other.Const(1)); !errors.Is(err, graph.ErrGraph) {
+		t.Errorf("Compile of two graphs: %v", err)
+	}
+}
+
+// Of several failed outputs, Compile returns the first.
+func TestFirstErrorWins(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2)
+	a, b := graph.Add(x, g.Const(1)), g.Input("b", 0)
+	if _, err := graph.Compile(mul(a, b)); !errors.Is(err, graph.ErrShape) {
+		t.Errorf("got %v, want the error of the addition", err)
+	}
+}
+
+func TestShape(t *testing.T) {
+	if graph.ShapeOf(2, graph.Batch) != graph.ShapeOf(2, graph.Batch) || graph.ShapeOf(2, 3) == graph.ShapeOf(3, 2) || graph.ShapeOf() != (graph.Shape{}) {
+		t.Error("shapes are not equal by their extents")
+	}
+	for _, c := range []struct{ a, b, want []int }{
+		{[]int{3, 4}, []int{4}, []int{3, 4}},
+		{[]int{3, 1}, []int{1, 4}, []int{3, 4}},
+		{nil, []int{5, 6}, []int{5, 6}},
+		{[]int{3, graph.Batch}, []int{3, 1}, []int{3, graph.Batch}},
+		{[]int{graph.Batch}, []int{graph.Batch}, []int{graph.Batch}},
+		{[]int{2, 1, 5}, []int{7, 1}, []int{2, 7, 5}},
+	} {
+		for range 2 {
+			got, err := graph.BroadcastShapes(graph.ShapeOf(c.a...), graph.ShapeOf(c.b...))
+			if err != nil || got != graph.ShapeOf(c.want...) {
+				t.Errorf("%v and %v: %v, %v, want %v", c.a, c.b, got, err, c.want)
+			}
+			c.a, c.b = c.b, c.a
+		}
+	}
+	for _, c := range [][2][]int{{{3}, {4}}, {{graph.Batch}, {4}}, {{2, 3}, {2}}} {
+		if _, err := graph.BroadcastShapes(graph.ShapeOf(c[0]...), graph.ShapeOf(c[1]...)); !errors.Is(err, graph.ErrShape) {
+			t.Errorf("%v and %v: %v", c[0], c[1], err)
+		}
+	}
+	if s := graph.ShapeOf(3, graph.Batch).String(); s != "(3, N)" {
+		t.Errorf("printed as %s", s)
+	}
+	if _, err := graph.ShapeOf(3).Axis(1); !errors.Is(err, graph.ErrAxis) {
+		t.Errorf("axis 1 of (3): %v", err)
+	}
+	if i, err := graph.ShapeOf(3, 4).Axis(-1); i != 1 || err != nil {
+		t.Errorf("axis -1 of (3, 4): %d, %v", i, err)
+	}
+}
