@@ -89,6 +89,21 @@ type Validator interface {
 	Valid(x ...*tensor.Dense) error
 }
 
+// A Describer says what map it is to those who build the same formula in
+// another system, as package interop does.
+type Describer interface {
+	Op
+	Describe() Description
+}
+
+// A Description is the call that makes an op: the name of its constructor, in
+// ASCII, and those of its arguments that are no nodes: a float64, int, []int or
+// Shape each.
+type Description struct {
+	Name string
+	Args []any
+}
+
 // NoDerivative is what an op without a derivative returns from Reverse. The
 // cotangents fail with ErrNoDerivative if somebody needs them.
 func NoDerivative(y *Node) []*Node {
