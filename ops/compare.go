@@ -1,0 +1,73 @@
+package ops
+
+import (
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// Comparisons, entry by entry, of two tensors whose shapes broadcast as in NumPy.
+// Their values are the numbers 1, true, and 0, false; a comparison with NaN is
+// false. As functions they are constant but for jumps, so their derivative is
+// zero.
+
+// Greater is 1 where a > b, else 0. Its derivative is zero.
+func Greater(a, b *Node) *Node { return pair(comparison{">"}, a, b) }
+
+// GreaterEqual is 1 where a ≥ b, else 0. Its derivative is zero.
+func GreaterEqual(a, b *Node) *Node { return pair(comparison{"≥"}, a, b) }
+
+// Less is 1 where a < b, else 0. Its derivative is zero.
+func Less(a, b *Node) *Node { return pair(comparison{"<"}, a, b) }
+
+// LessEqual is 1 where a ≤ b, else 0. Its derivative is zero.
+func LessEqual(a, b *Node) *Node { return pair(comparison{"≤"}, a, b) }
+
+// Equal is 1 where a = b, else 0. Its derivative is zero.
+func Equal(a, b *Node) *Node { return pair(comparison{"="}, a, b) }
+
+type comparison struct{ sign string }
+
+func (op comparison) String() string                              { return op.sign }
+func (comparison) Shape(x ...Shape) (Shape, error)                { return entrywise(2, x) }
+func (op comparison) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
+func (comparison) Reverse(_, _ *Node) []*Node                     { return []*Node{nil, nil} }
+func (comparison) Differential(_ *Node, _ ...*Node) *Node         { return nil }
+
+func (op comparison) Kernel() graph.Kernel {
+	return binary(compare[float32](op.sign), compare[float64](op.sign))
+}
+
+func compare[T graph.Float](sign string) func(y, a, b []T) {
+	switch sign {
+	case ">":
+		return func(y, a, b []T) {
+			for i, a := range a {
+				y[i] = indicator[T](a > b[i])
+			}
+		}
+	case "≥":
+		return func(y, a, b []T) {
+			for i, a := range a {
+				y[i] = indicator[T](a >= b[i])
+			}
+		}
+	case "<":
+		return func(y, a, b []T) { compare[T](">")(y, b, a) }
+	case "≤":
+		return func(y, a, b []T) { compare[T]("≥")(y, b, a) }
+	}
+	return func(y, a, b []T) {
+		for i, a := range a {
+			y[i] = indicator[T](a == b[i])
+		}
+	}
+}
+
+// indicator is χ: 1 if true, else 0.
+func indicator[T graph.Float](is bool) T {
+	if is {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,161 @@
+package ops
+
+import (
+	"fmt"
+	"math"
+
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+)
+
+// Exp is eᶻ, entry by entry.
+//
+//	exp' = exp
+func Exp(z *Node) *Node { return Entrywise(exp{}, z) }
+
+type exp struct{}
+
+func (exp) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "exp",
+		G:     math.Exp,
+		Prime: func(_, a *Node) *Node { return a },
+		Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
+		log:   logOfExp,
+	}
+}
+
+// Expm1 is eᶻ − 1, accurate near 0, entry by entry.
+//
+//	expm1' = exp
+func Expm1(z *Node) *Node { return Entrywise(expm1{}, z) }
+
+type expm1 struct{}
+
+func (expm1) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "expm1",
+		G:     math.Expm1,
+		Prime: func(z, _ *Node) *Node { return Exp(z) },
+	}
+}
+
+// Sqrt is √z, entry by entry: NaN for z < 0.
+//
+//	sqrt'(z) = 1/(2√z), +Inf at 0
+func Sqrt(z *Node) *Node { return Entrywise(sqrt{}, z) }
+
+type sqrt struct{}
+
+func (sqrt) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "sqrt",
+		G:     math.Sqrt,
+		Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
+		Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
+	}
+}
+
+// Reciprocal is 1/z, entry by entry.
+//
+//	y = 1/z     reciprocal'(z) = −y²
+func Reciprocal(z *Node) *Node { return Entrywise(reciprocal{}, z) }
+
+type reciprocal struct{}
+
+func (reciprocal) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:   "1/",
+		G:      func(z float64) float64 { return 1 / z },
+		Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
+		Fast:   unary(reciprocals[float32], reciprocals[float64]),
+		stable: sigmoidAsQuotient,
+	}
+}
+
+func reciprocals[T graph.Float](a, z []T) {
+	for i, z := range z {
+		a[i] = 1 / z
+	}
+}
+
+// Square is z², entry by entry.
+//
+//	square'(z) = 2z
+func Square(z *Node) *Node { return Entrywise(square{}, z) }
+
+type square struct{}
+
+func (square) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "square",
+		G:     func(z float64) float64 { return z * z },
+		Prime: func(z, _ *Node) *Node { return Scale(2, z) },
+		Fast:  unary(squares[float32], squares[float64]),
+	}
+}
+
+func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
+
+// Sin is sin z, entry by entry.
+//
+//	sin' = cos
+func Sin(z *Node) *Node { return Entrywise(sin{}, z) }
+
+type sin struct{}
+
+func (sin) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "sin",
+		G:     math.Sin,
+		Prime: func(z, _ *Node) *Node { return Cos(z) },
+	}
+}
+
+// Cos is cos z, entry by entry.
+//
+//	cos' = −sin
+func Cos(z *Node) *Node { return Entrywise(cos{}, z) }
+
+type cos struct{}
+
+func (cos) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "cos",
+		G:     math.Cos,
+		Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
+	}
+}
+
+// Pow is zᵖ with a number p, entry by entry, by the rules of math.Pow: z⁰ is 1
+// for every z, and zᵖ is NaN where z < 0 and p is no integer. The error of a p
+// that is not finite wraps ErrValue.
+//
+//	pow'(z) = p·zᵖ⁻¹, zero for p = 0
+func Pow(z *Node, p float64) *Node { return Entrywise(pow{p}, z) }
+
+type pow struct{ p float64 }
+
+func (f pow) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  fmt.Sprintf("pow(%g)", f.p),
+		G:     func(z float64) float64 { return math.Pow(z, f.p) },
+		Prime: f.prime,
+		Err:   finite("p", f.p),
+	}
+}
+
+func (f pow) prime(z, _ *Node) *Node {
+	if f.p == 0 {
+		return nil
+	}
+	return Scale(f.p, Pow(z, f.p-1))
+}
+
+// finite reports a parameter that is NaN or infinite.
+func finite(name string, v float64) error {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return fmt.Errorf("%w: %s = %g, want a finite number", graph.ErrValue, name, v)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package ops
+
+import (
+	"math"
+
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+)
+
+// Log is the natural logarithm, entry by entry: −Inf at 0, NaN below.
+//
+//	log'(z) = 1/z
+//
+// Where z is itself a value of an op whose logarithm is known in a better form,
+// the formula is computed and differentiated in that form: log σ(z) as
+// −softplus(−z), log(1−σ(z)) as −softplus(z), log(1+eᶻ) as softplus(z), the log
+// of a softmax as LogSoftmax.
+func Log(z *Node) *Node { return Entrywise(log{}, z) }
+
+type log struct{}
+
+func (log) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:   "log",
+		G:      math.Log,
+		Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
+		Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
+		stable: func(z *Node) *Node { return logAffine(z, 0) },
+	}
+}
+
+// Log1p is log(1 + z), accurate near 0, entry by entry: −Inf at −1, NaN below.
+// What is said of better forms at Log holds here too.
+//
+//	log1p'(z) = 1/(1+z)
+func Log1p(z *Node) *Node { return Entrywise(log1p{}, z) }
+
+type log1p struct{}
+
+func (log1p) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:   "log1p",
+		G:      math.Log1p,
+		Prime:  func(z, _ *Node) *Node { return Reciprocal(Shift(z, 1)) },
+		stable: func(z *Node) *Node { return logAffine(z, 1) },
+	}
+}
+
+// A logger is an op F whose logarithm is known in a better form: logOf returns
+// log(αy+β) for y = F(x) in a form that keeps its accuracy, or nil.
+type logger interface {
+	graph.Op
+	logOf(y *Node, α, β float64) *Node
+}
+
+// logAffine returns log(z+c) in a form that keeps its accuracy, or nil.
+func logAffine(z *Node, c float64) *Node {
+	y, α, β := affineOf(z)
+	if op, ok := y.Op().(logger); ok {
+		return op.logOf(y, α, β+c)
+	}
+	return nil
+}
+
+// logOfExp is log eᶻ = z and log(1+eᶻ) = softplus(z).
+func logOfExp(z *Node, α, β float64) *Node {
+	switch {
+	case α == 1 && β == 0:
+		return z
+	case α == 1 && β == 1:
+		return Softplus(z)
+	}
+	return nil
+}
+
+// logOfSigmoid is log σ(z) = −softplus(−z) and log(1−σ(z)) = −softplus(z).
+func logOfSigmoid(z *Node, α, β float64) *Node {
+	switch {
+	case α == 1 && β == 0:
+		return Neg(Softplus(Neg(z)))
+	case α == -1 && β == 1:
+		return Neg(Softplus(z))
+	}
+	return nil
+}
+
+// sigmoidAsQuotient is 1/(1+e⁻ᶻ) = σ(z), the document's σ written out; q is its
+// denominator.
+func sigmoidAsQuotient(q *Node) *Node {
+	y, α, β := affineOf(q)
+	m, _ := y.Op().(member)
+	if m.Family != (exp{}) || α != 1 || β != 1 {
+		return nil
+	}
+	return Sigmoid(Neg(y.In(0)))
+}
