@@ -11,7 +11,6 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/ops"
-
 )
 
 func main() {

@@ -1,0 +1,115 @@
+// Mutate breaks the code, one rule or kernel at a time, and runs the tests on
+// each: a change that no test notices is a hole in the tests. The mutations are
+// in mutations.txt beside this file. From the root of the module:
+//
+//	go run ./internal/mutate            all of them
+//	go run ./internal/mutate -run ψ     those whose line contains ψ
+//
+// It works on a copy, in a temporary folder, and exits with 1 if a mutation
+// survives or no longer applies.
+package main
+
+import (
+	_ "embed"
+	"flag"
+	"fmt"
+	"log"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+//go:embed mutations.txt
+var table string
+
+// A mutation replaces the only occurrence of old in a file. Its line reads
+//
+//	file | old | new | packages to test | what is broken
+type mutation struct{ file, before, after, packages, what string }
+
+func main() {
+	log.SetFlags(0)
+	run := flag.String("run", "", "only the mutations whose line contains this")
+	flag.Parse()
+	mutations, err := parse(table, *run)
+	if err != nil {
+		log.Fatal(err)
+	}
+	survivors, err := try(mutations)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%d mutations, %d caught, %d survived\n", len(mutations), len(mutations)-survivors, survivors)
+	if survivors > 0 {
+		os.Exit(1)
+	}
+}
+
+func parse(table, contains string) ([]mutation, error) {
+	var all []mutation
+	for i, line := range strings.Split(table, "\n") {
+		if line == "" || strings.HasPrefix(line, "#") || !strings.Contains(line, contains) {
+			continue
+		}
+		f := strings.Split(line, " | ")
+		if len(f) != 5 {
+			return nil, fmt.Errorf("mutations.txt:%d: %d fields, want 5", i+1, len(f))
+		}
+		all = append(all, mutation{f[0], f[1], f[2], f[3], f[4]})
+	}
+	return all, nil
+}
+
+// try runs the tests on each mutation and counts those that pass them.
+func try(mutations []mutation) (survivors int, err error) {
+	dir, err := os.MkdirTemp("", "mutate")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(dir)
+	if err := os.CopyFS(dir, os.DirFS(".")); err != nil {
+		return 0, err
+	}
+	for _, m := range mutations {
+		caught, err := m.try(dir)
+		if err != nil {
+			return survivors, fmt.Errorf("%s: %s: %w", m.file, m.what, err)
+		}
+		verdict := "caught"
+		if !caught {
+			verdict = "SURVIVED"
+			survivors++
+		}
+		fmt.Printf("%-9s %-28s %s\n", verdict, m.file, m.what)
+	}
+	return survivors, nil
+}
+
+func (m mutation) try(dir string) (caught bool, err error) {
+	path := filepath.Join(dir, filepath.FromSlash(m.file))
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return false, err
+	}
+	if n := strings.Count(string(source), m.before); n != 1 {
+		return false, fmt.Errorf("%q occurs %d times, want once", m.before, n)
+	}
+	broken := strings.Replace(string(source), m.before, m.after, 1)
+	if err := os.WriteFile(path, []byte(broken), 0o644); err != nil {
+		return false, err
+	}
+	packages := strings.Fields(m.packages)
+	if out, err := command(dir, "go", append([]string{"build"}, packages...)...); err != nil {
+		return false, fmt.Errorf("does not compile: %s", out)
+	}
+	_, failure := command(dir, "go", append([]string{"test", "-failfast"}, packages...)...)
+	return failure != nil, os.WriteFile(path, source, 0o644)
+}
+
+func command(dir, name string, args ...string) (string, error) {
+	c := exec.Command(name, args...)
+	c.Dir = dir
+	out, err := c.CombinedOutput()
+	return string(out), err
+}
