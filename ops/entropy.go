@@ -1,0 +1,125 @@
+package ops
+
+import "math"
+
+// LogLoss is the document's L(a, y) = −[y log a + (1−y) log(1−a)], summed over the
+// components of each example (1): a and y have shape (m, N), L has shape (1, N).
+// a is a probability, y a label, 0 or 1 or between; 0·log 0 = 0.
+//
+//	dL(ξ, η) = Σᵢ (−y/a + (1−y)/(1−a))ξ + (log(1−a) − log a)η
+//	rL(ζ) = ((−y/a + (1−y)/(1−a))ζ, (log(1−a) − log a)ζ)     0/0 = 0
+//
+// So a prediction that is exactly its label has the derivative 0 in a. Where a is
+// σ(z), L is computed and differentiated as LogLossFromLogits(z, y), and rσ∘rL is
+// (a − y)ζ.
+func LogLoss(a, y *Node) *Node { return lossOf(logLoss{}, a, y) }
+
+type logLoss struct{}
+
+func (logLoss) String() string { return "L" }
+
+func (logLoss) at(a, y float64) float64 {
+	return -(weigh(y, math.Log(a)) + weigh(1-y, math.Log1p(-a)))
+}
+
+func (logLoss) partials(a, y *Node) (da, dy *Node) {
+	da = Sub(quotient(OneMinus(y), OneMinus(a), 1), quotient(y, a, 1))
+	return da, Sub(Log(OneMinus(a)), Log(a))
+}
+
+func (logLoss) stable(a, y *Node) *Node {
+	if m, _ := a.Op().(member); m.Family == (sigmoid{}) {
+		return LogLossFromLogits(a.In(0), y)
+	}
+	p, q := logAffine(a, 0), logAffine(OneMinus(a), 0)
+	if p == nil || q == nil {
+		return nil
+	}
+	return sumAlong(0, Neg(Add(Mul(y, p), Mul(OneMinus(y), q))))
+}
+
+// CrossEntropy is L(a, y) = −Σᵢ yⁱ log aⁱ for each example: a and y have shape
+// (m, N), one class a row and one example a column, L has shape (1, N). a is a
+// distribution over the classes, y another or a one-hot label; 0·log 0 = 0.
+// For one-hot labels it is PyTorch's and Keras's categorical cross-entropy.
+//
+//	dL(ξ, η) = −Σᵢ (y/a)ξ + (log a)η     rL(ζ) = (−(y/a)ζ, −(log a)ζ)     0/0 = 0
+//
+// Where a is Softmax(z, 0), L is computed and differentiated as
+// CrossEntropyFromLogits(z, y), and rS∘rL is ((Σᵢyⁱ)a − y)ζ.
+func CrossEntropy(a, y *Node) *Node { return lossOf(crossEntropy{}, a, y) }
+
+type crossEntropy struct{}
+
+func (crossEntropy) String() string { return "crossEntropy" }
+
+func (crossEntropy) at(a, y float64) float64 { return -weigh(y, math.Log(a)) }
+
+func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
+	return Neg(quotient(y, a, 1)), Neg(Log(a))
+}
+
+func (crossEntropy) stable(a, y *Node) *Node {
+	if a.Op() == (softmax{axis: 0}) {
+		return CrossEntropyFromLogits(a.In(0), y)
+	}
+	if p := logAffine(a, 0); p != nil {
+		return sumAlong(0, Neg(Mul(y, p)))
+	}
+	return nil
+}
+
+// KL is the divergence D(p‖q) = Σᵢ pⁱ log(pⁱ/qⁱ) of Kullback and Leibler for each
+// example: the target p and the prediction q have shape (m, N), one distribution
+// a column, D has shape (1, N). 0·log 0 = 0 and 0·log(0/0) = 0, as in SciPy's
+// rel_entr. The target comes first, as in the formula; PyTorch takes it second.
+//
+//	dD(ξ, η) = Σᵢ (log p − log q + 1)ξ − (p/q)η
+//	rD(ζ) = ((log p − log q + 1)ζ, −(p/q)ζ)     0/0 = 0
+//
+// Where q is a softmax or σ(z), log q is taken from z.
+func KL(p, q *Node) *Node { return lossOf(kl{}, p, q) }
+
+type kl struct{}
+
+func (kl) String() string { return "KL" }
+
+// at is p log(p/q) = p log1p((p−q)/q), where p−q is exact if p/q is near 1.
+func (kl) at(p, q float64) float64 {
+	switch d := (p - q) / q; {
+	case p == 0 && q >= 0:
+		return 0
+	case math.Abs(d) < 0.5:
+		return p * math.Log1p(d)
+	}
+	return p * (math.Log(p) - math.Log(q))
+}
+
+func (kl) partials(p, q *Node) (dp, dq *Node) {
+	return Shift(Sub(Log(p), Log(q)), 1), Neg(quotient(p, q, 1))
+}
+
+func (kl) stable(p, q *Node) *Node {
+	if u := logAffine(q, 0); u != nil {
+		return lossOf(klOfLog{}, p, u)
+	}
+	return nil
+}
+
+// klOfLog is KL(p, eᵘ) as a function of u = log q, Σᵢ pⁱ(log pⁱ − uⁱ).
+//
+//	rD(ζ) = ((log p − u + 1)ζ, −pζ)
+type klOfLog struct{}
+
+func (klOfLog) String() string { return "KL∘exp" }
+
+func (klOfLog) at(p, u float64) float64 {
+	if p == 0 && !math.IsNaN(u) {
+		return 0
+	}
+	return p * (math.Log(p) - u)
+}
+
+func (klOfLog) partials(p, u *Node) (dp, du *Node) {
+	return Shift(Sub(Log(p), u), 1), Neg(p)
+}

@@ -1,0 +1,90 @@
+package ops
+
+import (
+	"math"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// Losses as functions of logits, the z of a = σ(z) or a = softmax(z). They and
+// their derivatives of every order are finite for every finite z. LogLoss and
+// CrossEntropy become these by themselves where a is a σ or a softmax.
+
+// LogLossFromLogits is L(σ(z), y), L the LogLoss (1): z and y have shape (m, N),
+// the result has shape (1, N). It is computed as max(z, 0) − yz + log1p(e^−|z|).
+//
+//	d(ξ, η) = Σᵢ (σ(z) − y)ξ − zη     r(ζ) = ((σ(z) − y)ζ, −zζ)
+func LogLossFromLogits(z, y *Node) *Node { return lossOf(logLossFromLogits{}, z, y) }
+
+type logLossFromLogits struct{}
+
+func (logLossFromLogits) String() string { return "L∘σ" }
+
+// at takes max(z, 0) − yz together: (1−y)|z| where z is positive, y|z| elsewhere.
+func (logLossFromLogits) at(z, y float64) float64 {
+	if z > 0 {
+		y = 1 - y
+	}
+	z = math.Abs(z)
+	return weigh(y, z) + math.Log1p(math.Exp(-z))
+}
+
+func (logLossFromLogits) partials(z, y *Node) (dz, dy *Node) {
+	return Sub(Sigmoid(z), y), Neg(z)
+}
+
+// CrossEntropyFromLogits is L(softmax(z), y) = −Σᵢ yⁱ log softmax(z)ⁱ for each
+// example, L the CrossEntropy: z and y have shape (m, N), one class a row and one
+// example a column, the result has shape (1, N). With S = Softmax(z, 0),
+//
+//	d(ξ, η) = Σᵢ ((Σⱼyʲ)S − y)ξ − (log S)η     r(ζ) = (((Σⱼyʲ)S − y)ζ, −(log S)ζ)
+//
+// For labels that add up to 1, r is (S − y)ζ.
+func CrossEntropyFromLogits(z, y *Node) *Node { return graph.Apply(crossEntropyFromLogits{}, z, y) }
+
+type crossEntropyFromLogits struct{}
+
+func (crossEntropyFromLogits) String() string { return "crossEntropy∘softmax" }
+
+func (crossEntropyFromLogits) Shape(s ...Shape) (Shape, error) { return perExample(s...) }
+
+func (op crossEntropyFromLogits) Forward(l *tensor.Dense, x ...*tensor.Dense) { op.Bind(l, x...)() }
+
+func (op crossEntropyFromLogits) Bind(l *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindCrossEntropy[float32], bindCrossEntropy[float64], l, x...)
+}
+
+// Expand is the definition.
+func (crossEntropyFromLogits) Expand(x ...*Node) *Node {
+	z, y := x[0], x[1]
+	return sumAlong(0, Neg(Mul(y, LogSoftmax(z, 0))))
+}
+
+func (crossEntropyFromLogits) partials(z, y *Node) (dz, dy *Node) {
+	return Sub(Mul(Softmax(z, 0), sumAlong(0, y)), y), Neg(LogSoftmax(z, 0))
+}
+
+func (op crossEntropyFromLogits) Reverse(l, ζ *Node) []*Node {
+	dz, dy := op.partials(l.In(0), l.In(1))
+	return []*Node{Mul(dz, ζ), Mul(dy, ζ)}
+}
+
+func (op crossEntropyFromLogits) Differential(l *Node, ξ ...*Node) *Node {
+	dz, dy := op.partials(l.In(0), l.In(1))
+	return sumAlong(0, plus(times(dz, ξ[0]), times(dy, ξ[1])))
+}
+
+func bindCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
+	out, z, y := data[T](l), data[T](x[0]), data[T](x[1])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		for k, log := range t.logs() {
+			sum := 0.0
+			for i := t.first + k; i < len(z); i += t.after {
+				sum += weigh(float64(y[i]), log-(float64(z[i])-float64(t.max[k])))
+			}
+			out[t.line+k] = T(sum)
+		}
+	})
+}
