@@ -13,6 +13,7 @@ type silu struct{}
 func (silu) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name: "SiLU",
+		is:   named("SiLU"),
 		G:    func(z float64) float64 { return gated(z, logistic(z)) },
 		Prime: func(z, _ *Node) *Node {
 			return Add(Sigmoid(z), Mul(z, Entrywise(sigmoidPrime{}, z)))
@@ -30,6 +31,7 @@ type mish struct{}
 func (mish) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name: "mish",
+		is:   named("Mish"),
 		G:    func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
 		Prime: func(z, _ *Node) *Node {
 			s := Softplus(z)
@@ -48,6 +50,7 @@ type softsign struct{}
 func (softsign) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name: "softsign",
+		is:   named("Softsign"),
 		G: func(z float64) float64 {
 			if math.IsInf(z, 0) {
 				return math.Copysign(1, z)

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"adjoint/graph"
 	"adjoint/internal/kernel"
@@ -44,6 +45,7 @@ type affine struct{ α, β float64 }
 func (f affine) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  f.name(),
+		is:    named("Affine", f.α, f.β),
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(f.α) },
 		Fast:  graph.Kernel{F32: affineKernel[float32](f), F64: affineKernel[float64](f)},
 		Err:   f.check(),
@@ -57,18 +59,22 @@ func (f affine) check() error {
 	return nil
 }
 
+// name is what is printed before x: "2·", "−", "1−", "3+".
 func (f affine) name() string {
-	switch {
-	case f.α == -1 && f.β == 0:
-		return "−"
-	case f.α == -1:
-		return fmt.Sprintf("%g−", f.β)
-	case f.α == 1:
-		return fmt.Sprintf("%+g", f.β)
-	case f.β == 0:
-		return fmt.Sprintf("%g·", f.α)
+	slope := fmt.Sprintf("%g·", f.α)
+	switch f.α {
+	case 1:
+		slope = ""
+	case -1:
+		slope = "−"
 	}
-	return fmt.Sprintf("%+g+%g·", f.β, f.α)
+	switch {
+	case f.β == 0:
+		return slope
+	case f.α < 0:
+		return fmt.Sprintf("%g−%s", f.β, strings.TrimLeft(slope, "-−"))
+	}
+	return fmt.Sprintf("%g+%s", f.β, slope)
 }
 
 func affineKernel[T graph.Float](f affine) func(y []T, x ...[]T) {

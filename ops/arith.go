@@ -9,7 +9,8 @@ import (
 
 // The arithmetic of two tensors, entry by entry. Their shapes broadcast as in
 // NumPy; the error of two that do not wraps ErrShape. The reverse of broadcasting
-// is that of BroadcastTo, so the rules below are those of equal shapes.
+// is that of BroadcastTo, so the rules below are those of equal shapes. An
+// operand that is a Const is taken as a number, as by Scale and Shift.
 
 // Add is a + b.
 //
@@ -37,6 +38,7 @@ func Sub(a, b *Node) *Node {
 type sub struct{}
 
 func (sub) String() string                              { return "−" }
+func (sub) Describe() graph.Description                 { return named("Sub") }
 func (sub) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
 func (sub) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(sub{}, y, x...) }
 func (sub) Kernel() graph.Kernel                        { return binary(kernel.Sub[float32], kernel.Sub[float64]) }
@@ -56,6 +58,7 @@ func Mul(a, b *Node) *Node {
 type mul struct{}
 
 func (mul) String() string                              { return "⊙" }
+func (mul) Describe() graph.Description                 { return named("Mul") }
 func (mul) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
 func (mul) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(mul{}, y, x...) }
 func (mul) Kernel() graph.Kernel                        { return binary(kernel.Mul[float32], kernel.Mul[float64]) }
@@ -83,6 +86,7 @@ func Div(a, b *Node) *Node {
 type div struct{}
 
 func (div) String() string                              { return "⊘" }
+func (div) Describe() graph.Description                 { return named("Div") }
 func (div) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
 func (div) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(div{}, y, x...) }
 func (div) Kernel() graph.Kernel                        { return binary(kernel.Div[float32], kernel.Div[float64]) }

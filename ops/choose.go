@@ -10,42 +10,44 @@ import (
 // Maximum is max{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
 // either is NaN so is the result.
 //
-//	d(ξ, η) = ξ where a > b, else η     r(ζ) = (ζ where a > b, ζ elsewhere)
+//	d(ξ, η) = Where(a > b, ξ, η)     r(ζ) = (Where(a > b, ζ, 0), Where(a > b, 0, ζ))
 //
 // A tie goes to b, so that Maximum(βz, z) is LeakyReLU(z, β). PyTorch, JAX and
 // TensorFlow have other conventions.
-func Maximum(a, b *Node) *Node { return pair(extremum{"max"}, a, b) }
+func Maximum(a, b *Node) *Node { return pair(extremum{"Maximum", "max"}, a, b) }
 
 // Minimum is min{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
 // either is NaN so is the result.
 //
-//	d(ξ, η) = ξ where a < b, else η     r(ζ) = (ζ where a < b, ζ elsewhere)
+//	d(ξ, η) = Where(a < b, ξ, η)     r(ζ) = (Where(a < b, ζ, 0), Where(a < b, 0, ζ))
 //
 // A tie goes to b, as in Maximum.
-func Minimum(a, b *Node) *Node { return pair(extremum{"min"}, a, b) }
+func Minimum(a, b *Node) *Node { return pair(extremum{"Minimum", "min"}, a, b) }
 
-type extremum struct{ name string }
+type extremum struct{ name, sign string }
 
-func (op extremum) String() string                              { return op.name }
+func (op extremum) String() string                              { return op.sign }
 func (extremum) Shape(x ...Shape) (Shape, error)                { return entrywise(2, x) }
 func (op extremum) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
 
+func (op extremum) Describe() graph.Description { return named(op.name) }
+
 func (op extremum) Kernel() graph.Kernel {
-	if op.name == "max" {
+	if op.sign == "max" {
 		return binary(kernel.Maximum[float32], kernel.Maximum[float64])
 	}
 	return binary(kernel.Minimum[float32], kernel.Minimum[float64])
 }
 
-func (op extremum) Reverse(y, ζ *Node) []*Node { return where{}.split(op.isFirst(y), ζ) }
+func (op extremum) Reverse(y, ζ *Node) []*Node { return split(op.takesA(y), ζ) }
 
 func (op extremum) Differential(y *Node, ξ ...*Node) *Node {
-	return where{}.join(op.isFirst(y), ξ[0], ξ[1])
+	return either(op.takesA(y), ξ[0], ξ[1])
 }
 
-// isFirst is 1 where y is a and not a tie.
-func (op extremum) isFirst(y *Node) *Node {
-	if op.name == "max" {
+// takesA is 1 where y is a, and no tie.
+func (op extremum) takesA(y *Node) *Node {
+	if op.sign == "max" {
 		return Greater(y.In(0), y.In(1))
 	}
 	return Less(y.In(0), y.In(1))
@@ -72,33 +74,12 @@ type where struct{}
 func (where) String() string                              { return "where" }
 func (where) Shape(x ...Shape) (Shape, error)             { return entrywise(3, x) }
 func (where) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(where{}, y, x...) }
+func (where) Describe() graph.Description                 { return named("Where") }
 func (where) Kernel() graph.Kernel                        { return graph.Kernel{F32: choose[float32], F64: choose[float64]} }
 
-func (op where) Reverse(y, ζ *Node) []*Node {
-	return append([]*Node{nil}, op.split(y.In(0), ζ)...)
-}
+func (where) Reverse(y, ζ *Node) []*Node { return append([]*Node{nil}, split(y.In(0), ζ)...) }
 
-func (op where) Differential(y *Node, ξ ...*Node) *Node { return op.join(y.In(0), ξ[1], ξ[2]) }
-
-// split returns ζ where cond holds and ζ where it does not, each with 0 elsewhere.
-func (where) split(cond, ζ *Node) []*Node {
-	zero := ζ.Graph().Const(0)
-	return []*Node{Where(cond, ζ, zero), Where(cond, zero, ζ)}
-}
-
-// join returns ξ where cond holds and η where it does not; nil is zero.
-func (where) join(cond, ξ, η *Node) *Node {
-	zero := cond.Graph().Const(0)
-	switch {
-	case ξ == nil && η == nil:
-		return nil
-	case ξ == nil:
-		ξ = zero
-	case η == nil:
-		η = zero
-	}
-	return Where(cond, ξ, η)
-}
+func (where) Differential(y *Node, ξ ...*Node) *Node { return either(y.In(0), ξ[1], ξ[2]) }
 
 func choose[T graph.Float](y []T, x ...[]T) {
 	cond, a, b := x[0], x[1], x[2]
@@ -114,6 +95,26 @@ func choose[T graph.Float](y []T, x ...[]T) {
 	}
 }
 
+// split returns ζ where cond holds, and ζ where it does not, each 0 elsewhere.
+func split(cond, ζ *Node) []*Node {
+	zero := ζ.Graph().Const(0)
+	return []*Node{Where(cond, ζ, zero), Where(cond, zero, ζ)}
+}
+
+// either returns ξ where cond holds and η where it does not; nil is zero.
+func either(cond, ξ, η *Node) *Node {
+	zero := cond.Graph().Const(0)
+	switch {
+	case ξ == nil && η == nil:
+		return nil
+	case ξ == nil:
+		ξ = zero
+	case η == nil:
+		η = zero
+	}
+	return Where(cond, ξ, η)
+}
+
 // StopGradient is x, taken as a constant: its derivative is zero. Elsewhere:
 // detach, stop_gradient.
 //
@@ -125,6 +126,7 @@ type stopGradient struct{}
 func (stopGradient) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "stop",
+		is:    named("StopGradient"),
 		Prime: noSlope,
 		Fast:  unary(copies[float32], copies[float64]),
 	}

@@ -12,55 +12,62 @@ import (
 // zero.
 
 // Greater is 1 where a > b, else 0. Its derivative is zero.
-func Greater(a, b *Node) *Node { return pair(comparison{">"}, a, b) }
+func Greater(a, b *Node) *Node { return pair(comparison{"Greater", ">"}, a, b) }
 
 // GreaterEqual is 1 where a ≥ b, else 0. Its derivative is zero.
-func GreaterEqual(a, b *Node) *Node { return pair(comparison{"≥"}, a, b) }
+func GreaterEqual(a, b *Node) *Node { return pair(comparison{"GreaterEqual", "≥"}, a, b) }
 
 // Less is 1 where a < b, else 0. Its derivative is zero.
-func Less(a, b *Node) *Node { return pair(comparison{"<"}, a, b) }
+func Less(a, b *Node) *Node { return pair(comparison{"Less", "<"}, a, b) }
 
 // LessEqual is 1 where a ≤ b, else 0. Its derivative is zero.
-func LessEqual(a, b *Node) *Node { return pair(comparison{"≤"}, a, b) }
+func LessEqual(a, b *Node) *Node { return pair(comparison{"LessEqual", "≤"}, a, b) }
 
 // Equal is 1 where a = b, else 0. Its derivative is zero.
-func Equal(a, b *Node) *Node { return pair(comparison{"="}, a, b) }
+func Equal(a, b *Node) *Node { return pair(comparison{"Equal", "="}, a, b) }
 
-type comparison struct{ sign string }
+type comparison struct{ name, sign string }
 
 func (op comparison) String() string                              { return op.sign }
 func (comparison) Shape(x ...Shape) (Shape, error)                { return entrywise(2, x) }
 func (op comparison) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
-func (comparison) Reverse(_, _ *Node) []*Node                     { return []*Node{nil, nil} }
-func (comparison) Differential(_ *Node, _ ...*Node) *Node         { return nil }
-
 func (op comparison) Kernel() graph.Kernel {
 	return binary(compare[float32](op.sign), compare[float64](op.sign))
 }
+func (op comparison) Describe() graph.Description         { return named(op.name) }
+func (comparison) Reverse(_, _ *Node) []*Node             { return []*Node{nil, nil} }
+func (comparison) Differential(_ *Node, _ ...*Node) *Node { return nil }
 
+// compare returns the loop of a comparison.
 func compare[T graph.Float](sign string) func(y, a, b []T) {
 	switch sign {
 	case ">":
-		return func(y, a, b []T) {
-			for i, a := range a {
-				y[i] = indicator[T](a > b[i])
-			}
-		}
+		return greater
 	case "≥":
-		return func(y, a, b []T) {
-			for i, a := range a {
-				y[i] = indicator[T](a >= b[i])
-			}
-		}
+		return greaterEqual
 	case "<":
-		return func(y, a, b []T) { compare[T](">")(y, b, a) }
+		return func(y, a, b []T) { greater(y, b, a) }
 	case "≤":
-		return func(y, a, b []T) { compare[T]("≥")(y, b, a) }
+		return func(y, a, b []T) { greaterEqual(y, b, a) }
 	}
-	return func(y, a, b []T) {
-		for i, a := range a {
-			y[i] = indicator[T](a == b[i])
-		}
+	return equal
+}
+
+func greater[T graph.Float](y, a, b []T) {
+	for i, a := range a {
+		y[i] = indicator[T](a > b[i])
+	}
+}
+
+func greaterEqual[T graph.Float](y, a, b []T) {
+	for i, a := range a {
+		y[i] = indicator[T](a >= b[i])
+	}
+}
+
+func equal[T graph.Float](y, a, b []T) {
+	for i, a := range a {
+		y[i] = indicator[T](a == b[i])
 	}
 }
 

@@ -18,6 +18,7 @@ type exp struct{}
 func (exp) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "exp",
+		is:    named("Exp"),
 		G:     math.Exp,
 		Prime: func(_, a *Node) *Node { return a },
 		Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
@@ -35,6 +36,7 @@ type expm1 struct{}
 func (expm1) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "expm1",
+		is:    named("Expm1"),
 		G:     math.Expm1,
 		Prime: func(z, _ *Node) *Node { return Exp(z) },
 	}
@@ -50,6 +52,7 @@ type sqrt struct{}
 func (sqrt) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "sqrt",
+		is:    named("Sqrt"),
 		G:     math.Sqrt,
 		Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
 		Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
@@ -66,6 +69,7 @@ type reciprocal struct{}
 func (reciprocal) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:   "1/",
+		is:     named("Reciprocal"),
 		G:      func(z float64) float64 { return 1 / z },
 		Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
 		Fast:   unary(reciprocals[float32], reciprocals[float64]),
@@ -89,6 +93,7 @@ type square struct{}
 func (square) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "square",
+		is:    named("Square"),
 		G:     func(z float64) float64 { return z * z },
 		Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 		Fast:  unary(squares[float32], squares[float64]),
@@ -107,6 +112,7 @@ type sin struct{}
 func (sin) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "sin",
+		is:    named("Sin"),
 		G:     math.Sin,
 		Prime: func(z, _ *Node) *Node { return Cos(z) },
 	}
@@ -122,6 +128,7 @@ type cos struct{}
 func (cos) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "cos",
+		is:    named("Cos"),
 		G:     math.Cos,
 		Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
 	}
@@ -139,6 +146,7 @@ type pow struct{ p float64 }
 func (f pow) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("pow(%g)", f.p),
+		is:    named("Pow", f.p),
 		G:     func(z float64) float64 { return math.Pow(z, f.p) },
 		Prime: f.prime,
 		Err:   finite("p", f.p),

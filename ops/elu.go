@@ -19,6 +19,7 @@ type elu struct{ α float64 }
 func (f elu) Pointwise() *Pointwise {
 	p := &Pointwise{
 		Name:  fmt.Sprintf("ELU(%g)", f.α),
+		is:    named("ELU", f.α),
 		G:     func(z float64) float64 { return expLinear(z, 1, f.α) },
 		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{f.α, 1}, z) },
 	}
@@ -45,6 +46,7 @@ type selu struct{}
 func (selu) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "SELU",
+		is:    named("SELU"),
 		G:     func(z float64) float64 { return expLinear(z, seluλ, seluλ*seluα) },
 		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{seluλ * seluα, seluλ}, z) },
 	}
@@ -66,6 +68,7 @@ type leftExp struct{ left, right float64 }
 func (f leftExp) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("ELU'(%g, %g)", f.left, f.right),
+		is:    named("StepExp", f.left, f.right),
 		G:     f.value,
 		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{f.left, 0}, z) },
 	}

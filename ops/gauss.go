@@ -15,6 +15,7 @@ type erf struct{}
 func (erf) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "erf",
+		is:    named("Erf"),
 		G:     math.Erf,
 		Prime: func(z, _ *Node) *Node { return Scale(2/math.SqrtPi, Entrywise(bell{1}, z)) },
 	}
@@ -31,6 +32,7 @@ type gelu struct{}
 func (gelu) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name: "GELU",
+		is:   named("GELU"),
 		G:    func(z float64) float64 { return gated(z, normal(z)) },
 		Prime: func(z, _ *Node) *Node {
 			return Add(Entrywise(normalCDF{}, z), Mul(z, normalDensity(z)))
@@ -56,13 +58,15 @@ type geluTanh struct{}
 func (geluTanh) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name: "GELUtanh",
+		is:   named("GELUTanh"),
 		G: func(z float64) float64 {
 			return gated(z, logistic(z*(geluLinear+geluCubic*z*z)))
 		},
 		Prime: func(z, _ *Node) *Node {
+			z = Clip(z, -64, 64) // where σ is 0 or 1 and z² does not overflow
 			z2 := Square(z)
-			u := Mul(z, Affine(z2, geluCubic, geluLinear))
-			return Add(Sigmoid(u), Mul(z, Mul(Entrywise(sigmoidPrime{}, u), Affine(z2, 3*geluCubic, geluLinear))))
+			v := Mul(z, Affine(z2, geluCubic, geluLinear))
+			return Add(Sigmoid(v), Mul(z, Mul(Entrywise(sigmoidPrime{}, v), Affine(z2, 3*geluCubic, geluLinear))))
 		},
 	}
 }
@@ -75,6 +79,7 @@ type normalCDF struct{}
 func (normalCDF) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "Φ",
+		is:    named("NormalCDF"),
 		G:     normal,
 		Prime: func(z, _ *Node) *Node { return normalDensity(z) },
 	}
@@ -94,6 +99,7 @@ type bell struct{ c float64 }
 func (f bell) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("exp(−%g·z²)", f.c),
+		is:    named("Bell", f.c),
 		G:     f.value,
 		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(z, a)) },
 	}

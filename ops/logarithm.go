@@ -22,6 +22,7 @@ type log struct{}
 func (log) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:   "log",
+		is:     named("Log"),
 		G:      math.Log,
 		Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
 		Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
@@ -40,6 +41,7 @@ type log1p struct{}
 func (log1p) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:   "log1p",
+		is:     named("Log1p"),
 		G:      math.Log1p,
 		Prime:  func(z, _ *Node) *Node { return Reciprocal(Shift(z, 1)) },
 		stable: func(z *Node) *Node { return logAffine(z, 1) },
@@ -77,7 +79,7 @@ func logOfExp(z *Node, α, β float64) *Node {
 func logOfSigmoid(z *Node, α, β float64) *Node {
 	switch {
 	case α == 1 && β == 0:
-		return Neg(Softplus(Neg(z)))
+		return Neg(Softplus(opposite(z)))
 	case α == -1 && β == 1:
 		return Neg(Softplus(z))
 	}
@@ -88,9 +90,17 @@ func logOfSigmoid(z *Node, α, β float64) *Node {
 // denominator.
 func sigmoidAsQuotient(q *Node) *Node {
 	y, α, β := affineOf(q)
-	m, _ := y.Op().(member)
-	if m.Family != (exp{}) || α != 1 || β != 1 {
+	if m, _ := y.Op().(member); m.Family != (exp{}) || α != 1 || β != 1 {
 		return nil
 	}
-	return Sigmoid(Neg(y.In(0)))
+	return Sigmoid(opposite(y.In(0)))
+}
+
+// opposite is −z, without a node where z is −x itself.
+func opposite(z *Node) *Node {
+	m, _ := z.Op().(member)
+	if m.Family == (affine{-1, 0}) {
+		return z.In(0)
+	}
+	return Neg(z)
 }

@@ -42,6 +42,9 @@ type Pointwise struct {
 	// out of range. It wraps graph.ErrValue, and nodes of G carry it.
 	Err error
 
+	// is names the constructor of G and its parameters, for Describe.
+	is graph.Description
+
 	// log builds log(αG(z)+β) in a form that keeps its accuracy, or returns nil.
 	log func(z *Node, α, β float64) *Node
 
@@ -109,6 +112,9 @@ func (p *Pointwise) Stable(a *Node) *Node {
 	return p.stable(a.In(0))
 }
 
+// Describe returns the call that makes G, for the functions of this package.
+func (p *Pointwise) Describe() graph.Description { return p.is }
+
 func (p *Pointwise) logOf(a *Node, α, β float64) *Node {
 	if p.log == nil {
 		return nil
@@ -145,6 +151,7 @@ func (m member) Forward(a *tensor.Dense, z ...*tensor.Dense) { m.Pointwise().For
 func (m member) Kernel() graph.Kernel                        { return m.Pointwise().Kernel() }
 func (m member) Reverse(a, ζ *Node) []*Node                  { return m.Pointwise().Reverse(a, ζ) }
 func (m member) Differential(a *Node, ξ ...*Node) *Node      { return m.Pointwise().Differential(a, ξ...) }
+func (m member) Describe() graph.Description                 { return m.Pointwise().Describe() }
 func (m member) Stable(a *Node) *Node                        { return m.Pointwise().Stable(a) }
 func (m member) logOf(a *Node, α, β float64) *Node           { return m.Pointwise().logOf(a, α, β) }
 
@@ -159,6 +166,11 @@ func entrywise(n int, x []Shape) (Shape, error) {
 		}
 	}
 	return x[0], nil
+}
+
+// named returns the Description of a call.
+func named(name string, args ...any) graph.Description {
+	return graph.Description{Name: name, Args: args}
 }
 
 // each sets a[i] = g(z[i]).

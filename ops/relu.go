@@ -28,6 +28,7 @@ type leakyReLU struct{ β float64 }
 func (f leakyReLU) Pointwise() *Pointwise {
 	p := &Pointwise{
 		Name:  fmt.Sprintf("ReLU(%g)", f.β),
+		is:    named("LeakyReLU", f.β),
 		Prime: func(z, _ *Node) *Node { return Entrywise(slope{f.β, 1}, z) },
 		Fast:  graph.Kernel{F32: leaky[float32](f.β), F64: leaky[float64](f.β)},
 	}
@@ -59,6 +60,7 @@ type abs struct{}
 func (abs) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "abs",
+		is:    named("Abs"),
 		Prime: func(z, _ *Node) *Node { return Sign(z) },
 		Fast:  unary(kernel.Abs[float32], kernel.Abs[float64]),
 	}
@@ -74,6 +76,7 @@ type sign struct{}
 func (sign) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "sign",
+		is:    named("Sign"),
 		Prime: noSlope,
 		Fast:  unary(signs[float32], signs[float64]),
 	}
@@ -105,6 +108,7 @@ type clip struct{ lo, hi float64 }
 func (f clip) Pointwise() *Pointwise {
 	p := &Pointwise{
 		Name:  fmt.Sprintf("clip(%g, %g)", f.lo, f.hi),
+		is:    named("Clip", f.lo, f.hi),
 		Prime: func(z, _ *Node) *Node { return Entrywise(window{f.lo, f.hi, 1}, z) },
 		Fast:  graph.Kernel{F32: clipper[float32](f), F64: clipper[float64](f)},
 	}
@@ -136,6 +140,7 @@ type hardSigmoid struct{}
 func (hardSigmoid) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "hardσ",
+		is:    named("HardSigmoid"),
 		G:     func(z float64) float64 { return min(max(z+3, 0), 6) / 6 },
 		Prime: func(z, _ *Node) *Node { return Entrywise(window{-3, 3, 1.0 / 6}, z) },
 	}
@@ -148,6 +153,7 @@ type slope struct{ left, right float64 }
 func (f slope) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("step(%g, %g)", f.left, f.right),
+		is:    named("Step", f.left, f.right),
 		Prime: noSlope,
 		Fast:  graph.Kernel{F32: step[float32](f), F64: step[float64](f)},
 	}
@@ -175,6 +181,7 @@ type window struct{ lo, hi, height float64 }
 func (f window) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("%g·χ[%g, %g]", f.height, f.lo, f.hi),
+		is:    named("Window", f.lo, f.hi, f.height),
 		Prime: noSlope,
 		Fast:  graph.Kernel{F32: inside[float32](f), F64: inside[float64](f)},
 	}

@@ -17,6 +17,7 @@ type sigmoid struct{}
 func (sigmoid) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "σ",
+		is:    named("Sigmoid"),
 		Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
 		Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
 		log:   logOfSigmoid,
@@ -32,6 +33,7 @@ type sigmoidPrime struct{}
 func (sigmoidPrime) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "σ'",
+		is:    named("SigmoidPrime"),
 		Prime: func(z, a *Node) *Node { return Neg(Mul(a, Tanh(Scale(0.5, z)))) },
 		Fast:  unary(kernel.SigmoidPrime[float32], kernel.SigmoidPrime[float64]),
 	}
@@ -47,6 +49,7 @@ type tanh struct{}
 func (tanh) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "tanh",
+		is:    named("Tanh"),
 		G:     math.Tanh,
 		Prime: func(z, _ *Node) *Node { return Entrywise(tanhPrime{}, z) },
 		Fast:  unary(kernel.Tanh[float32], kernel.Tanh[float64]),
@@ -62,6 +65,7 @@ type tanhPrime struct{}
 func (tanhPrime) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "tanh'",
+		is:    named("TanhPrime"),
 		Prime: func(z, a *Node) *Node { return Scale(-2, Mul(Tanh(z), a)) },
 		Fast:  unary(kernel.TanhPrime[float32], kernel.TanhPrime[float64]),
 	}
@@ -77,6 +81,7 @@ type softplus struct{}
 func (softplus) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  "softplus",
+		is:    named("Softplus"),
 		Prime: func(z, _ *Node) *Node { return Sigmoid(z) },
 		Fast:  unary(kernel.Softplus[float32], kernel.Softplus[float64]),
 	}
