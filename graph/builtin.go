@@ -29,6 +29,7 @@ func (add) Forward(y *tensor.Dense, x ...*tensor.Dense) { RunPointwise(add{}, y,
 func (add) Reverse(_, ζ *Node) []*Node                  { return []*Node{ζ, ζ} }
 func (add) Differential(_ *Node, ξ ...*Node) *Node      { return plus(ξ[0], ξ[1]) }
 func (add) Kernel() Kernel                              { return Kernel{sumOf[float32], sumOf[float64]} }
+func (add) Describe() Description                       { return Description{Name: "Add"} }
 
 func sumOf[T Float](y []T, x ...[]T) {
 	a, b := x[0], x[1]
@@ -57,6 +58,7 @@ type fill struct {
 func (f fill) String() string                { return fmt.Sprint(f.c) }
 func (f fill) Shape(...Shape) (Shape, error) { return f.shape, nil }
 func (f fill) Reverse(_, _ *Node) []*Node    { return nil }
+func (f fill) Describe() Description         { return Description{"Const", []any{f.c, f.shape}} }
 func (f fill) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
 	if y.Dtype() == tensor.Float32 {
 		setAll(y.Float32s(), float32(f.c))
@@ -88,6 +90,7 @@ type basis struct {
 func (e basis) String() string                { return fmt.Sprintf("e%d", e.i) }
 func (e basis) Shape(...Shape) (Shape, error) { return e.shape, nil }
 func (e basis) Reverse(_, _ *Node) []*Node    { return nil }
+func (e basis) Describe() Description         { return Description{"Basis", []any{e.i, e.shape}} }
 func (e basis) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
 	if y.Dtype() == tensor.Float32 {
 		clear(y.Float32s())
