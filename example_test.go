@@ -26,6 +26,8 @@ func Example() {
 	fmt.Println("J =", read(p, j), " dJ/dw =", read(p, dw))
 	fmt.Println(graph.Composition(j, w)) // r₁φ∘rψ∘rσ∘rL∘rmean
 	// Output:
+	// J = [0.4194459831411803]  dJ/dw = [-0.23532775307197232 0.259099953724897]
+	// r₁φ∘rψ∘rσ∘rL∘rmean
 }
 
 func matrix(rows, columns int, v ...float64) *tensor.Dense {
