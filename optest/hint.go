@@ -1,0 +1,104 @@
+package optest
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"adjoint/graph"
+)
+
+// hintForError says what an error from a rule usually means.
+func hintForError(err error) string {
+	text := err.Error()
+	switch {
+	case errors.Is(err, graph.ErrShape) && strings.Contains(text, "cotangent") && strings.Contains(text, "its input"):
+		return "\n\tr returns one cotangent for each input, of the input's shape: is a sum over a broadcast axis missing, or a transpose?"
+	case errors.Is(err, graph.ErrShape) && strings.Contains(text, "cotangents for"):
+		return "\n\tr returns one cotangent for each input, nil for zero, in the order of the inputs"
+	case errors.Is(err, graph.ErrNotLinear):
+		return "\n\trF_x(ζ) is linear in ζ: ζ enters as one factor of a product, never squared, compared or through a function"
+	case errors.Is(err, graph.ErrNoDerivative):
+		return "\n\tan op without derivative is checked by a row whose inputs are Values"
+	}
+	return ""
+}
+
+// hintForDerivative says what wrong derivatives usually mean. got and want are
+// the derivatives of every output entry by one input, the input's entries
+// slower; dims are the input's extents.
+func hintForDerivative(rule string, dims []int, outputs int) func(got, want []float64) string {
+	return func(got, want []float64) string {
+		switch factor, ok := ratio(got, want); {
+		case allZero(got):
+			return fmt.Sprintf("%s is zero, but the output depends on this input: does the rule return nil for it?", rule)
+		case ok && near(factor, -1):
+			return fmt.Sprintf("the sign of %s is wrong throughout", rule)
+		case ok:
+			return fmt.Sprintf("%s is %.6g times what it should be: is a factor lost or there twice (a 1/N, a 2, an extent)?", rule, factor)
+		case transposed(got, want, dims, outputs):
+			return fmt.Sprintf("%s is right but for a transpose of this input", rule)
+		case someZero(got, want):
+			return fmt.Sprintf("%s is right where it is not zero: are terms of a sum missing, over a broadcast axis or a second use of the input?", rule)
+		case allZero(want):
+			return fmt.Sprintf("the output does not depend on this input, but %s is not zero", rule)
+		}
+		return ""
+	}
+}
+
+// ratio returns c if got = c·want.
+func ratio(got, want []float64) (c float64, ok bool) {
+	var top, bottom float64
+	for i, w := range want {
+		top += got[i] * w
+		bottom += w * w
+	}
+	if c = top / bottom; bottom == 0 || math.IsNaN(c) {
+		return 0, false
+	}
+	for i, w := range want {
+		if !near(got[i], c*w) {
+			return 0, false
+		}
+	}
+	return c, true
+}
+
+func transposed(got, want []float64, dims []int, outputs int) bool {
+	if len(dims) != 2 || dims[0] != dims[1] || len(got) != size(dims)*outputs {
+		return false
+	}
+	n := dims[0]
+	for i := range n {
+		for j := range n {
+			for k := range outputs {
+				if !near(got[(i*n+j)*outputs+k], want[(j*n+i)*outputs+k]) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+func someZero(got, want []float64) bool {
+	for i := range got {
+		if got[i] != 0 && !near(got[i], want[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func allZero(v []float64) bool {
+	for _, v := range v {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-6*(1e-3+math.Abs(a)+math.Abs(b)) }

@@ -1,0 +1,218 @@
+package optest
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"adjoint/graph"
+)
+
+// A mapping is a map from leaves to outputs in a graph, together with its
+// derivatives at further leaves: r at cotangents ζ, d at tangents ξ. An op gives
+// one, x ↦ F(x), and so does its reverse derivative, (x, ζ) ↦ rF_x(ζ).
+type mapping struct {
+	in, out []*graph.Node
+	ζ       []*graph.Node // one for each output
+	ξ, r    []*graph.Node // one for each input; nil where the input is not differentiated
+	d       []*graph.Node // one for each output
+
+	plain *machine // computes out
+	whole *machine // computes out, r and d
+}
+
+// A result is what a mapping computes at one place.
+type result struct{ out, r, d [][]float64 }
+
+// differentiate appends the derivatives of out to the graph. smooth tells which
+// inputs to differentiate by.
+func differentiate(in, out []*graph.Node, smooth []bool) (*mapping, error) {
+	m := &mapping{in: in, out: out, ξ: make([]*graph.Node, len(in)), r: make([]*graph.Node, len(in))}
+	var wrt, tangents []*graph.Node
+	var at []int
+	for i, x := range in {
+		if smooth[i] {
+			m.ξ[i] = x.Graph().Input(fmt.Sprintf("ξ%d", i), x.Shape().Dims()...)
+			wrt, tangents, at = append(wrt, x), append(tangents, m.ξ[i]), append(at, i)
+		}
+	}
+	for i, y := range out {
+		m.ζ = append(m.ζ, y.Graph().Input(fmt.Sprintf("ζ%d", i), y.Shape().Dims()...))
+		if len(wrt) == 0 {
+			continue
+		}
+		for k, r := range graph.VJP(y, m.ζ[i], wrt...) {
+			if m.r[at[k]] != nil {
+				r = graph.Add(m.r[at[k]], r)
+			}
+			m.r[at[k]] = r
+		}
+		m.d = append(m.d, graph.JVP(y, wrt, tangents))
+	}
+	return m, m.compile()
+}
+
+func (m *mapping) compile() (err error) {
+	if m.plain, err = compile(m.out...); err == nil {
+		m.whole, err = compile(m.all()...)
+	}
+	return err
+}
+
+// all returns the outputs and derivatives.
+func (m *mapping) all() []*graph.Node {
+	all := append(append([]*graph.Node(nil), m.out...), m.d...)
+	for _, r := range m.r {
+		if r != nil {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// eval returns the outputs at x, flattened into one list.
+func (m *mapping) eval(n int, x [][]float64) ([]float64, error) {
+	if err := m.plain.feed(n, m.in, x); err != nil {
+		return nil, err
+	}
+	if err := m.plain.prog.Run(); err != nil {
+		return nil, err
+	}
+	out, err := m.plain.values(m.out)
+	return flatten(out), err
+}
+
+// run returns the outputs and derivatives at x.
+func (m *mapping) run(n int, x, ζ, ξ [][]float64) (result, error) {
+	for _, f := range []struct {
+		leaves []*graph.Node
+		v      [][]float64
+	}{{m.in, x}, {m.ζ, ζ}, {m.ξ, ξ}} {
+		if err := m.whole.feed(n, f.leaves, f.v); err != nil {
+			return result{}, err
+		}
+	}
+	if err := m.whole.prog.Run(); err != nil {
+		return result{}, err
+	}
+	return m.read()
+}
+
+// read returns what the last run computed.
+func (m *mapping) read() (res result, err error) {
+	for _, f := range []struct {
+		nodes []*graph.Node
+		v     *[][]float64
+	}{{m.out, &res.out}, {m.r, &res.r}, {m.d, &res.d}} {
+		if *f.v, err = m.whole.values(f.nodes); err != nil {
+			return result{}, err
+		}
+	}
+	return res, nil
+}
+
+// sizes returns for every entry of a result the size of the terms that it is
+// the sum of, which is what rounding errors are relative to. Terms may cancel,
+// so the signs of ζ, ξ and x are drawn several times, and the largest sum is
+// taken. The size of an output includes what a relative error of its inputs
+// does to it.
+func (m *mapping) sizes(rng *rand.Rand, n int, x, ζ, ξ [][]float64) (result, error) {
+	largest, err := m.run(n, x, ζ, ξ)
+	if err != nil {
+		return result{}, err
+	}
+	abs(largest.out)
+	abs(largest.r)
+	abs(largest.d)
+	value := flatten(largest.out)
+	for range 6 {
+		a, err := m.run(n, x, flipped(rng, ζ), flipped(rng, ξ))
+		if err != nil {
+			return result{}, err
+		}
+		b, err := m.run(n, x, ζ, flipped(rng, x))
+		if err != nil {
+			return result{}, err
+		}
+		raise(largest.r, a.r)
+		raise(largest.d, a.d)
+		moved := abs(b.d)
+		for i, k := 0, 0; i < len(moved); i++ {
+			for j := range moved[i] {
+				moved[i][j] += value[k]
+				k++
+			}
+		}
+		if len(moved) > 0 {
+			raise(largest.out, moved)
+		}
+	}
+	return largest, nil
+}
+
+// inactive returns tangents or cotangents of the right sizes that are 0.
+func inactive(leaves []*graph.Node, n int) [][]float64 {
+	v := make([][]float64, len(leaves))
+	for i, x := range leaves {
+		if x != nil {
+			v[i] = make([]float64, entries(x, n))
+		}
+	}
+	return v
+}
+
+// normal returns entries of normal distribution for leaves.
+func normal(rng *rand.Rand, leaves []*graph.Node, n int) [][]float64 {
+	v := inactive(leaves, n)
+	for _, v := range v {
+		for i := range v {
+			v[i] = rng.NormFloat64()
+		}
+	}
+	return v
+}
+
+func flipped(rng *rand.Rand, v [][]float64) [][]float64 {
+	w := make([][]float64, len(v))
+	for i := range v {
+		w[i] = make([]float64, len(v[i]))
+		for j := range v[i] {
+			w[i][j] = v[i][j] * float64(1-2*rng.IntN(2))
+		}
+	}
+	return w
+}
+
+func abs(v [][]float64) [][]float64 {
+	for _, v := range v {
+		for i := range v {
+			v[i] = math.Abs(v[i])
+		}
+	}
+	return v
+}
+
+// raise makes every entry of v at least the absolute value of that of w.
+func raise(v, w [][]float64) {
+	for i := range v {
+		for j := range v[i] {
+			v[i][j] = math.Max(v[i][j], math.Abs(w[i][j]))
+		}
+	}
+}
+
+func flatten(v [][]float64) []float64 {
+	var flat []float64
+	for _, v := range v {
+		flat = append(flat, v...)
+	}
+	return flat
+}
+
+func clone(v [][]float64) [][]float64 {
+	w := make([][]float64, len(v))
+	for i := range v {
+		w[i] = append([]float64(nil), v[i]...)
+	}
+	return w
+}
