@@ -42,7 +42,7 @@ func (op broadcast) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
 	for _, a := range repeated(x[0], y) {
 		strides[a] = 0
 	}
-	return bindWalk(y, x[0], strides)
+	return bindWalk(strides, y, x[0])
 }
 
 // SumTo is the sum of x over the axes that BroadcastTo would repeat to make x's
@@ -70,7 +70,7 @@ func (op sumTo) Reverse(y, ζ *Node) []*Node { return []*Node{BroadcastTo(ζ, y.
 func (op sumTo) Differential(_ *Node, ξ ...*Node) *Node { return SumTo(ξ[0], op.to) }
 
 func (op sumTo) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(y, x[0], repeated(y, x[0]), addUp[float32], addUp[float64])
+	return bindReduce(repeated(y, x[0]), addUp[float32], addUp[float64], y, x[0])
 }
 
 // stretches reports whether a tensor of shape small broadcasts to shape large.

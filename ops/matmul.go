@@ -48,18 +48,15 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(ξ *Node) *Node { return MatMul(w, ξ) }))
 }
 
-func (matMul) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	if y.Dtype() == tensor.Float32 {
-		return bindMatMul[float32](y, x[0], x[1])
-	}
-	return bindMatMul[float64](y, x[0], x[1])
+func (op matMul) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, multiply[float32], multiply[float64], y, x...)
 }
 
-func bindMatMul[T graph.Float](y, w, x *tensor.Dense) func() {
-	_, n, N := around(x, x.Dims()-2)
-	_, m, _ := around(w, w.Dims()-2)
+func multiply[T graph.Float](_ matMul, y *tensor.Dense, wx ...*tensor.Dense) func() {
+	_, m, n := around(wx[0], wx[0].Dims()-2)
+	_, _, N := around(wx[1], wx[1].Dims()-2)
 	p := &kernel.Product{M: m, N: N, K: n, A: kernel.RowMajor(n), B: kernel.RowMajor(N), LDC: N}
-	c, a, b := data[T](y), data[T](w), data[T](x)
+	c, a, b := data[T](y), data[T](wx[0]), data[T](wx[1])
 	return func() {
 		for c, a, b := c, a, b; len(c) > 0; c, a, b = c[m*N:], a[m*n:], b[n*N:] {
 			kernel.Gemm(p, c[:m*N], nil, a[:m*n], b[:n*N])

@@ -34,7 +34,7 @@ func (op sum) Reverse(y, ζ *Node) []*Node { return []*Node{spread(ζ, y.In(0).S
 func (op sum) Differential(_ *Node, ξ ...*Node) *Node { return Sum(ξ[0], op.axes.All()...) }
 
 func (op sum) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(y, x[0], op.axes.All(), addUp[float32], addUp[float64])
+	return bindReduce(op.axes.All(), addUp[float32], addUp[float64], y, x[0])
 }
 
 // Mean is the mean of the entries of x over axes: J = Mean(L) divides by the
@@ -59,17 +59,17 @@ func (op mean) Reverse(y, ζ *Node) []*Node {
 func (op mean) Differential(_ *Node, ξ ...*Node) *Node { return Mean(ξ[0], op.axes.All()...) }
 
 func (op mean) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	total := sum(op).Bind(y, x...)
-	n := product(x[0].Shape()) / product(y.Shape())
-	if y.Dtype() == tensor.Float32 {
-		return func() { total(); divideBy(data[float32](y), n) }
-	}
-	return func() { total(); divideBy(data[float64](y), n) }
+	return kernelOf(op, average[float32], average[float64], y, x...)
 }
 
-func divideBy[T graph.Float](y []T, n int) {
-	for i := range y {
-		y[i] /= T(n)
+func average[T graph.Float](op mean, y *tensor.Dense, x ...*tensor.Dense) func() {
+	total, out := sum(op).Bind(y, x...), data[T](y)
+	n := T(len(data[T](x[0])) / len(out))
+	return func() {
+		total()
+		for i := range out {
+			out[i] /= n
+		}
 	}
 }
 
@@ -113,10 +113,10 @@ func reduced(s Shape, axes graph.Ints) (Shape, error) {
 // spread is the adjoint of a sum over axes: y, repeated along the axes that were
 // taken away from a tensor of shape s.
 func spread(y *Node, s Shape, axes graph.Ints) *Node {
-	if stretches(y.Shape(), s) == nil && leads(axes) {
-		return BroadcastTo(y, s)
+	if !leads(axes) {
+		y = Reshape(y, kept(s, axes)...)
 	}
-	return BroadcastTo(Reshape(y, kept(s, axes)...), s)
+	return BroadcastTo(y, s)
 }
 
 // leads reports whether axes are the first ones of their shape, those that
@@ -152,7 +152,7 @@ func addUp[T graph.Float](y, x []T, m, n int) {
 }
 
 // bindReduce returns the function that reduces x over axes to y.
-func bindReduce(y, x *tensor.Dense, axes []int, f32 fold[float32], f64 fold[float64]) func() {
+func bindReduce(axes []int, f32 fold[float32], f64 fold[float64], y, x *tensor.Dense) func() {
 	if y.Dtype() == tensor.Float32 {
 		return bindStages(data[float32](y), data[float32](x), x.Shape(), axes, f32)
 	}

@@ -70,7 +70,7 @@ func (op transpose) Differential(_ *Node, ξ ...*Node) *Node {
 }
 
 func (op transpose) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindWalk(y, x[0], composed(rowMajor(x[0].Shape()), op.perm.All()))
+	return bindWalk(composed(rowMajor(x[0].Shape()), op.perm.All()), y, x[0])
 }
 
 // permutation returns perm counted from the front, or an error that wraps

@@ -10,18 +10,18 @@ import (
 // through another by strides: broadcasting has strides of 0, transposition
 // exchanges them. The two innermost axes are a block, which one loop copies.
 type walk struct {
-	rows, cols axis
-	outer      []axis
+	rows, cols strided
+	outer      []strided
 	index      []int // the position on the outer axes
 }
 
-// An axis has an extent in the row-major tensor and a stride in the other.
-type axis struct{ extent, stride int }
+// A strided axis has an extent in the row-major tensor and a stride in the other.
+type strided struct{ extent, stride int }
 
 // newWalk merges axes that are one axis in both tensors, so that blocks are as
 // large as they can be.
 func newWalk(extents, strides []int) *walk {
-	axes := []axis{{1, 0}, {1, 0}}
+	axes := []strided{{1, 0}, {1, 0}}
 	for i, d := range extents {
 		last := &axes[len(axes)-1]
 		switch {
@@ -29,7 +29,7 @@ func newWalk(extents, strides []int) *walk {
 		case len(axes) > 2 && last.stride == d*strides[i]:
 			last.extent, last.stride = last.extent*d, strides[i]
 		default:
-			axes = append(axes, axis{d, strides[i]})
+			axes = append(axes, strided{d, strides[i]})
 		}
 	}
 	k := len(axes) - 2
@@ -62,7 +62,7 @@ func copyTo[T graph.Float](out, in []T, w *walk) {
 }
 
 // blockCopy returns the loop that fits the strides of a block.
-func blockCopy[T graph.Float](row, col int) func(out, in []T, rows, cols axis) {
+func blockCopy[T graph.Float](row, col int) func(out, in []T, rows, cols strided) {
 	switch {
 	case col == 1:
 		return copyRows[T]
@@ -75,14 +75,14 @@ func blockCopy[T graph.Float](row, col int) func(out, in []T, rows, cols axis) {
 }
 
 // copyRows copies rows that lie in one piece.
-func copyRows[T graph.Float](out, in []T, rows, cols axis) {
+func copyRows[T graph.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		copy(out[i*cols.extent:][:cols.extent], in[i*rows.stride:])
 	}
 }
 
 // fillRows repeats one entry along each row.
-func fillRows[T graph.Float](out, in []T, rows, cols axis) {
+func fillRows[T graph.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		c, row := in[i*rows.stride], out[i*cols.extent:][:cols.extent]
 		for j := range row {
@@ -93,7 +93,7 @@ func fillRows[T graph.Float](out, in []T, rows, cols axis) {
 
 // copyColumns copies columns that lie in one piece: it transposes, in tiles that
 // the cache holds.
-func copyColumns[T graph.Float](out, in []T, rows, cols axis) {
+func copyColumns[T graph.Float](out, in []T, rows, cols strided) {
 	const tile = 16
 	for i0 := 0; i0 < rows.extent; i0 += tile {
 		i1 := min(i0+tile, rows.extent)
@@ -112,7 +112,7 @@ func copyColumns[T graph.Float](out, in []T, rows, cols axis) {
 }
 
 // copyEntries copies entry by entry.
-func copyEntries[T graph.Float](out, in []T, rows, cols axis) {
+func copyEntries[T graph.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		row, from := out[i*cols.extent:][:cols.extent], i*rows.stride
 		for j := range row {
@@ -124,13 +124,12 @@ func copyEntries[T graph.Float](out, in []T, rows, cols axis) {
 
 // bindWalk returns the function that sets y to the entries of x that the strides
 // name, one stride for each axis of y.
-func bindWalk(y, x *tensor.Dense, strides []int) func() {
-	w := newWalk(y.Shape(), strides)
-	if y.Dtype() == tensor.Float32 {
-		out, in := data[float32](y), data[float32](x)
-		return func() { copyTo(out, in, w) }
-	}
-	out, in := data[float64](y), data[float64](x)
+func bindWalk(strides []int, y, x *tensor.Dense) func() {
+	return kernelOf(newWalk(y.Shape(), strides), walkOver[float32], walkOver[float64], y, x)
+}
+
+func walkOver[T graph.Float](w *walk, y *tensor.Dense, x ...*tensor.Dense) func() {
+	out, in := data[T](y), data[T](x[0])
 	return func() { copyTo(out, in, w) }
 }
 

@@ -1,0 +1,74 @@
+package ops
+
+import (
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// Max is the largest entry of x over axes. NaN is larger than every number. At a
+// tie the cotangent is shared equally among the entries that attain it, as by
+// PyTorch's amax and by JAX. It is one subgradient among others; max is not
+// differentiable there.
+//
+//	r(ζ) = χ⊙ζ/n, repeated along the axes, χ = 1 where x attains the maximum, n = Σχ
+func Max(x *Node, axes ...int) *Node { return graph.Apply(extreme{axes: axesOf(x, axes)}, x) }
+
+// Min is the smallest entry of x over axes. NaN is smaller than every number. Ties
+// share the cotangent equally, as in Max.
+//
+//	r(ζ) = χ⊙ζ/n, repeated along the axes, χ = 1 where x attains the minimum, n = Σχ
+func Min(x *Node, axes ...int) *Node {
+	return graph.Apply(extreme{axes: axesOf(x, axes), least: true}, x)
+}
+
+type extreme struct {
+	axes  graph.Ints
+	least bool // the minimum
+}
+
+func (op extreme) String() string {
+	if op.least {
+		return "min"
+	}
+	return "max"
+}
+
+func (op extreme) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
+
+func (op extreme) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op extreme) Reverse(y, ζ *Node) []*Node {
+	x := y.In(0)
+	χ := Equal(x, spread(y, x.Shape(), op.axes))
+	return []*Node{Mul(χ, spread(Div(ζ, Sum(χ, op.axes.All()...)), x.Shape(), op.axes))}
+}
+
+func (op extreme) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	if op.least {
+		return bindReduce(op.axes.All(), smallest[float32], smallest[float64], y, x[0])
+	}
+	return bindReduce(op.axes.All(), largest[float32], largest[float64], y, x[0])
+}
+
+func largest[T graph.Float](y, x []T, m, n int) {
+	if n == 1 {
+		y[0] = kernel.Max(x)
+	} else {
+		kernel.ColMax(y, x, m, n, n)
+	}
+}
+
+func smallest[T graph.Float](y, x []T, m, n int) {
+	copy(y, x)
+	if n == 1 {
+		for _, v := range x {
+			y[0] = min(y[0], v)
+		}
+		return
+	}
+	for i := 1; i < m; i++ {
+		kernel.Minimum(y, y, x[i*n:(i+1)*n])
+	}
+}

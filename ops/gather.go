@@ -1,0 +1,178 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// Indices and labels are whole numbers in tensors of the graph's float type. One
+// that is no whole number, negative or too large is an error of Run that wraps
+// graph.ErrValue. They have no derivative: r is nil for them.
+
+// Gather is the entries of x at the places that index names on an axis, as NumPy's
+// take: that axis of x, of shape (b…, n, a…), is replaced by the shape of index, and
+// y[b…, i…, a…] = x[b…, index[i…], a…]. A negative axis counts from the end, a
+// negative index does not. The error of an axis that is not there wraps
+// graph.ErrAxis.
+//
+//	d(ξ) = Gather(ξ, index)     r(ζ) = ζ added up where its entries come from
+func Gather(x *Node, axis int, index *Node) *Node {
+	if a, err := x.Shape().Axis(axis); err == nil {
+		axis = a
+	}
+	return graph.Apply(gather{axis}, x, index)
+}
+
+type gather struct{ axis int }
+
+func (gather) String() string { return "gather" }
+
+func (op gather) Shape(s ...Shape) (Shape, error) {
+	axis, err := s[0].Axis(op.axis)
+	if err != nil {
+		return Shape{}, err
+	}
+	return graph.ShapeOf(slices.Replace(s[0].Dims(), axis, axis+1, s[1].Dims()...)...), nil
+}
+
+func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].Shape()[op.axis]) }
+
+func (op gather) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op gather) Reverse(y, ζ *Node) []*Node {
+	x, index := y.In(0), y.In(1)
+	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape()), nil}
+}
+
+func (op gather) Differential(y *Node, ξ ...*Node) *Node {
+	return maybe(ξ[0], func(ξ *Node) *Node { return Gather(ξ, op.axis, y.In(1)) })
+}
+
+func (op gather) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, take[float32], take[float64], y, x...)
+}
+
+func take[T graph.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
+	before, n, after := around(x[0], op.axis)
+	out, in, index := data[T](y), data[T](x[0]), data[T](x[1])
+	return func() {
+		out := out
+		for b := range before {
+			for _, i := range index {
+				copy(out[:after], in[(b*n+int(i))*after:])
+				out = out[after:]
+			}
+		}
+	}
+}
+
+// scatterAdd is a tensor of shape to, with each entry of x added where Gather would
+// take it from. Its shapes are those of Gather, the other way round.
+//
+//	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
+func scatterAdd(x *Node, axis int, index *Node, to Shape) *Node {
+	return graph.Apply(scatter{axis, to}, x, index)
+}
+
+type scatter struct {
+	axis int
+	to   Shape
+}
+
+func (scatter) String() string { return "scatterAdd" }
+
+func (op scatter) Shape(s ...Shape) (Shape, error) {
+	from, err := gather{op.axis}.Shape(op.to, s[1])
+	if err == nil && from != s[0] {
+		err = graph.ErrShape
+	}
+	return op.to, err
+}
+
+func (op scatter) Valid(x ...*tensor.Dense) error {
+	return validIndex(x[1], op.to.Dim(op.axis))
+}
+
+func (op scatter) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
+
+func (op scatter) Differential(y *Node, ξ ...*Node) *Node {
+	return maybe(ξ[0], func(ξ *Node) *Node { return scatterAdd(ξ, op.axis, y.In(1), op.to) })
+}
+
+func (op scatter) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, give[float32], give[float64], y, x...)
+}
+
+func give[T graph.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
+	before, n, after := around(y, op.axis)
+	out, in, index := data[T](y), data[T](x[0]), data[T](x[1])
+	return func() {
+		clear(out)
+		in := in
+		for b := range before {
+			for _, i := range index {
+				run := out[(b*n+int(i))*after:][:after]
+				for k, v := range in[:after] {
+					run[k] += v
+				}
+				in = in[after:]
+			}
+		}
+	}
+}
+
+// OneHot is the matrix of shape (classes, N) whose column j is the basis vector of
+// label j, of a row of labels of shape (1, N): entry (i, j) is 1 if label j is i, else
+// 0. Labels run from 0 to classes−1. It has no derivative: r is nil. The error of
+// other labels' shape, and of fewer than one class, wraps graph.ErrShape.
+func OneHot(labels *Node, classes int) *Node { return graph.Apply(oneHot{classes}, labels) }
+
+type oneHot struct{ classes int }
+
+func (oneHot) String() string { return "oneHot" }
+
+func (op oneHot) Shape(s ...Shape) (Shape, error) {
+	if s[0].Rank() != 2 || s[0].Dim(0) != 1 || op.classes < 1 {
+		return Shape{}, fmt.Errorf("%w: %d classes: want a row (1, N), and a class", graph.ErrShape, op.classes)
+	}
+	return resized(s[0], 0, op.classes), nil
+}
+
+func (op oneHot) Valid(x ...*tensor.Dense) error { return validIndex(x[0], op.classes) }
+
+func (oneHot) Forward(y *tensor.Dense, x ...*tensor.Dense) {
+	graph.Dispatch(mark[float32], mark[float64], y, x...)
+}
+
+func (oneHot) Reverse(_, _ *Node) []*Node { return nil }
+
+func mark[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out, labels := data[T](y), data[T](x[0])
+	clear(out)
+	for j, class := range labels {
+		out[int(class)*len(labels)+j] = 1
+	}
+}
+
+// validIndex reports an entry of index that is no whole number from 0 to n−1.
+func validIndex(index *tensor.Dense, n int) error {
+	if index.Dtype() == tensor.Float32 {
+		return validIndices(data[float32](index), n)
+	}
+	return validIndices(data[float64](index), n)
+}
+
+func validIndices[T graph.Float](index []T, n int) error {
+	for at, v := range index {
+		if !(v >= 0 && v < T(n)) || v != T(int(v)) {
+			return fmt.Errorf("%w: %g at position %d is no whole number from 0 to %d", graph.ErrValue, v, at, n-1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,110 @@
+package ops
+
+import (
+	"math"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// Variance is the mean over axes of (x − mean(x))²: the divisor is the number of
+// entries, ddof 0 in NumPy. The mean is taken first, so that nothing is lost where
+// it is large.
+//
+//	r(ζ) = 2(x − mean(x))⊙ζ/n, ζ/n repeated along the axes, n = Count(x, axes…)
+func Variance(x *Node, axes ...int) *Node {
+	list, err := resolve(x.Shape(), axes)
+	if err != nil || x.Err() != nil {
+		return refuse("variance", err, x)
+	}
+	μ := spread(Mean(x, axes...), x.Shape(), graph.IntsOf(list...))
+	return Mean(Square(Sub(x, μ)), axes...)
+}
+
+// Norm1 is ‖x‖₁ = Σ|x| over axes. Its derivative at 0 is that of Abs.
+//
+//	r(ζ) = sign(x)⊙ζ, ζ repeated along the axes
+func Norm1(x *Node, axes ...int) *Node { return Sum(Abs(x), axes...) }
+
+// Norm2 is ‖x‖₂ = √Σx² over axes: the length of a vector, the Frobenius norm of a
+// matrix. No square overflows on the way. Where it is 0 it has no derivative; r is 0
+// there, as in PyTorch, and so are the derivatives of r.
+//
+//	d(ξ) = ⟨x, ξ⟩/‖x‖     r(ζ) = (x/‖x‖)⊙ζ, ζ repeated along the axes
+func Norm2(x *Node, axes ...int) *Node { return graph.Apply(norm2{axesOf(x, axes)}, x) }
+
+type norm2 struct{ axes graph.Ints }
+
+func (norm2) String() string { return "‖‖" }
+
+func (op norm2) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
+
+func (op norm2) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
+
+func (op norm2) Reverse(y, ζ *Node) []*Node {
+	x := y.In(0)
+	direction := orZero(x, spread(y, x.Shape(), op.axes))
+	return []*Node{Mul(direction, spread(ζ, x.Shape(), op.axes))}
+}
+
+func (op norm2) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(op.axes.All(), lengths[float32], lengths[float64], y, x[0])
+}
+
+// lengths is the fold of norms: the norm over two axes is the norm of norms.
+func lengths[T graph.Float](y, x []T, m, n int) {
+	for j := range y {
+		y[j] = length(x[j:], m, n)
+	}
+}
+
+// length is √Σx² of m entries, n apart, each scaled by the largest.
+func length[T graph.Float](x []T, m, n int) T {
+	var scale, sum float64
+	for i := range m {
+		scale = max(scale, math.Abs(float64(x[i*n])))
+	}
+	if scale == 0 || math.IsInf(scale, 1) {
+		return T(scale)
+	}
+	for i := range m {
+		v := float64(x[i*n]) / scale
+		sum += v * v
+	}
+	return T(scale * math.Sqrt(sum))
+}
+
+// orZero is a⊘b for a and b of one shape, 0 where b is 0.
+//
+//	y = a⊘b     r(ζ) = (ζ⊘b, −(ζ⊙y)⊘b)
+func orZero(a, b *Node) *Node { return graph.Apply(quotientOrZero{}, a, b) }
+
+type quotientOrZero struct{}
+
+func (quotientOrZero) String() string { return "⊘₀" }
+
+func (quotientOrZero) Shape(s ...Shape) (Shape, error) { return entrywise(2, s) }
+
+func (op quotientOrZero) Forward(y *tensor.Dense, x ...*tensor.Dense) {
+	graph.RunPointwise(op, y, x...)
+}
+
+func (quotientOrZero) Kernel() graph.Kernel {
+	return binary(divideOrZero[float32], divideOrZero[float64])
+}
+
+func (quotientOrZero) Reverse(y, ζ *Node) []*Node {
+	b := y.In(1)
+	return []*Node{orZero(ζ, b), Neg(orZero(Mul(ζ, y), b))}
+}
+
+func divideOrZero[T graph.Float](y, a, b []T) {
+	for i, b := range b {
+		if v := a[i]; b == 0 {
+			y[i] = 0
+		} else {
+			y[i] = v / b
+		}
+	}
+}
