@@ -1,0 +1,57 @@
+package data
+
+import (
+	"fmt"
+	"iter"
+)
+
+// Batches deals out the rows of a data set, a batch at a time. It serves one loop at a time.
+type Batches struct {
+	size  int
+	seed  uint64
+	order []int
+}
+
+// Batches cuts the rows into batches of size; the last is smaller if size does not divide their number, and counts
+// as any other. A size below 1 is ErrBatchSize; one beyond the number of rows makes a single batch of all.
+func (d *Dataset) Batches(size int, seed uint64) (*Batches, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if size < 1 {
+		return nil, fmt.Errorf("%s: batches of %d rows: %w", d.source(), size, ErrBatchSize)
+	}
+	rows := d.Rows()
+	return &Batches{size: min(size, rows), seed: seed, order: make([]int, rows)}, nil
+}
+
+// Len returns the number of batches in an epoch.
+func (b *Batches) Len() int { return (len(b.order) + b.size - 1) / b.size }
+
+// Epoch yields the batches of one epoch, each with its index 0, …, Len()−1: the rows, every one of them once, in an
+// order that the seed and the epoch alone determine. So a training that is resumed at an epoch sees what it would
+// have seen. The rows yielded are valid until the next batch.
+func (b *Batches) Epoch(epoch int) iter.Seq2[int, []int] {
+	return func(yield func(int, []int) bool) {
+		newStream(b.seed, forBatches, uint64(epoch)).shuffle(ascending(b.order))
+		b.deal(yield)
+	}
+}
+
+// InOrder yields the batches of the rows in their order, as Keras does without shuffle.
+func (b *Batches) InOrder() iter.Seq2[int, []int] {
+	return func(yield func(int, []int) bool) {
+		ascending(b.order)
+		b.deal(yield)
+	}
+}
+
+func (b *Batches) deal(yield func(int, []int) bool) {
+	for k := range b.Len() {
+		low := k * b.size
+		high := min(low+b.size, len(b.order))
+		if !yield(k, b.order[low:high:high]) {
+			return
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package data
+
+import (
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// epoch collects the batches of one epoch in one slice, and their sizes.
+func epoch(b *Batches, e int) (rows, sizes []int) {
+	for k, batch := range b.Epoch(e) {
+		if k != len(sizes) {
+			panic("batches out of order")
+		}
+		rows, sizes = append(rows, batch...), append(sizes, len(batch))
+	}
+	return rows, sizes
+}
+
+// The law of batches: an epoch visits every row once, in full batches and a smaller last one; the same seed and epoch
+// give the same order, whatever was dealt before.
+func TestBatchesLaw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 100).Draw(t, "rows")
+		size := rapid.IntRange(1, 120).Draw(t, "size")
+		seed := rapid.Uint64().Draw(t, "seed")
+		e := rapid.IntRange(-1, 1000).Draw(t, "epoch")
+		d := numbered(make([]float64, n))
+		b, err := d.Batches(size, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, sizes := epoch(b, e)
+		if len(sizes) != b.Len() || len(sizes) != (n+size-1)/size {
+			t.Fatalf("%d batches of %d for %d rows, Len is %d", len(sizes), size, n, b.Len())
+		}
+		for k, got := range sizes {
+			if want := min(size, n-k*size); got != want {
+				t.Fatalf("batch %d has %d rows, want %d", k, got, want)
+			}
+		}
+		again, err := d.Batches(size, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		epoch(again, e+1)
+		for range again.InOrder() {
+			break
+		}
+		if same, _ := epoch(again, e); !slices.Equal(rows, same) {
+			t.Fatalf("epoch %d of seed %d is %v and %v", e, seed, rows, same)
+		}
+		slices.Sort(rows)
+		if !slices.Equal(rows, ascending(make([]int, n))) {
+			t.Fatalf("an epoch visits %v", rows)
+		}
+	})
+}
+
+func TestBatchesDiffer(t *testing.T) {
+	d := Iris()
+	b, err := d.Batches(32, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := d.Batches(32, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, sizes := epoch(b, 0)
+	if !slices.Equal(sizes, []int{32, 32, 32, 32, 22}) {
+		t.Errorf("the batches have %v rows", sizes)
+	}
+	if second, _ := epoch(b, 1); slices.Equal(first, second) {
+		t.Error("two epochs, one order")
+	}
+	if elsewhere, _ := epoch(other, 0); slices.Equal(first, elsewhere) {
+		t.Error("two seeds, one order")
+	}
+	if _, test, _ := d.Split(SplitOptions{Seed: 1, Test: 0.5}); slices.Equal(first[:75], lessTwo(test.Lines)) {
+		t.Error("a split and an epoch of one seed have one order")
+	}
+}
+
+// lessTwo turns lines below a header into rows.
+func lessTwo(lines []int) []int {
+	rows := slices.Clone(lines)
+	for i := range rows {
+		rows[i] -= 2
+	}
+	return rows
+}
+
+func TestBatchesInOrderAndStopped(t *testing.T) {
+	b, err := numbered(make([]float64, 5)).Batches(2, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []int
+	for k, batch := range b.InOrder() {
+		if rows = append(rows, batch...); k == 1 {
+			break
+		}
+	}
+	if !slices.Equal(rows, []int{0, 1, 2, 3}) {
+		t.Errorf("two batches of two in order are %v", rows)
+	}
+	for k, batch := range b.InOrder() {
+		if batch[0] != 2*k {
+			t.Errorf("batch %d begins with %d: appending to the one before changed it", k, batch[0])
+		}
+		_ = append(batch, -1)
+	}
+	for k := range b.Epoch(0) {
+		if k > 0 {
+			t.Fatal("a loop that was left goes on")
+		}
+		break
+	}
+}
+
+func TestBatchesErrors(t *testing.T) {
+	for _, size := range []int{0, -1} {
+		_, err := Iris().Batches(size, 1)
+		wantError(t, "Batches", err, ErrBatchSize, "iris.csv: batches of")
+	}
+	_, err := new(Dataset).Batches(1, 1)
+	wantError(t, "Batches of nothing", err, ErrEmpty, "")
+}

@@ -1,0 +1,136 @@
+package data
+
+import (
+	"fmt"
+	"math"
+)
+
+// Check says whether d can be learned from: there is an example; the lengths of X, Y and Lines agree
+// (else ErrLength); every number is finite (else ErrNotFinite); where there are Classes, every y is one of
+// their positions 0, …, k−1 (else ErrLabel). The error names the row and the column, counted from 0, and the
+// line of the file.
+func (d *Dataset) Check() error {
+	if err := d.checkShape(); err != nil {
+		return err
+	}
+	if err := d.checkBelow(math.MaxFloat64); err != nil {
+		return err
+	}
+	for i, y := range d.Y {
+		if d.Classes != nil && !isClass(y, len(d.Classes)) {
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(d.Classes), ErrLabel)
+		}
+		if !isFinite(y) {
+			return fmt.Errorf("%s: target %v: %w", d.place(i), y, ErrNotFinite)
+		}
+	}
+	return nil
+}
+
+// Check32 is Check for work in float32, where a number beyond ±3.4·10³⁸ would become infinite:
+// it is ErrNotFinite too.
+func (d *Dataset) Check32() error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	return d.checkBelow(math.MaxFloat32)
+}
+
+// CheckClasses is Check for classification: there must be classes (else ErrLabel), and examples of at
+// least two of them (else ErrOneClass).
+func (d *Dataset) CheckClasses() error {
+	if err := d.Check(); err != nil {
+		return err
+	}
+	counts, err := d.ClassCounts()
+	if err != nil {
+		return err
+	}
+	seen := -1
+	for c, n := range counts {
+		if n > 0 && seen >= 0 {
+			return nil
+		}
+		if n > 0 {
+			seen = c
+		}
+	}
+	return fmt.Errorf("%s: every one of %d examples is %q: %w", d.source(), d.Rows(), d.Classes[seen], ErrOneClass)
+}
+
+// ClassCounts returns how many examples each class has. It is ErrLabel if d has no classes, or a y is
+// none of their positions.
+func (d *Dataset) ClassCounts() ([]int, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if d.Classes == nil || d.Y == nil {
+		return nil, fmt.Errorf("%s: the target is no class: %w", d.source(), ErrLabel)
+	}
+	counts := make([]int, len(d.Classes))
+	for i, y := range d.Y {
+		if !isClass(y, len(counts)) {
+			return nil, fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(counts), ErrLabel)
+		}
+		counts[int(y)]++
+	}
+	return counts, nil
+}
+
+// checkShape says whether the lengths of the fields agree and there is an example.
+func (d *Dataset) checkShape() error {
+	switch rows := d.Rows(); {
+	case rows == 0:
+		return fmt.Errorf("%s: %d numbers in X, %d features: %w", d.source(), len(d.X), len(d.Features), ErrEmpty)
+	case len(d.X) != rows*len(d.Features):
+		return fmt.Errorf("%s: %d numbers in X are no whole rows of %d features: %w", d.source(), len(d.X), len(d.Features), ErrLength)
+	case d.Y != nil && len(d.Y) != rows:
+		return fmt.Errorf("%s: %d rows in X and %d in Y: %w", d.source(), rows, len(d.Y), ErrLength)
+	case d.Lines != nil && len(d.Lines) != rows:
+		return fmt.Errorf("%s: %d rows in X and %d in Lines: %w", d.source(), rows, len(d.Lines), ErrLength)
+	}
+	return nil
+}
+
+// checkBelow says whether every |x| is at most the largest.
+func (d *Dataset) checkBelow(largest float64) error {
+	for k, x := range d.X {
+		if !(math.Abs(x) <= largest) {
+			n := len(d.Features)
+			return fmt.Errorf("%s, column %d (%s): %v: %w", d.place(k/n), k%n, d.Features[k%n], x, ErrNotFinite)
+		}
+	}
+	return nil
+}
+
+// checkRows says whether every index is one of a row.
+func (d *Dataset) checkRows(rows []int) error {
+	n := d.Rows()
+	for _, i := range rows {
+		if uint(i) >= uint(n) {
+			return fmt.Errorf("%s: row %d of %d: %w", d.source(), i, n, ErrRow)
+		}
+	}
+	return nil
+}
+
+// source is what messages call the data set.
+func (d *Dataset) source() string {
+	if d.Source == "" {
+		return "data"
+	}
+	return d.Source
+}
+
+// place is what messages call row i: "iris.csv:18: row 16".
+func (d *Dataset) place(i int) string {
+	if i < len(d.Lines) {
+		return fmt.Sprintf("%s:%d: row %d", d.source(), d.Lines[i], i)
+	}
+	return fmt.Sprintf("%s: row %d", d.source(), i)
+}
+
+func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// isClass says whether y is one of the positions 0, …, k−1.
+func isClass(y float64, k int) bool { return y >= 0 && y < float64(k) && y == math.Trunc(y) }

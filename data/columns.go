@@ -1,0 +1,119 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Select returns a copy with only the named features, in the order given.
+// A name that is no feature's, or that of two, is ErrColumn; no name at all is ErrArgument.
+func (d *Dataset) Select(names ...string) (*Dataset, error) {
+	columns := make([]int, len(names))
+	for k, name := range names {
+		j, err := findName(d.Features, name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", d.source(), err)
+		}
+		columns[k] = j
+	}
+	return d.take(columns)
+}
+
+// First returns a copy with only the first n features: First(10) is the document's dataset[:, :10] (1.3).
+// It is ErrArgument if there are fewer, or n < 1.
+func (d *Dataset) First(n int) (*Dataset, error) {
+	if n < 1 || n > len(d.Features) {
+		return nil, fmt.Errorf("%s: the first %d of %d features: %w", d.source(), n, len(d.Features), ErrArgument)
+	}
+	columns := make([]int, n)
+	for j := range columns {
+		columns[j] = j
+	}
+	return d.take(columns)
+}
+
+// Column returns a copy of the named feature, one number an example, or ErrColumn.
+func (d *Dataset) Column(name string) ([]float64, error) {
+	s, err := d.Select(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.X, nil
+}
+
+// take returns a copy with only these columns of X.
+func (d *Dataset) take(columns []int) (*Dataset, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if len(columns) == 0 {
+		return nil, fmt.Errorf("%s: a selection of no features: %w", d.source(), ErrArgument)
+	}
+	s := d.describe()
+	s.Features = pick(d.Features, columns)
+	s.X = make([]float64, 0, d.Rows()*len(columns))
+	for i := range d.Rows() {
+		row := d.Row(i)
+		for _, j := range columns {
+			s.X = append(s.X, row[j])
+		}
+	}
+	s.Y, s.Lines, s.Dropped = slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped
+	return s, nil
+}
+
+// findName returns the position of the only column of that name.
+func findName(columns []string, name string) (int, error) {
+	j := slices.Index(columns, name)
+	if j < 0 {
+		return 0, fmt.Errorf("%q is not among %s: %w", name, list(columns), ErrColumn)
+	}
+	if slices.Contains(columns[j+1:], name) {
+		return 0, fmt.Errorf("%q names two columns or more: %w", name, ErrColumn)
+	}
+	return j, nil
+}
+
+// CheckFeatures says whether got are the features want that a scaler or a model was fitted on: as many of
+// them, of the same names, in the same order. Names are not compared if either list is that of [Names],
+// which stand for none. The error wraps ErrFeatures and says both numbers and which names differ.
+func CheckFeatures(want, got []string) error {
+	named := !slices.Equal(want, Names(len(want))) && !slices.Equal(got, Names(len(got)))
+	switch {
+	case len(got) != len(want) && named:
+		return fmt.Errorf("%d features where %d were fitted, missing %s, unknown %s: %w",
+			len(got), len(want), list(without(want, got)), list(without(got, want)), ErrFeatures)
+	case len(got) != len(want):
+		return fmt.Errorf("%d features where %d were fitted: %w", len(got), len(want), ErrFeatures)
+	}
+	for j := range want {
+		if named && got[j] != want[j] {
+			return fmt.Errorf("feature %d is %q where %q was fitted: %w", j, got[j], want[j], ErrFeatures)
+		}
+	}
+	return nil
+}
+
+// without returns the names that are not among others.
+func without(names, others []string) []string {
+	var rest []string
+	for _, name := range names {
+		if !slices.Contains(others, name) {
+			rest = append(rest, name)
+		}
+	}
+	return rest
+}
+
+// list writes names for a message, the first few of many.
+func list(names []string) string {
+	const most = 8
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) > most:
+		return fmt.Sprintf("%s, … (%d)", strings.Join(names[:most], ", "), len(names))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,126 @@
+package data
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// A Dataset is a table of examples, one a row. Its fields may be read and set; [Dataset.Check] says
+// whether they fit together.
+type Dataset struct {
+	X        []float64 // the features, row-major: example i is X[i*n : (i+1)*n], n = len(Features)
+	Y        []float64 // a target for each example: a position in Classes, or a number; nil if there is none
+	Features []string  // the names of the columns of X
+	Classes  []string  // the names of the classes; nil for regression
+	Target   string    // the name of the label
+	Source   string    // where the examples come from, for messages: "iris.csv"
+	Lines    []int     // the line of Source where each example begins; nil if it is no file
+	Dropped  int       // how many rows DropMissing left out
+}
+
+// New makes a data set of a copy of the rows x and their targets y. y may be nil: examples to predict.
+// Under task y is read as [ReadCSV] reads a column of numbers: distinct class labels, whatever they are,
+// become their positions in sorted order, and Classes their names.
+// Errors wrap ErrEmpty, ErrRagged, ErrLength, ErrNotFinite, or ErrLabel for a y of unclear kind.
+func New(x [][]float64, y []float64, task Task) (*Dataset, error) {
+	if len(x) == 0 || len(x[0]) == 0 {
+		return nil, fmt.Errorf("data: New: %d rows: %w", len(x), ErrEmpty)
+	}
+	if y != nil && len(y) != len(x) {
+		return nil, fmt.Errorf("data: New: %d rows in x and %d in y: %w", len(x), len(y), ErrLength)
+	}
+	n := len(x[0])
+	d := &Dataset{X: make([]float64, 0, len(x)*n), Y: slices.Clone(y), Features: Names(n), Target: "y"}
+	for i, row := range x {
+		if len(row) != n {
+			return nil, fmt.Errorf("data: New: %d numbers in row %d and %d in row 0: %w", len(row), i, n, ErrRagged)
+		}
+		d.X = append(d.X, row...)
+	}
+	if err := d.Check(); err != nil {
+		return nil, err
+	}
+	if y != nil {
+		var err error
+		if d.Y, d.Classes, err = encodeNumbers(d.Y, task); err != nil {
+			return nil, fmt.Errorf("data: New: y: %w", err)
+		}
+	}
+	return d, nil
+}
+
+// Names returns x0, x1, …, the names of n features that have none.
+func Names(n int) []string {
+	names := make([]string, max(n, 0))
+	for i := range names {
+		names[i] = defaultName(i)
+	}
+	return names
+}
+
+func defaultName(i int) string { return "x" + strconv.Itoa(i) }
+
+// Rows returns the number of examples N.
+func (d *Dataset) Rows() int {
+	if len(d.Features) == 0 {
+		return 0
+	}
+	return len(d.X) / len(d.Features)
+}
+
+// Row returns example i, a view into X.
+func (d *Dataset) Row(i int) []float64 {
+	n := len(d.Features)
+	return d.X[i*n : (i+1)*n : (i+1)*n]
+}
+
+// Subset returns a copy of the rows, in the order given; a row may be given twice.
+// Errors wrap ErrRow, or ErrEmpty if there are none.
+func (d *Dataset) Subset(rows []int) (*Dataset, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, fmt.Errorf("%s: subset: %w", d.source(), ErrEmpty)
+	}
+	if err := d.checkRows(rows); err != nil {
+		return nil, err
+	}
+	s := d.describe()
+	s.X = make([]float64, 0, len(rows)*len(d.Features))
+	for _, i := range rows {
+		s.X = append(s.X, d.Row(i)...)
+	}
+	s.Y, s.Lines = pick(d.Y, rows), pick(d.Lines, rows)
+	return s, nil
+}
+
+// pick returns v[rows[0]], v[rows[1]], …, and nil for nil.
+func pick[T any](v []T, rows []int) []T {
+	if v == nil {
+		return nil
+	}
+	w := make([]T, len(rows))
+	for k, i := range rows {
+		w[k] = v[i]
+	}
+	return w
+}
+
+// Clone returns a copy that shares nothing with d.
+func (d *Dataset) Clone() *Dataset {
+	c := d.describe()
+	c.X, c.Y, c.Lines, c.Dropped = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped
+	return c
+}
+
+// describe copies what d says about its examples, and none of the examples.
+func (d *Dataset) describe() *Dataset {
+	return &Dataset{
+		Features: slices.Clone(d.Features),
+		Classes:  slices.Clone(d.Classes),
+		Target:   d.Target,
+		Source:   d.Source,
+	}
+}

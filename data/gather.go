@@ -1,0 +1,114 @@
+package data
+
+import "fmt"
+
+// Gather writes the examples of the rows into dst as columns: with n features and N rows, dst is n×N, row-major, and
+//
+//	dst[j·N + i] = X[rows[i]·n + j]
+//
+// This is the one place where examples turn from rows into columns. nil rows are all of them, in order.
+// It allocates nothing. It is ErrLength if dst does not hold n·N numbers, and ErrRow if there is no such row.
+func (d *Dataset) Gather(dst []float64, rows []int) error { return gather(d, dst, rows) }
+
+// Gather32 is [Dataset.Gather] into float32. A number beyond its range becomes ±Inf: see [Dataset.Check32].
+func (d *Dataset) Gather32(dst []float32, rows []int) error { return gather(d, dst, rows) }
+
+// GatherY writes the targets of the rows, a 1×N matrix: dst[i] = Y[rows[i]]. Else it is as [Dataset.Gather],
+// and ErrLabel if there are no targets.
+func (d *Dataset) GatherY(dst []float64, rows []int) error { return gatherY(d, dst, rows) }
+
+// GatherY32 is [Dataset.GatherY] into float32.
+func (d *Dataset) GatherY32(dst []float32, rows []int) error { return gatherY(d, dst, rows) }
+
+// GatherOneHot writes the classes of the rows as columns of 0 and one 1: with k classes and N rows, dst is k×N,
+// row-major, and
+//
+//	dst[c·N + i] = 1 if Y[rows[i]] = c, else 0
+//
+// Else it is as [Dataset.Gather], and ErrLabel if a y is no class.
+func (d *Dataset) GatherOneHot(dst []float64, rows []int) error { return gatherOneHot(d, dst, rows) }
+
+// GatherOneHot32 is [Dataset.GatherOneHot] into float32.
+func (d *Dataset) GatherOneHot32(dst []float32, rows []int) error { return gatherOneHot(d, dst, rows) }
+
+type float interface{ float32 | float64 }
+
+func gather[T float](d *Dataset, dst []T, rows []int) error {
+	n := len(d.Features)
+	count, err := d.batch(len(dst), n, rows)
+	if err != nil {
+		return err
+	}
+	// A few features at a time, so that the rows of dst being written stay in the cache.
+	const tile = 16
+	for low := 0; low < n; low += tile {
+		high := min(low+tile, n)
+		for i := range count {
+			x := d.X[at(rows, i)*n:]
+			for j, v := range x[low:high] {
+				dst[(low+j)*count+i] = T(v)
+			}
+		}
+	}
+	return nil
+}
+
+func gatherY[T float](d *Dataset, dst []T, rows []int) error {
+	count, err := d.batch(len(dst), 1, rows)
+	if err != nil {
+		return err
+	}
+	if d.Y == nil {
+		return fmt.Errorf("%s: no targets: %w", d.source(), ErrLabel)
+	}
+	for i := range count {
+		dst[i] = T(d.Y[at(rows, i)])
+	}
+	return nil
+}
+
+func gatherOneHot[T float](d *Dataset, dst []T, rows []int) error {
+	if d.Y == nil || len(d.Classes) == 0 {
+		return fmt.Errorf("%s: no classes: %w", d.source(), ErrLabel)
+	}
+	count, err := d.batch(len(dst), len(d.Classes), rows)
+	if err != nil {
+		return err
+	}
+	clear(dst)
+	for i := range count {
+		r := at(rows, i)
+		y := d.Y[r]
+		if !isClass(y, len(d.Classes)) {
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(r), y, len(d.Classes), ErrLabel)
+		}
+		dst[int(y)*count+i] = 1
+	}
+	return nil
+}
+
+// batch returns the number of rows to gather, if they are rows of d, and size holds height numbers for each.
+func (d *Dataset) batch(size, height int, rows []int) (int, error) {
+	if err := d.checkShape(); err != nil {
+		return 0, err
+	}
+	count := d.Rows()
+	if rows != nil {
+		count = len(rows)
+		if err := d.checkRows(rows); err != nil {
+			return 0, err
+		}
+	}
+	if size != height*count {
+		return 0, fmt.Errorf("%s: a buffer of %d numbers for %d×%d: %w", d.source(), size, height, count, ErrLength)
+	}
+	return count, nil
+}
+
+// at returns rows[i], or i for nil rows.
+func at(rows []int, i int) int {
+	if rows == nil {
+		return i
+	}
+	return rows[i]
+}

@@ -1,0 +1,137 @@
+package data
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A Scaler standardises features: z = (x − Mean) / Scale, where Mean and Scale are the mean and the standard
+// deviation of each feature over the rows it was fitted on, N their number:
+//
+//	Mean = Σᵢ xᵢ / N     Scale = √(Σᵢ (xᵢ − Mean)² / N)
+//
+// as scikit-learn's StandardScaler has them; a constant feature has Scale 1. Fit it on the training rows and keep it
+// with the model: rows to test on or to predict are scaled by the same numbers. (The document's 1.3 takes them
+// from all rows, which lets a model see its test.) Its fields can be saved and restored by any encoder.
+type Scaler struct {
+	Features []string
+	Mean     []float64
+	Scale    []float64
+}
+
+// FitScaler returns the Scaler of the rows of d.
+// It is ErrNotFinite if d holds NaN or ±Inf, or numbers so large that their deviation is beyond the range of floats.
+func FitScaler(d *Dataset) (*Scaler, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if err := d.checkBelow(math.MaxFloat64); err != nil {
+		return nil, err
+	}
+	n := len(d.Features)
+	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
+	column := make([]float64, d.Rows())
+	for j := range n {
+		for i := range column {
+			column[i] = d.X[i*n+j]
+		}
+		s.Mean[j], s.Scale[j] = deviation(column)
+		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {
+			return nil, fmt.Errorf("%s: feature %d (%s) is too large to standardise: mean %v, scale %v: %w",
+				d.source(), j, d.Features[j], s.Mean[j], s.Scale[j], ErrNotFinite)
+		}
+	}
+	return s, nil
+}
+
+// deviation returns the mean and the standard deviation of x; for a constant x they are x₀ and 1, exactly.
+// The mean is corrected by that of the deviations, and these are divided by the largest before they are squared,
+// so that nothing is lost to rounding in a column far from 0, nor to underflow in a narrow one.
+func deviation(x []float64) (mean, scale float64) {
+	if slices.Min(x) == slices.Max(x) {
+		return x[0], 1
+	}
+	count := float64(len(x))
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	mean = sum / count
+	sum = 0
+	for _, v := range x {
+		sum += v - mean
+	}
+	mean += sum / count
+	largest := 0.0
+	for _, v := range x {
+		largest = max(largest, math.Abs(v-mean))
+	}
+	sum = 0
+	for _, v := range x {
+		r := (v - mean) / largest
+		sum += r * r
+	}
+	return mean, largest * math.Sqrt(sum/count)
+}
+
+// Transform returns a standardised copy of d. It is ErrFeatures if d's features are not those of s,
+// and ErrNotFinite if a number of d or of the result is.
+func (s *Scaler) Transform(d *Dataset) (*Dataset, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if err := d.checkBelow(math.MaxFloat64); err != nil {
+		return nil, err
+	}
+	return transformed(d, s.Features, s.Standardize)
+}
+
+// Standardize writes the standardised rows of x, row-major, to dst, which may be x; it allocates nothing.
+// It is ErrLength if they differ in length, ErrFeatures if that is no multiple of the number of features,
+// and ErrNotFinite if a result is NaN or infinite.
+func (s *Scaler) Standardize(dst, x []float64) error {
+	n := len(s.Features)
+	if len(s.Mean) != n || len(s.Scale) != n {
+		return fmt.Errorf("scaler: %d features, %d means, %d scales: %w", n, len(s.Mean), len(s.Scale), ErrLength)
+	}
+	if err := checkRowMajor("scaler", dst, x, n); err != nil {
+		return err
+	}
+	for i := 0; i < len(x); i += n {
+		row, z := x[i:i+n], dst[i:i+n]
+		for j, v := range row {
+			z[j] = (v - s.Mean[j]) / s.Scale[j]
+			if !isFinite(z[j]) {
+				return fmt.Errorf("scaler: row %d, column %d (%s): %v becomes %v: %w", i/n, j, s.Features[j], v, z[j], ErrNotFinite)
+			}
+		}
+	}
+	return nil
+}
+
+// checkRowMajor says whether x is rows of n numbers and dst holds as many.
+func checkRowMajor(who string, dst, x []float64, n int) error {
+	switch {
+	case len(dst) != len(x):
+		return fmt.Errorf("%s: %d numbers to write %d: %w", who, len(dst), len(x), ErrLength)
+	case n == 0 || len(x)%n != 0:
+		return fmt.Errorf("%s: %d numbers are no whole rows of %d features: %w", who, len(x), n, ErrFeatures)
+	}
+	return nil
+}
+
+// transformed returns a copy of d, of the features given, whose X is that of f.
+func transformed(d *Dataset, features []string, f func(dst, x []float64) error) (*Dataset, error) {
+	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if err := CheckFeatures(features, d.Features); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.source(), err)
+	}
+	c := d.Clone()
+	if err := f(c.X, d.X); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.source(), err)
+	}
+	return c, nil
+}
