@@ -5,21 +5,40 @@ import "math"
 // The pointwise kernels in plain Go: the reference for the assembly, and what runs
 // where there is none.
 
+// exp is math.Exp, which on some processors is +Inf a little too early.
+func exp(x float64) float64 {
+	if x > 709 && x < 710 {
+		return math.E * math.Exp(x-1)
+	}
+	return math.Exp(x)
+}
+
+// log is math.Log, which on some processors fails for subnormal numbers.
+func log(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
+
+// bell is e/(1+e)² for 0 ≤ e ≤ 1.
+func bell(e float64) float64 { return e / (1 + e*(2+e)) }
+
 func expGo[T Float](dst, x []T) {
 	for i, v := range x {
-		dst[i] = T(math.Exp(float64(v)))
+		dst[i] = T(exp(float64(v)))
 	}
 }
 
 func logGo[T Float](dst, x []T) {
 	for i, v := range x {
-		dst[i] = T(math.Log(float64(v)))
+		dst[i] = T(log(float64(v)))
 	}
 }
 
 func sigmoidGo[T Float](dst, z []T) {
 	for i, v := range z {
-		e := math.Exp(-math.Abs(float64(v)))
+		e := exp(-math.Abs(float64(v)))
 		if v < 0 {
 			dst[i] = T(e / (1 + e))
 		} else {
@@ -30,8 +49,8 @@ func sigmoidGo[T Float](dst, z []T) {
 
 func sigmoidPrimeGo[T Float](dst, z []T) {
 	for i, v := range z {
-		e := math.Exp(-math.Abs(float64(v)))
-		dst[i] = T(e / ((1 + e) * (1 + e)))
+		e := exp(-math.Abs(float64(v)))
+		dst[i] = T(bell(e))
 	}
 }
 
@@ -49,8 +68,8 @@ func tanhGo[T Float](dst, z []T) {
 
 func tanhPrimeGo[T Float](dst, z []T) {
 	for i, v := range z {
-		e := math.Exp(-2 * math.Abs(float64(v)))
-		dst[i] = T(4 * e / ((1 + e) * (1 + e)))
+		e := exp(-2 * math.Abs(float64(v)))
+		dst[i] = T(4 * bell(e))
 	}
 }
 
@@ -84,7 +103,7 @@ func reluReverseGo[T Float](dst, z, zeta []T) {
 func softplusGo[T Float](dst, z []T) {
 	for i, v := range z {
 		x := float64(v)
-		dst[i] = T(max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))))
+		dst[i] = T(max(x, 0) + math.Log1p(exp(-math.Abs(x))))
 	}
 }
 

@@ -2,6 +2,8 @@
 
 package kernel
 
+//go:generate go run -C asm . ..
+
 import "golang.org/x/sys/cpu"
 
 // best is the highest level this processor has.
@@ -15,4 +17,12 @@ func best() level {
 	return plainGo
 }
 
-func fillTables(level, *table[float32], *table[float64]) {}
+// fillTables replaces the kernels of plain Go by those of a level.
+func fillTables(l level, t32 *table[float32], t64 *table[float64]) {
+	switch l {
+	case avx2:
+		setAVX2(t32, t64)
+	case avx512:
+		setAVX512(t32, t64)
+	}
+}

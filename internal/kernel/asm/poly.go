@@ -1,0 +1,104 @@
+package main
+
+import (
+	"math"
+	"math/big"
+)
+
+// precision is what the coefficients are computed with, in bits.
+const precision = 300
+
+func newFloat(x float64) *big.Float { return new(big.Float).SetPrec(precision).SetFloat64(x) }
+
+func add(x, y *big.Float) *big.Float { return newFloat(0).Add(x, y) }
+func sub(x, y *big.Float) *big.Float { return newFloat(0).Sub(x, y) }
+func mul(x, y *big.Float) *big.Float { return newFloat(0).Mul(x, y) }
+func div(x, y *big.Float) *big.Float { return newFloat(0).Quo(x, y) }
+
+// fit returns the coefficients, lowest first, of the polynomial of the given degree
+// that agrees with f at the Chebyshev nodes of [lo, hi]. Its largest error is close
+// to the least possible.
+func fit(f func(x *big.Float) *big.Float, lo, hi float64, degree int) []float64 {
+	n := degree + 1
+	nodes := make([]*big.Float, n)
+	divided := make([]*big.Float, n) // divided differences
+	for i := range nodes {
+		// Rounded to float32 the node is the same on every machine.
+		c := float32(math.Cos(math.Pi * (float64(i) + 0.5) / float64(n)))
+		nodes[i] = newFloat((lo+hi)/2 + (hi-lo)/2*float64(c))
+		divided[i] = f(nodes[i])
+	}
+	for j := 1; j < n; j++ {
+		for i := n - 1; i >= j; i-- {
+			divided[i] = div(sub(divided[i], divided[i-1]), sub(nodes[i], nodes[i-j]))
+		}
+	}
+	// Newton's form, multiplied out.
+	poly := make([]*big.Float, n)
+	for i := range poly {
+		poly[i] = newFloat(0)
+	}
+	for i := n - 1; i >= 0; i-- {
+		for j := n - 1; j > 0; j-- {
+			poly[j] = sub(poly[j-1], mul(poly[j], nodes[i]))
+		}
+		poly[0] = sub(divided[i], mul(poly[0], nodes[i]))
+	}
+	coefs := make([]float64, n)
+	for i, c := range poly {
+		coefs[i], _ = c.Float64()
+	}
+	return coefs
+}
+
+// series sums terms from the first until they no longer count. next returns term
+// i+1 without its divisor, and the divisor.
+func series(first *big.Float, term func(i int) *big.Float) *big.Float {
+	s := first
+	for i := 1; ; i++ {
+		t := term(i)
+		if t.Sign() == 0 || t.MantExp(nil) < s.MantExp(nil)-precision {
+			return s
+		}
+		s = add(s, t)
+	}
+}
+
+// expTail is (exp(x) − 1 − x)/x² = 1/2! + x/3! + x²/4! + …
+func expTail(x *big.Float) *big.Float {
+	power, factorial := newFloat(1), newFloat(2)
+	return series(newFloat(0.5), func(i int) *big.Float {
+		power = mul(power, x)
+		factorial = mul(factorial, newFloat(float64(i+2)))
+		return div(power, factorial)
+	})
+}
+
+// log1pOver is log(1+x)/x for x > −1, by 2·atanh(s) with s = x/(2+x).
+func log1pOver(x *big.Float) *big.Float {
+	d := add(newFloat(2), x)
+	s := div(x, d)
+	square, power := mul(s, s), newFloat(1)
+	atanhOver := series(newFloat(1), func(i int) *big.Float {
+		power = mul(power, square)
+		return div(power, newFloat(float64(2*i+1)))
+	})
+	return div(mul(newFloat(2), atanhOver), d)
+}
+
+// log1pTail is (log(1+x) − x)/x² for x > −1.
+func log1pTail(x *big.Float) *big.Float {
+	if x.Sign() == 0 {
+		return newFloat(-0.5)
+	}
+	return div(sub(log1pOver(x), newFloat(1)), x)
+}
+
+// ln2 is log 2, in two parts: hi has the given number of bits.
+func ln2(hiBits uint) (hi, lo float64) {
+	l := log1pOver(newFloat(1))
+	h := new(big.Float).SetPrec(hiBits).Set(l)
+	hi, _ = h.Float64()
+	lo, _ = sub(l, h).Float64()
+	return hi, lo
+}

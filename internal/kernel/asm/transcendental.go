@@ -1,0 +1,207 @@
+package main
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/operand"
+)
+
+// transcendental emits the kernels made of exponentials and logarithms. All are
+// within 2.5 units in the last place, subnormal results included.
+func transcendental(v *vec) {
+	unary := func(kernel string, f func(x operand.Op) operand.Op, keep ...float64) {
+		v.pointwise(kernel, "dst x", "", 1,
+			func(map[string]operand.Op) { v.keep(keep...) },
+			func(p *place) { p.store("dst", f(p.load("x"))) })
+	}
+	unary("exp", v.exp, v.expRange()...)
+	unary("log", v.log)
+	unary("sigmoid", v.sigmoid, 1, v.expLowest())
+	unary("sigmoidPrime", func(z operand.Op) operand.Op {
+		return v.bell(v.expOf(v.minusAbs(z)))
+	}, 1, v.expLowest())
+	unary("tanh", v.tanh)
+	unary("tanhPrime", func(z operand.Op) operand.Op {
+		a := v.minusAbs(z)
+		return v.mul(v.bell(v.expOf(v.add(a, a))), v.c(4))
+	}, 1, v.expLowest())
+	unary("softplus", v.softplus, v.expLowest())
+}
+
+// Below expLowest exp rounds to zero, above expHighest to infinity.
+func (v *vec) expLowest() float64 {
+	if v.f64 {
+		return -746
+	}
+	return -104
+}
+
+func (v *vec) expRange() []float64 {
+	if v.f64 {
+		return []float64{v.expLowest(), 710}
+	}
+	return []float64{v.expLowest(), 89}
+}
+
+// fraction is the number of bits of an entry after the point.
+func (v *vec) fraction() int {
+	if v.f64 {
+		return 52
+	}
+	return 23
+}
+
+// bias is the exponent field of 1.
+func (v *vec) bias() int {
+	if v.f64 {
+		return 1023
+	}
+	return 127
+}
+
+// horner returns the polynomial with the given coefficients, lowest first, at x.
+func (v *vec) horner(x operand.Op, coefs []float64) operand.Op {
+	n := len(coefs) - 1
+	p := v.load(v.c(coefs[n]))
+	for i := n - 1; i >= 0; i-- {
+		v.mulAdd(p, x, v.c(coefs[i]))
+	}
+	return p
+}
+
+// reduce splits x = n·log 2 + r with n whole and |r| ≤ ½ log 2. It returns r, and n
+// plus twice the bias in the low bits of t.
+//
+// Adding 1.5·2ᶠ, f the bits of the fraction, rounds to a whole number and leaves it
+// in the low bits.
+func (v *vec) reduce(x operand.Op) (r, t operand.Op) {
+	shift := math.Ldexp(1.5, v.fraction()) + float64(2*v.bias())
+	t = v.mulAdd(v.load(v.c(math.Log2E)), x, v.c(shift))
+	n := v.sub(t, v.c(shift))
+	hi, lo := ln2(uint(v.fraction() + 1))
+	r = v.subMul(v.load(x), n, v.c(hi))
+	return v.subMul(r, n, v.c(lo)), t
+}
+
+// expm1Reduced returns exp(r) − 1 = r + r²·(½ + r/6 + …) for |r| ≤ ½ log 2.
+func (v *vec) expm1Reduced(r operand.Op) operand.Op {
+	degree := 4
+	if v.f64 {
+		degree = 10
+	}
+	const bound = 0.3466 // ½ log 2, rounded up
+	q := v.horner(r, fit(expTail, -bound, bound, degree))
+	return v.mulAdd(q, v.mul(r, r), r)
+}
+
+// exp returns exp(x) for any x.
+func (v *vec) exp(x operand.Op) operand.Op {
+	lo, hi := v.expRange()[0], v.expRange()[1]
+	return v.expClamped(v.min(v.c(hi), v.max(v.c(lo), x)))
+}
+
+// expOf returns exp(x) for x ≤ 0.
+func (v *vec) expOf(x operand.Op) operand.Op {
+	return v.expClamped(v.max(v.c(v.expLowest()), x))
+}
+
+// expClamped multiplies exp(r) by 2ⁿ in two halves, so that n may reach below and
+// above the exponents of normal numbers, and rounds once.
+func (v *vec) expClamped(x operand.Op) operand.Op {
+	r, t := v.reduce(x)
+	y := v.add(v.expm1Reduced(r), v.c(1))
+	half := v.shiftRight(t, 1)
+	rest := v.subInt(t, half)
+	y = v.mul(y, v.shiftLeft(half, v.fraction()))
+	return v.mul(y, v.shiftLeft(rest, v.fraction()))
+}
+
+// minusAbs returns −|x|.
+func (v *vec) minusAbs(x operand.Op) operand.Op { return v.or(x, v.i(v.signBit())) }
+
+// sigmoid returns 1/(1+e) for z ≥ 0 and e/(1+e) for z < 0, with e = exp(−|z|).
+func (v *vec) sigmoid(z operand.Op) operand.Op {
+	one := v.c(1)
+	e := v.expOf(v.minusAbs(z))
+	numerator := v.choose(v.compare(less, z, v.zero()), e, one)
+	return v.div(numerator, v.add(e, one))
+}
+
+// bell returns e/(1+e)², as e/(1+e(2+e)), for 0 ≤ e ≤ 1.
+func (v *vec) bell(e operand.Op) operand.Op {
+	d := v.mulAdd(v.add(e, v.c(2)), e, v.c(1))
+	return v.div(e, d)
+}
+
+// tanh returns −m/(2+m) with m = exp(−2|z|) − 1, and the sign of z.
+func (v *vec) tanh(z operand.Op) operand.Op {
+	a := v.minusAbs(z)
+	// Further out tanh is ±1.
+	r, t := v.reduce(v.max(v.load(v.c(-50)), v.add(a, a)))
+	q := v.expm1Reduced(r)
+	n := v.subInt(t, v.i(uint64(v.bias())))
+	power := v.shiftLeft(n, v.fraction())
+	m := v.mulAdd(q, power, v.sub(power, v.c(1)))
+	y := v.div(m, v.add(m, v.c(2)))
+	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
+}
+
+// log1p returns log(1+x) = x + x²·P(x) for lo ≤ x ≤ hi.
+func (v *vec) log1p(x operand.Op, lo, hi float64, degree int) operand.Op {
+	p := v.horner(x, fit(log1pTail, lo, hi, degree))
+	return v.mulAdd(p, v.mul(x, x), x)
+}
+
+// softplus returns max(z, 0) + log(1+e) with e = exp(−|z|).
+func (v *vec) softplus(z operand.Op) operand.Op {
+	e := v.expOf(v.minusAbs(z))
+	degree := 10
+	if v.f64 {
+		degree = 22
+	}
+	return v.add(v.max(v.zero(), z), v.log1p(e, 0, 1, degree))
+}
+
+// log returns k·log 2 + log(1+f), where x = 2ᵏ·(1+f) and √½ ≤ 1+f < √2.
+func (v *vec) log(x operand.Op) operand.Op {
+	// Subnormal numbers are scaled up.
+	smallest := math.Ldexp(1, 1-v.bias())
+	up := v.fraction() + 1
+	tiny := v.compare(less, x, v.c(smallest))
+	y := v.choose(tiny, v.mul(x, v.c(math.Ldexp(1, up))), x)
+	down := v.choose(tiny, v.c(float64(up)), v.zero())
+
+	// The exponent of y/√½, plus the bias, is the upper part of i.
+	root := v.bits(math.Sqrt(0.5))
+	one := v.bits(1)
+	i := v.addInt(y, v.i(v.wrap(one-root)))
+	k := v.shiftRight(i, v.fraction())
+	fraction := v.subInt(y, v.subInt(v.shiftLeft(k, v.fraction()), v.i(one)))
+	// As the fraction of 2ᶠ, k becomes a float.
+	whole := math.Ldexp(1, v.fraction())
+	k = v.sub(v.or(k, v.c(whole)), v.c(whole+float64(v.bias())))
+	k = v.sub(k, down)
+	f := v.sub(fraction, v.c(1))
+
+	degree := 8
+	if v.f64 {
+		degree = 19
+	}
+	p := v.horner(f, fit(log1pTail, math.Sqrt(0.5)-1, math.Sqrt2-1, degree))
+	hi, lo := ln2(uint(v.fraction() + 1))
+	p = v.mulAdd(p, v.mul(f, f), v.mul(k, v.c(lo)))
+	s := v.addMul(v.add(f, p), k, v.c(hi))
+
+	inf := math.Inf(1)
+	s = v.choose(v.compare(equal, x, v.c(0)), v.c(-inf), s)
+	s = v.choose(v.compare(equal, x, v.c(inf)), v.c(inf), s)
+	return v.choose(v.compare(notGreaterEq, x, v.c(0)), v.c(math.NaN()), s)
+}
+
+// wrap keeps the bits that fit in an entry.
+func (v *vec) wrap(x uint64) uint64 {
+	if v.f64 {
+		return x
+	}
+	return x & math.MaxUint32
+}

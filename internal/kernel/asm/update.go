@@ -1,0 +1,46 @@
+package main
+
+import "github.com/mmcloughlin/avo/operand"
+
+// updates emits the steps of the optimizers.
+func updates(v *vec) {
+	step := func(kernel, slices, scalars string, body func(h map[string]operand.Op, p *place)) {
+		var h map[string]operand.Op
+		v.pointwise(kernel, slices, scalars, 1,
+			func(s map[string]operand.Op) { h = s },
+			func(p *place) { body(h, p) })
+	}
+	step("sgd", "w g", "rate", func(h map[string]operand.Op, p *place) {
+		p.store("w", v.subMul(p.load("w"), p.load("g"), h["rate"]))
+	})
+	step("momentum", "w g v", "mu rateG rateV", func(h map[string]operand.Op, p *place) {
+		g := p.load("g")
+		u := v.mulAdd(p.load("v"), h["mu"], g)
+		p.store("v", u)
+		w := v.subMul(p.load("w"), g, h["rateG"])
+		p.store("w", v.subMul(w, u, h["rateV"]))
+	})
+	step("adaGrad", "w g s", "rate eps", func(h map[string]operand.Op, p *place) {
+		g := p.load("g")
+		s := v.addMul(p.load("s"), g, g)
+		p.store("s", s)
+		d := v.add(v.sqrt(s), h["eps"])
+		p.store("w", v.sub(p.load("w"), v.div(v.mul(g, h["rate"]), d)))
+	})
+	step("rmsProp", "w g s", "alpha beta rate eps", func(h map[string]operand.Op, p *place) {
+		g := p.load("g")
+		s := v.addMul(v.mul(p.load("s"), h["alpha"]), v.mul(g, g), h["beta"])
+		p.store("s", s)
+		d := v.add(v.sqrt(s), h["eps"])
+		p.store("w", v.sub(p.load("w"), v.div(v.mul(g, h["rate"]), d)))
+	})
+	step("adam", "w g m v", "beta1 alpha1 beta2 alpha2 rate eps keep", func(h map[string]operand.Op, p *place) {
+		g := p.load("g")
+		m := v.addMul(v.mul(p.load("m"), h["beta1"]), g, h["alpha1"])
+		p.store("m", m)
+		s := v.addMul(v.mul(p.load("v"), h["beta2"]), v.mul(g, g), h["alpha2"])
+		p.store("v", s)
+		d := v.add(v.sqrt(s), h["eps"])
+		p.store("w", v.sub(v.mul(p.load("w"), h["keep"]), v.div(v.mul(m, h["rate"]), d)))
+	})
+}

@@ -1,0 +1,365 @@
+package main
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/operand"
+	"github.com/mmcloughlin/avo/reg"
+)
+
+// A vec writes vector code for one instruction set and one float type. Its methods
+// name what the instructions do, so that a kernel is written once for all four
+// combinations. Operands are in the order of the formula, not of the assembler, and
+// results are new registers unless the comment says otherwise.
+type vec struct {
+	*build.Context
+	wide bool // AVX-512: 64-byte vectors and masks; otherwise AVX2
+	f64  bool
+
+	data    map[string]operand.Mem // constants of the file, by name
+	inRegs  map[string]operand.Op  // constants that the current function keeps in registers
+	mask    operand.Op             // of the entries of the last vector
+	kernels []string               // that were begun
+}
+
+// bytes is the size of a vector.
+func (v *vec) bytes() int {
+	if v.wide {
+		return 64
+	}
+	return 32
+}
+
+// size is the size of an entry.
+func (v *vec) size() int {
+	if v.f64 {
+		return 8
+	}
+	return 4
+}
+
+// lanes is the number of entries in a vector.
+func (v *vec) lanes() int { return v.bytes() / v.size() }
+
+// floatType is the name of the type of an entry.
+func (v *vec) floatType() string { return fmt.Sprintf("float%d", 8*v.size()) }
+
+// symbol is the name of the function of a kernel.
+func (v *vec) symbol(kernel string) string {
+	return fmt.Sprintf("%s%d%s", kernel, 8*v.size(), v.isa())
+}
+
+// isa names the instruction set.
+func (v *vec) isa() string {
+	if v.wide {
+		return "AVX512"
+	}
+	return "AVX2"
+}
+
+// reg returns a new vector register.
+func (v *vec) reg() reg.VecVirtual {
+	if v.wide {
+		return v.ZMM()
+	}
+	return v.YMM()
+}
+
+// either emits the first instruction for float32, the second for float64.
+func (v *vec) either(single, double func(...operand.Op), ops ...operand.Op) {
+	if v.f64 {
+		double(ops...)
+	} else {
+		single(ops...)
+	}
+}
+
+// constant returns a vector in memory whose lanes all hold the given bits.
+func (v *vec) constant(bits uint64) operand.Op {
+	name := fmt.Sprintf("lanes%d_%0*x", 8*v.size(), 2*v.size(), bits)
+	if r, ok := v.inRegs[name]; ok {
+		return r
+	}
+	m, ok := v.data[name]
+	if !ok {
+		m = v.StaticGlobal(name)
+		v.DataAttributes(attr.RODATA | attr.NOPTR)
+		if !v.f64 {
+			bits |= bits << 32
+		}
+		for range v.bytes() / 8 {
+			v.AppendDatum(operand.U64(bits))
+		}
+		v.data[name] = m
+	}
+	return m
+}
+
+// bits of x as an entry.
+func (v *vec) bits(x float64) uint64 {
+	if v.f64 {
+		return math.Float64bits(x)
+	}
+	return uint64(math.Float32bits(float32(x)))
+}
+
+// c is the constant x in all lanes.
+func (v *vec) c(x float64) operand.Op { return v.constant(v.bits(x)) }
+
+// i is the whole number x in all lanes.
+func (v *vec) i(x uint64) operand.Op { return v.constant(x) }
+
+// keep loads constants into registers for the rest of the function.
+func (v *vec) keep(xs ...float64) {
+	for _, x := range xs {
+		m, ok := v.c(x).(operand.Mem)
+		if !ok {
+			continue // kept already
+		}
+		v.inRegs[m.Symbol.Name] = v.load(m)
+	}
+}
+
+// begin starts the function of a kernel.
+func (v *vec) begin(kernel, signature string) {
+	v.kernels = append(v.kernels, kernel)
+	v.inRegs = map[string]operand.Op{}
+	v.Function(v.symbol(kernel))
+	v.Attributes(attr.NOSPLIT)
+	v.SignatureExpr(signature)
+	v.Pragma("noescape")
+}
+
+// end returns from the function.
+func (v *vec) end() {
+	v.VZEROUPPER()
+	v.RET()
+}
+
+// load returns x, a register or memory, in a new register.
+func (v *vec) load(x operand.Op) reg.VecVirtual {
+	r := v.reg()
+	v.either(v.VMOVUPS, v.VMOVUPD, x, r)
+	return r
+}
+
+// broadcast returns a vector of copies of the entry in memory.
+func (v *vec) broadcast(m operand.Op) reg.VecVirtual {
+	r := v.reg()
+	v.either(v.VBROADCASTSS, v.VBROADCASTSD, m, r)
+	return r
+}
+
+func (v *vec) store(x, m operand.Op) { v.either(v.VMOVUPS, v.VMOVUPD, x, m) }
+
+func (v *vec) zero() reg.VecVirtual {
+	r := v.reg()
+	v.zeroInto(r)
+	return r
+}
+
+func (v *vec) zeroInto(r operand.Op) {
+	if v.wide {
+		v.VPXORD(r, r, r)
+	} else {
+		v.VXORPS(r, r, r)
+	}
+}
+
+// new3 emits an instruction of three operands with a new register for its result.
+func (v *vec) new3(single, double func(...operand.Op), x, y operand.Op) reg.VecVirtual {
+	r := v.reg()
+	v.either(single, double, y, x, r)
+	return r
+}
+
+// x must be a register in all of these; y may be in memory.
+
+func (v *vec) add(x, y operand.Op) reg.VecVirtual { return v.new3(v.VADDPS, v.VADDPD, x, y) }
+func (v *vec) sub(x, y operand.Op) reg.VecVirtual { return v.new3(v.VSUBPS, v.VSUBPD, x, y) }
+func (v *vec) mul(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMULPS, v.VMULPD, x, y) }
+func (v *vec) div(x, y operand.Op) reg.VecVirtual { return v.new3(v.VDIVPS, v.VDIVPD, x, y) }
+func (v *vec) and(x, y operand.Op) reg.VecVirtual { return v.new3(v.VANDPS, v.VANDPD, x, y) }
+func (v *vec) or(x, y operand.Op) reg.VecVirtual  { return v.new3(v.VORPS, v.VORPD, x, y) }
+func (v *vec) xor(x, y operand.Op) reg.VecVirtual { return v.new3(v.VXORPS, v.VXORPD, x, y) }
+
+// min and max give y where x or y is NaN, and where both are zero.
+func (v *vec) min(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMINPS, v.VMINPD, x, y) }
+func (v *vec) max(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMAXPS, v.VMAXPD, x, y) }
+
+func (v *vec) sqrt(x operand.Op) reg.VecVirtual {
+	r := v.reg()
+	if v.f64 {
+		v.VSQRTPD(x, r)
+	} else {
+		v.VSQRTPS(x, r)
+	}
+	return r
+}
+
+// addMul sets s += x·y and returns it.
+func (v *vec) addMul(s, x, y operand.Op) operand.Op {
+	v.either(v.VFMADD231PS, v.VFMADD231PD, y, x, s)
+	return s
+}
+
+// subMul sets s −= x·y and returns it.
+func (v *vec) subMul(s, x, y operand.Op) operand.Op {
+	v.either(v.VFNMADD231PS, v.VFNMADD231PD, y, x, s)
+	return s
+}
+
+// mulAdd sets x = x·y + z and returns it. z may be in memory, y not.
+func (v *vec) mulAdd(x, y, z operand.Op) operand.Op {
+	v.either(v.VFMADD213PS, v.VFMADD213PD, z, y, x)
+	return x
+}
+
+// Whole numbers as wide as the entries.
+
+func (v *vec) addInt(x, y operand.Op) reg.VecVirtual { return v.new3(v.VPADDD, v.VPADDQ, x, y) }
+func (v *vec) subInt(x, y operand.Op) reg.VecVirtual { return v.new3(v.VPSUBD, v.VPSUBQ, x, y) }
+
+func (v *vec) shiftLeft(x operand.Op, n int) reg.VecVirtual {
+	r := v.reg()
+	v.either(v.VPSLLD, v.VPSLLQ, operand.U8(n), x, r)
+	return r
+}
+
+// shiftRight shifts in zeros.
+func (v *vec) shiftRight(x operand.Op, n int) reg.VecVirtual {
+	r := v.reg()
+	v.either(v.VPSRLD, v.VPSRLQ, operand.U8(n), x, r)
+	return r
+}
+
+// The predicates of compare.
+const (
+	less         = 0x11 // x < y, false for NaN
+	equal        = 0x00 // x = y, false for NaN
+	unordered    = 0x03 // x or y is NaN
+	notGreaterEq = 0x19 // x < y or NaN
+)
+
+// compare returns a mask of the lanes where the predicate holds. y may be in memory.
+func (v *vec) compare(predicate int, x, y operand.Op) operand.Op {
+	if v.wide {
+		k := v.K()
+		v.either(v.VCMPPS, v.VCMPPD, operand.U8(predicate), y, x, k)
+		return k
+	}
+	r := v.reg()
+	v.either(v.VCMPPS, v.VCMPPD, operand.U8(predicate), y, x, r)
+	return r
+}
+
+// maskBits moves the bits of a mask to a general register.
+func (v *vec) maskBits(mask, r operand.Op) {
+	switch {
+	case v.wide:
+		v.KMOVW(mask, r)
+	case v.f64:
+		v.VMOVMSKPD(mask, r)
+	default:
+		v.VMOVMSKPS(mask, r)
+	}
+}
+
+// maximum returns the larger of x and y, y at a tie, NaN if either is. y may not be
+// in memory.
+func (v *vec) maximum(x, y operand.Op) reg.VecVirtual {
+	return v.choose(v.compare(unordered, x, x), x, v.max(x, y))
+}
+
+// minimum is to maximum as smaller is to larger.
+func (v *vec) minimum(x, y operand.Op) reg.VecVirtual {
+	return v.choose(v.compare(unordered, x, x), x, v.min(x, y))
+}
+
+// choose returns x where the mask is set and y elsewhere. x may be in memory.
+func (v *vec) choose(mask, x, y operand.Op) reg.VecVirtual {
+	r := v.reg()
+	switch {
+	case v.wide:
+		v.either(v.VBLENDMPS, v.VBLENDMPD, x, y, mask, r)
+	case v.f64:
+		v.VBLENDVPD(mask, x, y, r)
+	default:
+		v.VBLENDVPS(mask, x, y, r)
+	}
+	return r
+}
+
+// loadTail returns the entries that the mask selects, and zeros.
+func (v *vec) loadTail(m operand.Op) reg.VecVirtual {
+	r := v.reg()
+	v.loadTailInto(m, v.mask, r)
+	return r
+}
+
+func (v *vec) loadTailInto(m, mask, r operand.Op) {
+	switch {
+	case v.wide && v.f64:
+		v.VMOVUPD_Z(m, mask, r)
+	case v.wide:
+		v.VMOVUPS_Z(m, mask, r)
+	case v.f64:
+		v.VMASKMOVPD(m, mask, r)
+	default:
+		v.VMASKMOVPS(m, mask, r)
+	}
+}
+
+// storeTail writes the entries that the mask selects.
+func (v *vec) storeTail(x, m operand.Op) { v.storeTailTo(x, v.mask, m) }
+
+func (v *vec) storeTailTo(x, mask, m operand.Op) {
+	switch {
+	case v.wide:
+		v.either(v.VMOVUPS, v.VMOVUPD, x, mask, m)
+	case v.f64:
+		v.VMASKMOVPD(x, mask, m)
+	default:
+		v.VMASKMOVPS(x, mask, m)
+	}
+}
+
+// tailMask returns the mask of the first n entries, 0 ≤ n ≤ lanes. It changes n.
+func (v *vec) tailMask(n reg.Register) operand.Op {
+	if v.wide {
+		k := v.K()
+		v.tailMaskInto(n, k)
+		return k
+	}
+	r := v.YMM()
+	v.tailMaskInto(n, r)
+	return r
+}
+
+func (v *vec) tailMaskInto(n reg.Register, mask operand.Op) {
+	if v.wide {
+		ones := v.GP64()
+		v.MOVQ(operand.I32(-1), ones)
+		v.BZHIQ(n, ones, n)
+		v.KMOVW(n.(reg.GP).As32(), mask)
+		return
+	}
+	// 32 bytes of ones, then 32 of zeros: the mask of n entries starts n before the
+	// middle.
+	m, ok := v.data["ones_zeros"]
+	if !ok {
+		m = v.StaticGlobal("ones_zeros")
+		v.DataAttributes(attr.RODATA | attr.NOPTR)
+		for i := range 8 {
+			v.AppendDatum(operand.U64(math.MaxUint64 * (1 - uint64(i)/4)))
+		}
+		v.data["ones_zeros"] = m
+	}
+	base := v.GP64()
+	v.LEAQ(m.Offset(32), base)
+	v.NEGQ(n)
+	v.VMOVUPS(operand.Mem{Base: base, Index: n, Scale: uint8(v.size())}, mask)
+}
