@@ -122,7 +122,7 @@ func TestSharesByLargestRemainder(t *testing.T) {
 		{[]int{2, 2, 2}, 4, 6, []int{2, 1, 1}},
 		{[]int{5, 3, 2}, 3, 10, []int{1, 1, 1}}, // 1.5, 0.9, 0.6
 		{[]int{5, 0, 5}, 5, 10, []int{3, 0, 2}},
-		{[]int{1 << 30, 1 << 30}, 1 << 30, 1 << 31, []int{1 << 29, 1 << 29}},
+		{[]int{1 << 29, 1 << 29}, 1 << 29, 1 << 30, []int{1 << 28, 1 << 28}},
 	} {
 		if got := shares(c.counts, c.size, c.rows); !slices.Equal(got, c.want) {
 			t.Errorf("%d of %v: %v, want %v", c.size, c.counts, got, c.want)
