@@ -33,7 +33,7 @@ func WriteDOT(w io.Writer, outputs ...*Node) error {
 		for i, x := range n.in {
 			fmt.Fprintf(&b, "\tn%d -> n%d [color=%s", x.id, n.id, colour)
 			if len(n.in) > 1 {
-				fmt.Fprintf(&b, ", taillabel=%q", fmt.Sprint(i+1))
+				fmt.Fprintf(&b, ", headlabel=%q", fmt.Sprint(i+1))
 			}
 			b.WriteString("];\n")
 		}

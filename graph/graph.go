@@ -210,6 +210,9 @@ func (g *Graph) add(n *Node) *Node {
 // Apply returns the node op(x…), the one that is already there if there is one.
 // It is how the functions of package ops, and yours, turn an Op into a node.
 func Apply(op Op, x ...*Node) *Node {
+	if len(x) == 0 {
+		return fail(nil, "%v of no nodes: %w", op, ErrGraph)
+	}
 	if err := firstError(x); err != nil {
 		return failed(x[0].Graph(), err)
 	}
