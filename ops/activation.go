@@ -12,32 +12,64 @@ type silu struct{}
 
 func (silu) Pointwise() *Pointwise {
 	return &Pointwise{
-		Name: "SiLU",
-		is:   named("SiLU"),
-		G:    func(z float64) float64 { return gated(z, logistic(z)) },
+		Name:  "SiLU",
+		is:    named("SiLU"),
+		G:     func(z float64) float64 { return gated(z, logistic(z)) },
+		Prime: func(z, _ *Node) *Node { return Entrywise(siluPrime{}, z) },
+	}
+}
+
+// siluPrime is SiLU'.
+//
+//	SiLU”(z) = σ'(z)(2 + z(1−2σ(z))) = σ'(z)(2 − z·tanh(z/2))
+type siluPrime struct{}
+
+func (siluPrime) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name: "SiLU'",
+		is:   named("SiLUPrime"),
+		G:    func(z float64) float64 { return logistic(z) + gated(z, logisticPrime(z)) },
 		Prime: func(z, _ *Node) *Node {
-			return Add(Sigmoid(z), Mul(z, Entrywise(sigmoidPrime{}, z)))
+			return Mul(Entrywise(sigmoidPrime{}, z), Affine(Mul(z, Tanh(Scale(0.5, z))), -1, 2))
 		},
 	}
 }
 
-// Mish is z·tanh(softplus(z)), entry by entry (Misra, 2019).
+// Mish is z·t(z), entry by entry, with t(z) = tanh(softplus(z)) (Misra, 2019).
 //
-//	s = softplus(z)     mish'(z) = tanh(s) + z·tanh'(s)·σ(z)
+//	mish'(z) = t(z) + z·t'(z)
 func Mish(z *Node) *Node { return Entrywise(mish{}, z) }
 
 type mish struct{}
 
 func (mish) Pointwise() *Pointwise {
 	return &Pointwise{
-		Name: "mish",
-		is:   named("Mish"),
-		G:    func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
-		Prime: func(z, _ *Node) *Node {
-			s := Softplus(z)
-			return Add(Tanh(s), Mul(z, Mul(Entrywise(tanhPrime{}, s), Sigmoid(z))))
-		},
+		Name:  "mish",
+		is:    named("Mish"),
+		G:     func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
+		Prime: func(z, _ *Node) *Node { return Entrywise(mishPrime{}, z) },
 	}
+}
+
+// mishPrime is mish'.
+//
+//	t' = tanh'(softplus)·σ     t” = tanh'(softplus)·(σ' − 2tσ²)     mish”(z) = 2t'(z) + z·t”(z)
+type mishPrime struct{}
+
+func (mishPrime) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "mish'",
+		is:    named("MishPrime"),
+		G:     func(z float64) float64 { return tanhSoftplus(z) + gated(z, tanhSoftplusPrime(z)) },
+		Prime: mishSecond,
+	}
+}
+
+func mishSecond(z, _ *Node) *Node {
+	s, σ := Softplus(z), Sigmoid(z)
+	t, p := Tanh(s), Entrywise(tanhPrime{}, s)
+	bend := Sub(Entrywise(sigmoidPrime{}, z), Scale(2, Mul(t, Square(σ))))
+	return Mul(p, Add(Scale(2, σ), Mul(z, bend)))
 }
 
 // Softsign is z/(1+|z|), entry by entry.
@@ -70,6 +102,12 @@ func logistic(z float64) float64 {
 	return 1 / (1 + e)
 }
 
+// logisticPrime is σ'(z).
+func logisticPrime(z float64) float64 {
+	e := math.Exp(-math.Abs(z))
+	return e / ((1 + e) * (1 + e))
+}
+
 // tanhSoftplus is tanh(log(1+eᶻ)) = ((1+eᶻ)²−1)/((1+eᶻ)²+1), with the fraction
 // reduced by e²ᶻ where z > 0.
 func tanhSoftplus(z float64) float64 {
@@ -80,7 +118,19 @@ func tanhSoftplus(z float64) float64 {
 	return (1 + 2*e) / (1 + 2*e*(1+e))
 }
 
-// gated is z·gate, and 0 where the gate is shut, also at z = −∞.
+// tanhSoftplusPrime is the derivative 4eᶻ(1+eᶻ)/((1+eᶻ)²+1)² of tanhSoftplus,
+// with the fraction reduced by e⁴ᶻ where z > 0.
+func tanhSoftplusPrime(z float64) float64 {
+	e := math.Exp(-math.Abs(z))
+	if z < 0 {
+		q := e*(e+2) + 2
+		return 4 * e * (1 + e) / (q * q)
+	}
+	q := 1 + 2*e*(1+e)
+	return 4 * e * e * (1 + e) / (q * q)
+}
+
+// gated is z·gate, and 0 where the gate is shut, also at z = ±∞.
 func gated(z, gate float64) float64 {
 	if gate == 0 {
 		return 0

@@ -17,41 +17,86 @@ func (erf) Pointwise() *Pointwise {
 		Name:  "erf",
 		is:    named("Erf"),
 		G:     math.Erf,
-		Prime: func(z, _ *Node) *Node { return Scale(2/math.SqrtPi, Entrywise(bell{1}, z)) },
+		Prime: func(z, _ *Node) *Node { return Entrywise(bell{2 / math.SqrtPi, 1}, z) },
 	}
 }
 
 // GELU is z·Φ(z), entry by entry, with Φ(z) = ½(1+erf(z/√2)), the distribution
-// function of the standard normal law (Hendrycks and Gimpel, 2016).
+// function of the standard normal law, and φ = Φ' (Hendrycks and Gimpel, 2016).
 //
-//	GELU'(z) = Φ(z) + z·Φ'(z)
+//	GELU'(z) = Φ(z) + z·φ(z)
 func GELU(z *Node) *Node { return Entrywise(gelu{}, z) }
 
 type gelu struct{}
 
 func (gelu) Pointwise() *Pointwise {
 	return &Pointwise{
-		Name: "GELU",
-		is:   named("GELU"),
-		G:    func(z float64) float64 { return gated(z, normal(z)) },
-		Prime: func(z, _ *Node) *Node {
-			return Add(Entrywise(normalCDF{}, z), Mul(z, normalDensity(z)))
-		},
+		Name:  "GELU",
+		is:    named("GELU"),
+		G:     func(z float64) float64 { return gated(z, normal(z)) },
+		Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
 	}
 }
 
-// GELUTanh is the approximation ½z(1+tanh(u)) of GELU(z) with u = √(2/π)·(z +
-// 0.044715z³), entry by entry: PyTorch's approximate='tanh'. As σ(2u) is
-// ½(1+tanh(u)) (2.1.2), that is z·σ(2u), which keeps its accuracy for z < 0.
+// geluPrime is GELU'.
 //
-//	GELUTanh'(z) = σ(2u) + z·σ'(2u)·2u'
+//	GELU”(z) = (2 − z²)·φ(z)
+type geluPrime struct{}
+
+func (geluPrime) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  "GELU'",
+		is:    named("GELUPrime"),
+		G:     func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
+		Prime: func(z, _ *Node) *Node { return Mul(Affine(Square(z), -1, 2), Entrywise(density, z)) },
+	}
+}
+
+// normal is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
+func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
+
+// density is φ(z) = e^(−z²/2)/√(2π).
+var density = bell{1 / (math.Sqrt2 * math.SqrtPi), 0.5}
+
+// bell is h·e^−cz².
+//
+//	bell'(z) = −2cz·bell(z)
+type bell struct{ h, c float64 }
+
+func (f bell) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name:  fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
+		is:    named("Bell", f.h, f.c),
+		G:     f.at,
+		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(z, a)) },
+	}
+}
+
+// at corrects e^−cz² for the rounding of z², which a large z² would magnify.
+func (f bell) at(z float64) float64 {
+	z2 := z * z
+	y := f.h * math.Exp(-f.c*z2)
+	if y == 0 {
+		return 0
+	}
+	return y * (1 - f.c*math.FMA(z, z, -z2))
+}
+
+// GELUTanh is the approximation ½z(1+tanh(v/2)) of GELU(z) with v = 2√(2/π)·(z +
+// 0.044715z³), entry by entry: PyTorch's approximate='tanh'. As ½(1+tanh(v/2)) is
+// σ(v) (2.1.2), that is z·σ(v), which keeps its accuracy for z < 0.
+//
+//	GELUTanh'(z) = σ(v) + z·σ'(v)·v'
 func GELUTanh(z *Node) *Node { return Entrywise(geluTanh{}, z) }
 
-// The coefficients of 2u = geluLinear·z + geluCubic·z³.
+// The coefficients of v = geluLinear·z + geluCubic·z³.
 const (
 	geluLinear = 2 * math.Sqrt2 / math.SqrtPi
 	geluCubic  = geluLinear * 0.044715
 )
+
+// geluFlat is beyond where σ(v) and its derivatives are those at infinity.
+const geluFlat = 64
 
 type geluTanh struct{}
 
@@ -62,55 +107,33 @@ func (geluTanh) Pointwise() *Pointwise {
 		G: func(z float64) float64 {
 			return gated(z, logistic(z*(geluLinear+geluCubic*z*z)))
 		},
-		Prime: func(z, _ *Node) *Node {
-			z = Clip(z, -64, 64) // where σ is 0 or 1 and z² does not overflow
-			z2 := Square(z)
-			v := Mul(z, Affine(z2, geluCubic, geluLinear))
-			return Add(Sigmoid(v), Mul(z, Mul(Entrywise(sigmoidPrime{}, v), Affine(z2, 3*geluCubic, geluLinear))))
+		Prime: func(z, _ *Node) *Node { return Entrywise(geluTanhPrime{}, z) },
+	}
+}
+
+// geluTanhPrime is GELUTanh'.
+//
+//	GELUTanh”(z) = σ'(v)·(2v' + z(v” − tanh(v/2)·v'²))
+type geluTanhPrime struct{}
+
+func (geluTanhPrime) Pointwise() *Pointwise {
+	return &Pointwise{
+		Name: "GELUtanh'",
+		is:   named("GELUTanhPrime"),
+		G: func(z float64) float64 {
+			z = min(max(z, -geluFlat), geluFlat)
+			v := z * (geluLinear + geluCubic*z*z)
+			return logistic(v) + z*logisticPrime(v)*(geluLinear+3*geluCubic*z*z)
 		},
+		Prime: geluTanhSecond,
 	}
 }
 
-// normalCDF is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
-//
-//	Φ'(z) = e^(−z²/2)/√(2π)
-type normalCDF struct{}
-
-func (normalCDF) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "Φ",
-		is:    named("NormalCDF"),
-		G:     normal,
-		Prime: func(z, _ *Node) *Node { return normalDensity(z) },
-	}
-}
-
-func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
-
-func normalDensity(z *Node) *Node {
-	return Scale(1/(math.Sqrt2*math.SqrtPi), Entrywise(bell{0.5}, z))
-}
-
-// bell is e^−cz².
-//
-//	bell'(z) = −2cz·e^−cz²
-type bell struct{ c float64 }
-
-func (f bell) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  fmt.Sprintf("exp(−%g·z²)", f.c),
-		is:    named("Bell", f.c),
-		G:     f.value,
-		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(z, a)) },
-	}
-}
-
-// value corrects e^−cz² for the rounding of z², which a large z² would magnify.
-func (f bell) value(z float64) float64 {
-	z2 := z * z
-	y := math.Exp(-f.c * z2)
-	if y == 0 {
-		return 0
-	}
-	return y * (1 - f.c*math.FMA(z, z, -z2))
+func geluTanhSecond(z, _ *Node) *Node {
+	z = Clip(z, -geluFlat, geluFlat)
+	v := Mul(z, Affine(Square(z), geluCubic, geluLinear))
+	v1 := Affine(Square(z), 3*geluCubic, geluLinear)
+	v2 := Scale(6*geluCubic, z)
+	bend := Sub(v2, Mul(Tanh(Scale(0.5, v)), Square(v1)))
+	return Mul(Entrywise(sigmoidPrime{}, v), Add(Scale(2, v1), Mul(z, bend)))
 }
