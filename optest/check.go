@@ -65,7 +65,7 @@ func (c *checker) at(dims [][]int) {
 	var twin *formula
 	for _, dtype := range floatTypes {
 		c.in(dims, dtype)
-		f := c.build(dims, dtype)
+		f := c.build(Value, dims, dtype, c.smooth(dims))
 		if f == nil {
 			return
 		}
@@ -115,17 +115,28 @@ type formula struct {
 	twin          *formula // the one in float64 of the one in float32
 }
 
-// build builds the op at shapes; nil means that it failed, and was reported.
-func (c *checker) build(dims [][]int, dtype tensor.Dtype) (f *formula) {
-	c.guard(Value, func() error {
-		g := graph.NewOf(dtype)
-		x, smooth := make([]*graph.Node, len(dims)), make([]bool, len(dims))
+// smooth tells which inputs are differentiated.
+func (c *checker) smooth(dims [][]int) []bool {
+	smooth := make([]bool, len(dims))
+	for i := range dims {
+		smooth[i] = c.op.domain(i).smooth()
+	}
+	return smooth
+}
+
+// build builds the op at shapes; nil means that it failed, and was reported as a
+// breach of the law at hand.
+func (c *checker) build(law Law, dims [][]int, dtype tensor.Dtype, smooth []bool) (f *formula) {
+	c.t.Helper()
+	c.guard(law, func() error {
+		c.t.Helper()
+		g, x := graph.NewOf(dtype), make([]*graph.Node, len(dims))
 		for i, d := range dims {
-			x[i], smooth[i] = g.Input(fmt.Sprintf("x%d", i), d...), c.op.domain(i).smooth()
+			x[i] = g.Input(fmt.Sprintf("x%d", i), d...)
 		}
 		y := c.op.F(x...)
 		if err := y.Err(); err != nil {
-			c.fail(Value, "the op refuses shapes that its row lists: %v", err)
+			c.fail(law, "the op refuses these shapes: %v", err)
 			return nil
 		}
 		first, err := differentiate(x, []*graph.Node{y}, smooth)
@@ -231,11 +242,6 @@ func (c *checker) validRow() bool {
 	}
 	if c.op.F == nil {
 		c.fail(Value, "the row has no F")
-	}
-	for _, dims := range c.op.shapes() {
-		if len(dims) != len(c.op.shapes()[0]) {
-			c.fail(Value, "the cases differ in their number of inputs: %v", c.op.shapes())
-		}
 	}
 	return c.report.Failures == 0
 }

@@ -19,12 +19,12 @@ func (c *checker) badInput() {
 		for range 40 {
 			dims := mutated(c.rng, base)
 			c.in(dims, tensor.Float64)
-			c.guard(BadInput, func() error { return c.composes(dims) })
+			c.guard(BadInput, func() error { c.t.Helper(); return c.composes(dims) })
 		}
 	}
 	c.where = "bad nodes"
 	for i := range c.op.shapes()[0] {
-		c.guard(BadInput, func() error { return c.failedNodes(c.op.shapes()[0], i) })
+		c.guard(BadInput, func() error { c.t.Helper(); return c.failedNodes(c.op.shapes()[0], i) })
 	}
 }
 
@@ -61,9 +61,9 @@ func (c *checker) composes(dims [][]int) error {
 	c.t.Helper()
 	c.report.Checks++
 	g := graph.New()
-	x, smooth := make([]*graph.Node, len(dims)), make([]bool, len(dims))
+	x := make([]*graph.Node, len(dims))
 	for i, d := range dims {
-		x[i], smooth[i] = g.Input(fmt.Sprintf("x%d", i), d...), c.op.domain(i).smooth()
+		x[i] = g.Input(fmt.Sprintf("x%d", i), d...)
 	}
 	y := c.op.F(x...)
 	if err := y.Err(); err != nil {
@@ -72,7 +72,7 @@ func (c *checker) composes(dims [][]int) error {
 		}
 		return nil
 	}
-	m, err := differentiate(x, []*graph.Node{y}, smooth)
+	m, err := differentiate(x, []*graph.Node{y}, c.smooth(dims))
 	if err != nil {
 		return fmt.Errorf("the op takes these shapes, but its derivatives fail: %w", err)
 	}

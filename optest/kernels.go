@@ -207,16 +207,18 @@ func (c *checker) definition(a *application) {
 		return
 	}
 	c.guard(Definition, func() error {
-		g := graph.NewOf(a.dtype())
-		leaves, smooth := make([]*graph.Node, len(a.x)), make([]bool, len(a.x))
+		c.t.Helper()
+		g, leaves := graph.NewOf(a.dtype()), make([]*graph.Node, len(a.x))
 		for i, x := range a.node.Inputs() {
-			leaves[i], smooth[i] = g.Input(fmt.Sprintf("x%d", i), x.Shape().At(a.n).Dims()...), true
+			leaves[i] = g.Input(fmt.Sprintf("x%d", i), x.Shape().At(a.n).Dims()...)
 		}
-		literal, err := differentiate(leaves, []*graph.Node{graph.Apply(op, leaves...)}, smooth)
+		y, definition := graph.Apply(op, leaves...), op.Expand(leaves...)
+		smooth := dependsSmoothly(leaves, y, definition)
+		literal, err := differentiate(leaves, []*graph.Node{y}, smooth)
 		if err != nil {
 			return err
 		}
-		expanded, err := differentiate(leaves, []*graph.Node{op.Expand(leaves...)}, smooth)
+		expanded, err := differentiate(leaves, []*graph.Node{definition}, smooth)
 		if err != nil {
 			return fmt.Errorf("the definition: %w", err)
 		}
@@ -237,6 +239,19 @@ func (c *checker) definition(a *application) {
 		c.agree(Definition, 10*a.tolerance(), got, op.String(), want, "its definition", terms)
 		return nil
 	})
+}
+
+// dependsSmoothly tells by which leaves some output has a derivative.
+func dependsSmoothly(leaves []*graph.Node, outputs ...*graph.Node) []bool {
+	smooth := make([]bool, len(leaves))
+	for _, y := range outputs {
+		ζ := y.Graph().Input("ζ", y.Shape().Dims()...)
+		for i, r := range graph.VJP(y, ζ, leaves...) {
+			c, isConst := graph.ConstOf(r)
+			smooth[i] = smooth[i] || !(isConst && c == 0)
+		}
+	}
+	return smooth
 }
 
 // excuse leaves out the entries at which a definition is not finite.

@@ -61,21 +61,6 @@ func (c *checker) linear(f *formula, n int, at place) error {
 	return nil
 }
 
-// mix returns αv + βw.
-func mix(α float64, v [][]float64, β float64, w [][]float64) [][]float64 {
-	s := make([][]float64, len(v))
-	for i := range v {
-		if v[i] == nil {
-			continue
-		}
-		s[i] = make([]float64, len(v[i]))
-		for j := range s[i] {
-			s[i][j] = α*v[i][j] + β*w[i][j]
-		}
-	}
-	return s
-}
-
 // subsets asserts that the derivatives by some of the inputs are those by all,
 // with zero tangents for the others.
 func (c *checker) subsets(f *formula, n int, at place) error {

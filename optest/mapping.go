@@ -113,41 +113,44 @@ func (m *mapping) read() (res result, err error) {
 
 // sizes returns for every entry of a result the size of the terms that it is
 // the sum of, which is what rounding errors are relative to. Terms may cancel,
-// so the signs of ζ, ξ and x are drawn several times, and the largest sum is
-// taken. The size of an output includes what a relative error of its inputs
-// does to it.
+// so the signs of ζ and ξ are drawn several times, and the largest sum is taken;
+// to it comes what relative errors of x would do.
 func (m *mapping) sizes(rng *rand.Rand, n int, x, ζ, ξ [][]float64) (result, error) {
-	largest, err := m.run(n, x, ζ, ξ)
+	const draws, δ = 5, 1. / (1 << 17)
+	at, err := m.run(n, x, ζ, ξ)
 	if err != nil {
 		return result{}, err
 	}
-	abs(largest.out)
-	abs(largest.r)
-	abs(largest.d)
-	value := flatten(largest.out)
-	for range 6 {
-		a, err := m.run(n, x, flipped(rng, ζ), flipped(rng, ξ))
+	terms, moved := zeros(at), zeros(at)
+	raise(terms, at)
+	for range draws {
+		flip, err := m.run(n, x, flipped(rng, ζ), flipped(rng, ξ))
 		if err != nil {
 			return result{}, err
 		}
-		b, err := m.run(n, x, ζ, flipped(rng, x))
+		raise(terms, flip)
+		near, err := m.run(n, m.jittered(rng, δ, x), ζ, ξ)
 		if err != nil {
 			return result{}, err
 		}
-		raise(largest.r, a.r)
-		raise(largest.d, a.d)
-		moved := abs(b.d)
-		for i, k := 0, 0; i < len(moved); i++ {
-			for j := range moved[i] {
-				moved[i][j] += value[k]
-				k++
-			}
+		raise(moved, combine(1/δ, near, -1/δ, at))
+	}
+	return combine(1, terms, 1, moved), nil
+}
+
+// jittered returns x with relative errors of ±δ in the inputs that are
+// differentiated.
+func (m *mapping) jittered(rng *rand.Rand, δ float64, x [][]float64) [][]float64 {
+	y := clone(x)
+	for i := range y {
+		if m.ξ[i] == nil {
+			continue
 		}
-		if len(moved) > 0 {
-			raise(largest.out, moved)
+		for j := range y[i] {
+			y[i][j] *= 1 + δ*float64(1-2*rng.IntN(2))
 		}
 	}
-	return largest, nil
+	return y
 }
 
 // inactive returns tangents or cotangents of the right sizes that are 0.
@@ -192,11 +195,42 @@ func abs(v [][]float64) [][]float64 {
 	return v
 }
 
-// raise makes every entry of v at least the absolute value of that of w.
-func raise(v, w [][]float64) {
+func zeros(like result) result { return combine(0, like, 0, like) }
+
+// combine returns αa + βb.
+func combine(α float64, a result, β float64, b result) result {
+	return result{mix(α, a.out, β, b.out), mix(α, a.r, β, b.r), mix(α, a.d, β, b.d)}
+}
+
+// mix returns αv + βw, except that 0 times anything is 0.
+func mix(α float64, v [][]float64, β float64, w [][]float64) [][]float64 {
+	s := make([][]float64, len(v))
 	for i := range v {
-		for j := range v[i] {
-			v[i][j] = math.Max(v[i][j], math.Abs(w[i][j]))
+		if v[i] == nil {
+			continue
+		}
+		s[i] = make([]float64, len(v[i]))
+		for j := range s[i] {
+			s[i][j] = scaled(α, v[i][j]) + scaled(β, w[i][j])
+		}
+	}
+	return s
+}
+
+func scaled(α, v float64) float64 {
+	if α == 0 {
+		return 0
+	}
+	return α * v
+}
+
+// raise makes every entry of a at least the absolute value of that of b.
+func raise(a, b result) {
+	for _, part := range [][2][][]float64{{a.out, b.out}, {a.r, b.r}, {a.d, b.d}} {
+		for i := range part[0] {
+			for j, v := range part[1][i] {
+				part[0][i][j] = math.Max(part[0][i][j], math.Abs(v))
+			}
 		}
 	}
 }

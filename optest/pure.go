@@ -92,6 +92,9 @@ func (c *checker) allocators(m *mapping, n int, x [][]float64) ([]graph.Op, erro
 	for _, a := range all {
 		y, x := a.tensors(0)
 		op := a.node.Op()
+		if op, ok := op.(graph.Validator); ok && allocations(func() { _ = op.Valid(x...) }) > 0 {
+			ops = append(ops, op)
+		}
 		run := func() { op.Forward(y, x...) }
 		if op, ok := op.(graph.Binder); ok {
 			run = op.Bind(y, x...)
