@@ -31,7 +31,7 @@ func (op contraction) Describe() graph.Description {
 // Pad is the reverse of Slice: the input from an index of an axis on, whose extent
 // becomes the last argument, and zeros elsewhere. ScatterAdd is that of Gather.
 func (op padded) Describe() graph.Description  { return named("Pad", op.axis, op.from, op.n) }
-func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.axis, op.to) }
+func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.axis, op.n) }
 
 // DivPower is a/bᵏ with 0/0 = 0, where k is the argument; DivOrZero is a/b, and 0
 // where b is 0.

@@ -17,7 +17,7 @@ import (
 // take: that axis of x, of shape (b…, n, a…), is replaced by the shape of index, and
 // y[b…, i…, a…] = x[b…, index[i…], a…]. A negative axis counts from the end, a
 // negative index does not. The error of an axis that is not there wraps
-// graph.ErrAxis.
+// graph.ErrAxis, of one that is Batch graph.ErrShape.
 //
 //	d(ξ) = Gather(ξ, index)     r(ζ) = ζ added up where its entries come from
 func Gather(x *Node, axis int, index *Node) *Node {
@@ -33,8 +33,11 @@ func (gather) String() string { return "gather" }
 
 func (op gather) Shape(s ...Shape) (Shape, error) {
 	axis, err := s[0].Axis(op.axis)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Shape{}, err
+	case s[0].Dim(axis) == graph.Batch:
+		return Shape{}, fmt.Errorf("%w: entries of axis %d, which is N", graph.ErrShape, axis)
 	}
 	return graph.ShapeOf(slices.Replace(s[0].Dims(), axis, axis+1, s[1].Dims()...)...), nil
 }
@@ -45,7 +48,7 @@ func (op gather) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)
 
 func (op gather) Reverse(y, ζ *Node) []*Node {
 	x, index := y.In(0), y.In(1)
-	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape()), nil}
+	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
 
 func (op gather) Differential(y *Node, ξ ...*Node) *Node {
@@ -70,39 +73,30 @@ func take[T graph.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() 
 	}
 }
 
-// scatterAdd is a tensor of shape to, with each entry of x added where Gather would
-// take it from. Its shapes are those of Gather, the other way round.
+// scatterAdd adds each entry of x where Gather would take it from, to zeros: the
+// axes of index, which start at axis, are replaced by one of extent n.
 //
 //	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
-func scatterAdd(x *Node, axis int, index *Node, to Shape) *Node {
-	return graph.Apply(scatter{axis, to}, x, index)
+func scatterAdd(x *Node, axis int, index *Node, n int) *Node {
+	return graph.Apply(scatter{axis, n}, x, index)
 }
 
-type scatter struct {
-	axis int
-	to   Shape
-}
+type scatter struct{ axis, n int }
 
 func (scatter) String() string { return "scatterAdd" }
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
-	from, err := gather{op.axis}.Shape(op.to, s[1])
-	if err == nil && from != s[0] {
-		err = graph.ErrShape
-	}
-	return op.to, err
+	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
 }
 
-func (op scatter) Valid(x ...*tensor.Dense) error {
-	return validIndex(x[1], op.to.Dim(op.axis))
-}
+func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n) }
 
 func (op scatter) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
 
 func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
 
 func (op scatter) Differential(y *Node, ξ ...*Node) *Node {
-	return maybe(ξ[0], func(ξ *Node) *Node { return scatterAdd(ξ, op.axis, y.In(1), op.to) })
+	return maybe(ξ[0], func(ξ *Node) *Node { return scatterAdd(ξ, op.axis, y.In(1), op.n) })
 }
 
 func (op scatter) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {

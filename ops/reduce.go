@@ -182,7 +182,7 @@ func bindStages[T graph.Float](y, x []T, extents, axes []int, f fold[T]) func() 
 		x, end = s.y, first
 	}
 	if len(stages) == 0 {
-		return func() { copy(y, x) }
+		stages = append(stages, stage{y: y, x: x, m: 1, n: len(x)})
 	}
 	return func() {
 		for _, s := range stages {

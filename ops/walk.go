@@ -37,13 +37,12 @@ func newWalk(extents, strides []int) *walk {
 	return &walk{rows: axes[k], cols: axes[k+1], outer: outer, index: make([]int, len(outer))}
 }
 
-// copyTo sets out, the row-major tensor, to the entries of in that the walk
-// comes by.
-func copyTo[T graph.Float](out, in []T, w *walk) {
-	block := blockCopy[T](w.rows.stride, w.cols.stride)
+// copyBlocks sets out, the row-major tensor, to the entries of in that the walk
+// comes by, block by block.
+func copyBlocks[T graph.Float](out, in []T, w *walk, copyBlock func(out, in []T, rows, cols strided)) {
 	from := 0
 	for {
-		block(out, in[from:], w.rows, w.cols)
+		copyBlock(out, in[from:], w.rows, w.cols)
 		out = out[w.rows.extent*w.cols.extent:]
 		k := len(w.outer) - 1
 		for ; k >= 0; k-- {
@@ -59,19 +58,6 @@ func copyTo[T graph.Float](out, in []T, w *walk) {
 			return
 		}
 	}
-}
-
-// blockCopy returns the loop that fits the strides of a block.
-func blockCopy[T graph.Float](row, col int) func(out, in []T, rows, cols strided) {
-	switch {
-	case col == 1:
-		return copyRows[T]
-	case col == 0:
-		return fillRows[T]
-	case row == 1:
-		return copyColumns[T]
-	}
-	return copyEntries[T]
 }
 
 // copyRows copies rows that lie in one piece.
@@ -129,8 +115,16 @@ func bindWalk(strides []int, y, x *tensor.Dense) func() {
 }
 
 func walkOver[T graph.Float](w *walk, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in := data[T](y), data[T](x[0])
-	return func() { copyTo(out, in, w) }
+	out, in, copyBlock := data[T](y), data[T](x[0]), copyEntries[T]
+	switch {
+	case w.cols.stride == 1:
+		copyBlock = copyRows[T]
+	case w.cols.stride == 0:
+		copyBlock = fillRows[T]
+	case w.rows.stride == 1:
+		copyBlock = copyColumns[T]
+	}
+	return func() { copyBlocks(out, in, w, copyBlock) }
 }
 
 // rowMajor returns the strides of a row-major tensor.

@@ -1,0 +1,156 @@
+package ops_test
+
+import (
+	"slices"
+
+	"adjoint/ops"
+	"adjoint/optest"
+)
+
+var rowsShape = slices.Concat(
+	[]row{
+		reshapeRow("Reshape(3, 2)", []int{3, 2}, func(x *node) *node { return ops.Reshape(x, 3, 2) }, []int{2, 3}, []int{6}, []int{1, 6, 1}, []int{3, 2}),
+		reshapeRow("Reshape()", nil, func(x *node) *node { return ops.Reshape(x) }, []int{1}, []int{}, []int{1, 1, 1, 1, 1}),
+		{
+			Name: "Reshape(2, 2, N, 1, 3)",
+			F: unary(func(x *node) *node {
+				n := batch
+				if d := x.Shape().Dims(); len(d) > 1 {
+					n = d[len(d)-2]
+				}
+				return ops.Reshape(x, 2, 2, n, 1, 3)
+			}),
+			Shapes: [][][]int{{{4, batch, 3}}, {{2, 2, batch, 3}}},
+			Value: func(x ...array) array {
+				return array{Dims: []int{2, 2, len(x[0].Data) / 12, 1, 3}, Data: x[0].Data}
+			},
+		},
+		reshapeRow("ExpandDims(0)", []int{1, 2, 3}, func(x *node) *node { return ops.ExpandDims(x, 0) }, []int{2, 3}),
+		reshapeRow("ExpandDims(-1)", []int{2, 3, 1}, func(x *node) *node { return ops.ExpandDims(x, -1) }, []int{2, 3}),
+		reshapeRow("ExpandDims(1)", []int{2, 1, 3}, func(x *node) *node { return ops.ExpandDims(x, 1) }, []int{2, 3}),
+		reshapeRow("Squeeze", []int{2, 3}, func(x *node) *node { return ops.Squeeze(x) }, []int{1, 2, 1, 3, 1}, []int{2, 3}),
+		reshapeRow("Squeeze(-1)", []int{1, 2}, func(x *node) *node { return ops.Squeeze(x, -1) }, []int{1, 2, 1}),
+	},
+	[]row{
+		sliceRow("Slice(0, 1, 3)", 0, 1, 3, []int{4}, []int{3, batch}, []int{3, 2}, []int{5, 1, 2, 1, 2}),
+		sliceRow("Slice(-1, 0, 2)", -1, 0, 2, []int{4}, []int{batch, 3}, []int{2, 2}, []int{2, 3, 5}),
+		sliceRow("Slice(1, 2, 3)", 1, 2, 3, []int{2, 3}, []int{batch, 4, 2}, []int{2, 3, batch}),
+		concatRow("Concat(0)", 0, [][]int{{2, 3}, {1, 3}, {3, 3}}, [][]int{{2, batch}, {1, batch}, {1, batch}}, [][]int{{2}, {2}, {1}}),
+		concatRow("Concat(-1)", -1, [][]int{{2, 3}, {2, 1}}, [][]int{{batch, 2}, {batch, 2}}, [][]int{{1, 2, 1, 2, 3}, {1, 2, 1, 2, 1}}),
+		concatRow("Concat(one)", 1, [][]int{{2, 3}}),
+		stackRow("Stack(0)", 0, [][]int{{2, 3}, {2, 3}, {2, 3}}, [][]int{{}, {}, {}}),
+		stackRow("Stack(-1)", -1, [][]int{{2, 3}, {2, 3}}, [][]int{{batch}, {batch}}, [][]int{{}, {}}),
+		stackRow("Stack(1)", 1, [][]int{{2, 3}, {2, 3}}, [][]int{{2, batch}, {2, batch}}, [][]int{{3}, {3}}),
+		gatherRow("Gather(0)", 0, [][]int{{3, 2}, {4}}, [][]int{{3}, {2, 2}}, [][]int{{3, batch}, {2}}, [][]int{{3, 2}, {batch}}, [][]int{{4}, {}}),
+		gatherRow("Gather(1)", 1, [][]int{{2, 3, 2}, {4}}, [][]int{{batch, 3}, {1, 2}}),
+		gatherRow("Gather(-1)", -1, [][]int{{2, 3}, {5}}, [][]int{{2, 2, 3}, {2}}),
+		{
+			Name:    "OneHot",
+			F:       unary(func(x *node) *node { return ops.OneHot(x, 3) }),
+			Shapes:  [][][]int{{{1, 5}}, {{1, batch}}, {{1, 1}}},
+			Domains: domains{values(0, 1, 2)},
+			Value: func(x ...array) array {
+				return optest.ArrayOf([]int{3, len(x[0].Data)}, func(i []int) float64 {
+					if x[0].Data[i[1]] == float64(i[0]) {
+						return 1
+					}
+					return 0
+				})
+			},
+		},
+	},
+)
+
+func reshapeRow(name string, to []int, f func(x *node) *node, shapes ...[]int) row {
+	r := row{
+		Name:  name,
+		F:     unary(f),
+		Value: func(x ...array) array { return array{Dims: to, Data: x[0].Data} },
+	}
+	for _, s := range shapes {
+		r.Shapes = append(r.Shapes, [][]int{s})
+	}
+	return r
+}
+
+func sliceRow(name string, axis, from, to int, shapes ...[]int) row {
+	r := row{
+		Name: name,
+		F:    unary(func(x *node) *node { return ops.Slice(x, axis, from, to) }),
+		Value: func(x ...array) array {
+			dims := slices.Clone(x[0].Dims)
+			a := (axis + len(dims)) % len(dims)
+			dims[a] = to - from
+			return optest.ArrayOf(dims, func(i []int) float64 {
+				at := slices.Clone(i)
+				at[a] += from
+				return x[0].At(at...)
+			})
+		},
+	}
+	for _, s := range shapes {
+		r.Shapes = append(r.Shapes, [][]int{s})
+	}
+	return r
+}
+
+func concatRow(name string, axis int, shapes ...[][]int) row {
+	return row{
+		Name:   name,
+		F:      func(x ...*node) *node { return ops.Concat(axis, x...) },
+		Shapes: shapes,
+		Value:  func(x ...array) array { return concat((axis+len(x[0].Dims))%len(x[0].Dims), x) },
+	}
+}
+
+func stackRow(name string, axis int, shapes ...[][]int) row {
+	return row{
+		Name:   name,
+		F:      func(x ...*node) *node { return ops.Stack(axis, x...) },
+		Shapes: shapes,
+		Value: func(x ...array) array {
+			rank := len(x[0].Dims) + 1
+			a := (axis + rank) % rank
+			return optest.ArrayOf(slices.Insert(slices.Clone(x[0].Dims), a, len(x)), func(i []int) float64 {
+				return x[i[a]].At(slices.Delete(slices.Clone(i), a, a+1)...)
+			})
+		},
+	}
+}
+
+func gatherRow(name string, axis int, shapes ...[][]int) row {
+	return row{
+		Name:    name,
+		F:       binary(func(x, index *node) *node { return ops.Gather(x, axis, index) }),
+		Shapes:  shapes,
+		Domains: domains{between(-2, 2), values(0, 1, 2)},
+		Value: func(x ...array) array {
+			a := (axis + len(x[0].Dims)) % len(x[0].Dims)
+			k := len(x[1].Dims)
+			return optest.ArrayOf(slices.Replace(slices.Clone(x[0].Dims), a, a+1, x[1].Dims...), func(i []int) float64 {
+				at := slices.Clone(i[:a])
+				at = append(at, int(x[1].At(i[a:a+k]...)))
+				return x[0].At(append(at, i[a+k:]...)...)
+			})
+		},
+	}
+}
+
+// concat puts arrays one after the other along an axis.
+func concat(axis int, x []array) array {
+	dims := slices.Clone(x[0].Dims)
+	dims[axis] = 0
+	for _, x := range x {
+		dims[axis] += x.Dims[axis]
+	}
+	return optest.ArrayOf(dims, func(i []int) float64 {
+		at := slices.Clone(i)
+		for _, x := range x {
+			if at[axis] < x.Dims[axis] {
+				return x.At(at...)
+			}
+			at[axis] -= x.Dims[axis]
+		}
+		panic("past the end")
+	})
+}
