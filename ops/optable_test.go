@@ -36,6 +36,14 @@ func table() []row {
 	return slices.Concat(
 		rowsBias,
 		rowsBroadcast,
+		rowsMatMul,
+		rowsReduce,
+		rowsShape,
+		rowsActivation,
+		rowsElementary,
+		rowsArith,
+		rowsSoftmax,
+		rowsLosses,
 	)
 }
 
