@@ -14,7 +14,7 @@ import (
 //
 //	d(ξ) = αξ     r(ζ) = αζ
 func Affine(x *Node, α, β float64) *Node {
-	if α == 1 && β == 0 {
+	if α == 1 && β == 0 && x.Err() == nil {
 		return x
 	}
 	return Entrywise(affine{α, β}, x)
