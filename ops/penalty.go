@@ -73,7 +73,7 @@ func (op penalty) prime(w *Node) *Node {
 	return Scale(op.λ/op.n, w)
 }
 
-// powers is Σ|w|ᵖ for p = 1 or 2, in the order of kernel.Sum.
+// powers is Σ|w|ᵖ for p = 1 or 2.
 func powers[T graph.Float](p int, w []T) float64 {
 	if p == 2 {
 		return float64(kernel.Dot(w, w))
@@ -81,9 +81,9 @@ func powers[T graph.Float](p int, w []T) float64 {
 	return sumAbs(w)
 }
 
-// sumAbs is Σ|w|, taken by halves.
+// sumAbs is Σ|w|, taken by halves, so that rounding errors do not add up.
 func sumAbs[T graph.Float](w []T) float64 {
-	if len(w) > kernel.Leaf {
+	if len(w) > 64 {
 		half := len(w) / 2
 		return sumAbs(w[:half]) + sumAbs(w[half:])
 	}
