@@ -9,9 +9,9 @@ import "math"
 //	dL(ξ, η) = Σᵢ (−y/a + (1−y)/(1−a))ξ + (log(1−a) − log a)η
 //	rL(ζ) = ((−y/a + (1−y)/(1−a))ζ, (log(1−a) − log a)ζ)     0/0 = 0
 //
-// So a prediction that is exactly its label has the derivative 0 in a. Where a is
-// σ(z), L is computed and differentiated as LogLossFromLogits(z, y), and rσ∘rL is
-// (a − y)ζ.
+// So where a is exactly its label, derivatives in a of every order are finite. Where
+// a is σ(z), L is computed and differentiated as LogLossFromLogits(z, y), and rσ∘rL
+// is (a − y)ζ.
 func LogLoss(a, y *Node) *Node { return lossOf(logLoss{}, a, y) }
 
 type logLoss struct{}
