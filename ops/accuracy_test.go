@@ -136,6 +136,10 @@ func TestAccuracy(t *testing.T) {
 		{"GELU", ops.GELU, gauss, true, []func(z real) real{
 			func(z real) real { return mul(z, bigNormal(z)) },
 		}, []float64{20}}, // erfc(x) magnifies the rounding of x = z/√2 by 2x²
+		{"GELU for z > 0", ops.GELU, gauss, false, []func(z real) real{
+			func(z real) real { return mul(z, bigNormal(z)) },
+			func(z real) real { return plus(bigNormal(z), mul(z, bigDensity(z))) },
+		}, []float64{2, 2}},
 	} {
 		at := c.at
 		if c.signed {

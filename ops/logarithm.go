@@ -14,7 +14,8 @@ import (
 // Where z is itself a value of an op whose logarithm is known in a better form,
 // the formula is computed and differentiated in that form: log σ(z) as
 // −softplus(−z), log(1−σ(z)) as −softplus(z), log(1+eᶻ) as softplus(z), the log
-// of a softmax as LogSoftmax.
+// of a softmax as LogSoftmax; also where the values were reshaped, transposed,
+// sliced, gathered or broadcast in between.
 func Log(z *Node) *Node { return Entrywise(log{}, z) }
 
 type log struct{}
@@ -58,11 +59,29 @@ type logger interface {
 // logAffine returns log(z+c) in a form that keeps its accuracy, or nil.
 func logAffine(z *Node, c float64) *Node {
 	y, α, β := affineOf(z)
-	if op, ok := y.Op().(logger); ok {
+	switch op := y.Op().(type) {
+	case logger:
 		return op.logOf(y, α, β+c)
+	case mover:
+		if l := logAffine(Affine(y.In(0), α, β), c); l != nil {
+			return graph.Apply(op, append([]*Node{l}, y.Inputs()[1:]...)...)
+		}
 	}
 	return nil
 }
+
+// A mover is an op whose entries are those of its first input in other places, so
+// that its logarithm is that of its input, moved.
+type mover interface {
+	graph.Op
+	moves()
+}
+
+func (broadcast) moves() {}
+func (reshape) moves()   {}
+func (transpose) moves() {}
+func (slice) moves()     {}
+func (gather) moves()    {}
 
 // logOfExp is log eᶻ = z and log(1+eᶻ) = softplus(z).
 func logOfExp(z *Node, α, β float64) *Node {

@@ -93,3 +93,36 @@ func TestLogarithmOfSoftmax(t *testing.T) {
 		expect(t, "its r", got[1][i], want, tensor.Float64)
 	}
 }
+
+// The entries of an activation may have been moved before the log is taken.
+func TestLogarithmOfMovedValues(t *testing.T) {
+	whole := []float64{0, 1, 2, 3}
+	for name, c := range map[string]struct {
+		move func(a *node) *node
+		to   []float64 // where each entry comes from
+	}{
+		"reshape":   {func(a *node) *node { return ops.Reshape(a, 2, 2) }, whole},
+		"transpose": {func(a *node) *node { return ops.T(ops.Reshape(a, 2, 2)) }, []float64{0, 2, 1, 3}},
+		"slice":     {func(a *node) *node { return ops.Slice(a, 0, 1, 3) }, []float64{1, 2}},
+		"broadcast": {func(a *node) *node { return ops.BroadcastTo(a, graph.ShapeOf(2, 4)) }, append(whole, whole...)},
+		"gather": {func(a *node) *node {
+			return ops.Gather(a, 0, a.Graph().Constant("index", dense(tensor.Float64, []float64{3, 0}, 2)))
+		}, []float64{3, 0}},
+	} {
+		z := []float64{-1000, -1, 2, 800}
+		got := evaluate(t, tensor.Float64, z, func(z *node) []*node {
+			y := ops.Log(ops.OneMinus(c.move(ops.Sigmoid(z))))
+			one := z.Graph().Const(1, y.Shape().Dims()...)
+			return []*node{y, graph.VJP(y, one, z)[0]}
+		})
+		prime := make([]float64, len(z))
+		for i, from := range c.to {
+			v := z[int(from)]
+			expect(t, name, got[0][i], -math.Max(v, 0)-math.Log1p(math.Exp(-math.Abs(v))), tensor.Float64)
+			prime[int(from)] -= logistic(v)
+		}
+		for i, want := range prime {
+			expect(t, "r of "+name, got[1][i], want, tensor.Float64)
+		}
+	}
+}
