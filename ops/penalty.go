@@ -45,7 +45,9 @@ type penalty struct {
 	λ, n float64
 }
 
-func (op penalty) String() string { return fmt.Sprintf("%g/(2·%g)·Σ|w|^%d", op.λ, op.n, op.p) }
+func (op penalty) String() string {
+	return fmt.Sprintf("%g/(2·%g)", op.λ, op.n) + map[int]string{1: "‖·‖₁", 2: "‖·‖²"}[op.p]
+}
 
 func (op penalty) Shape(...Shape) (Shape, error) {
 	if !(0 <= op.λ && !math.IsInf(op.λ, 0) && 0 < op.n) {
