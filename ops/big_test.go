@@ -26,7 +26,7 @@ func bigExp(x real) real {
 	const k = 40
 	small := num(0).SetMantExp(x, -k)
 	sum, term := num(1), num(1)
-	for n := 1; n < 60; n++ {
+	for n := 1; n < 46; n++ {
 		term = over(mul(term, small), num(float64(n)))
 		sum = plus(sum, term)
 	}
@@ -42,17 +42,17 @@ func bigLog(x real) real {
 	exponent := x.MantExp(mantissa)
 	f, _ := mantissa.Float64()
 	y := plus(num(math.Log(f)), mul(num(float64(exponent)), num(math.Ln2)))
-	for range 5 {
+	for range 4 {
 		e := bigExp(y)
 		y = plus(y, mul(num(2), over(minus(x, e), plus(x, e))))
 	}
 	return y
 }
 
-// bigErf is erf x = (2/√π)Σ(−1)ⁿx²ⁿ⁺¹/(n!(2n+1)), for |x| < 12.
+// bigErf is erf x = (2/√π)Σ(−1)ⁿx²ⁿ⁺¹/(n!(2n+1)), for |x| < 5.
 func bigErf(x real) real {
 	sum, term, square := num(0), x, mul(x, x)
-	for n := range 900 {
+	for n := range 400 {
 		sum = plus(sum, over(term, num(float64(2*n+1))))
 		term = over(mul(neg(term), square), num(float64(n+1)))
 	}

@@ -136,6 +136,11 @@ var rowsActivation = []row{
 			[]float64{1. / 6, 1. / 6, 1. / 6, 0}),
 	},
 	{
+		Name:  "Pointwise",
+		F:     unary(gaussian),
+		Entry: entry(func(z float64) float64 { return math.Exp(-z * z) }),
+	},
+	{
 		Name:  "Entrywise",
 		F:     unary(func(z *node) *node { return ops.Entrywise(swish{3}, z) }),
 		Entry: entry(func(z float64) float64 { return z * logistic(3*z) }),
