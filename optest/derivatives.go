@@ -51,7 +51,7 @@ func (c *checker) secondOrder(f *formula, n int, at place) error {
 	for _, ζ := range ζ {
 		both.radius = append(both.radius, filled(len(ζ), 1))
 	}
-	return c.derivatives(m, n, both, order{SecondOrder, SecondOrder, SecondOrder, "rF", second})
+	return c.derivatives(m, n, both, order{SecondOrder, SecondOrder, SecondOrder, "(rF)", second})
 }
 
 // secondMapping is (x, ζ) ↦ rF_x(ζ), or nil if no input is differentiated.

@@ -77,3 +77,9 @@ func (d Domain) inside(rng *rand.Rand) (x, radius float64) {
 	x = low + (high-low)*(margin+(1-2*margin)*rng.Float64())
 	return x, 0.5 * math.Min(x-low, high-x)
 }
+
+// Draw returns n entries from the domain.
+func (d Domain) Draw(rng *rand.Rand, n int) []float64 {
+	x, _ := d.draw(rng, n)
+	return x
+}

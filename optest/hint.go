@@ -14,9 +14,11 @@ func hintForError(err error) string {
 	text := err.Error()
 	switch {
 	case errors.Is(err, graph.ErrShape) && strings.Contains(text, "cotangent") && strings.Contains(text, "its input"):
-		return "\n\tr returns one cotangent for each input, of the input's shape: is a sum over a broadcast axis missing, or a transpose?"
+		return "\n\tReverse returns one cotangent for each input, of the input's shape: is a sum over a broadcast axis missing, or a transpose?"
 	case errors.Is(err, graph.ErrShape) && strings.Contains(text, "cotangents for"):
-		return "\n\tr returns one cotangent for each input, nil for zero, in the order of the inputs"
+		return "\n\tReverse returns one cotangent for each input, nil for zero, in the order of the inputs"
+	case errors.Is(err, graph.ErrShape) && strings.Contains(text, "tangent of shape"):
+		return "\n\tDifferential returns a tangent of the output's shape: is a broadcast or a transpose missing?"
 	case errors.Is(err, graph.ErrNotLinear):
 		return "\n\trF_x(ζ) is linear in ζ: ζ enters as one factor of a product, never squared, compared or through a function"
 	case errors.Is(err, graph.ErrNoDerivative):

@@ -95,11 +95,14 @@ func (c *checker) allocators(m *mapping, n int, x [][]float64) ([]graph.Op, erro
 		if op, ok := op.(graph.Validator); ok && allocations(func() { _ = op.Valid(x...) }) > 0 {
 			ops = append(ops, op)
 		}
-		run := func() { op.Forward(y, x...) }
-		if op, ok := op.(graph.Binder); ok {
+		var run func()
+		switch op := op.(type) {
+		case graph.Binder:
 			run = op.Bind(y, x...)
-		} else if op, ok := op.(graph.Pointwiser); ok {
+		case graph.Pointwiser:
 			run = bindParts(op.Kernel(), 1, y, x)
+		default:
+			run = func() { op.Forward(y, x...) }
 		}
 		if allocations(run) > 0 {
 			ops = append(ops, op)
