@@ -8,10 +8,19 @@ import (
 // Compile makes a Program that computes the outputs. It returns the error of the
 // first output that failed to build.
 //
-// It works in passes, each a function below: stabilise the formula, prune what
-// no output needs, split off what depends on no input, and place values in
-// slots, which are shared by values that are not alive together.
-func Compile(outputs ...*Node) (*Program, error) {
+// It works in passes: stabilise the formula; fuse ops that have a common kernel;
+// absorb views into the ops that read them, and drop what no output needs; split
+// off what depends on no input; and place values in slots, which are shared by
+// values that are not alive together. The String of the Program shows the result.
+func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outputs...) }
+
+// Options change how a Program is made. The zero value is what Compile uses.
+type Options struct {
+	NoFuse bool // every op by its own kernel; values agree to rounding
+}
+
+// Compile is the function Compile with these options.
+func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	if err := firstError(outputs); err != nil {
 		return nil, err
 	}
@@ -19,28 +28,33 @@ func Compile(outputs ...*Node) (*Program, error) {
 		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
 	}
 	g := outputs[0].g
-	code := &code{g: g, slotOf: map[*Node]int{}, computes: map[*Node]*Node{}}
+	c := &code{g: g, slotOf: map[*Node]int{}, computes: map[*Node]*Node{}}
 	roots := make([]*Node, len(outputs))
 	for i, n := range outputs {
 		if n.g != g {
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
 		}
 		roots[i] = n.stabilise()
-		code.computes[n] = roots[i]
+	}
+	if !o.NoFuse {
+		roots = fuse(roots)
 	}
 	if err := firstError(roots); err != nil {
 		return nil, err
 	}
-	live := cone(roots, nil)
+	for i, n := range outputs {
+		c.computes[n] = roots[i]
+	}
+	live := c.absorb(roots)
 	for _, n := range live {
 		if n.kind == standIn {
 			return nil, fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), outputs[0].label(), ErrGraph)
 		}
 	}
-	code.split(live)
-	code.place(roots)
-	p := newProgram(code)
-	if code.usesBatch {
+	c.split(live)
+	c.place(roots)
+	p := newProgram(c)
+	if c.usesBatch {
 		return p, nil
 	}
 	return p, p.use(0)
@@ -50,10 +64,11 @@ func Compile(outputs ...*Node) (*Program, error) {
 // each value lives. It holds for every N.
 type code struct {
 	g         *Graph
-	computes  map[*Node]*Node // an output, to its stable form
-	leaves    []*Node         // inputs, parameters, constants that are read
-	once      []*Node         // values that depend on no input and no parameter
-	run       []*Node         // values computed by each Run, inputs first
+	computes  map[*Node]*Node     // an output, to the node that computes it
+	reads     map[*Node][]operand // what the kernel of a node reads
+	leaves    []*Node             // inputs, parameters, constants that are read
+	once      []*Node             // values that depend on no input and no parameter
+	run       []*Node             // values computed by each Run, inputs first
 	slots     []volume
 	slotOf    map[*Node]int
 	usesBatch bool
@@ -70,8 +85,8 @@ func (c *code) split(live []*Node) {
 			c.leaves = append(c.leaves, n)
 			continue
 		}
-		for _, x := range n.in {
-			varies[n] = varies[n] || varies[x]
+		for _, x := range c.reads[n] {
+			varies[n] = varies[n] || varies[x.n]
 		}
 		if varies[n] {
 			c.run = append(c.run, n)
@@ -103,8 +118,8 @@ func volumeOf(s Shape) volume {
 func (c *code) place(outputs []*Node) {
 	readers := map[*Node]int{}
 	for _, n := range c.run {
-		for _, x := range n.in {
-			readers[x]++
+		for _, x := range c.reads[n] {
+			readers[x.n]++
 		}
 	}
 	for _, n := range slices.Concat(outputs, c.once) {
@@ -121,10 +136,10 @@ func (c *code) place(outputs []*Node) {
 		c.slots = append(c.slots, v)
 	}
 	release := func(n *Node) {
-		for _, x := range n.in {
-			if readers[x]--; readers[x] == 0 && x.op != nil {
-				v := volumeOf(x.shape)
-				free[v] = append(free[v], c.slotOf[x])
+		for _, x := range c.reads[n] {
+			if readers[x.n]--; readers[x.n] == 0 && x.n.op != nil {
+				v := volumeOf(x.n.shape)
+				free[v] = append(free[v], c.slotOf[x.n])
 			}
 		}
 	}

@@ -287,25 +287,38 @@ func Params(y ...*Node) []*Node {
 }
 
 // cone returns the nodes from which y is computed, y included, inputs first. It
-// does not enter nodes that stop holds.
+// does not enter nodes for which stop says so.
 func cone(y []*Node, stop func(*Node) bool) []*Node {
-	var nodes []*Node
-	seen := map[*Node]bool{}
-	visit := func(n *Node) {
-		if !seen[n] && (stop == nil || !stop(n)) {
-			seen[n] = true
-			nodes = append(nodes, n)
-		}
-	}
+	var roots []*Node
 	for _, n := range y {
-		if n.Err() == nil {
-			visit(n)
+		if n.Err() == nil && (stop == nil || !stop(n)) {
+			roots = append(roots, n)
 		}
 	}
-	for i := 0; i < len(nodes); i++ {
-		for _, x := range nodes[i].in {
-			visit(x)
+	if stop == nil {
+		return topological(roots, func(n *Node) []*Node { return n.in })
+	}
+	return topological(roots, func(n *Node) []*Node {
+		return slices.DeleteFunc(slices.Clone(n.in), stop)
+	})
+}
+
+// topological returns the nodes reached from roots, inputs first. next is called
+// once for each.
+func topological(roots []*Node, next func(*Node) []*Node) []*Node {
+	seen := make(map[*Node]bool, len(roots))
+	var nodes []*Node
+	visit := func(list []*Node) {
+		for _, n := range list {
+			if !seen[n] {
+				seen[n] = true
+				nodes = append(nodes, n)
+			}
 		}
+	}
+	visit(roots)
+	for i := 0; i < len(nodes); i++ {
+		visit(next(nodes[i]))
 	}
 	slices.SortFunc(nodes, func(a, b *Node) int { return a.id - b.id })
 	return nodes

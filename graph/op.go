@@ -89,6 +89,36 @@ type Validator interface {
 	Valid(x ...*tensor.Dense) error
 }
 
+// A Fuser knows an op that does at once what several do. Fuse returns a node that
+// is equal to y, or nil; alone reports whether y is the only reader of a node,
+// so that nothing else needs its value.
+type Fuser interface {
+	Op
+	Fuse(y *Node, alone func(x *Node) bool) *Node
+}
+
+// A Viewer's value is its input with the axes in another order: axis i of y is
+// axis Axes()[i] of x.
+type Viewer interface {
+	Op
+	Axes() []int
+}
+
+// A Strider is a Binder that can read its inputs by strides, and so takes a
+// Viewer's input for the Viewer's value.
+type Strider interface {
+	Binder
+	BindStrided(y *tensor.Dense, x ...Strided) func()
+}
+
+// A Strided is a tensor read by other strides than its own: the memory of Dense,
+// with entry (i, j, …) at i·Strides[0] + j·Strides[1] + ….
+type Strided struct {
+	Dense   *tensor.Dense
+	Dims    []int
+	Strides []int
+}
+
 // A Describer says what map it is to those who build the same formula in
 // another system, as package interop does.
 type Describer interface {

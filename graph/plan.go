@@ -122,7 +122,7 @@ func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
 	for _, nodes := range [][]*Node{c.once, c.run} {
 		for _, y := range nodes {
 			p.value[y] = denseOver(y.shape.At(n), slots[c.slotOf[y]])
-			p.steps = append(p.steps, p.step(y))
+			p.steps = append(p.steps, p.step(y, c.reads[y]))
 		}
 	}
 	return p
@@ -139,14 +139,20 @@ func makeSlot(dtype tensor.Dtype, v volume, n int) any {
 	return make([]float64, size)
 }
 
-// step binds the kernel of one node.
-func (p *plan) step(n *Node) step {
-	y, x := p.value[n], make([]*tensor.Dense, len(n.in))
-	for i := range n.in {
-		x[i] = p.value[n.in[i]]
+// step binds the kernel of one node to what it reads.
+func (p *plan) step(n *Node, reads []operand) step {
+	y, x := p.value[n], make([]*tensor.Dense, len(reads))
+	for i := range reads {
+		x[i] = p.value[reads[i].n]
 	}
 	var s step
 	switch op := n.op.(type) {
+	case Strider:
+		views := make([]Strided, len(reads))
+		for i, r := range reads {
+			views[i] = r.strided(x[i])
+		}
+		s.run = op.BindStrided(y, views...)
 	case Binder:
 		s.run = op.Bind(y, x...)
 	case Pointwiser:

@@ -70,8 +70,9 @@ func (n *Node) ref() string {
 	return fmt.Sprintf("%%%d", n.id)
 }
 
-// line prints n as one line of a listing: "%4 z = ψ(b, %3)  (1, N)".
-func (n *Node) line() string {
+// line prints n, which reads the operands, as one line of a listing:
+// "%4 z = ψ(b, %3)  (1, N)".
+func (n *Node) line(reads []operand) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%%%d", n.id)
 	if n.op == nil {
@@ -81,10 +82,10 @@ func (n *Node) line() string {
 		b.WriteString(" " + n.name)
 	}
 	b.WriteString(" = " + n.op.String())
-	if len(n.in) > 0 {
-		refs := make([]string, len(n.in))
-		for i, x := range n.in {
-			refs[i] = x.ref()
+	if len(reads) > 0 {
+		refs := make([]string, len(reads))
+		for i, x := range reads {
+			refs[i] = x.String()
 		}
 		b.WriteString("(" + strings.Join(refs, ", ") + ")")
 	}
@@ -106,7 +107,11 @@ func (g *Graph) String() string {
 	var b strings.Builder
 	for _, n := range g.nodes {
 		if n.kind != standIn {
-			b.WriteString(n.line() + "\n")
+			reads := make([]operand, len(n.in))
+			for i, x := range n.in {
+				reads[i].n = x
+			}
+			b.WriteString(n.line(reads) + "\n")
 		}
 	}
 	return b.String()
@@ -123,7 +128,7 @@ func (p *Program) String() string {
 	}
 	for i, nodes := range [][]*Node{c.once, c.run} {
 		for _, n := range nodes {
-			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(), c.slotOf[n])
+			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(c.reads[n]), c.slotOf[n])
 		}
 	}
 	return b.String()

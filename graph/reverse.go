@@ -198,9 +198,17 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 	if same {
 		return n
 	}
-	m := Apply(n.op, in...)
-	if m.err == nil && m.name == "" {
+	return Apply(n.op, in...).inherit(n)
+}
+
+// inherit gives m, which takes the place of n, the name and the origin of n, if
+// it has none of its own.
+func (m *Node) inherit(n *Node) *Node {
+	if m.name == "" {
 		m.name = n.name
+	}
+	if m.reverseOf == nil {
+		m.reverseOf = n.reverseOf
 	}
 	return m
 }

@@ -33,17 +33,25 @@ func (g *Graph) accepts(v *tensor.Dense) error {
 
 // rowMajor reports whether the strides of v are those of its shape.
 func rowMajor(v *tensor.Dense) bool {
-	stride, strides, shape := 1, v.Strides(), v.Shape()
+	want, strides, shape := rowMajorStrides(v.Shape()), v.Strides(), v.Shape()
 	if len(strides) != len(shape) {
 		return len(shape) == 0
 	}
-	for i := len(shape) - 1; i >= 0; i-- {
-		if shape[i] != 1 && strides[i] != stride {
+	for i := range shape {
+		if shape[i] != 1 && strides[i] != want[i] {
 			return false
 		}
-		stride *= shape[i]
 	}
 	return true
+}
+
+func rowMajorStrides(shape []int) []int {
+	strides, stride := make([]int, len(shape)), 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		strides[i] = stride
+		stride *= shape[i]
+	}
+	return strides
 }
 
 func length(v *tensor.Dense) int {

@@ -49,19 +49,61 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 }
 
 func (op matMul) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, multiply[float32], multiply[float64], y, x...)
+	return op.BindStrided(y, graph.RowMajor(x[0]), graph.RowMajor(x[1]))
 }
 
-func multiply[T graph.Float](_ matMul, y *tensor.Dense, wx ...*tensor.Dense) func() {
-	_, m, n := around(wx[0], wx[0].Dims()-2)
-	_, _, N := around(wx[1], wx[1].Dims()-2)
-	p := &kernel.Product{M: m, N: N, K: n, A: kernel.RowMajor(n), B: kernel.RowMajor(N), LDC: N}
-	c, a, b := data[T](y), data[T](wx[0]), data[T](wx[1])
+func (matMul) BindStrided(y *tensor.Dense, x ...graph.Strided) func() {
+	return bindProduct(y, x[0], x[1], nil)
+}
+
+// bindProduct returns the function that computes y = wx, or wx + b for matrices
+// and a bias b that is not nil.
+func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) func() {
+	if y.Dtype() == tensor.Float32 {
+		return multiply[float32](y, w, x, b)
+	}
+	return multiply[float64](y, w, x, b)
+}
+
+func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.Dense) func() {
+	k := len(w.Dims) - 2
+	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
+	p := &kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
+	c, a, b := data[T](y), data[T](w.Dense), data[T](x.Dense)
+	if k == 0 {
+		var addend []T
+		if bias != nil {
+			addend = data[T](bias)
+		}
+		return func() { kernel.Gemm(p, c, addend, a, b) }
+	}
+	atW, atX := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
 	return func() {
-		for c, a, b := c, a, b; len(c) > 0; c, a, b = c[m*N:], a[m*n:], b[n*N:] {
-			kernel.Gemm(p, c[:m*N], nil, a[:m*n], b[:n*N])
+		for i := range atW {
+			kernel.Gemm(p, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
 		}
 	}
+}
+
+// layoutOf returns how the matrices of a stack lie in memory.
+func layoutOf(s graph.Strided) kernel.Layout {
+	k := len(s.Strides) - 2
+	return kernel.Layout{Row: s.Strides[k], Col: s.Strides[k+1]}
+}
+
+// offsets returns where the entries of a tensor lie, row by row.
+func offsets(dims, strides []int) []int {
+	at := []int{0}
+	for axis, d := range dims {
+		next := make([]int, 0, len(at)*d)
+		for _, o := range at {
+			for i := range d {
+				next = append(next, o+i*strides[axis])
+			}
+		}
+		at = next
+	}
+	return at
 }
 
 // broadcastStacks stretches the axes before the last two to their common shape.

@@ -59,6 +59,9 @@ func (op transpose) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
 }
 
+// Axes lets a product read its operand by strides.
+func (op transpose) Axes() []int { return op.perm.All() }
+
 func (op transpose) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
 
 func (op transpose) Reverse(_, ζ *Node) []*Node {

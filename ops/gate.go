@@ -1,0 +1,59 @@
+package ops
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// gate is (z, ζ) ↦ step(z)⊙ζ in one pass: rReLU, as the compiler makes it of a
+// product with a step function that nobody else reads.
+type gate struct{ slope }
+
+func (op gate) String() string                  { return fmt.Sprintf("step(%g, %g)⊙", op.left, op.right) }
+func (op gate) Describe() graph.Description     { return named("Gate", op.left, op.right) }
+func (op gate) Expand(x ...*Node) *Node         { return Mul(Entrywise(op.slope, x[0]), x[1]) }
+func (op gate) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (op gate) Reverse(y, ζ *Node) []*Node      { return graph.Through(op, y, ζ) }
+
+func (op gate) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
+
+func (op gate) Kernel() graph.Kernel {
+	if op.slope == (slope{0, 1}) {
+		return binary(kernel.ReluReverse[float32], kernel.ReluReverse[float64])
+	}
+	return binary(stepTimes[float32](op.slope), stepTimes[float64](op.slope))
+}
+
+func stepTimes[T graph.Float](f slope) func(y, z, ζ []T) {
+	left, right := T(f.left), T(f.right)
+	return func(y, z, ζ []T) {
+		for i, z := range z {
+			switch {
+			case z < 0:
+				y[i] = left * ζ[i]
+			case z >= 0:
+				y[i] = right * ζ[i]
+			default:
+				y[i] = z // NaN
+			}
+		}
+	}
+}
+
+// Fuse makes one op of a step function and the product with it.
+func (mul) Fuse(y *Node, alone func(*Node) bool) *Node {
+	for i, v := range y.Inputs() {
+		m, ok := v.Op().(member)
+		if !ok || !alone(v) {
+			continue
+		}
+		if step, ok := m.Family.(slope); ok {
+			return graph.Apply(gate{step}, v.In(0), y.In(1-i))
+		}
+	}
+	return nil
+}

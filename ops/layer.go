@@ -1,0 +1,43 @@
+package ops
+
+import (
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// layer is (b, w, x) ↦ ψ(b, φ(w, x)) = wx + b in one pass: what the compiler makes
+// of a Bias whose MatMul nobody else reads.
+type layer struct{}
+
+func (layer) String() string              { return "ψ∘φ" }
+func (layer) Describe() graph.Description { return named("Layer") }
+func (layer) Expand(x ...*Node) *Node     { return Bias(x[0], MatMul(x[1], x[2])) }
+
+func (layer) Shape(s ...Shape) (Shape, error) {
+	u, err := matMul{}.Shape(s[1], s[2])
+	if err != nil {
+		return Shape{}, err
+	}
+	return bias{}.Shape(s[0], u)
+}
+
+func (op layer) Forward(z *tensor.Dense, x ...*tensor.Dense) { op.Bind(z, x...)() }
+func (op layer) Reverse(z, ζ *Node) []*Node                  { return graph.Through(op, z, ζ) }
+
+func (op layer) Bind(z *tensor.Dense, x ...*tensor.Dense) func() {
+	return op.BindStrided(z, graph.RowMajor(x[0]), graph.RowMajor(x[1]), graph.RowMajor(x[2]))
+}
+
+// BindStrided takes a bias (m, 1) as it lies: a transpose of it lies the same.
+func (layer) BindStrided(z *tensor.Dense, x ...graph.Strided) func() {
+	return bindProduct(z, x[1], x[2], x[0].Dense)
+}
+
+// Fuse makes one op of ψ and φ.
+func (bias) Fuse(z *Node, alone func(*Node) bool) *Node {
+	if u := z.In(1); u.Op() == (matMul{}) && alone(u) {
+		return graph.Apply(layer{}, z.In(0), u.In(0), u.In(1))
+	}
+	return nil
+}
