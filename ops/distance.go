@@ -18,7 +18,9 @@ type mse struct{}
 
 func (mse) String() string { return "MSE" }
 
-func (mse) at(a, y float64) float64 { return (a - y) * (a - y) }
+func (mse) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 { return (a - y) * (a - y) })
+}
 
 func (mse) partials(a, y *Node) (da, dy *Node) { return Scale(2, Sub(a, y)), Scale(-2, Sub(a, y)) }
 
@@ -34,7 +36,9 @@ type mae struct{}
 
 func (mae) String() string { return "MAE" }
 
-func (mae) at(a, y float64) float64 { return math.Abs(a - y) }
+func (mae) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 { return math.Abs(a - y) })
+}
 
 func (mae) partials(a, y *Node) (da, dy *Node) { return Sign(Sub(a, y)), Neg(Sign(Sub(a, y))) }
 
@@ -58,12 +62,13 @@ func (h huber) check() error {
 	return nil
 }
 
-func (h huber) at(a, y float64) float64 {
-	e := math.Abs(a - y)
-	if e <= h.δ {
-		return e * e / 2
-	}
-	return h.δ * (e - h.δ/2)
+func (h huber) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 {
+		if e := math.Abs(a - y); e > h.δ {
+			return h.δ * (e - h.δ/2)
+		}
+		return (a - y) * (a - y) / 2
+	})
 }
 
 func (h huber) partials(a, y *Node) (da, dy *Node) {
@@ -84,7 +89,9 @@ type hinge struct{}
 
 func (hinge) String() string { return "hinge" }
 
-func (hinge) at(a, y float64) float64 { return max(0, 1-y*a) }
+func (hinge) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 { return max(0, 1-y*a) })
+}
 
 func (hinge) partials(a, y *Node) (da, dy *Node) {
 	χ := Entrywise(slope{left: 0, right: -1}, OneMinus(Mul(y, a)))

@@ -18,8 +18,10 @@ type logLoss struct{}
 
 func (logLoss) String() string { return "L" }
 
-func (logLoss) at(a, y float64) float64 {
-	return -(weigh(y, math.Log(a)) + weigh(1-y, math.Log1p(-a)))
+func (logLoss) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 {
+		return -(weigh(y, math.Log(a)) + weigh(1-y, math.Log1p(-a)))
+	})
 }
 
 func (logLoss) partials(a, y *Node) (da, dy *Node) {
@@ -53,7 +55,9 @@ type crossEntropy struct{}
 
 func (crossEntropy) String() string { return "crossEntropy" }
 
-func (crossEntropy) at(a, y float64) float64 { return -weigh(y, math.Log(a)) }
+func (crossEntropy) each(l, a, y []float64) {
+	eachPair(l, a, y, func(a, y float64) float64 { return -weigh(y, math.Log(a)) })
+}
 
 func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
 	return Neg(quotient(y, a, 1)), Neg(Log(a))
@@ -84,15 +88,17 @@ type kl struct{}
 
 func (kl) String() string { return "KL" }
 
-// at is p log(p/q) = p log1p((p−q)/q), where p−q is exact if p/q is near 1.
-func (kl) at(p, q float64) float64 {
-	switch d := (p - q) / q; {
-	case p == 0 && q >= 0:
-		return 0
-	case math.Abs(d) < 0.5:
-		return p * math.Log1p(d)
-	}
-	return p * (math.Log(p) - math.Log(q))
+// each is p log(p/q) = p log1p((p−q)/q), where p−q is exact if p/q is near 1.
+func (kl) each(l, p, q []float64) {
+	eachPair(l, p, q, func(p, q float64) float64 {
+		switch d := (p - q) / q; {
+		case p == 0 && q >= 0:
+			return 0
+		case math.Abs(d) < 0.5:
+			return p * math.Log1p(d)
+		}
+		return p * (math.Log(p) - math.Log(q))
+	})
 }
 
 func (kl) partials(p, q *Node) (dp, dq *Node) {
@@ -113,11 +119,13 @@ type klOfLog struct{}
 
 func (klOfLog) String() string { return "KL∘exp" }
 
-func (klOfLog) at(p, u float64) float64 {
-	if p == 0 && !math.IsNaN(u) {
-		return 0
-	}
-	return p * (math.Log(p) - u)
+func (klOfLog) each(l, p, u []float64) {
+	eachPair(l, p, u, func(p, u float64) float64 {
+		if p == 0 && !math.IsNaN(u) {
+			return 0
+		}
+		return p * (math.Log(p) - u)
+	})
 }
 
 func (klOfLog) partials(p, u *Node) (dp, du *Node) {

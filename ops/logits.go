@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -22,13 +23,19 @@ type logLossFromLogits struct{}
 
 func (logLossFromLogits) String() string { return "L∘σ" }
 
-// at takes max(z, 0) − yz together: (1−y)|z| where z is positive, y|z| elsewhere.
-func (logLossFromLogits) at(z, y float64) float64 {
-	if z > 0 {
-		y = 1 - y
+// each takes max(z, 0) − yz together: (1−y)|z| where z is positive, y|z| elsewhere.
+func (logLossFromLogits) each(l, z, y []float64) {
+	for j, z := range z {
+		l[j] = -math.Abs(z)
 	}
-	z = math.Abs(z)
-	return weigh(y, z) + math.Log1p(math.Exp(-z))
+	kernel.Softplus(l, l)
+	for j, z := range z {
+		if z > 0 {
+			l[j] += weigh(1-y[j], z)
+		} else {
+			l[j] += weigh(y[j], -z)
+		}
+	}
 }
 
 func (logLossFromLogits) partials(z, y *Node) (dz, dy *Node) {
@@ -79,12 +86,17 @@ func (op crossEntropyFromLogits) Differential(l *Node, ξ ...*Node) *Node {
 func bindCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
 	out, z, y := data[T](l), data[T](x[0]), data[T](x[1])
 	return tiles(0, z, x[0], func(t *tile[T]) {
-		for k, log := range t.logs() {
-			sum := 0.0
-			for i := t.first + k; i < len(z); i += t.after {
-				sum += weigh(float64(y[i]), log-(float64(z[i])-float64(t.max[k])))
+		logs, sum := t.logs(), t.ones
+		clear(sum)
+		for i := range t.n {
+			at := t.at(i)
+			for k, log := range logs {
+				sum[k] += weigh(float64(y[at]), log-(float64(z[at])-float64(t.max[k])))
+				at += t.step
 			}
-			out[t.line+k] = T(sum)
+		}
+		for k, v := range sum {
+			out[t.line+k] = T(v)
 		}
 	})
 }

@@ -25,8 +25,8 @@ type loss struct{ components }
 type components interface {
 	String() string
 
-	// at is l(a, y).
-	at(a, y float64) float64
+	// each sets l[j] = l(a[j], y[j]).
+	each(l, a, y []float64)
 
 	// partials builds ∂₁l and ∂₂l, entry by entry.
 	partials(a, y *Node) (*Node, *Node)
@@ -52,12 +52,10 @@ func perExample(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(1, s[0].Dim(1)), nil
 }
 
-func (op loss) Forward(l *tensor.Dense, x ...*tensor.Dense) {
-	if l.Dtype() == tensor.Float32 {
-		sumComponents(op.at, data[float32](l), data[float32](x[0]), data[float32](x[1]))
-	} else {
-		sumComponents(op.at, data[float64](l), data[float64](x[0]), data[float64](x[1]))
-	}
+func (op loss) Forward(l *tensor.Dense, x ...*tensor.Dense) { op.Bind(l, x...)() }
+
+func (op loss) Bind(l *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindLoss[float32], bindLoss[float64], l, x...)
 }
 
 func (op loss) Reverse(l, ζ *Node) []*Node {
@@ -78,21 +76,42 @@ func (op loss) Stable(l *Node) *Node {
 	return nil
 }
 
-// sumComponents sets l[j] = Σᵢ at(a[i, j], y[i, j]).
-func sumComponents[T graph.Float](at func(a, y float64) float64, l, a, y []T) {
-	var sums [64]float64
-	for from := 0; from < len(l); from += len(sums) {
-		sum := sums[:min(len(sums), len(l)-from)]
-		clear(sum)
-		for i := from; i < len(a); i += len(l) {
-			a, y := a[i:], y[i:]
-			for j := range sum {
-				sum[j] += at(float64(a[j]), float64(y[j]))
+// bindLoss returns the function that adds up the rows of l(a, y), some columns at a
+// time, in float64.
+func bindLoss[T graph.Float](op loss, l *tensor.Dense, x ...*tensor.Dense) func() {
+	const columns = 256
+	out, a, y := data[T](l), data[T](x[0]), data[T](x[1])
+	width := min(columns, len(out))
+	sum, li, ai, yi := make([]float64, width), make([]float64, width), make([]float64, width), make([]float64, width)
+	return func() {
+		for from := 0; from < len(out); from += width {
+			w := min(width, len(out)-from)
+			clear(sum)
+			for i := from; i < len(a); i += len(out) {
+				convert(ai[:w], a[i:])
+				convert(yi[:w], y[i:])
+				op.each(li[:w], ai[:w], yi[:w])
+				for j, v := range li[:w] {
+					sum[j] += v
+				}
 			}
+			convert(out[from:from+w], sum)
 		}
-		for j, v := range sum {
-			l[from+j] = T(v)
-		}
+	}
+}
+
+// convert copies as many entries as dst has.
+func convert[D, S graph.Float](dst []D, src []S) {
+	src = src[:len(dst)]
+	for i, v := range src {
+		dst[i] = D(v)
+	}
+}
+
+// eachPair sets l[j] = f(a[j], y[j]).
+func eachPair(l, a, y []float64, f func(a, y float64) float64) {
+	for j := range l {
+		l[j] = f(a[j], y[j])
 	}
 }
 

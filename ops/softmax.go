@@ -49,9 +49,10 @@ func bindSoftmax[T graph.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense)
 	out := data[T](s)
 	return tiles(op.axis, data[T](z[0]), z[0], func(t *tile[T]) {
 		for i := range t.n {
-			row := out[t.at(i):]
+			at := t.at(i)
 			for k, e := range t.exps(i) {
-				row[k] = T(float64(e) / (1 + t.rest[k]))
+				out[at] = T(float64(e) / (1 + t.rest[k]))
+				at += t.step
 			}
 		}
 	})
@@ -89,9 +90,10 @@ func bindLogSoftmax[T graph.Float](op logSoftmax, y *tensor.Dense, z ...*tensor.
 	return tiles(op.axis, in, z[0], func(t *tile[T]) {
 		logs := t.logs()
 		for i := range t.n {
-			row, z := out[t.at(i):], in[t.at(i):]
+			at := t.at(i)
 			for k, log := range logs {
-				row[k] = T(float64(z[k]) - float64(t.max[k]) - log)
+				out[at] = T(float64(in[at]) - float64(t.max[k]) - log)
+				at += t.step
 			}
 		}
 	})

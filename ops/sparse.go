@@ -71,7 +71,7 @@ func bindSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tens
 	return tiles(0, z, x[0], func(t *tile[T]) {
 		for k, log := range t.logs() {
 			class := int(labels[t.line+k])
-			out[t.line+k] = T(log - (float64(z[t.at(class)+k]) - float64(t.max[k])))
+			out[t.line+k] = T(log - (float64(z[t.at(class)+k*t.step]) - float64(t.max[k])))
 		}
 	})
 }

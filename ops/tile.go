@@ -18,9 +18,10 @@ import (
 // keeps its accuracy where one entry outweighs all the others.
 type tile[T graph.Float] struct {
 	n     int // extent of the axis
-	after int // distance in memory between two entries of a line
-	first int // position in z of the first entry of the first line
-	line  int // number of the first line, counted over the whole tensor
+	first int // position in z of entry 0 of the first line
+	entry int // from one entry of a line to the next
+	step  int // from one line to the next
+	line  int // number of the first line
 
 	max  []T       // by line
 	rest []float64 // by line
@@ -28,36 +29,37 @@ type tile[T graph.Float] struct {
 	exp  []T       // e^{z−max}, in n rows of one entry for each line
 }
 
-// maxLines is the number of lines of a tile.
-const maxLines = 64
+// A tile has as many lines as give it about tileSize entries, and at least minLines.
+const (
+	tileSize = 4096
+	minLines = 16
+)
 
 // tiles returns the function that calls f for every tile of z along an axis. The
 // tile is valid during the call.
 func tiles[T graph.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
 	before, n, after := around(z, axis)
-	width := min(after, maxLines)
-	whole := tile[T]{
-		n: n, after: after,
-		max: make([]T, width), rest: make([]float64, width), ones: make([]float64, width),
-		exp: make([]T, n*width),
+	t := &tile[T]{n: n, entry: after, step: 1}
+	if after == 1 { // lines lie one after the other
+		before, after, t.step = 1, before, n
 	}
-	t := whole
+	width := min(after, max(minLines, tileSize/n))
+	maxima, rest, ones, exp := make([]T, width), make([]float64, width), make([]float64, width), make([]T, n*width)
 	return func() {
 		for b := range before {
 			for k := 0; k < after; k += width {
-				t.line, t.first = b*after+k, b*n*after+k
-				if w := min(width, after-k); w != len(t.max) {
-					t.max, t.rest, t.ones, t.exp = whole.max[:w], whole.rest[:w], whole.ones[:w], whole.exp[:n*w]
-				}
+				w := min(width, after-k)
+				t.max, t.rest, t.ones, t.exp = maxima[:w], rest[:w], ones[:w], exp[:n*w]
+				t.line, t.first = b*after+k, b*n*after+k*t.step
 				t.load(in)
-				f(&t)
+				f(t)
 			}
 		}
 	}
 }
 
 // at is the position in z of entry i of the first line.
-func (t *tile[T]) at(i int) int { return t.first + i*t.after }
+func (t *tile[T]) at(i int) int { return t.first + i*t.entry }
 
 // exps returns the entries i of e^{z−max}.
 func (t *tile[T]) exps(i int) []T { return t.exp[i*len(t.max):][:len(t.max)] }
@@ -71,19 +73,23 @@ func (t *tile[T]) logs() []float64 {
 }
 
 func (t *tile[T]) load(z []T) {
-	copy(t.max, z[t.first:])
+	for k := range t.max {
+		t.max[k] = z[t.first+k*t.step]
+	}
 	for i := 1; i < t.n; i++ {
-		z := z[t.at(i):]
+		at := t.at(i)
 		for k, m := range t.max {
-			if z[k] > m || z[k] != z[k] {
-				t.max[k] = z[k]
+			if v := z[at]; v > m || v != v {
+				t.max[k] = v
 			}
+			at += t.step
 		}
 	}
 	for i := range t.n {
-		z, e := z[t.at(i):], t.exps(i)
+		at, e := t.at(i), t.exps(i)
 		for k, m := range t.max {
-			e[k] = z[k] - m
+			e[k] = z[at] - m
+			at += t.step
 		}
 	}
 	kernel.Exp(t.exp, t.exp)
