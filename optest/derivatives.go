@@ -76,9 +76,7 @@ func secondMapping(first *mapping) (*mapping, error) {
 // that one is the adjoint of the other.
 func (c *checker) derivatives(m *mapping, n int, at place, o order) error {
 	c.t.Helper()
-	x := clone(at.x)
-	zeroζ, zeroξ := inactive(m.ζ, n), inactive(m.ξ, n)
-	rows, err := c.rows(m, n, x)
+	rows, err := c.rows(m, n, at.x)
 	if err != nil {
 		return err
 	}
@@ -86,52 +84,63 @@ func (c *checker) derivatives(m *mapping, n int, at place, o order) error {
 		if m.ξ[i] == nil {
 			continue
 		}
-		var truth, d, r, allowed, allowedR []float64
-		var names []string
-		chosen := c.choose(len(x[i]))
-		for _, e := range chosen {
-			s, err := differences(func(step float64) ([]float64, error) {
-				defer func(v float64) { x[i][e] = v }(x[i][e])
-				x[i][e] += step
-				return m.eval(n, x)
-			}, math.Min(0.25, at.radius[i][e]))
+		entries := c.choose(len(at.x[i]))
+		var truth, uncertain, allowed, d, r []float64 // outputs faster than entries
+		for _, e := range entries {
+			s, err := m.slope(n, at, i, e)
 			if err != nil {
 				return err
 			}
-			zeroξ[i][e] = 1
-			column, err := m.run(n, x, zeroζ, zeroξ)
+			column, err := m.column(n, at.x, i, e)
 			if err != nil {
 				return err
 			}
-			zeroξ[i][e] = 0
-			truth = append(truth, s.value...)
-			d = append(d, flatten(column.d)...)
+			truth, uncertain, d = append(truth, s.value...), append(uncertain, s.err...), append(d, column...)
 			for k, v := range s.value {
 				allowed = append(allowed, o.tolerance*math.Abs(v)+s.noise[k])
-				names = append(names, fmt.Sprintf("by entry %v of input %d (= %.6g), output %s", indexOf(m.in[i], e, n), i, x[i][e], m.outputName(k, n)))
-				if s.err[k] > allowed[len(allowed)-1] && s.err[k] > 1e-6 {
-					names[len(names)-1] += fmt.Sprintf(" (differences uncertain by %.1g: is the domain smooth here?)", s.err[k])
-				}
-			}
-			for k := range s.value {
-				r = append(r, math.NaN())
-				allowedR = append(allowedR, math.Inf(1))
 				if rows[k] != nil {
-					r[len(r)-1] = rows[k][i][e]
-					allowedR[len(r)-1] = o.tolerance*math.Abs(s.value[k]) + s.noise[k]
-				} else {
-					r[len(r)-1] = s.value[k]
+					v = rows[k][i][e]
 				}
+				r = append(r, v)
 			}
 		}
-		dims, outputs := m.in[i].Shape().At(n).Dims(), len(truth)/len(chosen)
-		name := func(k int) string { return names[k] }
-		c.compare(comparison{law: o.d, what: "d" + o.f, got: d, gotName: "d", want: truth, wantName: "differences",
-			allowed: allowed, at: name, hint: hintForDerivative("d"+o.f, dims, outputs)})
-		c.compare(comparison{law: o.r, what: "r" + o.f, got: r, gotName: "r", want: truth, wantName: "differences",
-			allowed: allowedR, at: name, hint: hintForDerivative("r"+o.f, dims, outputs)})
+		outputs := len(truth) / len(entries)
+		name := func(k int) string {
+			e := entries[k/outputs]
+			text := fmt.Sprintf("by entry %v of input %d (= %.6g), output %s", indexOf(m.in[i], e, n), i, at.x[i][e], m.outputName(k%outputs, n))
+			if uncertain[k] > math.Max(allowed[k], 1e-6) {
+				text += fmt.Sprintf(" (differences uncertain by %.1g: is the domain smooth here?)", uncertain[k])
+			}
+			return text
+		}
+		for _, rule := range []struct {
+			law  Law
+			name string
+			got  []float64
+		}{{o.d, "d", d}, {o.r, "r", r}} {
+			c.compare(comparison{law: rule.law, what: rule.name + o.f, got: rule.got, gotName: rule.name, want: truth, wantName: "differences",
+				allowed: allowed, at: name, hint: hintForDerivative(rule.name+o.f, m.in[i].Shape().At(n).Dims(), outputs)})
+		}
 	}
-	return c.adjoint(m, n, x, o.adjoint, o.f, exact)
+	return c.adjoint(m, n, at.x, o.adjoint, o.f, exact)
+}
+
+// slope returns the derivatives of all outputs by entry e of input i, by
+// differences.
+func (m *mapping) slope(n int, at place, i, e int) (slope, error) {
+	x := clone(at.x)
+	return differences(func(step float64) ([]float64, error) {
+		x[i][e] = at.x[i][e] + step
+		return m.eval(n, x)
+	}, math.Min(0.25, at.radius[i][e]))
+}
+
+// column returns d at the basis tangent of entry e of input i.
+func (m *mapping) column(n int, x [][]float64, i, e int) ([]float64, error) {
+	ξ := inactive(m.ξ, n)
+	ξ[i][e] = 1
+	res, err := m.run(n, x, inactive(m.ζ, n), ξ)
+	return flatten(res.d), err
 }
 
 // rows returns r at the basis cotangents: entry k is r(e_k), or nil if entry k

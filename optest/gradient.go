@@ -223,14 +223,3 @@ func stepAt(j *graph.Node, at float64) float64 {
 	}
 	return h * math.Max(1, math.Abs(at))
 }
-
-// write sets the entries of t.
-func write(t *tensor.Dense, v []float64) {
-	if t.Dtype() == tensor.Float64 {
-		copy(t.Float64s(), v)
-		return
-	}
-	for i := range v {
-		t.Float32s()[i] = float32(v[i])
-	}
-}

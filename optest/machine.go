@@ -9,8 +9,9 @@ import (
 // A machine runs a Program on plain lists of float64, whatever the float type
 // of its graph.
 type machine struct {
-	dtype tensor.Dtype
-	prog  *graph.Program
+	dtype  tensor.Dtype
+	prog   *graph.Program
+	buffer map[*graph.Node]*tensor.Dense // what was fed last
 }
 
 func compile(outputs ...*graph.Node) (*machine, error) {
@@ -18,7 +19,11 @@ func compile(outputs ...*graph.Node) (*machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &machine{outputs[0].Graph().Dtype(), prog}, nil
+	return newMachine(outputs[0].Graph().Dtype(), prog), nil
+}
+
+func newMachine(dtype tensor.Dtype, prog *graph.Program) *machine {
+	return &machine{dtype, prog, map[*graph.Node]*tensor.Dense{}}
 }
 
 // feed gives each leaf its entries; Batch is n. A nil leaf is passed over.
@@ -27,7 +32,14 @@ func (m *machine) feed(n int, leaves []*graph.Node, v [][]float64) error {
 		if x == nil {
 			continue
 		}
-		if err := m.prog.Feed(x, dense(m.dtype, x.Shape().At(n), v[i])); err != nil {
+		t := m.buffer[x]
+		if t == nil || t.Shape().TotalSize() != len(v[i]) {
+			t = dense(m.dtype, x.Shape().At(n), v[i])
+			m.buffer[x] = t
+		} else {
+			write(t, v[i])
+		}
+		if err := m.prog.Feed(x, t); err != nil {
 			return err
 		}
 	}
@@ -60,6 +72,17 @@ func dense(dtype tensor.Dtype, shape graph.Shape, v []float64) *tensor.Dense {
 		w[i] = float32(v[i])
 	}
 	return tensor.New(tensor.WithShape(shape.Dims()...), tensor.WithBacking(w))
+}
+
+// write sets the entries of t to v.
+func write(t *tensor.Dense, v []float64) {
+	if t.Dtype() == tensor.Float64 {
+		copy(t.Float64s(), v)
+		return
+	}
+	for i := range v {
+		t.Float32s()[i] = float32(v[i])
+	}
 }
 
 // numbers returns the entries of t, row by row, as new float64.

@@ -43,7 +43,7 @@ func (c *checker) pure(f *formula, n int, at place) error {
 	c.same(again, "a run after one with other inputs", first, "the first")
 
 	fresh := *m
-	fresh.whole = &machine{m.whole.dtype, m.whole.prog.Clone()}
+	fresh.whole = newMachine(m.whole.dtype, m.whole.prog.Clone())
 	if again, err = fresh.run(n, x, ζ, ξ); err != nil {
 		return err
 	}
