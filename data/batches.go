@@ -1,6 +1,8 @@
 package data
 
 import (
+	"adjoint/internal/random"
+
 	"fmt"
 	"iter"
 )
@@ -33,7 +35,7 @@ func (b *Batches) Len() int { return (len(b.order) + b.size - 1) / b.size }
 // have seen. The rows yielded are valid until the next batch.
 func (b *Batches) Epoch(epoch int) iter.Seq2[int, []int] {
 	return func(yield func(int, []int) bool) {
-		newStream(b.seed, forBatches, uint64(epoch)).shuffle(ascending(b.order))
+		random.New(b.seed, random.ForBatches, uint64(epoch)).Shuffle(ascending(b.order))
 		b.deal(yield)
 	}
 }
@@ -54,4 +56,12 @@ func (b *Batches) deal(yield func(int, []int) bool) {
 			return
 		}
 	}
+}
+
+// ascending fills v with 0, 1, 2, ….
+func ascending(v []int) []int {
+	for i := range v {
+		v[i] = i
+	}
+	return v
 }

@@ -128,3 +128,47 @@ func TestBatchesErrors(t *testing.T) {
 	_, err := new(Dataset).Batches(1, 1)
 	wantError(t, "Batches of nothing", err, ErrEmpty, "")
 }
+
+// These orders must never change: trainings of users depend on them.
+func TestOrdersNeverChange(t *testing.T) {
+	d := numbered(make([]float64, 10))
+	b, err := d.Batches(10, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, _ := epoch(b, 0); !slices.Equal(rows, []int{8, 9, 7, 3, 2, 5, 4, 1, 0, 6}) {
+		t.Errorf("epoch 0 of seed 1 is %v", rows)
+	}
+	if rows, _ := epoch(b, 1); !slices.Equal(rows, []int{2, 5, 3, 7, 1, 9, 6, 8, 0, 4}) {
+		t.Errorf("epoch 1 of seed 1 is %v", rows)
+	}
+	train, test, err := d.Split(SplitOptions{Test: 0.3, Seed: 1})
+	if err != nil || !slices.Equal(test.X, []float64{8, 0, 1}) || !slices.Equal(train.X, []float64{2, 7, 4, 5, 6, 9, 3}) {
+		t.Errorf("the split of seed 1 is %v, %v, %v", train.X, test.X, err)
+	}
+}
+
+// Over many epochs every row comes first, and last, equally often: χ² with 9 degrees of freedom stays below 27.9, its 0.999 quantile.
+func TestEpochsAreUniform(t *testing.T) {
+	const n, epochs = 10, 5000
+	b, err := numbered(make([]float64, n)).Batches(n, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var place [n][n]float64 // how often a row came at a place
+	for e := range epochs {
+		rows, _ := epoch(b, e)
+		for at, row := range rows {
+			place[at][row]++
+		}
+	}
+	for at, counts := range place {
+		chi2 := 0.0
+		for _, count := range counts {
+			chi2 += (count - epochs/n) * (count - epochs/n) / (epochs / n)
+		}
+		if chi2 > 27.9 {
+			t.Errorf("place %d: χ² = %v, counts %v", at, chi2, counts)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"adjoint/internal/random"
+
 	"fmt"
 	"math"
 )
@@ -41,12 +43,12 @@ func Blobs(rows int, centers [][]float64, std float64, seed uint64) (*Dataset, e
 // Centers draws k points of n features, uniformly from the box [−10, 10)ⁿ, the default of scikit-learn's make_blobs.
 // k or n below 1 give no points.
 func Centers(k, n int, seed uint64) [][]float64 {
-	random := newStream(seed, forCenters, 0)
+	draws := random.New(seed, random.ForCenters, 0)
 	centers := make([][]float64, max(k, 0))
 	for c := range centers {
 		centers[c] = make([]float64, max(n, 0))
 		for j := range centers[c] {
-			centers[c][j] = 20*random.uniform() - 10
+			centers[c][j] = 20*draws.Uniform() - 10
 		}
 	}
 	return centers
@@ -98,12 +100,12 @@ func Rings(rows int, factor, noise float64, seed uint64) (*Dataset, error) {
 
 // A maker gathers the points of an artificial data set.
 type maker struct {
-	d      *Dataset
-	random *stream
+	d     *Dataset
+	draws *random.Stream
 }
 
 func newMaker(source string, n int, seed uint64) *maker {
-	return &maker{&Dataset{Source: source, Features: Names(n), Target: "y"}, newStream(seed, forMakers, 0)}
+	return &maker{&Dataset{Source: source, Features: Names(n), Target: "y"}, random.New(seed, random.ForMakers, 0)}
 }
 
 func (m *maker) add(class int, x ...float64) {
@@ -117,12 +119,12 @@ func (m *maker) finish(noise float64) (*Dataset, error) {
 		return nil, fmt.Errorf("data: %s: noise %v: %w", m.d.Source, noise, ErrArgument)
 	}
 	for k := range m.d.X {
-		m.d.X[k] += noise * m.random.normal()
+		m.d.X[k] += noise * m.draws.Normal()
 	}
 	if err := m.d.Check(); err != nil {
 		return nil, err
 	}
 	order := ascending(make([]int, m.d.Rows()))
-	m.random.shuffle(order)
+	m.draws.Shuffle(order)
 	return m.d.Subset(order)
 }

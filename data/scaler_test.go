@@ -1,6 +1,8 @@
 package data
 
 import (
+	"adjoint/internal/random"
+
 	"encoding/json"
 	"math"
 	"math/big"
@@ -115,9 +117,9 @@ func TestScalerKeepsAccuracy(t *testing.T) {
 // exact one.
 func TestScalerMeanIsExact(t *testing.T) {
 	d := &Dataset{Features: Names(1)}
-	sum, s := new(big.Rat), newStream(1, forMakers, 0)
+	sum, s := new(big.Rat), random.New(1, random.ForMakers, 0)
 	for range 100000 {
-		x := 1e6 + s.uniform()
+		x := 1e6 + s.Uniform()
 		d.X = append(d.X, x)
 		sum.Add(sum, new(big.Rat).SetFloat64(x))
 	}

@@ -1,6 +1,8 @@
 package data
 
 import (
+	"adjoint/internal/random"
+
 	"cmp"
 	"fmt"
 	"math"
@@ -46,8 +48,8 @@ func (d *Dataset) Split(o SplitOptions) (train, test *Dataset, err error) {
 	case o.NoShuffle:
 		return d.cut(order[:rows-size], order[rows-size:])
 	}
-	random := newStream(o.Seed, forSplit, 0)
-	random.shuffle(order)
+	draws := random.New(o.Seed, random.ForSplit, 0)
+	draws.Shuffle(order)
 	if !o.Stratify {
 		return d.cut(order[size:], order[:size])
 	}
