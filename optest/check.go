@@ -172,7 +172,7 @@ type place struct{ x, radius [][]float64 }
 func batchSizes(dims [][]int) []int {
 	for _, d := range dims {
 		if graph.ShapeOf(d...).HasBatch() {
-			return []int{1, 7, 32, 7}
+			return []int{7, 1, 32}
 		}
 	}
 	return []int{0}
