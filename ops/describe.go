@@ -79,6 +79,10 @@ func (h huber) Describe() graph.Description                { return named("Huber
 func (hinge) Describe() graph.Description                  { return named("Hinge") }
 func (op oneHot) Describe() graph.Description              { return named("OneHot", op.classes) }
 
+func (sparseCrossEntropy) Describe() graph.Description {
+	return named("SparseCrossEntropyFromLogits")
+}
+
 func (op penalty) Describe() graph.Description {
 	if op.p == 1 {
 		return named("L1Penalty", op.λ, op.n)

@@ -1,0 +1,122 @@
+package interop
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"adjoint/graph"
+
+	"gorgonia.org/gorgonia"
+	"gorgonia.org/tensor"
+)
+
+// ErrUnsupported is what the error of a formula that gorgonia cannot express
+// wraps.
+var ErrUnsupported = errors.New("gorgonia has no such op")
+
+// ErrGorgonia is what the error wraps when gorgonia itself fails.
+var ErrGorgonia = errors.New("gorgonia failed")
+
+// Options are those of ToGorgonia.
+type Options struct {
+	// N is the number of examples, for which graph.Batch stands. A formula
+	// without it needs none.
+	N int
+}
+
+// A Formula is a formula of ours in gorgonia.
+type Formula struct {
+	Graph *gorgonia.ExprGraph
+
+	// Output is the node that ToGorgonia was given.
+	Output *gorgonia.Node
+
+	// Node holds what every node became from which the output is computed. For
+	// a leaf that is a leaf there, an input of gorgonia's, to which gradients
+	// can be taken; parameters and constants have a copy of their value.
+	Node map[*graph.Node]*gorgonia.Node
+}
+
+// ToGorgonia builds the formula of y in a new gorgonia graph: every op becomes
+// the op of that name there, or else a few that make it up. It is built as it
+// was written, not in its stable form.
+//
+// The error names the node and wraps ErrUnsupported if gorgonia has no such op,
+// graph.ErrShape if the formula has a Batch and N is not positive, ErrGorgonia
+// if gorgonia refuses, or is that of y.
+func ToGorgonia(y *graph.Node, options ...Options) (f *Formula, err error) {
+	if err := y.Err(); err != nil {
+		return nil, err
+	}
+	b := &builder{
+		Formula: &Formula{Graph: gorgonia.NewGraph(), Node: map[*graph.Node]*gorgonia.Node{}},
+		dtype:   y.Graph().Dtype(),
+	}
+	if len(options) > 0 {
+		b.n = options[0].N
+	}
+	for _, n := range cone(y) {
+		if b.Node[n], err = b.build(n); err != nil {
+			return nil, fmt.Errorf("to gorgonia: %s of shape %v: %w", nameOf(n), n.Shape(), err)
+		}
+	}
+	b.Output = b.Node[y]
+	return b.Formula, nil
+}
+
+// Feed binds a copy of v to the leaf that an input became. The error wraps
+// graph.ErrNotInput if x is no input of the formula, graph.ErrType, graph.ErrShape,
+// or graph.ErrLayout if v is a view, which gorgonia would misread.
+func (f *Formula) Feed(x *graph.Node, v *tensor.Dense) error {
+	n := f.Node[x]
+	if n == nil || x.Kind() != graph.Input {
+		return fmt.Errorf("feed: %w of the formula", graph.ErrNotInput)
+	}
+	// A constant is checked as a feed is: by type and layout.
+	if c := graph.NewOf(x.Graph().Dtype()).Constant(nameOf(x), v); c.Err() != nil {
+		return c.Err()
+	}
+	if !slices.Equal(n.Shape(), v.Shape()) {
+		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", nameOf(x), v.Shape(), n.Shape(), graph.ErrShape)
+	}
+	return gorgonia.Let(n, valueOf(v))
+}
+
+// valueOf returns a copy of v as gorgonia holds it: a scalar is no tensor.
+func valueOf(v *tensor.Dense) gorgonia.Value {
+	c := v.Clone().(*tensor.Dense)
+	if c.Dims() > 0 {
+		return c
+	}
+	if c.Dtype() == tensor.Float32 {
+		return gorgonia.NewF32(c.Float32s()[0])
+	}
+	return gorgonia.NewF64(c.Float64s()[0])
+}
+
+// cone returns the nodes from which y is computed, y included, inputs first.
+func cone(y *graph.Node) []*graph.Node {
+	nodes, seen := []*graph.Node{y}, map[*graph.Node]bool{y: true}
+	for i := 0; i < len(nodes); i++ {
+		for _, x := range nodes[i].Inputs() {
+			if !seen[x] {
+				seen[x] = true
+				nodes = append(nodes, x)
+			}
+		}
+	}
+	slices.SortFunc(nodes, func(a, b *graph.Node) int { return a.ID() - b.ID() })
+	return nodes
+}
+
+// nameOf is what an error calls a node: its name, its op, or its kind.
+func nameOf(n *graph.Node) string {
+	switch {
+	case n.Name() != "":
+		return n.Name()
+	case n.Op() != nil:
+		return n.Op().String()
+	}
+	return n.Kind().String()
+}

@@ -1,0 +1,208 @@
+package ops_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/interop"
+	"adjoint/ops"
+	"adjoint/optest"
+
+	"gorgonia.org/tensor"
+)
+
+// notInGorgonia are the ops that gorgonia does not have and that no few of its ops
+// make up, and why. Besides, it broadcasts up to four axes only.
+var notInGorgonia = map[string]string{
+	"Entrywise":    "a function of the user's",
+	"Pointwise":    "a function of the user's",
+	"Erf":          "no erf",
+	"GELU":         "no erf",
+	"Gather":       "indices are fixed when the graph is built",
+	"Prod":         "no product over an axis",
+	"StopGradient": "no stop",
+}
+
+// gorgonia has the same values and gradients over the whole op table, of an op by
+// itself and of one in the middle of a formula; or it has no such op.
+func TestGorgoniaAgrees(t *testing.T) {
+	agree := 0
+	for _, r := range table() {
+		name := regexp.MustCompile(`^\w*`).FindString(r.Name)
+		for _, dims := range shapesOf(r) {
+			for _, n := range batchSizes(dims) {
+				single, within := gorgoniaAgrees(r, dims, n, alone), gorgoniaAgrees(r, dims, n, withNeighbours)
+				for _, err := range []error{single, within} {
+					refused := errors.Is(err, interop.ErrUnsupported)
+					expected := notInGorgonia[name] != "" || rank(dims) > 4
+					switch {
+					case err == nil:
+						agree++
+					case !refused || !expected:
+						t.Errorf("%s %v, N = %d: %v", r.Name, dims, n, err)
+					}
+				}
+			}
+		}
+	}
+	t.Logf("%d gradients agree; refused: %v", agree, slices.Sorted(maps.Keys(notInGorgonia)))
+}
+
+// alone is J = Σ ρ⊙F(x).
+func alone(f *gorgoniaCase, x []*node) *node {
+	y := f.F(x...)
+	return ops.Sum(ops.Mul(f.input(y.Shape().Dims(), optest.Between(-1, 1)), y))
+}
+
+// withNeighbours is a J in which x is computed and read by others besides F, and
+// so is the cotangent of F: what gorgonia computes in place must not hurt them.
+func withNeighbours(f *gorgoniaCase, x []*node) *node {
+	between := slices.Clone(x)
+	var others []*node
+	smooth, _ := f.gradients(ops.Sum(f.F(x...)))
+	for i, x := range x {
+		if slices.Contains(smooth, x) {
+			between[i] = ops.Mul(x, f.input(x.Shape().Dims(), optest.Between(0.999, 1)))
+			others = append(others, ops.Mean(ops.Square(between[i])))
+		}
+	}
+	y := f.F(between...)
+	ρ := f.input(y.Shape().Dims(), optest.Between(-1, 1))
+	j := ops.Sum(ops.Tanh(ops.Add(ops.Tanh(ρ), y)))
+	for _, o := range append(others, ops.Mean(ops.Square(y))) {
+		j = ops.Mul(j, ops.Shift(o, 1))
+	}
+	return j
+}
+
+// A gorgoniaCase is a row at some shapes, with values for the inputs.
+type gorgoniaCase struct {
+	row
+	g      *graph.Graph
+	n      int
+	rng    *rand.Rand
+	inputs []*node
+	feeds  map[*node]*tensor.Dense
+}
+
+// input returns a new input, and feeds it.
+func (f *gorgoniaCase) input(dims []int, from optest.Domain) *node {
+	x := f.g.Input("x", dims...)
+	shape := graph.ShapeOf(dims...).At(f.n).Dims()
+	f.inputs = append(f.inputs, x)
+	f.feeds[x] = dense(tensor.Float64, from.Draw(f.rng, volume(shape)), shape...)
+	return x
+}
+
+// domain returns that of input i, as optest.Op has it.
+func (f *gorgoniaCase) domain(i int) optest.Domain {
+	if len(f.Domains) == 0 {
+		return optest.Between(-2, 2)
+	}
+	return f.Domains[min(i, len(f.Domains)-1)]
+}
+
+// gorgoniaAgrees compares the gradients of J with respect to all inputs on which
+// it depends smoothly. In J = Σ ρ⊙F(x) that by ρ is the value of F.
+func gorgoniaAgrees(r row, dims [][]int, n int, cost func(*gorgoniaCase, []*node) *node) error {
+	f := &gorgoniaCase{row: r, g: graph.New(), n: n, rng: rand.New(rand.NewPCG(7, 7)), feeds: map[*node]*tensor.Dense{}}
+	for i, d := range dims {
+		f.input(d, f.domain(i))
+	}
+	j := cost(f, slices.Clone(f.inputs))
+	wrt, want := f.gradients(j)
+	p, err := graph.Compile(want...)
+	if err != nil {
+		return err
+	}
+	for x, v := range f.feeds {
+		if err := p.Feed(x, v); err != nil {
+			return err
+		}
+	}
+	if err := p.Run(); err != nil {
+		return err
+	}
+	theirs, err := interop.Gradient(f.feeds, j, wrt...)
+	if err != nil {
+		return err
+	}
+	for i, x := range wrt {
+		v, err := p.Value(want[i])
+		if err != nil {
+			return err
+		}
+		if ours := v.Float64s(); !close(theirs[i], ours) {
+			return fmt.Errorf("gradient by input %d: gorgonia has %v, want %v", x.ID(), theirs[i], ours)
+		}
+	}
+	return nil
+}
+
+// gradients returns the inputs on which j depends, and the gradients by them.
+func (f *gorgoniaCase) gradients(j *node) (wrt, gradients []*node) {
+	for _, x := range f.inputs {
+		d := graph.Gradient(j, x)[0]
+		if c, isConst := graph.ConstOf(d); !isConst || c != 0 {
+			wrt, gradients = append(wrt, x), append(gradients, d)
+		}
+	}
+	return wrt, gradients
+}
+
+func close(got, want []float64) bool {
+	if len(got) != len(want) {
+		return false
+	}
+	largest := 0.0
+	for _, v := range want {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= 1e-13*math.Max(largest, 1)) {
+			return false
+		}
+	}
+	return true
+}
+
+func volume(shape []int) int {
+	v := 1
+	for _, d := range shape {
+		v *= d
+	}
+	return v
+}
+
+// shapesOf returns the cases of a row, as optest.Op has them.
+func shapesOf(r row) [][][]int {
+	if r.Shapes == nil {
+		return [][][]int{{{}}, {{1}}, {{5}}, {{2, 3}}, {{3, batch}}}
+	}
+	return r.Shapes
+}
+
+// batchSizes returns the N to try: one if there is no Batch.
+func batchSizes(dims [][]int) []int {
+	for _, d := range dims {
+		if slices.Contains(d, batch) {
+			return []int{1, 5}
+		}
+	}
+	return []int{1}
+}
+
+func rank(dims [][]int) int {
+	r := 0
+	for _, d := range dims {
+		r = max(r, len(d))
+	}
+	return r
+}
