@@ -760,7 +760,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VADDPD     Y2, Y1, Y1
@@ -825,7 +825,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VSUBPD     Y2, Y1, Y1
@@ -890,7 +890,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VMULPD     Y2, Y1, Y1
@@ -955,7 +955,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VDIVPD     Y2, Y1, Y1
@@ -1030,7 +1030,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VCMPPD     $0x03, Y1, Y1, Y3
@@ -1107,7 +1107,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y0
+	VMOVUPD    (SI)(BX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VMASKMOVPD (DX), Y0, Y2
 	VCMPPD     $0x03, Y1, Y1, Y3
@@ -1154,7 +1154,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y1
+	VMOVUPD    (DX)(CX*8), Y1
 	VMASKMOVPD Y0, Y1, (AX)
 
 end:
@@ -1209,7 +1209,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), BX
 	NEGQ       DX
-	VMOVUPS    (BX)(DX*8), Y1
+	VMOVUPD    (BX)(DX*8), Y1
 	VMASKMOVPD (CX), Y1, Y2
 	VADDPD     Y0, Y2, Y0
 	VMASKMOVPD Y0, Y1, (AX)
@@ -1266,7 +1266,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), BX
 	NEGQ       DX
-	VMOVUPS    (BX)(DX*8), Y1
+	VMOVUPD    (BX)(DX*8), Y1
 	VMASKMOVPD (CX), Y1, Y2
 	VMULPD     Y0, Y2, Y0
 	VMASKMOVPD Y0, Y1, (AX)
@@ -1328,7 +1328,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y1
+	VMOVUPD     (BX)(DX*8), Y1
 	VMASKMOVPD  (AX), Y1, Y2
 	VMASKMOVPD  (CX), Y1, Y3
 	VFMADD231PD Y0, Y3, Y2
@@ -1387,7 +1387,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y2
+	VMOVUPD     (BX)(DX*8), Y2
 	VMASKMOVPD  (CX), Y2, Y3
 	VFMADD213PD Y1, Y0, Y3
 	VMASKMOVPD  Y3, Y2, (AX)

@@ -58,8 +58,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VADDPS    Z1, Z0, Z0
@@ -123,8 +123,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VSUBPS    Z1, Z0, Z0
@@ -188,8 +188,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VMULPS    Z1, Z0, Z0
@@ -253,8 +253,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VDIVPS    Z1, Z0, Z0
@@ -328,8 +328,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -405,8 +405,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VMOVUPS.Z (DX), K1, Z1
 	VCMPPS    $0x03, Z0, Z0, K2
@@ -452,8 +452,8 @@ done1:
 	TESTQ   CX, CX
 	JZ      end
 	MOVQ    $-1, DX
-	BZHIQ   CX, DX, CX
-	KMOVW   CX, K1
+	BZHIQ   CX, DX, DX
+	KMOVW   DX, K1
 	VMOVUPS Z0, K1, (AX)
 
 end:
@@ -507,8 +507,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z1
 	VADDPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)
@@ -564,8 +564,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z1
 	VMULPS    Z0, Z1, Z0
 	VMOVUPS   Z0, K1, (AX)
@@ -626,8 +626,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   (AX), K1, Z1
 	VMOVUPS.Z   (CX), K1, Z2
 	VFMADD231PS Z0, Z2, Z1
@@ -685,8 +685,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   (CX), K1, Z2
 	VFMADD213PS Z1, Z0, Z2
 	VMOVUPS     Z2, K1, (AX)
@@ -749,8 +749,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VADDPD    Z1, Z0, Z0
@@ -814,8 +814,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VSUBPD    Z1, Z0, Z0
@@ -879,8 +879,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VMULPD    Z1, Z0, Z0
@@ -944,8 +944,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VDIVPD    Z1, Z0, Z0
@@ -1019,8 +1019,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -1096,8 +1096,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VMOVUPD.Z (DX), K1, Z1
 	VCMPPD    $0x03, Z0, Z0, K2
@@ -1143,8 +1143,8 @@ done1:
 	TESTQ   CX, CX
 	JZ      end
 	MOVQ    $-1, DX
-	BZHIQ   CX, DX, CX
-	KMOVW   CX, K1
+	BZHIQ   CX, DX, DX
+	KMOVW   DX, K1
 	VMOVUPD Z0, K1, (AX)
 
 end:
@@ -1198,8 +1198,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPD.Z (CX), K1, Z1
 	VADDPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (AX)
@@ -1255,8 +1255,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPD.Z (CX), K1, Z1
 	VMULPD    Z0, Z1, Z0
 	VMOVUPD   Z0, K1, (AX)
@@ -1317,8 +1317,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   (AX), K1, Z1
 	VMOVUPD.Z   (CX), K1, Z2
 	VFMADD231PD Z0, Z2, Z1
@@ -1376,8 +1376,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   (CX), K1, Z2
 	VFMADD213PD Z1, Z0, Z2
 	VMOVUPD     Z2, K1, (AX)

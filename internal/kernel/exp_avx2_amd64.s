@@ -966,7 +966,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y2
+	VMOVUPD      (BX)(DX*8), Y2
 	VMASKMOVPD   (CX), Y2, Y3
 	VMAXPD       Y3, Y0, Y0
 	VMINPD       Y0, Y1, Y0
@@ -1177,7 +1177,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y0
+	VMOVUPD     (BX)(DX*8), Y0
 	VMASKMOVPD  (CX), Y0, Y1
 	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Y1, Y2
 	VMULPD      lanes64_4340000000000000<>+0(SB), Y1, Y3
@@ -1467,7 +1467,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y2
+	VMOVUPD      (BX)(DX*8), Y2
 	VMASKMOVPD   (CX), Y2, Y3
 	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
 	VMAXPD       Y4, Y1, Y1
@@ -1568,7 +1568,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y2
+	VMOVUPD      (BX)(DX*8), Y2
 	VMASKMOVPD   (CX), Y2, Y3
 	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y3
 	VMAXPD       Y3, Y1, Y1
@@ -1666,7 +1666,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y0
+	VMOVUPD      (BX)(DX*8), Y0
 	VMASKMOVPD   (CX), Y0, Y1
 	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y2
 	VMOVUPD      lanes64_c049000000000000<>+0(SB), Y3
@@ -1780,7 +1780,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y2
+	VMOVUPD      (BX)(DX*8), Y2
 	VMASKMOVPD   (CX), Y2, Y3
 	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y3
 	VADDPD       Y3, Y3, Y3
@@ -1905,7 +1905,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y1
+	VMOVUPD      (BX)(DX*8), Y1
 	VMASKMOVPD   (CX), Y1, Y2
 	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
 	VMAXPD       Y3, Y0, Y0

@@ -49,8 +49,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z2
 	VMAXPS       Z2, Z0, Z0
 	VMINPS       Z0, Z1, Z0
@@ -255,8 +255,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   (CX), K1, Z0
 	VCMPPS      $0x11, lanes32_00800000<>+0(SB), Z0, K2
 	VMULPS      lanes32_4b800000<>+0(SB), Z0, Z1
@@ -538,8 +538,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z2
 	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
 	VMAXPS       Z3, Z1, Z1
@@ -631,8 +631,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z2
 	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
 	VMAXPS       Z2, Z1, Z1
@@ -721,8 +721,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z0
 	VORPS        lanes32_80000000<>+0(SB), Z0, Z1
 	VMOVUPS      lanes32_c2480000<>+0(SB), Z2
@@ -835,8 +835,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z2
 	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
 	VADDPS       Z2, Z2, Z2
@@ -940,8 +940,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (CX), K1, Z1
 	VORPS        lanes32_80000000<>+0(SB), Z1, Z2
 	VMAXPS       Z2, Z0, Z0
@@ -1147,8 +1147,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z2
 	VMAXPD       Z2, Z0, Z0
 	VMINPD       Z0, Z1, Z0
@@ -1430,8 +1430,8 @@ done1:
 	TESTQ       DX, DX
 	JZ          end
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   (CX), K1, Z0
 	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Z0, K2
 	VMULPD      lanes64_4340000000000000<>+0(SB), Z0, Z1
@@ -1840,8 +1840,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z2
 	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
 	VMAXPD       Z3, Z1, Z1
@@ -1945,8 +1945,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z2
 	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
 	VMAXPD       Z2, Z1, Z1
@@ -2047,8 +2047,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z0
 	VORPD        lanes64_8000000000000000<>+0(SB), Z0, Z1
 	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z2
@@ -2173,8 +2173,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z2
 	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
 	VADDPD       Z2, Z2, Z2
@@ -2302,8 +2302,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (CX), K1, Z1
 	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z2
 	VMAXPD       Z2, Z0, Z0

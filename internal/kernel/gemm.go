@@ -47,7 +47,11 @@ func GemmBlock[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	if i0 == i1 || j0 == j1 {
 		return
 	}
-	tableOf[T]().gemm(p, c, cin, a, b, i0, i1, j0, j1)
+	if inUse == plainGo {
+		gemmGo(p, c, cin, a, b, i0, i1, j0, j1)
+	} else {
+		gemmVector(p, c, cin, a, b, i0, i1, j0, j1)
+	}
 }
 
 // check panics unless the four matrices lie within their slices.

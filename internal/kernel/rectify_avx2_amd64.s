@@ -455,7 +455,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), BX
 	NEGQ       DX
-	VMOVUPS    (BX)(DX*8), Y1
+	VMOVUPD    (BX)(DX*8), Y1
 	VMASKMOVPD (CX), Y1, Y2
 	VMAXPD     Y2, Y0, Y0
 	VMASKMOVPD Y0, Y1, (AX)
@@ -517,7 +517,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), BX
 	NEGQ       DX
-	VMOVUPS    (BX)(DX*8), Y0
+	VMOVUPD    (BX)(DX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VSQRTPD    Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)
@@ -573,7 +573,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), BX
 	NEGQ       DX
-	VMOVUPS    (BX)(DX*8), Y0
+	VMOVUPD    (BX)(DX*8), Y0
 	VMASKMOVPD (CX), Y0, Y1
 	VANDPD     lanes64_7fffffffffffffff<>+0(SB), Y1, Y1
 	VMASKMOVPD Y1, Y0, (AX)
@@ -649,7 +649,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y2
+	VMOVUPD    (SI)(BX*8), Y2
 	VMASKMOVPD (CX), Y2, Y3
 	VMASKMOVPD (DX), Y2, Y4
 	VCMPPD     $0x11, Y0, Y3, Y5
@@ -723,7 +723,7 @@ done1:
 	JZ         end
 	LEAQ       ones_zeros<>+32(SB), SI
 	NEGQ       BX
-	VMOVUPS    (SI)(BX*8), Y1
+	VMOVUPD    (SI)(BX*8), Y1
 	VMASKMOVPD (CX), Y1, Y2
 	VMASKMOVPD (DX), Y1, Y3
 	VSUBPD     Y2, Y0, Y0
@@ -789,7 +789,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), SI
 	NEGQ         BX
-	VMOVUPS      (SI)(BX*8), Y1
+	VMOVUPD      (SI)(BX*8), Y1
 	VMASKMOVPD   (CX), Y1, Y2
 	VMASKMOVPD   (DX), Y1, Y3
 	VFNMADD231PD Y2, Y2, Y0

@@ -51,8 +51,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z1
 	VMAXPS    Z1, Z0, Z0
 	VMOVUPS   Z0, K1, (AX)
@@ -117,8 +117,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VSQRTPS   Z0, Z0
 	VMOVUPS   Z0, K1, (AX)
@@ -173,8 +173,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPS.Z (CX), K1, Z0
 	VANDPS    lanes32_7fffffff<>+0(SB), Z0, Z0
 	VMOVUPS   Z0, K1, (AX)
@@ -253,8 +253,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z2
 	VMOVUPS.Z (DX), K1, Z3
 	VCMPPS    $0x11, Z0, Z2, K2
@@ -331,8 +331,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPS.Z (CX), K1, Z1
 	VMOVUPS.Z (DX), K1, Z2
 	VSUBPS    Z1, Z0, Z0
@@ -397,8 +397,8 @@ done1:
 	TESTQ        BX, BX
 	JZ           end
 	MOVQ         $-1, SI
-	BZHIQ        BX, SI, BX
-	KMOVW        BX, K1
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
 	VMOVUPS.Z    (CX), K1, Z1
 	VMOVUPS.Z    (DX), K1, Z2
 	VFNMADD231PS Z1, Z1, Z0
@@ -456,8 +456,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPD.Z (CX), K1, Z1
 	VMAXPD    Z1, Z0, Z0
 	VMOVUPD   Z0, K1, (AX)
@@ -522,8 +522,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VSQRTPD   Z0, Z0
 	VMOVUPD   Z0, K1, (AX)
@@ -578,8 +578,8 @@ done1:
 	TESTQ     DX, DX
 	JZ        end
 	MOVQ      $-1, BX
-	BZHIQ     DX, BX, DX
-	KMOVW     DX, K1
+	BZHIQ     DX, BX, BX
+	KMOVW     BX, K1
 	VMOVUPD.Z (CX), K1, Z0
 	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z0, Z0
 	VMOVUPD   Z0, K1, (AX)
@@ -658,8 +658,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z2
 	VMOVUPD.Z (DX), K1, Z3
 	VCMPPD    $0x11, Z0, Z2, K2
@@ -736,8 +736,8 @@ done1:
 	TESTQ     BX, BX
 	JZ        end
 	MOVQ      $-1, SI
-	BZHIQ     BX, SI, BX
-	KMOVW     BX, K1
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
 	VMOVUPD.Z (CX), K1, Z1
 	VMOVUPD.Z (DX), K1, Z2
 	VSUBPD    Z1, Z0, Z0
@@ -802,8 +802,8 @@ done1:
 	TESTQ        BX, BX
 	JZ           end
 	MOVQ         $-1, SI
-	BZHIQ        BX, SI, BX
-	KMOVW        BX, K1
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
 	VMOVUPD.Z    (CX), K1, Z1
 	VMOVUPD.Z    (DX), K1, Z2
 	VFNMADD231PD Z1, Z1, Z0

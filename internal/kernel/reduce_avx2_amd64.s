@@ -673,7 +673,7 @@ last0:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD (AX), Y8, Y8
 	VADDPD     Y8, Y0, Y0
 	JMP        halve
@@ -683,7 +683,7 @@ last1:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 32(AX), Y8, Y8
 	VADDPD     Y8, Y1, Y1
 	JMP        halve
@@ -693,7 +693,7 @@ last2:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 64(AX), Y8, Y8
 	VADDPD     Y8, Y2, Y2
 	JMP        halve
@@ -703,7 +703,7 @@ last3:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 96(AX), Y8, Y8
 	VADDPD     Y8, Y3, Y3
 	JMP        halve
@@ -713,7 +713,7 @@ last4:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 128(AX), Y8, Y8
 	VADDPD     Y8, Y4, Y4
 	JMP        halve
@@ -723,7 +723,7 @@ last5:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 160(AX), Y8, Y8
 	VADDPD     Y8, Y5, Y5
 	JMP        halve
@@ -733,7 +733,7 @@ last6:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 192(AX), Y8, Y8
 	VADDPD     Y8, Y6, Y6
 	JMP        halve
@@ -743,7 +743,7 @@ last7:
 	JZ         halve
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y8
+	VMOVUPD    (DX)(CX*8), Y8
 	VMASKMOVPD 224(AX), Y8, Y8
 	VADDPD     Y8, Y7, Y7
 
@@ -866,7 +866,7 @@ last0:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  (AX), Y8, Y9
 	VMASKMOVPD  (CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y0
@@ -877,7 +877,7 @@ last1:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  32(AX), Y8, Y9
 	VMASKMOVPD  32(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y1
@@ -888,7 +888,7 @@ last2:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  64(AX), Y8, Y9
 	VMASKMOVPD  64(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y2
@@ -899,7 +899,7 @@ last3:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  96(AX), Y8, Y9
 	VMASKMOVPD  96(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y3
@@ -910,7 +910,7 @@ last4:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  128(AX), Y8, Y9
 	VMASKMOVPD  128(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y4
@@ -921,7 +921,7 @@ last5:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  160(AX), Y8, Y9
 	VMASKMOVPD  160(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y5
@@ -932,7 +932,7 @@ last6:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  192(AX), Y8, Y9
 	VMASKMOVPD  192(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y6
@@ -943,7 +943,7 @@ last7:
 	JZ          halve
 	LEAQ        ones_zeros<>+32(SB), BX
 	NEGQ        DX
-	VMOVUPS     (BX)(DX*8), Y8
+	VMOVUPD     (BX)(DX*8), Y8
 	VMASKMOVPD  224(AX), Y8, Y9
 	VMASKMOVPD  224(CX), Y8, Y8
 	VFMADD231PD Y8, Y9, Y7
@@ -1018,7 +1018,7 @@ done1:
 	JZ         fold
 	LEAQ       ones_zeros<>+32(SB), DX
 	NEGQ       CX
-	VMOVUPS    (DX)(CX*8), Y5
+	VMOVUPD    (DX)(CX*8), Y5
 	VMASKMOVPD (AX), Y5, Y6
 	VBLENDVPD  Y5, Y6, Y0, Y0
 	VCMPPD     $0x03, Y0, Y0, Y5
@@ -1138,7 +1138,7 @@ done1:
 	JZ      end
 	LEAQ    ones_zeros<>+32(SB), SI
 	NEGQ    CX
-	VMOVUPS (SI)(CX*8), Y0
+	VMOVUPD (SI)(CX*8), Y0
 	MOVQ    m+48(FP), CX
 	VXORPS  Y1, Y1, Y1
 

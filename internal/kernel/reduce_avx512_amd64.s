@@ -56,8 +56,8 @@ last0:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z4
 	VADDPS    Z4, Z0, Z0
 	JMP       halve
@@ -66,8 +66,8 @@ last1:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPS.Z 64(AX), K1, Z4
 	VADDPS    Z4, Z1, Z1
 	JMP       halve
@@ -76,8 +76,8 @@ last2:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPS.Z 128(AX), K1, Z4
 	VADDPS    Z4, Z2, Z2
 	JMP       halve
@@ -86,8 +86,8 @@ last3:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPS.Z 192(AX), K1, Z4
 	VADDPS    Z4, Z3, Z3
 
@@ -169,8 +169,8 @@ last0:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   (AX), K1, Z4
 	VMOVUPS.Z   (CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z0
@@ -180,8 +180,8 @@ last1:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   64(AX), K1, Z4
 	VMOVUPS.Z   64(CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z1
@@ -191,8 +191,8 @@ last2:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   128(AX), K1, Z4
 	VMOVUPS.Z   128(CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z2
@@ -202,8 +202,8 @@ last3:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPS.Z   192(AX), K1, Z4
 	VMOVUPS.Z   192(CX), K1, Z5
 	VFMADD231PS Z5, Z4, Z3
@@ -282,8 +282,8 @@ done1:
 	TESTQ     CX, CX
 	JZ        fold
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPS.Z (AX), K1, Z5
 	VBLENDMPS Z5, Z0, K1, Z11
 	VCMPPS    $0x03, Z11, Z11, K1
@@ -410,8 +410,8 @@ done1:
 	TESTQ  CX, CX
 	JZ     end
 	MOVQ   $-1, SI
-	BZHIQ  CX, SI, CX
-	KMOVW  CX, K1
+	BZHIQ  CX, SI, SI
+	KMOVW  SI, K1
 	MOVQ   m+48(FP), CX
 	VPXORD Z6, Z6, Z6
 
@@ -481,8 +481,8 @@ last0:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPD.Z (AX), K1, Z4
 	VADDPD    Z4, Z0, Z0
 	JMP       halve
@@ -491,8 +491,8 @@ last1:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPD.Z 64(AX), K1, Z4
 	VADDPD    Z4, Z1, Z1
 	JMP       halve
@@ -501,8 +501,8 @@ last2:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPD.Z 128(AX), K1, Z4
 	VADDPD    Z4, Z2, Z2
 	JMP       halve
@@ -511,8 +511,8 @@ last3:
 	TESTQ     CX, CX
 	JZ        halve
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPD.Z 192(AX), K1, Z4
 	VADDPD    Z4, Z3, Z3
 
@@ -592,8 +592,8 @@ last0:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   (AX), K1, Z4
 	VMOVUPD.Z   (CX), K1, Z5
 	VFMADD231PD Z5, Z4, Z0
@@ -603,8 +603,8 @@ last1:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   64(AX), K1, Z4
 	VMOVUPD.Z   64(CX), K1, Z5
 	VFMADD231PD Z5, Z4, Z1
@@ -614,8 +614,8 @@ last2:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   128(AX), K1, Z4
 	VMOVUPD.Z   128(CX), K1, Z5
 	VFMADD231PD Z5, Z4, Z2
@@ -625,8 +625,8 @@ last3:
 	TESTQ       DX, DX
 	JZ          halve
 	MOVQ        $-1, BX
-	BZHIQ       DX, BX, DX
-	KMOVW       DX, K1
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
 	VMOVUPD.Z   192(AX), K1, Z4
 	VMOVUPD.Z   192(CX), K1, Z5
 	VFMADD231PD Z5, Z4, Z3
@@ -703,8 +703,8 @@ done1:
 	TESTQ     CX, CX
 	JZ        fold
 	MOVQ      $-1, DX
-	BZHIQ     CX, DX, CX
-	KMOVW     CX, K1
+	BZHIQ     CX, DX, DX
+	KMOVW     DX, K1
 	VMOVUPD.Z (AX), K1, Z5
 	VBLENDMPD Z5, Z0, K1, Z11
 	VCMPPD    $0x03, Z11, Z11, K1
@@ -829,8 +829,8 @@ done1:
 	TESTQ  CX, CX
 	JZ     end
 	MOVQ   $-1, SI
-	BZHIQ  CX, SI, CX
-	KMOVW  CX, K1
+	BZHIQ  CX, SI, SI
+	KMOVW  SI, K1
 	MOVQ   m+48(FP), CX
 	VPXORD Z6, Z6, Z6
 

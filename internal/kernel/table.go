@@ -68,9 +68,6 @@ type table[T Float] struct {
 	// dst[j] += Σ x[i·ld+j] over the m rows i
 	addRows func(dst, x []T, m, ld int)
 
-	// a block of C = Cin + A·B
-	gemm func(p *Product, c, cin, a, b []T, i0, i1, j0, j1 int)
-
 	// the optimizers
 
 	sgd      func(w, g []T, rate T)
@@ -94,8 +91,6 @@ func goTable[T Float]() table[T] {
 		fill: fillGo[T], shift: shiftGo[T], scale: scaleGo[T], affine: affineGo[T], axpy: axpyGo[T],
 
 		sumLeaf: sumLeafGo[T], dotLeaf: dotLeafGo[T], max: maxGo[T], addRows: addRowsGo[T],
-
-		gemm: gemmGo[T],
 
 		sgd: sgdGo[T], momentum: momentumGo[T], adaGrad: adaGradGo[T],
 		rmsProp: rmsPropGo[T], adam: adamGo[T],

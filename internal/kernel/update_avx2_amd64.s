@@ -310,7 +310,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), BX
 	NEGQ         DX
-	VMOVUPS      (BX)(DX*8), Y1
+	VMOVUPD      (BX)(DX*8), Y1
 	VMASKMOVPD   (AX), Y1, Y2
 	VMASKMOVPD   (CX), Y1, Y3
 	VFNMADD231PD Y0, Y3, Y2
@@ -354,7 +354,7 @@ done1:
 	JZ           end
 	LEAQ         ones_zeros<>+32(SB), SI
 	NEGQ         BX
-	VMOVUPS      (SI)(BX*8), Y3
+	VMOVUPD      (SI)(BX*8), Y3
 	VMASKMOVPD   (CX), Y3, Y4
 	VMASKMOVPD   (DX), Y3, Y5
 	VFMADD213PD  Y4, Y0, Y5
@@ -404,7 +404,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), SI
 	NEGQ        BX
-	VMOVUPS     (SI)(BX*8), Y2
+	VMOVUPD     (SI)(BX*8), Y2
 	VMASKMOVPD  (CX), Y2, Y3
 	VMASKMOVPD  (DX), Y2, Y4
 	VFMADD231PD Y3, Y3, Y4
@@ -461,7 +461,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), SI
 	NEGQ        BX
-	VMOVUPS     (SI)(BX*8), Y4
+	VMOVUPD     (SI)(BX*8), Y4
 	VMASKMOVPD  (CX), Y4, Y5
 	VMASKMOVPD  (DX), Y4, Y6
 	VMULPD      Y0, Y6, Y0
@@ -530,7 +530,7 @@ done1:
 	JZ          end
 	LEAQ        ones_zeros<>+32(SB), DI
 	NEGQ        SI
-	VMOVUPS     (DI)(SI*8), Y7
+	VMOVUPD     (DI)(SI*8), Y7
 	VMASKMOVPD  (CX), Y7, Y8
 	VMASKMOVPD  (DX), Y7, Y9
 	VMULPD      Y0, Y9, Y0

@@ -29,8 +29,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPS.Z    (AX), K1, Z1
 	VMOVUPS.Z    (CX), K1, Z2
 	VFNMADD231PS Z0, Z2, Z1
@@ -73,8 +73,8 @@ done1:
 	TESTQ        BX, BX
 	JZ           end
 	MOVQ         $-1, SI
-	BZHIQ        BX, SI, BX
-	KMOVW        BX, K1
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
 	VMOVUPS.Z    (CX), K1, Z3
 	VMOVUPS.Z    (DX), K1, Z4
 	VFMADD213PS  Z3, Z0, Z4
@@ -123,8 +123,8 @@ done1:
 	TESTQ       BX, BX
 	JZ          end
 	MOVQ        $-1, SI
-	BZHIQ       BX, SI, BX
-	KMOVW       BX, K1
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
 	VMOVUPS.Z   (CX), K1, Z2
 	VMOVUPS.Z   (DX), K1, Z3
 	VFMADD231PS Z2, Z2, Z3
@@ -180,8 +180,8 @@ done1:
 	TESTQ       BX, BX
 	JZ          end
 	MOVQ        $-1, SI
-	BZHIQ       BX, SI, BX
-	KMOVW       BX, K1
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
 	VMOVUPS.Z   (CX), K1, Z4
 	VMOVUPS.Z   (DX), K1, Z5
 	VMULPS      Z0, Z5, Z0
@@ -249,8 +249,8 @@ done1:
 	TESTQ       SI, SI
 	JZ          end
 	MOVQ        $-1, DI
-	BZHIQ       SI, DI, SI
-	KMOVW       SI, K1
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
 	VMOVUPS.Z   (CX), K1, Z7
 	VMOVUPS.Z   (DX), K1, Z8
 	VMULPS      Z0, Z8, Z0
@@ -299,8 +299,8 @@ done1:
 	TESTQ        DX, DX
 	JZ           end
 	MOVQ         $-1, BX
-	BZHIQ        DX, BX, DX
-	KMOVW        DX, K1
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
 	VMOVUPD.Z    (AX), K1, Z1
 	VMOVUPD.Z    (CX), K1, Z2
 	VFNMADD231PD Z0, Z2, Z1
@@ -343,8 +343,8 @@ done1:
 	TESTQ        BX, BX
 	JZ           end
 	MOVQ         $-1, SI
-	BZHIQ        BX, SI, BX
-	KMOVW        BX, K1
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
 	VMOVUPD.Z    (CX), K1, Z3
 	VMOVUPD.Z    (DX), K1, Z4
 	VFMADD213PD  Z3, Z0, Z4
@@ -393,8 +393,8 @@ done1:
 	TESTQ       BX, BX
 	JZ          end
 	MOVQ        $-1, SI
-	BZHIQ       BX, SI, BX
-	KMOVW       BX, K1
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
 	VMOVUPD.Z   (CX), K1, Z2
 	VMOVUPD.Z   (DX), K1, Z3
 	VFMADD231PD Z2, Z2, Z3
@@ -450,8 +450,8 @@ done1:
 	TESTQ       BX, BX
 	JZ          end
 	MOVQ        $-1, SI
-	BZHIQ       BX, SI, BX
-	KMOVW       BX, K1
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
 	VMOVUPD.Z   (CX), K1, Z4
 	VMOVUPD.Z   (DX), K1, Z5
 	VMULPD      Z0, Z5, Z0
@@ -519,8 +519,8 @@ done1:
 	TESTQ       SI, SI
 	JZ          end
 	MOVQ        $-1, DI
-	BZHIQ       SI, DI, SI
-	KMOVW       SI, K1
+	BZHIQ       SI, DI, DI
+	KMOVW       DI, K1
 	VMOVUPD.Z   (CX), K1, Z7
 	VMOVUPD.Z   (DX), K1, Z8
 	VMULPD      Z0, Z8, Z0

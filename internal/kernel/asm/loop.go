@@ -91,7 +91,7 @@ func (p *place) store(slice string, x operand.Op) {
 	if p.tail {
 		p.v.storeTail(x, p.mem(slice))
 	} else {
-		p.v.store(x, p.mem(slice))
+		p.v.move(x, p.mem(slice))
 	}
 }
 

@@ -30,6 +30,9 @@ var subjects = []struct {
 	{"exp", transcendental},
 	{"reduce", reductions},
 	{"update", updates},
+	{"outer", outer},
+	{"dot", dot},
+	{"pack", packing},
 }
 
 func main() {

@@ -95,7 +95,7 @@ func (v *vec) largest() {
 	for i := range best {
 		best[i] = v.load(first)
 	}
-	take := func(i int, x operand.Op) { v.store(v.maximum(x, best[i]), best[i]) }
+	take := func(i int, x operand.Op) { v.move(v.maximum(x, best[i]), best[i]) }
 	w.whole(len(best), func() {
 		for i := range best {
 			take(i, w.at(i).load("x"))
@@ -112,7 +112,7 @@ func (v *vec) largest() {
 	v.maskBits(v.compare(unordered, best[0], best[0]), nans)
 	v.TESTL(nans, nans)
 	v.JZ(operand.LabelRef("numbers"))
-	v.store(v.c(math.NaN()), best[0])
+	v.move(v.c(math.NaN()), best[0])
 	v.Label("numbers")
 	v.fold(best[0], v.VMAXPS, v.VMAXPD)
 	v.Store(best[0].AsX(), v.ReturnIndex(0))

@@ -2,10 +2,14 @@ package main
 
 import (
 	"fmt"
+	"go/token"
+	"go/types"
 	"math"
+	"strings"
 
 	"github.com/mmcloughlin/avo/attr"
 	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/gotypes"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -22,7 +26,7 @@ type vec struct {
 	data    map[string]operand.Mem // constants of the file, by name
 	inRegs  map[string]operand.Op  // constants that the current function keeps in registers
 	mask    operand.Op             // of the entries of the last vector
-	kernels []string               // that were begun
+	kernels []string               // that were begun and belong in the tables
 }
 
 // bytes is the size of a vector.
@@ -123,13 +127,30 @@ func (v *vec) keep(xs ...float64) {
 	}
 }
 
+// argTypes holds the names of the structs that kernels take, for signatures.
+var argTypes = func() *types.Package {
+	p := types.NewPackage("kernel", "kernel")
+	for _, name := range []string{"outerArgs", "dotArgs", "packArgs"} {
+		n := types.NewTypeName(token.NoPos, p, name, nil)
+		types.NewNamed(n, types.NewStruct(nil, nil), nil)
+		p.Scope().Insert(n)
+	}
+	return p
+}()
+
 // begin starts the function of a kernel.
 func (v *vec) begin(kernel, signature string) {
-	v.kernels = append(v.kernels, kernel)
+	if !strings.HasPrefix(signature, "func(t *") {
+		v.kernels = append(v.kernels, kernel)
+	}
 	v.inRegs = map[string]operand.Op{}
 	v.Function(v.symbol(kernel))
 	v.Attributes(attr.NOSPLIT)
-	v.SignatureExpr(signature)
+	s, err := gotypes.ParseSignatureInPackage(argTypes, signature)
+	if err != nil {
+		panic(err)
+	}
+	v.Signature(s)
 	v.Pragma("noescape")
 }
 
@@ -142,7 +163,7 @@ func (v *vec) end() {
 // load returns x, a register or memory, in a new register.
 func (v *vec) load(x operand.Op) reg.VecVirtual {
 	r := v.reg()
-	v.either(v.VMOVUPS, v.VMOVUPD, x, r)
+	v.move(x, r)
 	return r
 }
 
@@ -153,7 +174,8 @@ func (v *vec) broadcast(m operand.Op) reg.VecVirtual {
 	return r
 }
 
-func (v *vec) store(x, m operand.Op) { v.either(v.VMOVUPS, v.VMOVUPD, x, m) }
+// move copies a vector between registers and memory.
+func (v *vec) move(from, to operand.Op) { v.either(v.VMOVUPS, v.VMOVUPD, from, to) }
 
 func (v *vec) zero() reg.VecVirtual {
 	r := v.reg()
@@ -329,24 +351,28 @@ func (v *vec) storeTailTo(x, mask, m operand.Op) {
 
 // tailMask returns the mask of the first n entries, 0 ≤ n ≤ lanes. It changes n.
 func (v *vec) tailMask(n reg.Register) operand.Op {
+	mask := operand.Op(v.YMM())
 	if v.wide {
-		k := v.K()
-		v.tailMaskInto(n, k)
-		return k
+		mask = v.K()
 	}
-	r := v.YMM()
-	v.tailMaskInto(n, r)
-	return r
+	v.tailMaskInto(n, v.GP64(), mask)
+	return mask
 }
 
-func (v *vec) tailMaskInto(n reg.Register, mask operand.Op) {
+// tailMaskInto changes n and temp.
+func (v *vec) tailMaskInto(n, temp reg.Register, mask operand.Op) {
 	if v.wide {
-		ones := v.GP64()
-		v.MOVQ(operand.I32(-1), ones)
-		v.BZHIQ(n, ones, n)
-		v.KMOVW(n.(reg.GP).As32(), mask)
+		v.MOVQ(operand.I32(-1), temp)
+		v.BZHIQ(n, temp, temp)
+		v.KMOVW(temp.(reg.GP).As32(), mask)
 		return
 	}
+	v.move(v.maskAddress(n, temp), mask)
+}
+
+// maskAddress is where a mask of the first n entries lies in memory, for AVX2. It
+// changes n and temp.
+func (v *vec) maskAddress(n, temp reg.Register) operand.Mem {
 	// 32 bytes of ones, then 32 of zeros: the mask of n entries starts n before the
 	// middle.
 	m, ok := v.data["ones_zeros"]
@@ -358,8 +384,7 @@ func (v *vec) tailMaskInto(n reg.Register, mask operand.Op) {
 		}
 		v.data["ones_zeros"] = m
 	}
-	base := v.GP64()
-	v.LEAQ(m.Offset(32), base)
+	v.LEAQ(m.Offset(32), temp)
 	v.NEGQ(n)
-	v.VMOVUPS(operand.Mem{Base: base, Index: n, Scale: uint8(v.size())}, mask)
+	return operand.Mem{Base: temp, Index: n, Scale: uint8(v.size())}
 }

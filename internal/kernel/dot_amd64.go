@@ -1,0 +1,96 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import "unsafe"
+
+// dotArgs are the arguments of the assembly dot, which knows the fields by their
+// order. It moves b, c and cin forward and counts panels down. Strides are in bytes.
+type dotArgs struct {
+	a              unsafe.Pointer
+	aRow           int
+	b              unsafe.Pointer
+	bCol           int
+	c              unsafe.Pointer
+	cRow, cCol     int
+	cin            unsafe.Pointer // or nil
+	cinRow, cinCol int
+	k              int
+	tile           int
+	panels         int // tiles, side by side
+}
+
+// callDot runs the assembly in use.
+func callDot[T Float](t *dotArgs) {
+	switch {
+	case sizeof[T]() == 4 && inUse == avx512:
+		dot32AVX512(t)
+	case sizeof[T]() == 4:
+		dot32AVX2(t)
+	case inUse == avx512:
+		dot64AVX512(t)
+	default:
+		dot64AVX2(t)
+	}
+}
+
+// Tiles of one row have up to 8 columns, of two rows up to 6, of three up to 4.
+// Their numbers are in this order.
+var (
+	dotCols  = [...]int{8, 6, 4}
+	dotFirst = [...]int{0, 8, 8 + 6}
+)
+
+// dotBytes is the length of the pieces in which dot goes along k, so that the rows
+// and columns of a tile stay in the first cache.
+const dotBytes = 4 << 10
+
+// gemmDot computes a block of C by dot.
+func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+	size := sizeof[T]()
+	m, n := i1-i0, j1-j0
+	t := dotArgs{
+		a: pointer(a, i0*p.A.Row), aRow: p.A.Row * size,
+		b: pointer(b, j0*p.B.Col), bCol: p.B.Col * size,
+		c: pointer(c, i0*p.LDC+j0), cRow: p.LDC * size, cCol: size,
+		cin: pointer(cin, i0*p.Cin.Row+j0*p.Cin.Col), cinRow: p.Cin.Row * size, cinCol: p.Cin.Col * size,
+	}
+	if n == 1 { // Cᵀ = BᵀAᵀ, which has wider tiles
+		m, n = n, m
+		t.a, t.aRow, t.b, t.bCol = t.b, t.bCol, t.a, t.aRow
+		t.cRow, t.cCol = t.cCol, t.cRow
+		t.cinRow, t.cinCol = t.cinCol, t.cinRow
+	}
+	depth := dotBytes / size
+	for left := p.K; left > 0; left -= t.k {
+		t.k = left
+		if left > depth+depth/2 {
+			t.k = depth
+		}
+		dotPiece[T](t, m, n)
+		t.a = unsafe.Add(t.a, t.k*size)
+		t.b = unsafe.Add(t.b, t.k*size)
+		t.cin, t.cinRow, t.cinCol = t.c, t.cRow, t.cCol // what follows is added to C
+	}
+}
+
+// dotPiece computes m×n entries, tile by tile.
+func dotPiece[T Float](t dotArgs, m, n int) {
+	for m > 0 {
+		rows, _ := parts(m, len(dotCols))
+		most := dotCols[rows-1]
+		u := t
+		for left := n; left > 0; {
+			cols, count := parts(left, most)
+			u.tile, u.panels = dotFirst[rows-1]+cols-1, count
+			callDot[T](&u)
+			left -= count * cols
+		}
+		t.a = unsafe.Add(t.a, rows*t.aRow)
+		t.c = unsafe.Add(t.c, rows*t.cRow)
+		if t.cin != nil {
+			t.cin = unsafe.Add(t.cin, rows*t.cinRow)
+		}
+		m -= rows
+	}
+}
