@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"runtime/debug"
+	"path/filepath"
+	"runtime"
 	"strings"
 
 	"adjoint/graph"
@@ -195,12 +196,31 @@ func (c *checker) guard(law Law, check func() error) {
 	c.t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
-			c.fail(law, "panic: %v\n%s", p, debug.Stack())
+			c.fail(law, "panic: %v\n%s", p, panicSite())
 		}
 	}()
 	if err := check(); err != nil {
 		c.fail(law, "%v%s", err, hintForError(err))
 	}
+}
+
+// panicSite returns the innermost calls of a panic that is being recovered.
+func panicSite() string {
+	const most = 5
+	var pc [64]uintptr
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc[:])])
+	var site []string
+	for inside := false; len(site) < most; {
+		f, more := frames.Next()
+		if inside && !strings.HasPrefix(f.Function, "runtime.") {
+			site = append(site, fmt.Sprintf("\t%s:%d %s", filepath.Base(f.File), f.Line, f.Function))
+		}
+		inside = inside || f.Function == "runtime.gopanic"
+		if !more {
+			break
+		}
+	}
+	return strings.Join(site, "\n")
 }
 
 // fail reports that a law is broken.

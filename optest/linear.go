@@ -80,7 +80,8 @@ func (c *checker) subsets(f *formula, n int, at place) error {
 	if err != nil {
 		return err
 	}
-	for set := 1; set < 1<<len(smooth)-1; set++ {
+	const most = 6 // inputs of which all subsets are tried
+	for set := 1; set < 1<<min(len(smooth), most)-1; set++ {
 		part := &mapping{in: m.in, out: m.out, ζ: m.ζ, ξ: make([]*graph.Node, len(m.in)), r: make([]*graph.Node, len(m.in))}
 		only, tangents := inactive(m.ξ, n), make([]*graph.Node, len(m.in))
 		var wrt, some []*graph.Node

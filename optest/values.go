@@ -115,7 +115,8 @@ func (c *checker) point(m *mapping, p Point) error {
 }
 
 // float32 asserts that the float32 graph computes what the float64 graph does,
-// at numbers that both have, and that r is the adjoint of d there.
+// at numbers that both have, and that r is the adjoint of d there, in first and
+// second order.
 func (c *checker) float32(f *formula, n int, at place) error {
 	c.t.Helper()
 	f64, f32, x := f.twin.first, f.first, at.x
@@ -135,7 +136,14 @@ func (c *checker) float32(f *formula, n int, at place) error {
 		return err
 	}
 	c.agree(Float32, exact32, got, "float32", want, "float64", terms)
-	return c.adjoint(f32, n, x, Float32, "F", exact32)
+	if err := c.adjoint(f32, n, x, Float32, "F", exact32); err != nil {
+		return err
+	}
+	m, err := f.secondMapping()
+	if err != nil || m == nil {
+		return err
+	}
+	return c.adjoint(m, n, append(clone(x), ζ...), Float32, "(rF)", exact32)
 }
 
 // batches asserts that a graph of the extent Batch computes what a graph of the
