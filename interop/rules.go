@@ -65,27 +65,41 @@ var pointwise = map[string]rule{
 		return c.scale(1./6, c.clip(c.affine(1, c.x[0], 3), 0, 6))
 	},
 	"GELUTanh": func(c call) *node {
-		const linear = 2 * math.Sqrt2 / math.SqrtPi
-		return mul(c.x[0], sigmoid(mul(c.x[0], c.affine(linear*0.044715, square(c.x[0]), linear))))
+		z := c.x[0]
+		return mul(z, sigmoid(mul(z, c.affine(geluCubic, square(z), geluLinear))))
 	},
 
 	// Derivatives of these.
-	"SigmoidPrime": func(c call) *node {
-		a := sigmoid(c.x[0])
-		return mul(a, c.affine(-1, a, 1))
+	"SigmoidPrime": func(c call) *node { return c.sigmoidPrime(c.x[0]) },
+	"TanhPrime":    func(c call) *node { return c.tanhPrime(c.x[0]) },
+	"SiLUPrime":    func(c call) *node { return add(sigmoid(c.x[0]), mul(c.x[0], c.sigmoidPrime(c.x[0]))) },
+	"MishPrime": func(c call) *node {
+		z, s := c.x[0], softplus(c.x[0])
+		return add(tanh(s), mul(mul(z, c.tanhPrime(s)), sigmoid(z)))
 	},
-	"TanhPrime": func(c call) *node { return c.affine(-1, square(tanh(c.x[0])), 1) },
+	"GELUTanhPrime": func(c call) *node {
+		z, z2 := c.x[0], square(c.x[0])
+		u, slope := mul(z, c.affine(geluCubic, z2, geluLinear)), c.affine(3*geluCubic, z2, geluLinear)
+		return add(sigmoid(u), mul(mul(z, c.sigmoidPrime(u)), slope))
+	},
+	"Bell": func(c call) *node { return c.scale(c.float(0), exp(c.scale(-c.float(1), square(c.x[0])))) },
 	"Step": func(c call) *node {
 		z := c.x[0]
 		return add(c.scale(c.float(0), c.test(gorgonia.Lt, z, 0)), c.scale(c.float(1), c.test(gorgonia.Gte, z, 0)))
 	},
+	"StepExp": func(c call) *node {
+		above, below := c.test(gorgonia.Gt, c.x[0], 0), c.test(gorgonia.Lte, c.x[0], 0)
+		return add(c.scale(c.float(0), mul(exp(mul(c.x[0], below)), below)), c.scale(c.float(1), above))
+	},
 	"Window": func(c call) *node { return c.scale(c.float(2), c.within(c.x[0], c.float(0), c.float(1))) },
 }
 
-// The constants of ops.SELU.
+// The constants of ops.SELU and ops.GELUTanh.
 const (
-	seluα = 1.6732632423543772848170429916717
-	seluλ = 1.0507009873554804934193349852946
+	seluα      = 1.6732632423543772848170429916717
+	seluλ      = 1.0507009873554804934193349852946
+	geluLinear = 2 * math.Sqrt2 / math.SqrtPi
+	geluCubic  = 0.044715 * geluLinear
 )
 
 func union(tables ...map[string]rule) map[string]rule {
@@ -188,6 +202,15 @@ func (b *builder) clip(z *node, lo, hi float64) *node {
 	}
 	return y
 }
+
+// sigmoidPrime is a(1−a) with a = σ(z).
+func (b *builder) sigmoidPrime(z *node) *node {
+	a := sigmoid(z)
+	return mul(a, b.affine(-1, a, 1))
+}
+
+// tanhPrime is 1−a² with a = tanh(z).
+func (b *builder) tanhPrime(z *node) *node { return b.affine(-1, square(tanh(z)), 1) }
 
 // elu is z for z > 0 and α(eᶻ−1) elsewhere.
 func (b *builder) elu(z *node, α float64) *node {
