@@ -59,20 +59,31 @@ func lengths[T graph.Float](y, x []T, m, n int) {
 	}
 }
 
-// length is √Σx² of m entries, n apart, each scaled by the largest.
+// length is √Σx² of m entries, n apart.
 func length[T graph.Float](x []T, m, n int) T {
-	var scale, sum float64
-	for i := range m {
-		scale = max(scale, math.Abs(float64(x[i*n])))
+	const tiny = 1e-290 // less than that has lost digits
+	sum := sumSquares(x, m, n, 1)
+	if sum > tiny && sum < math.Inf(1) {
+		return T(math.Sqrt(sum))
 	}
-	if scale == 0 || math.IsInf(scale, 1) {
-		return T(scale)
-	}
+	var largest float64
 	for i := range m {
-		v := float64(x[i*n]) / scale
+		largest = max(largest, math.Abs(float64(x[i*n])))
+	}
+	if largest == 0 || math.IsInf(largest, 1) {
+		return T(largest)
+	}
+	return T(largest * math.Sqrt(sumSquares(x, m, n, largest)))
+}
+
+// sumSquares is Σ(x/unit)².
+func sumSquares[T graph.Float](x []T, m, n int, unit float64) float64 {
+	var sum float64
+	for i := range m {
+		v := float64(x[i*n]) / unit
 		sum += v * v
 	}
-	return T(scale * math.Sqrt(sum))
+	return sum
 }
 
 // orZero is a⊘b for a and b of one shape, 0 where b is 0.

@@ -40,8 +40,11 @@ func TestTransposeRandom(t *testing.T) {
 		rank := rapid.IntRange(1, 5).Draw(t, "rank")
 		perm := rapid.Permutation(count(rank)).Draw(t, "perm")
 		x := arrayOf(t, "x", dimsOf(t, "dims", rank))
-		g := graphOf(t)
-		same(t, "xᵀ", compute(t, ops.Transpose(leaf(g, "x", x), perm...))[0], transpose(x, perm), 0)
+		again := rapid.Permutation(count(rank)).Draw(t, "again")
+		y := ops.Transpose(leaf(graphOf(t), "x", x), perm...)
+		got := compute(t, y, ops.Transpose(y, again...))
+		same(t, "y", got[0], transpose(x, perm), 0)
+		same(t, "y, again", got[1], transpose(got[0], again), 0)
 	})
 }
 

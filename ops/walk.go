@@ -2,6 +2,7 @@ package ops
 
 import (
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -70,30 +71,26 @@ func copyRows[T graph.Float](out, in []T, rows, cols strided) {
 // fillRows repeats one entry along each row.
 func fillRows[T graph.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
-		c, row := in[i*rows.stride], out[i*cols.extent:][:cols.extent]
-		for j := range row {
-			row[j] = c
-		}
+		kernel.Fill(out[i*cols.extent:][:cols.extent], in[i*rows.stride])
 	}
 }
 
-// copyColumns copies columns that lie in one piece: it transposes, in tiles that
-// the cache holds.
+// copyColumns copies columns that lie in one piece: it transposes. It fills eight
+// rows at a time, so that it reads what a cache line holds of each column.
 func copyColumns[T graph.Float](out, in []T, rows, cols strided) {
-	const tile = 16
-	for i0 := 0; i0 < rows.extent; i0 += tile {
-		i1 := min(i0+tile, rows.extent)
-		for j0 := 0; j0 < cols.extent; j0 += tile {
-			j1 := min(j0+tile, cols.extent)
-			for i := i0; i < i1; i++ {
-				row := out[i*cols.extent+j0 : i*cols.extent+j1]
-				from := i + j0*cols.stride
-				for j := range row {
-					row[j] = in[from]
-					from += cols.stride
-				}
-			}
+	n, i := cols.extent, 0
+	for ; i+8 <= rows.extent; i += 8 {
+		y := out[i*n:]
+		y0, y1, y2, y3 := y[:n], y[n:][:n], y[2*n:][:n], y[3*n:][:n]
+		y4, y5, y6, y7 := y[4*n:][:n], y[5*n:][:n], y[6*n:][:n], y[7*n:][:n]
+		for j := range y0 {
+			x := (*[8]T)(in[i+j*cols.stride:])
+			y0[j], y1[j], y2[j], y3[j] = x[0], x[1], x[2], x[3]
+			y4[j], y5[j], y6[j], y7[j] = x[4], x[5], x[6], x[7]
 		}
+	}
+	if i < rows.extent {
+		copyEntries(out[i*n:], in[i:], strided{rows.extent - i, 1}, cols)
 	}
 }
 
