@@ -1,0 +1,73 @@
+package models
+
+import (
+	"adjoint/graph"
+	"adjoint/ops"
+)
+
+// An Activation is the G of a layer: a name, by which Summary and files know it,
+// and the function of nodes that it is. The zero Activation is the identity.
+// One of your own is any function of nodes:
+//
+//	models.Activation{Name: "swish", Of: func(z *graph.Node) *graph.Node { return ops.Mul(z, ops.Sigmoid(z)) }}
+type Activation struct {
+	Name string
+	Of   func(z *graph.Node) *graph.Node
+}
+
+// The activations of package ops.
+var (
+	Linear      = Activation{Name: "linear"}
+	Sigmoid     = Activation{"sigmoid", ops.Sigmoid}
+	Tanh        = Activation{"tanh", ops.Tanh}
+	ReLU        = Activation{"relu", ops.ReLU}
+	SELU        = Activation{"selu", ops.SELU}
+	Softplus    = Activation{"softplus", ops.Softplus}
+	SiLU        = Activation{"silu", ops.SiLU}
+	GELU        = Activation{"gelu", ops.GELU}
+	GELUTanh    = Activation{"gelu_tanh", ops.GELUTanh}
+	Mish        = Activation{"mish", ops.Mish}
+	Softsign    = Activation{"softsign", ops.Softsign}
+	HardSigmoid = Activation{"hard_sigmoid", ops.HardSigmoid}
+	Softmax     = Activation{"softmax", func(z *graph.Node) *graph.Node { return ops.Softmax(z, 0) }}
+)
+
+// LeakyReLU is max{βz, z}, for 0 ≤ β ≤ 1.
+func LeakyReLU(β float64) Activation {
+	return Activation{"leaky_relu", func(z *graph.Node) *graph.Node { return ops.LeakyReLU(z, β) }}
+}
+
+// ELU is z for z > 0, else α(eᶻ−1).
+func ELU(α float64) Activation {
+	return Activation{"elu", func(z *graph.Node) *graph.Node { return ops.ELU(z, α) }}
+}
+
+// activations are those that the document's config and files name.
+var activations = map[string]Activation{
+	"leaky_relu": LeakyReLU(0.01), "elu": ELU(1), "identity": Linear, "": Linear,
+}
+
+func init() {
+	for _, a := range []Activation{
+		Linear, Sigmoid, Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, HardSigmoid, Softmax,
+	} {
+		activations[a.Name] = a
+	}
+}
+
+func (a Activation) apply(z *graph.Node) *graph.Node {
+	if a.Of == nil {
+		return z
+	}
+	return a.Of(z)
+}
+
+// isRectifier reports whether He's initialisation is the one that keeps the
+// scale of activations and gradients; elsewhere it is Glorot's.
+func (a Activation) isRectifier() bool {
+	switch a.Name {
+	case "relu", "leaky_relu", "elu", "silu", "gelu", "gelu_tanh", "mish", "softplus":
+		return true
+	}
+	return false
+}

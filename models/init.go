@@ -1,0 +1,73 @@
+package models
+
+import (
+	"math"
+
+	"adjoint/internal/random"
+)
+
+// An Init fills a weight matrix w, m×n and row-major, before training; draw gives
+// standard normal and uniform numbers from the model's one stream. A nil Init is
+// HeNormal before a rectifier such as ReLU, and GlorotUniform elsewhere.
+type Init func(w []float64, m, n int, draw Draw)
+
+// A Draw is a source of random numbers. Each call gives the next number of the
+// model's stream, which its Seed determines.
+type Draw struct {
+	Normal  func() float64 // of mean 0 and variance 1
+	Uniform func() float64 // in [0, 1)
+}
+
+func newDraw(seed uint64) Draw {
+	s := random.New(seed, random.ForWeights, 0)
+	return Draw{Normal: s.Normal, Uniform: s.Uniform}
+}
+
+// truncation is the standard deviation of a standard normal number that is drawn
+// again until it lies in [−2, 2].
+const truncation = 0.87962566103423978
+
+// HeNormal draws from a normal distribution of variance 2/n, n the number of
+// inputs, cut off at two standard deviations and rescaled, so that the variance
+// is 2/n after the cut (K. He et al. 2015; Keras's he_normal).
+func HeNormal(w []float64, _, n int, draw Draw) {
+	truncated(w, math.Sqrt(2/float64(n)), draw)
+}
+
+// GlorotNormal is HeNormal with variance 2/(m+n), n inputs and m outputs (X.
+// Glorot, Y. Bengio 2010; Keras's glorot_normal).
+func GlorotNormal(w []float64, m, n int, draw Draw) {
+	truncated(w, math.Sqrt(2/float64(m+n)), draw)
+}
+
+// GlorotUniform draws uniformly from [−c, c), c = √(6/(m+n)) (X. Glorot, Y.
+// Bengio 2010; Keras's default).
+func GlorotUniform(w []float64, m, n int, draw Draw) {
+	c := math.Sqrt(6 / float64(m+n))
+	for i := range w {
+		w[i] = c * (2*draw.Uniform() - 1)
+	}
+}
+
+// Zeros leaves every weight 0.
+func Zeros([]float64, int, int, Draw) {}
+
+// Normal draws from a normal distribution of mean 0 and standard deviation σ:
+// with σ = 0.01 the document's initialisation (1.2).
+func Normal(σ float64) Init {
+	return func(w []float64, _, _ int, draw Draw) {
+		for i := range w {
+			w[i] = σ * draw.Normal()
+		}
+	}
+}
+
+func truncated(w []float64, σ float64, draw Draw) {
+	for i := range w {
+		x := draw.Normal()
+		for math.Abs(x) > 2 {
+			x = draw.Normal()
+		}
+		w[i] = σ / truncation * x
+	}
+}

@@ -1,0 +1,122 @@
+package models
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"adjoint/data"
+)
+
+// A published holds the fitted network of a model. Fit stores a new one when it
+// is done, so that Predict is safe while it runs, and from many goroutines.
+type published struct{ now atomic.Pointer[fitted] }
+
+func (m *published) get() (*fitted, error) {
+	if f := m.now.Load(); f != nil {
+		return f, nil
+	}
+	return nil, fmt.Errorf("%w", ErrNotFitted)
+}
+
+// publish makes the network of a training that ended with err the model's own:
+// always if there was no error; if it was cancelled, unless that was before its
+// first step and there is a model already; if it diverged, unless there is one.
+func (m *published) publish(t *Training, err error) error {
+	stays := m.now.Load() != nil
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrDiverged) && !stays:
+	case errors.Is(err, errCancelled) && (t.history.Steps > 0 || !stays):
+	default:
+		return err
+	}
+	m.now.Store(t.scorer)
+	return err
+}
+
+// errCancelled marks the error of a training that its context ended.
+var errCancelled = errors.New("training was cancelled")
+
+// Formula returns the model as a graph. The nodes are the model's own: build on
+// them, but do not write to its parameters.
+func (m *published) Formula() (Formula, error) {
+	f, err := m.get()
+	if err != nil {
+		return Formula{}, err
+	}
+	return f.net.Formula, nil
+}
+
+// Classes returns the names of the classes, in the order of the positions that
+// Predict returns; nil before Fit and for regression.
+func (m *published) Classes() []string {
+	if f := m.now.Load(); f != nil {
+		return f.classes
+	}
+	return nil
+}
+
+// Features returns the names of the features the model was fitted on.
+func (m *published) Features() []string {
+	if f := m.now.Load(); f != nil {
+		return f.features
+	}
+	return nil
+}
+
+// Predict returns a label for each row of d: the position of a class in
+// Classes, as in Dataset.Y, or the number of a regression. Of two classes it is
+// the second where a ≥ ½ (the document's evaluate); of more, the most probable.
+func (m *published) Predict(d *data.Dataset) ([]float64, error) {
+	f, err := m.get()
+	if err != nil {
+		return nil, err
+	}
+	p, err := f.predict(d)
+	if err != nil {
+		return nil, err
+	}
+	return labels(f.net.target, p), nil
+}
+
+// PredictProba returns a row for each row of d: the network's a, which is
+// P(y = 1|x) where there are two classes and one output, and the probability of
+// each class where there is an output for each.
+func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
+	f, err := m.get()
+	if err != nil {
+		return nil, err
+	}
+	return f.predict(d)
+}
+
+// Evaluate scores the model on d, which has the classes of the rows that it was
+// fitted on.
+func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
+	f, err := m.get()
+	if err != nil {
+		return nil, err
+	}
+	prepared, err := f.prepared(d)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.matches(d); err != nil {
+		return nil, err
+	}
+	return f.evaluate(prepared)
+}
+
+// Accuracy is the part of the rows of d whose label Predict gives; for a
+// regression it is R².
+func (m *published) Accuracy(d *data.Dataset) (float64, error) {
+	s, err := m.Evaluate(d)
+	if err != nil {
+		return 0, err
+	}
+	return s.Score(), nil
+}
+
+// Score is Accuracy, by scikit-learn's name.
+func (m *published) Score(d *data.Dataset) (float64, error) { return m.Accuracy(d) }

@@ -1,0 +1,96 @@
+package models
+
+import (
+	"fmt"
+	"strings"
+
+	"adjoint/graph"
+)
+
+// A layerSummary is what Summary tells of a layer.
+type layerSummary struct {
+	name   string
+	shape  graph.Shape // of its value, (units, N)
+	params []*graph.Node
+}
+
+// Summary returns a table of the layers, with the shape of each one's output, a
+// row an example, and its number of parameters, as Keras prints it. features is
+// the number of features, which a network learns at Fit; after Fit it may be 0.
+func (m *Deep) Summary(features int) (string, error) {
+	if f := m.now.Load(); f != nil && features == 0 {
+		return f.net.summary(), nil
+	}
+	if features < 1 {
+		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
+	}
+	n, err := spec{
+		layers: m.Layers, loss: m.Loss, features: features, dtype: m.dtype(),
+		outputs: func(units int) (target, error) { return anyTarget(units), nil },
+	}.build()
+	if err != nil {
+		return "", err
+	}
+	return n.summary(), nil
+}
+
+// anyTarget is a target that a network of so many outputs can have.
+func anyTarget(units int) target {
+	if units == 1 {
+		return binary
+	}
+	return classes
+}
+
+func (n *network) summary() string {
+	type row struct{ name, shape, params string }
+	table := []row{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(n.X.Shape()), "0"}}
+	total := 0
+	for _, l := range n.layers {
+		count := 0
+		for _, p := range l.params {
+			s := p.Shape()
+			count += s.Dim(0) * s.Dim(1)
+		}
+		total += count
+		table = append(table, row{l.name, outputShape(l.shape), thousands(count)})
+	}
+	var width [3]int
+	for _, r := range table {
+		for i, s := range []string{r.name, r.shape, r.params} {
+			width[i] = max(width[i], len([]rune(s)))
+		}
+	}
+	rule := strings.Repeat("─", width[0]+width[1]+width[2]+6) + "\n"
+	var b strings.Builder
+	b.WriteString(rule)
+	for i, r := range table {
+		fmt.Fprintf(&b, "%-*s   %-*s   %*s\n", width[0], r.name, width[1], r.shape, width[2], r.params)
+		if i == 0 {
+			b.WriteString(rule)
+		}
+	}
+	fmt.Fprintf(&b, "%sTotal params: %s\n", rule, thousands(total))
+	return b.String()
+}
+
+// outputShape prints (units, N) as Keras does: (None, units).
+func outputShape(s graph.Shape) string {
+	dims := s.Dims()
+	text := make([]string, len(dims))
+	for i, d := range dims {
+		if text[len(dims)-1-i] = fmt.Sprint(d); d == graph.Batch {
+			text[len(dims)-1-i] = "None"
+		}
+	}
+	return "(" + strings.Join(text, ", ") + ")"
+}
+
+// thousands prints 1234567 as 1,234,567.
+func thousands(n int) string {
+	s := fmt.Sprint(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
