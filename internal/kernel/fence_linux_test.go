@@ -42,8 +42,8 @@ func TestFences(t *testing.T) { each(t, testFences[float32], testFences[float64]
 func testFences[T Float](t *testing.T) {
 	for _, atEnd := range []bool{false, true} {
 		for _, n := range []int{1, 3, 7, 8, 9, 31, 33, 65, 100} {
-			new := func(n int) []T { return fenced[T](t, n, atEnd) }
-			dst, x, y, z := new(n), new(n), new(n), new(n)
+			fence := func(n int) []T { return fenced[T](t, n, atEnd) }
+			dst, x, y, z := fence(n), fence(n), fence(n), fence(n)
 			for _, s := range smooths[T]() {
 				s.f(dst, x)
 			}
@@ -60,8 +60,8 @@ func testFences[T Float](t *testing.T) {
 			Sum(x)
 			Dot(x, y)
 			Max(x)
-			matrix := new(3 * n)
-			RowSums(new(3), matrix, 3, n, n)
+			matrix := fence(3 * n)
+			RowSums(fence(3), matrix, 3, n, n)
 			ColSums(dst, matrix, 3, n, n)
 			ColMax(dst, matrix, 3, n, n)
 		}

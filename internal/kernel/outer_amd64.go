@@ -54,6 +54,7 @@ const (
 	directBytes = 64 << 10 // a B up to this size is read as it lies
 	widthBytes  = 2 << 10  // of the rows of a larger B, so many bytes are copied at a time
 	shortK      = 64       // up to this depth A is read as it lies
+	copyBytes   = 64 << 10 // of A are copied at a time
 )
 
 // gemmOuter computes a block of C by outer, in pieces of k, blocks of columns and
@@ -70,7 +71,10 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	var bufA, bufB []T
 	if copyA || copyB {
 		depth := min(p.K, maxDepth)
-		sizeA, sizeB := maxRows*depth+panel, 0
+		sizeA, sizeB := 0, 0
+		if copyA {
+			sizeA = max(copyBytes/size, maxRows*depth+panel)
+		}
 		if copyB {
 			width = min(width, widthBytes/size)
 			sizeB = (width + panel - 1) / panel * panel * depth
@@ -96,21 +100,23 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, panel*size*t.k
 			}
 			for i := i0; i < i1; {
-				rows, _ := parts(i1-i, maxRows)
+				rows, count := parts(i1-i, maxRows)
 				t.a = pointer(a, i*p.A.Row+k*p.A.Col)
+				aStrip := rows * t.aRow
 				if copyA {
-					u := packArgs{
-						dst: pointer(bufA, 0), dstRow: rows * size,
-						src: t.a, srcRow: p.A.Col * size,
-						steps: t.k, entries: rows,
-					}
-					callCopyRows[T](&u)
-					t.a, t.aRow, t.aCol = u.dst, size, rows*size
+					apart := rows*t.k + panel
+					count = min(count, len(bufA)/apart)
+					copyStrips(bufA, a[i+k*p.A.Col:], p.A.Col, t.k, rows, count, apart)
+					t.a, t.aRow, t.aCol = pointer(bufA, 0), size, rows*size
+					aStrip = apart * size
 				}
-				t.c = pointer(c, i*p.LDC+j)
-				t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
-				strip[T](t, rows, cols, panel, !copyB)
-				i += rows
+				for range count {
+					t.c = pointer(c, i*p.LDC+j)
+					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
+					strip[T](t, rows, cols, panel, !copyB)
+					t.a = unsafe.Add(t.a, aStrip)
+					i += rows
+				}
 			}
 		}
 		// What follows is added to C.

@@ -7,12 +7,13 @@ import "unsafe"
 // packArgs are the arguments of the assembly copyRows and transpose, which know the
 // fields by their order. Strides are in bytes.
 type packArgs struct {
-	dst     unsafe.Pointer
-	dstRow  int
-	src     unsafe.Pointer
-	srcRow  int
-	steps   int // rows to copy; blocks to transpose
-	entries int // of a row to copy, at most two vectors
+	dst             unsafe.Pointer
+	dstRow, dstPart int // from one row to the next, and from one part of a row
+	src             unsafe.Pointer
+	srcRow, srcPart int
+	rows            int // to copy
+	parts           int // of a row to copy; or blocks to transpose
+	entries         int // of a part, at most two vectors
 }
 
 func callCopyRows[T Float](t *packArgs) {
@@ -31,54 +32,79 @@ func callCopyRows[T Float](t *packArgs) {
 // copyPanels copies k rows of n entries of src in panels of width w: entry (q, j) to
 // dst[(j/w)·w·k + q·w + j%w]. What lies past n in the last panel is arbitrary.
 func copyPanels[T Float](dst, src []T, l Layout, k, n, w int) {
-	size := sizeof[T]()
+	if l.Col == 1 {
+		whole := n / w
+		if whole > 0 {
+			copyStrips(dst, src, l.Row, k, w, whole, w*k)
+		}
+		if rest := n - whole*w; rest > 0 {
+			size := sizeof[T]()
+			callCopyRows[T](&packArgs{
+				dst: pointer(dst, whole*w*k), dstRow: w * size,
+				src: pointer(src, whole*w), srcRow: l.Row * size,
+				rows: k, parts: 1, entries: rest,
+			})
+		}
+		return
+	}
 	for j := 0; j < n; j += w {
 		panel := dst[j*k:][:w*k]
 		cols := min(w, n-j)
-		switch {
-		case l.Col == 1:
-			callCopyRows[T](&packArgs{
-				dst: pointer(panel, 0), dstRow: w * size,
-				src: pointer(src, j), srcRow: l.Row * size,
-				steps: k, entries: cols,
-			})
-		case l.Row == 1:
+		if l.Row == 1 {
 			copyColumns(panel, src[j*l.Col:], l.Col, k, cols, w)
-		default:
-			for c := range cols {
-				copyColumn(panel[c:], src[(j+c)*l.Col:], l.Row, k, w)
-			}
+			continue
+		}
+		for c := range cols {
+			copyColumn(panel[c:], src[(j+c)*l.Col:], l.Row, k, w)
 		}
 	}
 }
 
+// copyStrips copies k rows, stride apart, of n·w entries in n panels of width w, which
+// start apart entries from each other. It may write as many entries past the end of
+// a panel as a vector has lanes, less one.
+func copyStrips[T Float](dst, src []T, stride, k, w, n, apart int) {
+	size := sizeof[T]()
+	callCopyRows[T](&packArgs{
+		dst: pointer(dst, 0), dstRow: w * size, dstPart: apart * size,
+		src: pointer(src, 0), srcRow: stride * size, srcPart: w * size,
+		rows: k, parts: n, entries: w,
+	})
+}
+
 // copyColumns copies cols contiguous columns of length k, stride apart, to the first
-// columns of a panel of width w.
+// columns of a panel of width w. Blocks at the ends overlap those before them.
 func copyColumns[T Float](panel, src []T, stride, k, cols, w int) {
 	size := sizeof[T]()
 	lanes := 32 / size
-	whole := k - k%lanes
-	for c := 0; c < cols; {
-		if c+lanes > cols || whole == 0 {
+	if cols < lanes || k < lanes {
+		for c := range cols {
 			copyColumn(panel[c:], src[c*stride:], 1, k, w)
-			c++
-			continue
 		}
+		return
+	}
+	for c := 0; c < cols; c += lanes {
+		c = min(c, cols-lanes)
 		t := packArgs{
 			dst: pointer(panel, c), dstRow: w * size,
 			src: pointer(src, c*stride), srcRow: stride * size,
-			steps: k / lanes,
+			parts: k / lanes,
 		}
-		if size == 4 {
-			transpose32AVX2(&t)
-		} else {
-			transpose64AVX2(&t)
+		callTranspose[T](&t)
+		if k%lanes > 0 {
+			t.dst = pointer(panel, (k-lanes)*w+c)
+			t.src = pointer(src, c*stride+k-lanes)
+			t.parts = 1
+			callTranspose[T](&t)
 		}
-		for end := c + lanes; c < end; c++ {
-			if whole < k {
-				copyColumn(panel[whole*w+c:], src[c*stride+whole:], 1, k-whole, w)
-			}
-		}
+	}
+}
+
+func callTranspose[T Float](t *packArgs) {
+	if sizeof[T]() == 4 {
+		transpose32AVX2(t)
+	} else {
+		transpose64AVX2(t)
 	}
 }
 

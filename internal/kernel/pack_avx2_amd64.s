@@ -13,38 +13,58 @@ TEXT ·copyRows32AVX2(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), DX
 	MOVQ    24(DI), BX
 	MOVQ    32(DI), SI
-	MOVQ    40(DI), DI
-	CMPQ    DI, $+8
+	MOVQ    40(DI), R8
+	MOVQ    48(DI), R9
+	MOVQ    64(DI), R10
+	CMPQ    R10, $+8
 	JGT     two
-	LEAQ    ones_zeros<>+32(SB), R8
-	NEGQ    DI
-	VMOVUPS (R8)(DI*4), Y0
+	LEAQ    ones_zeros<>+32(SB), R11
+	NEGQ    R10
+	VMOVUPS (R11)(R10*4), Y0
 
-narrow:
-	VMASKMOVPS (DX), Y0, Y1
-	VMOVUPS    Y1, (AX)
-	ADDQ       BX, DX
+oneRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+onePart:
+	VMASKMOVPS (R11), Y0, Y1
+	VMOVUPS    Y1, (R10)
+	ADDQ       DX, R10
+	ADDQ       R8, R11
+	DECQ       R12
+	JNZ        onePart
 	ADDQ       CX, AX
-	DECQ       SI
-	JNZ        narrow
+	ADDQ       SI, BX
+	DECQ       R9
+	JNZ        oneRow
 	VZEROUPPER
 	RET
 
 two:
-	SUBQ    $+8, DI
-	LEAQ    ones_zeros<>+32(SB), R8
-	NEGQ    DI
-	VMOVUPS (R8)(DI*4), Y0
+	SUBQ    $+8, R10
+	LEAQ    ones_zeros<>+32(SB), R11
+	NEGQ    R10
+	VMOVUPS (R11)(R10*4), Y0
 
-broad:
-	VMOVUPS    (DX), Y1
-	VMASKMOVPS 32(DX), Y0, Y2
-	VMOVUPS    Y1, (AX)
-	VMOVUPS    Y2, 32(AX)
-	ADDQ       BX, DX
+twoRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+twoPart:
+	VMOVUPS    (R11), Y1
+	VMASKMOVPS 32(R11), Y0, Y2
+	VMOVUPS    Y1, (R10)
+	VMOVUPS    Y2, 32(R10)
+	ADDQ       DX, R10
+	ADDQ       R8, R11
+	DECQ       R12
+	JNZ        twoPart
 	ADDQ       CX, AX
-	DECQ       SI
-	JNZ        broad
+	ADDQ       SI, BX
+	DECQ       R9
+	JNZ        twoRow
 	VZEROUPPER
 	RET
 
@@ -64,9 +84,9 @@ TEXT ·transpose32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ (DI), AX
 	MOVQ 8(DI), CX
-	MOVQ 16(DI), DX
-	MOVQ 24(DI), BX
-	MOVQ 32(DI), SI
+	MOVQ 24(DI), DX
+	MOVQ 32(DI), BX
+	MOVQ 56(DI), SI
 
 block:
 	MOVQ        DX, DI
@@ -136,38 +156,58 @@ TEXT ·copyRows64AVX2(SB), NOSPLIT, $0-8
 	MOVQ    16(DI), DX
 	MOVQ    24(DI), BX
 	MOVQ    32(DI), SI
-	MOVQ    40(DI), DI
-	CMPQ    DI, $+4
+	MOVQ    40(DI), R8
+	MOVQ    48(DI), R9
+	MOVQ    64(DI), R10
+	CMPQ    R10, $+4
 	JGT     two
-	LEAQ    ones_zeros<>+32(SB), R8
-	NEGQ    DI
-	VMOVUPD (R8)(DI*8), Y0
+	LEAQ    ones_zeros<>+32(SB), R11
+	NEGQ    R10
+	VMOVUPD (R11)(R10*8), Y0
 
-narrow:
-	VMASKMOVPD (DX), Y0, Y1
-	VMOVUPD    Y1, (AX)
-	ADDQ       BX, DX
+oneRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+onePart:
+	VMASKMOVPD (R11), Y0, Y1
+	VMOVUPD    Y1, (R10)
+	ADDQ       DX, R10
+	ADDQ       R8, R11
+	DECQ       R12
+	JNZ        onePart
 	ADDQ       CX, AX
-	DECQ       SI
-	JNZ        narrow
+	ADDQ       SI, BX
+	DECQ       R9
+	JNZ        oneRow
 	VZEROUPPER
 	RET
 
 two:
-	SUBQ    $+4, DI
-	LEAQ    ones_zeros<>+32(SB), R8
-	NEGQ    DI
-	VMOVUPD (R8)(DI*8), Y0
+	SUBQ    $+4, R10
+	LEAQ    ones_zeros<>+32(SB), R11
+	NEGQ    R10
+	VMOVUPD (R11)(R10*8), Y0
 
-broad:
-	VMOVUPD    (DX), Y1
-	VMASKMOVPD 32(DX), Y0, Y2
-	VMOVUPD    Y1, (AX)
-	VMOVUPD    Y2, 32(AX)
-	ADDQ       BX, DX
+twoRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+twoPart:
+	VMOVUPD    (R11), Y1
+	VMASKMOVPD 32(R11), Y0, Y2
+	VMOVUPD    Y1, (R10)
+	VMOVUPD    Y2, 32(R10)
+	ADDQ       DX, R10
+	ADDQ       R8, R11
+	DECQ       R12
+	JNZ        twoPart
 	ADDQ       CX, AX
-	DECQ       SI
-	JNZ        broad
+	ADDQ       SI, BX
+	DECQ       R9
+	JNZ        twoRow
 	VZEROUPPER
 	RET
 
@@ -177,9 +217,9 @@ TEXT ·transpose64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ (DI), AX
 	MOVQ 8(DI), CX
-	MOVQ 16(DI), DX
-	MOVQ 24(DI), BX
-	MOVQ 32(DI), SI
+	MOVQ 24(DI), DX
+	MOVQ 32(DI), BX
+	MOVQ 56(DI), SI
 
 block:
 	MOVQ        DX, DI

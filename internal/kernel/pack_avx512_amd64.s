@@ -13,38 +13,58 @@ TEXT ·copyRows32AVX512(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), DX
 	MOVQ  24(DI), BX
 	MOVQ  32(DI), SI
-	MOVQ  40(DI), DI
-	CMPQ  DI, $+16
+	MOVQ  40(DI), R8
+	MOVQ  48(DI), R9
+	MOVQ  64(DI), R10
+	CMPQ  R10, $+16
 	JGT   two
-	MOVQ  $-1, R8
-	BZHIQ DI, R8, R8
-	KMOVW R8, K1
+	MOVQ  $-1, R11
+	BZHIQ R10, R11, R11
+	KMOVW R11, K1
 
-narrow:
-	VMOVUPS.Z (DX), K1, Z0
-	VMOVUPS   Z0, (AX)
-	ADDQ      BX, DX
+oneRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+onePart:
+	VMOVUPS.Z (R11), K1, Z0
+	VMOVUPS   Z0, (R10)
+	ADDQ      DX, R10
+	ADDQ      R8, R11
+	DECQ      R12
+	JNZ       onePart
 	ADDQ      CX, AX
-	DECQ      SI
-	JNZ       narrow
+	ADDQ      SI, BX
+	DECQ      R9
+	JNZ       oneRow
 	VZEROUPPER
 	RET
 
 two:
-	SUBQ  $+16, DI
-	MOVQ  $-1, R8
-	BZHIQ DI, R8, R8
-	KMOVW R8, K1
+	SUBQ  $+16, R10
+	MOVQ  $-1, R11
+	BZHIQ R10, R11, R11
+	KMOVW R11, K1
 
-broad:
-	VMOVUPS   (DX), Z0
-	VMOVUPS.Z 64(DX), K1, Z1
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   Z1, 64(AX)
-	ADDQ      BX, DX
+twoRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+twoPart:
+	VMOVUPS   (R11), Z0
+	VMOVUPS.Z 64(R11), K1, Z1
+	VMOVUPS   Z0, (R10)
+	VMOVUPS   Z1, 64(R10)
+	ADDQ      DX, R10
+	ADDQ      R8, R11
+	DECQ      R12
+	JNZ       twoPart
 	ADDQ      CX, AX
-	DECQ      SI
-	JNZ       broad
+	ADDQ      SI, BX
+	DECQ      R9
+	JNZ       twoRow
 	VZEROUPPER
 	RET
 
@@ -57,37 +77,57 @@ TEXT ·copyRows64AVX512(SB), NOSPLIT, $0-8
 	MOVQ  16(DI), DX
 	MOVQ  24(DI), BX
 	MOVQ  32(DI), SI
-	MOVQ  40(DI), DI
-	CMPQ  DI, $+8
+	MOVQ  40(DI), R8
+	MOVQ  48(DI), R9
+	MOVQ  64(DI), R10
+	CMPQ  R10, $+8
 	JGT   two
-	MOVQ  $-1, R8
-	BZHIQ DI, R8, R8
-	KMOVW R8, K1
+	MOVQ  $-1, R11
+	BZHIQ R10, R11, R11
+	KMOVW R11, K1
 
-narrow:
-	VMOVUPD.Z (DX), K1, Z0
-	VMOVUPD   Z0, (AX)
-	ADDQ      BX, DX
+oneRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+onePart:
+	VMOVUPD.Z (R11), K1, Z0
+	VMOVUPD   Z0, (R10)
+	ADDQ      DX, R10
+	ADDQ      R8, R11
+	DECQ      R12
+	JNZ       onePart
 	ADDQ      CX, AX
-	DECQ      SI
-	JNZ       narrow
+	ADDQ      SI, BX
+	DECQ      R9
+	JNZ       oneRow
 	VZEROUPPER
 	RET
 
 two:
-	SUBQ  $+8, DI
-	MOVQ  $-1, R8
-	BZHIQ DI, R8, R8
-	KMOVW R8, K1
+	SUBQ  $+8, R10
+	MOVQ  $-1, R11
+	BZHIQ R10, R11, R11
+	KMOVW R11, K1
 
-broad:
-	VMOVUPD   (DX), Z0
-	VMOVUPD.Z 64(DX), K1, Z1
-	VMOVUPD   Z0, (AX)
-	VMOVUPD   Z1, 64(AX)
-	ADDQ      BX, DX
+twoRow:
+	MOVQ AX, R10
+	MOVQ BX, R11
+	MOVQ 56(DI), R12
+
+twoPart:
+	VMOVUPD   (R11), Z0
+	VMOVUPD.Z 64(R11), K1, Z1
+	VMOVUPD   Z0, (R10)
+	VMOVUPD   Z1, 64(R10)
+	ADDQ      DX, R10
+	ADDQ      R8, R11
+	DECQ      R12
+	JNZ       twoPart
 	ADDQ      CX, AX
-	DECQ      SI
-	JNZ       broad
+	ADDQ      SI, BX
+	DECQ      R9
+	JNZ       twoRow
 	VZEROUPPER
 	RET

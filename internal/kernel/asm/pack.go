@@ -9,9 +9,12 @@ import (
 const (
 	packDst = 8 * iota
 	packDstRow
+	packDstPart
 	packSrc
 	packSrcRow
-	packSteps
+	packSrcPart
+	packRows
+	packParts
 	packEntries
 )
 
@@ -24,39 +27,55 @@ func packing(v *vec) {
 	}
 }
 
-// copyRows emits a copy of rows of at most two vectors. It writes whole vectors:
-// entries past the end of a row are zero, or the beginning of the next.
+// copyRows emits a copy of rows, each in parts of at most two vectors. It writes
+// whole vectors: past the end of a part are zeros, or the part below.
 func (v *vec) copyRows() {
 	v.begin("copyRows", "func(t *packArgs)")
 	v.Load(v.Param("t"), args)
-	dst, dstRow, src, srcRow, rows, n := v.GP64(), v.GP64(), v.GP64(), v.GP64(), v.GP64(), v.GP64()
-	for i, r := range []reg.Register{dst, dstRow, src, srcRow, rows, n} {
-		v.MOVQ(v.arg(8*i), r)
+	f := v.fields(packDst, packDstRow, packDstPart, packSrc, packSrcRow, packSrcPart, packRows, packEntries)
+	dst, dstRow, dstPart, src, srcRow, srcPart, rows, n := f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7]
+	to, from, parts := v.GP64(), v.GP64(), v.GP64()
+
+	loops := func(name string, copyPart func()) {
+		v.mask = v.tailMask(n)
+		v.Label(name + "Row")
+		v.MOVQ(dst, to)
+		v.MOVQ(src, from)
+		v.MOVQ(v.arg(packParts), parts)
+		v.Label(name + "Part")
+		copyPart()
+		v.ADDQ(dstPart, to)
+		v.ADDQ(srcPart, from)
+		v.DECQ(parts)
+		v.JNZ(operand.LabelRef(name + "Part"))
+		v.ADDQ(dstRow, dst)
+		v.ADDQ(srcRow, src)
+		v.DECQ(rows)
+		v.JNZ(operand.LabelRef(name + "Row"))
+		v.end()
 	}
 	v.CMPQ(n, operand.I8(v.lanes()))
 	v.JGT(operand.LabelRef("two"))
-	v.mask = v.tailMask(n)
-	v.Label("narrow")
-	v.move(v.loadTail(operand.Mem{Base: src}), operand.Mem{Base: dst})
-	v.ADDQ(srcRow, src)
-	v.ADDQ(dstRow, dst)
-	v.DECQ(rows)
-	v.JNZ(operand.LabelRef("narrow"))
-	v.VZEROUPPER()
-	v.RET()
-
+	loops("one", func() {
+		v.move(v.loadTail(operand.Mem{Base: from}), operand.Mem{Base: to})
+	})
 	v.Label("two")
 	v.SUBQ(operand.I8(v.lanes()), n)
-	v.mask = v.tailMask(n)
-	v.Label("broad")
-	x, y := v.load(operand.Mem{Base: src}), v.loadTail(operand.Mem{Base: src, Disp: v.bytes()})
-	v.move(x, operand.Mem{Base: dst})
-	v.move(y, operand.Mem{Base: dst, Disp: v.bytes()})
-	v.ADDQ(srcRow, src)
-	v.ADDQ(dstRow, dst)
-	v.DECQ(rows)
-	v.JNZ(operand.LabelRef("broad"))
-	v.end()
+	loops("two", func() {
+		x, y := v.load(operand.Mem{Base: from}), v.loadTail(operand.Mem{Base: from, Disp: v.bytes()})
+		v.move(x, operand.Mem{Base: to})
+		v.move(y, operand.Mem{Base: to, Disp: v.bytes()})
+	})
+}
+
+// fields loads fields of the arguments.
+func (v *vec) fields(offsets ...int) []reg.Register {
+	r := make([]reg.Register, len(offsets))
+	for i, offset := range offsets {
+		r[i] = v.GP64()
+		v.MOVQ(v.arg(offset), r[i])
+	}
+	return r
 }
 
 // transpose emits the transposition of square blocks as wide as a vector, one after
@@ -64,10 +83,8 @@ func (v *vec) copyRows() {
 func (v *vec) transpose() {
 	v.begin("transpose", "func(t *packArgs)")
 	v.Load(v.Param("t"), args)
-	dst, dstRow, src, srcRow, blocks := v.GP64(), v.GP64(), v.GP64(), v.GP64(), v.GP64()
-	for i, r := range []reg.Register{dst, dstRow, src, srcRow, blocks} {
-		v.MOVQ(v.arg(8*i), r)
-	}
+	f := v.fields(packDst, packDstRow, packSrc, packSrcRow, packParts)
+	dst, dstRow, src, srcRow, blocks := f[0], f[1], f[2], f[3], f[4]
 	n := v.lanes()
 	rows := make([]reg.Register, n/2) // rows 0, 2, 4, …
 	for i := range rows {
