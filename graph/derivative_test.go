@@ -233,6 +233,8 @@ func TestMistakesInRules(t *testing.T) {
 		{graph.JVP(tanh(x), []*graph.Node{x}, []*graph.Node{g.Const(1)}), graph.ErrShape, "(2)"},
 		{graph.JVP(tanh(x), []*graph.Node{x}, nil), graph.ErrShape, "0 tangents"},
 		{graph.VJP(tanh(x), one[0], graph.New().Const(1))[0], graph.ErrGraph, "tanh"},
+		{graph.Gradient(sum(mul(x, one[0])), one[0])[0], graph.ErrNoDerivative, "constant 1"},
+		{graph.JVP(mul(x, one[0]), one, one), graph.ErrNoDerivative, "constant 1"},
 		{graph.Gradient(nil, x)[0], graph.ErrGraph, "nil"},
 		{graph.Gradient(sum(x), nil)[0], graph.ErrGraph, "nil"},
 		{graph.Jacobian(g.Input("u", graph.Batch), x)[0], graph.ErrShape, "(N)"},

@@ -127,6 +127,9 @@ func checkJVP(y, wrt, ξ []*Node) error {
 	if len(wrt) != len(ξ) {
 		return fmt.Errorf("%s: %d tangents for %d nodes: %w", caller(), len(ξ), len(wrt), ErrShape)
 	}
+	if err := refuseConstants(wrt); err != nil {
+		return err
+	}
 	for i, x := range wrt {
 		switch {
 		case x.g != y[0].g || ξ[i] != nil && ξ[i].err == nil && ξ[i].g != x.g:

@@ -222,8 +222,22 @@ func checkVJP(y, ζ *Node, wrt []*Node) error {
 			return fmt.Errorf("%s: derivative of %s: %w", caller(), y.label(), ErrGraph)
 		}
 	}
+	if err := refuseConstants(wrt); err != nil {
+		return err
+	}
 	if ζ.shape != y.shape {
 		return fmt.Errorf("%s: cotangent %s has shape %v, %s has %v: %w", caller(), ζ.label(), ζ.shape, y.label(), y.shape, ErrShape)
+	}
+	return nil
+}
+
+// refuseConstants refuses a derivative with respect to a node that Const made:
+// equal constants are one node, and ops may compute with the number instead.
+func refuseConstants(wrt []*Node) error {
+	for _, x := range wrt {
+		if _, ok := x.op.(fill); ok {
+			return fmt.Errorf("%s: with respect to the constant %v, which is no variable (Constant makes one): %w", caller(), x.op, ErrNoDerivative)
+		}
 	}
 	return nil
 }
