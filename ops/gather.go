@@ -164,7 +164,7 @@ func validIndex(index *tensor.Dense, n int) error {
 
 func validIndices[T graph.Float](index []T, n int) error {
 	for at, v := range index {
-		if !(v >= 0 && v < T(n)) || v != T(int(v)) {
+		if v < 0 || v >= T(n) || v != T(int(v)) { // also NaN
 			return fmt.Errorf("%w: %g at position %d is no whole number from 0 to %d", graph.ErrValue, v, at, n-1)
 		}
 	}
