@@ -50,7 +50,6 @@ func table() []row {
 		rowsArith,
 		rowsSoftmax,
 		rowsLosses,
-		rowsCustom,
 		rowsLarge,
 	)
 }

@@ -6,17 +6,6 @@ import (
 	"adjoint/ops"
 )
 
-// A user's own activation is an op like any other.
-var rowsCustom = []row{{
-	Name: "Pointwise(gaussian)",
-	F: unary((&ops.Pointwise{
-		Name:  "gaussian",
-		G:     func(z float64) float64 { return math.Exp(-z * z) },
-		Prime: func(z, a *node) *node { return ops.Scale(-2, ops.Mul(z, a)) },
-	}).Of),
-	Entry: func(x ...float64) float64 { return math.Exp(-x[0] * x[0]) },
-}}
-
 // rowsLarge are ops at sizes at which kernels work in blocks, in tiles or with
 // several workers.
 var rowsLarge = []row{
