@@ -20,7 +20,7 @@ type walk struct {
 type strided struct{ extent, stride int }
 
 // newWalk merges axes that are one axis in both tensors, so that blocks are as
-// large as they can be.
+// large as they can be. Two axes of extent 1 come first, for there to be a block.
 func newWalk(extents, strides []int) *walk {
 	axes := []strided{{1, 0}, {1, 0}}
 	for i, d := range extents {
