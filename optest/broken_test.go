@@ -93,7 +93,7 @@ func (op *square) row() optest.Op {
 }
 
 // alter returns a Forward that computes the squares and then changes entries.
-func alter(f func(i int, y float64, float32 bool) float64) func(y *tensor.Dense, x ...*tensor.Dense) {
+func alter(f func(i int, y float64, single bool) float64) func(y *tensor.Dense, x ...*tensor.Dense) {
 	return func(y *tensor.Dense, x ...*tensor.Dense) {
 		(&square{}).Forward(y, x...)
 		if y.Dtype() == tensor.Float32 {
@@ -149,8 +149,8 @@ func TestBrokenSquare(t *testing.T) {
 		"wrong value": {square{forward: alter(func(i int, y float64, _ bool) float64 {
 			return y + 1e-9
 		})}, optest.Value, "the reference"},
-		"wrong float32": {square{forward: alter(func(i int, y float64, float32 bool) float64 {
-			if float32 {
+		"wrong float32": {square{forward: alter(func(i int, y float64, single bool) float64 {
+			if single {
 				return y * 1.001
 			}
 			return y
