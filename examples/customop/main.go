@@ -1,0 +1,73 @@
+// Customop is an op of one's own, with its kernel and its reverse derivative, and
+// an activation, each held to the definition of r in main_test.go.
+package main
+
+import (
+	"fmt"
+	"log"
+	"math"
+
+	"adjoint/graph"
+	"adjoint/ops"
+
+	"gorgonia.org/tensor"
+)
+
+// Quadratic is q(A, x) = xᵀAx, for A of shape (n, n) and x (n, 1).
+//
+//	rq(ζ) = (ζ·xxᵀ, ζ·(A + Aᵀ)x)
+func Quadratic(A, x *graph.Node) *graph.Node { return graph.Apply(quadratic{}, A, x) }
+
+type quadratic struct{}
+
+func (quadratic) String() string { return "q" }
+func (quadratic) Shape(s ...graph.Shape) (graph.Shape, error) {
+	if s[0].Rank() != 2 || s[1] != graph.ShapeOf(s[0].Dim(0), 1) || s[0].Dim(1) != s[0].Dim(0) {
+		return graph.Shape{}, fmt.Errorf("%w: want (n, n) and (n, 1)", graph.ErrShape)
+	}
+	return graph.ShapeOf(), nil
+}
+func (quadratic) Forward(y *tensor.Dense, in ...*tensor.Dense) {
+	graph.Dispatch(form[float32], form[float64], y, in...)
+}
+func (quadratic) Reverse(q, z *graph.Node) []*graph.Node {
+	A, x := q.In(0), q.In(1)
+	return []*graph.Node{ops.Mul(z, ops.MatMul(x, ops.T(x))), ops.Mul(z, ops.MatMul(ops.Add(A, ops.T(A)), x))}
+}
+func form[T graph.Float](y *tensor.Dense, in ...*tensor.Dense) {
+	A, x, sum := graph.Data[T](in[0]), graph.Data[T](in[1]), T(0)
+	for i := range A {
+		sum += x[i/len(x)] * A[i] * x[i%len(x)]
+	}
+	graph.Data[T](y)[0] = sum
+}
+
+// Gaussian is exp(−z²), entry by entry.
+var Gaussian = (&ops.Pointwise{
+	Name:  "gaussian",
+	G:     func(z float64) float64 { return math.Exp(-z * z) },
+	Prime: func(z, a *graph.Node) *graph.Node { return ops.Scale(-2, ops.Mul(z, a)) },
+}).Of
+
+func main() {
+	g := graph.New()
+	A := g.Param("A", tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{2, 1, 0, 3})))
+	x := g.Param("x", tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float64{1, -0.5})))
+	j := Quadratic(A, Gaussian(x))
+	grad := graph.Gradient(j, A, x)
+	p, err := graph.Compile(j, grad[0], grad[1])
+	if err == nil {
+		err = p.Run()
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, n := range []*graph.Node{j, grad[0], grad[1]} {
+		v, err := p.Value(n)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("%-60v %.4f\n", n, v.Data())
+	}
+	fmt.Println("dJ/dx =", graph.Composition(j, x))
+}
