@@ -1,0 +1,119 @@
+// Package examples_test runs the examples as a user does and checks what they
+// print.
+package examples_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+var heldOut = regexp.MustCompile(`(?m)^held-out accuracy (\d\.\d{4})\n\z`)
+
+func TestExamples(t *testing.T) {
+	named := filepath.Join(t.TempDir(), "named.csv")
+	writeNamed(t, named)
+	for name, c := range map[string]struct {
+		args     []string
+		contains []string
+		atLeast  float64 // accuracy; 0 for an example that trains nothing
+	}{
+		"logistic": {contains: []string{"dJ/dw = r₁φ∘rψ∘rσ∘rL∘rmean\n", "step  2000  cost 0.05"}, atLeast: 0.96},
+		"sklearn": {contains: []string{"converged true", "The accuracy on the training set: 0.", "The accuracy on the test set: 0."},
+			atLeast: 0.9},
+		"deep":      {contains: []string{"rφ[2]∘rψ[2]∘rReLU[2]∘rφ[3]∘rψ[3]∘rσ∘rL\n", "cost after iteration  2700"}, atLeast: 0.9},
+		"keras":     {contains: []string{"Total params: 625", "Test Loss: 0.", "Test Accuracy: 0.9"}, atLeast: 0.9},
+		"digits":    {contains: []string{"Total params: 2,410", "60 epochs"}, atLeast: 0.96},
+		"moons":     {contains: []string{"logistic regression, held out: 0.8"}, atLeast: 0.93},
+		"customop":  {contains: []string{"dJ/dx = rgaussian∘rq"}},
+		"gorgonia":  {contains: []string{"gorgonia"}},
+		"logistic ": {args: []string{"-csv", named, "-steps", "300"}, atLeast: 0.9},
+		"sklearn ":  {args: []string{"-csv", named}, atLeast: 0.9},
+		"deep ":     {args: []string{"-csv", named, "-steps", "500"}, atLeast: 0.9},
+		"keras ":    {args: []string{"-csv", named, "-epochs", "30", "-quiet"}, atLeast: 0.9},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := run(t, strings.TrimSpace(name), c.args...)
+			for _, s := range c.contains {
+				if !strings.Contains(out, s) {
+					t.Errorf("no %q in\n%s", s, out)
+				}
+			}
+			m := heldOut.FindStringSubmatch(out)
+			if c.atLeast == 0 {
+				return
+			}
+			if m == nil {
+				t.Fatalf("the last line is no held-out accuracy:\n%s", out)
+			}
+			if a, _ := strconv.ParseFloat(m[1], 64); a < c.atLeast {
+				t.Errorf("held-out accuracy %s, want at least %g", m[1], c.atLeast)
+			}
+		})
+	}
+}
+
+// A main.go has at most 80 lines.
+func TestExamplesAreShort(t *testing.T) {
+	files, err := filepath.Glob("*/main.go")
+	if err != nil || len(files) < 8 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(text), "\n"); n > 80 {
+			t.Errorf("%s has %d lines", f, n)
+		}
+	}
+}
+
+// Bad input ends with a message that names the place, not with a panic.
+func TestBadFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "bad.csv")
+	if err := os.WriteFile(path, []byte("a,b,label\n1,2,0\n3,x,1\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"logistic", "sklearn", "deep", "keras"} {
+		out, err := exec.Command("go", "run", "./"+name, "-csv", path).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "bad.csv:3:3") || strings.Contains(string(out), "panic") {
+			t.Errorf("%s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, "go", append([]string{"run", "./" + name}, args...)...).Output()
+	if err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
+	return string(out)
+}
+
+// writeNamed writes a file whose label is last and is a name: two clouds.
+func writeNamed(t *testing.T, path string) {
+	t.Helper()
+	var b strings.Builder
+	for i := range 200 {
+		x := float64(i%20)/10 - 1
+		label := "g"
+		if i%2 == 0 {
+			x, label = x+3, "h"
+		}
+		b.WriteString(strconv.FormatFloat(x, 'g', -1, 64) + "," + strconv.Itoa(i%7) + "," + label + "\n")
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
