@@ -3,7 +3,6 @@ package graph
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"gorgonia.org/tensor"
 )
@@ -45,98 +44,6 @@ func (g *Graph) Dtype() tensor.Dtype { return g.dtype }
 
 // Len returns the number of nodes.
 func (g *Graph) Len() int { return len(g.nodes) }
-
-// A Kind says what sort of value a node is.
-type Kind int
-
-// The kinds of nodes: values of ops, and four sorts of leaves.
-const (
-	Applied  Kind = iota // op(x…)
-	Input                // fed at run time
-	Param                // moved by an optimizer
-	Const                // a tensor that never changes
-	Examples             // the number N, as a scalar
-	standIn              // an argument while a rule is being expanded
-)
-
-// A Node is a value in a graph. Identity is by node, never by name. A node that
-// could not be built is failed: it has an error and no shape, and so has every
-// node computed from it.
-type Node struct {
-	g     *Graph
-	id    int
-	kind  Kind
-	op    Op
-	in    []*Node
-	shape Shape
-	name  string
-	value *tensor.Dense
-	err   error
-
-	reverseOf *Node // the node whose r appended this one
-	stable    *Node // see stabilise
-}
-
-// Op returns the map of which n is a value, or nil for a leaf.
-func (n *Node) Op() Op {
-	if n == nil {
-		return nil
-	}
-	return n.op
-}
-
-// Kind returns what sort of value n is.
-func (n *Node) Kind() Kind { return n.kind }
-
-// ID returns the position of n in its graph; a node's inputs have smaller ones.
-func (n *Node) ID() int { return n.id }
-
-// In returns the input i of n.
-func (n *Node) In(i int) *Node { return n.in[i] }
-
-// Inputs returns the inputs of n.
-func (n *Node) Inputs() []*Node { return slices.Clone(n.in) }
-
-// Shape returns the shape of n; that of a failed node is ().
-func (n *Node) Shape() Shape {
-	if n == nil {
-		return Shape{}
-	}
-	return n.shape
-}
-
-// Graph returns the graph that n belongs to.
-func (n *Node) Graph() *Graph {
-	if n == nil {
-		return nil
-	}
-	return n.g
-}
-
-// Err returns why n could not be built, or nil.
-func (n *Node) Err() error {
-	if n == nil {
-		return fmt.Errorf("nil node: %w", ErrGraph)
-	}
-	return n.err
-}
-
-// Name returns the name n is printed by, or "".
-func (n *Node) Name() string { return n.name }
-
-// Named sets the name n is printed by, and returns n.
-func (n *Node) Named(name string) *Node {
-	n.name = name
-	return n
-}
-
-// Value returns the tensor of a parameter or constant, nil for other nodes. An
-// optimizer moves a parameter by writing to it.
-func (n *Node) Value() *tensor.Dense { return n.value }
-
-// ReverseOf returns the node whose reverse derivative appended n to the graph,
-// or nil if no VJP did.
-func (n *Node) ReverseOf() *Node { return n.reverseOf }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch.
 func (g *Graph) Input(name string, shape ...int) *Node {
@@ -250,76 +157,4 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	n := g.add(&Node{op: op, in: slices.Clone(x), shape: shape})
 	g.index[k] = n
 	return n
-}
-
-// describe prints an application for an error: "φ(w (1, 3), x (4, N))".
-func describe(op Op, x []*Node) string {
-	s := op.String() + "("
-	for i, n := range x {
-		if i > 0 {
-			s += ", "
-		}
-		s += n.label() + " " + n.shape.String()
-	}
-	return s + ")"
-}
-
-// label is a short name for n: its own, or its op and position.
-func (n *Node) label() string {
-	switch {
-	case n.name != "":
-		return n.name
-	case n.op != nil:
-		return n.op.String() + "#" + strconv.Itoa(n.id)
-	}
-	return "#" + strconv.Itoa(n.id)
-}
-
-// Params returns the parameters that y depends on, oldest first.
-func Params(y ...*Node) []*Node {
-	var params []*Node
-	for _, n := range cone(y, nil) {
-		if n.kind == Param {
-			params = append(params, n)
-		}
-	}
-	return params
-}
-
-// cone returns the nodes from which y is computed, y included, inputs first. It
-// does not enter nodes for which stop says so.
-func cone(y []*Node, stop func(*Node) bool) []*Node {
-	var roots []*Node
-	for _, n := range y {
-		if n.Err() == nil && (stop == nil || !stop(n)) {
-			roots = append(roots, n)
-		}
-	}
-	if stop == nil {
-		return topological(roots, func(n *Node) []*Node { return n.in })
-	}
-	return topological(roots, func(n *Node) []*Node {
-		return slices.DeleteFunc(slices.Clone(n.in), stop)
-	})
-}
-
-// topological returns the nodes reached from roots, inputs first. next is called
-// once for each.
-func topological(roots []*Node, next func(*Node) []*Node) []*Node {
-	seen := make(map[*Node]bool, len(roots))
-	var nodes []*Node
-	visit := func(list []*Node) {
-		for _, n := range list {
-			if !seen[n] {
-				seen[n] = true
-				nodes = append(nodes, n)
-			}
-		}
-	}
-	visit(roots)
-	for i := 0; i < len(nodes); i++ {
-		visit(next(nodes[i]))
-	}
-	slices.SortFunc(nodes, func(a, b *Node) int { return a.id - b.id })
-	return nodes
 }

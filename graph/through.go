@@ -1,0 +1,77 @@
+package graph
+
+// Through is the reverse derivative of an op by way of its definition: it
+// expands op, applies VJP, and is meant for the Reverse of an Expander:
+//
+//	func (op) Reverse(y, ζ *Node) []*Node { return graph.Through(op, y, ζ) }
+//
+// Inside a rule the inputs of an op are independent, even where one depends on
+// another or is given twice. So op is expanded at stand-ins for its inputs, and
+// the inputs then take their places.
+func Through(op Expander, y, ζ *Node) []*Node {
+	args := make([]*Node, len(y.in))
+	sub := map[*Node]*Node{}
+	for i, x := range y.in {
+		args[i] = y.g.add(&Node{kind: standIn, name: x.label(), shape: x.shape})
+		sub[args[i]] = x
+	}
+	def := op.Expand(args...)
+	if err := checkVJP(def, ζ, args); err != nil {
+		return failedAll(y, err, len(args))
+	}
+	return substitute(pull(def, ζ, args), args[0].id, sub)
+}
+
+// substitute rebuilds nodes with other nodes in place of some of those they are
+// computed from. Only nodes with an id of at least low can depend on those.
+func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
+	var made []*Node
+	for _, n := range nodes {
+		if n != nil {
+			made = append(made, n)
+		}
+	}
+	for _, n := range cone(made, func(n *Node) bool { return n.id < low || sub[n] != nil }) {
+		sub[n] = n.with(func(x *Node) *Node {
+			if s := sub[x]; s != nil {
+				return s
+			}
+			return x
+		})
+	}
+	result := make([]*Node, len(nodes))
+	for i, n := range nodes {
+		if result[i] = n; n != nil && sub[n] != nil {
+			result[i] = sub[n]
+		}
+	}
+	return result
+}
+
+// with returns n with other inputs: n itself if they are the same.
+func (n *Node) with(replace func(*Node) *Node) *Node {
+	if n.op == nil || len(n.in) == 0 {
+		return n
+	}
+	in, same := make([]*Node, len(n.in)), true
+	for i, x := range n.in {
+		in[i] = replace(x)
+		same = same && in[i] == x
+	}
+	if same {
+		return n
+	}
+	return Apply(n.op, in...).inherit(n)
+}
+
+// inherit gives m, which takes the place of n, the name and the origin of n, if
+// it has none of its own.
+func (m *Node) inherit(n *Node) *Node {
+	if m.name == "" {
+		m.name = n.name
+	}
+	if m.reverseOf == nil {
+		m.reverseOf = n.reverseOf
+	}
+	return m
+}
