@@ -29,6 +29,8 @@ func TestSoftmaxConventions(t *testing.T) {
 		{[]float64{inf, -inf}, []float64{nan, nan}, []float64{nan, nan}, inf},
 		{[]float64{0, nan}, []float64{nan, nan}, []float64{nan, nan}, nan},
 		{[]float64{nan, inf}, []float64{nan, nan}, []float64{nan, nan}, nan},
+		{[]float64{inf, nan}, []float64{nan, nan}, []float64{nan, nan}, nan},
+		{[]float64{-inf, nan}, []float64{nan, nan}, []float64{nan, nan}, nan},
 	} {
 		for axis := range 2 {
 			g := graph.New()
@@ -90,9 +92,11 @@ func TestLossAccuracy(t *testing.T) {
 			near("logΣexp", got[6][0], bigLog(plus(one, bigExp(num(z)))), 3)
 		}
 	}
+	// Where a is close to 0, L(a, 0) is a.
+	g := graph.New()
+	expect(t, "L(1e-20, 0)", 1e20*computed(t, ops.LogLoss(g.Const(1e-20, 1, 1), g.Const(0, 1, 1)))[0][0], 1, tensor.Float64)
 	// Where p is close to q, D is p log1p((p−q)/q).
 	p, q := 0.3, 0.3*(1+1e-9)
-	g := graph.New()
 	want := mul(num(p), bigLog(over(num(p), num(q))))
 	if got := computed(t, ops.KL(matrix(g, "p", []float64{p}), matrix(g, "q", []float64{q})))[0][0]; !(ulps(got, want, false) <= 3) {
 		t.Errorf("KL(%g, %g) is %.17g", p, q, got)
@@ -200,7 +204,7 @@ func TestLossErrors(t *testing.T) {
 	if ops.Softmax(a, -2) != ops.Softmax(a, 0) {
 		t.Error("axis −2 of a matrix is not axis 0")
 	}
-	if ops.Huber(a, y, 2) != ops.Huber(a, y, 2) {
+	if once, again := ops.Huber(a, y, 2), ops.Huber(a, y, 2); once != again {
 		t.Error("equal δ do not share a node")
 	}
 }

@@ -2,6 +2,7 @@ package ops_test
 
 import (
 	"math"
+	"slices"
 
 	"adjoint/ops"
 	"adjoint/optest"
@@ -98,11 +99,11 @@ var rowsSoftmax = []row{
 	},
 	{
 		Name:   "LogSumExp(axis 1)",
-		F:      unary(func(z *node) *node { return ops.LogSumExp(z, -1) }),
-		Shapes: [][][]int{{{2, 3}}, {{3, batch}}, {{batch, 3}}},
+		F:      unary(func(z *node) *node { return ops.LogSumExp(z, 1) }),
+		Shapes: [][][]int{{{2, 3}}, {{3, batch}}, {{batch, 3}}, {{2, 3, 4}}},
 		Value: func(x ...array) array {
-			return optest.ArrayOf(x[0].Dims[:1], func(i []int) float64 {
-				return math.Log(sumExp(line(x[0], 1, []int{i[0], 0})))
+			return optest.ArrayOf(slices.Delete(slices.Clone(x[0].Dims), 1, 2), func(i []int) float64 {
+				return math.Log(sumExp(line(x[0], 1, slices.Insert(slices.Clone(i), 1, 0))))
 			})
 		},
 	},
