@@ -83,7 +83,8 @@ type Stabler interface {
 }
 
 // A Validator can refuse values, such as a label that is no class. Run calls
-// Valid before it computes and returns its error, which wraps ErrValue.
+// Valid before it computes, and so it allocates nothing unless it refuses, and
+// returns its error, which wraps ErrValue.
 type Validator interface {
 	Op
 	Valid(x ...*tensor.Dense) error
