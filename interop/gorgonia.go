@@ -73,26 +73,16 @@ func (f *Formula) Feed(x *graph.Node, v *tensor.Dense) error {
 	if n == nil || x.Kind() != graph.Input {
 		return fmt.Errorf("feed: %w of the formula", graph.ErrNotInput)
 	}
-	// A constant is checked as a feed is: by type and layout.
-	if c := graph.NewOf(x.Graph().Dtype()).Constant(nameOf(x), v); c.Err() != nil {
-		return c.Err()
+	if err := plain(v); err != nil {
+		return fmt.Errorf("feed %s: %w", nameOf(x), err)
+	}
+	if v.Dtype() != n.Dtype() {
+		return fmt.Errorf("feed %s: tensor of %v in a formula of %v: %w", nameOf(x), v.Dtype(), n.Dtype(), graph.ErrType)
 	}
 	if !slices.Equal(n.Shape(), v.Shape()) {
 		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", nameOf(x), v.Shape(), n.Shape(), graph.ErrShape)
 	}
 	return gorgonia.Let(n, valueOf(v))
-}
-
-// valueOf returns a copy of v as gorgonia holds it: a scalar is no tensor.
-func valueOf(v *tensor.Dense) gorgonia.Value {
-	c := v.Clone().(*tensor.Dense)
-	if c.Dims() > 0 {
-		return c
-	}
-	if c.Dtype() == tensor.Float32 {
-		return gorgonia.NewF32(c.Float32s()[0])
-	}
-	return gorgonia.NewF64(c.Float64s()[0])
 }
 
 // cone returns the nodes from which y is computed, y included, inputs first.

@@ -49,7 +49,11 @@ func Gradient(feeds map[*graph.Node]*tensor.Dense, j *graph.Node, wrt ...*graph.
 		return nil, err
 	}
 	for _, v := range values {
-		gradient = append(gradient, entries(v))
+		d, err := entries(v)
+		if err != nil {
+			return nil, fmt.Errorf("gradient of %s: %w", nameOf(j), err)
+		}
+		gradient = append(gradient, d)
 	}
 	return gradient, nil
 }
@@ -122,23 +126,4 @@ func (f *Formula) run(nodes gorgonia.Nodes) ([]gorgonia.Value, error) {
 		return nil, failure(err)
 	}
 	return values, nil
-}
-
-// entries returns the entries of a value as float64.
-func entries(v gorgonia.Value) []float64 {
-	switch d := v.Data().(type) {
-	case float64:
-		return []float64{d}
-	case float32:
-		return []float64{float64(d)}
-	case []float64:
-		return slices.Clone(d)
-	case []float32:
-		e := make([]float64, len(d))
-		for i := range d {
-			e[i] = float64(d[i])
-		}
-		return e
-	}
-	panic(fmt.Errorf("value of type %T", v.Data()))
 }

@@ -1,7 +1,6 @@
 package interop_test
 
 import (
-	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -23,7 +22,7 @@ func TestRandomFormulas(t *testing.T) {
 			t.Fatalf("seed %d: %v: %v", seed, j, err)
 		}
 		for i := range wrt {
-			if !close(theirs[i], ours[i], 1e-11) {
+			if !closeTo(theirs[i], ours[i], 1e-11) {
 				t.Errorf("seed %d, %v: gradient by %s: gorgonia has %v, want %v", seed, j, wrt[i].Name(), theirs[i], ours[i])
 			}
 		}
@@ -66,45 +65,4 @@ func randomFormula(rng *rand.Rand) (j *graph.Node, wrt []*graph.Node) {
 		j = ops.Add(j, ops.Mean(ops.Square(n)))
 	}
 	return j, wrt
-}
-
-// gradients returns those of the engine.
-func gradients(t *testing.T, feeds map[*graph.Node]*tensor.Dense, j *graph.Node, wrt ...*graph.Node) [][]float64 {
-	t.Helper()
-	d := graph.Gradient(j, wrt...)
-	p, err := graph.Compile(d...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for x, v := range feeds {
-		if err := p.Feed(x, v); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := p.Run(); err != nil {
-		t.Fatal(err)
-	}
-	var all [][]float64
-	for _, d := range d {
-		v, err := p.Value(d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, append([]float64(nil), v.Float64s()...))
-	}
-	return all
-}
-
-// close reports whether numbers agree, relative to the largest.
-func close(got, want []float64, tolerance float64) bool {
-	largest := 1.0
-	for _, v := range want {
-		largest = math.Max(largest, math.Abs(v))
-	}
-	for i := range want {
-		if len(got) != len(want) || !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
-			return false
-		}
-	}
-	return true
 }

@@ -155,8 +155,8 @@ func gorgoniaAgrees(r row, dims [][]int, n int, cost func(*gorgoniaCase, []*node
 		if err != nil {
 			return err
 		}
-		if ours := v.Float64s(); !close(theirs[i], ours) {
-			return fmt.Errorf("gradient by input %d: gorgonia has %v, want %v", x.ID(), theirs[i], ours)
+		if k := differing(theirs[i], v.Float64s()); k >= 0 {
+			return fmt.Errorf("gradient by input %d, entry %d: gorgonia has %v, want %v", x.ID(), k, theirs[i][k], v.Float64s()[k])
 		}
 	}
 	return nil
@@ -173,20 +173,19 @@ func (f *gorgoniaCase) gradients(j *node) (wrt, gradients []*node) {
 	return wrt, gradients
 }
 
-func close(got, want []float64) bool {
-	if len(got) != len(want) {
-		return false
-	}
-	largest := 0.0
+// differing returns the position of an entry that differs by more than rounding, or
+// −1.
+func differing(got, want []float64) int {
+	largest := 1.0
 	for _, v := range want {
 		largest = math.Max(largest, math.Abs(v))
 	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= 1e-13*math.Max(largest, 1)) {
-			return false
+	for i := range want {
+		if !(math.Abs(got[i]-want[i]) <= 1e-13*largest) {
+			return i
 		}
 	}
-	return true
+	return -1
 }
 
 func volume(shape []int) int {
