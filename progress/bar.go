@@ -1,0 +1,86 @@
+package progress
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"adjoint/models"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+)
+
+// Bar shows a training as a bar that grows with every step, if w is a terminal:
+//
+//	epoch  57/150  loss 0.0712  validation 0.0834  38% |████████            | [2s:3s]
+//
+// When the training is over, the line of the last epoch takes the place of the
+// bar. If w is no terminal, such as a file or a pipe, Bar is [models.Lines].
+//
+// Like any Progress it serves one training at a time.
+func Bar(w io.Writer) models.Progress { return choose(w, isTerminal) }
+
+// choose returns a bar or lines.
+func choose(w io.Writer, isTerminal func(io.Writer) bool) models.Progress {
+	if isTerminal(w) {
+		return &bar{w: w}
+	}
+	return models.Lines(w)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+type bar struct {
+	w      io.Writer
+	epochs int
+	bar    *progressbar.ProgressBar
+}
+
+const (
+	width   = 20                    // of the bar alone
+	refresh = 65 * time.Millisecond // no oftener than that
+)
+
+// Begin draws the empty bar.
+func (b *bar) Begin(epochs, steps int) {
+	b.epochs = epochs
+	b.bar = progressbar.NewOptions64(int64(epochs)*int64(steps),
+		progressbar.OptionSetWriter(b.w),
+		progressbar.OptionSetWidth(width),
+		progressbar.OptionThrottle(refresh),
+		progressbar.OptionSetTheme(progressbar.ThemeUnicode),
+		progressbar.OptionSetDescription(fmt.Sprintf("epoch 1/%d", epochs)),
+		progressbar.OptionSetRenderBlankState(true),
+		progressbar.OptionClearOnFinish(),
+	)
+}
+
+// Step moves the bar on. What fails to be written to a terminal is nobody's loss,
+// here and below.
+func (b *bar) Step(int, float64) { _ = b.bar.Add(1) }
+
+// Epoch writes what the epoch came to before the bar.
+func (b *bar) Epoch(e models.Epoch) {
+	text := fmt.Sprintf("epoch %*d/%d  loss %.4f", len(fmt.Sprint(b.epochs)), e.Number, b.epochs, e.Loss)
+	if e.Validation != nil {
+		text += fmt.Sprintf("  validation %.4f", e.Validation.Loss)
+	}
+	b.bar.Describe(text)
+}
+
+// End puts the line of the last epoch in the place of the bar.
+func (b *bar) End(h *models.History, _ error) {
+	_ = b.bar.Clear()
+	_ = b.bar.Exit()
+	if last := h.Last(); last != nil {
+		fmt.Fprintln(b.w, models.EpochLine(*last, b.epochs))
+	}
+	if h.Stopped != "" {
+		fmt.Fprintln(b.w, h.Stopped)
+	}
+}
