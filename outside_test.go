@@ -20,7 +20,7 @@ import (
 
 func main() {
 	g := graph.New()
-	x := g.Const(2)
+	x := ops.Exp(g.Const(2))
 	p, err := graph.Compile(graph.Gradient(ops.Mul(x, ops.Mul(x, x)), x)...)
 	if err == nil {
 		err = p.Run()

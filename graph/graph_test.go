@@ -27,13 +27,14 @@ func TestIdentity(t *testing.T) {
 	if a == b {
 		t.Error("two inputs called w are one node")
 	}
-	if mul(a, b) != mul(a, b) {
+	if first, again := mul(a, b), mul(a, b); first != again {
 		t.Error("equal ops of the same inputs are two nodes")
 	}
 	if mul(a, b) == mul(b, a) || mul(a, a) == mul(b, b) {
 		t.Error("different inputs are one node")
 	}
-	if g.Const(1) != g.Const(1) || g.Const(1) == g.Const(1, 1) || g.Const(1) == g.Const(2) {
+	one, again := g.Const(1), g.Const(1)
+	if one != again || one == g.Const(1, 1) || one == g.Const(2) {
 		t.Error("constants are equal exactly when value and shape are")
 	}
 	p := compile(t, mul(a, b))
@@ -119,7 +120,8 @@ func TestFirstErrorWins(t *testing.T) {
 }
 
 func TestShape(t *testing.T) {
-	if graph.ShapeOf(2, graph.Batch) != graph.ShapeOf(2, graph.Batch) || graph.ShapeOf(2, 3) == graph.ShapeOf(3, 2) || graph.ShapeOf() != (graph.Shape{}) {
+	s, again := graph.ShapeOf(2, graph.Batch), graph.ShapeOf(2, graph.Batch)
+	if s != again || graph.ShapeOf(2, 3) == graph.ShapeOf(3, 2) || graph.ShapeOf() != (graph.Shape{}) {
 		t.Error("shapes are not equal by their extents")
 	}
 	for _, c := range []struct{ a, b, want []int }{
