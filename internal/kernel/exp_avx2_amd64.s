@@ -12,8 +12,88 @@ TEXT ·exp32AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_c2d00000<>+0(SB), Y0
 	VMOVUPS lanes32_42b20000<>+0(SB), Y1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y3
+	VMOVUPS      64(CX), Y4
+	VMAXPS       Y2, Y0, Y2
+	VMAXPS       Y3, Y0, Y3
+	VMAXPS       Y4, Y0, Y4
+	VMINPS       Y2, Y1, Y2
+	VMINPS       Y3, Y1, Y3
+	VMINPS       Y4, Y1, Y8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y9, Y10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
+	VMULPS       Y2, Y2, Y7
+	VMULPS       Y3, Y3, Y11
+	VMULPS       Y8, Y8, Y13
+	VFMADD213PS  Y2, Y7, Y5
+	VFMADD213PS  Y3, Y11, Y10
+	VFMADD213PS  Y8, Y13, Y12
+	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y2
+	VADDPS       lanes32_3f800000<>+0(SB), Y10, Y3
+	VADDPS       lanes32_3f800000<>+0(SB), Y12, Y8
+	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y6, Y7
+	VPSRLD       $0x01, Y9, Y10
+	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y7, Y6, Y6
+	VPSUBD       Y10, Y9, Y9
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y10, Y8, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y9, Y7
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y5, Y4
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	VMOVUPS      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Y2
@@ -167,6 +247,89 @@ TEXT ·log32AVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+16
+	JLT  done2
+
+loop2:
+	VMOVUPS     (CX), Y0
+	VMOVUPS     32(CX), Y3
+	VCMPPS      $0x11, lanes32_00800000<>+0(SB), Y0, Y1
+	VCMPPS      $0x11, lanes32_00800000<>+0(SB), Y3, Y4
+	VMULPS      lanes32_4b800000<>+0(SB), Y0, Y2
+	VMULPS      lanes32_4b800000<>+0(SB), Y3, Y5
+	VBLENDVPS   Y1, Y2, Y0, Y2
+	VBLENDVPS   Y4, Y5, Y3, Y6
+	VXORPS      Y5, Y5, Y5
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPS   Y1, lanes32_41c00000<>+0(SB), Y5, Y1
+	VBLENDVPS   Y4, lanes32_41c00000<>+0(SB), Y7, Y5
+	VPADDD      lanes32_004afb0d<>+0(SB), Y2, Y4
+	VPADDD      lanes32_004afb0d<>+0(SB), Y6, Y7
+	VPSRLD      $0x17, Y4, Y4
+	VPSRLD      $0x17, Y7, Y8
+	VPSLLD      $0x17, Y4, Y7
+	VPSLLD      $0x17, Y8, Y9
+	VPSUBD      lanes32_3f800000<>+0(SB), Y7, Y7
+	VPSUBD      lanes32_3f800000<>+0(SB), Y9, Y9
+	VPSUBD      Y7, Y2, Y2
+	VPSUBD      Y9, Y6, Y6
+	VORPS       lanes32_4b000000<>+0(SB), Y4, Y4
+	VORPS       lanes32_4b000000<>+0(SB), Y8, Y7
+	VSUBPS      lanes32_4b00007f<>+0(SB), Y4, Y4
+	VSUBPS      lanes32_4b00007f<>+0(SB), Y7, Y7
+	VSUBPS      Y1, Y4, Y1
+	VSUBPS      Y5, Y7, Y4
+	VSUBPS      lanes32_3f800000<>+0(SB), Y2, Y2
+	VSUBPS      lanes32_3f800000<>+0(SB), Y6, Y8
+	VMOVUPS     lanes32_bd9d27fb<>+0(SB), Y5
+	VMOVUPS     lanes32_bd9d27fb<>+0(SB), Y9
+	VFMADD213PS lanes32_3e0247b9<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_3e0247b9<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_be066d19<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_be066d19<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_3e11752d<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_3e11752d<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_be2a41c1<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_be2a41c1<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_3e4cd009<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_3e4cd009<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_be800106<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_be800106<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_3eaaaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_3eaaaaaa<>+0(SB), Y8, Y9
+	VFMADD213PS lanes32_beffffff<>+0(SB), Y2, Y5
+	VFMADD213PS lanes32_beffffff<>+0(SB), Y8, Y9
+	VMULPS      Y2, Y2, Y6
+	VMULPS      Y8, Y8, Y10
+	VMULPS      lanes32_b102e308<>+0(SB), Y1, Y7
+	VMULPS      lanes32_b102e308<>+0(SB), Y4, Y11
+	VFMADD213PS Y7, Y6, Y5
+	VFMADD213PS Y11, Y10, Y9
+	VADDPS      Y5, Y2, Y2
+	VADDPS      Y9, Y8, Y5
+	VFMADD231PS lanes32_3f317218<>+0(SB), Y1, Y2
+	VFMADD231PS lanes32_3f317218<>+0(SB), Y4, Y5
+	VCMPPS      $0x00, lanes32_00000000<>+0(SB), Y0, Y1
+	VCMPPS      $0x00, lanes32_00000000<>+0(SB), Y3, Y4
+	VBLENDVPS   Y1, lanes32_ff800000<>+0(SB), Y2, Y1
+	VBLENDVPS   Y4, lanes32_ff800000<>+0(SB), Y5, Y4
+	VCMPPS      $0x00, lanes32_7f800000<>+0(SB), Y0, Y2
+	VCMPPS      $0x00, lanes32_7f800000<>+0(SB), Y3, Y5
+	VBLENDVPS   Y2, lanes32_7f800000<>+0(SB), Y1, Y1
+	VBLENDVPS   Y5, lanes32_7f800000<>+0(SB), Y4, Y2
+	VCMPPS      $0x19, lanes32_00000000<>+0(SB), Y0, Y0
+	VCMPPS      $0x19, lanes32_00000000<>+0(SB), Y3, Y3
+	VBLENDVPS   Y0, lanes32_7fc00000<>+0(SB), Y1, Y0
+	VBLENDVPS   Y3, lanes32_7fc00000<>+0(SB), Y2, Y1
+	VMOVUPS     Y0, (AX)
+	VMOVUPS     Y1, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop2
+
+done2:
 	CMPQ DX, $+8
 	JLT  done1
 
@@ -382,8 +545,71 @@ TEXT ·sigmoid32AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Y0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Y1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y4, Y5
+	VMAXPS       Y3, Y1, Y3
+	VMAXPS       Y5, Y1, Y7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y8
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y5, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y9, Y7
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y10
+	VMULPS       Y3, Y3, Y9
+	VMULPS       Y7, Y7, Y11
+	VFMADD213PS  Y3, Y9, Y6
+	VFMADD213PS  Y7, Y11, Y10
+	VADDPS       Y0, Y6, Y3
+	VADDPS       Y0, Y10, Y7
+	VPSRLD       $0x01, Y5, Y6
+	VPSRLD       $0x01, Y8, Y9
+	VPSUBD       Y6, Y5, Y5
+	VPSUBD       Y9, Y8, Y8
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y9, Y7, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y7, Y6, Y5
+	VBLENDVPS    Y2, Y3, Y0, Y2
+	VBLENDVPS    Y4, Y5, Y0, Y4
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y0, Y5, Y5
+	VDIVPS       Y3, Y2, Y2
+	VDIVPS       Y5, Y4, Y3
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Y2
@@ -408,8 +634,6 @@ loop1:
 	VMULPS       Y5, Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y2, Y2
 	VBLENDVPS    Y2, Y3, Y0, Y2
 	VADDPS       Y0, Y3, Y3
 	VDIVPS       Y3, Y2, Y2
@@ -448,8 +672,6 @@ done1:
 	VMULPS       Y5, Y1, Y1
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y1, Y1
-	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x11, Y4, Y3, Y3
 	VBLENDVPS    Y3, Y1, Y0, Y3
 	VADDPS       Y0, Y1, Y0
 	VDIVPS       Y0, Y3, Y0
@@ -473,8 +695,97 @@ TEXT ·sigmoidPrime32AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Y0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Y1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y3
+	VMOVUPS      64(CX), Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y2
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y4, Y4
+	VMAXPS       Y2, Y1, Y2
+	VMAXPS       Y3, Y1, Y3
+	VMAXPS       Y4, Y1, Y8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y9, Y10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
+	VMULPS       Y2, Y2, Y7
+	VMULPS       Y3, Y3, Y11
+	VMULPS       Y8, Y8, Y13
+	VFMADD213PS  Y2, Y7, Y5
+	VFMADD213PS  Y3, Y11, Y10
+	VFMADD213PS  Y8, Y13, Y12
+	VADDPS       Y0, Y5, Y2
+	VADDPS       Y0, Y10, Y3
+	VADDPS       Y0, Y12, Y8
+	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y6, Y7
+	VPSRLD       $0x01, Y9, Y10
+	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y7, Y6, Y6
+	VPSUBD       Y10, Y9, Y9
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y10, Y8, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y9, Y7
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y5, Y6
+	VADDPS       lanes32_40000000<>+0(SB), Y2, Y4
+	VADDPS       lanes32_40000000<>+0(SB), Y3, Y5
+	VADDPS       lanes32_40000000<>+0(SB), Y6, Y7
+	VFMADD213PS  Y0, Y2, Y4
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y6, Y7
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VDIVPS       Y7, Y6, Y4
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	VMOVUPS      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Y2
@@ -558,6 +869,98 @@ TEXT ·tanh32AVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+24
+	JLT  done3
+
+loop3:
+	VMOVUPS      (CX), Y0
+	VMOVUPS      32(CX), Y3
+	VMOVUPS      64(CX), Y6
+	VORPS        lanes32_80000000<>+0(SB), Y0, Y1
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
+	VORPS        lanes32_80000000<>+0(SB), Y6, Y7
+	VMOVUPS      lanes32_c2480000<>+0(SB), Y2
+	VMOVUPS      lanes32_c2480000<>+0(SB), Y5
+	VMOVUPS      lanes32_c2480000<>+0(SB), Y8
+	VADDPS       Y1, Y1, Y1
+	VADDPS       Y4, Y4, Y4
+	VADDPS       Y7, Y7, Y7
+	VMAXPS       Y1, Y2, Y1
+	VMAXPS       Y4, Y5, Y2
+	VMAXPS       Y7, Y8, Y9
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y10
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y9, Y10
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y10, Y11
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y11, Y9
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y11, Y9
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y11
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y13
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y11
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y9, Y13
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y11
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y9, Y13
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y11
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y9, Y13
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y11
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y9, Y13
+	VMULPS       Y1, Y1, Y8
+	VMULPS       Y2, Y2, Y12
+	VMULPS       Y9, Y9, Y14
+	VFMADD213PS  Y1, Y8, Y5
+	VFMADD213PS  Y2, Y12, Y11
+	VFMADD213PS  Y9, Y14, Y13
+	VPSUBD       lanes32_0000007f<>+0(SB), Y4, Y1
+	VPSUBD       lanes32_0000007f<>+0(SB), Y7, Y2
+	VPSUBD       lanes32_0000007f<>+0(SB), Y10, Y4
+	VPSLLD       $0x17, Y1, Y1
+	VPSLLD       $0x17, Y2, Y2
+	VPSLLD       $0x17, Y4, Y8
+	VSUBPS       lanes32_3f800000<>+0(SB), Y1, Y4
+	VSUBPS       lanes32_3f800000<>+0(SB), Y2, Y7
+	VSUBPS       lanes32_3f800000<>+0(SB), Y8, Y9
+	VFMADD213PS  Y4, Y1, Y5
+	VFMADD213PS  Y7, Y2, Y11
+	VFMADD213PS  Y9, Y8, Y13
+	VADDPS       lanes32_40000000<>+0(SB), Y5, Y1
+	VADDPS       lanes32_40000000<>+0(SB), Y11, Y2
+	VADDPS       lanes32_40000000<>+0(SB), Y13, Y4
+	VDIVPS       Y1, Y5, Y1
+	VDIVPS       Y2, Y11, Y2
+	VDIVPS       Y4, Y13, Y4
+	VANDPS       lanes32_80000000<>+0(SB), Y0, Y0
+	VANDPS       lanes32_80000000<>+0(SB), Y3, Y3
+	VANDPS       lanes32_80000000<>+0(SB), Y6, Y5
+	VANDPS       lanes32_7fffffff<>+0(SB), Y1, Y1
+	VANDPS       lanes32_7fffffff<>+0(SB), Y2, Y2
+	VANDPS       lanes32_7fffffff<>+0(SB), Y4, Y4
+	VORPS        Y1, Y0, Y0
+	VORPS        Y2, Y3, Y1
+	VORPS        Y4, Y5, Y2
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, 32(AX)
+	VMOVUPS      Y2, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
 	CMPQ DX, $+8
 	JLT  done1
 
@@ -659,8 +1062,103 @@ TEXT ·tanhPrime32AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Y0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Y1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y3
+	VMOVUPS      64(CX), Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y2
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y4, Y4
+	VADDPS       Y2, Y2, Y2
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y4, Y4, Y4
+	VMAXPS       Y2, Y1, Y2
+	VMAXPS       Y3, Y1, Y3
+	VMAXPS       Y4, Y1, Y8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y9, Y10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y10, Y8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
+	VMULPS       Y2, Y2, Y7
+	VMULPS       Y3, Y3, Y11
+	VMULPS       Y8, Y8, Y13
+	VFMADD213PS  Y2, Y7, Y5
+	VFMADD213PS  Y3, Y11, Y10
+	VFMADD213PS  Y8, Y13, Y12
+	VADDPS       Y0, Y5, Y2
+	VADDPS       Y0, Y10, Y3
+	VADDPS       Y0, Y12, Y8
+	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y6, Y7
+	VPSRLD       $0x01, Y9, Y10
+	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y7, Y6, Y6
+	VPSUBD       Y10, Y9, Y9
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y7, Y7
+	VPSLLD       $0x17, Y10, Y10
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y7, Y3, Y3
+	VMULPS       Y10, Y8, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y9, Y7
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y7, Y5, Y6
+	VADDPS       lanes32_40000000<>+0(SB), Y2, Y4
+	VADDPS       lanes32_40000000<>+0(SB), Y3, Y5
+	VADDPS       lanes32_40000000<>+0(SB), Y6, Y7
+	VFMADD213PS  Y0, Y2, Y4
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y6, Y7
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y5, Y3, Y3
+	VDIVPS       Y7, Y6, Y4
+	VMULPS       lanes32_40800000<>+0(SB), Y2, Y2
+	VMULPS       lanes32_40800000<>+0(SB), Y3, Y3
+	VMULPS       lanes32_40800000<>+0(SB), Y4, Y4
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	VMOVUPS      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Y2
@@ -749,8 +1247,97 @@ TEXT ·softplus32AVX2(SB), NOSPLIT, $0-48
 	MOVQ    x_base+24(FP), CX
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_c2d00000<>+0(SB), Y0
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Y1
+	VMOVUPS      32(CX), Y3
+	VORPS        lanes32_80000000<>+0(SB), Y1, Y2
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
+	VMAXPS       Y2, Y0, Y2
+	VMAXPS       Y4, Y0, Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y9
+	VMULPS       Y2, Y2, Y8
+	VMULPS       Y6, Y6, Y10
+	VFMADD213PS  Y2, Y8, Y5
+	VFMADD213PS  Y6, Y10, Y9
+	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y2
+	VADDPS       lanes32_3f800000<>+0(SB), Y9, Y6
+	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y7, Y8
+	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y8, Y7, Y7
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y8, Y6, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y6
+	VMULPS       Y4, Y2, Y2
+	VMULPS       Y6, Y5, Y6
+	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y4
+	VSUBPS       lanes32_3f000000<>+0(SB), Y6, Y7
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y5
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y8
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y7, Y8
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y7, Y7, Y7
+	VMAXPS       Y1, Y4, Y1
+	VMAXPS       Y3, Y7, Y4
+	VMULPS       Y2, Y2, Y3
+	VMULPS       Y6, Y6, Y7
+	VFMADD213PS  Y2, Y3, Y5
+	VFMADD213PS  Y6, Y7, Y8
+	VADDPS       Y5, Y1, Y1
+	VADDPS       Y8, Y4, Y2
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Y1
@@ -775,22 +1362,22 @@ loop1:
 	VMULPS       Y4, Y2, Y2
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
+	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y3
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
 	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y1, Y3, Y1
-	VMOVUPS      lanes32_bae81594<>+0(SB), Y3
-	VFMADD213PS  lanes32_3c401ba5<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_bd14c13f<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_3d938e2a<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_bddcab57<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_3e0cee1e<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_be299c88<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_3e4cacde<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_be7ffe06<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_3eaaaaa4<>+0(SB), Y2, Y3
-	VFMADD213PS  lanes32_bf000000<>+0(SB), Y2, Y3
-	VMULPS       Y2, Y2, Y4
-	VFMADD213PS  Y2, Y4, Y3
-	VADDPS       Y3, Y1, Y1
+	VMULPS       Y2, Y2, Y3
+	VFMADD213PS  Y2, Y3, Y4
+	VADDPS       Y4, Y1, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -826,93 +1413,87 @@ done1:
 	VMULPS       Y4, Y0, Y0
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y0, Y0
+	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y3
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
 	VXORPS       Y3, Y3, Y3
 	VMAXPS       Y2, Y3, Y2
-	VMOVUPS      lanes32_bae81594<>+0(SB), Y3
-	VFMADD213PS  lanes32_3c401ba5<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_bd14c13f<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_3d938e2a<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_bddcab57<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_3e0cee1e<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_be299c88<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_3e4cacde<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_be7ffe06<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_3eaaaaa4<>+0(SB), Y0, Y3
-	VFMADD213PS  lanes32_bf000000<>+0(SB), Y0, Y3
-	VMULPS       Y0, Y0, Y4
-	VFMADD213PS  Y0, Y4, Y3
-	VADDPS       Y3, Y2, Y0
+	VMULPS       Y0, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y4
+	VADDPS       Y4, Y2, Y0
 	VMASKMOVPS   Y0, Y1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_bae81594<>+0(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+8(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+16(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+24(SB)/8, $0xbae81594bae81594
-GLOBL lanes32_bae81594<>(SB), RODATA|NOPTR, $32
+DATA lanes32_3b379bc1<>+0(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+8(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+16(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+24(SB)/8, $0x3b379bc13b379bc1
+GLOBL lanes32_3b379bc1<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_3c401ba5<>+0(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+8(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+16(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+24(SB)/8, $0x3c401ba53c401ba5
-GLOBL lanes32_3c401ba5<>(SB), RODATA|NOPTR, $32
+DATA lanes32_bb95f9a3<>+0(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+8(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+16(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+24(SB)/8, $0xbb95f9a3bb95f9a3
+GLOBL lanes32_bb95f9a3<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_bd14c13f<>+0(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+8(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+16(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+24(SB)/8, $0xbd14c13fbd14c13f
-GLOBL lanes32_bd14c13f<>(SB), RODATA|NOPTR, $32
+DATA lanes32_3bbda69c<>+0(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+8(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+16(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+24(SB)/8, $0x3bbda69c3bbda69c
+GLOBL lanes32_3bbda69c<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_3d938e2a<>+0(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+8(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+16(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+24(SB)/8, $0x3d938e2a3d938e2a
-GLOBL lanes32_3d938e2a<>(SB), RODATA|NOPTR, $32
+DATA lanes32_bc1ea0a9<>+0(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+8(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+16(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+24(SB)/8, $0xbc1ea0a9bc1ea0a9
+GLOBL lanes32_bc1ea0a9<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_bddcab57<>+0(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+8(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+16(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+24(SB)/8, $0xbddcab57bddcab57
-GLOBL lanes32_bddcab57<>(SB), RODATA|NOPTR, $32
+DATA lanes32_3c89a39e<>+0(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+8(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+16(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+24(SB)/8, $0x3c89a39e3c89a39e
+GLOBL lanes32_3c89a39e<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_3e0cee1e<>+0(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+8(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+16(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+24(SB)/8, $0x3e0cee1e3e0cee1e
-GLOBL lanes32_3e0cee1e<>(SB), RODATA|NOPTR, $32
+DATA lanes32_bced45ed<>+0(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+8(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+16(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+24(SB)/8, $0xbced45edbced45ed
+GLOBL lanes32_bced45ed<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_be299c88<>+0(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+8(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+16(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+24(SB)/8, $0xbe299c88be299c88
-GLOBL lanes32_be299c88<>(SB), RODATA|NOPTR, $32
+DATA lanes32_3d513c73<>+0(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+8(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+16(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+24(SB)/8, $0x3d513c733d513c73
+GLOBL lanes32_3d513c73<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_3e4cacde<>+0(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+8(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+16(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+24(SB)/8, $0x3e4cacde3e4cacde
-GLOBL lanes32_3e4cacde<>(SB), RODATA|NOPTR, $32
+DATA lanes32_bdbeef38<>+0(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+8(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+16(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+24(SB)/8, $0xbdbeef38bdbeef38
+GLOBL lanes32_bdbeef38<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_be7ffe06<>+0(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+8(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+16(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+24(SB)/8, $0xbe7ffe06be7ffe06
-GLOBL lanes32_be7ffe06<>(SB), RODATA|NOPTR, $32
+DATA lanes32_3e3786be<>+0(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+8(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+16(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+24(SB)/8, $0x3e3786be3e3786be
+GLOBL lanes32_3e3786be<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_3eaaaaa4<>+0(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+8(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+16(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+24(SB)/8, $0x3eaaaaa43eaaaaa4
-GLOBL lanes32_3eaaaaa4<>(SB), RODATA|NOPTR, $32
-
-DATA lanes32_bf000000<>+0(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+8(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+16(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+24(SB)/8, $0xbf000000bf000000
-GLOBL lanes32_bf000000<>(SB), RODATA|NOPTR, $32
+DATA lanes32_bec19b83<>+0(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+8(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+16(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+24(SB)/8, $0xbec19b83bec19b83
+GLOBL lanes32_bec19b83<>(SB), RODATA|NOPTR, $32
 
 // func exp64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3
@@ -922,8 +1503,106 @@ TEXT ·exp64AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Y0
 	VMOVUPD lanes64_4086300000000000<>+0(SB), Y1
-	CMPQ    DX, $+4
-	JLT     done1
+	CMPQ    DX, $+12
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      32(CX), Y3
+	VMOVUPD      64(CX), Y4
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y4
+	VMINPD       Y2, Y1, Y2
+	VMINPD       Y3, Y1, Y3
+	VMINPD       Y4, Y1, Y8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y9, Y10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y10, Y8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y3, Y3, Y11
+	VMULPD       Y8, Y8, Y13
+	VFMADD213PD  Y2, Y7, Y5
+	VFMADD213PD  Y3, Y11, Y10
+	VFMADD213PD  Y8, Y13, Y12
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y2
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y10, Y3
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y12, Y8
+	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y6, Y7
+	VPSRLQ       $0x01, Y9, Y10
+	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y7, Y6, Y6
+	VPSUBQ       Y10, Y9, Y9
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y9, Y7
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y7, Y5, Y4
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	VMOVUPD      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+12, DX
+	CMPQ         DX, $+12
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+4
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Y2
@@ -1115,6 +1794,115 @@ TEXT ·log64AVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+8
+	JLT  done2
+
+loop2:
+	VMOVUPD     (CX), Y0
+	VMOVUPD     32(CX), Y3
+	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Y0, Y1
+	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Y3, Y4
+	VMULPD      lanes64_4340000000000000<>+0(SB), Y0, Y2
+	VMULPD      lanes64_4340000000000000<>+0(SB), Y3, Y5
+	VBLENDVPD   Y1, Y2, Y0, Y2
+	VBLENDVPD   Y4, Y5, Y3, Y6
+	VXORPS      Y5, Y5, Y5
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPD   Y1, lanes64_404a800000000000<>+0(SB), Y5, Y1
+	VBLENDVPD   Y4, lanes64_404a800000000000<>+0(SB), Y7, Y5
+	VPADDQ      lanes64_00095f619980c433<>+0(SB), Y2, Y4
+	VPADDQ      lanes64_00095f619980c433<>+0(SB), Y6, Y7
+	VPSRLQ      $0x34, Y4, Y4
+	VPSRLQ      $0x34, Y7, Y8
+	VPSLLQ      $0x34, Y4, Y7
+	VPSLLQ      $0x34, Y8, Y9
+	VPSUBQ      lanes64_3ff0000000000000<>+0(SB), Y7, Y7
+	VPSUBQ      lanes64_3ff0000000000000<>+0(SB), Y9, Y9
+	VPSUBQ      Y7, Y2, Y2
+	VPSUBQ      Y9, Y6, Y6
+	VORPD       lanes64_4330000000000000<>+0(SB), Y4, Y4
+	VORPD       lanes64_4330000000000000<>+0(SB), Y8, Y7
+	VSUBPD      lanes64_43300000000003ff<>+0(SB), Y4, Y4
+	VSUBPD      lanes64_43300000000003ff<>+0(SB), Y7, Y7
+	VSUBPD      Y1, Y4, Y1
+	VSUBPD      Y5, Y7, Y4
+	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Y2, Y2
+	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Y6, Y8
+	VMULPD      Y2, Y2, Y5
+	VMULPD      Y8, Y8, Y9
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Y6
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Y10
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y9, Y10
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y5, Y6
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y9, Y10
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y7
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y11
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y9, Y11
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y5, Y7
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y9, Y11
+	VFMADD213PD Y6, Y2, Y7
+	VFMADD213PD Y10, Y8, Y11
+	VMULPD      Y2, Y2, Y5
+	VMULPD      Y8, Y8, Y9
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y1, Y6
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y10
+	VFMADD213PD Y6, Y5, Y7
+	VFMADD213PD Y10, Y9, Y11
+	VADDPD      Y7, Y2, Y2
+	VADDPD      Y11, Y8, Y5
+	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y1, Y2
+	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y5
+	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Y0, Y1
+	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Y3, Y4
+	VBLENDVPD   Y1, lanes64_fff0000000000000<>+0(SB), Y2, Y1
+	VBLENDVPD   Y4, lanes64_fff0000000000000<>+0(SB), Y5, Y4
+	VCMPPD      $0x00, lanes64_7ff0000000000000<>+0(SB), Y0, Y2
+	VCMPPD      $0x00, lanes64_7ff0000000000000<>+0(SB), Y3, Y5
+	VBLENDVPD   Y2, lanes64_7ff0000000000000<>+0(SB), Y1, Y1
+	VBLENDVPD   Y5, lanes64_7ff0000000000000<>+0(SB), Y4, Y2
+	VCMPPD      $0x19, lanes64_0000000000000000<>+0(SB), Y0, Y0
+	VCMPPD      $0x19, lanes64_0000000000000000<>+0(SB), Y3, Y3
+	VBLENDVPD   Y0, lanes64_7ff8000000000001<>+0(SB), Y1, Y0
+	VBLENDVPD   Y3, lanes64_7ff8000000000001<>+0(SB), Y2, Y1
+	VMOVUPD     Y0, (AX)
+	VMOVUPD     Y1, 32(AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+8, DX
+	CMPQ        DX, $+8
+	JGE         loop2
+
+done2:
 	CMPQ DX, $+4
 	JLT  done1
 
@@ -1134,30 +1922,32 @@ loop1:
 	VSUBPD      lanes64_43300000000003ff<>+0(SB), Y3, Y3
 	VSUBPD      Y1, Y3, Y1
 	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Y2, Y2
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y3
-	VFMADD213PD lanes64_bfae6e9ea45041d4<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y2, Y3
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y2, Y3
-	VMULPD      Y2, Y2, Y4
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y1, Y5
-	VFMADD213PD Y5, Y4, Y3
-	VADDPD      Y3, Y2, Y2
+	VMULPD      Y2, Y2, Y3
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Y4
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y3, Y4
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y3, Y4
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y5
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y3, Y5
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y3, Y5
+	VFMADD213PD Y4, Y2, Y5
+	VMULPD      Y2, Y2, Y3
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y1, Y4
+	VFMADD213PD Y4, Y3, Y5
+	VADDPD      Y5, Y2, Y2
 	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y1, Y2
 	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Y0, Y1
 	VBLENDVPD   Y1, lanes64_fff0000000000000<>+0(SB), Y2, Y1
@@ -1193,30 +1983,32 @@ done1:
 	VSUBPD      lanes64_43300000000003ff<>+0(SB), Y4, Y4
 	VSUBPD      Y2, Y4, Y2
 	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Y3, Y3
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y4
-	VFMADD213PD lanes64_bfae6e9ea45041d4<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y3, Y4
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y3, Y4
-	VMULPD      Y3, Y3, Y5
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y2, Y6
-	VFMADD213PD Y6, Y5, Y4
-	VADDPD      Y4, Y3, Y3
+	VMULPD      Y3, Y3, Y4
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Y5
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Y4, Y5
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Y4, Y5
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Y6
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Y4, Y6
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Y4, Y6
+	VFMADD213PD Y5, Y3, Y6
+	VMULPD      Y3, Y3, Y4
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Y2, Y5
+	VFMADD213PD Y5, Y4, Y6
+	VADDPD      Y6, Y3, Y3
 	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y2, Y3
 	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Y1, Y2
 	VBLENDVPD   Y2, lanes64_fff0000000000000<>+0(SB), Y3, Y2
@@ -1266,23 +2058,11 @@ DATA lanes64_43300000000003ff<>+16(SB)/8, $0x43300000000003ff
 DATA lanes64_43300000000003ff<>+24(SB)/8, $0x43300000000003ff
 GLOBL lanes64_43300000000003ff<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+8(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+16(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+24(SB)/8, $0x3f9ae3dda141d279
-GLOBL lanes64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfae6e9ea45041d4<>+0(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+8(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+16(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+24(SB)/8, $0xbfae6e9ea45041d4
 GLOBL lanes64_bfae6e9ea45041d4<>(SB), RODATA|NOPTR, $32
-
-DATA lanes64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+8(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+16(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+24(SB)/8, $0x3fb07f6a6fd3aa72
-GLOBL lanes64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_bfad0750c516cff0<>+0(SB)/8, $0xbfad0750c516cff0
 DATA lanes64_bfad0750c516cff0<>+8(SB)/8, $0xbfad0750c516cff0
@@ -1290,23 +2070,11 @@ DATA lanes64_bfad0750c516cff0<>+16(SB)/8, $0xbfad0750c516cff0
 DATA lanes64_bfad0750c516cff0<>+24(SB)/8, $0xbfad0750c516cff0
 GLOBL lanes64_bfad0750c516cff0<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+8(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+16(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+24(SB)/8, $0x3fad1d857c725abd
-GLOBL lanes64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfafc1d1c8317652<>+0(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+8(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+16(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+24(SB)/8, $0xbfafc1d1c8317652
 GLOBL lanes64_bfafc1d1c8317652<>(SB), RODATA|NOPTR, $32
-
-DATA lanes64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+8(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+16(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+24(SB)/8, $0x3fb11b5ca2c3aba9
-GLOBL lanes64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_bfb24cc9f1c40c8b<>+0(SB)/8, $0xbfb24cc9f1c40c8b
 DATA lanes64_bfb24cc9f1c40c8b<>+8(SB)/8, $0xbfb24cc9f1c40c8b
@@ -1314,23 +2082,11 @@ DATA lanes64_bfb24cc9f1c40c8b<>+16(SB)/8, $0xbfb24cc9f1c40c8b
 DATA lanes64_bfb24cc9f1c40c8b<>+24(SB)/8, $0xbfb24cc9f1c40c8b
 GLOBL lanes64_bfb24cc9f1c40c8b<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+8(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+16(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+24(SB)/8, $0x3fb3b0cd83994753
-GLOBL lanes64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfb5551d43ac801e<>+0(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+8(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+16(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+24(SB)/8, $0xbfb5551d43ac801e
 GLOBL lanes64_bfb5551d43ac801e<>(SB), RODATA|NOPTR, $32
-
-DATA lanes64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+8(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+16(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+24(SB)/8, $0x3fb745d381f8a662
-GLOBL lanes64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_bfb9999b7df8a47f<>+0(SB)/8, $0xbfb9999b7df8a47f
 DATA lanes64_bfb9999b7df8a47f<>+8(SB)/8, $0xbfb9999b7df8a47f
@@ -1338,23 +2094,11 @@ DATA lanes64_bfb9999b7df8a47f<>+16(SB)/8, $0xbfb9999b7df8a47f
 DATA lanes64_bfb9999b7df8a47f<>+24(SB)/8, $0xbfb9999b7df8a47f
 GLOBL lanes64_bfb9999b7df8a47f<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+8(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+16(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+24(SB)/8, $0x3fbc71c71c4bb296
-GLOBL lanes64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfbffffff6f60abd<>+0(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+8(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+16(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+24(SB)/8, $0xbfbffffff6f60abd
 GLOBL lanes64_bfbffffff6f60abd<>(SB), RODATA|NOPTR, $32
-
-DATA lanes64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+8(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+16(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+24(SB)/8, $0x3fc2492492388170
-GLOBL lanes64_3fc2492492388170<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_bfc5555555602022<>+0(SB)/8, $0xbfc5555555602022
 DATA lanes64_bfc5555555602022<>+8(SB)/8, $0xbfc5555555602022
@@ -1362,29 +2106,77 @@ DATA lanes64_bfc5555555602022<>+16(SB)/8, $0xbfc5555555602022
 DATA lanes64_bfc5555555602022<>+24(SB)/8, $0xbfc5555555602022
 GLOBL lanes64_bfc5555555602022<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+8(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+16(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+24(SB)/8, $0x3fc999999999c6b5
-GLOBL lanes64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfcffffffffff607<>+0(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+8(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+16(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+24(SB)/8, $0xbfcffffffffff607
 GLOBL lanes64_bfcffffffffff607<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+8(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+16(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+24(SB)/8, $0x3fd5555555555548
-GLOBL lanes64_3fd5555555555548<>(SB), RODATA|NOPTR, $32
-
 DATA lanes64_bfe0000000000000<>+0(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+8(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+16(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+24(SB)/8, $0xbfe0000000000000
 GLOBL lanes64_bfe0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+8(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+16(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+24(SB)/8, $0x3f9ae3dda141d279
+GLOBL lanes64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+8(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+16(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+24(SB)/8, $0x3fb07f6a6fd3aa72
+GLOBL lanes64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+8(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+16(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+24(SB)/8, $0x3fad1d857c725abd
+GLOBL lanes64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+8(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+16(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+24(SB)/8, $0x3fb11b5ca2c3aba9
+GLOBL lanes64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+8(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+16(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+24(SB)/8, $0x3fb3b0cd83994753
+GLOBL lanes64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+8(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+16(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+24(SB)/8, $0x3fb745d381f8a662
+GLOBL lanes64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+8(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+16(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+24(SB)/8, $0x3fbc71c71c4bb296
+GLOBL lanes64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+8(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+16(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+24(SB)/8, $0x3fc2492492388170
+GLOBL lanes64_3fc2492492388170<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+8(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+16(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+24(SB)/8, $0x3fc999999999c6b5
+GLOBL lanes64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+8(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+16(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+24(SB)/8, $0x3fd5555555555548
+GLOBL lanes64_3fd5555555555548<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
 DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
@@ -1418,8 +2210,83 @@ TEXT ·sigmoid64AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Y1
-	CMPQ    DX, $+4
-	JLT     done1
+	CMPQ    DX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      32(CX), Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y4, Y5
+	VMAXPD       Y3, Y1, Y3
+	VMAXPD       Y5, Y1, Y7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y8
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y5, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y9, Y7
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y10
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y7, Y7, Y11
+	VFMADD213PD  Y3, Y9, Y6
+	VFMADD213PD  Y7, Y11, Y10
+	VADDPD       Y0, Y6, Y3
+	VADDPD       Y0, Y10, Y7
+	VPSRLQ       $0x01, Y5, Y6
+	VPSRLQ       $0x01, Y8, Y9
+	VPSUBQ       Y6, Y5, Y5
+	VPSUBQ       Y9, Y8, Y8
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y9, Y7, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y8, Y7
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y7, Y6, Y5
+	VBLENDVPD    Y2, Y3, Y0, Y2
+	VBLENDVPD    Y4, Y5, Y0, Y4
+	VADDPD       Y0, Y3, Y3
+	VADDPD       Y0, Y5, Y5
+	VDIVPD       Y3, Y2, Y2
+	VDIVPD       Y5, Y4, Y3
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+8, DX
+	CMPQ         DX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+4
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Y2
@@ -1450,8 +2317,6 @@ loop1:
 	VMULPD       Y5, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y3, Y3
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x11, Y4, Y2, Y2
 	VBLENDVPD    Y2, Y3, Y0, Y2
 	VADDPD       Y0, Y3, Y3
 	VDIVPD       Y3, Y2, Y2
@@ -1496,8 +2361,6 @@ done1:
 	VMULPD       Y5, Y1, Y1
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y1, Y1
-	VXORPS       Y4, Y4, Y4
-	VCMPPD       $0x11, Y4, Y3, Y3
 	VBLENDVPD    Y3, Y1, Y0, Y3
 	VADDPD       Y0, Y1, Y0
 	VDIVPD       Y0, Y3, Y0
@@ -1521,8 +2384,115 @@ TEXT ·sigmoidPrime64AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Y1
-	CMPQ    DX, $+4
-	JLT     done1
+	CMPQ    DX, $+12
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      32(CX), Y3
+	VMOVUPD      64(CX), Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y4, Y4
+	VMAXPD       Y2, Y1, Y2
+	VMAXPD       Y3, Y1, Y3
+	VMAXPD       Y4, Y1, Y8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y9, Y10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y10, Y8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y3, Y3, Y11
+	VMULPD       Y8, Y8, Y13
+	VFMADD213PD  Y2, Y7, Y5
+	VFMADD213PD  Y3, Y11, Y10
+	VFMADD213PD  Y8, Y13, Y12
+	VADDPD       Y0, Y5, Y2
+	VADDPD       Y0, Y10, Y3
+	VADDPD       Y0, Y12, Y8
+	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y6, Y7
+	VPSRLQ       $0x01, Y9, Y10
+	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y7, Y6, Y6
+	VPSUBQ       Y10, Y9, Y9
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y9, Y7
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y7, Y5, Y6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y7
+	VFMADD213PD  Y0, Y2, Y4
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y6, Y7
+	VDIVPD       Y4, Y2, Y2
+	VDIVPD       Y5, Y3, Y3
+	VDIVPD       Y7, Y6, Y4
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	VMOVUPD      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+12, DX
+	CMPQ         DX, $+12
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+4
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Y2
@@ -1618,6 +2588,116 @@ TEXT ·tanh64AVX2(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+12
+	JLT  done3
+
+loop3:
+	VMOVUPD      (CX), Y0
+	VMOVUPD      32(CX), Y3
+	VMOVUPD      64(CX), Y6
+	VORPD        lanes64_8000000000000000<>+0(SB), Y0, Y1
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y6, Y7
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Y2
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Y5
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Y8
+	VADDPD       Y1, Y1, Y1
+	VADDPD       Y4, Y4, Y4
+	VADDPD       Y7, Y7, Y7
+	VMAXPD       Y1, Y2, Y1
+	VMAXPD       Y4, Y5, Y2
+	VMAXPD       Y7, Y8, Y9
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y10
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y7
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y9, Y10
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y10, Y11
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y8, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y11, Y9
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y11, Y9
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y11
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y13
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y9, Y13
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y11
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y9, Y13
+	VMULPD       Y1, Y1, Y8
+	VMULPD       Y2, Y2, Y12
+	VMULPD       Y9, Y9, Y14
+	VFMADD213PD  Y1, Y8, Y5
+	VFMADD213PD  Y2, Y12, Y11
+	VFMADD213PD  Y9, Y14, Y13
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y4, Y1
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y7, Y2
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y10, Y4
+	VPSLLQ       $0x34, Y1, Y1
+	VPSLLQ       $0x34, Y2, Y2
+	VPSLLQ       $0x34, Y4, Y8
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y1, Y4
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y2, Y7
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y8, Y9
+	VFMADD213PD  Y4, Y1, Y5
+	VFMADD213PD  Y7, Y2, Y11
+	VFMADD213PD  Y9, Y8, Y13
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y5, Y1
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y11, Y2
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y13, Y4
+	VDIVPD       Y1, Y5, Y1
+	VDIVPD       Y2, Y11, Y2
+	VDIVPD       Y4, Y13, Y4
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y0, Y0
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y3, Y3
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y6, Y5
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y1, Y1
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y2, Y2
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y4, Y4
+	VORPD        Y1, Y0, Y0
+	VORPD        Y2, Y3, Y1
+	VORPD        Y4, Y5, Y2
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      Y2, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+12, DX
+	CMPQ         DX, $+12
+	JGE          loop3
+
+done3:
 	CMPQ DX, $+4
 	JLT  done1
 
@@ -1731,8 +2811,121 @@ TEXT ·tanhPrime64AVX2(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Y1
-	CMPQ    DX, $+4
-	JLT     done1
+	CMPQ    DX, $+12
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      32(CX), Y3
+	VMOVUPD      64(CX), Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y4, Y4
+	VADDPD       Y2, Y2, Y2
+	VADDPD       Y3, Y3, Y3
+	VADDPD       Y4, Y4, Y4
+	VMAXPD       Y2, Y1, Y2
+	VMAXPD       Y3, Y1, Y3
+	VMAXPD       Y4, Y1, Y8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y9, Y10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y10, Y8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
+	VMULPD       Y2, Y2, Y7
+	VMULPD       Y3, Y3, Y11
+	VMULPD       Y8, Y8, Y13
+	VFMADD213PD  Y2, Y7, Y5
+	VFMADD213PD  Y3, Y11, Y10
+	VFMADD213PD  Y8, Y13, Y12
+	VADDPD       Y0, Y5, Y2
+	VADDPD       Y0, Y10, Y3
+	VADDPD       Y0, Y12, Y8
+	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y6, Y7
+	VPSRLQ       $0x01, Y9, Y10
+	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y7, Y6, Y6
+	VPSUBQ       Y10, Y9, Y9
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y7, Y7
+	VPSLLQ       $0x34, Y10, Y10
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y7, Y3, Y3
+	VMULPD       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y9, Y7
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y7, Y5, Y6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y5
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y7
+	VFMADD213PD  Y0, Y2, Y4
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y6, Y7
+	VDIVPD       Y4, Y2, Y2
+	VDIVPD       Y5, Y3, Y3
+	VDIVPD       Y7, Y6, Y4
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y2, Y2
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y3, Y3
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y4, Y4
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	VMOVUPD      Y4, 64(AX)
+	ADDQ         $+96, AX
+	ADDQ         $+96, CX
+	SUBQ         $+12, DX
+	CMPQ         DX, $+12
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+4
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Y2
@@ -1833,8 +3026,135 @@ TEXT ·softplus64AVX2(SB), NOSPLIT, $0-48
 	MOVQ    x_base+24(FP), CX
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Y0
-	CMPQ    DX, $+4
-	JLT     done1
+	CMPQ    DX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y4, Y0, Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y7
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y8, Y6
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y2, Y2, Y8
+	VMULPD       Y6, Y6, Y10
+	VFMADD213PD  Y2, Y8, Y5
+	VFMADD213PD  Y6, Y10, Y9
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y2
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y9, Y6
+	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y8, Y6, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y7, Y6
+	VMULPD       Y4, Y2, Y2
+	VMULPD       Y6, Y5, Y8
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y4
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y8, Y9
+	VMULPD       Y4, Y4, Y5
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y6
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y11
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y10, Y11
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y7
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y12
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y10, Y12
+	VFMADD213PD  Y6, Y4, Y7
+	VFMADD213PD  Y11, Y9, Y12
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y5, Y5, Y5
+	VMAXPD       Y1, Y4, Y1
+	VMAXPD       Y3, Y5, Y4
+	VMULPD       Y2, Y2, Y3
+	VMULPD       Y8, Y8, Y5
+	VFMADD213PD  Y2, Y3, Y7
+	VFMADD213PD  Y8, Y5, Y12
+	VADDPD       Y7, Y1, Y1
+	VADDPD       Y12, Y4, Y2
+	VMOVUPD      Y1, (AX)
+	VMOVUPD      Y2, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+8, DX
+	CMPQ         DX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+4
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Y1
@@ -1865,34 +3185,35 @@ loop1:
 	VMULPD       Y4, Y2, Y2
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y2, Y2
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y4, Y5
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y6
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
+	VFMADD213PD  Y5, Y3, Y6
 	VXORPS       Y3, Y3, Y3
 	VMAXPD       Y1, Y3, Y1
-	VMOVUPD      lanes64_bee4d2bb36947214<>+0(SB), Y3
-	VFMADD213PD  lanes64_3f20588f9a926d74<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bf487190cd602dd5<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3f674282fbefc8cb<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bf7fd0d6685c7c46<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3f90cb3c5a4fb669<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bf9cce51c985013a<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fa4f4fe308175d9<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfaaefb379b97f58<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fafcadc53490292<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfb1d6910194a460<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fb38d618c8bb99b<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfb54c43724cfa3d<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fb743fd24a7de5a<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfb9994f9d7ad33a<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fbc71be29518675<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfbfffff320e65ba<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fc249248baef52c<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfc55555550c65b7<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fc999999997a8ea<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfcffffffffff8f6<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_3fd5555555555550<>+0(SB), Y2, Y3
-	VFMADD213PD  lanes64_bfe0000000000000<>+0(SB), Y2, Y3
-	VMULPD       Y2, Y2, Y4
-	VFMADD213PD  Y2, Y4, Y3
-	VADDPD       Y3, Y1, Y1
+	VMULPD       Y2, Y2, Y3
+	VFMADD213PD  Y2, Y3, Y6
+	VADDPD       Y6, Y1, Y1
 	VMOVUPD      Y1, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -1934,168 +3255,163 @@ done1:
 	VMULPD       Y4, Y0, Y0
 	VPSLLQ       $0x34, Y3, Y3
 	VMULPD       Y3, Y0, Y0
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y4, Y5
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y6
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
+	VFMADD213PD  Y5, Y3, Y6
 	VXORPS       Y3, Y3, Y3
 	VMAXPD       Y2, Y3, Y2
-	VMOVUPD      lanes64_bee4d2bb36947214<>+0(SB), Y3
-	VFMADD213PD  lanes64_3f20588f9a926d74<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bf487190cd602dd5<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3f674282fbefc8cb<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bf7fd0d6685c7c46<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3f90cb3c5a4fb669<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bf9cce51c985013a<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fa4f4fe308175d9<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfaaefb379b97f58<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fafcadc53490292<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfb1d6910194a460<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fb38d618c8bb99b<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfb54c43724cfa3d<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fb743fd24a7de5a<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfb9994f9d7ad33a<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fbc71be29518675<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfbfffff320e65ba<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fc249248baef52c<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfc55555550c65b7<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fc999999997a8ea<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfcffffffffff8f6<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_3fd5555555555550<>+0(SB), Y0, Y3
-	VFMADD213PD  lanes64_bfe0000000000000<>+0(SB), Y0, Y3
-	VMULPD       Y0, Y0, Y4
-	VFMADD213PD  Y0, Y4, Y3
-	VADDPD       Y3, Y2, Y0
+	VMULPD       Y0, Y0, Y3
+	VFMADD213PD  Y0, Y3, Y6
+	VADDPD       Y6, Y2, Y0
 	VMASKMOVPD   Y0, Y1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_bee4d2bb36947214<>+0(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+8(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+16(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+24(SB)/8, $0xbee4d2bb36947214
-GLOBL lanes64_bee4d2bb36947214<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bef80d9a3da6b2ae<>+0(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+8(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+16(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+24(SB)/8, $0xbef80d9a3da6b2ae
+GLOBL lanes64_bef80d9a3da6b2ae<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3f20588f9a926d74<>+0(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+8(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+16(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+24(SB)/8, $0x3f20588f9a926d74
-GLOBL lanes64_3f20588f9a926d74<>(SB), RODATA|NOPTR, $32
+DATA lanes64_befb7b60cf4ed022<>+0(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+8(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+16(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+24(SB)/8, $0xbefb7b60cf4ed022
+GLOBL lanes64_befb7b60cf4ed022<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bf487190cd602dd5<>+0(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+8(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+16(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+24(SB)/8, $0xbf487190cd602dd5
-GLOBL lanes64_bf487190cd602dd5<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf159d7672a232ba<>+0(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+8(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+16(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+24(SB)/8, $0xbf159d7672a232ba
+GLOBL lanes64_bf159d7672a232ba<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3f674282fbefc8cb<>+0(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+8(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+16(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+24(SB)/8, $0x3f674282fbefc8cb
-GLOBL lanes64_3f674282fbefc8cb<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf2a7ba1ffdb6526<>+0(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+8(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+16(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+24(SB)/8, $0xbf2a7ba1ffdb6526
+GLOBL lanes64_bf2a7ba1ffdb6526<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bf7fd0d6685c7c46<>+0(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+8(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+16(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+24(SB)/8, $0xbf7fd0d6685c7c46
-GLOBL lanes64_bf7fd0d6685c7c46<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf40f08dfdc86ab9<>+0(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+8(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+16(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+24(SB)/8, $0xbf40f08dfdc86ab9
+GLOBL lanes64_bf40f08dfdc86ab9<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3f90cb3c5a4fb669<>+0(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+8(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+16(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+24(SB)/8, $0x3f90cb3c5a4fb669
-GLOBL lanes64_3f90cb3c5a4fb669<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf560737227c7f93<>+0(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+8(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+16(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+24(SB)/8, $0xbf560737227c7f93
+GLOBL lanes64_bf560737227c7f93<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bf9cce51c985013a<>+0(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+8(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+16(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+24(SB)/8, $0xbf9cce51c985013a
-GLOBL lanes64_bf9cce51c985013a<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf6d5fb02e8e4ef6<>+0(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+8(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+16(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+24(SB)/8, $0xbf6d5fb02e8e4ef6
+GLOBL lanes64_bf6d5fb02e8e4ef6<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fa4f4fe308175d9<>+0(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+8(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+16(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+24(SB)/8, $0x3fa4f4fe308175d9
-GLOBL lanes64_3fa4f4fe308175d9<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf844ba45b9d5f97<>+0(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+8(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+16(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+24(SB)/8, $0xbf844ba45b9d5f97
+GLOBL lanes64_bf844ba45b9d5f97<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfaaefb379b97f58<>+0(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+8(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+16(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+24(SB)/8, $0xbfaaefb379b97f58
-GLOBL lanes64_bfaaefb379b97f58<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bf9da348248c136c<>+0(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+8(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+16(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+24(SB)/8, $0xbf9da348248c136c
+GLOBL lanes64_bf9da348248c136c<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fafcadc53490292<>+0(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+8(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+16(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+24(SB)/8, $0x3fafcadc53490292
-GLOBL lanes64_3fafcadc53490292<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bfb7ddf1fe86aa8b<>+0(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+8(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+16(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+24(SB)/8, $0xbfb7ddf1fe86aa8b
+GLOBL lanes64_bfb7ddf1fe86aa8b<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfb1d6910194a460<>+0(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+8(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+16(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+24(SB)/8, $0xbfb1d6910194a460
-GLOBL lanes64_bfb1d6910194a460<>(SB), RODATA|NOPTR, $32
+DATA lanes64_bfd833704d019ed0<>+0(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+8(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+16(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+24(SB)/8, $0xbfd833704d019ed0
+GLOBL lanes64_bfd833704d019ed0<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fb38d618c8bb99b<>+0(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+8(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+16(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+24(SB)/8, $0x3fb38d618c8bb99b
-GLOBL lanes64_3fb38d618c8bb99b<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f02d368f3fdbfb4<>+0(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+8(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+16(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+24(SB)/8, $0x3f02d368f3fdbfb4
+GLOBL lanes64_3f02d368f3fdbfb4<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfb54c43724cfa3d<>+0(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+8(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+16(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+24(SB)/8, $0xbfb54c43724cfa3d
-GLOBL lanes64_bfb54c43724cfa3d<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f05b243c12d164f<>+0(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+8(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+16(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+24(SB)/8, $0x3f05b243c12d164f
+GLOBL lanes64_3f05b243c12d164f<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fb743fd24a7de5a<>+0(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+8(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+16(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+24(SB)/8, $0x3fb743fd24a7de5a
-GLOBL lanes64_3fb743fd24a7de5a<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f211ce28815eda0<>+0(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+8(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+16(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+24(SB)/8, $0x3f211ce28815eda0
+GLOBL lanes64_3f211ce28815eda0<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfb9994f9d7ad33a<>+0(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+8(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+16(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+24(SB)/8, $0xbfb9994f9d7ad33a
-GLOBL lanes64_bfb9994f9d7ad33a<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f351de3a7ee590b<>+0(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+8(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+16(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+24(SB)/8, $0x3f351de3a7ee590b
+GLOBL lanes64_3f351de3a7ee590b<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fbc71be29518675<>+0(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+8(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+16(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+24(SB)/8, $0x3fbc71be29518675
-GLOBL lanes64_3fbc71be29518675<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f4b3f52ec03737c<>+0(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+8(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+16(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+24(SB)/8, $0x3f4b3f52ec03737c
+GLOBL lanes64_3f4b3f52ec03737c<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfbfffff320e65ba<>+0(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+8(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+16(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+24(SB)/8, $0xbfbfffff320e65ba
-GLOBL lanes64_bfbfffff320e65ba<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f61ebcbf79b327a<>+0(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+8(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+16(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+24(SB)/8, $0x3f61ebcbf79b327a
+GLOBL lanes64_3f61ebcbf79b327a<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fc249248baef52c<>+0(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+8(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+16(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+24(SB)/8, $0x3fc249248baef52c
-GLOBL lanes64_3fc249248baef52c<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f784905221be428<>+0(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+8(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+16(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+24(SB)/8, $0x3f784905221be428
+GLOBL lanes64_3f784905221be428<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfc55555550c65b7<>+0(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+8(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+16(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+24(SB)/8, $0xbfc55555550c65b7
-GLOBL lanes64_bfc55555550c65b7<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3f9131116f660a62<>+0(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+8(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+16(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+24(SB)/8, $0x3f9131116f660a62
+GLOBL lanes64_3f9131116f660a62<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_3fc999999997a8ea<>+0(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+8(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+16(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+24(SB)/8, $0x3fc999999997a8ea
-GLOBL lanes64_3fc999999997a8ea<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3faa279c04c81491<>+0(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+8(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+16(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+24(SB)/8, $0x3faa279c04c81491
+GLOBL lanes64_3faa279c04c81491<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_bfcffffffffff8f6<>+0(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+8(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+16(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+24(SB)/8, $0xbfcffffffffff8f6
-GLOBL lanes64_bfcffffffffff8f6<>(SB), RODATA|NOPTR, $32
-
-DATA lanes64_3fd5555555555550<>+0(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+8(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+16(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+24(SB)/8, $0x3fd5555555555550
-GLOBL lanes64_3fd5555555555550<>(SB), RODATA|NOPTR, $32
+DATA lanes64_3fc6f0d7bd624bcd<>+0(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+8(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+16(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+24(SB)/8, $0x3fc6f0d7bd624bcd
+GLOBL lanes64_3fc6f0d7bd624bcd<>(SB), RODATA|NOPTR, $32

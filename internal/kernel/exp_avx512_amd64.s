@@ -12,8 +12,88 @@ TEXT ·exp32AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_c2d00000<>+0(SB), Z0
 	VMOVUPS lanes32_42b20000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done1
+	CMPQ    DX, $+48
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VMOVUPS      128(CX), Z4
+	VMAXPS       Z2, Z0, Z2
+	VMAXPS       Z3, Z0, Z3
+	VMAXPS       Z4, Z0, Z4
+	VMINPS       Z2, Z1, Z2
+	VMINPS       Z3, Z1, Z3
+	VMINPS       Z4, Z1, Z8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z8, Z9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z9, Z10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z10, Z8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z10, Z8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z8, Z12
+	VMULPS       Z2, Z2, Z7
+	VMULPS       Z3, Z3, Z11
+	VMULPS       Z8, Z8, Z13
+	VFMADD213PS  Z2, Z7, Z5
+	VFMADD213PS  Z3, Z11, Z10
+	VFMADD213PS  Z8, Z13, Z12
+	VADDPS       lanes32_3f800000<>+0(SB), Z5, Z2
+	VADDPS       lanes32_3f800000<>+0(SB), Z10, Z3
+	VADDPS       lanes32_3f800000<>+0(SB), Z12, Z8
+	VPSRLD       $0x01, Z4, Z5
+	VPSRLD       $0x01, Z6, Z7
+	VPSRLD       $0x01, Z9, Z10
+	VPSUBD       Z5, Z4, Z4
+	VPSUBD       Z7, Z6, Z6
+	VPSUBD       Z10, Z9, Z9
+	VPSLLD       $0x17, Z5, Z5
+	VPSLLD       $0x17, Z7, Z7
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z7, Z3, Z3
+	VMULPS       Z10, Z8, Z5
+	VPSLLD       $0x17, Z4, Z4
+	VPSLLD       $0x17, Z6, Z6
+	VPSLLD       $0x17, Z9, Z7
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z7, Z5, Z4
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	VMOVUPS      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+48, DX
+	CMPQ         DX, $+48
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+16
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Z2
@@ -496,37 +576,101 @@ TEXT ·sigmoid32AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Z0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done1
+	CMPQ    DX, $+32
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z5
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
+	VORPS        lanes32_80000000<>+0(SB), Z5, Z6
+	VMAXPS       Z3, Z1, Z3
+	VMAXPS       Z6, Z1, Z11
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z12
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z11, Z12
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z6, Z10
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z12, Z13
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z10, Z3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z13, Z11
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z10, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z13, Z11
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z14
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z11, Z14
+	VMULPS       Z3, Z3, Z13
+	VMULPS       Z11, Z11, Z15
+	VFMADD213PS  Z3, Z13, Z10
+	VFMADD213PS  Z11, Z15, Z14
+	VADDPS       Z0, Z10, Z3
+	VADDPS       Z0, Z14, Z11
+	VPSRLD       $0x01, Z6, Z10
+	VPSRLD       $0x01, Z12, Z13
+	VPSUBD       Z10, Z6, Z6
+	VPSUBD       Z13, Z12, Z12
+	VPSLLD       $0x17, Z10, Z10
+	VPSLLD       $0x17, Z13, Z13
+	VMULPS       Z10, Z3, Z3
+	VMULPS       Z13, Z11, Z10
+	VPSLLD       $0x17, Z6, Z6
+	VPSLLD       $0x17, Z12, Z11
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z11, Z10, Z6
+	VPMOVD2M     Z2, K1
+	VPMOVD2M     Z5, K2
+	VBLENDMPS    Z3, Z0, K1, Z4
+	VBLENDMPS    Z6, Z0, K2, Z7
+	VADDPS       Z0, Z3, Z2
+	VADDPS       Z0, Z6, Z3
+	VDIVPS       Z2, Z4, Z2
+	VDIVPS       Z3, Z7, Z3
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+32, DX
+	CMPQ         DX, $+32
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+16
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Z2
 	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
 	VMAXPS       Z3, Z1, Z3
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z8
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z8
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z8, Z9
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z9, Z3
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z9, Z3
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z9
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z9
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z9
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z9
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z9
-	VMULPS       Z3, Z3, Z10
-	VFMADD213PS  Z3, Z10, Z9
-	VADDPS       Z0, Z9, Z3
-	VPSRLD       $0x01, Z8, Z9
-	VPSUBD       Z9, Z8, Z8
-	VPSLLD       $0x17, Z9, Z9
-	VMULPS       Z9, Z3, Z3
-	VPSLLD       $0x17, Z8, Z8
-	VMULPS       Z8, Z3, Z3
-	VPXORD       Z4, Z4, Z4
-	VCMPPS       $0x11, Z4, Z2, K1
-	VBLENDMPS    Z3, Z0, K1, Z5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z3
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z5
+	VMULPS       Z3, Z3, Z6
+	VFMADD213PS  Z3, Z6, Z5
+	VADDPS       Z0, Z5, Z3
+	VPSRLD       $0x01, Z4, Z5
+	VPSUBD       Z5, Z4, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VMULPS       Z5, Z3, Z3
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VPMOVD2M     Z2, K1
+	VBLENDMPS    Z3, Z0, K1, Z8
 	VADDPS       Z0, Z3, Z2
-	VDIVPS       Z2, Z5, Z2
+	VDIVPS       Z2, Z8, Z2
 	VMOVUPS      Z2, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
@@ -562,11 +706,10 @@ done1:
 	VMULPS       Z4, Z1, Z1
 	VPSLLD       $0x17, Z3, Z3
 	VMULPS       Z3, Z1, Z1
-	VPXORD       Z6, Z6, Z6
-	VCMPPS       $0x11, Z6, Z2, K2
-	VBLENDMPS    Z1, Z0, K2, Z7
+	VPMOVD2M     Z2, K2
+	VBLENDMPS    Z1, Z0, K2, Z9
 	VADDPS       Z0, Z1, Z0
-	VDIVPS       Z0, Z7, Z0
+	VDIVPS       Z0, Z9, Z0
 	VMOVUPS      Z0, K1, (AX)
 
 end:
@@ -591,8 +734,97 @@ TEXT ·sigmoidPrime32AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Z0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done1
+	CMPQ    DX, $+48
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VMOVUPS      128(CX), Z4
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
+	VORPS        lanes32_80000000<>+0(SB), Z3, Z3
+	VORPS        lanes32_80000000<>+0(SB), Z4, Z4
+	VMAXPS       Z2, Z1, Z2
+	VMAXPS       Z3, Z1, Z3
+	VMAXPS       Z4, Z1, Z8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z8, Z9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z9, Z10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z10, Z8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z10, Z8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z8, Z12
+	VMULPS       Z2, Z2, Z7
+	VMULPS       Z3, Z3, Z11
+	VMULPS       Z8, Z8, Z13
+	VFMADD213PS  Z2, Z7, Z5
+	VFMADD213PS  Z3, Z11, Z10
+	VFMADD213PS  Z8, Z13, Z12
+	VADDPS       Z0, Z5, Z2
+	VADDPS       Z0, Z10, Z3
+	VADDPS       Z0, Z12, Z8
+	VPSRLD       $0x01, Z4, Z5
+	VPSRLD       $0x01, Z6, Z7
+	VPSRLD       $0x01, Z9, Z10
+	VPSUBD       Z5, Z4, Z4
+	VPSUBD       Z7, Z6, Z6
+	VPSUBD       Z10, Z9, Z9
+	VPSLLD       $0x17, Z5, Z5
+	VPSLLD       $0x17, Z7, Z7
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z7, Z3, Z3
+	VMULPS       Z10, Z8, Z5
+	VPSLLD       $0x17, Z4, Z4
+	VPSLLD       $0x17, Z6, Z6
+	VPSLLD       $0x17, Z9, Z7
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z7, Z5, Z6
+	VADDPS       lanes32_40000000<>+0(SB), Z2, Z4
+	VADDPS       lanes32_40000000<>+0(SB), Z3, Z5
+	VADDPS       lanes32_40000000<>+0(SB), Z6, Z7
+	VFMADD213PS  Z0, Z2, Z4
+	VFMADD213PS  Z0, Z3, Z5
+	VFMADD213PS  Z0, Z6, Z7
+	VDIVPS       Z4, Z2, Z2
+	VDIVPS       Z5, Z3, Z3
+	VDIVPS       Z7, Z6, Z4
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	VMOVUPS      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+48, DX
+	CMPQ         DX, $+48
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+16
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Z2
@@ -680,6 +912,98 @@ TEXT ·tanh32AVX512(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+48
+	JLT  done3
+
+loop3:
+	VMOVUPS      (CX), Z0
+	VMOVUPS      64(CX), Z3
+	VMOVUPS      128(CX), Z6
+	VORPS        lanes32_80000000<>+0(SB), Z0, Z1
+	VORPS        lanes32_80000000<>+0(SB), Z3, Z4
+	VORPS        lanes32_80000000<>+0(SB), Z6, Z7
+	VMOVUPS      lanes32_c2480000<>+0(SB), Z2
+	VMOVUPS      lanes32_c2480000<>+0(SB), Z5
+	VMOVUPS      lanes32_c2480000<>+0(SB), Z8
+	VADDPS       Z1, Z1, Z1
+	VADDPS       Z4, Z4, Z4
+	VADDPS       Z7, Z7, Z7
+	VMAXPS       Z1, Z2, Z1
+	VMAXPS       Z4, Z5, Z2
+	VMAXPS       Z7, Z8, Z9
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z10
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z9, Z10
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z7, Z8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z10, Z11
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z1
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z8, Z2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z9
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z8, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z9
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z11
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z11
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z13
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z11
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z13
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z11
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z13
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z11
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z13
+	VMULPS       Z1, Z1, Z8
+	VMULPS       Z2, Z2, Z12
+	VMULPS       Z9, Z9, Z14
+	VFMADD213PS  Z1, Z8, Z5
+	VFMADD213PS  Z2, Z12, Z11
+	VFMADD213PS  Z9, Z14, Z13
+	VPSUBD       lanes32_0000007f<>+0(SB), Z4, Z1
+	VPSUBD       lanes32_0000007f<>+0(SB), Z7, Z2
+	VPSUBD       lanes32_0000007f<>+0(SB), Z10, Z4
+	VPSLLD       $0x17, Z1, Z1
+	VPSLLD       $0x17, Z2, Z2
+	VPSLLD       $0x17, Z4, Z8
+	VSUBPS       lanes32_3f800000<>+0(SB), Z1, Z4
+	VSUBPS       lanes32_3f800000<>+0(SB), Z2, Z7
+	VSUBPS       lanes32_3f800000<>+0(SB), Z8, Z9
+	VFMADD213PS  Z4, Z1, Z5
+	VFMADD213PS  Z7, Z2, Z11
+	VFMADD213PS  Z9, Z8, Z13
+	VADDPS       lanes32_40000000<>+0(SB), Z5, Z1
+	VADDPS       lanes32_40000000<>+0(SB), Z11, Z2
+	VADDPS       lanes32_40000000<>+0(SB), Z13, Z4
+	VDIVPS       Z1, Z5, Z1
+	VDIVPS       Z2, Z11, Z2
+	VDIVPS       Z4, Z13, Z4
+	VANDPS       lanes32_80000000<>+0(SB), Z0, Z0
+	VANDPS       lanes32_80000000<>+0(SB), Z3, Z3
+	VANDPS       lanes32_80000000<>+0(SB), Z6, Z5
+	VANDPS       lanes32_7fffffff<>+0(SB), Z1, Z1
+	VANDPS       lanes32_7fffffff<>+0(SB), Z2, Z2
+	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z4
+	VORPS        Z1, Z0, Z0
+	VORPS        Z2, Z3, Z1
+	VORPS        Z4, Z5, Z2
+	VMOVUPS      Z0, (AX)
+	VMOVUPS      Z1, 64(AX)
+	VMOVUPS      Z2, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+48, DX
+	CMPQ         DX, $+48
+	JGE          loop3
+
+done3:
 	CMPQ DX, $+16
 	JLT  done1
 
@@ -793,8 +1117,103 @@ TEXT ·tanhPrime32AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_3f800000<>+0(SB), Z0
 	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done1
+	CMPQ    DX, $+48
+	JLT     done3
+
+loop3:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z3
+	VMOVUPS      128(CX), Z4
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
+	VORPS        lanes32_80000000<>+0(SB), Z3, Z3
+	VORPS        lanes32_80000000<>+0(SB), Z4, Z4
+	VADDPS       Z2, Z2, Z2
+	VADDPS       Z3, Z3, Z3
+	VADDPS       Z4, Z4, Z4
+	VMAXPS       Z2, Z1, Z2
+	VMAXPS       Z3, Z1, Z3
+	VMAXPS       Z4, Z1, Z8
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z9
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z8, Z9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z9, Z10
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z10, Z8
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z7, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z10, Z8
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z8, Z12
+	VMULPS       Z2, Z2, Z7
+	VMULPS       Z3, Z3, Z11
+	VMULPS       Z8, Z8, Z13
+	VFMADD213PS  Z2, Z7, Z5
+	VFMADD213PS  Z3, Z11, Z10
+	VFMADD213PS  Z8, Z13, Z12
+	VADDPS       Z0, Z5, Z2
+	VADDPS       Z0, Z10, Z3
+	VADDPS       Z0, Z12, Z8
+	VPSRLD       $0x01, Z4, Z5
+	VPSRLD       $0x01, Z6, Z7
+	VPSRLD       $0x01, Z9, Z10
+	VPSUBD       Z5, Z4, Z4
+	VPSUBD       Z7, Z6, Z6
+	VPSUBD       Z10, Z9, Z9
+	VPSLLD       $0x17, Z5, Z5
+	VPSLLD       $0x17, Z7, Z7
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z7, Z3, Z3
+	VMULPS       Z10, Z8, Z5
+	VPSLLD       $0x17, Z4, Z4
+	VPSLLD       $0x17, Z6, Z6
+	VPSLLD       $0x17, Z9, Z7
+	VMULPS       Z4, Z2, Z2
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z7, Z5, Z6
+	VADDPS       lanes32_40000000<>+0(SB), Z2, Z4
+	VADDPS       lanes32_40000000<>+0(SB), Z3, Z5
+	VADDPS       lanes32_40000000<>+0(SB), Z6, Z7
+	VFMADD213PS  Z0, Z2, Z4
+	VFMADD213PS  Z0, Z3, Z5
+	VFMADD213PS  Z0, Z6, Z7
+	VDIVPS       Z4, Z2, Z2
+	VDIVPS       Z5, Z3, Z3
+	VDIVPS       Z7, Z6, Z4
+	VMULPS       lanes32_40800000<>+0(SB), Z2, Z2
+	VMULPS       lanes32_40800000<>+0(SB), Z3, Z3
+	VMULPS       lanes32_40800000<>+0(SB), Z4, Z4
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	VMOVUPS      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+48, DX
+	CMPQ         DX, $+48
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+16
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Z2
@@ -887,48 +1306,137 @@ TEXT ·softplus32AVX512(SB), NOSPLIT, $0-48
 	MOVQ    x_base+24(FP), CX
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPS lanes32_c2d00000<>+0(SB), Z0
-	CMPQ    DX, $+16
-	JLT     done1
+	CMPQ    DX, $+32
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Z1
+	VMOVUPS      64(CX), Z4
+	VORPS        lanes32_80000000<>+0(SB), Z1, Z2
+	VORPS        lanes32_80000000<>+0(SB), Z4, Z5
+	VMAXPS       Z2, Z0, Z2
+	VMAXPS       Z5, Z0, Z10
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z11
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z5
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z10, Z11
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z9
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z11, Z12
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z9, Z2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z12, Z10
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z9, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z12, Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z9
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z10, Z13
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z10, Z13
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z10, Z13
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z9
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z10, Z13
+	VMULPS       Z2, Z2, Z12
+	VMULPS       Z10, Z10, Z14
+	VFMADD213PS  Z2, Z12, Z9
+	VFMADD213PS  Z10, Z14, Z13
+	VADDPS       lanes32_3f800000<>+0(SB), Z9, Z2
+	VADDPS       lanes32_3f800000<>+0(SB), Z13, Z10
+	VPSRLD       $0x01, Z5, Z9
+	VPSRLD       $0x01, Z11, Z12
+	VPSUBD       Z9, Z5, Z5
+	VPSUBD       Z12, Z11, Z11
+	VPSLLD       $0x17, Z9, Z9
+	VPSLLD       $0x17, Z12, Z12
+	VMULPS       Z9, Z2, Z2
+	VMULPS       Z12, Z10, Z9
+	VPSLLD       $0x17, Z5, Z5
+	VPSLLD       $0x17, Z11, Z10
+	VMULPS       Z5, Z2, Z2
+	VMULPS       Z10, Z9, Z10
+	VSUBPS       lanes32_3f000000<>+0(SB), Z2, Z5
+	VSUBPS       lanes32_3f000000<>+0(SB), Z10, Z11
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z9
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z12
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z11, Z12
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z5, Z9
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z11, Z12
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z6, Z6, Z6
+	VMAXPS       Z1, Z3, Z1
+	VMAXPS       Z4, Z6, Z5
+	VMULPS       Z2, Z2, Z4
+	VMULPS       Z10, Z10, Z11
+	VFMADD213PS  Z2, Z4, Z9
+	VFMADD213PS  Z10, Z11, Z12
+	VADDPS       Z9, Z1, Z1
+	VADDPS       Z12, Z5, Z2
+	VMOVUPS      Z1, (AX)
+	VMOVUPS      Z2, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+32, DX
+	CMPQ         DX, $+32
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+16
+	JLT  done1
 
 loop1:
 	VMOVUPS      (CX), Z1
 	VORPS        lanes32_80000000<>+0(SB), Z1, Z2
 	VMAXPS       Z2, Z0, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z6
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z6, Z2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z6, Z2
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z6
-	VMULPS       Z2, Z2, Z7
-	VFMADD213PS  Z2, Z7, Z6
-	VADDPS       lanes32_3f800000<>+0(SB), Z6, Z2
-	VPSRLD       $0x01, Z5, Z6
-	VPSUBD       Z6, Z5, Z5
-	VPSLLD       $0x17, Z6, Z6
-	VMULPS       Z6, Z2, Z2
-	VPSLLD       $0x17, Z5, Z5
-	VMULPS       Z5, Z2, Z2
-	VPXORD       Z3, Z3, Z3
-	VMAXPS       Z1, Z3, Z1
-	VMOVUPS      lanes32_bae81594<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c401ba5<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_bd14c13f<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_3d938e2a<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_bddcab57<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_3e0cee1e<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_be299c88<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_3e4cacde<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_be7ffe06<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_3eaaaaa4<>+0(SB), Z2, Z5
-	VFMADD213PS  lanes32_bf000000<>+0(SB), Z2, Z5
-	VMULPS       Z2, Z2, Z6
-	VFMADD213PS  Z2, Z6, Z5
-	VADDPS       Z5, Z1, Z1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z4
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z2
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z4
+	VMULPS       Z2, Z2, Z5
+	VFMADD213PS  Z2, Z5, Z4
+	VADDPS       lanes32_3f800000<>+0(SB), Z4, Z2
+	VPSRLD       $0x01, Z3, Z4
+	VPSUBD       Z4, Z3, Z3
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       Z4, Z2, Z2
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       Z3, Z2, Z2
+	VSUBPS       lanes32_3f000000<>+0(SB), Z2, Z3
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z4
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z3, Z4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z3, Z4
+	VPXORD       Z7, Z7, Z7
+	VMAXPS       Z1, Z7, Z1
+	VMULPS       Z2, Z2, Z3
+	VFMADD213PS  Z2, Z3, Z4
+	VADDPS       Z4, Z1, Z1
 	VMOVUPS      Z1, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
@@ -955,8 +1463,8 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z0, Z3
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z0, Z3
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Z0, Z3
-	VMULPS       Z0, Z0, Z5
-	VFMADD213PS  Z0, Z5, Z3
+	VMULPS       Z0, Z0, Z4
+	VFMADD213PS  Z0, Z4, Z3
 	VADDPS       lanes32_3f800000<>+0(SB), Z3, Z0
 	VPSRLD       $0x01, Z2, Z3
 	VPSUBD       Z3, Z2, Z2
@@ -964,137 +1472,127 @@ done1:
 	VMULPS       Z3, Z0, Z0
 	VPSLLD       $0x17, Z2, Z2
 	VMULPS       Z2, Z0, Z0
-	VPXORD       Z4, Z4, Z4
-	VMAXPS       Z1, Z4, Z1
-	VMOVUPS      lanes32_bae81594<>+0(SB), Z2
-	VFMADD213PS  lanes32_3c401ba5<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_bd14c13f<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_3d938e2a<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_bddcab57<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_3e0cee1e<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_be299c88<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_3e4cacde<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_be7ffe06<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_3eaaaaa4<>+0(SB), Z0, Z2
-	VFMADD213PS  lanes32_bf000000<>+0(SB), Z0, Z2
-	VMULPS       Z0, Z0, Z3
-	VFMADD213PS  Z0, Z3, Z2
-	VADDPS       Z2, Z1, Z0
+	VSUBPS       lanes32_3f000000<>+0(SB), Z0, Z2
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z3
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z2, Z3
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z2, Z3
+	VPXORD       Z8, Z8, Z8
+	VMAXPS       Z1, Z8, Z1
+	VMULPS       Z0, Z0, Z2
+	VFMADD213PS  Z0, Z2, Z3
+	VADDPS       Z3, Z1, Z0
 	VMOVUPS      Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_bae81594<>+0(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+8(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+16(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+24(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+32(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+40(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+48(SB)/8, $0xbae81594bae81594
-DATA lanes32_bae81594<>+56(SB)/8, $0xbae81594bae81594
-GLOBL lanes32_bae81594<>(SB), RODATA|NOPTR, $64
+DATA lanes32_3b379bc1<>+0(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+8(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+16(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+24(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+32(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+40(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+48(SB)/8, $0x3b379bc13b379bc1
+DATA lanes32_3b379bc1<>+56(SB)/8, $0x3b379bc13b379bc1
+GLOBL lanes32_3b379bc1<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_3c401ba5<>+0(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+8(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+16(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+24(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+32(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+40(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+48(SB)/8, $0x3c401ba53c401ba5
-DATA lanes32_3c401ba5<>+56(SB)/8, $0x3c401ba53c401ba5
-GLOBL lanes32_3c401ba5<>(SB), RODATA|NOPTR, $64
+DATA lanes32_bb95f9a3<>+0(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+8(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+16(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+24(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+32(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+40(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+48(SB)/8, $0xbb95f9a3bb95f9a3
+DATA lanes32_bb95f9a3<>+56(SB)/8, $0xbb95f9a3bb95f9a3
+GLOBL lanes32_bb95f9a3<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_bd14c13f<>+0(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+8(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+16(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+24(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+32(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+40(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+48(SB)/8, $0xbd14c13fbd14c13f
-DATA lanes32_bd14c13f<>+56(SB)/8, $0xbd14c13fbd14c13f
-GLOBL lanes32_bd14c13f<>(SB), RODATA|NOPTR, $64
+DATA lanes32_3bbda69c<>+0(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+8(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+16(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+24(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+32(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+40(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+48(SB)/8, $0x3bbda69c3bbda69c
+DATA lanes32_3bbda69c<>+56(SB)/8, $0x3bbda69c3bbda69c
+GLOBL lanes32_3bbda69c<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_3d938e2a<>+0(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+8(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+16(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+24(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+32(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+40(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+48(SB)/8, $0x3d938e2a3d938e2a
-DATA lanes32_3d938e2a<>+56(SB)/8, $0x3d938e2a3d938e2a
-GLOBL lanes32_3d938e2a<>(SB), RODATA|NOPTR, $64
+DATA lanes32_bc1ea0a9<>+0(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+8(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+16(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+24(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+32(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+40(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+48(SB)/8, $0xbc1ea0a9bc1ea0a9
+DATA lanes32_bc1ea0a9<>+56(SB)/8, $0xbc1ea0a9bc1ea0a9
+GLOBL lanes32_bc1ea0a9<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_bddcab57<>+0(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+8(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+16(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+24(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+32(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+40(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+48(SB)/8, $0xbddcab57bddcab57
-DATA lanes32_bddcab57<>+56(SB)/8, $0xbddcab57bddcab57
-GLOBL lanes32_bddcab57<>(SB), RODATA|NOPTR, $64
+DATA lanes32_3c89a39e<>+0(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+8(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+16(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+24(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+32(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+40(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+48(SB)/8, $0x3c89a39e3c89a39e
+DATA lanes32_3c89a39e<>+56(SB)/8, $0x3c89a39e3c89a39e
+GLOBL lanes32_3c89a39e<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_3e0cee1e<>+0(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+8(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+16(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+24(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+32(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+40(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+48(SB)/8, $0x3e0cee1e3e0cee1e
-DATA lanes32_3e0cee1e<>+56(SB)/8, $0x3e0cee1e3e0cee1e
-GLOBL lanes32_3e0cee1e<>(SB), RODATA|NOPTR, $64
+DATA lanes32_bced45ed<>+0(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+8(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+16(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+24(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+32(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+40(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+48(SB)/8, $0xbced45edbced45ed
+DATA lanes32_bced45ed<>+56(SB)/8, $0xbced45edbced45ed
+GLOBL lanes32_bced45ed<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_be299c88<>+0(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+8(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+16(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+24(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+32(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+40(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+48(SB)/8, $0xbe299c88be299c88
-DATA lanes32_be299c88<>+56(SB)/8, $0xbe299c88be299c88
-GLOBL lanes32_be299c88<>(SB), RODATA|NOPTR, $64
+DATA lanes32_3d513c73<>+0(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+8(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+16(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+24(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+32(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+40(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+48(SB)/8, $0x3d513c733d513c73
+DATA lanes32_3d513c73<>+56(SB)/8, $0x3d513c733d513c73
+GLOBL lanes32_3d513c73<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_3e4cacde<>+0(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+8(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+16(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+24(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+32(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+40(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+48(SB)/8, $0x3e4cacde3e4cacde
-DATA lanes32_3e4cacde<>+56(SB)/8, $0x3e4cacde3e4cacde
-GLOBL lanes32_3e4cacde<>(SB), RODATA|NOPTR, $64
+DATA lanes32_bdbeef38<>+0(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+8(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+16(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+24(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+32(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+40(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+48(SB)/8, $0xbdbeef38bdbeef38
+DATA lanes32_bdbeef38<>+56(SB)/8, $0xbdbeef38bdbeef38
+GLOBL lanes32_bdbeef38<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_be7ffe06<>+0(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+8(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+16(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+24(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+32(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+40(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+48(SB)/8, $0xbe7ffe06be7ffe06
-DATA lanes32_be7ffe06<>+56(SB)/8, $0xbe7ffe06be7ffe06
-GLOBL lanes32_be7ffe06<>(SB), RODATA|NOPTR, $64
+DATA lanes32_3e3786be<>+0(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+8(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+16(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+24(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+32(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+40(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+48(SB)/8, $0x3e3786be3e3786be
+DATA lanes32_3e3786be<>+56(SB)/8, $0x3e3786be3e3786be
+GLOBL lanes32_3e3786be<>(SB), RODATA|NOPTR, $64
 
-DATA lanes32_3eaaaaa4<>+0(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+8(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+16(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+24(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+32(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+40(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+48(SB)/8, $0x3eaaaaa43eaaaaa4
-DATA lanes32_3eaaaaa4<>+56(SB)/8, $0x3eaaaaa43eaaaaa4
-GLOBL lanes32_3eaaaaa4<>(SB), RODATA|NOPTR, $64
-
-DATA lanes32_bf000000<>+0(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+8(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+16(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+24(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+32(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+40(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+48(SB)/8, $0xbf000000bf000000
-DATA lanes32_bf000000<>+56(SB)/8, $0xbf000000bf000000
-GLOBL lanes32_bf000000<>(SB), RODATA|NOPTR, $64
+DATA lanes32_bec19b83<>+0(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+8(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+16(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+24(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+32(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+40(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+48(SB)/8, $0xbec19b83bec19b83
+DATA lanes32_bec19b83<>+56(SB)/8, $0xbec19b83bec19b83
+GLOBL lanes32_bec19b83<>(SB), RODATA|NOPTR, $64
 
 // func exp64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512F, BMI2
@@ -1104,8 +1602,106 @@ TEXT ·exp64AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Z0
 	VMOVUPD lanes64_4086300000000000<>+0(SB), Z1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      64(CX), Z3
+	VMOVUPD      128(CX), Z4
+	VMAXPD       Z2, Z0, Z2
+	VMAXPD       Z3, Z0, Z3
+	VMAXPD       Z4, Z0, Z4
+	VMINPD       Z2, Z1, Z2
+	VMINPD       Z3, Z1, Z3
+	VMINPD       Z4, Z1, Z8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z8, Z9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z9, Z10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z10, Z8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z10, Z8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z8, Z12
+	VMULPD       Z2, Z2, Z7
+	VMULPD       Z3, Z3, Z11
+	VMULPD       Z8, Z8, Z13
+	VFMADD213PD  Z2, Z7, Z5
+	VFMADD213PD  Z3, Z11, Z10
+	VFMADD213PD  Z8, Z13, Z12
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z5, Z2
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z10, Z3
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z12, Z8
+	VPSRLQ       $0x01, Z4, Z5
+	VPSRLQ       $0x01, Z6, Z7
+	VPSRLQ       $0x01, Z9, Z10
+	VPSUBQ       Z5, Z4, Z4
+	VPSUBQ       Z7, Z6, Z6
+	VPSUBQ       Z10, Z9, Z9
+	VPSLLQ       $0x34, Z5, Z5
+	VPSLLQ       $0x34, Z7, Z7
+	VPSLLQ       $0x34, Z10, Z10
+	VMULPD       Z5, Z2, Z2
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z10, Z8, Z5
+	VPSLLQ       $0x34, Z4, Z4
+	VPSLLQ       $0x34, Z6, Z6
+	VPSLLQ       $0x34, Z9, Z7
+	VMULPD       Z4, Z2, Z2
+	VMULPD       Z6, Z3, Z3
+	VMULPD       Z7, Z5, Z4
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Z2
@@ -1388,30 +1984,32 @@ loop1:
 	VSUBPD      lanes64_43300000000003ff<>+0(SB), Z1, Z1
 	VSUBPD      Z4, Z1, Z1
 	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Z14, Z14
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z15
-	VFMADD213PD lanes64_bfae6e9ea45041d4<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z14, Z15
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z14, Z15
-	VMULPD      Z14, Z14, Z16
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z17
-	VFMADD213PD Z17, Z16, Z15
-	VADDPD      Z15, Z14, Z14
+	VMULPD      Z14, Z14, Z15
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Z16
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z15, Z16
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z15, Z16
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z17
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z15, Z17
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z15, Z17
+	VFMADD213PD Z16, Z14, Z17
+	VMULPD      Z14, Z14, Z15
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z16
+	VFMADD213PD Z16, Z15, Z17
+	VADDPD      Z17, Z14, Z14
 	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z14
 	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Z0, K1
 	VBLENDMPD   lanes64_fff0000000000000<>+0(SB), Z14, K1, Z5
@@ -1447,30 +2045,32 @@ done1:
 	VSUBPD      lanes64_43300000000003ff<>+0(SB), Z1, Z1
 	VSUBPD      Z10, Z1, Z1
 	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Z2, Z2
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z3
-	VFMADD213PD lanes64_bfae6e9ea45041d4<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z2, Z3
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z2, Z3
-	VMULPD      Z2, Z2, Z4
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z5
-	VFMADD213PD Z5, Z4, Z3
-	VADDPD      Z3, Z2, Z2
+	VMULPD      Z2, Z2, Z3
+	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Z4
+	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z3, Z4
+	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z3, Z4
+	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z5
+	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z3, Z5
+	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z3, Z5
+	VFMADD213PD Z4, Z2, Z5
+	VMULPD      Z2, Z2, Z3
+	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z4
+	VFMADD213PD Z4, Z3, Z5
+	VADDPD      Z5, Z2, Z2
 	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
 	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Z0, K2
 	VBLENDMPD   lanes64_fff0000000000000<>+0(SB), Z2, K2, Z11
@@ -1544,16 +2144,6 @@ DATA lanes64_43300000000003ff<>+48(SB)/8, $0x43300000000003ff
 DATA lanes64_43300000000003ff<>+56(SB)/8, $0x43300000000003ff
 GLOBL lanes64_43300000000003ff<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+8(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+16(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+24(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+32(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+40(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+48(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+56(SB)/8, $0x3f9ae3dda141d279
-GLOBL lanes64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfae6e9ea45041d4<>+0(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+8(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+16(SB)/8, $0xbfae6e9ea45041d4
@@ -1563,16 +2153,6 @@ DATA lanes64_bfae6e9ea45041d4<>+40(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+48(SB)/8, $0xbfae6e9ea45041d4
 DATA lanes64_bfae6e9ea45041d4<>+56(SB)/8, $0xbfae6e9ea45041d4
 GLOBL lanes64_bfae6e9ea45041d4<>(SB), RODATA|NOPTR, $64
-
-DATA lanes64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+8(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+16(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+24(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+32(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+40(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+48(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+56(SB)/8, $0x3fb07f6a6fd3aa72
-GLOBL lanes64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $64
 
 DATA lanes64_bfad0750c516cff0<>+0(SB)/8, $0xbfad0750c516cff0
 DATA lanes64_bfad0750c516cff0<>+8(SB)/8, $0xbfad0750c516cff0
@@ -1584,16 +2164,6 @@ DATA lanes64_bfad0750c516cff0<>+48(SB)/8, $0xbfad0750c516cff0
 DATA lanes64_bfad0750c516cff0<>+56(SB)/8, $0xbfad0750c516cff0
 GLOBL lanes64_bfad0750c516cff0<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+8(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+16(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+24(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+32(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+40(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+48(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+56(SB)/8, $0x3fad1d857c725abd
-GLOBL lanes64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfafc1d1c8317652<>+0(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+8(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+16(SB)/8, $0xbfafc1d1c8317652
@@ -1603,16 +2173,6 @@ DATA lanes64_bfafc1d1c8317652<>+40(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+48(SB)/8, $0xbfafc1d1c8317652
 DATA lanes64_bfafc1d1c8317652<>+56(SB)/8, $0xbfafc1d1c8317652
 GLOBL lanes64_bfafc1d1c8317652<>(SB), RODATA|NOPTR, $64
-
-DATA lanes64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+8(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+16(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+24(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+32(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+40(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+48(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+56(SB)/8, $0x3fb11b5ca2c3aba9
-GLOBL lanes64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $64
 
 DATA lanes64_bfb24cc9f1c40c8b<>+0(SB)/8, $0xbfb24cc9f1c40c8b
 DATA lanes64_bfb24cc9f1c40c8b<>+8(SB)/8, $0xbfb24cc9f1c40c8b
@@ -1624,16 +2184,6 @@ DATA lanes64_bfb24cc9f1c40c8b<>+48(SB)/8, $0xbfb24cc9f1c40c8b
 DATA lanes64_bfb24cc9f1c40c8b<>+56(SB)/8, $0xbfb24cc9f1c40c8b
 GLOBL lanes64_bfb24cc9f1c40c8b<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+8(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+16(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+24(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+32(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+40(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+48(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+56(SB)/8, $0x3fb3b0cd83994753
-GLOBL lanes64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfb5551d43ac801e<>+0(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+8(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+16(SB)/8, $0xbfb5551d43ac801e
@@ -1643,16 +2193,6 @@ DATA lanes64_bfb5551d43ac801e<>+40(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+48(SB)/8, $0xbfb5551d43ac801e
 DATA lanes64_bfb5551d43ac801e<>+56(SB)/8, $0xbfb5551d43ac801e
 GLOBL lanes64_bfb5551d43ac801e<>(SB), RODATA|NOPTR, $64
-
-DATA lanes64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+8(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+16(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+24(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+32(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+40(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+48(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+56(SB)/8, $0x3fb745d381f8a662
-GLOBL lanes64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $64
 
 DATA lanes64_bfb9999b7df8a47f<>+0(SB)/8, $0xbfb9999b7df8a47f
 DATA lanes64_bfb9999b7df8a47f<>+8(SB)/8, $0xbfb9999b7df8a47f
@@ -1664,16 +2204,6 @@ DATA lanes64_bfb9999b7df8a47f<>+48(SB)/8, $0xbfb9999b7df8a47f
 DATA lanes64_bfb9999b7df8a47f<>+56(SB)/8, $0xbfb9999b7df8a47f
 GLOBL lanes64_bfb9999b7df8a47f<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+8(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+16(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+24(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+32(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+40(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+48(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+56(SB)/8, $0x3fbc71c71c4bb296
-GLOBL lanes64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfbffffff6f60abd<>+0(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+8(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+16(SB)/8, $0xbfbffffff6f60abd
@@ -1683,16 +2213,6 @@ DATA lanes64_bfbffffff6f60abd<>+40(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+48(SB)/8, $0xbfbffffff6f60abd
 DATA lanes64_bfbffffff6f60abd<>+56(SB)/8, $0xbfbffffff6f60abd
 GLOBL lanes64_bfbffffff6f60abd<>(SB), RODATA|NOPTR, $64
-
-DATA lanes64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+8(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+16(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+24(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+32(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+40(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+48(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+56(SB)/8, $0x3fc2492492388170
-GLOBL lanes64_3fc2492492388170<>(SB), RODATA|NOPTR, $64
 
 DATA lanes64_bfc5555555602022<>+0(SB)/8, $0xbfc5555555602022
 DATA lanes64_bfc5555555602022<>+8(SB)/8, $0xbfc5555555602022
@@ -1704,16 +2224,6 @@ DATA lanes64_bfc5555555602022<>+48(SB)/8, $0xbfc5555555602022
 DATA lanes64_bfc5555555602022<>+56(SB)/8, $0xbfc5555555602022
 GLOBL lanes64_bfc5555555602022<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+8(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+16(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+24(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+32(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+40(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+48(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+56(SB)/8, $0x3fc999999999c6b5
-GLOBL lanes64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfcffffffffff607<>+0(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+8(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+16(SB)/8, $0xbfcffffffffff607
@@ -1724,16 +2234,6 @@ DATA lanes64_bfcffffffffff607<>+48(SB)/8, $0xbfcffffffffff607
 DATA lanes64_bfcffffffffff607<>+56(SB)/8, $0xbfcffffffffff607
 GLOBL lanes64_bfcffffffffff607<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+8(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+16(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+24(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+32(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+40(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+48(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+56(SB)/8, $0x3fd5555555555548
-GLOBL lanes64_3fd5555555555548<>(SB), RODATA|NOPTR, $64
-
 DATA lanes64_bfe0000000000000<>+0(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+8(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+16(SB)/8, $0xbfe0000000000000
@@ -1743,6 +2243,106 @@ DATA lanes64_bfe0000000000000<>+40(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+48(SB)/8, $0xbfe0000000000000
 DATA lanes64_bfe0000000000000<>+56(SB)/8, $0xbfe0000000000000
 GLOBL lanes64_bfe0000000000000<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+8(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+16(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+24(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+32(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+40(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+48(SB)/8, $0x3f9ae3dda141d279
+DATA lanes64_3f9ae3dda141d279<>+56(SB)/8, $0x3f9ae3dda141d279
+GLOBL lanes64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+8(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+16(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+24(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+32(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+40(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+48(SB)/8, $0x3fb07f6a6fd3aa72
+DATA lanes64_3fb07f6a6fd3aa72<>+56(SB)/8, $0x3fb07f6a6fd3aa72
+GLOBL lanes64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+8(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+16(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+24(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+32(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+40(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+48(SB)/8, $0x3fad1d857c725abd
+DATA lanes64_3fad1d857c725abd<>+56(SB)/8, $0x3fad1d857c725abd
+GLOBL lanes64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+8(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+16(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+24(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+32(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+40(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+48(SB)/8, $0x3fb11b5ca2c3aba9
+DATA lanes64_3fb11b5ca2c3aba9<>+56(SB)/8, $0x3fb11b5ca2c3aba9
+GLOBL lanes64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+8(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+16(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+24(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+32(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+40(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+48(SB)/8, $0x3fb3b0cd83994753
+DATA lanes64_3fb3b0cd83994753<>+56(SB)/8, $0x3fb3b0cd83994753
+GLOBL lanes64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+8(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+16(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+24(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+32(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+40(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+48(SB)/8, $0x3fb745d381f8a662
+DATA lanes64_3fb745d381f8a662<>+56(SB)/8, $0x3fb745d381f8a662
+GLOBL lanes64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+8(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+16(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+24(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+32(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+40(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+48(SB)/8, $0x3fbc71c71c4bb296
+DATA lanes64_3fbc71c71c4bb296<>+56(SB)/8, $0x3fbc71c71c4bb296
+GLOBL lanes64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+8(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+16(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+24(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+32(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+40(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+48(SB)/8, $0x3fc2492492388170
+DATA lanes64_3fc2492492388170<>+56(SB)/8, $0x3fc2492492388170
+GLOBL lanes64_3fc2492492388170<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+8(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+16(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+24(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+32(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+40(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+48(SB)/8, $0x3fc999999999c6b5
+DATA lanes64_3fc999999999c6b5<>+56(SB)/8, $0x3fc999999999c6b5
+GLOBL lanes64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+8(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+16(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+24(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+32(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+40(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+48(SB)/8, $0x3fd5555555555548
+DATA lanes64_3fd5555555555548<>+56(SB)/8, $0x3fd5555555555548
+GLOBL lanes64_3fd5555555555548<>(SB), RODATA|NOPTR, $64
 
 DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
 DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
@@ -1792,43 +2392,119 @@ TEXT ·sigmoid64AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      64(CX), Z5
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD        lanes64_8000000000000000<>+0(SB), Z5, Z6
+	VMAXPD       Z3, Z1, Z3
+	VMAXPD       Z6, Z1, Z11
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z12
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z11, Z12
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z6, Z10
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z12, Z13
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z10, Z3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z13, Z11
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z10, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z13, Z11
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z14
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z11, Z14
+	VMULPD       Z3, Z3, Z13
+	VMULPD       Z11, Z11, Z15
+	VFMADD213PD  Z3, Z13, Z10
+	VFMADD213PD  Z11, Z15, Z14
+	VADDPD       Z0, Z10, Z3
+	VADDPD       Z0, Z14, Z11
+	VPSRLQ       $0x01, Z6, Z10
+	VPSRLQ       $0x01, Z12, Z13
+	VPSUBQ       Z10, Z6, Z6
+	VPSUBQ       Z13, Z12, Z12
+	VPSLLQ       $0x34, Z10, Z10
+	VPSLLQ       $0x34, Z13, Z13
+	VMULPD       Z10, Z3, Z3
+	VMULPD       Z13, Z11, Z10
+	VPSLLQ       $0x34, Z6, Z6
+	VPSLLQ       $0x34, Z12, Z11
+	VMULPD       Z6, Z3, Z3
+	VMULPD       Z11, Z10, Z6
+	VPMOVQ2M     Z2, K1
+	VPMOVQ2M     Z5, K2
+	VBLENDMPD    Z3, Z0, K1, Z4
+	VBLENDMPD    Z6, Z0, K2, Z7
+	VADDPD       Z0, Z3, Z2
+	VADDPD       Z0, Z6, Z3
+	VDIVPD       Z2, Z4, Z2
+	VDIVPD       Z3, Z7, Z3
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Z2
 	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
 	VMAXPD       Z3, Z1, Z3
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z8
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z8
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z8, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z9, Z3
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z9, Z3
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z9
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z9
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z9
-	VMULPD       Z3, Z3, Z10
-	VFMADD213PD  Z3, Z10, Z9
-	VADDPD       Z0, Z9, Z3
-	VPSRLQ       $0x01, Z8, Z9
-	VPSUBQ       Z9, Z8, Z8
-	VPSLLQ       $0x34, Z9, Z9
-	VMULPD       Z9, Z3, Z3
-	VPSLLQ       $0x34, Z8, Z8
-	VMULPD       Z8, Z3, Z3
-	VPXORD       Z4, Z4, Z4
-	VCMPPD       $0x11, Z4, Z2, K1
-	VBLENDMPD    Z3, Z0, K1, Z5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z3
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z5
+	VMULPD       Z3, Z3, Z6
+	VFMADD213PD  Z3, Z6, Z5
+	VADDPD       Z0, Z5, Z3
+	VPSRLQ       $0x01, Z4, Z5
+	VPSUBQ       Z5, Z4, Z4
+	VPSLLQ       $0x34, Z5, Z5
+	VMULPD       Z5, Z3, Z3
+	VPSLLQ       $0x34, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VPMOVQ2M     Z2, K1
+	VBLENDMPD    Z3, Z0, K1, Z8
 	VADDPD       Z0, Z3, Z2
-	VDIVPD       Z2, Z5, Z2
+	VDIVPD       Z2, Z8, Z2
 	VMOVUPD      Z2, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
@@ -1870,11 +2546,10 @@ done1:
 	VMULPD       Z4, Z1, Z1
 	VPSLLQ       $0x34, Z3, Z3
 	VMULPD       Z3, Z1, Z1
-	VPXORD       Z6, Z6, Z6
-	VCMPPD       $0x11, Z6, Z2, K2
-	VBLENDMPD    Z1, Z0, K2, Z7
+	VPMOVQ2M     Z2, K2
+	VBLENDMPD    Z1, Z0, K2, Z9
 	VADDPD       Z0, Z1, Z0
-	VDIVPD       Z0, Z7, Z0
+	VDIVPD       Z0, Z9, Z0
 	VMOVUPD      Z0, K1, (AX)
 
 end:
@@ -1899,8 +2574,115 @@ TEXT ·sigmoidPrime64AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      64(CX), Z3
+	VMOVUPD      128(CX), Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
+	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z3
+	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z4
+	VMAXPD       Z2, Z1, Z2
+	VMAXPD       Z3, Z1, Z3
+	VMAXPD       Z4, Z1, Z8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z8, Z9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z9, Z10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z10, Z8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z10, Z8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z8, Z12
+	VMULPD       Z2, Z2, Z7
+	VMULPD       Z3, Z3, Z11
+	VMULPD       Z8, Z8, Z13
+	VFMADD213PD  Z2, Z7, Z5
+	VFMADD213PD  Z3, Z11, Z10
+	VFMADD213PD  Z8, Z13, Z12
+	VADDPD       Z0, Z5, Z2
+	VADDPD       Z0, Z10, Z3
+	VADDPD       Z0, Z12, Z8
+	VPSRLQ       $0x01, Z4, Z5
+	VPSRLQ       $0x01, Z6, Z7
+	VPSRLQ       $0x01, Z9, Z10
+	VPSUBQ       Z5, Z4, Z4
+	VPSUBQ       Z7, Z6, Z6
+	VPSUBQ       Z10, Z9, Z9
+	VPSLLQ       $0x34, Z5, Z5
+	VPSLLQ       $0x34, Z7, Z7
+	VPSLLQ       $0x34, Z10, Z10
+	VMULPD       Z5, Z2, Z2
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z10, Z8, Z5
+	VPSLLQ       $0x34, Z4, Z4
+	VPSLLQ       $0x34, Z6, Z6
+	VPSLLQ       $0x34, Z9, Z7
+	VMULPD       Z4, Z2, Z2
+	VMULPD       Z6, Z3, Z3
+	VMULPD       Z7, Z5, Z6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z5
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD  Z0, Z2, Z4
+	VFMADD213PD  Z0, Z3, Z5
+	VFMADD213PD  Z0, Z6, Z7
+	VDIVPD       Z4, Z2, Z2
+	VDIVPD       Z5, Z3, Z3
+	VDIVPD       Z7, Z6, Z4
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Z2
@@ -2000,6 +2782,116 @@ TEXT ·tanh64AVX512(SB), NOSPLIT, $0-48
 	MOVQ dst_base+0(FP), AX
 	MOVQ x_base+24(FP), CX
 	MOVQ dst_len+8(FP), DX
+	CMPQ DX, $+24
+	JLT  done3
+
+loop3:
+	VMOVUPD      (CX), Z0
+	VMOVUPD      64(CX), Z3
+	VMOVUPD      128(CX), Z6
+	VORPD        lanes64_8000000000000000<>+0(SB), Z0, Z1
+	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z6, Z7
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z2
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z5
+	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z8
+	VADDPD       Z1, Z1, Z1
+	VADDPD       Z4, Z4, Z4
+	VADDPD       Z7, Z7, Z7
+	VMAXPD       Z1, Z2, Z1
+	VMAXPD       Z4, Z5, Z2
+	VMAXPD       Z7, Z8, Z9
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z10
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z7
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z9, Z10
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z7, Z8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z10, Z11
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z1
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z8, Z2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z9
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z8, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z9
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z11
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z13
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z11
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z13
+	VMULPD       Z1, Z1, Z8
+	VMULPD       Z2, Z2, Z12
+	VMULPD       Z9, Z9, Z14
+	VFMADD213PD  Z1, Z8, Z5
+	VFMADD213PD  Z2, Z12, Z11
+	VFMADD213PD  Z9, Z14, Z13
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Z4, Z1
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Z7, Z2
+	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Z10, Z4
+	VPSLLQ       $0x34, Z1, Z1
+	VPSLLQ       $0x34, Z2, Z2
+	VPSLLQ       $0x34, Z4, Z8
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z1, Z4
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z2, Z7
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z8, Z9
+	VFMADD213PD  Z4, Z1, Z5
+	VFMADD213PD  Z7, Z2, Z11
+	VFMADD213PD  Z9, Z8, Z13
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z5, Z1
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z11, Z2
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z13, Z4
+	VDIVPD       Z1, Z5, Z1
+	VDIVPD       Z2, Z11, Z2
+	VDIVPD       Z4, Z13, Z4
+	VANDPD       lanes64_8000000000000000<>+0(SB), Z0, Z0
+	VANDPD       lanes64_8000000000000000<>+0(SB), Z3, Z3
+	VANDPD       lanes64_8000000000000000<>+0(SB), Z6, Z5
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z2, Z2
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VORPD        Z1, Z0, Z0
+	VORPD        Z2, Z3, Z1
+	VORPD        Z4, Z5, Z2
+	VMOVUPD      Z0, (AX)
+	VMOVUPD      Z1, 64(AX)
+	VMOVUPD      Z2, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
 	CMPQ DX, $+8
 	JLT  done1
 
@@ -2125,8 +3017,121 @@ TEXT ·tanhPrime64AVX512(SB), NOSPLIT, $0-48
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+24
+	JLT     done3
+
+loop3:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      64(CX), Z3
+	VMOVUPD      128(CX), Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
+	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z3
+	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z4
+	VADDPD       Z2, Z2, Z2
+	VADDPD       Z3, Z3, Z3
+	VADDPD       Z4, Z4, Z4
+	VMAXPD       Z2, Z1, Z2
+	VMAXPD       Z3, Z1, Z3
+	VMAXPD       Z4, Z1, Z8
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z9
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z8, Z9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z9, Z10
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z10, Z8
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z7, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z10, Z8
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z8, Z12
+	VMULPD       Z2, Z2, Z7
+	VMULPD       Z3, Z3, Z11
+	VMULPD       Z8, Z8, Z13
+	VFMADD213PD  Z2, Z7, Z5
+	VFMADD213PD  Z3, Z11, Z10
+	VFMADD213PD  Z8, Z13, Z12
+	VADDPD       Z0, Z5, Z2
+	VADDPD       Z0, Z10, Z3
+	VADDPD       Z0, Z12, Z8
+	VPSRLQ       $0x01, Z4, Z5
+	VPSRLQ       $0x01, Z6, Z7
+	VPSRLQ       $0x01, Z9, Z10
+	VPSUBQ       Z5, Z4, Z4
+	VPSUBQ       Z7, Z6, Z6
+	VPSUBQ       Z10, Z9, Z9
+	VPSLLQ       $0x34, Z5, Z5
+	VPSLLQ       $0x34, Z7, Z7
+	VPSLLQ       $0x34, Z10, Z10
+	VMULPD       Z5, Z2, Z2
+	VMULPD       Z7, Z3, Z3
+	VMULPD       Z10, Z8, Z5
+	VPSLLQ       $0x34, Z4, Z4
+	VPSLLQ       $0x34, Z6, Z6
+	VPSLLQ       $0x34, Z9, Z7
+	VMULPD       Z4, Z2, Z2
+	VMULPD       Z6, Z3, Z3
+	VMULPD       Z7, Z5, Z6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z5
+	VADDPD       lanes64_4000000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD  Z0, Z2, Z4
+	VFMADD213PD  Z0, Z3, Z5
+	VFMADD213PD  Z0, Z6, Z7
+	VDIVPD       Z4, Z2, Z2
+	VDIVPD       Z5, Z3, Z3
+	VDIVPD       Z7, Z6, Z4
+	VMULPD       lanes64_4010000000000000<>+0(SB), Z2, Z2
+	VMULPD       lanes64_4010000000000000<>+0(SB), Z3, Z3
+	VMULPD       lanes64_4010000000000000<>+0(SB), Z4, Z4
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	VMOVUPD      Z4, 128(AX)
+	ADDQ         $+192, AX
+	ADDQ         $+192, CX
+	SUBQ         $+24, DX
+	CMPQ         DX, $+24
+	JGE          loop3
+
+done3:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Z2
@@ -2231,66 +3236,194 @@ TEXT ·softplus64AVX512(SB), NOSPLIT, $0-48
 	MOVQ    x_base+24(FP), CX
 	MOVQ    dst_len+8(FP), DX
 	VMOVUPD lanes64_c087500000000000<>+0(SB), Z0
-	CMPQ    DX, $+8
-	JLT     done1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Z1
+	VMOVUPD      64(CX), Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z2
+	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z5
+	VMAXPD       Z2, Z0, Z2
+	VMAXPD       Z5, Z0, Z10
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z11
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z5
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z10, Z11
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z9
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z11, Z12
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z9, Z2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z12, Z10
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z9, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z12, Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z9
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z10, Z13
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z9
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z10, Z13
+	VMULPD       Z2, Z2, Z12
+	VMULPD       Z10, Z10, Z14
+	VFMADD213PD  Z2, Z12, Z9
+	VFMADD213PD  Z10, Z14, Z13
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z9, Z2
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z13, Z10
+	VPSRLQ       $0x01, Z5, Z9
+	VPSRLQ       $0x01, Z11, Z12
+	VPSUBQ       Z9, Z5, Z5
+	VPSUBQ       Z12, Z11, Z11
+	VPSLLQ       $0x34, Z9, Z9
+	VPSLLQ       $0x34, Z12, Z12
+	VMULPD       Z9, Z2, Z2
+	VMULPD       Z12, Z10, Z9
+	VPSLLQ       $0x34, Z5, Z5
+	VPSLLQ       $0x34, Z11, Z10
+	VMULPD       Z5, Z2, Z2
+	VMULPD       Z10, Z9, Z12
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z2, Z5
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z12, Z13
+	VMULPD       Z5, Z5, Z9
+	VMULPD       Z13, Z13, Z14
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z10
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z15
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z14, Z15
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z9, Z10
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z14, Z15
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z11
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z16
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z14, Z16
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z9, Z11
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z14, Z16
+	VFMADD213PD  Z10, Z5, Z11
+	VFMADD213PD  Z15, Z13, Z16
+	VPXORD       Z3, Z3, Z3
+	VPXORD       Z6, Z6, Z6
+	VMAXPD       Z1, Z3, Z1
+	VMAXPD       Z4, Z6, Z5
+	VMULPD       Z2, Z2, Z4
+	VMULPD       Z12, Z12, Z9
+	VFMADD213PD  Z2, Z4, Z11
+	VFMADD213PD  Z12, Z9, Z16
+	VADDPD       Z11, Z1, Z1
+	VADDPD       Z16, Z5, Z2
+	VMOVUPD      Z1, (AX)
+	VMOVUPD      Z2, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
 
 loop1:
 	VMOVUPD      (CX), Z1
 	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z2
 	VMAXPD       Z2, Z0, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z6
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z6, Z2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z6, Z2
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z6
-	VMULPD       Z2, Z2, Z7
-	VFMADD213PD  Z2, Z7, Z6
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z6, Z2
-	VPSRLQ       $0x01, Z5, Z6
-	VPSUBQ       Z6, Z5, Z5
-	VPSLLQ       $0x34, Z6, Z6
-	VMULPD       Z6, Z2, Z2
-	VPSLLQ       $0x34, Z5, Z5
-	VMULPD       Z5, Z2, Z2
-	VPXORD       Z3, Z3, Z3
-	VMAXPD       Z1, Z3, Z1
-	VMOVUPD      lanes64_bee4d2bb36947214<>+0(SB), Z5
-	VFMADD213PD  lanes64_3f20588f9a926d74<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bf487190cd602dd5<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3f674282fbefc8cb<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bf7fd0d6685c7c46<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3f90cb3c5a4fb669<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bf9cce51c985013a<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fa4f4fe308175d9<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfaaefb379b97f58<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fafcadc53490292<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfb1d6910194a460<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fb38d618c8bb99b<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfb54c43724cfa3d<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fb743fd24a7de5a<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfb9994f9d7ad33a<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fbc71be29518675<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfbfffff320e65ba<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fc249248baef52c<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfc55555550c65b7<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fc999999997a8ea<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfcffffffffff8f6<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_3fd5555555555550<>+0(SB), Z2, Z5
-	VFMADD213PD  lanes64_bfe0000000000000<>+0(SB), Z2, Z5
-	VMULPD       Z2, Z2, Z6
-	VFMADD213PD  Z2, Z6, Z5
-	VADDPD       Z5, Z1, Z1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z4
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z2
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z4
+	VMULPD       Z2, Z2, Z5
+	VFMADD213PD  Z2, Z5, Z4
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z4, Z2
+	VPSRLQ       $0x01, Z3, Z4
+	VPSUBQ       Z4, Z3, Z3
+	VPSLLQ       $0x34, Z4, Z4
+	VMULPD       Z4, Z2, Z2
+	VPSLLQ       $0x34, Z3, Z3
+	VMULPD       Z3, Z2, Z2
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z2, Z3
+	VMULPD       Z3, Z3, Z4
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z5
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z4, Z5
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z4, Z5
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z6
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z4, Z6
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z4, Z6
+	VFMADD213PD  Z5, Z3, Z6
+	VPXORD       Z7, Z7, Z7
+	VMAXPD       Z1, Z7, Z1
+	VMULPD       Z2, Z2, Z3
+	VFMADD213PD  Z2, Z3, Z6
+	VADDPD       Z6, Z1, Z1
 	VMOVUPD      Z1, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
@@ -2323,8 +3456,8 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z0, Z3
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z0, Z3
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z0, Z3
-	VMULPD       Z0, Z0, Z5
-	VFMADD213PD  Z0, Z5, Z3
+	VMULPD       Z0, Z0, Z4
+	VFMADD213PD  Z0, Z4, Z3
 	VADDPD       lanes64_3ff0000000000000<>+0(SB), Z3, Z0
 	VPSRLQ       $0x01, Z2, Z3
 	VPSUBQ       Z3, Z2, Z2
@@ -2332,256 +3465,247 @@ done1:
 	VMULPD       Z3, Z0, Z0
 	VPSLLQ       $0x34, Z2, Z2
 	VMULPD       Z2, Z0, Z0
-	VPXORD       Z4, Z4, Z4
-	VMAXPD       Z1, Z4, Z1
-	VMOVUPD      lanes64_bee4d2bb36947214<>+0(SB), Z2
-	VFMADD213PD  lanes64_3f20588f9a926d74<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bf487190cd602dd5<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3f674282fbefc8cb<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bf7fd0d6685c7c46<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3f90cb3c5a4fb669<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bf9cce51c985013a<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fa4f4fe308175d9<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfaaefb379b97f58<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fafcadc53490292<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfb1d6910194a460<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fb38d618c8bb99b<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfb54c43724cfa3d<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fb743fd24a7de5a<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfb9994f9d7ad33a<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fbc71be29518675<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfbfffff320e65ba<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fc249248baef52c<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfc55555550c65b7<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fc999999997a8ea<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfcffffffffff8f6<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_3fd5555555555550<>+0(SB), Z0, Z2
-	VFMADD213PD  lanes64_bfe0000000000000<>+0(SB), Z0, Z2
-	VMULPD       Z0, Z0, Z3
-	VFMADD213PD  Z0, Z3, Z2
-	VADDPD       Z2, Z1, Z0
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z0, Z2
+	VMULPD       Z2, Z2, Z3
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z4
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z3, Z4
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z5
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z5
+	VFMADD213PD  Z4, Z2, Z5
+	VPXORD       Z8, Z8, Z8
+	VMAXPD       Z1, Z8, Z1
+	VMULPD       Z0, Z0, Z2
+	VFMADD213PD  Z0, Z2, Z5
+	VADDPD       Z5, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_bee4d2bb36947214<>+0(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+8(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+16(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+24(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+32(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+40(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+48(SB)/8, $0xbee4d2bb36947214
-DATA lanes64_bee4d2bb36947214<>+56(SB)/8, $0xbee4d2bb36947214
-GLOBL lanes64_bee4d2bb36947214<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bef80d9a3da6b2ae<>+0(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+8(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+16(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+24(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+32(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+40(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+48(SB)/8, $0xbef80d9a3da6b2ae
+DATA lanes64_bef80d9a3da6b2ae<>+56(SB)/8, $0xbef80d9a3da6b2ae
+GLOBL lanes64_bef80d9a3da6b2ae<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3f20588f9a926d74<>+0(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+8(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+16(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+24(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+32(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+40(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+48(SB)/8, $0x3f20588f9a926d74
-DATA lanes64_3f20588f9a926d74<>+56(SB)/8, $0x3f20588f9a926d74
-GLOBL lanes64_3f20588f9a926d74<>(SB), RODATA|NOPTR, $64
+DATA lanes64_befb7b60cf4ed022<>+0(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+8(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+16(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+24(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+32(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+40(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+48(SB)/8, $0xbefb7b60cf4ed022
+DATA lanes64_befb7b60cf4ed022<>+56(SB)/8, $0xbefb7b60cf4ed022
+GLOBL lanes64_befb7b60cf4ed022<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bf487190cd602dd5<>+0(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+8(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+16(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+24(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+32(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+40(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+48(SB)/8, $0xbf487190cd602dd5
-DATA lanes64_bf487190cd602dd5<>+56(SB)/8, $0xbf487190cd602dd5
-GLOBL lanes64_bf487190cd602dd5<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf159d7672a232ba<>+0(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+8(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+16(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+24(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+32(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+40(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+48(SB)/8, $0xbf159d7672a232ba
+DATA lanes64_bf159d7672a232ba<>+56(SB)/8, $0xbf159d7672a232ba
+GLOBL lanes64_bf159d7672a232ba<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3f674282fbefc8cb<>+0(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+8(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+16(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+24(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+32(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+40(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+48(SB)/8, $0x3f674282fbefc8cb
-DATA lanes64_3f674282fbefc8cb<>+56(SB)/8, $0x3f674282fbefc8cb
-GLOBL lanes64_3f674282fbefc8cb<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf2a7ba1ffdb6526<>+0(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+8(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+16(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+24(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+32(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+40(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+48(SB)/8, $0xbf2a7ba1ffdb6526
+DATA lanes64_bf2a7ba1ffdb6526<>+56(SB)/8, $0xbf2a7ba1ffdb6526
+GLOBL lanes64_bf2a7ba1ffdb6526<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bf7fd0d6685c7c46<>+0(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+8(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+16(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+24(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+32(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+40(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+48(SB)/8, $0xbf7fd0d6685c7c46
-DATA lanes64_bf7fd0d6685c7c46<>+56(SB)/8, $0xbf7fd0d6685c7c46
-GLOBL lanes64_bf7fd0d6685c7c46<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf40f08dfdc86ab9<>+0(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+8(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+16(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+24(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+32(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+40(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+48(SB)/8, $0xbf40f08dfdc86ab9
+DATA lanes64_bf40f08dfdc86ab9<>+56(SB)/8, $0xbf40f08dfdc86ab9
+GLOBL lanes64_bf40f08dfdc86ab9<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3f90cb3c5a4fb669<>+0(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+8(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+16(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+24(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+32(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+40(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+48(SB)/8, $0x3f90cb3c5a4fb669
-DATA lanes64_3f90cb3c5a4fb669<>+56(SB)/8, $0x3f90cb3c5a4fb669
-GLOBL lanes64_3f90cb3c5a4fb669<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf560737227c7f93<>+0(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+8(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+16(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+24(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+32(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+40(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+48(SB)/8, $0xbf560737227c7f93
+DATA lanes64_bf560737227c7f93<>+56(SB)/8, $0xbf560737227c7f93
+GLOBL lanes64_bf560737227c7f93<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bf9cce51c985013a<>+0(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+8(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+16(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+24(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+32(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+40(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+48(SB)/8, $0xbf9cce51c985013a
-DATA lanes64_bf9cce51c985013a<>+56(SB)/8, $0xbf9cce51c985013a
-GLOBL lanes64_bf9cce51c985013a<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf6d5fb02e8e4ef6<>+0(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+8(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+16(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+24(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+32(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+40(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+48(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA lanes64_bf6d5fb02e8e4ef6<>+56(SB)/8, $0xbf6d5fb02e8e4ef6
+GLOBL lanes64_bf6d5fb02e8e4ef6<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fa4f4fe308175d9<>+0(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+8(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+16(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+24(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+32(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+40(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+48(SB)/8, $0x3fa4f4fe308175d9
-DATA lanes64_3fa4f4fe308175d9<>+56(SB)/8, $0x3fa4f4fe308175d9
-GLOBL lanes64_3fa4f4fe308175d9<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf844ba45b9d5f97<>+0(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+8(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+16(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+24(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+32(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+40(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+48(SB)/8, $0xbf844ba45b9d5f97
+DATA lanes64_bf844ba45b9d5f97<>+56(SB)/8, $0xbf844ba45b9d5f97
+GLOBL lanes64_bf844ba45b9d5f97<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfaaefb379b97f58<>+0(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+8(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+16(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+24(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+32(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+40(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+48(SB)/8, $0xbfaaefb379b97f58
-DATA lanes64_bfaaefb379b97f58<>+56(SB)/8, $0xbfaaefb379b97f58
-GLOBL lanes64_bfaaefb379b97f58<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bf9da348248c136c<>+0(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+8(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+16(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+24(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+32(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+40(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+48(SB)/8, $0xbf9da348248c136c
+DATA lanes64_bf9da348248c136c<>+56(SB)/8, $0xbf9da348248c136c
+GLOBL lanes64_bf9da348248c136c<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fafcadc53490292<>+0(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+8(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+16(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+24(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+32(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+40(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+48(SB)/8, $0x3fafcadc53490292
-DATA lanes64_3fafcadc53490292<>+56(SB)/8, $0x3fafcadc53490292
-GLOBL lanes64_3fafcadc53490292<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bfb7ddf1fe86aa8b<>+0(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+8(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+16(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+24(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+32(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+40(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+48(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA lanes64_bfb7ddf1fe86aa8b<>+56(SB)/8, $0xbfb7ddf1fe86aa8b
+GLOBL lanes64_bfb7ddf1fe86aa8b<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfb1d6910194a460<>+0(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+8(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+16(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+24(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+32(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+40(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+48(SB)/8, $0xbfb1d6910194a460
-DATA lanes64_bfb1d6910194a460<>+56(SB)/8, $0xbfb1d6910194a460
-GLOBL lanes64_bfb1d6910194a460<>(SB), RODATA|NOPTR, $64
+DATA lanes64_bfd833704d019ed0<>+0(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+8(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+16(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+24(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+32(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+40(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+48(SB)/8, $0xbfd833704d019ed0
+DATA lanes64_bfd833704d019ed0<>+56(SB)/8, $0xbfd833704d019ed0
+GLOBL lanes64_bfd833704d019ed0<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fb38d618c8bb99b<>+0(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+8(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+16(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+24(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+32(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+40(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+48(SB)/8, $0x3fb38d618c8bb99b
-DATA lanes64_3fb38d618c8bb99b<>+56(SB)/8, $0x3fb38d618c8bb99b
-GLOBL lanes64_3fb38d618c8bb99b<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f02d368f3fdbfb4<>+0(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+8(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+16(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+24(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+32(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+40(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+48(SB)/8, $0x3f02d368f3fdbfb4
+DATA lanes64_3f02d368f3fdbfb4<>+56(SB)/8, $0x3f02d368f3fdbfb4
+GLOBL lanes64_3f02d368f3fdbfb4<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfb54c43724cfa3d<>+0(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+8(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+16(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+24(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+32(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+40(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+48(SB)/8, $0xbfb54c43724cfa3d
-DATA lanes64_bfb54c43724cfa3d<>+56(SB)/8, $0xbfb54c43724cfa3d
-GLOBL lanes64_bfb54c43724cfa3d<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f05b243c12d164f<>+0(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+8(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+16(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+24(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+32(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+40(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+48(SB)/8, $0x3f05b243c12d164f
+DATA lanes64_3f05b243c12d164f<>+56(SB)/8, $0x3f05b243c12d164f
+GLOBL lanes64_3f05b243c12d164f<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fb743fd24a7de5a<>+0(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+8(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+16(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+24(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+32(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+40(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+48(SB)/8, $0x3fb743fd24a7de5a
-DATA lanes64_3fb743fd24a7de5a<>+56(SB)/8, $0x3fb743fd24a7de5a
-GLOBL lanes64_3fb743fd24a7de5a<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f211ce28815eda0<>+0(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+8(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+16(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+24(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+32(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+40(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+48(SB)/8, $0x3f211ce28815eda0
+DATA lanes64_3f211ce28815eda0<>+56(SB)/8, $0x3f211ce28815eda0
+GLOBL lanes64_3f211ce28815eda0<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfb9994f9d7ad33a<>+0(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+8(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+16(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+24(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+32(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+40(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+48(SB)/8, $0xbfb9994f9d7ad33a
-DATA lanes64_bfb9994f9d7ad33a<>+56(SB)/8, $0xbfb9994f9d7ad33a
-GLOBL lanes64_bfb9994f9d7ad33a<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f351de3a7ee590b<>+0(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+8(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+16(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+24(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+32(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+40(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+48(SB)/8, $0x3f351de3a7ee590b
+DATA lanes64_3f351de3a7ee590b<>+56(SB)/8, $0x3f351de3a7ee590b
+GLOBL lanes64_3f351de3a7ee590b<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fbc71be29518675<>+0(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+8(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+16(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+24(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+32(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+40(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+48(SB)/8, $0x3fbc71be29518675
-DATA lanes64_3fbc71be29518675<>+56(SB)/8, $0x3fbc71be29518675
-GLOBL lanes64_3fbc71be29518675<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f4b3f52ec03737c<>+0(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+8(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+16(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+24(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+32(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+40(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+48(SB)/8, $0x3f4b3f52ec03737c
+DATA lanes64_3f4b3f52ec03737c<>+56(SB)/8, $0x3f4b3f52ec03737c
+GLOBL lanes64_3f4b3f52ec03737c<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfbfffff320e65ba<>+0(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+8(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+16(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+24(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+32(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+40(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+48(SB)/8, $0xbfbfffff320e65ba
-DATA lanes64_bfbfffff320e65ba<>+56(SB)/8, $0xbfbfffff320e65ba
-GLOBL lanes64_bfbfffff320e65ba<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f61ebcbf79b327a<>+0(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+8(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+16(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+24(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+32(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+40(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+48(SB)/8, $0x3f61ebcbf79b327a
+DATA lanes64_3f61ebcbf79b327a<>+56(SB)/8, $0x3f61ebcbf79b327a
+GLOBL lanes64_3f61ebcbf79b327a<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fc249248baef52c<>+0(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+8(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+16(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+24(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+32(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+40(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+48(SB)/8, $0x3fc249248baef52c
-DATA lanes64_3fc249248baef52c<>+56(SB)/8, $0x3fc249248baef52c
-GLOBL lanes64_3fc249248baef52c<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f784905221be428<>+0(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+8(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+16(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+24(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+32(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+40(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+48(SB)/8, $0x3f784905221be428
+DATA lanes64_3f784905221be428<>+56(SB)/8, $0x3f784905221be428
+GLOBL lanes64_3f784905221be428<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfc55555550c65b7<>+0(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+8(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+16(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+24(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+32(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+40(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+48(SB)/8, $0xbfc55555550c65b7
-DATA lanes64_bfc55555550c65b7<>+56(SB)/8, $0xbfc55555550c65b7
-GLOBL lanes64_bfc55555550c65b7<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3f9131116f660a62<>+0(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+8(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+16(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+24(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+32(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+40(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+48(SB)/8, $0x3f9131116f660a62
+DATA lanes64_3f9131116f660a62<>+56(SB)/8, $0x3f9131116f660a62
+GLOBL lanes64_3f9131116f660a62<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_3fc999999997a8ea<>+0(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+8(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+16(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+24(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+32(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+40(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+48(SB)/8, $0x3fc999999997a8ea
-DATA lanes64_3fc999999997a8ea<>+56(SB)/8, $0x3fc999999997a8ea
-GLOBL lanes64_3fc999999997a8ea<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3faa279c04c81491<>+0(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+8(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+16(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+24(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+32(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+40(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+48(SB)/8, $0x3faa279c04c81491
+DATA lanes64_3faa279c04c81491<>+56(SB)/8, $0x3faa279c04c81491
+GLOBL lanes64_3faa279c04c81491<>(SB), RODATA|NOPTR, $64
 
-DATA lanes64_bfcffffffffff8f6<>+0(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+8(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+16(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+24(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+32(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+40(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+48(SB)/8, $0xbfcffffffffff8f6
-DATA lanes64_bfcffffffffff8f6<>+56(SB)/8, $0xbfcffffffffff8f6
-GLOBL lanes64_bfcffffffffff8f6<>(SB), RODATA|NOPTR, $64
-
-DATA lanes64_3fd5555555555550<>+0(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+8(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+16(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+24(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+32(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+40(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+48(SB)/8, $0x3fd5555555555550
-DATA lanes64_3fd5555555555550<>+56(SB)/8, $0x3fd5555555555550
-GLOBL lanes64_3fd5555555555550<>(SB), RODATA|NOPTR, $64
+DATA lanes64_3fc6f0d7bd624bcd<>+0(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+8(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+16(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+24(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+32(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+40(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+48(SB)/8, $0x3fc6f0d7bd624bcd
+DATA lanes64_3fc6f0d7bd624bcd<>+56(SB)/8, $0x3fc6f0d7bd624bcd
+GLOBL lanes64_3fc6f0d7bd624bcd<>(SB), RODATA|NOPTR, $64

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/mmcloughlin/avo/ir"
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -113,15 +114,34 @@ func (v *vec) pointwise(kernel, slices, scalars string, unroll int, setup func(s
 	}
 	if unroll > 1 {
 		w.whole(unroll, func() {
-			for i := range unroll {
-				body(w.at(i))
-			}
+			v.interleave(unroll, func(i int) { body(w.at(i)) })
 		})
 	}
 	w.whole(1, func() { body(w.at(0)) })
 	w.rest("end", body)
 	v.Label("end")
 	v.end()
+}
+
+// interleave emits n copies of body in parallel: the first instruction of each, then
+// the second of each, and so on, for the processor to work on all at once.
+func (v *vec) interleave(n int, body func(i int)) {
+	f, err := v.Result()
+	if err != nil {
+		panic(err)
+	}
+	fs := f.Functions()
+	fn := fs[len(fs)-1]
+	start := len(fn.Nodes)
+	body(0)
+	length := len(fn.Nodes) - start
+	for i := 1; i < n; i++ {
+		body(i)
+	}
+	serial := append([]ir.Node(nil), fn.Nodes[start:]...)
+	for i := range serial {
+		fn.Nodes[start+i] = serial[i%n*length+i/n]
+	}
 }
 
 func label(name string, i int) string { return fmt.Sprintf("%s%d", name, i) }

@@ -5,6 +5,29 @@ import (
 	"math/big"
 )
 
+// An approximation is a polynomial in place of a function.
+type approximation struct {
+	f                func(x *big.Float) *big.Float
+	lo, hi           float64
+	degree32, degree int // for float32, for float64
+}
+
+// The polynomials of the kernels: of exp(x) = 1 + x + x²·P(x) and of
+// log(1+x) = x + x²·P(x), the latter once for x around 0 and once for x = ½ + t.
+var (
+	expSeries   = approximation{expTail, -0.3466, 0.3466, 4, 10} // ½ log 2, rounded up
+	logSeries   = approximation{log1pTail, math.Sqrt(0.5) - 1, math.Sqrt2 - 1, 8, 19}
+	log1pSeries = approximation{log1pTailAtHalf, -0.5, 0.5, 9, 20}
+)
+
+// coefficients of the polynomial, lowest first.
+func (a approximation) coefficients(f64 bool) []float64 {
+	if f64 {
+		return fit(a.f, a.lo, a.hi, a.degree)
+	}
+	return fit(a.f, a.lo, a.hi, a.degree32)
+}
+
 // precision is what the coefficients are computed with, in bits.
 const precision = 300
 
@@ -51,8 +74,7 @@ func fit(f func(x *big.Float) *big.Float, lo, hi float64, degree int) []float64 
 	return coefs
 }
 
-// series sums terms from the first until they no longer count. next returns term
-// i+1 without its divisor, and the divisor.
+// series adds term(1), term(2), … to first until they no longer count.
 func series(first *big.Float, term func(i int) *big.Float) *big.Float {
 	s := first
 	for i := 1; ; i++ {
@@ -93,6 +115,8 @@ func log1pTail(x *big.Float) *big.Float {
 	}
 	return div(sub(log1pOver(x), newFloat(1)), x)
 }
+
+func log1pTailAtHalf(t *big.Float) *big.Float { return log1pTail(add(t, newFloat(0.5))) }
 
 // ln2 is log 2, in two parts: hi has the given number of bits.
 func ln2(hiBits uint) (hi, lo float64) {

@@ -9,23 +9,28 @@ import (
 // transcendental emits the kernels made of exponentials and logarithms. All are
 // within 2.5 units in the last place, subnormal results included.
 func transcendental(v *vec) {
-	unary := func(kernel string, f func(x operand.Op) operand.Op, keep ...float64) {
-		v.pointwise(kernel, "dst x", "", 1,
+	// As many vectors at a time as the registers allow.
+	unary := func(kernel string, vectors int, f func(x operand.Op) operand.Op, keep ...float64) {
+		v.pointwise(kernel, "dst x", "", vectors,
 			func(map[string]operand.Op) { v.keep(keep...) },
 			func(p *place) { p.store("dst", f(p.load("x"))) })
 	}
-	unary("exp", v.exp, v.expRange()...)
-	unary("log", v.log)
-	unary("sigmoid", v.sigmoid, 1, v.expLowest())
-	unary("sigmoidPrime", func(z operand.Op) operand.Op {
+	unary("exp", 3, v.exp, v.expRange()...)
+	logs := 2
+	if v.wide {
+		logs = 1 // there are few masks
+	}
+	unary("log", logs, v.log)
+	unary("sigmoid", 2, v.sigmoid, 1, v.expLowest())
+	unary("sigmoidPrime", 3, func(z operand.Op) operand.Op {
 		return v.bell(v.expOf(v.minusAbs(z)))
 	}, 1, v.expLowest())
-	unary("tanh", v.tanh)
-	unary("tanhPrime", func(z operand.Op) operand.Op {
+	unary("tanh", 3, v.tanh)
+	unary("tanhPrime", 3, func(z operand.Op) operand.Op {
 		a := v.minusAbs(z)
 		return v.mul(v.bell(v.expOf(v.add(a, a))), v.c(4))
 	}, 1, v.expLowest())
-	unary("softplus", v.softplus, v.expLowest())
+	unary("softplus", 2, v.softplus, v.expLowest())
 }
 
 // Below expLowest exp rounds to zero, above expHighest to infinity.
@@ -59,11 +64,23 @@ func (v *vec) bias() int {
 	return 127
 }
 
-// horner returns the polynomial with the given coefficients, lowest first, at x.
-func (v *vec) horner(x operand.Op, coefs []float64) operand.Op {
-	n := len(coefs) - 1
+// polynomial returns an approximation at x, by Horner's rule; a long one as
+// even(x²) + x·odd(x²), two chains side by side.
+func (v *vec) polynomial(x operand.Op, a approximation) operand.Op {
+	coefs := a.coefficients(v.f64)
+	if len(coefs) < 12 {
+		return v.horner(x, coefs, 1)
+	}
+	square := v.mul(x, x)
+	even, odd := v.horner(square, coefs, 2), v.horner(square, coefs[1:], 2)
+	return v.mulAdd(odd, x, even)
+}
+
+// horner takes every step-th coefficient, lowest first.
+func (v *vec) horner(x operand.Op, coefs []float64, step int) operand.Op {
+	n := (len(coefs) - 1) / step * step
 	p := v.load(v.c(coefs[n]))
-	for i := n - 1; i >= 0; i-- {
+	for i := n - step; i >= 0; i -= step {
 		v.mulAdd(p, x, v.c(coefs[i]))
 	}
 	return p
@@ -85,12 +102,7 @@ func (v *vec) reduce(x operand.Op) (r, t operand.Op) {
 
 // expm1Reduced returns exp(r) − 1 = r + r²·(½ + r/6 + …) for |r| ≤ ½ log 2.
 func (v *vec) expm1Reduced(r operand.Op) operand.Op {
-	degree := 4
-	if v.f64 {
-		degree = 10
-	}
-	const bound = 0.3466 // ½ log 2, rounded up
-	q := v.horner(r, fit(expTail, -bound, bound, degree))
+	q := v.polynomial(r, expSeries)
 	return v.mulAdd(q, v.mul(r, r), r)
 }
 
@@ -123,7 +135,7 @@ func (v *vec) minusAbs(x operand.Op) operand.Op { return v.or(x, v.i(v.signBit()
 func (v *vec) sigmoid(z operand.Op) operand.Op {
 	one := v.c(1)
 	e := v.expOf(v.minusAbs(z))
-	numerator := v.choose(v.compare(less, z, v.zero()), e, one)
+	numerator := v.ifNegative(z, e, one)
 	return v.div(numerator, v.add(e, one))
 }
 
@@ -146,20 +158,12 @@ func (v *vec) tanh(z operand.Op) operand.Op {
 	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
 }
 
-// log1p returns log(1+x) = x + x²·P(x) for lo ≤ x ≤ hi.
-func (v *vec) log1p(x operand.Op, lo, hi float64, degree int) operand.Op {
-	p := v.horner(x, fit(log1pTail, lo, hi, degree))
-	return v.mulAdd(p, v.mul(x, x), x)
-}
-
-// softplus returns max(z, 0) + log(1+e) with e = exp(−|z|).
+// softplus returns max(z, 0) + log(1+e) with e = exp(−|z|), by
+// log(1+e) = e + e²·P(e−½). Around ½ the terms of P fall quickly.
 func (v *vec) softplus(z operand.Op) operand.Op {
 	e := v.expOf(v.minusAbs(z))
-	degree := 10
-	if v.f64 {
-		degree = 22
-	}
-	return v.add(v.max(v.zero(), z), v.log1p(e, 0, 1, degree))
+	p := v.polynomial(v.sub(e, v.c(0.5)), log1pSeries)
+	return v.add(v.max(v.zero(), z), v.mulAdd(p, v.mul(e, e), e))
 }
 
 // log returns k·log 2 + log(1+f), where x = 2ᵏ·(1+f) and √½ ≤ 1+f < √2.
@@ -183,11 +187,7 @@ func (v *vec) log(x operand.Op) operand.Op {
 	k = v.sub(k, down)
 	f := v.sub(fraction, v.c(1))
 
-	degree := 8
-	if v.f64 {
-		degree = 19
-	}
-	p := v.horner(f, fit(log1pTail, math.Sqrt(0.5)-1, math.Sqrt2-1, degree))
+	p := v.polynomial(f, logSeries)
 	hi, lo := ln2(uint(v.fraction() + 1))
 	p = v.mulAdd(p, v.mul(f, f), v.mul(k, v.c(lo)))
 	s := v.addMul(v.add(f, p), k, v.c(hi))

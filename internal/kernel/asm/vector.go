@@ -315,6 +315,21 @@ func (v *vec) choose(mask, x, y operand.Op) reg.VecVirtual {
 	return r
 }
 
+// ifNegative returns x where the sign bit of s is set and y elsewhere. x may be in
+// memory.
+func (v *vec) ifNegative(s, x, y operand.Op) reg.VecVirtual {
+	if !v.wide { // a mask is its sign bits
+		return v.choose(s, x, y)
+	}
+	k := v.K()
+	if v.f64 {
+		v.VPMOVQ2M(s, k)
+	} else {
+		v.VPMOVD2M(s, k)
+	}
+	return v.choose(k, x, y)
+}
+
 // loadTail returns the entries that the mask selects, and zeros.
 func (v *vec) loadTail(m operand.Op) reg.VecVirtual {
 	r := v.reg()
