@@ -24,14 +24,11 @@ func Composition(j, w *Node) string {
 	if err := firstError([]*Node{j, w}); err != nil {
 		return "⊥(" + err.Error() + ")"
 	}
-	if j.g != w.g || j.id < w.id {
-		return "0"
-	}
-	c := composer{span: dependents(j.g, j.id, []*Node{w}), layer: layers(j), w: w}
 	if j == w {
 		return "1"
 	}
-	if !c.span.has(j) {
+	c := composer{Notation: NotationOf(j, w)}
+	if !c.DependsOn(j) {
 		return "0"
 	}
 	c.walk(j, nil)
@@ -42,10 +39,52 @@ func Composition(j, w *Node) string {
 	return text
 }
 
-type composer struct {
+// A Notation names the maps on the paths from w to j, and their reverse
+// derivatives, as Composition does.
+type Notation struct {
+	w     *Node
 	span  span
 	layer map[*Node]int
-	w     *Node
+}
+
+// NotationOf returns the Notation of the paths from w to j, neither of which
+// failed to build.
+func NotationOf(j, w *Node) Notation {
+	a := Notation{w: w, layer: layers(j)}
+	if j.g == w.g && j.id >= w.id {
+		a.span = dependents(j.g, j.id, []*Node{w})
+	}
+	return a
+}
+
+// DependsOn reports whether n is w or is computed from it, on the way to j.
+func (a Notation) DependsOn(n *Node) bool { return a.span.has(n) }
+
+// Op prints the op of n with its layer: "φ[2]".
+func (a Notation) Op(n *Node) string {
+	if l := a.layer[n]; l > 0 {
+		return fmt.Sprintf("%v[%d]", n.op, l)
+	}
+	return n.op.String()
+}
+
+// Reverse prints the reverse derivative of n's op in argument i: "r₁φ[2]".
+func (a Notation) Reverse(n *Node, i int) string {
+	moving := 0
+	for _, x := range n.in {
+		if a.DependsOn(x) {
+			moving++
+		}
+	}
+	if moving > 1 || n.in[i] == a.w && i < len(n.in)-1 {
+		return "r" + subscript(i+1) + a.Op(n)
+	}
+	return "r" + a.Op(n)
+}
+
+// A composer writes paths out.
+type composer struct {
+	Notation
 	paths []string
 }
 
@@ -69,26 +108,12 @@ func (c *composer) walk(n *Node, after *trail) {
 		c.paths = append(c.paths, after.String())
 		return
 	}
-	moving := 0
-	for _, x := range n.in {
-		if c.span.has(x) {
-			moving++
-		}
-	}
 	for i, x := range n.in {
 		if len(c.paths) == maxPaths {
 			return
 		}
-		if c.span.has(x) {
-			argument := ""
-			if moving > 1 || x == c.w && i < len(n.in)-1 {
-				argument = subscript(i + 1)
-			}
-			step := "r" + argument + n.op.String()
-			if l := c.layer[n]; l > 0 {
-				step += fmt.Sprintf("[%d]", l)
-			}
-			c.walk(x, &trail{step, after})
+		if c.DependsOn(x) {
+			c.walk(x, &trail{c.Reverse(n, i), after})
 		}
 	}
 }
