@@ -3,6 +3,7 @@ package models
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"adjoint/data"
@@ -63,6 +64,20 @@ func (m *published) Features() []string {
 		return f.features
 	}
 	return nil
+}
+
+// Scaler returns a copy of the standardiser of the features; nil before Fit, and if
+// they are taken as they are.
+func (m *published) Scaler() *data.Scaler {
+	f := m.now.Load()
+	if f == nil || f.scaler == nil {
+		return nil
+	}
+	return &data.Scaler{
+		Features: slices.Clone(f.scaler.Features),
+		Mean:     slices.Clone(f.scaler.Mean),
+		Scale:    slices.Clone(f.scaler.Scale),
+	}
 }
 
 // Predict returns a label for each row of d: the position of a class in
