@@ -145,14 +145,14 @@ func testGemm[T Float](t *testing.T) {
 	for _, m := range []int{0, 1, 2, 3, 4, 5, 6, 7, 11, 12, 13, 33} {
 		for _, n := range []int{0, 1, 3, 7, 8, 9, 16, 17, 31, 70} {
 			for _, k := range []int{0, 1, 2, 3, 8, 17, 40} {
-				for range 3 {
+				for range 1 + 2/thin() {
 					check(m, n, k, r.IntN(kinds))
 				}
 			}
 		}
 	}
 	for i, s := range shapes {
-		for kind := i % 13; kind < kinds; kind += 13 {
+		for kind := i % 13; kind < kinds; kind += 13 * thin() {
 			check(s[0], s[1], s[2], kind)
 		}
 	}
@@ -164,7 +164,7 @@ func TestGemmBlocks(t *testing.T) { each(t, testGemmBlocks[float32], testGemmBlo
 func testGemmBlocks[T Float](t *testing.T) {
 	r := newRand()
 	for i, s := range shapes {
-		for kind := i % 11; kind < kinds; kind += 11 {
+		for kind := i % 11; kind < kinds; kind += 11 * thin() {
 			g := newGemmCase(t, r, s[0], s[1], s[2], kind, func() T { return T(r.NormFloat64()) })
 			before := append([]T(nil), g.c...)
 			g.run(t)
@@ -199,7 +199,7 @@ func TestGemmRounding(t *testing.T) { each(t, testGemmRounding[float32], testGem
 func testGemmRounding[T Float](t *testing.T) {
 	r := newRand()
 	for _, s := range [][3]int{{3, 5, 10}, {7, 20, 60}, {2, 2, 2000}, {5, 1, 700}, {1, 5, 700}} {
-		for kind := s[0] % 7; kind < kinds; kind += 7 {
+		for kind := s[0] % 7; kind < kinds; kind += 7 * thin() {
 			g := newGemmCase(t, r, s[0], s[1], s[2], kind, func() T { return T(r.NormFloat64()) })
 			var want, size []float64
 			for i := range g.p.M {

@@ -31,6 +31,14 @@ func each(t *testing.T, test32, test64 func(t *testing.T)) {
 	})
 }
 
+// thin is 1, and more in a short run: tests take one case in that many.
+func thin() int {
+	if testing.Short() {
+		return 5
+	}
+	return 1
+}
+
 func newRand() *rand.Rand { return rand.New(rand.NewPCG(1, 2)) }
 
 // guarded returns a slice of n entries that starts off entries into an array, and

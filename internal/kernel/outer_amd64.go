@@ -110,11 +110,13 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 					t.a, t.aRow, t.aCol = pointer(bufA, 0), size, rows*size
 					aStrip = apart * size
 				}
-				for range count {
+				for n := range count {
+					if n > 0 {
+						t.a = unsafe.Add(t.a, aStrip)
+					}
 					t.c = pointer(c, i*p.LDC+j)
 					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
 					strip[T](t, rows, cols, panel, !copyB)
-					t.a = unsafe.Add(t.a, aStrip)
 					i += rows
 				}
 			}

@@ -46,7 +46,7 @@ func samples[T Float](r *rand.Rand, perExponent, dense int) []T {
 		lo, hi = -149, 127
 	}
 	var x []T
-	for e := lo; e <= hi; e++ {
+	for e := lo; e <= hi; e += thin() {
 		for range perExponent {
 			v := T(math.Ldexp(1+r.Float64(), e))
 			if !math.IsInf(float64(v), 0) {
@@ -54,7 +54,7 @@ func samples[T Float](r *rand.Rand, perExponent, dense int) []T {
 			}
 		}
 	}
-	for range dense {
+	for range dense / thin() {
 		x = append(x, T(r.NormFloat64()), T(r.NormFloat64()*30), T(1+r.NormFloat64()/4), T(r.NormFloat64()*400))
 		for _, end := range []float64{-745.13, -708.4, 709.78, -103.97, -87.34, 88.72, -104, 89, -746, 710} {
 			x = append(x, T(end+r.NormFloat64()/8))
