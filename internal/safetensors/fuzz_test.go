@@ -1,0 +1,49 @@
+package safetensors
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"runtime"
+	"testing"
+)
+
+// Read refuses a file, or what it read is written and read again the same. It
+// takes no more than a fixed multiple of the file's size.
+func FuzzRead(f *testing.F) {
+	f.Add(written(f, example()))
+	f.Add(written(f, &File{}))
+	f.Add(file(tensor(`"F32"`, "[1]", "[0,4]"), 0, 0, 128, 63))
+	f.Add(file(`{"__metadata__":{"k":"v"},"a":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}  `, make([]byte, 8)...))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		got, err := Read(bytes.NewReader(b))
+		runtime.ReadMemStats(&after)
+		if n := after.TotalAlloc - before.TotalAlloc; n > uint64(1<<20+200*len(b)) {
+			t.Fatalf("%d bytes allocated for %d", n, len(b))
+		}
+		if err != nil {
+			if !errors.Is(err, ErrCorrupt) || got != nil {
+				t.Fatalf("%v, %v", got, err)
+			}
+			return
+		}
+		again, err := Read(bytes.NewReader(written(t, got)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytesOf(again) != bytesOf(got) || !reflect.DeepEqual(again.Metadata, got.Metadata) {
+			t.Fatalf("%+v became %+v", got, again)
+		}
+	})
+}
+
+// bytesOf is what Write makes of f: NaN is equal to itself there.
+func bytesOf(f *File) string {
+	var b bytes.Buffer
+	if err := f.Write(&b); err != nil {
+		return err.Error()
+	}
+	return b.String()
+}
