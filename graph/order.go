@@ -13,6 +13,9 @@ func Params(y ...*Node) []*Node {
 	return params
 }
 
+// Cone returns the nodes from which y is computed, y included, inputs first.
+func Cone(y ...*Node) []*Node { return cone(y, nil) }
+
 // cone returns the nodes from which y is computed, y included, inputs first. It
 // does not enter nodes for which stop says so.
 func cone(y []*Node, stop func(*Node) bool) []*Node {

@@ -1,0 +1,197 @@
+package draw
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+)
+
+// A Diagram is the picture of a formula: its maps in a row, from the input to the
+// cost, joined by forward arrows, and under them the arrows of the reverse
+// derivative. What else a map reads, a parameter or the labels, stands above it.
+type Diagram struct {
+	Caption []string // one composition a parameter
+	boxes   []box
+	arrows  []arrow
+	columns int
+}
+
+// A box is a map, or a leaf, or what has been left out.
+type box struct {
+	title, detail string
+	kind          kind
+	column        int
+	above         int // 0 in the row of maps; leaves stand at 1, 2, …
+}
+
+type kind int
+
+const (
+	mapBox kind = iota
+	leafBox
+	gapBox
+)
+
+// An arrow goes forward, or is a reverse derivative.
+type arrow struct {
+	from, to int // boxes
+	label    string
+	reverse  bool
+}
+
+// Options say what is drawn.
+type Options struct {
+	// Wrt are the nodes whose reverse derivative is drawn; nil is the parameters.
+	Wrt []*graph.Node
+
+	// Maps is the largest number of maps that are drawn: of a longer row the
+	// middle is left out. 0 is 40.
+	Maps int
+}
+
+// maxCaption is the number of compositions that are written under a diagram.
+const maxCaption = 6
+
+// Of returns the diagram of j. It depends on the formula only.
+func Of(j *graph.Node, o Options) (*Diagram, error) {
+	if err := j.Err(); err != nil {
+		return nil, err
+	}
+	if o.Wrt == nil {
+		o.Wrt = graph.Params(j)
+	}
+	for _, w := range o.Wrt {
+		if err := w.Err(); err != nil {
+			return nil, err
+		}
+	}
+	if o.Maps <= 0 {
+		o.Maps = 40
+	}
+	p := &painter{Diagram: &Diagram{}, at: map[*graph.Node]int{}}
+	for _, w := range o.Wrt {
+		p.notes = append(p.notes, graph.NotationOf(j, w))
+		p.Caption = append(p.Caption, fmt.Sprintf("∂%s/∂%s = %s", name(j, "J"), name(w, "w"), graph.Composition(j, w)))
+	}
+	if len(p.notes) == 0 {
+		p.notes = []graph.Notation{graph.NotationOf(j, j)}
+	}
+	if n := len(p.Caption); n > maxCaption {
+		p.Caption = append(p.Caption[:maxCaption], fmt.Sprintf("… and %d more", n-maxCaption))
+	}
+	p.paint(fold(spine(j), o.Maps))
+	return p.Diagram, nil
+}
+
+// spine returns the longest row of maps that ends in j, beginning with its leaf.
+func spine(j *graph.Node) []*graph.Node {
+	depth := map[*graph.Node]int{}
+	for _, n := range graph.Cone(j) {
+		for _, x := range n.Inputs() {
+			depth[n] = max(depth[n], depth[x]+1)
+		}
+	}
+	row := []*graph.Node{j}
+	for n := j; len(n.Inputs()) > 0; row = append(row, n) {
+		next := n.In(0)
+		for _, x := range n.Inputs() {
+			if depth[x] > depth[next] || depth[x] == depth[next] && x.Kind() == graph.Input && next.Kind() != graph.Input {
+				next = x
+			}
+		}
+		n = next
+	}
+	for i, k := 0, len(row)-1; i < k; i, k = i+1, k-1 {
+		row[i], row[k] = row[k], row[i]
+	}
+	return row
+}
+
+// fold leaves out the middle of a row that is too long. Of what is left out it
+// returns the last node, which stands for it in the row.
+func fold(row []*graph.Node, most int) (short []*graph.Node, gap *graph.Node) {
+	if len(row) <= most+1 {
+		return row, nil
+	}
+	head := (most + 1) / 2
+	tail := len(row) - (most - head)
+	return append(append([]*graph.Node(nil), row[:head]...), row[tail-1:]...), row[tail-1]
+}
+
+// A painter makes the boxes and arrows of a row of nodes.
+type painter struct {
+	*Diagram
+	at    map[*graph.Node]int // the box of a node
+	notes []graph.Notation
+}
+
+func (p *painter) paint(row []*graph.Node, gap *graph.Node) {
+	p.columns = len(row)
+	for i, n := range row {
+		switch {
+		case n == gap:
+			p.add(n, box{title: "…", kind: gapBox, column: i})
+			p.arrow(p.at[row[i-1]], p.at[n], "", false)
+			p.arrow(p.at[n], p.at[row[i-1]], "", true)
+		case len(n.Inputs()) == 0:
+			p.leaf(n, i, 0)
+		default:
+			p.add(n, p.mapOf(n, i))
+			above := 0
+			for k, x := range n.Inputs() {
+				if _, drawn := p.at[x]; !drawn {
+					above++
+					p.leaf(x, i, above)
+				}
+				p.both(n, k)
+			}
+		}
+	}
+}
+
+// add gives a node its box.
+func (p *painter) add(n *graph.Node, b box) {
+	p.at[n] = len(p.boxes)
+	p.boxes = append(p.boxes, b)
+}
+
+// both draws the arrow from input k of n and, if the input depends on a node of
+// wrt, the reverse one.
+func (p *painter) both(n *graph.Node, k int) {
+	x := n.In(k)
+	p.arrow(p.at[x], p.at[n], "", false)
+	for _, a := range p.notes {
+		if a.DependsOn(x) {
+			p.arrow(p.at[n], p.at[x], a.Reverse(n, k), true)
+			return
+		}
+	}
+}
+
+func (p *painter) arrow(from, to int, label string, reverse bool) {
+	p.arrows = append(p.arrows, arrow{from, to, label, reverse})
+}
+
+func (p *painter) mapOf(n *graph.Node, column int) box {
+	title := p.notes[0].Op(n)
+	if n.Name() != "" {
+		title = n.Name() + " = " + title
+	}
+	return box{title: title, detail: n.Shape().String(), column: column}
+}
+
+// leaf adds the box of a leaf, or of a formula that stands beside the row.
+func (p *painter) leaf(n *graph.Node, column, above int) {
+	text := []rune(n.String())
+	if len(text) > 18 {
+		text = append(text[:17], '…')
+	}
+	p.add(n, box{string(text), n.Shape().String(), leafBox, column, above})
+}
+
+func name(n *graph.Node, otherwise string) string {
+	if n.Name() != "" {
+		return n.Name()
+	}
+	return otherwise
+}

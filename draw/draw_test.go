@@ -1,0 +1,145 @@
+package draw_test
+
+import (
+	"encoding/xml"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"adjoint/draw"
+	"adjoint/graph"
+	"adjoint/ops"
+
+	"github.com/google/go-cmp/cmp"
+	"gorgonia.org/tensor"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func zeros(m, n int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(m, n), tensor.Of(tensor.Float64))
+}
+
+// network is L layers of tanh, the last of σ, with the log-loss.
+func network(layers int) *graph.Node {
+	g := graph.New()
+	a, y := g.Input("x", 2, graph.Batch), g.Input("y", 1, graph.Batch)
+	for l := 1; l <= layers; l++ {
+		units, activate := 4, ops.Tanh
+		if l == layers {
+			units, activate = 1, ops.Sigmoid
+		}
+		w := g.Param(fmt.Sprintf("w[%d]", l), zeros(units, a.Shape().Dim(0)))
+		b := g.Param(fmt.Sprintf("b[%d]", l), zeros(units, 1))
+		a = activate(ops.Bias(b, ops.MatMul(w, a)))
+	}
+	return ops.Mean(ops.LogLoss(a, y))
+}
+
+func write(t *testing.T, j *graph.Node, o draw.Options, form func(*draw.Diagram, io.Writer) error) string {
+	t.Helper()
+	d, err := draw.Of(j, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := form(d, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// The diagrams of logistic regression, of one hidden layer and of eight layers
+// with the middle left out, in three forms.
+func TestGolden(t *testing.T) {
+	for name, c := range map[string]struct {
+		layers int
+		o      draw.Options
+	}{
+		"logistic":     {1, draw.Options{}},
+		"hidden-layer": {2, draw.Options{}},
+		"deep":         {8, draw.Options{Maps: 16}},
+	} {
+		for form, f := range map[string]func(*draw.Diagram, io.Writer) error{
+			"svg": (*draw.Diagram).WriteSVG, "mermaid": (*draw.Diagram).WriteMermaid, "dot": (*draw.Diagram).WriteDOT,
+		} {
+			text := write(t, network(c.layers), c.o, f)
+			path := filepath.Join("testdata", name+"."+form)
+			if *update {
+				if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(string(want), text); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", path, diff)
+			}
+		}
+	}
+}
+
+// Every reverse arrow of the composition is in the picture, and nothing goes
+// backwards to what is no variable.
+func TestReverseArrows(t *testing.T) {
+	text := write(t, network(2), draw.Options{}, (*draw.Diagram).WriteMermaid)
+	for _, r := range []string{"r₁φ[1]", "r₁ψ[1]", "rψ[1]", "rtanh", "rφ[2]", "r₁φ[2]", "rψ[2]", "rσ", "rL", "rmean"} {
+		if !strings.Contains(text, `-. "`+r+`" .->`) {
+			t.Errorf("no arrow %s in\n%s", r, text)
+		}
+	}
+	if n := strings.Count(text, " .->"); n != 11 {
+		t.Errorf("%d reverse arrows, want 11", n)
+	}
+}
+
+// SVG is well-formed, for names that are markup and for formulas of any form.
+func TestSVGIsXML(t *testing.T) {
+	g := graph.New()
+	x := g.Input("<x> & \"y\"", 3, 3).Named("<x> & \"y\"")
+	for _, j := range []*graph.Node{
+		x, g.Const(2), ops.Sum(x), ops.Add(ops.Sum(ops.Mul(x, ops.Tanh(ops.T(x)))), ops.Sum(ops.MatMul(x, x))), network(30),
+	} {
+		text := write(t, j, draw.Options{Wrt: []*graph.Node{x}}, (*draw.Diagram).WriteSVG)
+		d := xml.NewDecoder(strings.NewReader(text))
+		for {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatalf("%v: %v\n%s", j, err, text)
+			}
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	g := graph.New()
+	bad := graph.Add(g.Input("x", 2), g.Input("y", 3))
+	if _, err := draw.Of(bad, draw.Options{}); !errors.Is(err, graph.ErrShape) {
+		t.Errorf("a failed node: %v", err)
+	}
+	if _, err := draw.Of(g.Const(1), draw.Options{Wrt: []*graph.Node{nil}}); !errors.Is(err, graph.ErrGraph) {
+		t.Errorf("nil: %v", err)
+	}
+	d, err := draw.Of(network(1), draw.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("disk full")
+	for i, f := range []func(io.Writer) error{d.WriteSVG, d.WriteMermaid, d.WriteDOT} {
+		if err := f(writer{full}); !errors.Is(err, full) {
+			t.Errorf("form %d: %v", i, err)
+		}
+	}
+}
+
+type writer struct{ err error }
+
+func (w writer) Write([]byte) (int, error) { return 0, w.err }

@@ -1,0 +1,67 @@
+package draw
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// WriteDOT writes the diagram for Graphviz: maps as ellipses, leaves as boxes,
+// reverse arrows dashed and in red.
+func (d *Diagram) WriteDOT(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("digraph {\n\trankdir=LR;\n\tnode [fontname=\"Helvetica\"];\n\tedge [fontname=\"Helvetica\"];\n")
+	fmt.Fprintf(&b, "\tlabel=%q;\n", strings.Join(d.Caption, "\n"))
+	for i, x := range d.boxes {
+		shape := [...]string{"ellipse", "box", "plaintext"}[x.kind]
+		fmt.Fprintf(&b, "\tn%d [label=%q, shape=%s];\n", i, strings.TrimSpace(x.title+"\n"+x.detail), shape)
+	}
+	for _, a := range d.arrows {
+		if a.reverse {
+			fmt.Fprintf(&b, "\tn%d -> n%d [label=%q, color=firebrick, fontcolor=firebrick, style=dashed, constraint=false];\n", a.from, a.to, a.label)
+		} else {
+			fmt.Fprintf(&b, "\tn%d -> n%d;\n", a.from, a.to)
+		}
+	}
+	b.WriteString("}\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// WriteMermaid writes the diagram as a Mermaid flowchart, which GitHub shows.
+func (d *Diagram) WriteMermaid(w io.Writer) error {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for i, x := range d.boxes {
+		left, right := [...]string{"([", "[", "("}[x.kind], [...]string{"])", "]", ")"}[x.kind]
+		text := strings.TrimSuffix(escape(x.title)+"<br>"+escape(x.detail), "<br>")
+		fmt.Fprintf(&b, "    n%d%s\"%s\"%s\n", i, left, text, right)
+	}
+	var reverse []string
+	for i, a := range d.arrows {
+		switch {
+		case !a.reverse:
+			fmt.Fprintf(&b, "    n%d --> n%d\n", a.from, a.to)
+		case a.label == "":
+			fmt.Fprintf(&b, "    n%d -.-> n%d\n", a.from, a.to)
+		default:
+			fmt.Fprintf(&b, "    n%d -. \"%s\" .-> n%d\n", a.from, escape(a.label), a.to)
+		}
+		if a.reverse {
+			reverse = append(reverse, fmt.Sprint(i))
+		}
+	}
+	if len(reverse) > 0 {
+		fmt.Fprintf(&b, "    linkStyle %s stroke:#b22222,color:#b22222\n", strings.Join(reverse, ","))
+	}
+	for _, c := range d.Caption {
+		fmt.Fprintf(&b, "    %%%% %s\n", c)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// escape writes what Mermaid reads as markup by its number.
+func escape(s string) string {
+	return strings.NewReplacer("\"", "#34;", "#", "#35;", "<", "#60;", ">", "#62;", "&", "#38;", ";", "#59;").Replace(s)
+}
