@@ -1,0 +1,58 @@
+// Package optim finds parameters at which a scalar J is small.
+//
+// Anything with a graph and parameters trains:
+//
+//	opt, err := optim.Minimize(j, optim.Adam{Rate: 1e-3})
+//	for … {
+//		err = opt.Feed(x, batch)
+//		err = opt.Step()
+//	}
+//
+// There are three types to know. An [Objective] is J as a function of its
+// parameters: it gives J, ∇J or both. A [Rule] says how a parameter moves,
+// given its gradient. An [Optimizer] moves the parameters of an Objective by a
+// Rule, one [Optimizer.Step] at a time.
+//
+// # Rules
+//
+// [SGD], [AdaGrad], [RMSProp], [Adam] and [AdamW] follow PyTorch's torch.optim,
+// and each states its formula. The document's descent
+//
+//	w := w − rJ(α)
+//
+// is SGD{Rate: α} without momentum, because rJ(α) = α·rJ(1) = α·∇J.
+//
+// The rate has no default. Any other field of a rule that is 0 stands for
+// PyTorch's default; who wants a number 0 there says [Zero]. Keras's rules are
+// PyTorch's with Eps: 1e-7. A penalty on the weights is no option of a rule but
+// a node of J, whose derivative comes with it; AdamW's decay is the exception,
+// because it acts beside the gradient.
+//
+// A rule of your own has three methods and works on float32 and float64 graphs;
+// see the example of [Rule].
+//
+// # Rates and clipping
+//
+// A [Schedule] is a factor of the rate that depends on the number of the step:
+// set [Optimizer.Schedule]. Gradients are clipped by value and by global norm:
+// set [Optimizer.Clip].
+//
+// # Whole-batch methods
+//
+// [LBFGS] and [FISTA] move the parameters of an [Objective] all the way to a
+// minimum, given by the norm of the gradient. FISTA minimises J + λ‖w‖₁ and
+// makes zeros that are zeros.
+//
+// # Divergence
+//
+// No method moves parameters by a gradient that is NaN or infinite. The error is
+// a [*DivergedError], which wraps [ErrDiverged]; the parameters stay where they
+// were.
+//
+// # Reproducible bits
+//
+// Nothing here draws a random number or depends on time or on the number of
+// threads: the same graph, feeds and rule give the same bits. [Optimizer.State]
+// and [Optimizer.SetState] save and restore what a rule remembers, so that a
+// training which goes on from there has the bits of one that never stopped.
+package optim

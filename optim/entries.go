@@ -1,0 +1,125 @@
+package optim
+
+import (
+	"math"
+
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// A store holds the entries of parameters, gradients and slots. There is one
+// type of it for each float type, chosen once, so that a step does not look at
+// types.
+type store interface {
+	read(gradient []*tensor.Dense)
+	finite() bool
+	clip(Clip)
+	move(Step)
+	slots() [][][]float64
+	setSlots([][][]float64)
+}
+
+func newStore(params []*graph.Node, rule Rule) store {
+	if params[0].Graph().Dtype() == tensor.Float32 {
+		return newEntries[float32](params, rule)
+	}
+	return newEntries[float64](params, rule)
+}
+
+// entries is a store of T. Its lists are by parameter.
+type entries[T graph.Float] struct {
+	w, g    [][]T
+	slot    [][][]T // slot[i][k] is slot k of parameter i
+	clipped [][]T   // gradients after clipping; nil until some are clipped
+	mover   func(s Step, w, g []T, slots ...[]T)
+}
+
+func newEntries[T graph.Float](params []*graph.Node, rule Rule) *entries[T] {
+	e := &entries[T]{g: make([][]T, len(params))}
+	largest := 0
+	for _, p := range params {
+		w := graph.Data[T](p.Value())
+		slot := make([][]T, rule.Slots())
+		for k := range slot {
+			slot[k] = make([]T, len(w))
+		}
+		e.w, e.slot, largest = append(e.w, w), append(e.slot, slot), max(largest, len(w))
+	}
+	e.mover = moverOf[T](rule, largest)
+	return e
+}
+
+// read takes the entries of tensors as the gradient.
+func (e *entries[T]) read(gradient []*tensor.Dense) {
+	for i, g := range gradient {
+		e.g[i] = graph.Data[T](g)
+	}
+}
+
+// finite reports whether no entry of the gradient is NaN or infinite. It asks the
+// sum of the entries, which is not finite if one of them is not.
+func (e *entries[T]) finite() bool {
+	for _, g := range e.g {
+		if sum := float64(kernel.Sum(g)); !isFinite(sum) {
+			return false
+		}
+	}
+	return true
+}
+
+func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
+
+// clip puts clipped copies in place of the gradients: those are not ours.
+func (e *entries[T]) clip(c Clip) {
+	if e.clipped == nil {
+		for _, g := range e.g {
+			e.clipped = append(e.clipped, make([]T, len(g)))
+		}
+	}
+	if c.Value > 0 {
+		for i, g := range e.g {
+			clamp(e.clipped[i], g, T(c.Value))
+			e.g[i] = e.clipped[i]
+		}
+	}
+	if c.Norm == 0 {
+		return
+	}
+	if scale := c.Norm / (norm(e.g) + 1e-6); scale < 1 {
+		for i, g := range e.g {
+			kernel.Scale(e.clipped[i], g, T(scale))
+			e.g[i] = e.clipped[i]
+		}
+	}
+}
+
+// move applies the rule to every parameter.
+func (e *entries[T]) move(s Step) {
+	for i, w := range e.w {
+		e.mover(s, w, e.g[i], e.slot[i]...)
+	}
+}
+
+// slots returns a copy of the slots. A float64 holds a T exactly.
+func (e *entries[T]) slots() [][][]float64 {
+	copies := make([][][]float64, len(e.slot))
+	for i, slots := range e.slot {
+		copies[i] = make([][]float64, len(slots))
+		for k, slot := range slots {
+			copies[i][k] = make([]float64, len(slot))
+			copyFloats(copies[i][k], slot)
+		}
+	}
+	return copies
+}
+
+// setSlots sets the slots to numbers of the same shape.
+func (e *entries[T]) setSlots(numbers [][][]float64) {
+	for i, slots := range e.slot {
+		for k, slot := range slots {
+			copyFloats(slot, numbers[i][k])
+		}
+	}
+}

@@ -1,0 +1,253 @@
+package optim
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// An Objective is a scalar J as a function of its parameters. It evaluates J,
+// its gradient, or both, for the inputs that were fed last and the parameters as
+// they are. It serves one goroutine.
+//
+// Each of the three is a program of its own, compiled when it is first asked
+// for: asking for the gradient does not evaluate J.
+type Objective struct {
+	params []*graph.Node
+	inputs []*graph.Node // those that J reads
+
+	j, gradient, both formula
+	recent            *formula // the last to have given a gradient
+
+	n    int                 // what Batch is, 0 while nothing says
+	axis map[*graph.Node]int // of an input, the axis that is Batch, or −1
+}
+
+// A formula is a program and the values of its outputs.
+type formula struct {
+	outputs []*graph.Node
+	program *graph.Program
+	values  []*tensor.Dense
+	bound   bool // values are those of the current N
+	fed     bool // the program has the inputs that were fed last
+}
+
+// NewObjective returns J as a function of parameters; of all parameters that J
+// depends on, graph.Params(j), if none are given. Nodes for the gradient are
+// appended to the graph. The error is that of graph.Compile, wraps
+// graph.ErrNotScalar or graph.ErrGraph, or wraps ErrParams if there are no
+// parameters, or one is not a parameter or is given twice.
+func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
+	if err := j.Err(); err != nil {
+		return nil, fmt.Errorf("minimise: %w", err)
+	}
+	if len(params) == 0 {
+		params = graph.Params(j)
+	}
+	if err := checkParams(j, params); err != nil {
+		return nil, err
+	}
+	grads := graph.Gradient(j, params...)
+	o := &Objective{params: slices.Clone(params), inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	o.j.outputs = []*graph.Node{j}
+	o.both.outputs = append([]*graph.Node{j}, grads...)
+	// The inputs are outputs of the gradient too. So its program holds all
+	// that J needs, and the other two programs take it from there.
+	o.gradient.outputs = append(slices.Clone(grads), o.inputs...)
+	if err := o.gradient.compile(); err != nil {
+		return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
+	}
+	return o, nil
+}
+
+func checkParams(j *graph.Node, params []*graph.Node) error {
+	if len(params) == 0 {
+		return fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
+	}
+	for i, w := range params {
+		if err := w.Err(); err != nil {
+			return fmt.Errorf("minimise %s: %w", nameOf(j), err)
+		}
+		switch {
+		case w.Graph() != j.Graph():
+			return fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
+		case w.Kind() != graph.Param:
+			return fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
+		case slices.Contains(params[:i], w):
+			return fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
+		}
+	}
+	return nil
+}
+
+// inputsOf returns the inputs from which j is computed.
+func inputsOf(j *graph.Node) []*graph.Node {
+	var inputs []*graph.Node
+	seen, todo := map[*graph.Node]bool{j: true}, []*graph.Node{j}
+	for len(todo) > 0 {
+		n := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if n.Kind() == graph.Input {
+			inputs = append(inputs, n)
+		}
+		for _, x := range n.Inputs() {
+			if !seen[x] {
+				seen[x] = true
+				todo = append(todo, x)
+			}
+		}
+	}
+	return inputs
+}
+
+// nameOf is what an error calls a node: its name, its op, or its number.
+func nameOf(n *graph.Node) string {
+	switch {
+	case n.Name() != "":
+		return n.Name()
+	case n.Op() != nil:
+		return n.Op().String()
+	}
+	return n.String()
+}
+
+// Params returns the parameters.
+func (o *Objective) Params() []*graph.Node { return slices.Clone(o.params) }
+
+// Feed copies v into the input x, as graph.Program.Feed does, with its errors.
+func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
+	if err := o.gradient.program.Feed(x, v); err != nil {
+		return err
+	}
+	o.j.fed, o.both.fed = false, false
+	if n := o.batch(x, v); n != 0 && n != o.n {
+		o.n = n
+		o.j.bound, o.gradient.bound, o.both.bound = false, false, false
+	}
+	return nil
+}
+
+// batch returns what Batch in the shape of x is in v, or 0 if it is not there.
+func (o *Objective) batch(x *graph.Node, v *tensor.Dense) int {
+	axis, known := o.axis[x]
+	if !known {
+		axis = slices.Index(x.Shape().Dims(), graph.Batch)
+		o.axis[x] = axis
+	}
+	if axis < 0 {
+		return 0
+	}
+	return v.Shape()[axis]
+}
+
+// Loss evaluates J. The error is that of graph.Program.Run.
+func (o *Objective) Loss() (float64, error) {
+	v, err := o.run(&o.j)
+	if err != nil {
+		return 0, err
+	}
+	return number(v[0]), nil
+}
+
+// Gradient evaluates ∇J: one tensor for each parameter, in their order and of
+// their shapes. The tensors are the Objective's own; they are overwritten by the
+// next evaluation and must not be changed. J itself is not evaluated.
+func (o *Objective) Gradient() ([]*tensor.Dense, error) {
+	v, err := o.run(&o.gradient)
+	if err != nil {
+		return nil, err
+	}
+	o.recent = &o.gradient
+	return v[:len(o.params):len(o.params)], nil
+}
+
+// LossGradient evaluates J and ∇J at once, which costs hardly more than ∇J. See
+// Loss and Gradient.
+func (o *Objective) LossGradient() (float64, []*tensor.Dense, error) {
+	v, err := o.run(&o.both)
+	if err != nil {
+		return 0, nil, err
+	}
+	o.recent = &o.both
+	return number(v[0]), v[1:], nil
+}
+
+// LastGradient returns the gradient that was evaluated last, be it by Gradient,
+// LossGradient or a step of an Optimizer, and nil if none was.
+func (o *Objective) LastGradient() []*tensor.Dense {
+	switch o.recent {
+	case nil:
+		return nil
+	case &o.both:
+		return o.both.values[1:]
+	}
+	return o.gradient.values[:len(o.params):len(o.params)]
+}
+
+// run evaluates a formula.
+func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
+	if f.program == nil {
+		if err := f.compile(); err != nil {
+			return nil, err
+		}
+	}
+	if f != &o.gradient && !f.fed {
+		if err := f.feedFrom(o.gradient.program, o.inputs); err != nil {
+			return nil, err
+		}
+	}
+	if err := f.program.Run(); err != nil {
+		return nil, err
+	}
+	if !f.bound {
+		if err := f.bind(); err != nil {
+			return nil, err
+		}
+	}
+	return f.values, nil
+}
+
+func (f *formula) compile() (err error) {
+	f.program, err = graph.Compile(f.outputs...)
+	return err
+}
+
+// feedFrom copies the inputs that p holds.
+func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node) error {
+	for _, x := range inputs {
+		v, err := p.Value(x)
+		if err != nil {
+			return fmt.Errorf("%s of shape %v: %w", nameOf(x), x.Shape(), graph.ErrUnfed)
+		}
+		if err := f.program.Feed(x, v); err != nil {
+			return err
+		}
+	}
+	f.fed = true
+	return nil
+}
+
+// bind finds the tensors of the outputs, which stay the same while N does.
+func (f *formula) bind() error {
+	f.values = f.values[:0]
+	for _, n := range f.outputs {
+		v, err := f.program.Value(n)
+		if err != nil {
+			return err
+		}
+		f.values = append(f.values, v)
+	}
+	f.bound = true
+	return nil
+}
+
+// number returns the value of a scalar.
+func number(v *tensor.Dense) float64 {
+	if v.Dtype() == tensor.Float32 {
+		return float64(v.Float32s()[0])
+	}
+	return v.Float64s()[0]
+}

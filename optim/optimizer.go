@@ -1,0 +1,125 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// An Optimizer moves the parameters of an Objective by a Rule. It has the
+// methods of the Objective, Feed and Loss among them. A step allocates nothing.
+type Optimizer struct {
+	*Objective
+
+	// Schedule is the factor of the rule's rate at each step; nil is 1.
+	Schedule Schedule
+
+	// Clip bounds the gradients before the rule sees them. The zero Clip
+	// leaves them as they are.
+	Clip Clip
+
+	rule  Rule
+	store store
+	steps int
+
+	corrections corrections
+}
+
+// Minimize returns an Optimizer for the scalar J over the given parameters, or
+// over all that J depends on if none are given. J is anything with a graph and
+// parameters.
+//
+//	opt, err := optim.Minimize(j, optim.SGD{Rate: 0.1})
+//
+// The error is that of NewObjective, or wraps ErrRate if the rate is not a
+// positive number, or ErrOption if something else of the rule is wrong.
+func Minimize(j *graph.Node, rule Rule, params ...*graph.Node) (*Optimizer, error) {
+	if err := checkRule(rule); err != nil {
+		return nil, err
+	}
+	o, err := NewObjective(j, params...)
+	if err != nil {
+		return nil, err
+	}
+	return &Optimizer{Objective: o, rule: rule, store: newStore(o.params, rule)}, nil
+}
+
+func checkRule(rule Rule) error {
+	if rule == nil {
+		return fmt.Errorf("nil rule: %w", ErrOption)
+	}
+	if rate := rule.LearningRate(); positive("Rate", rate) != nil {
+		return fmt.Errorf("%T: rate %g: %w", rule, rate, ErrRate)
+	}
+	if n := rule.Slots(); n < 0 {
+		return fmt.Errorf("%T: %d slots: %w", rule, n, ErrOption)
+	}
+	if rule, ok := rule.(interface{ Valid() error }); ok {
+		return rule.Valid()
+	}
+	return nil
+}
+
+// Steps returns the number of steps taken.
+func (o *Optimizer) Steps() int { return o.steps }
+
+// Rate returns the learning rate of the next step.
+func (o *Optimizer) Rate() float64 { return o.rule.LearningRate() * o.Schedule.At(o.steps) }
+
+// Step moves the parameters once along the gradient for the inputs fed last. J
+// is not evaluated. If there is an error the parameters have not moved: it is
+// that of graph.Program.Run, a *DivergedError if the gradient is NaN or infinite,
+// or wraps ErrRate or ErrOption if the Schedule or the Clip is at fault.
+func (o *Optimizer) Step() error {
+	gradient, err := o.Gradient()
+	if err != nil {
+		return err
+	}
+	return o.move(gradient)
+}
+
+// StepLoss is Step and returns J as it was before the step, which costs hardly
+// more. If J is NaN or infinite the error is a *DivergedError too.
+func (o *Optimizer) StepLoss() (float64, error) {
+	loss, gradient, err := o.LossGradient()
+	switch {
+	case err != nil:
+		return 0, err
+	case !isFinite(loss):
+		return loss, o.diverged(o.Rate())
+	}
+	return loss, o.move(gradient)
+}
+
+// move applies the rule.
+func (o *Optimizer) move(gradient []*tensor.Dense) error {
+	rate := o.Rate()
+	if !(rate >= 0 && isFinite(rate)) {
+		return fmt.Errorf("step %d: rate %g: %w", o.steps+1, rate, ErrRate)
+	}
+	if err := o.Clip.check(); err != nil {
+		return err
+	}
+	o.store.read(gradient)
+	if !o.store.finite() {
+		return o.diverged(rate)
+	}
+	if o.Clip != (Clip{}) {
+		o.store.clip(o.Clip)
+	}
+	o.steps++
+	o.corrections = corrections{}
+	o.store.move(Step{T: o.steps, Rate: rate, known: &o.corrections})
+	return nil
+}
+
+func (o *Optimizer) diverged(rate float64) error {
+	loss, err := o.Loss()
+	if err != nil {
+		loss = math.NaN()
+	}
+	return &DivergedError{Step: o.steps + 1, Loss: loss, Rate: rate}
+}
