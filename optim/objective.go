@@ -31,8 +31,9 @@ type formula struct {
 	outputs []*graph.Node
 	program *graph.Program
 	values  []*tensor.Dense
-	bound   bool // values are those of the current N
-	fed     bool // the program has the inputs that were fed last
+	copies  [][2]*tensor.Dense // a value and the parameter whose entries it has
+	bound   bool               // values are those of the current N
+	fed     bool               // the program has the inputs that were fed last
 }
 
 // NewObjective returns J as a function of parameters; of all parameters that J
@@ -153,8 +154,9 @@ func (o *Objective) Loss() (float64, error) {
 }
 
 // Gradient evaluates ∇J: one tensor for each parameter, in their order and of
-// their shapes. The tensors are the Objective's own; they are overwritten by the
-// next evaluation and must not be changed. J itself is not evaluated.
+// their shapes. The tensors are the Objective's own: they are overwritten by the
+// next evaluation, are not to be changed, and share no memory with a parameter. J
+// itself is not evaluated.
 func (o *Objective) Gradient() ([]*tensor.Dense, error) {
 	v, err := o.run(&o.gradient)
 	if err != nil {
@@ -203,9 +205,12 @@ func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
 		return nil, err
 	}
 	if !f.bound {
-		if err := f.bind(); err != nil {
+		if err := f.bind(o.params); err != nil {
 			return nil, err
 		}
+	}
+	for _, c := range f.copies {
+		copyTensor(c[0], c[1])
 	}
 	return f.values, nil
 }
@@ -230,18 +235,44 @@ func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node) error {
 	return nil
 }
 
-// bind finds the tensors of the outputs, which stay the same while N does.
-func (f *formula) bind() error {
+// bind finds the tensors of the outputs, which stay the same while N does. Where
+// one is a parameter itself, as in ∇(wb) = (b, w), it gets a copy: all parameters
+// move at once, from where they were.
+func (f *formula) bind(params []*graph.Node) error {
 	f.values = f.values[:0]
 	for _, n := range f.outputs {
 		v, err := f.program.Value(n)
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(params, func(w *graph.Node) bool { return w.Value() == v }) {
+			v = f.copyOf(v)
+		}
 		f.values = append(f.values, v)
 	}
 	f.bound = true
 	return nil
+}
+
+// copyOf returns the copy of a parameter's tensor that each run renews.
+func (f *formula) copyOf(v *tensor.Dense) *tensor.Dense {
+	for _, c := range f.copies {
+		if c[1] == v {
+			return c[0]
+		}
+	}
+	own := v.Clone().(*tensor.Dense)
+	f.copies = append(f.copies, [2]*tensor.Dense{own, v})
+	return own
+}
+
+// copyTensor copies the entries of one tensor to another of its type and shape.
+func copyTensor(dst, src *tensor.Dense) {
+	if dst.Dtype() == tensor.Float32 {
+		copy(dst.Float32s(), src.Float32s())
+	} else {
+		copy(dst.Float64s(), src.Float64s())
+	}
 }
 
 // number returns the value of a scalar.

@@ -100,6 +100,25 @@ func TestNamedParameters(t *testing.T) {
 	}
 }
 
+// Where the gradient in one parameter is another, all move at once from where they
+// were: ∇wb = (b, w).
+func TestGradientIsAParameter(t *testing.T) {
+	g := graph.New()
+	w, b := g.Param("w", dense([]float64{3})), g.Param("b", dense([]float64{5}))
+	o := minimize(t, ops.Mul(w, b), optim.SGD{Rate: 1})
+	for _, want := range [][2]float64{{-2, 2}, {-4, 4}, {-8, 8}} {
+		check(t, o.Step())
+		if w, b := entries(w.Value())[0], entries(b.Value())[0]; w != want[0] || b != want[1] {
+			t.Errorf("w, b = %g, %g, want %g", w, b, want)
+		}
+		for i, p := range o.Params() {
+			if o.LastGradient()[i] == p.Value() || o.LastGradient()[i] == o.Params()[1-i].Value() {
+				t.Error("the gradient is the tensor of a parameter")
+			}
+		}
+	}
+}
+
 // J, ∇J, both and the gradient after a step tell one story, whichever is asked
 // for first and however the number of examples changes.
 func TestObjective(t *testing.T) {
