@@ -17,13 +17,13 @@ func Constant(c float64) Schedule {
 	return func(int) float64 { return c }
 }
 
-// StepDecay is γ^⌊k/every⌋: the rate falls by the factor γ once in so many steps
+// StepDecay is gamma^⌊k/every⌋: the rate falls by that factor once in so many steps
 // (PyTorch's StepLR).
-func StepDecay(every int, γ float64) Schedule { return Exponential(γ).Every(every) }
+func StepDecay(every int, gamma float64) Schedule { return Exponential(gamma).Every(every) }
 
-// Exponential is γᵏ (PyTorch's ExponentialLR).
-func Exponential(γ float64) Schedule {
-	return func(k int) float64 { return math.Pow(γ, float64(k)) }
+// Exponential is gammaᵏ (PyTorch's ExponentialLR).
+func Exponential(gamma float64) Schedule {
+	return func(k int) float64 { return math.Pow(gamma, float64(k)) }
 }
 
 // Cosine falls from 1 to final along half a period of the cosine, and stays
