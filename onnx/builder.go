@@ -1,0 +1,169 @@
+package onnx
+
+import (
+	"fmt"
+	"strconv"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// A value is the name of a value in the file.
+type value string
+
+// A builder makes the graph of a file.
+type builder struct {
+	graphProto
+	element elementType           // of the formula's values
+	value   map[*graph.Node]value // what nodes became
+	taken   map[value]bool        // names
+	cached  map[string]value      // constants and shapes that are there, by what they are
+	batch   extent                // where N can be read
+	err     error                 // the first one
+}
+
+// An extent is that of one axis of a value.
+type extent struct {
+	of   value
+	axis int
+}
+
+func newBuilder(name string, dtype tensor.Dtype) *builder {
+	b := &builder{
+		graphProto: graphProto{name: name},
+		element:    float64s,
+		value:      map[*graph.Node]value{},
+		taken:      map[value]bool{},
+		cached:     map[string]value{},
+	}
+	if name == "" {
+		b.name = producer
+	}
+	if dtype == tensor.Float32 {
+		b.element = float32s
+	}
+	return b
+}
+
+// fail keeps the first error.
+func (b *builder) fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}
+
+// unique returns the name, with a number if it is taken, and takes it.
+func (b *builder) unique(name value) value {
+	free := name
+	for i := 2; b.taken[free]; i++ {
+		free = name + value("#"+strconv.Itoa(i))
+	}
+	b.taken[free] = true
+	return free
+}
+
+// input adds an input of the file, whose name is not taken.
+func (b *builder) input(name value, shape graph.Shape) value {
+	b.inputs = append(b.inputs, valueInfo{name, b.element, shape})
+	for axis, d := range shape.Dims() {
+		if d == graph.Batch && b.batch.of == "" {
+			b.batch = extent{name, axis}
+		}
+	}
+	return name
+}
+
+// promise adds an output, which has to be computed yet.
+func (b *builder) promise(name value, element elementType, shape graph.Shape) value {
+	name = b.unique(name)
+	b.outputs = append(b.outputs, valueInfo{name, element, shape})
+	return name
+}
+
+// apply adds a node, whose value has a name that is not taken.
+func (b *builder) apply(out value, op string, in []value, attributes ...attribute) value {
+	b.nodes = append(b.nodes, nodeProto{op, in, out, attributes})
+	return out
+}
+
+// tensor adds an initializer, whose name is not taken.
+func (b *builder) tensor(name value, element elementType, dims []int, raw []byte) value {
+	b.initializers = append(b.initializers, tensorProto{name, element, dims, raw})
+	return name
+}
+
+// once returns the value that make makes the first time it is asked for.
+func (b *builder) once(what string, make func() value) value {
+	v, ok := b.cached[what]
+	if !ok {
+		v = make()
+		b.cached[what] = v
+	}
+	return v
+}
+
+// number returns a constant scalar of the formula's type.
+func (b *builder) number(c float64) value {
+	name := strconv.FormatFloat(c, 'g', -1, 64)
+	return b.once(name, func() value {
+		return b.tensor(b.unique(value(name)), b.element, nil, entriesOf(b.element, c))
+	})
+}
+
+// integers returns a constant vector of integers.
+func (b *builder) integers(v ...int) value {
+	name := fmt.Sprint(v)
+	return b.once(name, func() value {
+		return b.tensor(b.unique(value(name)), int64s, []int{len(v)}, entriesOf(int64s, v...))
+	})
+}
+
+// integer returns a constant integer.
+func (b *builder) integer(i int) value {
+	return b.once(fmt.Sprint("integer ", i), func() value {
+		return b.tensor(b.unique(value(strconv.Itoa(i))), int64s, nil, entriesOf(int64s, i))
+	})
+}
+
+// n returns N as a vector of one integer.
+func (b *builder) n() value {
+	if b.batch.of == "" {
+		b.fail(fmt.Errorf("N is the extent of no input: %w", graph.ErrUnfed))
+		return ""
+	}
+	return b.once("N", func() value {
+		axis := int64(b.batch.axis)
+		return b.apply(b.unique("batch"), "Shape", []value{b.batch.of}, attribute{"start", axis}, attribute{"end", axis + 1})
+	})
+}
+
+// shape returns a shape as a vector of integers.
+func (b *builder) shape(s graph.Shape) value {
+	if !s.HasBatch() {
+		return b.integers(s.Dims()...)
+	}
+	if s == graph.ShapeOf(graph.Batch) {
+		return b.n()
+	}
+	return b.once(s.String(), func() value {
+		var parts []value
+		var known []int
+		flush := func() {
+			if len(known) > 0 {
+				parts = append(parts, b.integers(known...))
+			}
+			known = nil
+		}
+		for _, d := range s.Dims() {
+			if d == graph.Batch {
+				flush()
+				parts = append(parts, b.n())
+			} else {
+				known = append(known, d)
+			}
+		}
+		flush()
+		return b.apply(b.unique(value(s.String())), "Concat", parts, attribute{"axis", int64(0)})
+	})
+}

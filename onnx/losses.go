@@ -1,0 +1,41 @@
+package onnx
+
+// losses are the rules of losses, which sum over the components of each example, the
+// rows, and of penalties.
+var losses = map[string]rule{
+	"LogLoss": perExample(func(c *call, a, y value) value {
+		hit, miss := c.weigh(y, c.log(a)), c.weigh(c.affine(-1, y, 1), c.log(c.affine(-1, a, 1)))
+		return c.neg(c.sum(hit, miss))
+	}),
+	"LogLossFromLogits": perExample(func(c *call, z, y value) value {
+		return c.difference(c.softplus(z), c.product(y, z))
+	}),
+	"CrossEntropy": perExample(func(c *call, a, y value) value { return c.neg(c.weigh(y, c.log(a))) }),
+	"KL":           perExample(func(c *call, p, q value) value { return c.weigh(p, c.difference(c.log(p), c.log(q))) }),
+	"KLFromLog":    perExample(func(c *call, p, u value) value { return c.weigh(p, c.difference(c.log(p), u)) }),
+	"MSE":          perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
+	"MAE":          perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
+	"Huber": perExample(func(c *call, a, y value) value {
+		e, δ := c.do("Abs", c.difference(a, y)), c.float(0)
+		outer, inner := c.affine(δ, e, -δ*δ/2), c.scale(0.5, c.square(e))
+		return c.where(c.do("Greater", e, c.number(δ)), outer, inner)
+	}),
+	"Hinge": perExample(func(c *call, a, y value) value { return c.do("Relu", c.affine(-1, c.product(a, y), 1)) }),
+
+	"L1Penalty": func(c *call) value {
+		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.do("Abs", c.x[0]), c.in[0]))
+	},
+	"L2Penalty": func(c *call) value {
+		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.square(c.x[0]), c.in[0]))
+	},
+}
+
+// perExample is the rule of a loss whose terms are f.
+func perExample(f func(c *call, a, y value) value) rule {
+	return func(c *call) value { return c.sumOver(f(c, c.x[0], c.x[1]), []int{0}, true) }
+}
+
+// weigh is p·v, and 0 where p is 0.
+func (c *call) weigh(p, v value) value {
+	return c.where(c.isZero(p), c.number(0), c.product(p, v))
+}

@@ -1,0 +1,144 @@
+package onnx
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/models"
+)
+
+// A Model is a fitted model, such as [models.Deep] and [models.Logistic].
+type Model interface {
+	Formula() (models.Formula, error)
+	Features() []string   // names of the features
+	Classes() []string    // names of the classes; nil for a regression
+	Scaler() *data.Scaler // nil if features are taken as they are
+}
+
+// ModelOptions are those of WriteModel. With the zero value the file predicts from
+// rows of features, as they are in the data, what PredictProba does.
+type ModelOptions struct {
+	Name string // of the graph in the file; "" is adjoint
+	Doc  string // a description, which viewers show
+
+	Columns       bool // examples are columns, as in the formula
+	NoStandardize bool // leave out the standardiser: the features are standardised already
+	Labels        bool // a second output, label: the class that Predict returns, as an integer
+}
+
+// WriteModel writes a fitted model as an ONNX file.
+//
+// Its input is x, a row an example, of shape (N, n). Its output is probability, of
+// shape (N, 1) for P(y = 1|x) or (N, k) for k classes, or prediction, of shape (N, 1),
+// for a regression; and label, of shape (N), if it was asked for. The standardiser
+// computes in float64, as PredictProba does, whatever the model's float type. The
+// names of features and classes are in the file's metadata, under "features" and
+// "classes", each a JSON array.
+//
+// The error is one of m.Formula's or of Write's.
+func WriteModel(w io.Writer, m Model, o ModelOptions) error {
+	f, err := m.Formula()
+	if err != nil {
+		return fmt.Errorf("onnx: %w", err)
+	}
+	low := newLowering()
+	p := low.lower(f.P)
+	if err := p.Err(); err != nil {
+		return fmt.Errorf("onnx: %w", err)
+	}
+	b := newBuilder(o.Name, f.X.Graph().Dtype())
+	b.value[f.X] = b.enter(f.X.Shape().Dim(0), m.Scaler(), o)
+	probability := b.promise(o.output(m), b.element, o.shape(p.Shape().Dim(0)))
+	labels := value("")
+	if o.Labels && m.Classes() != nil {
+		labels = b.promise("label", int64s, graph.ShapeOf(graph.Batch))
+	}
+	err = b.translate([]*graph.Node{p}, func(n *graph.Node) value { return b.unique(low.nameOf(n)) })
+	if err != nil {
+		return err
+	}
+	b.exit(probability, b.value[p], o)
+	if labels != "" {
+		b.label(labels, b.value[p], p.Shape().Dim(0))
+	}
+	return b.write(w, modelProto{doc: o.Doc, metadata: metadata(m)})
+}
+
+// output is the name of what the model predicts.
+func (o ModelOptions) output(m Model) value {
+	if m.Classes() == nil {
+		return "prediction"
+	}
+	return "probability"
+}
+
+// shape is the shape of n numbers an example.
+func (o ModelOptions) shape(n int) graph.Shape {
+	if o.Columns {
+		return graph.ShapeOf(n, graph.Batch)
+	}
+	return graph.ShapeOf(graph.Batch, n)
+}
+
+// enter adds the input and returns what it becomes for the formula: standardised, and
+// with examples as columns.
+func (b *builder) enter(features int, s *data.Scaler, o ModelOptions) value {
+	c := call{builder: b, name: b.unique("x")}
+	x := b.input(c.name, o.shape(features))
+	if s != nil && !o.NoStandardize {
+		x = c.standardized(x, s, o.shape(features).At(1).Dims())
+	}
+	if o.Columns {
+		return x
+	}
+	return c.transpose(x, []int{1, 0})
+}
+
+// standardized is (x − mean)/scale, computed in float64; dims are those of mean and
+// scale.
+func (c *call) standardized(x value, s *data.Scaler, dims []int) value {
+	mean := c.tensor(c.unique("mean"), float64s, dims, entriesOf(float64s, s.Mean...))
+	scale := c.tensor(c.unique("scale"), float64s, dims, entriesOf(float64s, s.Scale...))
+	if c.element == float64s {
+		return c.quotient(c.difference(x, mean), scale)
+	}
+	return c.cast(c.quotient(c.difference(c.cast(x, float64s), mean), scale), c.element)
+}
+
+// exit makes the output of p, whose examples are columns.
+func (b *builder) exit(output, p value, o ModelOptions) {
+	if o.Columns {
+		b.apply(output, "Identity", []value{p})
+	} else {
+		b.apply(output, "Transpose", []value{p}, attribute{"perm", []int{1, 0}})
+	}
+}
+
+// label makes the output of class numbers: of the most probable class, the first if
+// there are several; of two classes with one probability, the second from ½ on.
+func (b *builder) label(output, p value, classes int) {
+	if classes > 1 {
+		b.apply(output, "ArgMax", []value{p}, attribute{"axis", int64(0)}, attribute{"keepdims", int64(0)})
+		return
+	}
+	c := call{builder: b, name: output}
+	second := c.cast(c.do("GreaterOrEqual", p, c.number(0.5)), int64s)
+	b.apply(output, "Squeeze", []value{second, c.integers(0)})
+}
+
+// metadata are the names of features and classes.
+func metadata(m Model) []entry {
+	var list []entry
+	add := func(key string, names []string) {
+		if names != nil {
+			text, _ := json.Marshal(names) // of strings never fails
+			list = append(list, entry{key, string(text)})
+		}
+	}
+	add("features", m.Features())
+	add("classes", m.Classes())
+	return list
+}

@@ -1,0 +1,141 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"adjoint/graph"
+)
+
+// ErrUnsupported is what the error of a formula that ONNX cannot express wraps.
+var ErrUnsupported = errors.New("ONNX has no such op")
+
+// Options are those of Write. The zero value is right for most formulas.
+type Options struct {
+	Name string // of the graph in the file; "" is adjoint
+	Doc  string // a description, which viewers show
+
+	// Inputs are the inputs of the file, in this order. If there are none, they are
+	// those from which the outputs are computed, in the order in which they were
+	// made. One that nothing is computed from is an input too if it is listed, and N
+	// can be read from it.
+	Inputs []*graph.Node
+}
+
+// Write writes the formula of the outputs as an ONNX file.
+//
+// The inputs of the file are Input leaves; parameters and constants are in it with
+// the values they have now. Every value has the name of its node, or % and the
+// number of the node; where two would have one name, the second has a number
+// after it. The extent Batch is the dimension N, whatever that is when the file is
+// run. The formula is written in its stable form, as Compile would run it, and so
+// nodes may be appended to the graph. The same formula gives the same bytes.
+//
+// The error names the node and wraps ErrUnsupported if ONNX has no such op,
+// graph.ErrUnfed if the outputs need an input that is not in Options.Inputs, or if
+// they need N and no input has it, graph.ErrNotOutput if there are no outputs,
+// graph.ErrNotInput, graph.ErrGraph, graph.ErrSize if the file would be larger than
+// the 2 GiB that the format allows, or is that of an output, or w's. Unless it is
+// w's, nothing has been written.
+func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
+	if err := check(o.Inputs, outputs); err != nil {
+		return err
+	}
+	low := newLowering()
+	roots := make([]*graph.Node, len(outputs))
+	for i, y := range outputs {
+		roots[i] = low.lower(y)
+		if err := roots[i].Err(); err != nil {
+			return fmt.Errorf("onnx: %w", err)
+		}
+	}
+	b := newBuilder(o.Name, outputs[0].Graph().Dtype())
+	inputs := o.Inputs
+	if len(inputs) == 0 {
+		inputs = inputsOf(roots)
+	}
+	for _, x := range inputs {
+		b.value[x] = b.input(b.unique(nameOf(x)), x.Shape())
+	}
+	names := map[*graph.Node]value{}
+	for i, y := range outputs {
+		name := b.promise(nameOf(y), b.element, y.Shape())
+		if root := roots[i]; names[root] == "" {
+			names[root] = name
+		}
+	}
+	err := b.translate(roots, func(n *graph.Node) value {
+		if name := names[n]; name != "" {
+			return name
+		}
+		return b.unique(low.nameOf(n))
+	})
+	if err != nil {
+		return err
+	}
+	for i, root := range roots {
+		b.deliver(b.value[root], b.outputs[i].name)
+	}
+	return b.write(w, modelProto{doc: o.Doc})
+}
+
+// check reports what is wrong with the arguments of Write.
+func check(inputs, outputs []*graph.Node) error {
+	if len(outputs) == 0 {
+		return fmt.Errorf("onnx: no outputs: %w", graph.ErrNotOutput)
+	}
+	for _, n := range slices.Concat(outputs, inputs) {
+		if err := n.Err(); err != nil {
+			return fmt.Errorf("onnx: %w", err)
+		}
+		if n.Graph() != outputs[0].Graph() {
+			return fmt.Errorf("onnx: %s and %s: %w", nameIn(outputs[0]), nameIn(n), graph.ErrGraph)
+		}
+	}
+	for i, x := range inputs {
+		if x.Kind() != graph.Input || slices.Contains(inputs[:i], x) {
+			return fmt.Errorf("onnx: %s in Options.Inputs: %w, or twice", nameIn(x), graph.ErrNotInput)
+		}
+	}
+	return nil
+}
+
+// inputsOf returns the Input leaves from which y is computed.
+func inputsOf(y []*graph.Node) []*graph.Node {
+	return slices.DeleteFunc(cone(y, reads), func(n *graph.Node) bool { return n.Kind() != graph.Input })
+}
+
+// nameOf is the name of a node in the file, if it is not taken.
+func nameOf(n *graph.Node) value {
+	if n.Name() != "" {
+		return value(n.Name())
+	}
+	return value("%" + strconv.Itoa(n.ID()))
+}
+
+// deliver makes the value of an output known by the name of the output.
+func (b *builder) deliver(v, output value) {
+	if v != output {
+		b.apply(output, "Identity", []value{v})
+	}
+}
+
+// write writes the file.
+func (b *builder) write(w io.Writer, file modelProto) error {
+	isOutput := map[value]bool{}
+	for _, o := range b.outputs {
+		isOutput[o.name] = true
+	}
+	b.values = slices.DeleteFunc(b.values, func(v valueInfo) bool { return isOutput[v.name] })
+	file.graph = b.graphProto
+	m := file.encode()
+	if len(m) > math.MaxInt32 {
+		return fmt.Errorf("onnx: a file of %d bytes: %w", len(m), graph.ErrSize)
+	}
+	_, err := w.Write(m)
+	return err
+}

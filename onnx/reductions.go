@@ -1,0 +1,108 @@
+package onnx
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+)
+
+// reductions are the rules of sums and the like, and of ops that work along an
+// axis.
+var reductions = map[string]rule{
+	"Sum":       func(c *call) value { return c.sumOver(c.x[0], c.axes(), false) },
+	"SumTo":     sumTo,
+	"Dot":       func(c *call) value { return c.sumAll(c.product(c.x[0], c.x[1]), c.in[0]) },
+	"Mean":      reduction("ReduceMean"),
+	"Max":       reduction("ReduceMax"),
+	"Min":       reduction("ReduceMin"),
+	"Prod":      reduction("ReduceProd"),
+	"LogSumExp": reduction("ReduceLogSumExp"),
+	"Norm2":     func(c *call) value { return c.do("Sqrt", c.sumOver(c.square(c.x[0]), c.axes(), false)) },
+	"ProdOfOthers": func(c *call) value {
+		if len(c.x) > 1 {
+			c.fail(fmt.Errorf("derivatives of a product beyond the first: %w", ErrUnsupported))
+			return ""
+		}
+		return c.productOfOthers(c.x[0], c.int(0))
+	},
+	"Softmax":    func(c *call) value { return c.node("Softmax", c.x, attribute{"axis", int64(c.int(0))}) },
+	"LogSoftmax": func(c *call) value { return c.node("LogSoftmax", c.x, attribute{"axis", int64(c.int(0))}) },
+}
+
+// reduction is the rule of a reduction over axes, which are taken away.
+func reduction(op string) rule {
+	return func(c *call) value {
+		if len(c.axes()) == 0 {
+			return c.x[0]
+		}
+		return c.node(op, c.x, attribute{"axes", c.axes()}, attribute{"keepdims", int64(0)})
+	}
+}
+
+// sumOver is the sum of x over axes, which stay with extent 1 or are taken away.
+func (c *call) sumOver(x value, axes []int, keep bool) value {
+	if len(axes) == 0 {
+		return x
+	}
+	kept := int64(0)
+	if keep {
+		kept = 1
+	}
+	return c.node("ReduceSum", []value{x, c.integers(axes...)}, attribute{"keepdims", kept})
+}
+
+// sumAll is the sum of all entries of a tensor of shape s.
+func (c *call) sumAll(x value, s graph.Shape) value {
+	return c.sumOver(x, count(s.Rank()), false)
+}
+
+// sumTo sums over the axes along which the result would be stretched. Those that
+// it does not have are the first ones.
+func sumTo(c *call) value {
+	from, to := c.in[0].Dims(), c.shape.Dims()
+	missing := len(from) - len(to)
+	axes := count(missing)
+	for i, d := range to {
+		if d != from[missing+i] {
+			axes = append(axes, missing+i)
+		}
+	}
+	if len(axes) == missing {
+		return c.sumOver(c.x[0], axes, false)
+	}
+	y := c.sumOver(c.x[0], axes, true)
+	if missing == 0 {
+		return y
+	}
+	return c.do("Squeeze", y, c.integers(count(missing)...))
+}
+
+// productOfOthers is, along an axis, the product of all entries but one: of a
+// matrix of copies of the axis with 1 on the diagonal.
+func (c *call) productOfOthers(x value, axis int) value {
+	extent := c.integers(c.shape.Dim(axis))
+	if c.shape.Dim(axis) == graph.Batch {
+		extent = c.n()
+	}
+	numbers := c.do("Range", c.integer(0), c.do("Squeeze", extent), c.integer(1))
+	diagonal := c.do("Equal", c.do("Unsqueeze", numbers, c.integers(1)), numbers)
+	if after := c.shape.Rank() - axis - 1; after > 0 {
+		var last []int
+		for i := range after {
+			last = append(last, 2+i)
+		}
+		diagonal = c.do("Unsqueeze", diagonal, c.integers(last...))
+	}
+	copies := c.do("Unsqueeze", x, c.integers(axis))
+	others := c.where(diagonal, c.number(1), copies)
+	return c.node("ReduceProd", []value{others}, attribute{"axes", []int{axis + 1}}, attribute{"keepdims", int64(0)})
+}
+
+// count returns 0, 1, …, n−1.
+func count(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}

@@ -1,0 +1,113 @@
+package onnx
+
+import (
+	"slices"
+
+	"adjoint/graph"
+)
+
+// shaped are the rules of products of matrices, of ops that move entries, and of
+// constants.
+var shaped = map[string]rule{
+	"MatMul":      native("MatMul"),
+	"Bias":        native("Add"),
+	"Einsum":      func(c *call) value { return c.node("Einsum", c.x, attribute{"equation", c.args[0].(string)}) },
+	"Transpose":   func(c *call) value { return c.node("Transpose", c.x, attribute{"perm", c.axes()}) },
+	"Reshape":     func(c *call) value { return c.do("Reshape", c.x[0], c.newShape()) },
+	"BroadcastTo": func(c *call) value { return c.do("Expand", c.x[0], c.builder.shape(c.shape)) },
+	"Concat":      func(c *call) value { return c.node("Concat", c.x, attribute{"axis", int64(c.int(0))}) },
+	"Slice": func(c *call) value {
+		axis, from, to := c.int(0), c.int(1), c.int(2)
+		return c.do("Slice", c.x[0], c.integers(from), c.integers(to), c.integers(axis))
+	},
+	"Pad": func(c *call) value {
+		axis, from, n := c.int(0), c.int(1), c.int(2)
+		rank := c.shape.Rank()
+		pads := make([]int, 2*rank)
+		pads[axis], pads[rank+axis] = from, n-from-c.in[0].Dim(axis)
+		return c.do("Pad", c.x[0], c.integers(pads...))
+	},
+	"Gather": func(c *call) value {
+		return c.node("Gather", []value{c.x[0], c.cast(c.x[1], int64s)}, attribute{"axis", int64(c.int(0))})
+	},
+	"ScatterAdd": scatterAdd,
+	"OneHot": func(c *call) value {
+		classes := c.int(0)
+		numbers := make([]float64, classes)
+		for i := range numbers {
+			numbers[i] = float64(i)
+		}
+		return c.cast(c.do("Equal", c.x[0], c.array([]int{classes, 1}, numbers)), c.element)
+	},
+	"Basis": func(c *call) value {
+		dims := c.shape.Dims()
+		size := 1
+		for _, d := range dims {
+			size *= d
+		}
+		e := make([]float64, size)
+		e[c.int(0)] = 1
+		return c.array(dims, e)
+	},
+}
+
+// array adds a constant of the formula's type.
+func (c *call) array(dims []int, entries []float64) value {
+	return c.tensor(c.part(), c.element, dims, entriesOf(c.element, entries...))
+}
+
+// newShape returns the shape of the result for Reshape, to which −1 is the extent
+// that is left.
+func (c *call) newShape() value {
+	d := c.shape.Dims()
+	n := slices.Index(d, graph.Batch)
+	if n >= 0 && slices.Contains(d[n+1:], graph.Batch) {
+		return c.builder.shape(c.shape)
+	}
+	return c.integers(d...) // graph.Batch is −1
+}
+
+// scatterAdd adds up what Gather would take from the places that an index names on
+// an axis. ONNX does so on the first axis.
+func scatterAdd(c *call) value {
+	axis, n := c.int(0), c.int(1)
+	rank, indexed := c.in[0].Rank(), c.in[1].Rank()
+	perm := permutation(rank, axis, indexed)
+	updates := c.transpose(c.x[0], perm)
+	index := c.do("Unsqueeze", c.cast(c.x[1], int64s), c.integers(-1))
+
+	rest := slices.Delete(c.shape.Dims(), axis, axis+1)
+	zeros := c.filled(0, graph.ShapeOf(append([]int{n}, rest...)...))
+	y := c.node("ScatterND", []value{zeros, index, updates}, attribute{"reduction", "add"})
+	return c.transpose(y, inverse(permutation(len(rest)+1, axis, 1)))
+}
+
+// permutation brings some axes, of so many, to the front.
+func permutation(rank, first, count int) []int {
+	var perm []int
+	for a := first; a < first+count; a++ {
+		perm = append(perm, a)
+	}
+	for a := range rank {
+		if a < first || a >= first+count {
+			perm = append(perm, a)
+		}
+	}
+	return perm
+}
+
+func inverse(perm []int) []int {
+	inv := make([]int, len(perm))
+	for i, a := range perm {
+		inv[a] = i
+	}
+	return inv
+}
+
+// transpose is x with its axes in another order.
+func (c *call) transpose(x value, perm []int) value {
+	if slices.IsSorted(perm) {
+		return x
+	}
+	return c.node("Transpose", []value{x}, attribute{"perm", perm})
+}

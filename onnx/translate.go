@@ -1,0 +1,135 @@
+package onnx
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+)
+
+// A rule adds the nodes that an op becomes, and returns the value of the last.
+type rule func(c *call) value
+
+// A call is the application of an op that is being translated.
+type call struct {
+	*builder
+	name  value         // of the result
+	made  int           // nodes so far
+	shape graph.Shape   // of the result
+	in    []graph.Shape // of the inputs
+	args  []any         // of the op's Description
+	x     []value       // what is read for the inputs
+}
+
+func (c *call) float(i int) float64 { return c.args[i].(float64) }
+func (c *call) int(i int) int       { return c.args[i].(int) }
+func (c *call) axes() []int         { return c.args[0].([]int) }
+
+// node adds a node with a name of its own.
+func (c *call) node(op string, in []value, attributes ...attribute) value {
+	return c.apply(c.part(), op, in, attributes...)
+}
+
+// part returns a name for another value that the result is made of.
+func (c *call) part() value {
+	c.made++
+	return c.unique(value(fmt.Sprintf("%s.%d", c.name, c.made)))
+}
+
+// do is node for an op without attributes.
+func (c *call) do(op string, in ...value) value { return c.node(op, in) }
+
+// translate adds what y and all that it is computed from become. The nodes have
+// been lowered; nameOf returns a name for one.
+func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) error {
+	for _, n := range cone(y, reads) {
+		if _, ok := b.value[n]; ok {
+			continue
+		}
+		v, err := b.become(n, nameOf(n))
+		if err == nil {
+			err = b.err
+		}
+		if err != nil {
+			return fmt.Errorf("onnx: %s of shape %v: %w", nameIn(n), n.Shape(), err)
+		}
+		b.value[n] = v
+	}
+	return nil
+}
+
+// become returns the value of n, whose operands are in the file.
+func (b *builder) become(n *graph.Node, name value) (value, error) {
+	if c, ok := graph.ConstOf(n); ok {
+		return b.filled(c, n.Shape()), nil
+	}
+	switch n.Kind() {
+	case graph.Applied:
+		return b.applied(n, name)
+	case graph.Param, graph.Const:
+		return b.tensor(name, b.element, n.Shape().Dims(), rawOf(n.Value())), nil
+	case graph.Examples:
+		c := call{builder: b, name: name}
+		return c.named(c.cast(c.do("Squeeze", b.n()), b.element)), nil
+	case graph.Input:
+		return "", fmt.Errorf("it is none of the inputs: %w", graph.ErrUnfed)
+	}
+	return "", fmt.Errorf("it is an argument that a rule kept: %w", graph.ErrGraph)
+}
+
+// applied returns the value of an op.
+func (b *builder) applied(n *graph.Node, name value) (value, error) {
+	translate := ruleOf(n)
+	if translate == nil {
+		return "", fmt.Errorf("%v: %w", n.Op(), ErrUnsupported)
+	}
+	d, _ := description(n)
+	c := call{builder: b, name: name, shape: n.Shape(), args: d.Args}
+	for i, x := range operands(n) {
+		c.in = append(c.in, n.In(i).Shape())
+		switch constant, ok := graph.ConstOf(x.node); {
+		case x.number:
+			c.x = append(c.x, b.number(constant))
+		case ok:
+			c.x = append(c.x, b.filled(constant, x.node.Shape()))
+		default:
+			c.x = append(c.x, b.value[x.node])
+		}
+	}
+	v := c.named(translate(&c))
+	if b.err == nil && v == name {
+		b.values = append(b.values, valueInfo{v, b.element, n.Shape()})
+	}
+	return v, nil
+}
+
+// named gives the last node the name of the result, if v is its value.
+func (c *call) named(v value) value {
+	if last := len(c.nodes) - 1; c.made > 0 && last >= 0 && c.nodes[last].out == v {
+		c.nodes[last].out = c.name
+		return c.name
+	}
+	return v
+}
+
+// filled returns a tensor whose entries are c.
+func (b *builder) filled(c float64, s graph.Shape) value {
+	if s == (graph.Shape{}) {
+		return b.number(c)
+	}
+	name := fmt.Sprintf("%g%v", c, s)
+	return b.once(name, func() value {
+		fill := tensorProto{element: b.element, dims: []int{1}, raw: entriesOf(b.element, c)}
+		return b.apply(b.unique(value(name)), "ConstantOfShape", []value{b.shape(s)}, attribute{"value", fill})
+	})
+}
+
+// nameIn is what an error calls a node: its name, its op, or its kind.
+func nameIn(n *graph.Node) string {
+	switch {
+	case n.Name() != "":
+		return n.Name()
+	case n.Op() != nil:
+		return n.Op().String()
+	}
+	return n.Kind().String()
+}
