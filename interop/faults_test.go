@@ -125,6 +125,24 @@ func TestGorgoniaReshape(t *testing.T) {
 	want(t, "ours, there", must(interop.Gradient(nil, k, u))(t)[0], []float64{1, math.E})
 }
 
+// At a tie MaxBetween takes the first, and ours, which is the document's ReLU(z; β) =
+// max{βz, z} at 0, the second.
+func TestGorgoniaMaxBetween(t *testing.T) {
+	g := gorgonia.NewGraph()
+	a, b := leaf(g, "a", vector(0)), leaf(g, "b", vector(0))
+	d := must(gorgonia.Grad(gorgonia.Must(gorgonia.Sum(gorgonia.Must(gorgonia.MaxBetween(a, b)))), a, b))(t)
+	got := run(t, d...)
+	want(t, "gorgonia's by a and b", append(got[0], got[1]...), []float64{1, 0})
+
+	h := graph.New()
+	u, v := h.Param("a", vector(0)), h.Param("b", vector(0))
+	for _, j := range []*graph.Node{ops.Sum(ops.Maximum(u, v)), ops.Sum(ops.Minimum(u, v))} {
+		ours, theirs := gradients(t, nil, j, u, v), must(interop.Gradient(nil, j, u, v))(t)
+		want(t, "ours", append(ours[0], ours[1]...), []float64{0, 1})
+		want(t, "ours, there", append(theirs[0], theirs[1]...), []float64{0, 1})
+	}
+}
+
 // Slices are known by one byte of each end, so rows 0 and 1 and rows 256 and 257
 // are one node; and the gradient of Concat is made of slices.
 func TestGorgoniaSlices(t *testing.T) {
@@ -185,6 +203,7 @@ func TestGorgoniaValuesAfterTheRun(t *testing.T) {
 // The LispMachine refuses the loss of a logistic regression at labels 1, because
 // what stabilises log σ leaves σ behind as a second result.
 func TestGorgoniaLispMachine(t *testing.T) {
+	t.Chdir(t.TempDir()) // it writes a file, err.dot, where it is
 	g := gorgonia.NewGraph()
 	z := leaf(g, "z", vector(0, 0))
 	gorgonia.Must(gorgonia.Mean(gorgonia.Must(gorgonia.Neg(gorgonia.Must(gorgonia.Log(gorgonia.Must(gorgonia.Sigmoid(z))))))))

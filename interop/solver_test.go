@@ -71,6 +71,15 @@ func TestSolversOfGorgonia(t *testing.T) {
 	}
 }
 
+// A solver computes in the gradients it is given, and not in ours.
+func TestSolversKeepOurGradients(t *testing.T) {
+	o := objective(t, newLogistic(7))
+	d := must(o.Gradient())(t)
+	before := entriesOf(d[0])
+	check(t, gorgonia.NewVanillaSolver().Step(interop.ValueGrads(o)))
+	want(t, "the gradient", entriesOf(d[0]), before)
+}
+
 // Our rules move gorgonia's nodes as gorgonia's solvers do, where the formulas are
 // the same; and both as they move ours.
 func TestSolver(t *testing.T) {
@@ -152,6 +161,7 @@ func TestSolverErrors(t *testing.T) {
 		{"no value", sgd(), one(nil, vector(1, 2)), graph.ErrType},
 		{"no gradient", sgd(), one(vector(1), nil), graph.ErrType},
 		{"NaN", sgd(), one(vector(1), vector(math.NaN())), optim.ErrDiverged},
+		{"Inf", sgd(), one(vector(1), vector(math.Inf(1))), optim.ErrDiverged},
 	} {
 		before := fmt.Sprint(c.model)
 		err := c.solver.Step(c.model)
