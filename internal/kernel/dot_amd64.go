@@ -5,7 +5,8 @@ package kernel
 import "unsafe"
 
 // dotArgs are the arguments of the assembly dot, which knows the fields by their
-// order. It moves b, c and cin forward and counts panels down. Strides are in bytes.
+// order. It counts panels down, and how far it has moved along b, c and cin, so that
+// no pointer here leaves its slice. Strides are in bytes.
 type dotArgs struct {
 	a              unsafe.Pointer
 	aRow           int
@@ -18,6 +19,8 @@ type dotArgs struct {
 	k              int
 	tile           int
 	panels         int // tiles, side by side
+	bMoved, cMoved int // bytes
+	cinMoved       int
 }
 
 // callDot runs the assembly in use.
@@ -68,6 +71,9 @@ func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 			t.k = depth
 		}
 		dotPiece[T](t, m, n)
+		if left == t.k {
+			return
+		}
 		t.a = unsafe.Add(t.a, t.k*size)
 		t.b = unsafe.Add(t.b, t.k*size)
 		t.cin, t.cinRow, t.cinCol = t.c, t.cRow, t.cCol // what follows is added to C
@@ -76,7 +82,7 @@ func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 
 // dotPiece computes m×n entries, tile by tile.
 func dotPiece[T Float](t dotArgs, m, n int) {
-	for m > 0 {
+	for {
 		rows, _ := parts(m, len(dotCols))
 		most := dotCols[rows-1]
 		u := t
@@ -86,11 +92,13 @@ func dotPiece[T Float](t dotArgs, m, n int) {
 			callDot[T](&u)
 			left -= count * cols
 		}
+		if m -= rows; m == 0 {
+			return
+		}
 		t.a = unsafe.Add(t.a, rows*t.aRow)
 		t.c = unsafe.Add(t.c, rows*t.cRow)
 		if t.cin != nil {
 			t.cin = unsafe.Add(t.cin, rows*t.cinRow)
 		}
-		m -= rows
 	}
 }

@@ -54,6 +54,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	SUBQ   $+8, AX
@@ -85,6 +86,7 @@ tile0Fold:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPS       X2, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -92,6 +94,7 @@ tile0Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile0Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X2
@@ -109,11 +112,11 @@ tile0Store:
 
 tile0Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile0Panel
 	VZEROUPPER
@@ -126,6 +129,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -164,6 +168,7 @@ tile1Fold:
 	VEXTRACTF128 $0x01, Y0, X3
 	VADDPS       X3, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -171,6 +176,7 @@ tile1Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile1Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X3
@@ -197,11 +203,11 @@ tile1Store:
 
 tile1Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile1Panel
 	VZEROUPPER
@@ -214,6 +220,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -258,6 +265,7 @@ tile2Fold:
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -265,6 +273,7 @@ tile2Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile2Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X4
@@ -300,11 +309,11 @@ tile2Store:
 
 tile2Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile2Panel
 	VZEROUPPER
@@ -317,6 +326,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -370,6 +380,7 @@ tile3Fold:
 	VEXTRACTF128 $0x01, Y0, X5
 	VADDPS       X5, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -377,6 +388,7 @@ tile3Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile3Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X5
@@ -421,11 +433,11 @@ tile3Store:
 
 tile3Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile3Panel
 	VZEROUPPER
@@ -438,6 +450,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -501,6 +514,7 @@ tile4Fold:
 	VEXTRACTF128 $0x01, Y4, X6
 	VADDPS       X6, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -508,6 +522,7 @@ tile4Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile4Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X6
@@ -559,11 +574,11 @@ tile4Store:
 
 tile4Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile4Panel
 	VZEROUPPER
@@ -576,6 +591,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -646,6 +662,7 @@ tile5Fold:
 	VEXTRACTF128 $0x01, Y4, X7
 	VADDPS       X7, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -653,6 +670,7 @@ tile5Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile5Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X7
@@ -713,11 +731,11 @@ tile5Store:
 
 tile5Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile5Panel
 	VZEROUPPER
@@ -730,6 +748,7 @@ tile6:
 tile6Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -809,6 +828,7 @@ tile6Fold:
 	VEXTRACTF128 $0x01, Y4, X8
 	VADDPS       X8, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -816,6 +836,7 @@ tile6Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile6Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X8
@@ -885,11 +906,11 @@ tile6Store:
 
 tile6Next:
 	IMUL3Q $+7, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+7, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+7, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile6Panel
 	VZEROUPPER
@@ -902,6 +923,7 @@ tile7:
 tile7Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -987,6 +1009,7 @@ tile7Fold:
 	VEXTRACTF128 $0x01, Y4, X9
 	VADDPS       X9, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -994,6 +1017,7 @@ tile7Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile7Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X9
@@ -1072,11 +1096,11 @@ tile7Store:
 
 tile7Next:
 	IMUL3Q $+8, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+8, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+8, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile7Panel
 	VZEROUPPER
@@ -1089,6 +1113,7 @@ tile8:
 tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1130,6 +1155,7 @@ tile8Fold:
 	VEXTRACTF128 $0x01, Y1, X4
 	VADDPS       X4, X1, X1
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1137,6 +1163,7 @@ tile8Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile8Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X4
@@ -1165,11 +1192,11 @@ tile8Store:
 
 tile8Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile8Panel
 	VZEROUPPER
@@ -1182,6 +1209,7 @@ tile9:
 tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1234,6 +1262,7 @@ tile9Fold:
 	VEXTRACTF128 $0x01, Y2, X6
 	VADDPS       X6, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1241,6 +1270,7 @@ tile9Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile9Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X6
@@ -1287,11 +1317,11 @@ tile9Store:
 
 tile9Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile9Panel
 	VZEROUPPER
@@ -1304,6 +1334,7 @@ tile10:
 tile10Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1365,6 +1396,7 @@ tile10Fold:
 	VEXTRACTF128 $0x01, Y3, X8
 	VADDPS       X8, X3, X3
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1372,6 +1404,7 @@ tile10Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile10Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X8
@@ -1436,11 +1469,11 @@ tile10Store:
 
 tile10Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile10Panel
 	VZEROUPPER
@@ -1453,6 +1486,7 @@ tile11:
 tile11Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -1526,6 +1560,7 @@ tile11Fold:
 	VEXTRACTF128 $0x01, Y4, X10
 	VADDPS       X10, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1533,6 +1568,7 @@ tile11Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile11Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X10
@@ -1615,11 +1651,11 @@ tile11Store:
 
 tile11Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile11Panel
 	VZEROUPPER
@@ -1632,6 +1668,7 @@ tile12:
 tile12Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -1722,6 +1759,7 @@ tile12Fold:
 	VEXTRACTF128 $0x01, Y9, X12
 	VADDPS       X12, X9, X9
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1729,6 +1767,7 @@ tile12Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile12Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X12
@@ -1825,11 +1864,11 @@ tile12Store:
 
 tile12Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile12Panel
 	VZEROUPPER
@@ -1842,6 +1881,7 @@ tile13:
 tile13Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -1943,6 +1983,7 @@ tile13Fold:
 	VEXTRACTF128 $0x01, Y10, X14
 	VADDPS       X14, X10, X10
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -1950,6 +1991,7 @@ tile13Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile13Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X14
@@ -2064,11 +2106,11 @@ tile13Store:
 
 tile13Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile13Panel
 	VZEROUPPER
@@ -2081,6 +2123,7 @@ tile14:
 tile14Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2132,6 +2175,7 @@ tile14Fold:
 	VEXTRACTF128 $0x01, Y2, X6
 	VADDPS       X6, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2139,6 +2183,7 @@ tile14Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile14Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X6
@@ -2178,11 +2223,11 @@ tile14Store:
 
 tile14Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile14Panel
 	VZEROUPPER
@@ -2195,6 +2240,7 @@ tile15:
 tile15Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2261,6 +2307,7 @@ tile15Fold:
 	VEXTRACTF128 $0x01, Y4, X9
 	VADDPS       X9, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2268,6 +2315,7 @@ tile15Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile15Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X9
@@ -2334,11 +2382,11 @@ tile15Store:
 
 tile15Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile15Panel
 	VZEROUPPER
@@ -2351,6 +2399,7 @@ tile16:
 tile16Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2429,6 +2478,7 @@ tile16Fold:
 	VEXTRACTF128 $0x01, Y6, X12
 	VADDPS       X12, X6, X6
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2436,6 +2486,7 @@ tile16Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile16Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X12
@@ -2529,11 +2580,11 @@ tile16Store:
 
 tile16Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile16Panel
 	VZEROUPPER
@@ -2546,6 +2597,7 @@ tile17:
 tile17Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -2639,6 +2691,7 @@ tile17Fold:
 	VEXTRACTF128 $0x01, Y8, X15
 	VADDPS       X15, X8, X8
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2646,6 +2699,7 @@ tile17Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile17Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSS       (R11), X0, X15
@@ -2766,11 +2820,11 @@ tile17Store:
 
 tile17Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile17Panel
 	VZEROUPPER
@@ -2836,6 +2890,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	SUBQ   $+4, AX
@@ -2866,6 +2921,7 @@ tile0Fold:
 	VEXTRACTF128 $0x01, Y0, X2
 	VADDPD       X2, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2873,6 +2929,7 @@ tile0Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile0Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X2
@@ -2890,11 +2947,11 @@ tile0Store:
 
 tile0Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile0Panel
 	VZEROUPPER
@@ -2907,6 +2964,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2943,6 +3001,7 @@ tile1Fold:
 	VEXTRACTF128 $0x01, Y0, X3
 	VADDPD       X3, X0, X0
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -2950,6 +3009,7 @@ tile1Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile1Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X3
@@ -2976,11 +3036,11 @@ tile1Store:
 
 tile1Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile1Panel
 	VZEROUPPER
@@ -2993,6 +3053,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3038,6 +3099,7 @@ tile2Fold:
 	VEXTRACTF128 $0x01, Y2, X4
 	VADDPD       X4, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3045,6 +3107,7 @@ tile2Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile2Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X4
@@ -3078,11 +3141,11 @@ tile2Store:
 
 tile2Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile2Panel
 	VZEROUPPER
@@ -3095,6 +3158,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3149,6 +3213,7 @@ tile3Fold:
 	VEXTRACTF128 $0x01, Y2, X5
 	VADDPD       X5, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3156,6 +3221,7 @@ tile3Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile3Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X5
@@ -3198,11 +3264,11 @@ tile3Store:
 
 tile3Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile3Panel
 	VZEROUPPER
@@ -3215,6 +3281,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3278,6 +3345,7 @@ tile4Fold:
 	VEXTRACTF128 $0x01, Y4, X6
 	VADDPD       X6, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3285,6 +3353,7 @@ tile4Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile4Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X6
@@ -3334,11 +3403,11 @@ tile4Store:
 
 tile4Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile4Panel
 	VZEROUPPER
@@ -3351,6 +3420,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3420,6 +3490,7 @@ tile5Fold:
 	VEXTRACTF128 $0x01, Y4, X7
 	VADDPD       X7, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3427,6 +3498,7 @@ tile5Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile5Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X7
@@ -3485,11 +3557,11 @@ tile5Store:
 
 tile5Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile5Panel
 	VZEROUPPER
@@ -3502,6 +3574,7 @@ tile6:
 tile6Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -3583,6 +3656,7 @@ tile6Fold:
 	VEXTRACTF128 $0x01, Y6, X8
 	VADDPD       X8, X6, X6
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3590,6 +3664,7 @@ tile6Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile6Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X8
@@ -3655,11 +3730,11 @@ tile6Store:
 
 tile6Next:
 	IMUL3Q $+7, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+7, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+7, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile6Panel
 	VZEROUPPER
@@ -3672,6 +3747,7 @@ tile7:
 tile7Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -3759,6 +3835,7 @@ tile7Fold:
 	VEXTRACTF128 $0x01, Y6, X9
 	VADDPD       X9, X6, X6
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3766,6 +3843,7 @@ tile7Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile7Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X9
@@ -3840,11 +3918,11 @@ tile7Store:
 
 tile7Next:
 	IMUL3Q $+8, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+8, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+8, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile7Panel
 	VZEROUPPER
@@ -3857,6 +3935,7 @@ tile8:
 tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3896,6 +3975,7 @@ tile8Fold:
 	VEXTRACTF128 $0x01, Y1, X4
 	VADDPD       X4, X1, X1
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -3903,6 +3983,7 @@ tile8Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile8Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X4
@@ -3931,11 +4012,11 @@ tile8Store:
 
 tile8Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile8Panel
 	VZEROUPPER
@@ -3948,6 +4029,7 @@ tile9:
 tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3996,6 +4078,7 @@ tile9Fold:
 	VEXTRACTF128 $0x01, Y2, X6
 	VADDPD       X6, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4003,6 +4086,7 @@ tile9Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile9Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X6
@@ -4049,11 +4133,11 @@ tile9Store:
 
 tile9Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile9Panel
 	VZEROUPPER
@@ -4066,6 +4150,7 @@ tile10:
 tile10Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -4129,6 +4214,7 @@ tile10Fold:
 	VEXTRACTF128 $0x01, Y5, X8
 	VADDPD       X8, X5, X5
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4136,6 +4222,7 @@ tile10Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile10Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X8
@@ -4196,11 +4283,11 @@ tile10Store:
 
 tile10Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile10Panel
 	VZEROUPPER
@@ -4213,6 +4300,7 @@ tile11:
 tile11Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4288,6 +4376,7 @@ tile11Fold:
 	VEXTRACTF128 $0x01, Y6, X10
 	VADDPD       X10, X6, X6
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4295,6 +4384,7 @@ tile11Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile11Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X10
@@ -4373,11 +4463,11 @@ tile11Store:
 
 tile11Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile11Panel
 	VZEROUPPER
@@ -4390,6 +4480,7 @@ tile12:
 tile12Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4480,6 +4571,7 @@ tile12Fold:
 	VEXTRACTF128 $0x01, Y9, X12
 	VADDPD       X12, X9, X9
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4487,6 +4579,7 @@ tile12Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile12Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X12
@@ -4579,11 +4672,11 @@ tile12Store:
 
 tile12Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile12Panel
 	VZEROUPPER
@@ -4596,6 +4689,7 @@ tile13:
 tile13Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4695,6 +4789,7 @@ tile13Fold:
 	VEXTRACTF128 $0x01, Y10, X14
 	VADDPD       X14, X10, X10
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4702,6 +4797,7 @@ tile13Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile13Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X14
@@ -4812,11 +4908,11 @@ tile13Store:
 
 tile13Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile13Panel
 	VZEROUPPER
@@ -4829,6 +4925,7 @@ tile14:
 tile14Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -4877,6 +4974,7 @@ tile14Fold:
 	VEXTRACTF128 $0x01, Y2, X6
 	VADDPD       X6, X2, X2
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -4884,6 +4982,7 @@ tile14Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile14Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X6
@@ -4923,11 +5022,11 @@ tile14Store:
 
 tile14Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile14Panel
 	VZEROUPPER
@@ -4940,6 +5039,7 @@ tile15:
 tile15Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -5000,6 +5100,7 @@ tile15Fold:
 	VEXTRACTF128 $0x01, Y4, X9
 	VADDPD       X9, X4, X4
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -5007,6 +5108,7 @@ tile15Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile15Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X9
@@ -5073,11 +5175,11 @@ tile15Store:
 
 tile15Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile15Panel
 	VZEROUPPER
@@ -5090,6 +5192,7 @@ tile16:
 tile16Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -5171,6 +5274,7 @@ tile16Fold:
 	VEXTRACTF128 $0x01, Y8, X12
 	VADDPD       X12, X8, X8
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -5178,6 +5282,7 @@ tile16Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile16Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X12
@@ -5265,11 +5370,11 @@ tile16Store:
 
 tile16Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile16Panel
 	VZEROUPPER
@@ -5282,6 +5387,7 @@ tile17:
 tile17Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -5378,6 +5484,7 @@ tile17Fold:
 	VEXTRACTF128 $0x01, Y10, X15
 	VADDPD       X15, X10, X10
 	MOVQ         32(DI), R12
+	ADDQ         112(DI), R12
 	MOVQ         40(DI), R13
 	MOVQ         48(DI), CX
 	MOVQ         56(DI), R14
@@ -5385,6 +5492,7 @@ tile17Fold:
 	MOVQ         72(DI), DX
 	TESTQ        R14, R14
 	JZ           tile17Store
+	ADDQ         120(DI), R14
 	MOVQ         R12, R10
 	MOVQ         R14, R11
 	VADDSD       (R11), X0, X15
@@ -5499,11 +5607,11 @@ tile17Store:
 
 tile17Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile17Panel
 	VZEROUPPER

@@ -54,6 +54,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	SUBQ   $+16, AX
@@ -86,6 +87,7 @@ tile0Fold:
 	VEXTRACTF128  $0x01, Y0, X2
 	VADDPS        X2, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -93,6 +95,7 @@ tile0Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile0Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X2
@@ -110,11 +113,11 @@ tile0Store:
 
 tile0Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile0Panel
 	VZEROUPPER
@@ -127,6 +130,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -167,6 +171,7 @@ tile1Fold:
 	VEXTRACTF128  $0x01, Y0, X3
 	VADDPS        X3, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -174,6 +179,7 @@ tile1Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile1Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X3
@@ -200,11 +206,11 @@ tile1Store:
 
 tile1Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile1Panel
 	VZEROUPPER
@@ -217,6 +223,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -264,6 +271,7 @@ tile2Fold:
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -271,6 +279,7 @@ tile2Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile2Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X4
@@ -306,11 +315,11 @@ tile2Store:
 
 tile2Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile2Panel
 	VZEROUPPER
@@ -323,6 +332,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -380,6 +390,7 @@ tile3Fold:
 	VEXTRACTF128  $0x01, Y0, X5
 	VADDPS        X5, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -387,6 +398,7 @@ tile3Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile3Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X5
@@ -431,11 +443,11 @@ tile3Store:
 
 tile3Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile3Panel
 	VZEROUPPER
@@ -448,6 +460,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -516,6 +529,7 @@ tile4Fold:
 	VEXTRACTF128  $0x01, Y4, X6
 	VADDPS        X6, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -523,6 +537,7 @@ tile4Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile4Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X6
@@ -574,11 +589,11 @@ tile4Store:
 
 tile4Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile4Panel
 	VZEROUPPER
@@ -591,6 +606,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -667,6 +683,7 @@ tile5Fold:
 	VEXTRACTF128  $0x01, Y4, X7
 	VADDPS        X7, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -674,6 +691,7 @@ tile5Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile5Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X7
@@ -734,11 +752,11 @@ tile5Store:
 
 tile5Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile5Panel
 	VZEROUPPER
@@ -751,6 +769,7 @@ tile6:
 tile6Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -837,6 +856,7 @@ tile6Fold:
 	VEXTRACTF128  $0x01, Y4, X8
 	VADDPS        X8, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -844,6 +864,7 @@ tile6Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile6Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X8
@@ -913,11 +934,11 @@ tile6Store:
 
 tile6Next:
 	IMUL3Q $+7, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+7, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+7, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile6Panel
 	VZEROUPPER
@@ -930,6 +951,7 @@ tile7:
 tile7Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -1023,6 +1045,7 @@ tile7Fold:
 	VEXTRACTF128  $0x01, Y4, X9
 	VADDPS        X9, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1030,6 +1053,7 @@ tile7Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile7Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X9
@@ -1108,11 +1132,11 @@ tile7Store:
 
 tile7Next:
 	IMUL3Q $+8, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+8, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+8, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile7Panel
 	VZEROUPPER
@@ -1125,6 +1149,7 @@ tile8:
 tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1168,6 +1193,7 @@ tile8Fold:
 	VEXTRACTF128  $0x01, Y1, X4
 	VADDPS        X4, X1, X1
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1175,6 +1201,7 @@ tile8Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile8Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X4
@@ -1203,11 +1230,11 @@ tile8Store:
 
 tile8Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile8Panel
 	VZEROUPPER
@@ -1220,6 +1247,7 @@ tile9:
 tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1277,6 +1305,7 @@ tile9Fold:
 	VEXTRACTF128  $0x01, Y2, X6
 	VADDPS        X6, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1284,6 +1313,7 @@ tile9Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile9Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X6
@@ -1330,11 +1360,11 @@ tile9Store:
 
 tile9Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile9Panel
 	VZEROUPPER
@@ -1347,6 +1377,7 @@ tile10:
 tile10Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1416,6 +1447,7 @@ tile10Fold:
 	VEXTRACTF128  $0x01, Y3, X8
 	VADDPS        X8, X3, X3
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1423,6 +1455,7 @@ tile10Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile10Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X8
@@ -1487,11 +1520,11 @@ tile10Store:
 
 tile10Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile10Panel
 	VZEROUPPER
@@ -1504,6 +1537,7 @@ tile11:
 tile11Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -1588,6 +1622,7 @@ tile11Fold:
 	VEXTRACTF128  $0x01, Y4, X10
 	VADDPS        X10, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1595,6 +1630,7 @@ tile11Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile11Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X10
@@ -1677,11 +1713,11 @@ tile11Store:
 
 tile11Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile11Panel
 	VZEROUPPER
@@ -1694,6 +1730,7 @@ tile12:
 tile12Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -1798,6 +1835,7 @@ tile12Fold:
 	VEXTRACTF128  $0x01, Y9, X12
 	VADDPS        X12, X9, X9
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -1805,6 +1843,7 @@ tile12Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile12Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X12
@@ -1901,11 +1940,11 @@ tile12Store:
 
 tile12Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile12Panel
 	VZEROUPPER
@@ -1918,6 +1957,7 @@ tile13:
 tile13Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -2036,6 +2076,7 @@ tile13Fold:
 	VEXTRACTF128  $0x01, Y10, X14
 	VADDPS        X14, X10, X10
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2043,6 +2084,7 @@ tile13Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile13Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X14
@@ -2157,11 +2199,11 @@ tile13Store:
 
 tile13Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile13Panel
 	VZEROUPPER
@@ -2174,6 +2216,7 @@ tile14:
 tile14Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2228,6 +2271,7 @@ tile14Fold:
 	VEXTRACTF128  $0x01, Y2, X6
 	VADDPS        X6, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2235,6 +2279,7 @@ tile14Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile14Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X6
@@ -2274,11 +2319,11 @@ tile14Store:
 
 tile14Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile14Panel
 	VZEROUPPER
@@ -2291,6 +2336,7 @@ tile15:
 tile15Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2365,6 +2411,7 @@ tile15Fold:
 	VEXTRACTF128  $0x01, Y4, X9
 	VADDPS        X9, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2372,6 +2419,7 @@ tile15Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile15Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X9
@@ -2438,11 +2486,11 @@ tile15Store:
 
 tile15Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile15Panel
 	VZEROUPPER
@@ -2455,6 +2503,7 @@ tile16:
 tile16Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2546,6 +2595,7 @@ tile16Fold:
 	VEXTRACTF128  $0x01, Y6, X12
 	VADDPS        X12, X6, X6
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2553,6 +2603,7 @@ tile16Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile16Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X12
@@ -2646,11 +2697,11 @@ tile16Store:
 
 tile16Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile16Panel
 	VZEROUPPER
@@ -2663,6 +2714,7 @@ tile17:
 tile17Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -2774,6 +2826,7 @@ tile17Fold:
 	VEXTRACTF128  $0x01, Y8, X15
 	VADDPS        X15, X8, X8
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2781,6 +2834,7 @@ tile17Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile17Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSS        (R11), X0, X15
@@ -2901,11 +2955,11 @@ tile17Store:
 
 tile17Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile17Panel
 	VZEROUPPER
@@ -2961,6 +3015,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	SUBQ   $+8, AX
@@ -2992,6 +3047,7 @@ tile0Fold:
 	VEXTRACTF128  $0x01, Y0, X2
 	VADDPD        X2, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -2999,6 +3055,7 @@ tile0Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile0Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X2
@@ -3016,11 +3073,11 @@ tile0Store:
 
 tile0Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile0Panel
 	VZEROUPPER
@@ -3033,6 +3090,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3071,6 +3129,7 @@ tile1Fold:
 	VEXTRACTF128  $0x01, Y0, X3
 	VADDPD        X3, X0, X0
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3078,6 +3137,7 @@ tile1Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile1Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X3
@@ -3104,11 +3164,11 @@ tile1Store:
 
 tile1Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile1Panel
 	VZEROUPPER
@@ -3121,6 +3181,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3169,6 +3230,7 @@ tile2Fold:
 	VEXTRACTF128  $0x01, Y2, X4
 	VADDPD        X4, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3176,6 +3238,7 @@ tile2Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile2Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X4
@@ -3209,11 +3272,11 @@ tile2Store:
 
 tile2Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile2Panel
 	VZEROUPPER
@@ -3226,6 +3289,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3284,6 +3348,7 @@ tile3Fold:
 	VEXTRACTF128  $0x01, Y2, X5
 	VADDPD        X5, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3291,6 +3356,7 @@ tile3Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile3Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X5
@@ -3333,11 +3399,11 @@ tile3Store:
 
 tile3Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile3Panel
 	VZEROUPPER
@@ -3350,6 +3416,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3418,6 +3485,7 @@ tile4Fold:
 	VEXTRACTF128  $0x01, Y4, X6
 	VADDPD        X6, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3425,6 +3493,7 @@ tile4Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile4Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X6
@@ -3474,11 +3543,11 @@ tile4Store:
 
 tile4Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile4Panel
 	VZEROUPPER
@@ -3491,6 +3560,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -3566,6 +3636,7 @@ tile5Fold:
 	VEXTRACTF128  $0x01, Y4, X7
 	VADDPD        X7, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3573,6 +3644,7 @@ tile5Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile5Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X7
@@ -3631,11 +3703,11 @@ tile5Store:
 
 tile5Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile5Panel
 	VZEROUPPER
@@ -3648,6 +3720,7 @@ tile6:
 tile6Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -3736,6 +3809,7 @@ tile6Fold:
 	VEXTRACTF128  $0x01, Y6, X8
 	VADDPD        X8, X6, X6
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3743,6 +3817,7 @@ tile6Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile6Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X8
@@ -3808,11 +3883,11 @@ tile6Store:
 
 tile6Next:
 	IMUL3Q $+7, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+7, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+7, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile6Panel
 	VZEROUPPER
@@ -3825,6 +3900,7 @@ tile7:
 tile7Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	LEAQ   (DX)(R8*2), R9
@@ -3920,6 +3996,7 @@ tile7Fold:
 	VEXTRACTF128  $0x01, Y6, X9
 	VADDPD        X9, X6, X6
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -3927,6 +4004,7 @@ tile7Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile7Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X9
@@ -4001,11 +4079,11 @@ tile7Store:
 
 tile7Next:
 	IMUL3Q $+8, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+8, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+8, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile7Panel
 	VZEROUPPER
@@ -4018,6 +4096,7 @@ tile8:
 tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4059,6 +4138,7 @@ tile8Fold:
 	VEXTRACTF128  $0x01, Y1, X4
 	VADDPD        X4, X1, X1
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4066,6 +4146,7 @@ tile8Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile8Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X4
@@ -4094,11 +4175,11 @@ tile8Store:
 
 tile8Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile8Panel
 	VZEROUPPER
@@ -4111,6 +4192,7 @@ tile9:
 tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4164,6 +4246,7 @@ tile9Fold:
 	VEXTRACTF128  $0x01, Y2, X6
 	VADDPD        X6, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4171,6 +4254,7 @@ tile9Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile9Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X6
@@ -4217,11 +4301,11 @@ tile9Store:
 
 tile9Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile9Panel
 	VZEROUPPER
@@ -4234,6 +4318,7 @@ tile10:
 tile10Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4305,6 +4390,7 @@ tile10Fold:
 	VEXTRACTF128  $0x01, Y5, X8
 	VADDPD        X8, X5, X5
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4312,6 +4398,7 @@ tile10Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile10Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X8
@@ -4372,11 +4459,11 @@ tile10Store:
 
 tile10Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile10Panel
 	VZEROUPPER
@@ -4389,6 +4476,7 @@ tile11:
 tile11Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4475,6 +4563,7 @@ tile11Fold:
 	VEXTRACTF128  $0x01, Y6, X10
 	VADDPD        X10, X6, X6
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4482,6 +4571,7 @@ tile11Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile11Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X10
@@ -4560,11 +4650,11 @@ tile11Store:
 
 tile11Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile11Panel
 	VZEROUPPER
@@ -4577,6 +4667,7 @@ tile12:
 tile12Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4681,6 +4772,7 @@ tile12Fold:
 	VEXTRACTF128  $0x01, Y9, X12
 	VADDPD        X12, X9, X9
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4688,6 +4780,7 @@ tile12Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile12Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X12
@@ -4780,11 +4873,11 @@ tile12Store:
 
 tile12Next:
 	IMUL3Q $+5, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+5, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+5, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile12Panel
 	VZEROUPPER
@@ -4797,6 +4890,7 @@ tile13:
 tile13Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -4913,6 +5007,7 @@ tile13Fold:
 	VEXTRACTF128  $0x01, Y10, X14
 	VADDPD        X14, X10, X10
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -4920,6 +5015,7 @@ tile13Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile13Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X14
@@ -5030,11 +5126,11 @@ tile13Store:
 
 tile13Next:
 	IMUL3Q $+6, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+6, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+6, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile13Panel
 	VZEROUPPER
@@ -5047,6 +5143,7 @@ tile14:
 tile14Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5098,6 +5195,7 @@ tile14Fold:
 	VEXTRACTF128  $0x01, Y2, X6
 	VADDPD        X6, X2, X2
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -5105,6 +5203,7 @@ tile14Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile14Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X6
@@ -5144,11 +5243,11 @@ tile14Store:
 
 tile14Next:
 	IMUL3Q $+1, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+1, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+1, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile14Panel
 	VZEROUPPER
@@ -5161,6 +5260,7 @@ tile15:
 tile15Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5229,6 +5329,7 @@ tile15Fold:
 	VEXTRACTF128  $0x01, Y4, X9
 	VADDPD        X9, X4, X4
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -5236,6 +5337,7 @@ tile15Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile15Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X9
@@ -5302,11 +5404,11 @@ tile15Store:
 
 tile15Next:
 	IMUL3Q $+2, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+2, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+2, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile15Panel
 	VZEROUPPER
@@ -5319,6 +5421,7 @@ tile16:
 tile16Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	MOVQ   80(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5413,6 +5516,7 @@ tile16Fold:
 	VEXTRACTF128  $0x01, Y8, X12
 	VADDPD        X12, X8, X8
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -5420,6 +5524,7 @@ tile16Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile16Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X12
@@ -5507,11 +5612,11 @@ tile16Store:
 
 tile16Next:
 	IMUL3Q $+3, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+3, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+3, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile16Panel
 	VZEROUPPER
@@ -5524,6 +5629,7 @@ tile17:
 tile17Panel:
 	MOVQ   (DI), BX
 	MOVQ   16(DI), CX
+	ADDQ   104(DI), CX
 	LEAQ   (CX)(R8*2), DX
 	ADDQ   R8, DX
 	MOVQ   80(DI), AX
@@ -5638,6 +5744,7 @@ tile17Fold:
 	VEXTRACTF128  $0x01, Y10, X15
 	VADDPD        X15, X10, X10
 	MOVQ          32(DI), R12
+	ADDQ          112(DI), R12
 	MOVQ          40(DI), R13
 	MOVQ          48(DI), CX
 	MOVQ          56(DI), R14
@@ -5645,6 +5752,7 @@ tile17Fold:
 	MOVQ          72(DI), DX
 	TESTQ         R14, R14
 	JZ            tile17Store
+	ADDQ          120(DI), R14
 	MOVQ          R12, R10
 	MOVQ          R14, R11
 	VADDSD        (R11), X0, X15
@@ -5759,11 +5867,11 @@ tile17Store:
 
 tile17Next:
 	IMUL3Q $+4, 48(DI), AX
-	ADDQ   AX, 32(DI)
+	ADDQ   AX, 112(DI)
 	IMUL3Q $+4, 72(DI), AX
-	ADDQ   AX, 56(DI)
+	ADDQ   AX, 120(DI)
 	IMUL3Q $+4, 24(DI), AX
-	ADDQ   AX, 16(DI)
+	ADDQ   AX, 104(DI)
 	DECQ   96(DI)
 	JNZ    tile17Panel
 	VZEROUPPER

@@ -5,7 +5,8 @@ package kernel
 import "unsafe"
 
 // outerArgs are the arguments of the assembly outer, which knows the fields by their
-// order. It moves b forward and counts panels down. Strides are in bytes.
+// order. It counts panels down, and how far it has moved along b, so that no pointer
+// here leaves its slice. Strides are in bytes.
 type outerArgs struct {
 	a          unsafe.Pointer
 	aRow, aCol int
@@ -21,6 +22,7 @@ type outerArgs struct {
 	tile       int
 	panels     int // whole panels
 	rest       int // columns after them, fewer than a panel
+	moved      int // bytes along b
 }
 
 // callOuter runs the assembly in use.
@@ -142,7 +144,9 @@ func strip[T Float](t outerArgs, rows, cols, panel int, wide bool) {
 				u.cinPanel = bytes
 			}
 			callOuter[T](&u)
-			cols -= n * w
+			if cols -= n * w; cols == 0 {
+				return
+			}
 			t.b = unsafe.Add(t.b, n*bytes)
 			t.c = unsafe.Add(t.c, n*bytes)
 			if t.cin != nil {
@@ -150,8 +154,6 @@ func strip[T Float](t outerArgs, rows, cols, panel int, wide bool) {
 			}
 		}
 	}
-	if cols > 0 {
-		t.panels, t.rest = cols/panel, cols%panel
-		callOuter[T](&t)
-	}
+	t.panels, t.rest = cols/panel, cols%panel
+	callOuter[T](&t)
 }

@@ -43,6 +43,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -116,7 +117,7 @@ tile0WholeStore:
 	ADDQ    $+256, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile0Panel
 
@@ -138,6 +139,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -220,7 +222,7 @@ tile1WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile1Panel
 
@@ -242,6 +244,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -334,7 +337,7 @@ tile2WholeStore:
 	ADDQ    $+96, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile2Panel
 
@@ -356,6 +359,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -393,7 +397,7 @@ tile3WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile3Panel
 
@@ -408,6 +412,7 @@ tile3Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 
@@ -446,6 +451,7 @@ tile3Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -501,6 +507,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -557,7 +564,7 @@ tile4WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile4Panel
 
@@ -572,6 +579,7 @@ tile4Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -621,6 +629,7 @@ tile4Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -693,6 +702,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -766,7 +776,7 @@ tile5WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile5Panel
 
@@ -781,6 +791,7 @@ tile5Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -841,6 +852,7 @@ tile5Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -932,6 +944,7 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1023,7 +1036,7 @@ tile6WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile6Panel
 
@@ -1040,6 +1053,7 @@ tile6Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1114,6 +1128,7 @@ tile6Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1223,6 +1238,7 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1331,7 +1347,7 @@ tile7WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile7Panel
 
@@ -1348,6 +1364,7 @@ tile7Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1433,6 +1450,7 @@ tile7Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1559,6 +1577,7 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1684,7 +1703,7 @@ tile8WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile8Panel
 
@@ -1701,6 +1720,7 @@ tile8Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1797,6 +1817,7 @@ tile8Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -1973,6 +1994,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2046,7 +2068,7 @@ tile0WholeStore:
 	ADDQ    $+256, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile0Panel
 
@@ -2068,6 +2090,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2150,7 +2173,7 @@ tile1WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile1Panel
 
@@ -2172,6 +2195,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2264,7 +2288,7 @@ tile2WholeStore:
 	ADDQ    $+96, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile2Panel
 
@@ -2286,6 +2310,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2323,7 +2348,7 @@ tile3WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile3Panel
 
@@ -2338,6 +2363,7 @@ tile3Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 
@@ -2376,6 +2402,7 @@ tile3Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -2431,6 +2458,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2487,7 +2515,7 @@ tile4WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile4Panel
 
@@ -2502,6 +2530,7 @@ tile4Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -2551,6 +2580,7 @@ tile4Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -2623,6 +2653,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2696,7 +2727,7 @@ tile5WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile5Panel
 
@@ -2711,6 +2742,7 @@ tile5Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -2771,6 +2803,7 @@ tile5Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -2862,6 +2895,7 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -2953,7 +2987,7 @@ tile6WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile6Panel
 
@@ -2970,6 +3004,7 @@ tile6Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -3044,6 +3079,7 @@ tile6Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -3153,6 +3189,7 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3261,7 +3298,7 @@ tile7WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile7Panel
 
@@ -3278,6 +3315,7 @@ tile7Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -3363,6 +3401,7 @@ tile7Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -3489,6 +3528,7 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3614,7 +3654,7 @@ tile8WholeStore:
 	ADDQ    $+64, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile8Panel
 
@@ -3631,6 +3671,7 @@ tile8Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
@@ -3727,6 +3768,7 @@ tile8Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
+	ADDQ    120(DI), R10
 	MOVQ    88(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1

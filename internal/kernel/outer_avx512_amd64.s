@@ -55,6 +55,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -128,7 +129,7 @@ tile0WholeStore:
 	ADDQ    $+512, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile0Panel
 
@@ -150,6 +151,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -232,7 +234,7 @@ tile1WholeStore:
 	ADDQ    $+256, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile1Panel
 
@@ -254,6 +256,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -346,7 +349,7 @@ tile2WholeStore:
 	ADDQ    $+192, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile2Panel
 
@@ -368,6 +371,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -405,7 +409,7 @@ tile3WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile3Panel
 
@@ -420,6 +424,7 @@ tile3Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 
@@ -458,6 +463,7 @@ tile3Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -513,6 +519,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -569,7 +576,7 @@ tile4WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile4Panel
 
@@ -584,6 +591,7 @@ tile4Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -633,6 +641,7 @@ tile4Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -705,6 +714,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -778,7 +788,7 @@ tile5WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile5Panel
 
@@ -793,6 +803,7 @@ tile5Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -853,6 +864,7 @@ tile5Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -944,6 +956,7 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1035,7 +1048,7 @@ tile6WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile6Panel
 
@@ -1052,6 +1065,7 @@ tile6Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1126,6 +1140,7 @@ tile6Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1235,6 +1250,7 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1343,7 +1359,7 @@ tile7WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile7Panel
 
@@ -1360,6 +1376,7 @@ tile7Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1445,6 +1462,7 @@ tile7Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1571,6 +1589,7 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1696,7 +1715,7 @@ tile8WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile8Panel
 
@@ -1713,6 +1732,7 @@ tile8Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1809,6 +1829,7 @@ tile8Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -1954,6 +1975,7 @@ tile9Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2097,7 +2119,7 @@ tile9WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile9Panel
 
@@ -2116,6 +2138,7 @@ tile9Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2226,6 +2249,7 @@ tile9Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2389,6 +2413,7 @@ tile10Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2549,7 +2574,7 @@ tile10WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile10Panel
 
@@ -2568,6 +2593,7 @@ tile10Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2689,6 +2715,7 @@ tile10Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -2869,6 +2896,7 @@ tile11Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3046,7 +3074,7 @@ tile11WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile11Panel
 
@@ -3065,6 +3093,7 @@ tile11Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3197,6 +3226,7 @@ tile11Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3396,6 +3426,7 @@ tile12Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3591,7 +3622,7 @@ tile12WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile12Panel
 
@@ -3612,6 +3643,7 @@ tile12Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3758,6 +3790,7 @@ tile12Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -3975,6 +4008,7 @@ tile13Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4187,7 +4221,7 @@ tile13WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile13Panel
 
@@ -4208,6 +4242,7 @@ tile13Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4365,6 +4400,7 @@ tile13Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4599,6 +4635,7 @@ tile14Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -4828,7 +4865,7 @@ tile14WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile14Panel
 
@@ -4849,6 +4886,7 @@ tile14Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5017,6 +5055,7 @@ tile14Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5299,6 +5338,7 @@ tile0:
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5372,7 +5412,7 @@ tile0WholeStore:
 	ADDQ    $+512, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile0Panel
 
@@ -5394,6 +5434,7 @@ tile1:
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5476,7 +5517,7 @@ tile1WholeStore:
 	ADDQ    $+256, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile1Panel
 
@@ -5498,6 +5539,7 @@ tile2:
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5590,7 +5632,7 @@ tile2WholeStore:
 	ADDQ    $+192, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile2Panel
 
@@ -5612,6 +5654,7 @@ tile3:
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5649,7 +5692,7 @@ tile3WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile3Panel
 
@@ -5664,6 +5707,7 @@ tile3Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 
@@ -5702,6 +5746,7 @@ tile3Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5757,6 +5802,7 @@ tile4:
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5813,7 +5859,7 @@ tile4WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile4Panel
 
@@ -5828,6 +5874,7 @@ tile4Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5877,6 +5924,7 @@ tile4Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -5949,6 +5997,7 @@ tile5:
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6022,7 +6071,7 @@ tile5WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile5Panel
 
@@ -6037,6 +6086,7 @@ tile5Rest:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6097,6 +6147,7 @@ tile5Two:
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6188,6 +6239,7 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6279,7 +6331,7 @@ tile6WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile6Panel
 
@@ -6296,6 +6348,7 @@ tile6Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6370,6 +6423,7 @@ tile6Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6479,6 +6533,7 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6587,7 +6642,7 @@ tile7WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile7Panel
 
@@ -6604,6 +6659,7 @@ tile7Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6689,6 +6745,7 @@ tile7Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6815,6 +6872,7 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -6940,7 +6998,7 @@ tile8WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile8Panel
 
@@ -6957,6 +7015,7 @@ tile8Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7053,6 +7112,7 @@ tile8Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7198,6 +7258,7 @@ tile9Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7341,7 +7402,7 @@ tile9WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile9Panel
 
@@ -7360,6 +7421,7 @@ tile9Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7470,6 +7532,7 @@ tile9Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7633,6 +7696,7 @@ tile10Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7793,7 +7857,7 @@ tile10WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile10Panel
 
@@ -7812,6 +7876,7 @@ tile10Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -7933,6 +7998,7 @@ tile10Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -8113,6 +8179,7 @@ tile11Panel:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -8290,7 +8357,7 @@ tile11WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile11Panel
 
@@ -8309,6 +8376,7 @@ tile11Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -8441,6 +8509,7 @@ tile11Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -8640,6 +8709,7 @@ tile12Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -8835,7 +8905,7 @@ tile12WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile12Panel
 
@@ -8856,6 +8926,7 @@ tile12Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -9002,6 +9073,7 @@ tile12Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -9219,6 +9291,7 @@ tile13Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -9431,7 +9504,7 @@ tile13WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile13Panel
 
@@ -9452,6 +9525,7 @@ tile13Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -9609,6 +9683,7 @@ tile13Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -9843,6 +9918,7 @@ tile14Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -10072,7 +10148,7 @@ tile14WholeStore:
 	ADDQ    $+128, R12
 	ADDQ    80(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 24(DI)
+	ADDQ    BX, 120(DI)
 	DECQ    104(DI)
 	JNZ     tile14Panel
 
@@ -10093,6 +10169,7 @@ tile14Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
@@ -10261,6 +10338,7 @@ tile14Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
+	ADDQ   120(DI), R10
 	MOVQ   88(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1

@@ -20,6 +20,9 @@ const (
 	dotK
 	dotTile
 	dotPanels
+	dotBMoved
+	dotCMoved
+	dotCinMoved
 )
 
 // A block is a number of rows and of columns of C whose sums stay in registers.
@@ -77,6 +80,7 @@ func (v *vec) dotTile(name string, t block) {
 	v.Label(name + "Panel")
 	v.MOVQ(v.arg(dotA), aNow)
 	v.MOVQ(v.arg(dotB), bCols[0])
+	v.ADDQ(v.arg(dotBMoved), bCols[0])
 	for i := 1; 3*i < t.cols; i++ {
 		v.LEAQ(operand.Mem{Base: bCols[i-1], Index: bCol, Scale: 2}, bCols[i])
 		v.ADDQ(bCol, bCols[i])
@@ -127,6 +131,7 @@ func (v *vec) dotTile(name string, t block) {
 		}
 	}
 	v.MOVQ(v.arg(dotC), cNow)
+	v.ADDQ(v.arg(dotCMoved), cNow)
 	v.MOVQ(v.arg(dotCRow), cRow)
 	v.MOVQ(v.arg(dotCCol), cCol)
 	v.MOVQ(v.arg(dotCin), cinNow)
@@ -134,13 +139,14 @@ func (v *vec) dotTile(name string, t block) {
 	v.MOVQ(v.arg(dotCinCol), cinCol)
 	v.TESTQ(cinNow, cinNow)
 	v.JZ(operand.LabelRef(name + "Store"))
+	v.ADDQ(v.arg(dotCinMoved), cinNow)
 	v.dotStore(t, b, true)
 	v.JMP(operand.LabelRef(name + "Next"))
 	v.Label(name + "Store")
 	v.dotStore(t, b, false)
 
 	v.Label(name + "Next")
-	for _, move := range []struct{ by, what int }{{dotCCol, dotC}, {dotCinCol, dotCin}, {dotBCol, dotB}} {
+	for _, move := range []struct{ by, what int }{{dotCCol, dotCMoved}, {dotCinCol, dotCinMoved}, {dotBCol, dotBMoved}} {
 		v.IMUL3Q(operand.I8(t.cols), v.arg(move.by), left)
 		v.ADDQ(left, v.arg(move.what))
 	}

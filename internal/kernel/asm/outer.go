@@ -40,6 +40,7 @@ const (
 	outerTile
 	outerPanels
 	outerRest
+	outerMoved
 )
 
 // The general registers of outer.
@@ -91,7 +92,7 @@ func (v *vec) outerTile(name string, t tile) {
 	v.ADDQ(operand.I32(t.vectors*v.bytes()), cNow)
 	v.ADDQ(v.arg(outerCinPanel), cinNow)
 	v.MOVQ(v.arg(outerBPanel), temp)
-	v.ADDQ(temp, v.arg(outerB))
+	v.ADDQ(temp, v.arg(outerMoved))
 	v.DECQ(v.arg(outerPanels))
 	v.JNZ(operand.LabelRef(name + "Panel"))
 
@@ -151,6 +152,7 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		v.ADDQ(aRow, aRows[i])
 	}
 	v.MOVQ(v.arg(outerB), bNow)
+	v.ADDQ(v.arg(outerMoved), bNow)
 	v.MOVQ(v.arg(outerK), left)
 	for i := range sums {
 		v.zeroInto(v.vector(i))
