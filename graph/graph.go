@@ -47,7 +47,7 @@ func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch.
 func (g *Graph) Input(name string, shape ...int) *Node {
-	return g.leaf(&Node{kind: Input, name: name, shape: ShapeOf(shape...)})
+	return g.leaf(&Node{kind: Input, name: name, shape: ShapeOf(shape...), dims: slices.Clone(shape)})
 }
 
 // Param returns a leaf that an optimizer moves. It starts as a copy of value, a

@@ -44,8 +44,8 @@ func (p *Program) Feed(x *Node, v *tensor.Dense) error {
 		return err
 	}
 	f := p.fixed[x]
-	if x.shape.HasBatch() && p.code.usesBatch {
-		if err := p.use(batchOf(x.shape, shapeOf(v))); err != nil {
+	if n := batchOf(x.dims, v.Shape()); n > 0 && p.code.usesBatch {
+		if err := p.use(n); err != nil {
 			return fmt.Errorf("feed %s: %w", x.label(), err)
 		}
 		f = p.plan.feeds[x]
@@ -70,16 +70,34 @@ func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
 	if err := x.g.accepts(v); err != nil {
 		return fmt.Errorf("feed %s: %w", x.label(), err)
 	}
-	if got := shapeOf(v); got != x.shape.At(batchOf(x.shape, got)) {
-		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.label(), got, x.shape, ErrShape)
+	if !fits(x.dims, v.Shape()) {
+		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.label(), shapeOf(v), x.shape, ErrShape)
 	}
 	return nil
 }
 
-// batchOf returns what Batch in s is in a tensor's shape, or 0 if nothing says.
-func batchOf(s, concrete Shape) int {
-	if i := slices.Index(s.Dims(), Batch); i >= 0 && i < concrete.Rank() {
-		return concrete.Dim(i)
+// fits reports whether a tensor of these extents is a value of an input, whose
+// own may be Batch: then they are one number.
+func fits(want, got []int) bool {
+	if len(want) != len(got) {
+		return false
+	}
+	n := batchOf(want, got)
+	for i, d := range want {
+		if d == Batch {
+			d = n
+		}
+		if got[i] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// batchOf returns the number that stands where want has Batch, or 0.
+func batchOf(want, got []int) int {
+	if i := slices.Index(want, Batch); i >= 0 && i < len(got) {
+		return got[i]
 	}
 	return 0
 }

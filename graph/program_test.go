@@ -367,3 +367,19 @@ func TestTooManyExamples(t *testing.T) {
 		t.Errorf("feed: %v", err)
 	}
 }
+
+// Feeding a batch of a size that was seen before allocates nothing.
+func TestFeedAllocatesNothing(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2, graph.Batch)
+	p := compile(t, tanh(x))
+	small, large := dense([]int{2, 1}, 1, 2), dense([]int{2, 2}, 1, 2, 3, 4)
+	n := testing.AllocsPerRun(100, func() {
+		if p.Feed(x, small) != nil || p.Run() != nil || p.Feed(x, large) != nil || p.Run() != nil {
+			t.Error("feed or run fails")
+		}
+	})
+	if n != 0 {
+		t.Errorf("%g allocations", n)
+	}
+}

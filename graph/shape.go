@@ -128,20 +128,23 @@ func BroadcastShapes(a, b Shape) (Shape, error) {
 }
 
 // check reports an extent that no tensor has, and a size that no machine has.
-func (s Shape) check() error {
+func (s Shape) check() error { return checkDims(s.Dims()) }
+
+// checkDims is check for a list of extents. It allocates nothing if all is well.
+func checkDims(dims []int) error {
 	size := uint64(1)
-	for _, d := range s.Dims() {
+	for _, d := range dims {
 		switch {
 		case d == Batch:
 			continue
 		case d == 0:
-			return fmt.Errorf("%w: shape %v", ErrEmpty, s)
+			return fmt.Errorf("%w: shape %v", ErrEmpty, ShapeOf(dims...))
 		case d < 0:
 			return fmt.Errorf("%w: extent %d", ErrShape, d)
 		}
 		hi, lo := bits.Mul64(size, uint64(d))
 		if size = lo; hi != 0 || size > maxElements() {
-			return fmt.Errorf("%w: shape %v", ErrSize, s)
+			return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))
 		}
 	}
 	return nil

@@ -18,14 +18,13 @@ func (g *Graph) accepts(v *tensor.Dense) error {
 	case v.Dtype() != g.dtype:
 		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.dtype, ErrType)
 	}
-	shape := shapeOf(v)
-	if err := shape.check(); err != nil {
+	if err := checkDims(v.Shape()); err != nil {
 		return err
 	}
 	if v.IsMasked() {
 		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
 	}
-	if v.RequiresIterator() || v.IsView() || !rowMajor(v) || length(v) != shape.size() {
+	if v.RequiresIterator() || v.IsView() || !rowMajor(v) || length(v) != v.Shape().TotalSize() {
 		return fmt.Errorf("view or transpose %v (strides %v); call Clone or Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)
 	}
 	return nil
@@ -33,14 +32,15 @@ func (g *Graph) accepts(v *tensor.Dense) error {
 
 // rowMajor reports whether the strides of v are those of its shape.
 func rowMajor(v *tensor.Dense) bool {
-	want, strides, shape := rowMajorStrides(v.Shape()), v.Strides(), v.Shape()
+	strides, shape, stride := v.Strides(), v.Shape(), 1
 	if len(strides) != len(shape) {
 		return len(shape) == 0
 	}
-	for i := range shape {
-		if shape[i] != 1 && strides[i] != want[i] {
+	for i := len(shape) - 1; i >= 0; i-- {
+		if shape[i] != 1 && strides[i] != stride {
 			return false
 		}
+		stride *= shape[i]
 	}
 	return true
 }
