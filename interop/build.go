@@ -43,7 +43,7 @@ func (b *builder) build(n *graph.Node) (m *node, err error) {
 			err = failure(p)
 		}
 	}()
-	if n.Shape().HasBatch() && b.n <= 0 {
+	if needsN := n.Shape().HasBatch() || n.Kind() == graph.Examples; needsN && b.n <= 0 {
 		return nil, fmt.Errorf("%w: N is %d", graph.ErrShape, b.n)
 	}
 	shape := n.Shape().At(b.n).Dims()

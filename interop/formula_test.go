@@ -60,6 +60,12 @@ func TestLogisticRegression(t *testing.T) {
 		optest.Gradient(t, m.j, m.w, ops.MatMul(δ, ops.T(m.x)), options)
 		optest.Gradient(t, m.j, m.b, ops.SumTo(δ, m.b.Shape()), options)
 		optest.Gradient(t, m.j, m.z, δ, options)
+
+		// Both at once, though z depends on w.
+		ours, theirs := gradients(t, m.feeds, m.j, m.w, m.z), must(interop.Gradient(m.feeds, m.j, m.w, m.z))(t)
+		if !closeTo(theirs[0], ours[0], 1e-14) || !closeTo(theirs[1], ours[1], 1e-14) {
+			t.Errorf("by w and z: gorgonia has %v, want %v", theirs, ours)
+		}
 	}
 }
 
@@ -164,6 +170,8 @@ func TestFormulaErrors(t *testing.T) {
 	wantError(t, "no N", err, graph.ErrShape)
 	_, err = interop.ToGorgonia(m.j, interop.Options{N: -1})
 	wantError(t, "N = −1", err, graph.ErrShape)
+	_, err = interop.ToGorgonia(m.x.Graph().BatchSize())
+	wantError(t, "no N for N", err, graph.ErrShape)
 	_, err = interop.ToGorgonia(ops.MatMul(m.x, m.w))
 	wantError(t, "a failed node", err, graph.ErrShape)
 	_, err = interop.ToGorgonia(nil)

@@ -42,6 +42,10 @@ type Formula struct {
 // the op of that name there, or else a few that make it up. It is built as it
 // was written, not in its stable form.
 //
+// gorgonia has no erf (Erf, GELU), no Prod, no Gather by indices that are fed, and no
+// StopGradient; and it has no functions of a user's. It broadcasts up to four axes,
+// and slices and concatenates up to 256 entries of one.
+//
 // The error names the node and wraps ErrUnsupported if gorgonia has no such op,
 // graph.ErrShape if the formula has a Batch and N is not positive, ErrGorgonia
 // if gorgonia refuses, or is that of y.

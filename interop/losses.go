@@ -63,7 +63,7 @@ var losses = map[string]rule{
 
 // peak is the maximum of z along an axis, which stays with extent 1.
 func (b *builder) peak(z *node, axis int) *node {
-	return b.reshape(max(z, axis), without(z.Shape(), axis))
+	return b.reshape(max(z, axis), kept(z.Shape(), axis))
 }
 
 // shifted is z less its maximum along an axis. gorgonia's own SoftMax takes the
@@ -75,7 +75,7 @@ func (b *builder) shifted(z *node, axis int) *node {
 // exponentials are those of z, shifted, and their sums along the axis.
 func (b *builder) exponentials(z *node, axis int) (e, total *node) {
 	e = exp(b.shifted(z, axis))
-	return e, b.sumTo(e, without(z.Shape(), axis))
+	return e, b.sumTo(e, kept(z.Shape(), axis))
 }
 
 func (b *builder) logSoftmax(z *node, axis int) *node {

@@ -139,9 +139,11 @@ var (
 
 func unary(f func(*node) *node) rule       { return func(c call) *node { return f(c.x[0]) } }
 func binary(f func(a, b *node) *node) rule { return func(c call) *node { return f(c.x[0], c.x[1]) } }
-func comparison(f func(a, b *node, same bool) (*node, error)) rule {
-	return func(c call) *node { return must(f(c.x[0], c.x[1], true)) }
-}
+func comparison(f comparer) rule           { return func(c call) *node { return must(f(c.x[0], c.x[1], true)) } }
+
+// A comparer is a comparison of gorgonia's. If same is true its values are numbers of
+// the operands' type, 1 and 0.
+type comparer = func(a, b *node, same bool) (*node, error)
 
 // between is for gorgonia's extrema of two tensors. They know no scalars, and at a
 // tie take the first, where ours take the second.
@@ -182,7 +184,7 @@ func (b *builder) affine(α float64, x *node, β float64) *node {
 func (b *builder) power(x *node, p float64) *node { return must(gorgonia.Pow(x, b.number(p))) }
 
 // test is 1 where a comparison of z with a number holds, else 0.
-func (b *builder) test(f func(a, b *node, same bool) (*node, error), z *node, with float64) *node {
+func (b *builder) test(f comparer, z *node, with float64) *node {
 	return must(f(z, b.number(with), true))
 }
 

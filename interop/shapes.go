@@ -2,7 +2,6 @@ package interop
 
 import (
 	"slices"
-	"strings"
 
 	"gorgonia.org/gorgonia"
 	"gorgonia.org/tensor"
@@ -111,8 +110,8 @@ func differing(a, b []int) []int {
 	return axes
 }
 
-// without returns a shape with 1 for one of its extents.
-func without(shape []int, axis int) []int {
+// kept returns a shape with 1 for one of its extents.
+func kept(shape []int, axis int) []int {
 	s := slices.Clone(shape)
 	s[axis] = 1
 	return s
@@ -174,64 +173,4 @@ func pad(c call) *node {
 func (b *builder) oneHot(labels *node, shape []int) *node {
 	rows := b.array(shape, func(i int) float64 { return float64(i / shape[1]) })
 	return must(gorgonia.Eq(b.broadcast(labels, shape), rows, true))
-}
-
-// einsum is a sum of products of two tensors: a stack of matrix products, over the
-// letters that all three have, of rows that a alone has and columns that b has.
-func einsum(c call) *node {
-	spec, y, _ := strings.Cut(c.args[0].(string), "->")
-	a, b, _ := strings.Cut(spec, ",")
-	extent := map[rune]int{}
-	note := func(letters string, x *node) {
-		for i, l := range letters {
-			extent[l] = x.Shape()[i]
-		}
-	}
-	note(a, c.x[0])
-	note(b, c.x[1])
-	var stack, rows, columns, summed string
-	for _, l := range a + b {
-		inA, inB, inY := strings.ContainsRune(a, l), strings.ContainsRune(b, l), strings.ContainsRune(y, l)
-		list := &summed
-		switch {
-		case inA && inB && inY:
-			list = &stack
-		case inA && inY:
-			list = &rows
-		case inB && inY:
-			list = &columns
-		}
-		if !strings.ContainsRune(*list, l) {
-			*list += string(l)
-		}
-	}
-	size := func(letters string) int {
-		n := 1
-		for _, l := range letters {
-			n *= extent[l]
-		}
-		return n
-	}
-	matrices := func(x *node, have, left, right string) *node {
-		x = ordered(x, have, stack+left+right)
-		return c.reshape(x, []int{size(stack), size(left), size(right)})
-	}
-	p := must(gorgonia.BatchedMatMul(matrices(c.x[0], a, rows, summed), matrices(c.x[1], b, summed, columns)))
-	var shape []int
-	for _, l := range stack + rows + columns {
-		shape = append(shape, extent[l])
-	}
-	return ordered(c.reshape(p, shape), stack+rows+columns, y)
-}
-
-// ordered is x with its axes, which have letters, in the order of others.
-func ordered(x *node, have, want string) *node {
-	if have == want {
-		return x
-	}
-	var perm []int
-	for _, l := range want {
-		perm = append(perm, strings.IndexRune(have, l))
-	}
-	return must(gorgonia.Transpose(x, perm...))
 }

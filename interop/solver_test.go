@@ -95,7 +95,8 @@ func TestSolver(t *testing.T) {
 	}
 }
 
-// A Solver follows its Schedule and bounds what Clip says.
+// A Solver follows its Schedule and bounds what Clip says. It starts from the values
+// that it finds.
 func TestSolverOptions(t *testing.T) {
 	w := &pair{value: vector(0, 0), grad: vector(3, -4)}
 	s := &interop.Solver{Rule: optim.SGD{Rate: 1}, Schedule: optim.Exponential(0.5), Clip: optim.Clip{Value: 1}}
@@ -105,6 +106,9 @@ func TestSolverOptions(t *testing.T) {
 	w.grad = vector(3, -4)
 	check(t, s.Step([]gorgonia.ValueGrad{w}))
 	want(t, "after two steps", entriesOf(w.value), []float64{-1.5, 1.5})
+	w.value, w.grad = vector(10, 10), vector(3, -4)
+	check(t, s.Step([]gorgonia.ValueGrad{w}))
+	want(t, "after somebody else moved it", entriesOf(w.value), []float64{9.75, 10.25})
 }
 
 // Numbers and float32 tensors move too, on both sides.
