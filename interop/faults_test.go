@@ -143,6 +143,18 @@ func TestGorgoniaMaxBetween(t *testing.T) {
 	}
 }
 
+// At a tie Max gives the whole cotangent to every entry, so that they add up to more
+// than it. Ours share it. At 0 both take 0 for the derivative of Abs.
+func TestGorgoniaMax(t *testing.T) {
+	w := graph.New().Param("w", vector(1, 1))
+	want(t, "ours", gradients(t, nil, ops.Max(w), w)[0], []float64{0.5, 0.5})
+	want(t, "gorgonia's", must(interop.Gradient(nil, ops.Max(w), w))(t)[0], []float64{1, 1})
+
+	z := graph.New().Param("z", vector(0))
+	want(t, "ours of Abs", gradients(t, nil, ops.Sum(ops.Abs(z)), z)[0], []float64{0})
+	want(t, "gorgonia's of Abs", must(interop.Gradient(nil, ops.Sum(ops.Abs(z)), z))(t)[0], []float64{0})
+}
+
 // Slices are known by one byte of each end, so rows 0 and 1 and rows 256 and 257
 // are one node; and the gradient of Concat is made of slices.
 func TestGorgoniaSlices(t *testing.T) {
