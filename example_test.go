@@ -23,10 +23,10 @@ func Example() {
 	check(p.Feed(x, matrix(2, 3, 1, 2, 3, 2, 0, 1))) // three examples, as columns
 	check(p.Feed(y, matrix(1, 3, 0, 1, 1)))
 	check(p.Run())
-	fmt.Println("J =", read(p, j), " dJ/dw =", read(p, dw))
+	fmt.Printf("J = %.4f  dJ/dw = %.4f\n", read(p, j), read(p, dw))
 	fmt.Println(graph.Composition(j, w)) // r₁φ∘rψ∘rσ∘rL∘rmean
 	// Output:
-	// J = [0.4194459831411803]  dJ/dw = [-0.23532775307197232 0.259099953724897]
+	// J = [0.4194]  dJ/dw = [-0.2353 0.2591]
 	// r₁φ∘rψ∘rσ∘rL∘rmean
 }
 
