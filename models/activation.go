@@ -5,17 +5,17 @@ import (
 	"adjoint/ops"
 )
 
-// An Activation is the G of a layer: a name, by which Summary and files know it,
-// and the function of nodes that it is. The zero Activation is the identity.
-// One of your own is any function of nodes:
+// An Activation is the G of a layer: a name, by which Summary and [Config] know it,
+// and the function of nodes that it is. The zero Activation is the identity. One
+// of your own is any function of nodes:
 //
-//	models.Activation{Name: "swish", Of: func(z *graph.Node) *graph.Node { return ops.Mul(z, ops.Sigmoid(z)) }}
+//	models.Activation{Name: "square", Of: ops.Square}
 type Activation struct {
 	Name string
 	Of   func(z *graph.Node) *graph.Node
 }
 
-// The activations of package ops.
+// The activations of package ops, by Keras's names.
 var (
 	Linear      = Activation{Name: "linear"}
 	Sigmoid     = Activation{"sigmoid", ops.Sigmoid}
@@ -32,7 +32,7 @@ var (
 	Softmax     = Activation{"softmax", func(z *graph.Node) *graph.Node { return ops.Softmax(z, 0) }}
 )
 
-// LeakyReLU is max{βz, z}, for 0 ≤ β ≤ 1.
+// LeakyReLU is max{βz, z}, for 0 ≤ β ≤ 1 (2.1.3).
 func LeakyReLU(β float64) Activation {
 	return Activation{"leaky_relu", func(z *graph.Node) *graph.Node { return ops.LeakyReLU(z, β) }}
 }
@@ -42,17 +42,18 @@ func ELU(α float64) Activation {
 	return Activation{"elu", func(z *graph.Node) *graph.Node { return ops.ELU(z, α) }}
 }
 
-// activations are those that the document's config and files name.
-var activations = map[string]Activation{
-	"leaky_relu": LeakyReLU(0.01), "elu": ELU(1), "identity": Linear, "": Linear,
-}
-
-func init() {
+// activationNamed returns the activation of that name, those with a parameter
+// as PyTorch sets it: slope 0.01, α = 1. No name is that of the identity.
+func activationNamed(name string) (Activation, bool) {
 	for _, a := range []Activation{
-		Linear, Sigmoid, Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, HardSigmoid, Softmax,
+		{}, Linear, Sigmoid, Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, HardSigmoid, Softmax,
+		LeakyReLU(0.01), ELU(1),
 	} {
-		activations[a.Name] = a
+		if a.Name == name {
+			return a, true
+		}
 	}
+	return Activation{}, false
 }
 
 func (a Activation) apply(z *graph.Node) *graph.Node {

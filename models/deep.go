@@ -3,9 +3,9 @@ package models
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"adjoint/data"
-	"adjoint/optim"
 
 	"gorgonia.org/tensor"
 )
@@ -27,44 +27,58 @@ type Deep struct {
 	Penalty Penalty // on the weights, with Lambda
 	Lambda  float64
 
-	Standardize bool // scale features by the mean and deviation of the training rows
-	Float32     bool // compute in float32
-	Seed        uint64
-
-	classification bool // numbers are no targets
+	Standardize bool   // scale features by the mean and deviation of the training rows
+	Float32     bool   // compute in float32
+	Seed        uint64 // of weights, batches and dropout
 
 	published
 }
 
-// Fit trains the network from new weights on the rows of d. The model changes
-// when training ends: at its end, or earlier because a Callback, ctx or
-// ErrDiverged says so, with the weights there were then. A cancelled ctx ends it
-// within a batch, and the error is context.Cause. On any other error the model
-// stays as it was.
+// Fit trains the network from new weights on the rows of d, which must not change
+// meanwhile. The model changes when training is over:
 //
-// The History is not nil once training has begun.
+//   - if it came to its end, or a Callback stopped it, the model has the weights
+//     there were then;
+//   - if ctx is done, training ends within a batch. The error is that of
+//     context.Cause, and the model has the weights so far, unless it had some
+//     already and there was no step;
+//   - if it diverged, the error is a *DivergedError. A model that had not been
+//     fitted gets the last weights that were finite; another stays as it was;
+//   - on any other error the model stays as it was.
+//
+// The History is not nil once training has begun. Errors wrap one of this package
+// or of packages data, graph and optim.
 func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	t, err := m.prepare(d, o)
+	t, err := m.prepare(ctx, d, o, false)
 	if err != nil {
 		return nil, err
 	}
 	return t.history, m.publish(t, t.run(ctx))
 }
 
-// prepare checks everything and builds the network.
-func (m *Deep) prepare(d *data.Dataset, o FitOptions) (*Training, error) {
-	if err := checkTraining(d, m.dtype(), m.classification); err != nil {
+// prepare checks everything and builds the network. proximal says that the solver
+// adds the penalty.
+func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, proximal bool) (*Training, error) {
+	if ctx == nil {
+		return nil, fmt.Errorf("%w: nil context", ErrOption)
+	}
+	if err := checkTraining(d, m.dtype()); err != nil {
 		return nil, err
 	}
 	o, err := o.withDefaults(d)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkPenalty(m.Penalty, m.Lambda); err != nil {
+	if err := m.Penalty.check(m.Lambda); err != nil {
 		return nil, err
 	}
 	if o, d, err = o.split(d); err != nil {
 		return nil, err
+	}
+	if d.Classes != nil {
+		if err := d.CheckClasses(); err != nil {
+			return nil, err
+		}
 	}
 	var scaler *data.Scaler
 	if m.Standardize {
@@ -72,16 +86,22 @@ func (m *Deep) prepare(d *data.Dataset, o FitOptions) (*Training, error) {
 			return nil, err
 		}
 	}
-	weights := o.weights(d)
-	net, err := spec{
-		layers: m.Layers, loss: m.Loss, penalty: m.Penalty, lambda: m.Lambda,
-		features: len(d.Features), rows: d.Rows(), weighted: weights != nil, dtype: m.dtype(), seed: m.Seed,
-		outputs: func(units int) (target, error) { return targetOf(d, units) },
-	}.build()
+	s := m.spec(len(d.Features))
+	s.classes, s.rows = len(d.Classes), d.Rows()
+	s.weighted, s.proximal = o.SampleWeights != nil || o.ClassWeights != nil, proximal
+	net, err := s.build(false)
 	if err != nil {
 		return nil, err
 	}
-	return newTraining(net, scaler, d, o, weights, m.Seed)
+	return newTraining(net, scaler, d, o)
+}
+
+// spec is what the fields say of the network.
+func (m *Deep) spec(features int) spec {
+	return spec{
+		layers: slices.Clone(m.Layers), loss: m.Loss, penalty: m.Penalty, lambda: m.Lambda,
+		features: features, dtype: m.dtype(), seed: m.Seed,
+	}
 }
 
 func (m *Deep) dtype() tensor.Dtype {
@@ -91,67 +111,13 @@ func (m *Deep) dtype() tensor.Dtype {
 	return tensor.Float64
 }
 
-// split parts off the validation rows, with the weights that go with the rows.
-func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
-	if o.ValidationSplit == 0 {
-		return o, d, nil
-	}
-	train, validation, err := d.SplitLast(o.ValidationSplit)
-	if err != nil {
-		return o, nil, err
-	}
-	o.Validation = validation
-	if o.SampleWeights != nil {
-		o.SampleWeights = o.SampleWeights[:train.Rows()]
-	}
-	return o, train, nil
-}
-
-func checkTraining(d *data.Dataset, dtype tensor.Dtype, classification bool) error {
-	if d == nil || d.Rows() == 0 {
-		return fmt.Errorf("%w: nothing to train on", data.ErrEmpty)
-	}
-	if d.Y == nil {
+// checkTraining says whether d can be trained on.
+func checkTraining(d *data.Dataset, dtype tensor.Dtype) error {
+	switch {
+	case d == nil:
+		return fmt.Errorf("%w: nil data set", data.ErrEmpty)
+	case d.Y == nil && d.Rows() > 0:
 		return fmt.Errorf("%w: no targets to train on", data.ErrLabel)
 	}
-	if err := check(d, dtype); err != nil {
-		return err
-	}
-	if d.Classes != nil || classification {
-		return d.CheckClasses()
-	}
-	return nil
-}
-
-// newTraining readies a network for its first epoch. d and the validation rows
-// are taken as they are if scaler is nil.
-func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions, weights []float64, seed uint64) (*Training, error) {
-	t := &Training{net: net, options: o, weights: weights, seed: seed, feeds: feeds{}, history: &History{Rows: d.Rows()}}
-	var err error
-	if t.scorer, err = newFitted(net, scaler, d); err != nil {
-		return nil, err
-	}
-	if t.train, err = t.scorer.prepared(d); err != nil {
-		return nil, err
-	}
-	if o.Validation != nil {
-		if err := t.scorer.matches(o.Validation); err != nil {
-			return nil, fmt.Errorf("validation: %w", err)
-		}
-		if t.options.Validation, err = t.scorer.prepared(o.Validation); err != nil {
-			return nil, fmt.Errorf("validation: %w", err)
-		}
-	}
-	size := o.Batch
-	if o.FullBatch {
-		size = d.Rows()
-	}
-	if t.batches, err = t.train.Batches(size, seed); err != nil {
-		return nil, err
-	}
-	if t.opt, err = optim.Minimize(net.cost, o.Rule, net.Params...); err != nil {
-		return nil, err
-	}
-	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
-	return t, nil
+	return check(d, dtype)
 }

@@ -3,7 +3,6 @@ package models
 import (
 	"errors"
 	"fmt"
-	"math"
 
 	"adjoint/optim"
 )
@@ -11,23 +10,27 @@ import (
 // The errors of this package wrap one of these, or one of packages data, graph
 // and optim.
 var (
-	ErrOption    = errors.New("option out of range")
+	ErrOption    = optim.ErrOption // a field that cannot be what it says
+	ErrDiverged  = optim.ErrDiverged
 	ErrNotFitted = errors.New("the model has not been fitted")
 	ErrOutputs   = errors.New("the last layer does not fit the targets")
-	ErrWeights   = errors.New("weights do not fit the examples")
-	ErrDiverged  = optim.ErrDiverged
+	ErrWeights   = errors.New("weights do not fit")
+
+	// ErrStop is what a Callback returns to end a training in good order.
+	ErrStop = errors.New("stopped")
 )
 
-const maxNumber = math.MaxFloat64
+// errCancelled marks the error of a training that its context ended.
+var errCancelled = errors.New("training was cancelled")
 
-// A DivergedError reports that the cost or its gradient became NaN or infinite.
-// The model keeps the last weights with which they were finite. It wraps
+// A DivergedError reports that the cost or its gradient became NaN or infinite,
+// or that the weights or what the network makes of them did. It wraps
 // ErrDiverged.
 type DivergedError struct {
 	Epoch int     // from 1
 	Step  int     // from 1, over all epochs
-	Loss  float64 // of the batch, before the step that was not taken
-	Rate  float64
+	Loss  float64 // the cost of the batch before that step
+	Rate  float64 // the learning rate of that step; 0 for LBFGS
 }
 
 // Error names the epoch, the step, the loss and the rate.

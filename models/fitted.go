@@ -1,7 +1,9 @@
 package models
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -13,43 +15,41 @@ import (
 
 // fitted is a network that can predict. Its parameters do not change any more,
 // but for that of a Training, which scores its epochs with one. Any number of
-// goroutines may use it: each takes a predictor of its own.
+// goroutines may use it.
 type fitted struct {
 	net      *network
 	scaler   *data.Scaler // nil if features are taken as they are
 	features []string
 	classes  []string
-	proba    *graph.Program // P
-	scored   *graph.Program // P and L
-	idle     sync.Pool      // of *predictor
+	predicts programs // of P
+	scores   programs // of P and L
 }
 
-// A predictor is the programs of one goroutine.
-type predictor struct{ proba, scored *graph.Program }
+// programs hands out clones of a program, one to each goroutine that asks.
+type programs struct {
+	original *graph.Program
+	idle     sync.Pool
+}
+
+func (p *programs) get() *graph.Program {
+	if q, ok := p.idle.Get().(*graph.Program); ok {
+		return q
+	}
+	return p.original.Clone()
+}
+
+func (p *programs) put(q *graph.Program) { p.idle.Put(q) }
 
 // chunk is how many examples are predicted at once.
 const chunk = 1024
 
-func newFitted(net *network, scaler *data.Scaler, d *data.Dataset) (*fitted, error) {
-	proba, err := graph.Compile(net.P)
-	if err != nil {
+func newFitted(net *network, scaler *data.Scaler, d *data.Dataset) (f *fitted, err error) {
+	f = &fitted{net: net, scaler: scaler, features: slices.Clone(d.Features), classes: slices.Clone(d.Classes)}
+	if f.predicts.original, err = graph.Compile(net.P); err != nil {
 		return nil, err
 	}
-	scored, err := graph.Compile(net.P, net.L)
-	if err != nil {
-		return nil, err
-	}
-	return &fitted{
-		net: net, scaler: scaler, proba: proba, scored: scored,
-		features: slices.Clone(d.Features), classes: slices.Clone(d.Classes),
-	}, nil
-}
-
-func (f *fitted) predictor() *predictor {
-	if p, ok := f.idle.Get().(*predictor); ok {
-		return p
-	}
-	return &predictor{f.proba.Clone(), f.scored.Clone()}
+	f.scores.original, err = graph.Compile(net.P, net.L)
+	return f, err
 }
 
 // prepared checks the features of d and returns them as the network takes them.
@@ -66,7 +66,11 @@ func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if f.scaler == nil {
 		return d, nil
 	}
-	return f.scaler.Transform(d)
+	s, err := f.scaler.Transform(d)
+	if err != nil {
+		return nil, err
+	}
+	return s, check(s, f.net.g.Dtype())
 }
 
 // check is Dataset.Check for the float type.
@@ -75,80 +79,6 @@ func check(d *data.Dataset, dtype tensor.Dtype) error {
 		return d.Check32()
 	}
 	return d.Check()
-}
-
-// each runs a program over the rows of d, which is prepared, a chunk at a time.
-func (f *fitted) each(p *graph.Program, d *data.Dataset, withTargets bool, use func(rows []int) error) error {
-	rows := make([]int, 0, min(chunk, d.Rows()))
-	batches := feeds{}
-	for from := 0; from < d.Rows(); from += chunk {
-		rows = rows[:0]
-		for i := from; i < min(from+chunk, d.Rows()); i++ {
-			rows = append(rows, i)
-		}
-		b := batches.of(len(rows), &network{Formula: f.net.Formula})
-		if err := gatherX(b.x, d, rows); err != nil {
-			return err
-		}
-		if withTargets {
-			if err := b.gather(d, rows, f.net.target); err != nil {
-				return err
-			}
-			if err := p.Feed(f.net.Y, b.y); err != nil {
-				return err
-			}
-		}
-		if err := p.Feed(f.net.X, b.x); err != nil {
-			return err
-		}
-		if err := p.Run(); err != nil {
-			return err
-		}
-		if err := use(rows); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// predict returns P, a row an example.
-func (f *fitted) predict(d *data.Dataset) ([][]float64, error) {
-	d, err := f.prepared(d)
-	if err != nil {
-		return nil, err
-	}
-	p := f.predictor()
-	defer f.idle.Put(p)
-	result := make([][]float64, 0, d.Rows())
-	err = f.each(p.proba, d, false, func(rows []int) error {
-		result, err = appendColumns(result, p.proba, f.net.P, len(rows))
-		return err
-	})
-	return result, err
-}
-
-// evaluate scores d, which is prepared and has targets.
-func (f *fitted) evaluate(d *data.Dataset) (*Scores, error) {
-	p := f.predictor()
-	defer f.idle.Put(p)
-	proba, total := make([][]float64, 0, d.Rows()), 0.0
-	err := f.each(p.scored, d, true, func(rows []int) (err error) {
-		if proba, err = appendColumns(proba, p.scored, f.net.P, len(rows)); err != nil {
-			return err
-		}
-		l, err := p.scored.Value(f.net.L)
-		if err != nil {
-			return err
-		}
-		for i := range rows {
-			total += at(l, i)
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return newScores(f.net.target, proba, d.Y, len(f.classes), total/float64(d.Rows())), nil
 }
 
 // matches reports whether the targets of d are those that the model was fitted
@@ -163,50 +93,131 @@ func (f *fitted) matches(d *data.Dataset) error {
 	return nil
 }
 
+// predict returns P for the rows of d, which is prepared: a row an example.
+func (f *fitted) predict(ctx context.Context, d *data.Dataset) ([][]float64, error) {
+	p := f.predicts.get()
+	defer f.predicts.put(p)
+	proba := make([][]float64, 0, d.Rows())
+	err := f.each(ctx, d, func(rows []int) (err error) {
+		proba, err = f.run(p, d, rows, proba)
+		return err
+	})
+	return proba, err
+}
+
+// evaluate scores d, which is prepared and has targets.
+func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error) {
+	p := f.scores.get()
+	defer f.scores.put(p)
+	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
+	err := f.each(ctx, d, func(rows []int) (err error) {
+		y := empty(f.net.Y, len(rows))
+		if err := gatherY(y, d, rows, f.net.target); err != nil {
+			return err
+		}
+		if err := p.Feed(f.net.Y, y); err != nil {
+			return err
+		}
+		if proba, err = f.run(p, d, rows, proba); err != nil {
+			return err
+		}
+		l, err := p.Value(f.net.L)
+		if err != nil {
+			return err
+		}
+		losses = appendEntries(losses, l)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	mean := 0.0
+	for i, l := range losses {
+		if math.IsNaN(l) || math.IsInf(l, 0) {
+			return nil, fmt.Errorf("%s has a loss of %g: %w", place(d, i), l, data.ErrNotFinite)
+		}
+		mean += l / float64(len(losses))
+	}
+	return newScores(f.net.target, proba, d.Y, len(f.classes), mean), nil
+}
+
+// each calls do for the rows of d, a chunk at a time, until it fails or ctx is
+// done.
+func (f *fitted) each(ctx context.Context, d *data.Dataset, do func(rows []int) error) error {
+	rows := make([]int, min(chunk, d.Rows()))
+	for from := 0; from < d.Rows(); from += chunk {
+		if ctx.Err() != nil {
+			return cancelled(ctx)
+		}
+		rows = rows[:min(chunk, d.Rows()-from)]
+		for i := range rows {
+			rows[i] = from + i
+		}
+		if err := do(rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run runs a program on rows of d and appends the columns of P as rows.
+func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64) ([][]float64, error) {
+	x := empty(f.net.X, len(rows))
+	if err := gatherX(x, d, rows); err != nil {
+		return nil, err
+	}
+	if err := p.Feed(f.net.X, x); err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	value, err := p.Value(f.net.P)
+	if err != nil {
+		return nil, err
+	}
+	columns := appendEntries(nil, value)
+	k, n := value.Shape()[0], len(rows)
+	all := make([]float64, k*n)
+	for j := range n {
+		row := all[j*k : (j+1)*k : (j+1)*k]
+		for i := range row {
+			row[i] = columns[i*n+j]
+			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
+				return nil, fmt.Errorf("%s makes the network give %g: %w", place(d, rows[j]), row[i], data.ErrNotFinite)
+			}
+		}
+		proba = append(proba, row)
+	}
+	return proba, nil
+}
+
+// place says where a row of d is, for an error.
+func place(d *data.Dataset, row int) string {
+	if row < len(d.Lines) {
+		return fmt.Sprintf("%s:%d: row %d", d.Source, d.Lines[row], row)
+	}
+	return fmt.Sprintf("row %d", row)
+}
+
 // labels turns probabilities into class positions; numbers stay as they are.
 func labels(t target, proba [][]float64) []float64 {
 	y := make([]float64, len(proba))
 	for i, p := range proba {
 		switch t {
+		case number:
+			y[i] = p[0]
 		case binary:
 			if p[0] >= 0.5 {
 				y[i] = 1
 			}
-		case classes:
+		case perClass:
 			for k := range p {
 				if p[k] > p[int(y[i])] {
 					y[i] = float64(k)
 				}
 			}
-		default:
-			y[i] = p[0]
 		}
 	}
 	return y
-}
-
-// appendColumns appends the columns of a node's value, (k, n), as rows.
-func appendColumns(rows [][]float64, p *graph.Program, node *graph.Node, n int) ([][]float64, error) {
-	v, err := p.Value(node)
-	if err != nil {
-		return rows, err
-	}
-	k := v.Shape()[0]
-	flat := make([]float64, k*n)
-	for j := range n {
-		row := flat[j*k : (j+1)*k]
-		for i := range row {
-			row[i] = at(v, i*n+j)
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
-// at returns entry i, row by row, of a tensor of either float type.
-func at(t *tensor.Dense, i int) float64 {
-	if t.Dtype() == tensor.Float32 {
-		return float64(t.Float32s()[i])
-	}
-	return t.Float64s()[i]
 }

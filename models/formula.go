@@ -10,7 +10,8 @@ import (
 )
 
 // A Formula is a model as a graph: φ, ψ, G and L, with the parameters in it. Its
-// gradient is graph.Gradient(f.J, f.Params...).
+// gradient is graph.Gradient(f.J, f.Params...). Weights of examples and dropout
+// are the affair of a training, and no part of it.
 type Formula struct {
 	X *graph.Node // features, (n, N)
 	Y *graph.Node // targets, (1, N), or one-hot (k, N)
@@ -22,96 +23,147 @@ type Formula struct {
 	Params []*graph.Node // w1, b1, w2, b2, …
 }
 
-// A network is the formula of a model with what is needed to train it.
-type network struct {
-	Formula
-	g      *graph.Graph
-	target target
-	cost   *graph.Node // J as it is trained: with dropout and weights
-	weight *graph.Node // of each example, (1, N); nil if all are 1
-	masks  []mask
-	layers []layerSummary
-}
-
 // A spec is what a network is built from.
 type spec struct {
 	layers   []Layer
 	loss     Loss
 	penalty  Penalty
 	lambda   float64
+	proximal bool // the solver adds the penalty to the cost
 	features int
-	outputs  func(units int) (target, error)
-	rows     int // N of the penalty
-	weighted bool
+	classes  int  // 0 for regression
+	rows     int  // N of the penalty
+	weighted bool // examples have weights
 	dtype    tensor.Dtype
 	seed     uint64
 }
 
-// build makes the network, with new parameters.
-func (s spec) build() (*network, error) {
-	if len(s.layers) == 0 {
+// A network is the formula of a model with what is needed to train it.
+type network struct {
+	Formula
+	spec   spec
+	g      *graph.Graph
+	target target
+	cost   *graph.Node // J as it is minimised: with dropout and weights
+	weight *graph.Node // of each example, (1, N); nil if all are 1
+	masks  []mask
+	layers []layerSummary
+}
+
+// build makes the network with new parameters; blank ones are 0.
+func (s spec) build(blank bool) (*network, error) {
+	b := &Builder{g: graph.NewOf(s.dtype), draw: newDraw(s.seed), blank: blank}
+	n := &network{spec: s, g: b.g}
+	n.X = n.g.Input("x", s.features, graph.Batch)
+	trained, err := n.apply(b)
+	if err != nil {
+		return nil, err
+	}
+	n.Params, n.masks = b.params, b.masks
+	if len(n.Params) == 0 {
+		return nil, fmt.Errorf("%w: layers without parameters", ErrOption)
+	}
+	return n, n.measure(trained, b.weights)
+}
+
+// apply builds the layers, for prediction and for training, and returns the
+// output of the latter.
+func (n *network) apply(b *Builder) (trained *graph.Node, err error) {
+	if len(n.spec.layers) == 0 {
 		return nil, fmt.Errorf("%w: a network without layers", ErrOption)
 	}
-	g := graph.NewOf(s.dtype)
-	n := &network{g: g}
-	n.X = g.Input("x", s.features, graph.Batch)
-	b := &Builder{g: g, draw: newDraw(s.seed)}
-	n.A = s.apply(b, n.X, &n.layers)
-	b.training, b.next = true, 0
-	trained := s.apply(b, n.X, nil)
-	if b.err != nil {
+	n.A, trained = n.X, n.X
+	for i, l := range n.spec.layers {
+		if l == nil {
+			return nil, fmt.Errorf("%w: layer %d is nil", ErrOption, i+1)
+		}
+		before := len(b.params)
+		n.A = l.Apply(b, n.A)
+		n.layers = append(n.layers, layerSummary{l.String(), n.A.Shape(), b.params[before:]})
+	}
+	b.training = true
+	for _, l := range n.spec.layers {
+		trained = l.Apply(b, trained)
+	}
+	switch {
+	case b.err != nil:
 		return nil, b.err
+	case b.next != len(b.params):
+		return nil, fmt.Errorf("%w: a layer has fewer parameters in training than in prediction", ErrOption)
+	case n.A.Err() != nil:
+		return nil, n.A.Err()
+	case features(n.A) < 1:
+		return nil, fmt.Errorf("%w: it has shape %v, want (outputs, N)", ErrOutputs, n.A.Shape())
 	}
-	if err := n.A.Err(); err != nil {
-		return nil, err
-	}
-	var err error
-	if n.target, err = s.outputs(rows(n.A)); err != nil {
-		return nil, err
+	return trained, trained.Err()
+}
+
+// measure adds what a network is trained by: y, P, L, J and the cost.
+func (n *network) measure(trained *graph.Node, weights []*graph.Node) (err error) {
+	s := n.spec
+	if n.target, err = targetOf(s.classes, features(n.A)); err != nil {
+		return err
 	}
 	loss := s.loss
 	if loss.Of == nil {
-		loss = lossFor(n.target, lastActivation(s.layers))
+		if loss, err = lossFor(n.target, n.A); err != nil {
+			return err
+		}
 	}
-	n.Params, n.masks = b.params, b.masks
-	n.Y = g.Input("y", rows(n.A), graph.Batch)
+	if err := loss.fits(n.target, n.A); err != nil {
+		return err
+	}
+	n.spec.loss = loss
+	n.Y = n.g.Input("y", features(n.A), graph.Batch)
 	n.P = n.A
 	if loss.Proba != nil {
 		n.P = loss.Proba(n.A)
 	}
 	n.L = loss.Of(n.A, n.Y)
-	n.J = ops.Mean(n.L)
-	n.cost = n.J
-	if s.weighted || trained != n.A {
-		l := loss.Of(trained, n.Y)
-		if s.weighted {
-			n.weight = g.Input("weight", 1, graph.Batch)
-			l = ops.Mul(n.weight, l)
-		}
-		n.cost = ops.Mean(l)
+	if err := wantShape(loss.Name+" (Proba)", n.P, n.A.Shape()); err != nil {
+		return err
 	}
-	if r := s.penalty.node(s.lambda, s.rows, b.weights); r != nil {
-		n.J, n.cost = ops.Add(n.J, r), ops.Add(n.cost, r)
+	if err := wantShape(loss.Name, n.L, graph.ShapeOf(1, graph.Batch)); err != nil {
+		return err
 	}
-	return n, n.cost.Err()
-}
-
-// apply returns the value of the last layer, and notes each for Summary.
-func (s spec) apply(b *Builder, a *graph.Node, notes *[]layerSummary) *graph.Node {
-	for _, l := range s.layers {
-		before := len(b.params)
-		a = l.Apply(b, a)
-		if notes != nil {
-			*notes = append(*notes, layerSummary{l.String(), a.Shape(), b.params[before:]})
+	l := n.L
+	if trained != n.A {
+		l = loss.Of(trained, n.Y)
+	}
+	if s.weighted {
+		n.weight = n.g.Input("weight", 1, graph.Batch)
+		l = ops.Mul(n.weight, l)
+	}
+	n.J, n.cost = ops.Mean(n.L), ops.Mean(l)
+	if r := s.penalty.node(s.lambda, s.rows, weights); r != nil {
+		n.J = ops.Add(n.J, r)
+		if !s.proximal {
+			n.cost = ops.Add(n.cost, r)
 		}
 	}
-	return a
+	return n.cost.Err()
 }
 
-// lastActivation is the name of the activation of the last layer, if it is Dense.
-func lastActivation(layers []Layer) string {
-	if d, ok := layers[len(layers)-1].(Dense); ok {
-		return d.Activation.Name
+// wantShape returns the error of a node, or one that says that its shape is not
+// what a Loss has to give.
+func wantShape(what string, n *graph.Node, want graph.Shape) error {
+	if err := n.Err(); err != nil {
+		return err
 	}
-	return ""
+	if n.Shape() != want {
+		return fmt.Errorf("%w: loss %s has shape %v, want %v", ErrOutputs, what, n.Shape(), want)
+	}
+	return nil
+}
+
+// copyOf returns the formula of a network as a graph of its own.
+func (n *network) copyOf() (Formula, error) {
+	c, err := n.spec.build(true)
+	if err != nil {
+		return Formula{}, err
+	}
+	if err := setWeights(c.Params, weightsOf(n.Params)); err != nil {
+		return Formula{}, err
+	}
+	return c.Formula, nil
 }

@@ -3,25 +3,30 @@ package models
 import (
 	"fmt"
 
-	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/ops"
 )
 
 // A Loss is the L of a model: a name and the function of the network's output a
 // and the targets y, both (m, N), with one value an example, (1, N). The zero
-// Loss stands for the one that fits the last layer.
+// Loss stands for the one that fits the last layer:
+//
+//	two classes, one output      log-loss, of σ or from logits
+//	an output a class            cross-entropy, of softmax or from logits
+//	a number                     squared error
 type Loss struct {
 	Name string
 	Of   func(a, y *graph.Node) *graph.Node
 
-	// Proba turns the network's output into probabilities, where it is not one
-	// already; nil leaves it as it is.
+	// Proba turns the network's output into probabilities, of the shape of a,
+	// where it is not one already; nil leaves it as it is.
 	Proba func(a *graph.Node) *graph.Node
 }
 
 // The losses of package ops. LogLoss and CrossEntropy take probabilities, the
-// FromLogits forms what comes before the sigmoid or softmax.
+// FromLogits forms what comes before the sigmoid or softmax. HingeLoss takes
+// margins, positive for the second of two classes, or for the class of each
+// output; what stands for their probabilities is σ(a), which is ½ at margin 0.
 var (
 	LogLoss                = Loss{Name: "log-loss", Of: ops.LogLoss}
 	LogLossFromLogits      = Loss{"log-loss from logits", ops.LogLossFromLogits, ops.Sigmoid}
@@ -29,9 +34,9 @@ var (
 	CrossEntropyFromLogits = Loss{"cross-entropy from logits", ops.CrossEntropyFromLogits, Softmax.Of}
 	SquaredError           = Loss{Name: "squared error", Of: ops.MSE}
 	AbsoluteError          = Loss{Name: "absolute error", Of: ops.MAE}
-	HingeLoss              = Loss{Name: "hinge", Of: func(a, y *graph.Node) *graph.Node {
+	HingeLoss              = Loss{"hinge", func(a, y *graph.Node) *graph.Node {
 		return ops.Hinge(a, ops.Affine(y, 2, -1)) // classes 0 and 1 are −1 and 1
-	}}
+	}, ops.Sigmoid}
 )
 
 // HuberLoss is quadratic up to δ and linear beyond.
@@ -44,73 +49,68 @@ func HuberLoss(δ float64) Loss {
 type target int
 
 const (
-	binary  target = iota // one output for two classes; y is 0 or 1
-	classes               // one output a class; y is one-hot
-	number                // regression; y is the number
+	binary   target = iota // one output for two classes; y is 0 or 1
+	perClass               // one output a class; y is one-hot
+	number                 // regression; y is the number
 )
 
-// targetOf says what the outputs of a network stand for in the data set.
-func targetOf(d *data.Dataset, outputs int) (target, error) {
-	switch k := len(d.Classes); {
-	case k == 0 && outputs == 1:
+// targetOf says what so many outputs stand for where there are so many classes,
+// 0 for regression.
+func targetOf(classes, outputs int) (target, error) {
+	switch {
+	case classes == 0 && outputs == 1:
 		return number, nil
-	case k == 0:
-		return 0, fmt.Errorf("%w: %d outputs for one target", ErrOutputs, outputs)
-	case k == 2 && outputs == 1:
+	case classes == 0:
+		return 0, fmt.Errorf("%w: %d outputs for one number", ErrOutputs, outputs)
+	case classes == 2 && outputs == 1:
 		return binary, nil
-	case k == outputs:
-		return classes, nil
-	default:
-		return 0, fmt.Errorf("%w: %d outputs for %d classes", ErrOutputs, outputs, k)
+	case classes == outputs:
+		return perClass, nil
 	}
+	return 0, fmt.Errorf("%w: %d outputs for %d classes", ErrOutputs, outputs, classes)
 }
 
-// lossFor returns the loss that fits what the last layer makes of the target.
-func lossFor(t target, last string) Loss {
+// lossFor returns the loss that fits the output a.
+func lossFor(t target, a *graph.Node) (Loss, error) {
+	op := opName(a)
 	switch {
 	case t == number:
-		return SquaredError
-	case t == binary && last == Sigmoid.Name:
-		return LogLoss
+		return SquaredError, nil
+	case t == binary && op == "Sigmoid":
+		return LogLoss, nil
+	case t == perClass && op == "Softmax":
+		return CrossEntropy, nil
+	case bends(a):
+		return Loss{}, fmt.Errorf("%w: no loss is the natural one for %v; set Loss", ErrOutputs, a.Op())
 	case t == binary:
-		return LogLossFromLogits
-	case last == Softmax.Name:
-		return CrossEntropy
-	default:
-		return CrossEntropyFromLogits
+		return LogLossFromLogits, nil
 	}
+	return CrossEntropyFromLogits, nil
 }
 
-// A Penalty is what is added to the cost for large weights; biases are free.
-type Penalty int
-
-// With λ = Lambda and N the number of training rows, as in the listings of 1.2 and
-// 3.2:
-const (
-	NoPenalty Penalty = iota // 0
-	L1                       // λ/(2N)·Σ|w|
-	L2                       // λ/(2N)·Σw²
-)
-
-// String returns "L1" and the like.
-func (p Penalty) String() string { return [...]string{"none", "L1", "L2"}[p] }
-
-// node returns the penalty as a node of the graph, or nil.
-func (p Penalty) node(lambda float64, n int, w []*graph.Node) *graph.Node {
+// fits refuses losses that would be minimised without learning anything.
+func (l Loss) fits(t target, a *graph.Node) error {
+	op := opName(a)
 	switch {
-	case len(w) == 0 || lambda == 0:
-		return nil
-	case p == L1:
-		return ops.L1Penalty(lambda, float64(n), w...)
-	case p == L2:
-		return ops.L2Penalty(lambda, float64(n), w...)
+	case t != perClass && (l.Name == CrossEntropy.Name || l.Name == CrossEntropyFromLogits.Name):
+		return fmt.Errorf("%w: %s of one output, want an output for each class or log-loss", ErrOutputs, l.Name)
+	case (op == "Sigmoid" || op == "Softmax") && (l.Name == LogLossFromLogits.Name || l.Name == CrossEntropyFromLogits.Name):
+		return fmt.Errorf("%w: %s of a %v, which is a probability already", ErrOutputs, l.Name, a.Op())
 	}
 	return nil
 }
 
-func checkPenalty(p Penalty, lambda float64) error {
-	if p < NoPenalty || p > L2 || !(lambda >= 0) || lambda > maxNumber {
-		return fmt.Errorf("%w: penalty %d with λ = %g", ErrOption, int(p), lambda)
+// opName is the name of the constructor of a's op.
+func opName(a *graph.Node) string {
+	if d, ok := a.Op().(graph.Describer); ok {
+		return d.Describe().Name
 	}
-	return nil
+	return ""
+}
+
+// bends reports whether a is a function of one number at a time that is not
+// affine, as activations are, so that it is no logit.
+func bends(a *graph.Node) bool {
+	_, pointwise := a.Op().(graph.Pointwiser)
+	return opName(a) == "Softmax" || pointwise && len(a.Inputs()) == 1 && opName(a) != "Affine"
 }

@@ -1,8 +1,8 @@
 package models
 
 import (
+	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sync/atomic"
 
@@ -17,7 +17,7 @@ func (m *published) get() (*fitted, error) {
 	if f := m.now.Load(); f != nil {
 		return f, nil
 	}
-	return nil, fmt.Errorf("%w", ErrNotFitted)
+	return nil, ErrNotFitted
 }
 
 // publish makes the network of a training that ended with err the model's own:
@@ -27,8 +27,8 @@ func (m *published) publish(t *Training, err error) error {
 	stays := m.now.Load() != nil
 	switch {
 	case err == nil:
-	case errors.Is(err, ErrDiverged) && !stays:
 	case errors.Is(err, errCancelled) && (t.history.Steps > 0 || !stays):
+	case errors.Is(err, ErrDiverged) && !stays:
 	default:
 		return err
 	}
@@ -36,24 +36,21 @@ func (m *published) publish(t *Training, err error) error {
 	return err
 }
 
-// errCancelled marks the error of a training that its context ended.
-var errCancelled = errors.New("training was cancelled")
-
-// Formula returns the model as a graph. The nodes are the model's own: build on
-// them, but do not write to its parameters.
+// Formula returns the model as a graph of its own, with copies of the weights:
+// what is built on it, or written to its parameters, does not change the model.
 func (m *published) Formula() (Formula, error) {
 	f, err := m.get()
 	if err != nil {
 		return Formula{}, err
 	}
-	return f.net.Formula, nil
+	return f.net.copyOf()
 }
 
 // Classes returns the names of the classes, in the order of the positions that
 // Predict returns; nil before Fit and for regression.
 func (m *published) Classes() []string {
 	if f := m.now.Load(); f != nil {
-		return f.classes
+		return slices.Clone(f.classes)
 	}
 	return nil
 }
@@ -61,7 +58,7 @@ func (m *published) Classes() []string {
 // Features returns the names of the features the model was fitted on.
 func (m *published) Features() []string {
 	if f := m.now.Load(); f != nil {
-		return f.features
+		return slices.Clone(f.features)
 	}
 	return nil
 }
@@ -80,19 +77,20 @@ func (m *published) Scaler() *data.Scaler {
 	}
 }
 
-// Predict returns a label for each row of d: the position of a class in
-// Classes, as in Dataset.Y, or the number of a regression. Of two classes it is
-// the second where a ≥ ½ (the document's evaluate); of more, the most probable.
+// Predict returns a label for each row of d: the position of a class in Classes,
+// as in [data.Dataset].Y, or the number of a regression. Of two classes with one
+// output it is the second where a ≥ ½ (the document's evaluate); else the first
+// of the most probable.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	f, err := m.get()
 	if err != nil {
 		return nil, err
 	}
-	p, err := f.predict(d)
+	proba, err := f.probaOf(d)
 	if err != nil {
 		return nil, err
 	}
-	return labels(f.net.target, p), nil
+	return labels(f.net.target, proba), nil
 }
 
 // PredictProba returns a row for each row of d: the network's a, which is
@@ -103,7 +101,15 @@ func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.predict(d)
+	return f.probaOf(d)
+}
+
+func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
+	d, err := f.prepared(d)
+	if err != nil {
+		return nil, err
+	}
+	return f.predict(context.Background(), d)
 }
 
 // Evaluate scores the model on d, which has the classes of the rows that it was
@@ -120,7 +126,7 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	if err := f.matches(d); err != nil {
 		return nil, err
 	}
-	return f.evaluate(prepared)
+	return f.evaluate(context.Background(), prepared)
 }
 
 // Accuracy is the part of the rows of d whose label Predict gives; for a

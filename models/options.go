@@ -1,8 +1,10 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"adjoint/data"
 	"adjoint/optim"
@@ -17,15 +19,16 @@ type FitOptions struct {
 	NoShuffle bool // batches in the order of the rows
 
 	Rule     optim.Rule     // nil is Adam{Rate: 0.001, Eps: 1e-7}
-	Schedule optim.Schedule // by step; nil is constant
-	Clip     optim.Clip
+	Schedule optim.Schedule // of the rate, by step; nil is constant
+	Clip     optim.Clip     // of the gradients
 
 	Validation      *data.Dataset // scored after each epoch
 	ValidationSplit float64       // or this part of the rows: the last, as Keras does, before shuffling
 	TrainScores     bool          // score the training rows after each epoch too
 
 	// A loss is multiplied by the weight of its example and that of its class
-	// before the mean over the examples is taken, as in Keras. nil is 1.
+	// before the mean over the examples is taken, as in Keras: the sum is
+	// divided by their number. nil is 1. Scores are not weighted.
 	SampleWeights []float64 // one a row of the data set, before the split
 	ClassWeights  []float64 // one a class
 
@@ -33,42 +36,54 @@ type FitOptions struct {
 	Progress  Progress // nil is silence; see Lines and package progress
 }
 
-// withDefaults returns the options with defaults in place, or what is wrong.
+// withDefaults returns the options for d with defaults in place, or what is
+// wrong with them.
 func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
-	if o.Epochs == 0 {
-		o.Epochs = 100
+	switch {
+	case o.Epochs < 0:
+		return o, fmt.Errorf("%w: %d epochs", ErrOption, o.Epochs)
+	case o.Batch < 0:
+		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
+	case o.Batch != 0 && o.FullBatch:
+		return o, fmt.Errorf("%w: both FullBatch and batches of %d", ErrOption, o.Batch)
+	case o.ValidationSplit != 0 && o.Validation != nil:
+		return o, fmt.Errorf("%w: both Validation and ValidationSplit", ErrOption)
+	case slices.Contains(o.Callbacks, nil):
+		return o, fmt.Errorf("%w: a callback is nil", ErrOption)
 	}
-	if o.Batch == 0 {
-		o.Batch = 32
+	if err := checkWeights("SampleWeights", o.SampleWeights, d.Rows(), "rows"); err != nil {
+		return o, err
 	}
+	if err := checkWeights("ClassWeights", o.ClassWeights, len(d.Classes), "classes"); err != nil {
+		return o, err
+	}
+	o.Epochs, o.Batch = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32)
 	if o.Rule == nil {
 		o.Rule = optim.Adam{Rate: 0.001, Eps: 1e-7}
 	}
 	if o.Progress == nil {
 		o.Progress = silence{}
 	}
-	switch {
-	case o.Epochs < 0:
-		return o, fmt.Errorf("%w: %d epochs", ErrOption, o.Epochs)
-	case o.Batch < 0:
-		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
-	case o.ValidationSplit != 0 && o.Validation != nil:
-		return o, fmt.Errorf("%w: both Validation and ValidationSplit", ErrOption)
-	}
-	if err := checkWeights("SampleWeights", o.SampleWeights, d.Rows()); err != nil {
-		return o, err
-	}
-	return o, checkWeights("ClassWeights", o.ClassWeights, len(d.Classes))
+	return o, nil
 }
 
-func checkWeights(name string, w []float64, n int) error {
-	if w != nil && len(w) != n {
-		return fmt.Errorf("%w: %d %s for %d", ErrWeights, len(w), name, n)
+// checkWeights refuses weights that are not n numbers ≥ 0, not all 0.
+func checkWeights(name string, w []float64, n int, what string) error {
+	if w == nil {
+		return nil
 	}
+	if len(w) != n {
+		return fmt.Errorf("%w: %d %s for %d %s", ErrWeights, len(w), name, n, what)
+	}
+	largest := 0.0
 	for i, v := range w {
 		if !(v >= 0) || math.IsInf(v, 1) {
 			return fmt.Errorf("%w: %s[%d] = %g", ErrWeights, name, i, v)
 		}
+		largest = max(largest, v)
+	}
+	if largest == 0 {
+		return fmt.Errorf("%w: %s are all 0", ErrWeights, name)
 	}
 	return nil
 }
@@ -89,4 +104,20 @@ func (o FitOptions) weights(d *data.Dataset) []float64 {
 		}
 	}
 	return w
+}
+
+// split parts off the validation rows, with the weights that go with the rows.
+func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
+	if o.ValidationSplit == 0 {
+		return o, d, nil
+	}
+	train, validation, err := d.SplitLast(o.ValidationSplit)
+	if err != nil {
+		return o, nil, err
+	}
+	o.Validation = validation
+	if o.SampleWeights != nil {
+		o.SampleWeights = o.SampleWeights[:train.Rows()]
+	}
+	return o, train, nil
 }

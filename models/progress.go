@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// A Progress is told how a training goes on, to show it.
+// A Progress is told how a training goes on, to show it. It serves one at a time.
 type Progress interface {
 	Begin(epochs, steps int)     // before the first epoch, of so many steps each
-	Step(step int, loss float64) // after each step, from 0
+	Step(step int, loss float64) // after each step of an epoch, from 0
 	Epoch(e Epoch)               // after each epoch
 	End(h *History, err error)   // when it is over
 }
@@ -24,6 +24,8 @@ func (silence) End(*History, error) {}
 // Lines shows a training as a line an epoch:
 //
 //	epoch   3/150  loss 0.1234  validation loss 0.1311  accuracy 0.9577  12ms
+//
+// and, at its end, why it stopped before its time.
 func Lines(w io.Writer) Progress { return &lines{w: w} }
 
 type lines struct {
@@ -33,16 +35,14 @@ type lines struct {
 
 func (l *lines) Begin(epochs, _ int) { l.epochs = epochs }
 func (l *lines) Step(int, float64)   {}
-func (l *lines) Epoch(e Epoch) {
-	fmt.Fprintln(l.w, EpochLine(e, l.epochs))
-}
-func (l *lines) End(h *History, err error) {
-	if err != nil {
-		fmt.Fprintln(l.w, err)
+func (l *lines) Epoch(e Epoch)       { fmt.Fprintln(l.w, EpochLine(e, l.epochs)) }
+func (l *lines) End(h *History, _ error) {
+	if h.Stopped != "" {
+		fmt.Fprintln(l.w, h.Stopped)
 	}
 }
 
-// EpochLine is the line that Lines prints.
+// EpochLine is the line that [Lines] prints for one of so many epochs.
 func EpochLine(e Epoch, epochs int) string {
 	width := len(fmt.Sprint(epochs))
 	s := fmt.Sprintf("epoch %*d/%d  loss %.4f", width, e.Number, epochs, e.Loss)

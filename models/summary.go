@@ -24,22 +24,13 @@ func (m *Deep) Summary(features int) (string, error) {
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
 	}
-	n, err := spec{
-		layers: m.Layers, loss: m.Loss, features: features, dtype: m.dtype(),
-		outputs: func(units int) (target, error) { return anyTarget(units), nil },
-	}.build()
-	if err != nil {
+	b := &Builder{g: graph.NewOf(m.dtype()), blank: true}
+	n := &network{spec: m.spec(features), g: b.g}
+	n.X = b.g.Input("x", features, graph.Batch)
+	if _, err := n.apply(b); err != nil {
 		return "", err
 	}
 	return n.summary(), nil
-}
-
-// anyTarget is a target that a network of so many outputs can have.
-func anyTarget(units int) target {
-	if units == 1 {
-		return binary
-	}
-	return classes
 }
 
 func (n *network) summary() string {

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"adjoint/data"
-	"adjoint/graph"
 	"adjoint/optim"
 
 	"gorgonia.org/tensor"
@@ -20,40 +18,72 @@ type Training struct {
 	net     *network
 	opt     *optim.Optimizer
 	options FitOptions
-	history *History
 	train   *data.Dataset
-	scorer  *fitted // of the same parameters
+	weights []float64 // of the rows; nil if all are 1
 	batches *data.Batches
 	feeds   feeds
-	weights []float64 // of the rows; nil if all are 1
+	scorer  *fitted // of the same parameters
 	seed    uint64
+
+	history *History
 	epoch   int             // epochs completed
-	sound   []*tensor.Dense // finite weights, at the last epoch's end
+	sound   []*tensor.Dense // weights to go back to: finite, from the end of an epoch
+	over    bool
+}
+
+// newTraining readies a network for its first epoch. d and the validation rows
+// are taken as they are if scaler is nil.
+func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions) (t *Training, err error) {
+	t = &Training{
+		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
+		feeds: feeds{}, history: &History{Rows: d.Rows()}, sound: weightsOf(net.Params),
+	}
+	if t.scorer, err = newFitted(net, scaler, d); err != nil {
+		return nil, err
+	}
+	if t.train, err = t.scorer.prepared(d); err != nil {
+		return nil, err
+	}
+	if o.Validation != nil {
+		if t.options.Validation, err = t.scorer.prepared(o.Validation); err != nil {
+			return nil, fmt.Errorf("validation: %w", err)
+		}
+		if err := t.scorer.matches(o.Validation); err != nil {
+			return nil, fmt.Errorf("validation: %w", err)
+		}
+	}
+	size := o.Batch
+	if o.FullBatch {
+		size = d.Rows()
+	}
+	if t.batches, err = t.train.Batches(size, t.seed); err != nil {
+		return nil, err
+	}
+	if t.opt, err = optim.Minimize(net.cost, o.Rule, net.Params...); err != nil {
+		return nil, err
+	}
+	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
+	return t, nil
 }
 
 // History returns what has happened so far.
 func (t *Training) History() *History { return t.history }
 
-// Weights returns copies of the parameters as they are.
-func (t *Training) Weights() []*tensor.Dense { return copyWeights(t.net.Params) }
+// Weights returns copies of the parameters as they are, in the order of
+// [Formula].Params.
+func (t *Training) Weights() []*tensor.Dense { return weightsOf(t.net.Params) }
 
-// SetWeights changes the parameters to copies of w.
+// SetWeights changes the parameters to copies of w. The error wraps ErrWeights if
+// they do not fit, hold NaN or infinity, or the training is over; then nothing
+// has changed.
 func (t *Training) SetWeights(w []*tensor.Dense) error {
-	if len(w) != len(t.net.Params) {
-		return fmt.Errorf("%w: %d tensors for %d parameters", ErrWeights, len(w), len(t.net.Params))
+	if t.over {
+		return fmt.Errorf("%w: the training is over", ErrWeights)
 	}
-	for i, p := range t.net.Params {
-		if graph.ShapeOf(w[i].Shape()...) != p.Shape() || w[i].Dtype() != p.Value().Dtype() {
-			return fmt.Errorf("%w: %s has shape %v, not %v", ErrWeights, p.Name(), p.Shape(), w[i].Shape())
-		}
-	}
-	for i, p := range t.net.Params {
-		copyInto(p.Value(), w[i])
-	}
-	return nil
+	return setWeights(t.net.Params, w)
 }
 
-// run trains for the epochs that are left.
+// run trains, and tells the Callbacks and the Progress.
 func (t *Training) run(ctx context.Context) error {
 	for _, c := range t.options.Callbacks {
 		if err := c.Begin(t); err != nil {
@@ -61,136 +91,106 @@ func (t *Training) run(ctx context.Context) error {
 		}
 	}
 	t.options.Progress.Begin(t.options.Epochs, t.batches.Len())
-	t.sound = t.Weights()
 	err := t.epochs(ctx)
-	t.options.Progress.End(t.history, err)
 	if errors.Is(err, ErrStop) {
 		t.history.Stopped, err = err.Error(), nil
 	}
 	for _, c := range t.options.Callbacks {
-		err = errors.Join(err, c.End(t))
+		if failure := c.End(t); failure != nil {
+			err = errors.Join(err, failure)
+		}
 	}
+	t.over = true
+	t.options.Progress.End(t.history, err)
 	return err
 }
 
+// epochs trains for the epochs that are left.
 func (t *Training) epochs(ctx context.Context) error {
 	for t.epoch < t.options.Epochs {
 		start := time.Now()
 		e := Epoch{Number: t.epoch + 1}
 		if err := t.pass(ctx, &e); err != nil {
-			return errors.Join(err, t.settle())
+			if !allFinite(t.net.Params) {
+				copyWeights(t.net.Params, t.sound)
+			}
+			return err
 		}
-		t.epoch++
-		if !allFinite(t.net.Params) {
-			return errors.Join(&DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: e.Loss, Rate: e.Rate}, t.settle())
+		if err := t.score(ctx, &e); err != nil {
+			return err
 		}
 		for i, p := range t.net.Params {
 			copyInto(t.sound[i], p.Value())
 		}
-		if err := t.score(&e); err != nil {
-			return err
-		}
 		e.Duration = time.Since(start)
-		t.history.Epochs = append(t.history.Epochs, e)
-		t.options.Progress.Epoch(e)
-		for _, c := range t.options.Callbacks {
-			if err := c.EpochEnd(t, e); err != nil {
-				return err
-			}
+		if err := t.complete(e); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// settle goes back to weights that are finite, if these are not.
-func (t *Training) settle() error {
-	if allFinite(t.net.Params) {
-		return nil
-	}
-	return t.SetWeights(t.sound)
-}
-
-func allFinite(params []*graph.Node) bool {
-	for _, p := range params {
-		for i := range p.Value().Shape().TotalSize() {
-			if v := at(p.Value(), i); math.IsNaN(v) || math.IsInf(v, 0) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // pass moves the parameters once for each batch of an epoch.
 func (t *Training) pass(ctx context.Context, e *Epoch) error {
 	order := t.batches.Epoch(t.epoch)
-	if t.options.NoShuffle {
+	if t.options.NoShuffle || t.batches.Len() == 1 {
 		order = t.batches.InOrder()
 	}
-	total := 0.0
+	loss := 0.0
 	for i, rows := range order {
 		if ctx.Err() != nil {
-			return fmt.Errorf("%w: %w", errCancelled, context.Cause(ctx))
+			return cancelled(ctx)
 		}
 		if err := t.feed(rows); err != nil {
 			return err
 		}
 		e.Rate = t.opt.Rate()
-		loss, err := t.opt.StepLoss()
-		if diverged := (*optim.DivergedError)(nil); errors.As(err, &diverged) {
-			return &DivergedError{Epoch: e.Number, Step: diverged.Step, Loss: diverged.Loss, Rate: diverged.Rate}
-		}
-		if err != nil {
+		var err error
+		if loss, err = t.opt.StepLoss(); errors.Is(err, ErrDiverged) {
+			return &DivergedError{Epoch: e.Number, Step: t.history.Steps + 1, Loss: loss, Rate: e.Rate}
+		} else if err != nil {
 			return err
 		}
 		t.history.Steps++
-		total += loss * float64(len(rows))
+		e.Loss += float64(len(rows)) / float64(t.train.Rows()) * loss
 		t.options.Progress.Step(i, loss)
 	}
-	e.Loss = total / float64(t.train.Rows())
+	if !allFinite(t.net.Params) {
+		return &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: loss, Rate: e.Rate}
+	}
 	return nil
 }
 
-// feed gathers the rows of a batch, as columns, into the inputs of the network.
-func (t *Training) feed(rows []int) error {
-	b := t.feeds.of(len(rows), t.net)
-	if err := b.gather(t.train, rows, t.net.target); err != nil {
-		return err
-	}
-	for i, m := range t.net.masks {
-		b.fillMask(i, m.rate, t.seed, t.history.Steps)
-	}
-	if t.net.weight != nil {
-		b.fillWeights(t.weights, rows)
-	}
-	return b.feed(t.opt.Feed, t.net)
-}
-
-// score fills in the scores of an epoch.
-func (t *Training) score(e *Epoch) (err error) {
+// score fills in the scores of an epoch. Weights that are finite but make the
+// network give NaN or infinity have diverged too.
+func (t *Training) score(ctx context.Context, e *Epoch) (err error) {
 	if t.options.TrainScores {
-		if e.Train, err = t.scorer.evaluate(t.train); err != nil {
-			return err
-		}
+		e.Train, err = t.scorer.evaluate(ctx, t.train)
 	}
-	if t.options.Validation != nil {
-		e.Validation, err = t.scorer.evaluate(t.options.Validation)
+	if t.options.Validation != nil && err == nil {
+		e.Validation, err = t.scorer.evaluate(ctx, t.options.Validation)
+	}
+	if errors.Is(err, data.ErrNotFinite) {
+		copyWeights(t.net.Params, t.sound)
+		return fmt.Errorf("%w: %w", &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: e.Loss, Rate: e.Rate}, err)
 	}
 	return err
 }
 
-func copyWeights(params []*graph.Node) []*tensor.Dense {
-	w := make([]*tensor.Dense, len(params))
-	for i, p := range params {
-		w[i] = p.Value().Clone().(*tensor.Dense)
+// complete notes an epoch and tells of it.
+func (t *Training) complete(e Epoch) error {
+	t.epoch++
+	t.history.Epochs = append(t.history.Epochs, e)
+	t.options.Progress.Epoch(e)
+	for _, c := range t.options.Callbacks {
+		if err := c.EpochEnd(t, e); err != nil {
+			return err
+		}
 	}
-	return w
+	return nil
 }
 
-func copyInto(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
-	}
+// cancelled is the error of what ctx has ended.
+func cancelled(ctx context.Context) error {
+	return fmt.Errorf("%w: %w", errCancelled, context.Cause(ctx))
 }

@@ -1,0 +1,57 @@
+package models
+
+import (
+	"cmp"
+	"slices"
+)
+
+// areaUnderROC is the area for the second of two classes, or the mean over the
+// classes that some rows have and others have not, each against the rest. It is
+// 0 if there are none.
+func areaUnderROC(proba [][]float64, y []float64) float64 {
+	k := len(proba[0])
+	if k == 2 {
+		area, _ := oneAgainstRest(proba, y, 1)
+		return area
+	}
+	sum, counted := 0.0, 0
+	for c := range k {
+		if area, ok := oneAgainstRest(proba, y, c); ok {
+			sum += area
+			counted++
+		}
+	}
+	return sum / float64(max(counted, 1))
+}
+
+// oneAgainstRest is the probability that a row of the class has a larger
+// probability for it than a row that is not, ties counting ½. It is computed by
+// ranks, where ties have their mean rank (H. Mann, D. Whitney 1947). It is not ok
+// unless there are rows of both sorts.
+func oneAgainstRest(proba [][]float64, y []float64, class int) (area float64, ok bool) {
+	order := make([]int, len(y))
+	for i := range order {
+		order[i] = i
+	}
+	p := func(i int) float64 { return proba[order[i]][class] }
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(proba[a][class], proba[b][class]) })
+	ranks, positive := 0.0, 0.0
+	for i := 0; i < len(order); {
+		j := i + 1
+		for j < len(order) && p(j) == p(i) {
+			j++
+		}
+		for _, row := range order[i:j] {
+			if int(y[row]) == class {
+				ranks += float64(i+j+1) / 2
+				positive++
+			}
+		}
+		i = j
+	}
+	negative := float64(len(y)) - positive
+	if positive == 0 || negative == 0 {
+		return 0, false
+	}
+	return (ranks - positive*(positive+1)/2) / (positive * negative), true
+}

@@ -1,0 +1,70 @@
+package models
+
+import (
+	"fmt"
+	"math"
+
+	"gorgonia.org/tensor"
+)
+
+// EarlyStopping ends a training when what it monitors has not improved for
+// Patience epochs, as Keras's EarlyStopping does:
+//
+//	Callbacks: []models.Callback{&models.EarlyStopping{Patience: 5, RestoreBest: true}}
+type EarlyStopping struct {
+	// Monitor is what should become small; nil is the validation loss, or the
+	// training loss where there is no validation. NaN is no improvement.
+	Monitor func(e Epoch) float64
+
+	Patience    int     // epochs without improvement; 0 is 1
+	MinDelta    float64 // an improvement is by more than this
+	RestoreBest bool    // the model gets the weights of the best epoch, whatever ended the training
+
+	best    float64
+	epoch   int // 0 until there is a best one
+	weights []*tensor.Dense
+}
+
+// Begin forgets what another training left.
+func (s *EarlyStopping) Begin(*Training) error {
+	if s.Patience < 0 || !(s.MinDelta >= 0) {
+		return fmt.Errorf("%w: EarlyStopping with patience %d and minimal change %g", ErrOption, s.Patience, s.MinDelta)
+	}
+	s.best, s.epoch, s.weights = math.Inf(1), 0, nil
+	return nil
+}
+
+// EpochEnd compares the epoch with the best one.
+func (s *EarlyStopping) EpochEnd(t *Training, e Epoch) error {
+	if v := s.monitor(e); v < s.best-s.MinDelta {
+		s.best, s.epoch = v, e.Number
+		if s.RestoreBest {
+			s.weights = t.Weights()
+		}
+		return nil
+	}
+	if e.Number-s.epoch >= max(s.Patience, 1) {
+		return fmt.Errorf("%w: no improvement since epoch %d", ErrStop, s.epoch)
+	}
+	return nil
+}
+
+func (s *EarlyStopping) monitor(e Epoch) float64 {
+	switch {
+	case s.Monitor != nil:
+		return s.Monitor(e)
+	case e.Validation != nil:
+		return e.Validation.Loss
+	}
+	return e.Loss
+}
+
+// End restores the weights of the best epoch, if that was asked for.
+func (s *EarlyStopping) End(t *Training) error {
+	if s.weights == nil {
+		return nil
+	}
+	defer func() { s.weights = nil }()
+	t.history.Best = s.epoch
+	return t.SetWeights(s.weights)
+}

@@ -1,0 +1,100 @@
+package models
+
+import (
+	"context"
+
+	"adjoint/graph"
+	"adjoint/ops"
+	"adjoint/optim"
+)
+
+// noMinimum is why a search without a penalty did not converge.
+const noMinimum = "no minimum: a plane parts classes, and without a penalty weights grow for ever"
+
+// parted reports whether J has no minimum, because weights may grow for ever in
+// some direction without raising the loss of any row (A. Albert, J. Anderson
+// 1984). The gradient vanishes on that way all the same, so a search ends there.
+//
+// In such a direction the logits u of all rows have uʸ ≥ uᵏ, for the class y of
+// the row and every k. It may be that of the logits z themselves. Else it shows
+// when a small cost is put on them: they go back along it, and hardly move in
+// any other.
+func (t *Training) parted(ctx context.Context, tolerance float64) (bool, error) {
+	z := t.net.A.In(0)
+	far, err := t.logits(z)
+	if err != nil {
+		return false, err
+	}
+	if least, most := t.margins(far); least >= 0 && most > 0 {
+		return true, nil
+	}
+	weights := weightsOf(t.net.Params)
+	defer copyWeights(t.net.Params, weights)
+	price := max(1e-5, 1e3*tolerance)
+	o, err := optim.NewObjective(ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0)))), t.net.Params...)
+	if err != nil {
+		return false, err
+	}
+	b := t.feeds[t.train.Rows()]
+	for i, input := range b.inputs {
+		if err := o.Feed(input, b.values[i]); err != nil {
+			return false, err
+		}
+	}
+	if _, err := (optim.LBFGS{Tolerance: tolerance, MaxIterations: 1000, Memory: memory}).Minimize(ctx, o); err != nil {
+		return false, err
+	}
+	near, err := t.logits(z)
+	if err != nil {
+		return false, err
+	}
+	for i := range far {
+		far[i] -= near[i]
+	}
+	least, most := t.margins(far)
+	return most > 1 && least > -0.01*most, nil
+}
+
+// logits returns the value of z, (k, N), on the training rows.
+func (t *Training) logits(z *graph.Node) ([]float64, error) {
+	p, err := graph.Compile(z)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Feed(t.net.X, t.feeds[t.train.Rows()].x); err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	v, err := p.Value(z)
+	if err != nil {
+		return nil, err
+	}
+	return appendEntries(nil, v), nil
+}
+
+// margins returns the least and the largest lead that logits u, (k, N), give to
+// the class of a training row over another class. A single row of logits is that
+// of the second class, the first having 0.
+func (t *Training) margins(u []float64) (least, most float64) {
+	n := t.train.Rows()
+	at := func(class, row int) float64 {
+		if len(u) == n {
+			return u[row] * float64(class)
+		}
+		return u[class*n+row]
+	}
+	for i, y := range t.train.Y {
+		if t.weights != nil && t.weights[i] == 0 {
+			continue
+		}
+		for k := range t.scorer.classes {
+			if k != int(y) {
+				lead := at(int(y), i) - at(k, i)
+				least, most = min(least, lead), max(most, lead)
+			}
+		}
+	}
+	return least, most
+}
