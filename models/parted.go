@@ -15,44 +15,54 @@ const noMinimum = "no minimum: a plane parts classes, and without a penalty weig
 // some direction without raising the loss of any row (A. Albert, J. Anderson
 // 1984). The gradient vanishes on that way all the same, so a search ends there.
 //
-// In such a direction the logits u of all rows have uʸ ≥ uᵏ, for the class y of
-// the row and every k. It may be that of the logits z themselves. Else it shows
-// when a small cost is put on them: they go back along it, and hardly move in
-// any other.
+// In such a direction the logits u of every row have uʸ ≥ uᵏ, for its class y and
+// all k. It may be that of the logits z themselves. Else a small price on z²,
+// which makes a minimum, shows it: as the price falls, z moves on along u, with
+// the logarithm of the price, and hardly in any other direction.
 func (t *Training) parted(ctx context.Context, tolerance float64) (bool, error) {
 	z := t.net.A.In(0)
-	far, err := t.logits(z)
+	u, err := t.logits(z)
 	if err != nil {
 		return false, err
 	}
-	if least, most := t.margins(far); least >= 0 && most > 0 {
+	if least, most := t.margins(u); least >= 0 && most > 0 {
 		return true, nil
 	}
 	weights := weightsOf(t.net.Params)
 	defer copyWeights(t.net.Params, weights)
-	price := max(1e-5, 1e3*tolerance)
-	o, err := optim.NewObjective(ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0)))), t.net.Params...)
+	price := max(1e-8, tolerance)
+	u, err = t.priced(ctx, z, price)
 	if err != nil {
 		return false, err
+	}
+	from, err := t.priced(ctx, z, 100*price)
+	if err != nil {
+		return false, err
+	}
+	for i := range u {
+		u[i] -= from[i]
+	}
+	least, most := t.margins(u)
+	return most > 1 && least > -0.01*most, nil
+}
+
+// priced returns the logits at the minimum of J + price·mean(Σz²).
+func (t *Training) priced(ctx context.Context, z *graph.Node, price float64) ([]float64, error) {
+	cost := ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0))))
+	o, err := optim.NewObjective(cost, t.net.Params...)
+	if err != nil {
+		return nil, err
 	}
 	b := t.feeds[t.train.Rows()]
 	for i, input := range b.inputs {
 		if err := o.Feed(input, b.values[i]); err != nil {
-			return false, err
+			return nil, err
 		}
 	}
-	if _, err := (optim.LBFGS{Tolerance: tolerance, MaxIterations: 1000, Memory: memory}).Minimize(ctx, o); err != nil {
-		return false, err
+	if _, err := (optim.LBFGS{Tolerance: price / 100, MaxIterations: 1000, Memory: memory}).Minimize(ctx, o); err != nil {
+		return nil, err
 	}
-	near, err := t.logits(z)
-	if err != nil {
-		return false, err
-	}
-	for i := range far {
-		far[i] -= near[i]
-	}
-	least, most := t.margins(far)
-	return most > 1 && least > -0.01*most, nil
+	return t.logits(z)
 }
 
 // logits returns the value of z, (k, N), on the training rows.
