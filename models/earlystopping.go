@@ -25,22 +25,40 @@ type EarlyStopping struct {
 	weights []*tensor.Dense
 }
 
-// Begin forgets what another training left.
-func (s *EarlyStopping) Begin(*Training) error {
+// Begin forgets what another training left, and goes through the epochs of one
+// that is resumed.
+func (s *EarlyStopping) Begin(t *Training) error {
 	if s.Patience < 0 || !(s.MinDelta >= 0) {
 		return fmt.Errorf("%w: EarlyStopping with patience %d and minimal change %g", ErrOption, s.Patience, s.MinDelta)
 	}
 	s.best, s.epoch, s.weights = math.Inf(1), 0, nil
-	return nil
+	var stop error
+	for _, e := range t.history.Epochs {
+		stop = s.compare(e)
+	}
+	if s.RestoreBest && s.epoch > 0 {
+		var err error
+		if s.weights, err = t.weightsAfter(s.epoch); err != nil {
+			return err
+		}
+	}
+	return stop
 }
 
 // EpochEnd compares the epoch with the best one.
 func (s *EarlyStopping) EpochEnd(t *Training, e Epoch) error {
+	err := s.compare(e)
+	if s.RestoreBest && s.epoch == e.Number {
+		s.weights = t.Weights()
+	}
+	return err
+}
+
+// compare notes the epoch if it is the best so far, or says that it is time to
+// stop.
+func (s *EarlyStopping) compare(e Epoch) error {
 	if v := s.monitor(e); v < s.best-s.MinDelta {
 		s.best, s.epoch = v, e.Number
-		if s.RestoreBest {
-			s.weights = t.Weights()
-		}
 		return nil
 	}
 	if e.Number-s.epoch >= max(s.Patience, 1) {
@@ -68,3 +86,6 @@ func (s *EarlyStopping) End(t *Training) error {
 	t.history.Best = s.epoch
 	return t.SetWeights(s.weights)
 }
+
+// keeps returns the weights that a snapshot has to have, and their epoch.
+func (s *EarlyStopping) keeps() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"adjoint/internal/safetensors"
 	"adjoint/optim"
 )
 
@@ -15,6 +16,11 @@ var (
 	ErrNotFitted = errors.New("the model has not been fitted")
 	ErrOutputs   = errors.New("the last layer does not fit the targets")
 	ErrWeights   = errors.New("weights do not fit")
+
+	ErrNotSavable = errors.New("a file cannot hold it")
+	ErrCorrupt    = safetensors.ErrCorrupt // a file that is not as it was written
+	ErrFormat     = errors.New("not a file that this version reads")
+	ErrResume     = errors.New("the training is another one")
 
 	// ErrStop is what a Callback returns to end a training in good order.
 	ErrStop = errors.New("stopped")

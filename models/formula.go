@@ -36,6 +36,7 @@ type spec struct {
 	weighted bool // examples have weights
 	dtype    tensor.Dtype
 	seed     uint64
+	logistic *solving // of a Logistic
 }
 
 // A network is the formula of a model with what is needed to train it.

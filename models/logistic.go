@@ -73,6 +73,7 @@ func (m *Logistic) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*His
 	if err != nil {
 		return nil, err
 	}
+	t.net.spec.logistic = m.solving()
 	return t.history, m.publish(t, t.run(ctx))
 }
 

@@ -34,6 +34,12 @@ type FitOptions struct {
 
 	Callbacks []Callback
 	Progress  Progress // nil is silence; see Lines and package progress
+
+	// Resume goes on from a snapshot, to as many Epochs in all, and ends with
+	// the bits of a training that never stopped. The model, d and the options
+	// are given again as they were, except for Epochs, Progress and what the
+	// Callbacks do. The error wraps ErrResume if they are not.
+	Resume *Snapshot
 }
 
 // withDefaults returns the options for d with defaults in place, or what is

@@ -14,14 +14,15 @@ import (
 
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	if o.Epochs != 0 || o.Batch != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil {
-		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules or callbacks; they go with Solver: models.Descent", ErrOption)
+	if o.Epochs != 0 || o.Batch != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
+		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
 	t, err := m.deep(d).prepare(ctx, d, o, m.Penalty == L1)
 	if err != nil {
 		return nil, err
 	}
+	t.net.spec.logistic = m.solving()
 	t.options.Progress.Begin(1, 1)
 	err = m.minimize(ctx, t)
 	t.over = true

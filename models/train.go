@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,6 +30,8 @@ type Training struct {
 	epoch   int             // epochs completed
 	sound   []*tensor.Dense // weights to go back to: finite, from the end of an epoch
 	over    bool
+	kept    map[int][]*tensor.Dense // weights by epoch, of a training that is resumed
+	digest  string                  // of the rows, once it was asked for
 }
 
 // newTraining readies a network for its first epoch. d and the validation rows
@@ -63,7 +66,7 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
-	return t, nil
+	return t, t.resume(o.Resume)
 }
 
 // History returns what has happened so far.
@@ -85,13 +88,14 @@ func (t *Training) SetWeights(w []*tensor.Dense) error {
 
 // run trains, and tells the Callbacks and the Progress.
 func (t *Training) run(ctx context.Context) error {
-	for _, c := range t.options.Callbacks {
-		if err := c.Begin(t); err != nil {
-			return err
-		}
+	err := t.begin()
+	if err != nil && !errors.Is(err, ErrStop) {
+		return err
 	}
 	t.options.Progress.Begin(t.options.Epochs, t.batches.Len())
-	err := t.epochs(ctx)
+	if err == nil {
+		err = t.epochs(ctx)
+	}
 	if errors.Is(err, ErrStop) {
 		t.history.Stopped, err = err.Error(), nil
 	}
@@ -103,6 +107,19 @@ func (t *Training) run(ctx context.Context) error {
 	t.over = true
 	t.options.Progress.End(t.history, err)
 	return err
+}
+
+// begin tells the Callbacks. ErrStop is that of a training which is resumed where
+// it had stopped already.
+func (t *Training) begin() (stop error) {
+	for _, c := range t.options.Callbacks {
+		err := c.Begin(t)
+		if err != nil && !errors.Is(err, ErrStop) {
+			return err
+		}
+		stop = cmp.Or(stop, err)
+	}
+	return stop
 }
 
 // epochs trains for the epochs that are left.

@@ -1,0 +1,143 @@
+package models
+
+import (
+	"fmt"
+	"unicode/utf8"
+
+	"gorgonia.org/tensor"
+)
+
+// A description is what a file says of a model beside its weights, as JSON. It is
+// data: names of what this package has, and numbers.
+type description struct {
+	Kind          string      `json:"kind"`             // "deep" or "logistic"
+	Solver        string      `json:"solver,omitempty"` // what follows is of logistic
+	Tolerance     float64     `json:"tolerance,omitempty"`
+	MaxIterations int         `json:"max_iterations,omitempty"`
+	Network       networkNote `json:"network"`
+}
+
+type networkNote struct {
+	Float    string      `json:"float"`    // "float32" or "float64"
+	Features []string    `json:"features"` // their names
+	Classes  []string    `json:"classes"`  // their names; null for regression
+	Scaler   *scalerNote `json:"scaler"`   // null if features are taken as they are
+	Layers   []layerNote `json:"layers"`
+	Loss     mapNote     `json:"loss"`
+	Penalty  string      `json:"penalty"` // "none", "L1" or "L2"
+	Lambda   float64     `json:"lambda"`
+	Rows     int         `json:"rows"` // N of the penalty
+	Seed     uint64      `json:"seed"`
+}
+
+type scalerNote struct {
+	Mean  []float64 `json:"mean"`
+	Scale []float64 `json:"scale"`
+}
+
+type layerNote struct {
+	Kind       string   `json:"kind"` // "dense" or "dropout"
+	Units      int      `json:"units,omitempty"`
+	Activation *mapNote `json:"activation,omitempty"`
+	NoBias     bool     `json:"no_bias,omitempty"`
+	Rate       float64  `json:"rate,omitempty"`
+}
+
+// A mapNote names an activation or a loss, with the β, α or δ of those that have
+// one.
+type mapNote struct {
+	Name      string  `json:"name"`
+	Parameter float64 `json:"parameter,omitempty"`
+}
+
+// A solving is what a Logistic knows beside its network.
+type solving struct {
+	solver        Solver
+	tolerance     float64
+	maxIterations int
+}
+
+var solverNames = map[Solver]string{LBFGS: "lbfgs", Descent: "descent"}
+
+// describe returns the description of a network. The error wraps ErrNotSavable
+// and names what cannot be described.
+func (f *fitted) describe() (d description, err error) {
+	s := f.net.spec
+	d = description{Kind: "deep", Network: networkNote{
+		Float: s.dtype.String(), Features: f.features, Classes: f.classes,
+		Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Seed: s.seed,
+	}}
+	if s.logistic != nil {
+		d.Kind, d.Solver = "logistic", solverNames[s.logistic.solver]
+		d.Tolerance, d.MaxIterations = s.logistic.tolerance, s.logistic.maxIterations
+	}
+	if f.scaler != nil {
+		d.Network.Scaler = &scalerNote{f.scaler.Mean, f.scaler.Scale}
+	}
+	for i, l := range s.layers {
+		note, ok := describeLayer(l)
+		if !ok {
+			return d, fmt.Errorf("%w: layer %d, %s, is not made of this package's activations", ErrNotSavable, i+1, l)
+		}
+		d.Network.Layers = append(d.Network.Layers, note)
+	}
+	var ok bool
+	if d.Network.Loss, ok = lossNote(s.loss, features(f.net.A)); !ok {
+		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, s.loss.Name)
+	}
+	for _, name := range append(f.features[:len(f.features):len(f.features)], f.classes...) {
+		if !utf8.ValidString(name) {
+			return d, fmt.Errorf("%w: the name %q is not UTF-8", ErrNotSavable, name)
+		}
+	}
+	return d, nil
+}
+
+func describeLayer(l Layer) (note layerNote, ok bool) {
+	switch l := l.(type) {
+	case Dense:
+		activation, ok := activationNote(l.Activation, l.Units)
+		return layerNote{Kind: "dense", Units: l.Units, Activation: &activation, NoBias: l.NoBias}, ok
+	case Dropout:
+		return layerNote{Kind: "dropout", Rate: l.Rate}, true
+	}
+	return layerNote{}, false
+}
+
+// layer returns the layer that a note describes.
+func (n layerNote) layer() (Layer, error) {
+	switch n.Kind {
+	case "dense":
+		if n.Activation == nil {
+			return nil, fmt.Errorf("%w: a dense layer without activation", ErrCorrupt)
+		}
+		a, err := n.Activation.activation()
+		return Dense{Units: n.Units, Activation: a, NoBias: n.NoBias}, err
+	case "dropout":
+		return Dropout{Rate: n.Rate}, nil
+	}
+	return nil, fmt.Errorf("%w: layer %q", ErrFormat, n.Kind)
+}
+
+// dtype returns the float type that a note names.
+func (n networkNote) dtype() (tensor.Dtype, error) {
+	for _, t := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		if t.String() == n.Float {
+			return t, nil
+		}
+	}
+	return tensor.Dtype{}, fmt.Errorf("%w: float type %q", ErrFormat, n.Float)
+}
+
+// penalty returns the penalty that a note names.
+func (n networkNote) penalty() (Penalty, error) {
+	for _, p := range []Penalty{NoPenalty, L1, L2} {
+		if p.String() == n.Penalty {
+			if err := p.check(n.Lambda); err != nil {
+				return p, fmt.Errorf("%w: %w", ErrCorrupt, err)
+			}
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: penalty %q", ErrFormat, n.Penalty)
+}

@@ -1,0 +1,104 @@
+package models
+
+import (
+	"fmt"
+
+	"adjoint/graph"
+)
+
+// A known is what files name: the map that has a name, given its parameter.
+type known[T any] struct {
+	name string
+	of   func(parameter float64) T
+}
+
+func fixed[T any](v T) func(float64) T { return func(float64) T { return v } }
+
+// The names that files have for activations. They do not change.
+var knownActivations = []known[Activation]{
+	{"linear", fixed(Linear)}, {"sigmoid", fixed(Sigmoid)}, {"tanh", fixed(Tanh)}, {"relu", fixed(ReLU)},
+	{"selu", fixed(SELU)}, {"softplus", fixed(Softplus)}, {"silu", fixed(SiLU)}, {"gelu", fixed(GELU)},
+	{"gelu_tanh", fixed(GELUTanh)}, {"mish", fixed(Mish)}, {"softsign", fixed(Softsign)},
+	{"hard_sigmoid", fixed(HardSigmoid)}, {"softmax", fixed(Softmax)},
+	{"leaky_relu", LeakyReLU}, {"elu", ELU},
+}
+
+// The names that files have for losses. They do not change.
+var knownLosses = []known[Loss]{
+	{"log_loss", fixed(LogLoss)}, {"log_loss_from_logits", fixed(LogLossFromLogits)},
+	{"cross_entropy", fixed(CrossEntropy)}, {"cross_entropy_from_logits", fixed(CrossEntropyFromLogits)},
+	{"squared_error", fixed(SquaredError)}, {"absolute_error", fixed(AbsoluteError)}, {"hinge", fixed(HingeLoss)},
+	{"huber", HuberLoss},
+}
+
+func (n mapNote) activation() (Activation, error) {
+	return named("activation", knownActivations, n)
+}
+
+func (n mapNote) loss() (Loss, error) { return named("loss", knownLosses, n) }
+
+func named[T any](what string, all []known[T], n mapNote) (v T, err error) {
+	for _, k := range all {
+		if k.name == n.Name {
+			return k.of(n.Parameter), nil
+		}
+	}
+	return v, fmt.Errorf("%w: %s %q", ErrFormat, what, n.Name)
+}
+
+// activationNote names an activation of so many units. It is known by what it
+// does, whatever its Name: in one graph, the same ops of the same inputs are the
+// same node.
+func activationNote(a Activation, units int) (mapNote, bool) {
+	z := graph.New().Input("z", units, graph.Batch)
+	return noteOf(knownActivations, a, func(a Activation) []*graph.Node {
+		return []*graph.Node{a.apply(z)}
+	})
+}
+
+// lossNote names the loss of a network with so many outputs.
+func lossNote(l Loss, outputs int) (mapNote, bool) {
+	g := graph.New()
+	a, y := g.Input("a", outputs, graph.Batch), g.Input("y", outputs, graph.Batch)
+	return noteOf(knownLosses, l, func(l Loss) []*graph.Node {
+		if l.Proba == nil {
+			return []*graph.Node{l.Of(a, y), a}
+		}
+		return []*graph.Node{l.Of(a, y), l.Proba(a)}
+	})
+}
+
+// noteOf finds the map whose nodes are those of v, by build.
+func noteOf[T any](all []known[T], v T, build func(T) []*graph.Node) (mapNote, bool) {
+	want := build(v)
+	parameter := parameterOf(want[0])
+	for _, k := range all {
+		for _, p := range []float64{0, parameter} {
+			if sameNodes(build(k.of(p)), want) {
+				return mapNote{k.name, p}, true
+			}
+		}
+	}
+	return mapNote{}, false
+}
+
+func sameNodes(a, b []*graph.Node) bool {
+	for i := range a {
+		if a[i] != b[i] || a[i].Err() != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// parameterOf returns the number that the op of n is made with, if it has one.
+func parameterOf(n *graph.Node) float64 {
+	if d, ok := n.Op().(graph.Describer); ok {
+		for _, arg := range d.Describe().Args {
+			if p, ok := arg.(float64); ok {
+				return p
+			}
+		}
+	}
+	return 0
+}

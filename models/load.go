@@ -1,0 +1,154 @@
+package models
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"adjoint/data"
+	"adjoint/internal/safetensors"
+
+	"gorgonia.org/tensor"
+)
+
+// A Model is what Deep and Logistic have in common.
+type Model interface {
+	Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error)
+	Predict(d *data.Dataset) ([]float64, error)
+	PredictProba(d *data.Dataset) ([][]float64, error)
+	Evaluate(d *data.Dataset) (*Scores, error)
+	Accuracy(d *data.Dataset) (float64, error)
+	Score(d *data.Dataset) (float64, error)
+	Features() []string
+	Classes() []string
+	Scaler() *data.Scaler
+	Formula() (Formula, error)
+	Save(w io.Writer) error
+	Load(r io.Reader) error
+}
+
+var (
+	_ Model = (*Deep)(nil)
+	_ Model = (*Logistic)(nil)
+)
+
+// Load reads a model that Save wrote, or that a [Snapshot] holds: a *Deep or a
+// *Logistic. It reads r to its end.
+//
+// A file is data, and loading it runs nothing of it. What is read is checked
+// before it is believed, and takes memory in proportion to what is there. The
+// error wraps ErrCorrupt if a single bit is not as it was written, and ErrFormat
+// if the file is whole but of another version, or of a kind that is not known.
+func Load(r io.Reader) (Model, error) {
+	d, f, err := load(r)
+	if err != nil {
+		return nil, err
+	}
+	if d.Kind == "logistic" {
+		m := new(Logistic)
+		m.adopt(d, f)
+		return m, nil
+	}
+	m := new(Deep)
+	m.adopt(d, f)
+	return m, nil
+}
+
+// Load makes m the model that Save wrote: its weights and its fields. If there is
+// an error m is as it was. Predict and the like may run meanwhile, in other
+// goroutines. Errors are those of the function [Load]; a Logistic is ErrFormat.
+func (m *Deep) Load(r io.Reader) error {
+	d, f, err := load(r)
+	if err == nil && d.Kind != "deep" {
+		err = fmt.Errorf("%w: a %s model, want a deep one", ErrFormat, d.Kind)
+	}
+	if err == nil {
+		m.adopt(d, f)
+	}
+	return err
+}
+
+// Load makes m the model that Save wrote, as the Load of [Deep] does; a Deep is
+// ErrFormat.
+func (m *Logistic) Load(r io.Reader) error {
+	d, f, err := load(r)
+	if err == nil && d.Kind != "logistic" {
+		err = fmt.Errorf("%w: a %s model, want a logistic one", ErrFormat, d.Kind)
+	}
+	if err == nil {
+		m.adopt(d, f)
+	}
+	return err
+}
+
+func (m *Deep) adopt(_ description, f *fitted) {
+	s := f.net.spec
+	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, s.loss, s.penalty, s.lambda
+	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
+	m.now.Store(f)
+}
+
+func (m *Logistic) adopt(d description, f *fitted) {
+	s := f.net.spec
+	m.Penalty, m.Lambda = s.penalty, s.lambda
+	m.Solver, m.Tolerance, m.MaxIterations = s.logistic.solver, s.logistic.tolerance, s.logistic.maxIterations
+	m.Standardize, m.Float32, m.Seed, m.Init = f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil
+	m.now.Store(f)
+}
+
+// load reads a file and rebuilds the network that it describes.
+func load(r io.Reader) (d description, f *fitted, err error) {
+	file, err := readFile(r)
+	if err != nil {
+		return d, nil, err
+	}
+	if err := denote(file, modelKey, &d); err != nil {
+		return d, nil, err
+	}
+	weights := map[string]*tensor.Dense{}
+	for _, t := range file.Tensors {
+		if strings.Contains(t.Name, ".") {
+			continue // of a training
+		}
+		if weights[t.Name], err = denseTensor(t); err != nil {
+			return d, nil, err
+		}
+	}
+	f, err = d.rebuild(weights)
+	return d, f, err
+}
+
+// readFile reads a sealed file of this version.
+func readFile(r io.Reader) (*safetensors.File, error) {
+	file, err := safetensors.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	if !file.Sealed {
+		return nil, fmt.Errorf("%w: it has no digest", ErrCorrupt)
+	}
+	if v := file.Metadata[versionKey]; v != version {
+		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)
+	}
+	return file, nil
+}
+
+// denote reads a metadata entry: JSON, into v.
+func denote(file *safetensors.File, key string, v any) error {
+	text, ok := file.Metadata[key]
+	if !ok {
+		return fmt.Errorf("%w: there is no %s in it", ErrFormat, key)
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
+	}
+	if decoder.InputOffset() != int64(len(text)) {
+		return fmt.Errorf("%w: something follows %s", ErrFormat, key)
+	}
+	return nil
+}

@@ -1,0 +1,126 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/data"
+
+	"gorgonia.org/tensor"
+)
+
+// rebuild makes the network that a description tells of, with these weights and
+// no others. What is built has the size of the weights that are there.
+func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) {
+	s, err := d.spec()
+	if err != nil {
+		return nil, err
+	}
+	ordered, err := s.inOrder(weights)
+	if err != nil {
+		return nil, err
+	}
+	net, err := s.build(true)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	if err := setWeights(net.Params, ordered); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	scaler, err := d.Network.scaler()
+	if err != nil {
+		return nil, err
+	}
+	return newFitted(net, scaler, &data.Dataset{Features: d.Network.Features, Classes: d.Network.Classes})
+}
+
+// spec returns what the network is built from.
+func (d description) spec() (s spec, err error) {
+	n := d.Network
+	s = spec{features: len(n.Features), classes: len(n.Classes), lambda: n.Lambda, rows: n.Rows, seed: n.Seed}
+	if s.rows < 1 {
+		return s, fmt.Errorf("%w: %d training rows", ErrCorrupt, s.rows)
+	}
+	if s.dtype, err = n.dtype(); err != nil {
+		return s, err
+	}
+	if s.penalty, err = n.penalty(); err != nil {
+		return s, err
+	}
+	if s.loss, err = n.Loss.loss(); err != nil {
+		return s, err
+	}
+	for i, note := range n.Layers {
+		l, err := note.layer()
+		if err != nil {
+			return s, fmt.Errorf("layer %d: %w", i+1, err)
+		}
+		s.layers = append(s.layers, l)
+	}
+	s.logistic, err = d.solving()
+	return s, err
+}
+
+// solving returns what there is of a logistic model, nil for another.
+func (d description) solving() (*solving, error) {
+	switch d.Kind {
+	case "deep":
+		return nil, nil
+	case "logistic":
+		for solver, name := range solverNames {
+			if name == d.Solver {
+				return &solving{solver, d.Tolerance, d.MaxIterations}, nil
+			}
+		}
+		return nil, fmt.Errorf("%w: solver %q", ErrFormat, d.Solver)
+	}
+	return nil, fmt.Errorf("%w: kind %q", ErrFormat, d.Kind)
+}
+
+// inOrder returns the weights in the order of the layers, after a look at their
+// shapes: nothing is made that is larger than they are.
+func (s spec) inOrder(weights map[string]*tensor.Dense) (ordered []*tensor.Dense, err error) {
+	take := func(name string, m, n int) {
+		w := weights[name]
+		switch {
+		case err != nil:
+		case w == nil:
+			err = fmt.Errorf("%w: there is no %s", ErrCorrupt, name)
+		case !slices.Equal(w.Shape(), []int{m, n}):
+			err = fmt.Errorf("%w: %s has shape %v, want (%d, %d)", ErrCorrupt, name, w.Shape(), m, n)
+		}
+		ordered = append(ordered, w)
+	}
+	n, number := s.features, 0
+	for _, l := range s.layers {
+		if dense, ok := l.(Dense); ok {
+			number++
+			take(fmt.Sprint("w", number), dense.Units, n)
+			if !dense.NoBias {
+				take(fmt.Sprint("b", number), dense.Units, 1)
+			}
+			n = dense.Units
+		}
+	}
+	if err == nil && len(ordered) != len(weights) {
+		err = fmt.Errorf("%w: %d tensors for %d parameters", ErrCorrupt, len(weights), len(ordered))
+	}
+	return ordered, err
+}
+
+// scaler returns the standardiser, or nil.
+func (n networkNote) scaler() (*data.Scaler, error) {
+	if n.Scaler == nil {
+		return nil, nil
+	}
+	s := &data.Scaler{Features: n.Features, Mean: n.Scaler.Mean, Scale: n.Scaler.Scale}
+	if len(s.Mean) != len(s.Features) || len(s.Scale) != len(s.Features) {
+		return nil, fmt.Errorf("%w: scaler of %d means and %d deviations for %d features", ErrCorrupt, len(s.Mean), len(s.Scale), len(s.Features))
+	}
+	for i, scale := range s.Scale {
+		if !(scale > 0) {
+			return nil, fmt.Errorf("%w: scaler divides %s by %g", ErrCorrupt, s.Features[i], scale)
+		}
+	}
+	return s, nil
+}

@@ -1,0 +1,175 @@
+package models
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"adjoint/internal/safetensors"
+	"adjoint/optim"
+
+	"gorgonia.org/tensor"
+)
+
+// A settingsNote is what a training is made of beside the model. It is compared
+// when the training is resumed, so that a mistake in what is given again is an
+// error and no silent change of course.
+type settingsNote struct {
+	Rule      ruleNote   `json:"rule"`
+	Schedule  string     `json:"schedule"` // some of its factors
+	Clip      optim.Clip `json:"clip"`
+	Batch     int        `json:"batch"`
+	NoShuffle bool       `json:"no_shuffle"`
+	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
+}
+
+// A ruleNote names a rule: Options is the rule as JSON, or null if it has none.
+type ruleNote struct {
+	Type    string          `json:"type"`
+	Rate    float64         `json:"rate"`
+	Options json.RawMessage `json:"options"`
+}
+
+// settings returns those of t, as they are noted after so many steps.
+func (t *Training) settings(steps int) (n settingsNote, err error) {
+	o := t.options
+	rule := ruleNote{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
+	if text, err := json.Marshal(o.Rule); err == nil {
+		rule.Options = text
+	}
+	if t.digest == "" {
+		if t.digest, err = t.rowsDigest(); err != nil {
+			return n, err
+		}
+	}
+	n = settingsNote{
+		Rule: rule, Schedule: factors(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
+	}
+	if o.FullBatch {
+		n.Batch = t.train.Rows()
+	}
+	return n, nil
+}
+
+// factors prints a schedule at some steps: a function cannot be compared, but its
+// values can.
+func factors(s optim.Schedule, steps int) string {
+	var b strings.Builder
+	at := func(k int) { fmt.Fprintf(&b, "%d: %.6g, ", k, s.At(k)) }
+	at(0)
+	for k := 1; k <= 1<<20; k *= 2 {
+		at(k)
+	}
+	for k := range 10 {
+		at(steps + k)
+	}
+	return strings.TrimSuffix(b.String(), ", ")
+}
+
+// rowsDigest is the SHA-256 of a file of the numbers that are trained on.
+func (t *Training) rowsDigest() (string, error) {
+	n := t.train.Rows()
+	rows := &safetensors.File{Tensors: []safetensors.Tensor{
+		{Name: "x", Shape: []int{n, len(t.train.Features)}, F64: t.train.X},
+		{Name: "y", Shape: []int{n}, F64: t.train.Y},
+	}}
+	if t.weights != nil {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: t.weights})
+	}
+	sum := sha256.New()
+	err := rows.Write(sum)
+	return hex.EncodeToString(sum.Sum(nil)), err
+}
+
+// resume puts t where s was. A nil s is the beginning.
+func (t *Training) resume(s *Snapshot) error {
+	if s == nil {
+		return nil
+	}
+	n := s.training
+	model, err := t.scorer.describe()
+	if err != nil {
+		return err
+	}
+	settings, err := t.settings(n.History.Steps)
+	if err != nil {
+		return err
+	}
+	if err := cmp.Or(difference(s.model.Network, model.Network), difference(n.Settings, settings)); err != nil {
+		return err
+	}
+	if steps := n.Epoch * t.batches.Len(); t.options.Epochs < n.Epoch || n.History.Steps != steps || n.RuleSteps != steps {
+		return fmt.Errorf("%w: to go from epoch %d and step %d to epoch %d", ErrResume, n.Epoch, n.History.Steps, t.options.Epochs)
+	}
+	return t.restore(s)
+}
+
+// restore takes over the numbers of s.
+func (t *Training) restore(s *Snapshot) error {
+	weights, err := s.tensors(t.net.Params, func(weight string) string { return weight })
+	if err != nil {
+		return err
+	}
+	if err := t.SetWeights(weights); err != nil {
+		return err
+	}
+	state, err := s.state(t.net.Params)
+	if err != nil {
+		return err
+	}
+	if err := t.opt.SetState(state); err != nil {
+		return err
+	}
+	t.kept = map[int][]*tensor.Dense{}
+	for _, epoch := range s.training.Kept {
+		if t.kept[epoch], err = s.tensors(t.net.Params, func(weight string) string { return keptName(epoch, weight) }); err != nil {
+			return err
+		}
+	}
+	t.epoch, t.history, t.sound = s.training.Epoch, s.History(), t.Weights()
+	return nil
+}
+
+// weightsAfter returns the weights that there were after an epoch: the last, or
+// one that the snapshot has kept.
+func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
+	if epoch == t.epoch {
+		return t.Weights(), nil
+	}
+	if w := t.kept[epoch]; w != nil {
+		return w, nil
+	}
+	return nil, fmt.Errorf("%w: epoch %d is the best, and its weights were not kept", ErrResume, epoch)
+}
+
+// difference says in which of their fields two notes differ, if they do.
+func difference(snapshot, training any) error {
+	was, err := fields(snapshot)
+	if err != nil {
+		return err
+	}
+	is, err := fields(training)
+	if err != nil {
+		return err
+	}
+	for _, key := range slices.Sorted(maps.Keys(is)) {
+		if string(was[key]) != string(is[key]) {
+			return fmt.Errorf("%w: %s is %.200s, the snapshot has %.200s", ErrResume, key, is[key], was[key])
+		}
+	}
+	return nil
+}
+
+func fields(note any) (map[string]json.RawMessage, error) {
+	text, err := json.Marshal(note)
+	if err != nil {
+		return nil, err
+	}
+	var f map[string]json.RawMessage
+	return f, json.Unmarshal(text, &f)
+}

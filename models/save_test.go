@@ -1,0 +1,324 @@
+package models_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/models"
+	"adjoint/ops"
+	"adjoint/optim"
+
+	"gorgonia.org/tensor"
+
+	independent "github.com/nlpodyssey/safetensors"
+)
+
+// A savedCase is a model and the rows it is fitted on.
+type savedCase struct {
+	name  string
+	model models.Model
+	rows  *data.Dataset
+	fit   models.FitOptions
+}
+
+// savedCases have every kind of layer, activation, loss, penalty and target.
+func savedCases(t testing.TB) []savedCase {
+	flowers, moons := data.Iris(), must(data.Moons(40, 0.1, 3))
+	numbers := regression()
+	short := models.FitOptions{Epochs: 2, Batch: 16}
+	dense := func(units int, a models.Activation) models.Layer {
+		return models.Dense{Units: units, Activation: a}
+	}
+	cases := []savedCase{
+		{"deep", &models.Deep{
+			Layers: []models.Layer{
+				models.Dense{Units: 5, Activation: models.ReLU, NoBias: true}, models.Dropout{Rate: 0.25},
+				models.Dense{Units: 3, Activation: models.Softmax, Init: models.GlorotNormal},
+			},
+			Penalty: models.L2, Lambda: 0.3, Standardize: true, Seed: math.MaxUint64,
+		}, flowers, short},
+		{"float32", &models.Deep{Layers: []models.Layer{dense(4, models.Tanh), dense(3, models.Linear)}, Float32: true, Standardize: true}, flowers, short},
+		{"weights", &models.Deep{Layers: []models.Layer{dense(1, models.Activation{})}, Penalty: models.L1, Lambda: 1}, moons,
+			models.FitOptions{Epochs: 2, ClassWeights: []float64{1, 3}}},
+		{"logistic", &models.Logistic{Penalty: models.L2, Lambda: 1, Tolerance: 1e-5, Standardize: true}, moons, models.FitOptions{}},
+		{"logistic L1", &models.Logistic{Penalty: models.L1, Lambda: 1, MaxIterations: 50}, flowers, models.FitOptions{}},
+		{"logistic descent", &models.Logistic{Solver: models.Descent, Float32: true, Seed: 4}, flowers, short},
+	}
+	for _, a := range []models.Activation{
+		models.Linear, models.Sigmoid, models.Tanh, models.ReLU, models.SELU, models.Softplus, models.SiLU, models.GELU,
+		models.GELUTanh, models.Mish, models.Softsign, models.HardSigmoid, models.Softmax,
+		models.LeakyReLU(0.1), models.LeakyReLU(0), models.ELU(0.7), {Name: "of my own name", Of: ops.Tanh},
+	} {
+		m := &models.Deep{Layers: []models.Layer{dense(3, a), dense(1, models.Sigmoid)}}
+		cases = append(cases, savedCase{"activation " + a.Name, m, moons, short})
+	}
+	for _, l := range []models.Loss{models.SquaredError, models.AbsoluteError, models.HuberLoss(0.2)} {
+		m := &models.Deep{Layers: []models.Layer{dense(3, models.Tanh), dense(1, models.Linear)}, Loss: l}
+		cases = append(cases, savedCase{"loss " + l.Name, m, numbers, short})
+	}
+	for _, l := range []models.Loss{models.LogLossFromLogits, models.HingeLoss} {
+		m := &models.Deep{Layers: []models.Layer{dense(1, models.Linear)}, Loss: l}
+		cases = append(cases, savedCase{"loss " + l.Name, m, moons, short})
+	}
+	for _, c := range cases {
+		if _, err := c.model.Fit(t.Context(), c.rows, c.fit); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+	}
+	return cases
+}
+
+// regression is rows whose target is a number.
+func regression() *data.Dataset {
+	d := must(data.Moons(30, 0.2, 8))
+	d.Classes = nil
+	for i := range d.Y {
+		d.Y[i] = d.X[2*i] * d.X[2*i+1]
+	}
+	return d
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+func saved(t testing.TB, m interface{ Save(io.Writer) error }) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	check(t, m.Save(&b))
+	return b.Bytes()
+}
+
+// behaviour is all that a model shows of itself on rows, as text that tells bits
+// apart.
+func behaviour(t testing.TB, m models.Model, rows *data.Dataset) string {
+	t.Helper()
+	proba, err := m.PredictProba(rows)
+	check(t, err)
+	labels, err := m.Predict(rows)
+	check(t, err)
+	scores, err := m.Evaluate(rows)
+	check(t, err)
+	f, err := m.Formula()
+	check(t, err)
+	text := fmt.Sprintf("%x %v %+v %q %q %+v %v %v", proba, labels, *scores, m.Features(), m.Classes(), m.Scaler(), f.J, f.P)
+	for _, p := range f.Params {
+		text += fmt.Sprintf(" %s %v %x", p.Name(), p.Shape(), entries(p.Value()))
+	}
+	return text
+}
+
+// A model that is loaded does what the one that was saved did, bit for bit, and
+// saves the same bytes.
+func TestLoadedModelIsTheSame(t *testing.T) {
+	for _, c := range savedCases(t) {
+		file := saved(t, c.model)
+		loaded, err := models.Load(iotest.OneByteReader(bytes.NewReader(file)))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if reflect.TypeOf(loaded) != reflect.TypeOf(c.model) {
+			t.Errorf("%s: loaded a %T from a %T", c.name, loaded, c.model)
+		}
+		if got, want := behaviour(t, loaded, c.rows), behaviour(t, c.model, c.rows); got != want {
+			t.Errorf("%s: loaded\n%s\nsaved\n%s", c.name, got, want)
+		}
+		if !bytes.Equal(saved(t, loaded), file) || !bytes.Equal(saved(t, c.model), file) {
+			t.Errorf("%s: saved again it has other bytes", c.name)
+		}
+	}
+}
+
+// The fields of a model that is loaded are those that it was fitted with, so that
+// it can be fitted again.
+func TestLoadedModelFitsAgain(t *testing.T) {
+	for _, c := range savedCases(t) {
+		if c.name == "deep" || strings.Contains(c.name, "own name") {
+			continue // Init and Name are not saved
+		}
+		loaded := must(models.Load(bytes.NewReader(saved(t, c.model))))
+		if _, err := loaded.Fit(t.Context(), c.rows, c.fit); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		} else if behaviour(t, loaded, c.rows) != behaviour(t, c.model, c.rows) {
+			t.Errorf("%s: it learned something else", c.name)
+		}
+	}
+}
+
+// A file says what was fitted, whatever the fields say by now.
+func TestSaveIsOfTheFittedModel(t *testing.T) {
+	rows := data.Iris()
+	m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 3}}, Penalty: models.L2, Lambda: 1, Seed: 5}
+	must(m.Fit(t.Context(), rows, models.FitOptions{Epochs: 1}))
+	file := saved(t, m)
+	m.Layers[0], m.Lambda, m.Seed, m.Standardize, m.Float32, m.Loss = models.Func("f", ops.Exp), 2, 6, true, true, models.HingeLoss
+	if !bytes.Equal(saved(t, m), file) {
+		t.Error("the fields changed the file")
+	}
+}
+
+// A reader that nobody here wrote finds the weights, by their names.
+func TestIndependentReaderFindsTheWeights(t *testing.T) {
+	for _, c := range savedCases(t) {
+		st, err := independent.Deserialize(saved(t, c.model))
+		if err != nil {
+			t.Fatal(c.name, err)
+		}
+		f := must(c.model.Formula())
+		if st.Len() != len(f.Params) {
+			t.Errorf("%s: %d tensors for %d parameters", c.name, st.Len(), len(f.Params))
+		}
+		for _, p := range f.Params {
+			v, ok := st.Tensor(p.Name())
+			dtype, numbers := independent.F64, any(p.Value().Data())
+			if p.Value().Dtype() == tensor.Float32 {
+				dtype = independent.F32
+			}
+			want := must(binary.Append(nil, binary.LittleEndian, numbers))
+			shape := []uint64{uint64(p.Shape().Dim(0)), uint64(p.Shape().Dim(1))}
+			if !ok || v.DType() != dtype || !slices.Equal(v.Shape(), shape) || !bytes.Equal(v.Data(), want) {
+				t.Errorf("%s: %s is %v %v", c.name, p.Name(), v.DType(), v.Shape())
+			}
+		}
+	}
+}
+
+type ownLayer struct{ models.Dense }
+
+func TestNotSavable(t *testing.T) {
+	rows, short := must(data.Moons(20, 0.1, 1)), models.FitOptions{Epochs: 1}
+	last := models.Dense{Units: 1, Activation: models.Sigmoid}
+	layers := func(l ...models.Layer) *models.Deep { return &models.Deep{Layers: append(l, last)} }
+	swish := func(z *graph.Node) *graph.Node { return ops.Mul(z, ops.Sigmoid(z)) }
+	for name, m := range map[string]*models.Deep{
+		"layer 1, my layer":         layers(models.Func("my layer", ops.Tanh)),
+		"layer 1, Dense (relu)":     layers(ownLayer{models.Dense{Units: 2, Activation: models.ReLU}}),
+		"layer 2, Dense (swish)":    layers(models.Dense{Units: 2}, models.Dense{Units: 2, Activation: models.Activation{Name: "swish", Of: swish}}),
+		"layer 1, Dense (relu) too": layers(models.Dense{Units: 2, Activation: models.Activation{Name: "relu", Of: ops.Square}}),
+		`loss "log-loss"`: {Layers: []models.Layer{last}, Loss: models.Loss{Name: "log-loss", Of: func(a, y *graph.Node) *graph.Node {
+			return ops.Affine(ops.LogLoss(a, y), 2, 0)
+		}}},
+		`loss "log-loss" too`: {Layers: []models.Layer{last}, Loss: models.Loss{Name: "log-loss", Of: ops.LogLoss, Proba: ops.Square}},
+	} {
+		must(m.Fit(t.Context(), rows, short))
+		err := m.Save(io.Discard)
+		if !errors.Is(err, models.ErrNotSavable) || !strings.Contains(err.Error(), strings.TrimSuffix(name, " too")) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	odd := rows.Clone()
+	odd.Features[1] = "\xff"
+	m := layers()
+	must(m.Fit(t.Context(), odd, short))
+	if err := m.Save(io.Discard); !errors.Is(err, models.ErrNotSavable) {
+		t.Errorf("a name that is not UTF-8: %v", err)
+	}
+	if err := layers().Save(io.Discard); !errors.Is(err, models.ErrNotFitted) {
+		t.Errorf("before Fit: %v", err)
+	}
+	broken := errors.New("broken")
+	must(m.Fit(t.Context(), rows, short))
+	if err := m.Save(brokenWriter{broken}); !errors.Is(err, broken) {
+		t.Errorf("a writer that fails: %v", err)
+	}
+	if _, err := models.Load(iotest.ErrReader(broken)); !errors.Is(err, broken) || errors.Is(err, models.ErrCorrupt) {
+		t.Errorf("a reader that fails: %v", err)
+	}
+}
+
+type brokenWriter struct{ err error }
+
+func (w brokenWriter) Write([]byte) (int, error) { return 0, w.err }
+
+// Names of features and classes may be any text.
+func TestNamesSurvive(t *testing.T) {
+	rows := must(data.Moons(20, 0.1, 1))
+	rows.Features = []string{"", "<b> \"ζ\" \u2028\x00 {\"sha256\":\"0\"}"}
+	rows.Classes = []string{"ja & nein", "\\"}
+	m := &models.Logistic{}
+	must(m.Fit(t.Context(), rows, models.FitOptions{}))
+	loaded := must(models.Load(bytes.NewReader(saved(t, m))))
+	if !slices.Equal(loaded.Features(), rows.Features) || !slices.Equal(loaded.Classes(), rows.Classes) {
+		t.Errorf("%q %q", loaded.Features(), loaded.Classes())
+	}
+}
+
+// Load into a model that is there is all or nothing, and Deep is not Logistic.
+func TestLoadIntoAModel(t *testing.T) {
+	rows := must(data.Moons(40, 0.1, 3))
+	deep, logistic := small(t, rows), &models.Logistic{Penalty: models.L2, Lambda: 1}
+	must(logistic.Fit(t.Context(), rows, models.FitOptions{}))
+	other := &models.Deep{}
+	check(t, other.Load(bytes.NewReader(saved(t, deep))))
+	if behaviour(t, other, rows) != behaviour(t, deep, rows) || other.Seed != deep.Seed || len(other.Layers) != 2 {
+		t.Errorf("loaded %+v", other.Layers)
+	}
+	before := behaviour(t, deep, rows)
+	if err := deep.Load(bytes.NewReader(saved(t, logistic))); !errors.Is(err, models.ErrFormat) {
+		t.Errorf("a logistic model: %v", err)
+	}
+	if err := logistic.Load(bytes.NewReader(saved(t, deep))); !errors.Is(err, models.ErrFormat) {
+		t.Errorf("a deep model: %v", err)
+	}
+	if behaviour(t, deep, rows) != before {
+		t.Error("a refused file changed the model")
+	}
+	fresh := &models.Logistic{Init: models.Zeros}
+	check(t, fresh.Load(bytes.NewReader(saved(t, logistic))))
+	if fresh.Lambda != 1 || fresh.Penalty != models.L2 || behaviour(t, fresh, rows) != behaviour(t, logistic, rows) {
+		t.Errorf("loaded λ = %g", fresh.Lambda)
+	}
+}
+
+// small is a fitted model with a file of about 1 KiB.
+func small(t testing.TB, rows *data.Dataset) *models.Deep {
+	t.Helper()
+	m := &models.Deep{Standardize: true, Seed: 9, Layers: []models.Layer{
+		models.Dense{Units: 2, Activation: models.ELU(0.5)}, models.Dense{Units: 1, Activation: models.Sigmoid},
+	}}
+	must(m.Fit(t.Context(), rows, models.FitOptions{Epochs: 1, Rule: optim.SGD{Rate: 0.1}}))
+	return m
+}
+
+// Every change of one bit and every truncation is refused with ErrCorrupt, and
+// leaves the model in memory as it was.
+func TestEveryBitFlipIsRefused(t *testing.T) {
+	rows := must(data.Moons(10, 0.1, 3))
+	m := small(t, rows)
+	whole := saved(t, m)
+	check(t, m.Load(bytes.NewReader(whole)))
+	before, seed := behaviour(t, m, rows), m.Seed
+	refused := func(what string, i int, file []byte) {
+		t.Helper()
+		if err := m.Load(bytes.NewReader(file)); !errors.Is(err, models.ErrCorrupt) {
+			t.Errorf("%s %d of %d: %v", what, i, len(whole), err)
+		}
+	}
+	for i := range 8 * len(whole) {
+		file := bytes.Clone(whole)
+		file[i/8] ^= 1 << (i % 8)
+		refused("bit", i, file)
+	}
+	for i := range whole {
+		refused("bytes", i, whole[:i])
+	}
+	refused("one byte more than", len(whole), append(bytes.Clone(whole), 0))
+	if behaviour(t, m, rows) != before || m.Seed != seed || !bytes.Equal(saved(t, m), whole) {
+		t.Error("the model has changed")
+	}
+}

@@ -1,0 +1,418 @@
+package models_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/internal/safetensors"
+	"adjoint/models"
+	"adjoint/ops"
+	"adjoint/optim"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// snapshots collects the snapshots of a training, saved and loaded again.
+type snapshots struct {
+	t    testing.TB
+	list []*models.Snapshot
+}
+
+func (s *snapshots) Begin(*models.Training) error { return nil }
+func (s *snapshots) End(*models.Training) error   { return nil }
+func (s *snapshots) EpochEnd(t *models.Training, _ models.Epoch) error {
+	snapshot, err := t.Snapshot()
+	if err == nil {
+		s.list = append(s.list, must(models.LoadSnapshot(bytes.NewReader(saved(s.t, snapshot)))))
+	}
+	return err
+}
+
+// A trainingCase is a training to stop and resume. Models and options are made
+// anew each time.
+type trainingCase struct {
+	name  string
+	model func() models.Model
+	rows  *data.Dataset
+	fit   func() models.FitOptions
+}
+
+func rate(r float64) optim.SGD { return optim.SGD{Rate: r} }
+
+// ownRule is a rule that this module does not know: descent with a memory.
+type ownRule struct{ Rate float64 }
+
+func (r ownRule) LearningRate() float64 { return r.Rate }
+func (ownRule) Slots() int              { return 1 }
+func (ownRule) Move(s optim.Step, w, g []float64, memory ...[]float64) {
+	for i := range w {
+		memory[0][i] = 0.5*memory[0][i] + g[i]
+		w[i] -= s.Rate * memory[0][i]
+	}
+}
+
+// trainingCases have every rule and every option on which the bits of a training
+// depend.
+func trainingCases() []trainingCase {
+	flowers, moons := data.Iris(), must(data.Moons(50, 0.2, 3))
+	deep := func(change func(m *models.Deep)) func() models.Model {
+		return func() models.Model {
+			m := &models.Deep{Seed: 7, Standardize: true, Layers: []models.Layer{
+				models.Dense{Units: 4, Activation: models.Tanh}, models.Dropout{Rate: 0.3}, models.Dense{Units: 3, Activation: models.Softmax},
+			}}
+			change(m)
+			return m
+		}
+	}
+	same := func(*models.Deep) {}
+	options := func(o models.FitOptions) func() models.FitOptions {
+		return func() models.FitOptions { return o }
+	}
+	cases := []trainingCase{
+		{"float32", deep(func(m *models.Deep) { m.Float32 = true }), flowers, options(models.FitOptions{Rule: optim.Adam{Rate: 0.01}})},
+		{"float32, own rule", deep(func(m *models.Deep) { m.Float32 = true }), flowers, options(models.FitOptions{Rule: ownRule{0.01}})},
+		{"penalty", deep(func(m *models.Deep) { m.Penalty, m.Lambda = models.L2, 2 }), flowers, options(models.FitOptions{})},
+		{"schedule", deep(same), flowers, options(models.FitOptions{Schedule: optim.WarmUp(7).Times(optim.Cosine(30, 0.1))})},
+		{"clip", deep(same), flowers, options(models.FitOptions{Clip: optim.Clip{Norm: 0.1, Value: 0.2}, Rule: rate(0.5)})},
+		{"weights", deep(same), flowers, options(models.FitOptions{ClassWeights: []float64{1, 2, 3}, SampleWeights: slices.Repeat([]float64{1, 0.5}, 75)})},
+		{"in order", deep(same), flowers, options(models.FitOptions{NoShuffle: true, Batch: 40})},
+		{"full batch", deep(func(m *models.Deep) { m.Layers = m.Layers[2:] }), flowers, options(models.FitOptions{FullBatch: true})},
+		{"full batch, dropout", deep(same), flowers, options(models.FitOptions{FullBatch: true})},
+		{"scores", deep(same), flowers, options(models.FitOptions{ValidationSplit: 0.2, TrainScores: true})},
+		{"regression", deep(func(m *models.Deep) {
+			m.Layers, m.Loss = []models.Layer{models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}, models.Dense{Units: 1}}, models.HuberLoss(0.5)
+		}), regression(), options(models.FitOptions{Validation: regression(), Batch: 7})},
+		{"logistic", func() models.Model { return &models.Logistic{Solver: models.Descent, Penalty: models.L1, Lambda: 1} }, moons, options(models.FitOptions{Batch: 16})},
+	}
+	for _, r := range []optim.Rule{
+		rate(0.1), optim.SGD{Rate: 0.1, Momentum: 0.9}, optim.SGD{Rate: 0.1, Momentum: 0.9, Nesterov: true},
+		optim.AdaGrad{Rate: 0.1}, optim.RMSProp{Rate: 0.01}, optim.Adam{Rate: 0.01, Beta1: 0.8}, optim.AdamW{Rate: 0.01}, ownRule{0.1},
+	} {
+		cases = append(cases, trainingCase{fmt.Sprintf("%T", r), deep(same), flowers, options(models.FitOptions{Rule: r})})
+	}
+	for _, first := range []bool{true, false} {
+		cases = append(cases, trainingCase{"early stopping", deep(same), flowers, func() models.FitOptions {
+			stop := &models.EarlyStopping{Patience: 1, RestoreBest: true, Monitor: func(e models.Epoch) float64 {
+				return []float64{3, 2, 4, 1, 5, 6, 7}[e.Number-1]
+			}}
+			stop.Patience = 2
+			o := models.FitOptions{Callbacks: []models.Callback{stop}}
+			if !first { // told after what takes the snapshots, which comes last
+				o.Callbacks = []models.Callback{later{stop}}
+			}
+			return o
+		}})
+	}
+	return cases
+}
+
+// later is told of an epoch after other Callbacks.
+type later struct{ *models.EarlyStopping }
+
+// fitted returns what a training ends with: all bits of the model, and the
+// history without times.
+func fitted(t testing.TB, c trainingCase, epochs int, resume *models.Snapshot) (string, *models.History, []*models.Snapshot) {
+	t.Helper()
+	m, o, s := c.model(), c.fit(), &snapshots{t: t}
+	o.Epochs, o.Resume = epochs, resume
+	at := len(o.Callbacks)
+	if at > 0 {
+		if _, ok := o.Callbacks[0].(later); ok {
+			at = 0
+		}
+	}
+	o.Callbacks = slices.Insert(o.Callbacks, at, models.Callback(s))
+	h, err := m.Fit(t.Context(), c.rows, o)
+	if err != nil {
+		t.Fatalf("%s: %v", c.name, err)
+	}
+	for i := range h.Epochs {
+		h.Epochs[i].Duration = 0
+	}
+	return behaviour(t, m, c.rows), h, s.list
+}
+
+// Training for n epochs has the bits of training for k, saving, loading, and
+// training for the rest, for every k.
+func TestResumeHasTheBitsOfNeverStopping(t *testing.T) {
+	const epochs = 6
+	for _, c := range trainingCases() {
+		want, history, all := fitted(t, c, epochs, nil)
+		if len(all) < 4 {
+			t.Fatalf("%s: %d snapshots", c.name, len(all))
+		}
+		for _, s := range all {
+			got, h, rest := fitted(t, c, epochs, s)
+			k := len(s.History().Epochs)
+			if got != want {
+				t.Errorf("%s: after epoch %d it went elsewhere", c.name, k)
+			}
+			if diff := cmp.Diff(history, h); diff != "" {
+				t.Errorf("%s: after epoch %d: −never stopped +resumed\n%s", c.name, k, diff)
+			}
+			for i, r := range rest {
+				if !bytes.Equal(untimed(t, r), untimed(t, all[k+i])) {
+					t.Errorf("%s: after epoch %d: the snapshot of epoch %d is another", c.name, k, k+i+1)
+				}
+			}
+		}
+	}
+}
+
+// untimed is a snapshot's file without the durations.
+func untimed(t testing.TB, s *models.Snapshot) []byte {
+	f := must(safetensors.Read(bytes.NewReader(saved(t, s))))
+	parts := strings.Split(f.Metadata["training"], `"Duration":`)
+	for i := range parts[1:] {
+		parts[i+1] = strings.TrimLeft(parts[i+1], "0123456789")
+	}
+	f.Metadata["training"] = strings.Join(parts, "")
+	return saved(t, writer{f})
+}
+
+// writer gives a file the method of a model.
+type writer struct{ *safetensors.File }
+
+func (w writer) Save(to io.Writer) error { return w.Write(to) }
+
+// A snapshot is a model too: the one that there was at its epoch.
+func TestSnapshotIsAModel(t *testing.T) {
+	for _, c := range trainingCases() {
+		if len(c.fit().Callbacks) > 0 {
+			continue // the weights are those of the best epoch
+		}
+		_, _, all := fitted(t, c, 3, nil)
+		want, _, _ := fitted(t, c, 2, nil)
+		m := must(models.Load(bytes.NewReader(saved(t, all[1]))))
+		if behaviour(t, m, c.rows) != want {
+			t.Errorf("%s: the model of the second snapshot is another", c.name)
+		}
+	}
+}
+
+// A snapshot does not change, and may be resumed from again.
+func TestSnapshotDoesNotChange(t *testing.T) {
+	c := trainingCases()[0]
+	_, _, all := fitted(t, c, 3, nil)
+	before := saved(t, all[1])
+	first, _, _ := fitted(t, c, 4, all[1])
+	all[1].History().Epochs[0].Loss = math.Pi
+	second, _, _ := fitted(t, c, 4, all[1])
+	if first != second || !bytes.Equal(saved(t, all[1]), before) {
+		t.Error("the snapshot has changed")
+	}
+}
+
+// What is given again has to be what was given before.
+func TestResumeRefusesAnotherTraining(t *testing.T) {
+	rows := data.Iris()
+	model := func() *models.Deep {
+		return &models.Deep{Seed: 7, Layers: []models.Layer{
+			models.Dense{Units: 3, Activation: models.LeakyReLU(0.1)}, models.Dense{Units: 3, Activation: models.Softmax},
+		}}
+	}
+	options := func() models.FitOptions {
+		return models.FitOptions{
+			Epochs: 4, Batch: 50, Rule: optim.Adam{Rate: 0.01}, Schedule: optim.Exponential(0.999), ClassWeights: []float64{1, 1, 2},
+		}
+	}
+	s := &snapshots{t: t}
+	o := options()
+	o.Callbacks = []models.Callback{s}
+	m := model()
+	must(m.Fit(t.Context(), rows, o))
+	before := behaviour(t, m, rows)
+
+	type change = func(m *models.Deep, o *models.FitOptions, d *data.Dataset)
+	for name, do := range map[string]change{
+		"seed": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Seed++ },
+		"layers": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
+			m.Layers[0] = models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}
+		},
+		"layers, units": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
+			m.Layers[0] = models.Dense{Units: 4, Activation: models.LeakyReLU(0.1)}
+		},
+		"loss":       func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Loss = models.SquaredError },
+		"penalty":    func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Penalty = models.L1 },
+		"lambda":     func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Lambda = 1 },
+		"float":      func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Float32 = true },
+		"scaler":     func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Standardize = true },
+		"rule":       func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Rule = optim.AdamW{Rate: 0.01} },
+		"rule, rate": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Rule = optim.Adam{Rate: 0.02} },
+		"rule, options": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
+			o.Rule = optim.Adam{Rate: 0.01, Beta2: 0.99}
+		},
+		"schedule": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Schedule = nil },
+		"schedule, later": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
+			o.Schedule = o.Schedule.Then(500, optim.Constant(1))
+		},
+		"clip":          func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Clip.Norm = 1 },
+		"batch":         func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Batch = 51 },
+		"batch, full":   func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Batch, o.FullBatch = 0, true },
+		"no_shuffle":    func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.NoShuffle = true },
+		"data, weights": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ClassWeights[2] = 3 },
+		"data, none":    func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ClassWeights = nil },
+		"data":          func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.X[77] = math.Nextafter(d.X[77], 0) },
+		"data, y":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Y[77] = 0 },
+		"rows":          func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ValidationSplit = 0.1 },
+		"features":      func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Features[0] = "other" },
+		"classes":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Classes[0] = "other" },
+		"epoch 2":       func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Epochs = 1 },
+		"epoch 2, best": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
+			o.Callbacks = []models.Callback{&models.EarlyStopping{
+				RestoreBest: true, Patience: 5, Monitor: func(e models.Epoch) float64 { return float64(e.Number) },
+			}}
+		},
+	} {
+		other, o, d := model(), options(), rows.Clone()
+		o.Resume = s.list[1]
+		do(other, &o, d)
+		_, err := other.Fit(t.Context(), d, o)
+		field, _, _ := strings.Cut(name, ",")
+		if field == "epoch 2" && strings.Contains(name, "best") {
+			field = "epoch 1"
+		}
+		if !errors.Is(err, models.ErrResume) || !strings.Contains(err.Error(), field) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	o = options()
+	o.Resume, o.NoShuffle = s.list[1], true
+	if _, err := m.Fit(t.Context(), rows, o); err == nil || behaviour(t, m, rows) != before {
+		t.Errorf("a refused snapshot changed the model: %v", err)
+	}
+	o = options()
+	o.Resume, o.Epochs = s.list[1], 2
+	must(m.Fit(t.Context(), rows, o)) // nothing is left to do
+	if len(s.list[1].History().Epochs) != 2 || behaviour(t, m, rows) == before {
+		t.Error("not the model of epoch 2")
+	}
+}
+
+func TestLBFGSHasNoSnapshots(t *testing.T) {
+	_, _, all := fitted(t, trainingCases()[0], 4, nil)
+	_, err := (&models.Logistic{}).Fit(t.Context(), data.Iris(), models.FitOptions{Resume: all[0]})
+	if !errors.Is(err, models.ErrOption) {
+		t.Error(err)
+	}
+}
+
+// A snapshot can be taken at the end of an epoch, before the first too, and of a
+// model that a file can hold.
+func TestSnapshotIsRefused(t *testing.T) {
+	rows := data.Iris()
+	m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 3}}}
+	var kept *models.Training
+	at := events{
+		begin: func(t *models.Training) error { return second(t.Snapshot()) },
+		end:   func(t *models.Training) error { kept = t; return second(t.Snapshot()) },
+	}
+	must(m.Fit(t.Context(), rows, models.FitOptions{Epochs: 1, Callbacks: []models.Callback{at}}))
+	if err := second(kept.Snapshot()); !errors.Is(err, models.ErrOption) {
+		t.Errorf("after the training: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	o := models.FitOptions{Progress: atStep{cancel}, Callbacks: []models.Callback{events{
+		end: func(t *models.Training) error { return second(t.Snapshot()) },
+	}}}
+	if _, err := m.Fit(ctx, rows, o); !errors.Is(err, models.ErrOption) {
+		t.Errorf("in the middle of an epoch: %v", err)
+	}
+	m.Layers = []models.Layer{models.Func("twice", func(a *graph.Node) *graph.Node { return ops.Affine(a, 2, 0) }), models.Dense{Units: 3}}
+	if _, err := m.Fit(t.Context(), rows, models.FitOptions{Callbacks: []models.Callback{at}}); !errors.Is(err, models.ErrNotSavable) {
+		t.Errorf("own layer: %v", err)
+	}
+}
+
+// Forged snapshots are refused when they are read or resumed from.
+func TestForgedSnapshotsAreRefused(t *testing.T) {
+	c := trainingCase{
+		"", func() models.Model { return &models.Deep{Layers: []models.Layer{models.Dense{Units: 3}}} }, data.Iris(),
+		func() models.FitOptions {
+			return models.FitOptions{Rule: optim.SGD{Rate: 0.1, Momentum: 0.5}, Callbacks: []models.Callback{
+				&models.EarlyStopping{RestoreBest: true, Patience: 5, Monitor: func(e models.Epoch) float64 { return float64(e.Number) }},
+			}}
+		},
+	}
+	_, _, all := fitted(t, c, 3, nil)
+	whole := saved(t, all[1])
+	training := func(before, after string) func(*safetensors.File) { return text("training", before, after) }
+	remove := func(name string) func(*safetensors.File) {
+		return changed(name, func(t *safetensors.Tensor) { t.Name = "other." + t.Name })
+	}
+	for _, f := range []forgery{
+		{"no training", models.ErrFormat, func(f *safetensors.File) { delete(f.Metadata, "training") }},
+		{"an unknown field", models.ErrFormat, training(`"slots"`, `"slot"`)},
+		{"another epoch", models.ErrCorrupt, training(`"epoch":2`, `"epoch":1`)},
+		{"no history", models.ErrCorrupt, func(f *safetensors.File) {
+			before, _, _ := strings.Cut(f.Metadata["training"], `,"history"`)
+			f.Metadata["training"] = before + "}"
+		}},
+		{"negative steps", models.ErrResume, training(`"steps":10`, `"steps":-1`)},
+		{"other steps", models.ErrResume, training(`"Steps":10`, `"Steps":11`)},
+		{"fewer slots", optim.ErrState, training(`"slots":1`, `"slots":0`)},
+		{"more slots", models.ErrCorrupt, training(`"slots":1`, `"slots":2`)},
+		{"a billion slots", models.ErrCorrupt, training(`"slots":1`, `"slots":1000000000`)},
+		{"negative slots", optim.ErrState, training(`"slots":1`, `"slots":-1`)},
+		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},
+		{"a weight less", models.ErrCorrupt, remove("w1")},
+		{"a slot less", models.ErrCorrupt, remove("slot1.w1")},
+		{"kept weights less", models.ErrCorrupt, remove("epoch1.b1")},
+		{"kept weights not listed", models.ErrResume, training(`"kept":[1]`, `"kept":[]`)},
+		{"another shape", models.ErrWeights, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
+		{"a slot of another size", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
+		{"an infinite slot", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.F64[0] = math.Inf(1) })},
+		{"a kept weight that is NaN", models.ErrWeights, changed("epoch1.w1", func(t *safetensors.Tensor) { t.F64[0] = math.NaN() })},
+	} {
+		file := must(safetensors.Read(bytes.NewReader(whole)))
+		f.do(file)
+		s, err := models.LoadSnapshot(bytes.NewReader(saved(t, writer{file})))
+		if err == nil {
+			o := c.fit()
+			o.Epochs, o.Resume = 3, s
+			_, err = c.model().Fit(t.Context(), c.rows, o)
+		}
+		if !errors.Is(err, f.want) {
+			t.Errorf("%s: %v", f.name, err)
+		}
+	}
+	if _, err := models.LoadSnapshot(bytes.NewReader(saved(t, small(t, must(data.Moons(10, 0.1, 3)))))); !errors.Is(err, models.ErrFormat) {
+		t.Errorf("a model: %v", err)
+	}
+}
+
+// events is a Callback of functions, which may be nil.
+type events struct{ begin, end func(*models.Training) error }
+
+func (e events) Begin(t *models.Training) error {
+	if e.begin == nil {
+		return nil
+	}
+	return e.begin(t)
+}
+func (events) EpochEnd(*models.Training, models.Epoch) error { return nil }
+func (e events) End(t *models.Training) error {
+	if e.end == nil {
+		return nil
+	}
+	return e.end(t)
+}
+
+// atStep is a Progress that calls do after each step.
+type atStep struct{ do func() }
+
+func (atStep) Begin(int, int)             {}
+func (p atStep) Step(int, float64)        { p.do() }
+func (atStep) Epoch(models.Epoch)         {}
+func (atStep) End(*models.History, error) {}
+
+func second(_ *models.Snapshot, err error) error { return err }
