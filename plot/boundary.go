@@ -1,0 +1,175 @@
+package plot
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"adjoint/data"
+
+	gplot "gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A Classifier is the part of a models.Model that DecisionBoundary needs.
+type Classifier interface {
+	PredictProba(d *data.Dataset) ([][]float64, error)
+}
+
+// boundaryCells is the number of points along each side of the plane at which the
+// classifier is asked.
+const boundaryCells = 240
+
+// DecisionBoundary draws the plane of the two features of d: coloured by the most
+// probable class and its probability, with a line where another class becomes so,
+// and on it the rows of d.
+//
+// It is ErrFeatures if d has not two features, ErrLabel if it has no classes, and
+// ErrNotFinite if a row or a probability is not finite. An error of PredictProba
+// is returned.
+func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
+	if m == nil || d == nil || d.Rows() == 0 {
+		return nil, fmt.Errorf("plot: a decision boundary without a model or rows: %w", ErrEmpty)
+	}
+	if len(d.Features) != 2 {
+		return nil, fmt.Errorf("plot: a decision boundary of %d features, not 2: %w", len(d.Features), ErrFeatures)
+	}
+	if err := d.Check(); err != nil {
+		return nil, fmt.Errorf("plot: a decision boundary: %w", err)
+	}
+	if len(d.Classes) < 2 {
+		return nil, fmt.Errorf("plot: a decision boundary of %d classes: %w", len(d.Classes), ErrLabel)
+	}
+	x, y := extent(d, 0), extent(d, 1)
+	y.high += 0.07 * (y.high - y.low) * float64(min(len(d.Classes), 10)) // for the legend
+	for _, r := range []span{x, y} {
+		if math.Abs(r.low) > 1e300 || math.Abs(r.high) > 1e300 {
+			return nil, fmt.Errorf("plot: features from %g to %g: %w", r.low, r.high, ErrNotFinite)
+		}
+	}
+	plane, err := probabilities(m, d, x, y)
+	if err != nil {
+		return nil, err
+	}
+
+	p := canvas("Decision boundary", d.Features[0], d.Features[1])
+	p.Add(plotter.NewImage(regions(plane), x.low, y.low, x.high, y.high))
+	for c, name := range d.Classes {
+		var points plotter.XYs
+		for i, label := range d.Y {
+			if label == float64(c) {
+				points = append(points, plotter.XY{X: d.Row(i)[0], Y: d.Row(i)[1]})
+			}
+		}
+		if len(points) == 0 {
+			continue
+		}
+		s, err := plotter.NewScatter(points)
+		if err != nil {
+			return nil, err
+		}
+		s.GlyphStyle = draw.GlyphStyle{Color: palette[c%len(palette)], Radius: 2.5, Shape: glyphs[c%len(glyphs)]}
+		p.Add(s)
+		p.Legend.Add(shorten(name, 18), s)
+	}
+	p.Legend.Top = true
+	p.Legend.YOffs = -4
+	p.Add(backdrop{})
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.low, x.high, y.low, y.high
+	return figure("Decision boundary", p), nil
+}
+
+type span struct{ low, high float64 }
+
+// at is the middle of cell i.
+func (s span) at(i int) float64 {
+	return s.low + (float64(i)+0.5)/boundaryCells*(s.high-s.low)
+}
+
+// extent is the range of a feature and a tenth of it on either side.
+func extent(d *data.Dataset, feature int) span {
+	s := span{math.Inf(1), math.Inf(-1)}
+	for i := range d.Rows() {
+		v := d.Row(i)[feature]
+		s.low, s.high = min(s.low, v), max(s.high, v)
+	}
+	room := 0.1 * (s.high - s.low)
+	if room == 0 {
+		room = max(1, math.Abs(s.low)/10)
+	}
+	return span{s.low - room, s.high + room}
+}
+
+// A cell is what is most probable at a point, and how probable.
+type cell struct {
+	class int
+	p     float64
+}
+
+// probabilities asks the classifier; the rows go from the top down.
+func probabilities(m Classifier, d *data.Dataset, x, y span) ([]cell, error) {
+	const n = boundaryCells
+	points := make([]float64, 0, 2*n*n)
+	for j := range n {
+		for i := range n {
+			points = append(points, x.at(i), y.at(n-1-j))
+		}
+	}
+	proba, err := m.PredictProba(&data.Dataset{Features: d.Features, X: points})
+	if err != nil {
+		return nil, fmt.Errorf("plot: a decision boundary: %w", err)
+	}
+	if len(proba) != n*n {
+		return nil, fmt.Errorf("plot: probabilities of %d rows for %d: %w", len(proba), n*n, ErrLength)
+	}
+	plane := make([]cell, n*n)
+	for i, row := range proba {
+		if len(row) == 1 && len(d.Classes) == 2 {
+			row = []float64{1 - row[0], row[0]}
+		}
+		if len(row) != len(d.Classes) {
+			return nil, fmt.Errorf("plot: %d probabilities for %d classes: %w", len(row), len(d.Classes), ErrShape)
+		}
+		best := 0
+		for c, v := range row {
+			if err := finite("a probability of point", i, v); err != nil {
+				return nil, err
+			}
+			if v > row[best] {
+				best = c
+			}
+		}
+		plane[i] = cell{best, row[best]}
+	}
+	return plane, nil
+}
+
+// backdrop is white paper under the legend.
+type backdrop struct{}
+
+func (backdrop) Plot(c draw.Canvas, p *gplot.Plot) {
+	r := p.Legend.Rectangle(c)
+	r.Min.X, r.Min.Y, r.Max.X, r.Max.Y = r.Min.X-6, r.Min.Y-4, r.Max.X+6, r.Max.Y+4
+	c.SetColor(color.White)
+	c.Fill(r.Path())
+}
+
+// regions colours the plane, and draws a line where the class changes.
+func regions(plane []cell) image.Image {
+	const n = boundaryCells
+	img := image.NewNRGBA(image.Rect(0, 0, n, n))
+	for i, c := range plane {
+		col, row := i%n, i/n
+		var shade color.NRGBA
+		switch {
+		case col+1 < n && plane[i+1].class != c.class, row+1 < n && plane[i+n].class != c.class:
+			shade = ink
+		default:
+			shade = blend(palette[c.class%len(palette)], 0.10+0.22*min(1, max(0, 2*c.p-1)))
+		}
+		img.SetNRGBA(col, row, shade)
+	}
+	return img
+}

@@ -1,0 +1,102 @@
+package plot
+
+import (
+	"fmt"
+	"image/color"
+	"strconv"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// ConfusionMatrix draws the counts of models.Scores.Confusion: a row for each true
+// class, a column for what was predicted, and each cell as dark as its part of
+// its row. classes are the names; nil is 0, 1, ….
+//
+// It is ErrEmpty without counts, and ErrShape if counts is not square, has a
+// negative entry, or has not the size of classes.
+func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
+	k := len(counts)
+	if classes == nil {
+		for i := range counts {
+			classes = append(classes, strconv.Itoa(i))
+		}
+	}
+	if len(classes) != k {
+		return nil, fmt.Errorf("plot: a confusion matrix of %d rows for %d classes: %w", k, len(classes), ErrShape)
+	}
+	total := 0
+	for i, row := range counts {
+		if len(row) != k {
+			return nil, fmt.Errorf("plot: row %d of a confusion matrix of %d rows has %d counts: %w", i, k, len(row), ErrShape)
+		}
+		for j, n := range row {
+			if n < 0 {
+				return nil, fmt.Errorf("plot: count %d in row %d, column %d of a confusion matrix: %w", n, i, j, ErrShape)
+			}
+			total += n
+		}
+	}
+	if total == 0 {
+		return nil, fmt.Errorf("plot: a confusion matrix without counts: %w", ErrEmpty)
+	}
+
+	p := canvas("Confusion matrix", "predicted", "true")
+	var at plotter.XYs
+	var texts []string
+	var inks []color.Color
+	for i, row := range counts {
+		sum := 0
+		for _, n := range row {
+			sum += n
+		}
+		for j, n := range row {
+			part := float64(n) / float64(max(sum, 1))
+			x, y := float64(j), float64(k-1-i)
+			cell, err := plotter.NewPolygon(plotter.XYs{{X: x - .5, Y: y - .5}, {X: x + .5, Y: y - .5}, {X: x + .5, Y: y + .5}, {X: x - .5, Y: y + .5}})
+			if err != nil {
+				return nil, err
+			}
+			cell.Color = blend(palette[0], part)
+			cell.LineStyle.Color, cell.LineStyle.Width = faint, 1
+			p.Add(cell)
+			at = append(at, plotter.XY{X: x, Y: y})
+			texts = append(texts, strconv.Itoa(n))
+			switch {
+			case n == 0:
+				inks = append(inks, grey)
+			case part > 0.55:
+				inks = append(inks, color.White)
+			default:
+				inks = append(inks, ink)
+			}
+		}
+	}
+	p.Add(labels(at, texts, max(6, min(14, 140/float64(k))), func(i int) color.Color { return inks[i] }))
+
+	up := make([]string, k)
+	across := make([]string, k)
+	for i, c := range classes {
+		up[k-1-i] = shorten(c, 14)
+		across[i] = shorten(c, max(3, 48/k))
+	}
+	p.NominalX(across...)
+	p.NominalY(up...)
+	p.X.Color, p.Y.Color = color.Transparent, color.Transparent
+	p.X.Width, p.Y.Width = 0, 0
+	p.X.Min, p.Y.Min = -.5, -.5
+	p.X.Max, p.Y.Max = float64(k)-.5, float64(k)-.5
+	p.X.Padding, p.Y.Padding = 4, 4
+	f := figure("Confusion matrix", p)
+	f.height = max(plotHeight, vg.Length(20*k+70))
+	f.width = max(plotWidth, vg.Length(26*k+110))
+	return f, nil
+}
+
+// shorten cuts a name to n letters.
+func shorten(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,34 @@
+// Package plot draws what one looks at while a model learns and after it: its
+// learning curves, the confusion matrix, ROC curves, the decision boundary of two
+// features, and the weights of a layer as images.
+//
+//	history, err := m.Fit(ctx, train, models.FitOptions{ValidationSplit: 0.2})
+//	f, err := plot.LearningCurves(history)
+//	err = f.WriteSVG(file) // or WritePNG
+//
+// A Figure depends on what is drawn only: the same numbers give the same bytes.
+// Its colours are those of Okabe and Ito (2008), which people with a colour
+// vision deficiency tell apart; lines differ in their dashes too, and points in
+// their shapes.
+//
+// The drawing is that of gonum/plot. What cannot be drawn is an error that wraps
+// one of the sentinels below.
+package plot
+
+import (
+	"errors"
+
+	"adjoint/data"
+)
+
+// The errors of this package wrap one of these.
+var (
+	ErrEmpty = errors.New("nothing to draw")
+	ErrShape = errors.New("shapes do not agree")
+
+	ErrNotFinite = data.ErrNotFinite // NaN, ±Inf, or beyond ±10³⁰⁰
+	ErrLength    = data.ErrLength    // as many targets as probabilities are needed
+	ErrLabel     = data.ErrLabel     // not the position of a class
+	ErrOneClass  = data.ErrOneClass  // nothing to tell apart
+	ErrFeatures  = data.ErrFeatures  // a boundary has two
+)

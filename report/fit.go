@@ -1,0 +1,158 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"adjoint/data"
+	"adjoint/models"
+)
+
+// ErrEmpty is what an error wraps if there is nothing to report.
+var ErrEmpty = errors.New("nothing to report")
+
+// A Fit is what there is to say of a training. What is not set is left out of the
+// page.
+type Fit struct {
+	Title   string         // the heading; "" is "Training report"
+	Summary string         // the table of layers, as Summary of models.Deep returns it
+	Formula models.Formula // its J is drawn, as package draw does
+	History *models.History
+	Scores  *models.Scores // of the rows of Test
+
+	Test          *data.Dataset // rows that the model has not seen
+	Probabilities [][]float64   // what PredictProba says of them
+
+	Options []Option      // how the model was trained, in the order of the page
+	Figures []Illustrator // more pictures, such as the weights of a layer
+}
+
+// An Option is a setting and its value, as text.
+type Option struct{ Name, Value string }
+
+// Of collects what the model m itself can tell of a training that gave h, and of
+// how it does on the rows of test. test may be nil: then there are no scores, no
+// confusion matrix and no ROC curve. Errors are those of m.
+func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
+	f := Fit{History: h, Test: test}
+	var err error
+	if f.Formula, err = m.Formula(); err != nil {
+		return Fit{}, fmt.Errorf("report: %w", err)
+	}
+	if s, ok := m.(interface {
+		Summary(features int) (string, error)
+	}); ok {
+		if f.Summary, err = s.Summary(0); err != nil {
+			return Fit{}, fmt.Errorf("report: %w", err)
+		}
+	}
+	if test == nil {
+		return f, nil
+	}
+	if f.Scores, err = m.Evaluate(test); err != nil {
+		return Fit{}, fmt.Errorf("report: %w", err)
+	}
+	if m.Classes() == nil {
+		return f, nil
+	}
+	if f.Probabilities, err = m.PredictProba(test); err != nil {
+		return Fit{}, fmt.Errorf("report: %w", err)
+	}
+	return f, nil
+}
+
+// row is a line of a table: a name and its value.
+type row struct{ Name, Value string }
+
+// training says in figures how it went.
+func (f *Fit) training() []row {
+	h := f.History
+	if h == nil {
+		return nil
+	}
+	var took time.Duration
+	for _, e := range h.Epochs {
+		took += e.Duration
+	}
+	rows := []row{
+		{"Training rows", fmt.Sprint(h.Rows)},
+		{"Epochs", fmt.Sprint(len(h.Epochs))},
+		{"Steps", fmt.Sprint(h.Steps)},
+	}
+	if e := h.Last(); e != nil {
+		rows = append(rows, row{"Last training loss", number(e.Loss)})
+		if e.Validation != nil {
+			rows = append(rows, row{"Last validation loss", number(e.Validation.Loss)})
+		}
+		rows = append(rows, row{"Last learning rate", fmt.Sprintf("%.3g", e.Rate)})
+	}
+	if h.Best > 0 {
+		rows = append(rows, row{"Weights of epoch", fmt.Sprint(h.Best)})
+	}
+	if h.Iterations > 0 {
+		rows = append(rows, row{"Iterations", fmt.Sprint(h.Iterations)}, row{"Gradient norm", fmt.Sprintf("%.3g", h.GradientNorm)},
+			row{"At a minimum", yes(h.Converged)})
+	}
+	if h.Stopped != "" {
+		rows = append(rows, row{"Stopped", h.Stopped})
+	}
+	return append(rows, row{"Time", round(took)})
+}
+
+// data describes the rows that were tested on.
+func (f *Fit) data() []row {
+	d := f.Test
+	if d == nil {
+		return nil
+	}
+	var rows []row
+	if d.Source != "" {
+		rows = append(rows, row{"Source", d.Source})
+	}
+	rows = append(rows, row{"Test rows", fmt.Sprint(d.Rows())}, row{"Features", fmt.Sprint(len(d.Features))})
+	if d.Target != "" {
+		rows = append(rows, row{"Target", d.Target})
+	}
+	counts, err := d.ClassCounts()
+	if err != nil {
+		return rows
+	}
+	for i, c := range d.Classes {
+		rows = append(rows, row{"Rows of " + c, fmt.Sprint(counts[i])})
+	}
+	return rows
+}
+
+// scores names the scores that the task has.
+func (f *Fit) scores() []row {
+	s := f.Scores
+	if s == nil {
+		return nil
+	}
+	rows := []row{{"Loss", number(s.Loss)}}
+	if s.Confusion == nil {
+		return append(rows, row{"R²", number(s.R2)}, row{"Mean squared error", number(s.MSE)}, row{"Mean absolute error", number(s.MAE)})
+	}
+	return append(rows,
+		row{"Accuracy", number(s.Accuracy)}, row{"Precision", number(s.Precision)}, row{"Recall", number(s.Recall)},
+		row{"F1", number(s.F1)}, row{"AUC", number(s.AUC)}, row{"Log-loss", number(s.LogLoss)})
+}
+
+func number(v float64) string { return fmt.Sprintf("%.4g", v) }
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// round leaves three digits or so of a duration.
+func round(d time.Duration) string {
+	unit := time.Duration(1)
+	for d/unit >= 1000 {
+		unit *= 10
+	}
+	return d.Round(unit).String()
+}

@@ -1,0 +1,141 @@
+package report
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"adjoint/draw"
+	"adjoint/plot"
+)
+
+//go:embed page.html
+var files embed.FS
+
+var page = template.Must(template.ParseFS(files, "page.html"))
+
+// An Illustrator is a picture that can be part of a page: a *plot.Figure or a
+// *draw.Diagram.
+type Illustrator interface {
+	WriteSVG(w io.Writer) error
+}
+
+// content is what the page is made of.
+type content struct {
+	Title                           string
+	Headline                        string
+	Training, Data, Options, Scores []row
+	Figures                         []template.HTML
+	Network                         template.HTML
+	Summary                         string
+}
+
+// Write writes the page. What f has not is left out; if it has nothing at all the
+// error wraps ErrEmpty. A picture that cannot be drawn from what f has is an
+// error, of packages plot or draw. Nothing is written unless the page is whole;
+// errors of w are returned as they are.
+func Write(w io.Writer, f Fit) error {
+	c := content{
+		Title: f.Title, Summary: strings.TrimRight(f.Summary, "\n"),
+		Training: f.training(), Data: f.data(), Scores: f.scores(),
+	}
+	if c.Title == "" {
+		c.Title = "Training report"
+	}
+	for _, o := range f.Options {
+		c.Options = append(c.Options, row(o))
+	}
+	if f.Scores != nil {
+		c.Headline = fmt.Sprintf("%s %s on %d rows", f.Scores.ScoreName(), number(f.Scores.Score()), f.Scores.Rows)
+	}
+	if err := c.illustrate(&f); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	if c.Summary == "" && c.Network == "" && len(c.Figures)+len(c.Training)+len(c.Data)+len(c.Options)+len(c.Scores) == 0 {
+		return fmt.Errorf("report: a Fit without content: %w", ErrEmpty)
+	}
+	var b bytes.Buffer
+	if err := page.Execute(&b, c); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err := b.WriteTo(w)
+	return err
+}
+
+// illustrate draws what f has numbers for.
+func (c *content) illustrate(f *Fit) error {
+	add := func(figure *plot.Figure, err error) error {
+		if errors.Is(err, plot.ErrEmpty) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		return c.add(figure)
+	}
+	if f.History != nil {
+		if err := errors.Join(add(plot.LossCurve(f.History)), add(plot.ScoreCurve(f.History))); err != nil {
+			return err
+		}
+	}
+	if f.Scores != nil && f.Scores.Confusion != nil {
+		var classes []string
+		if f.Test != nil {
+			classes = f.Test.Classes
+		}
+		if err := add(plot.ConfusionMatrix(f.Scores.Confusion, classes)); err != nil {
+			return err
+		}
+	}
+	if f.Test != nil && f.Probabilities != nil {
+		// Of one class there is no curve, and the page says as much without it.
+		if err := add(plot.ROC(f.Test, f.Probabilities)); err != nil && !errors.Is(err, plot.ErrOneClass) {
+			return err
+		}
+	}
+	for _, figure := range f.Figures {
+		if err := c.add(figure); err != nil {
+			return err
+		}
+	}
+	if f.Formula.J == nil {
+		return nil
+	}
+	d, err := draw.Of(f.Formula.J, draw.Options{})
+	if err != nil {
+		return err
+	}
+	c.Network, err = inline(d)
+	return err
+}
+
+func (c *content) add(figure Illustrator) error {
+	svg, err := inline(figure)
+	c.Figures = append(c.Figures, svg)
+	return err
+}
+
+// inline returns the picture as part of a page: without the head of an XML
+// document, and named for those who cannot see it. The texts in it have been
+// escaped where it was written.
+func inline(figure Illustrator) (template.HTML, error) {
+	var b strings.Builder
+	if err := figure.WriteSVG(&b); err != nil {
+		return "", err
+	}
+	_, body, ok := strings.Cut(b.String(), "<svg ")
+	if !ok {
+		return "", fmt.Errorf("a picture that is not SVG: %.40q", b.String())
+	}
+	name := "picture"
+	switch f := figure.(type) {
+	case *plot.Figure:
+		name = f.Title
+	case *draw.Diagram:
+		name = "forward and reverse arrows of the network"
+	}
+	return template.HTML(`<svg role="img" aria-label="` + template.HTMLEscapeString(name) + `" ` + body), nil
+}
