@@ -260,5 +260,8 @@ func (t titled) Errorf(format string, args ...any) {
 
 // gorgoniaIsWrong says, by what is asserted, why gorgonia is wrong or refuses.
 var gorgoniaIsWrong = map[string]string{
-	"wave: rG(ζ) = G'⊙ζ": "it has no such op",
+	"wave: rG(ζ) = G'⊙ζ":       "it has no such op",
+	"saturated L":              "it has NaN and infinity for 0·∞",
+	"saturated L, written out": "it has NaN and infinity for 0·∞",
+	"saturated cross-entropy":  "it has NaN for 0·∞",
 }

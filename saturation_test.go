@@ -224,6 +224,19 @@ func TestSaturatedSoftmax(t *testing.T) {
 	}
 }
 
+// Saturated gradients by hand, a − y, in four columns. gorgonia takes the formulas
+// as they stand.
+func TestSaturatedGradients(t *testing.T) {
+	p := newPage(t)
+	z, y := p.Param("z", matrix(1, 4, 1000, -1000, 40, -40)), p.Param("y", matrix(1, 4, 0, 1, 0, 1))
+	a := ops.Sigmoid(z)
+	p.gradient("saturated L", ops.Sum(ops.LogLoss(a, y)), z, ops.Sub(a, y))
+	p.gradient("saturated L, written out", writtenOut(a, y), z, ops.Sub(a, y))
+	z, y = p.Param("z", matrix(3, 1, 1000, -1000, 0)), p.Param("y", matrix(3, 1, 0, 1, 0))
+	s := ops.Softmax(z, 0)
+	p.gradient("saturated cross-entropy", ops.Sum(ops.CrossEntropy(s, y)), z, ops.Sub(s, y))
+}
+
 // A net that fits its data perfectly, every a exactly its label, trains on by
 // descent for 10 000 steps and never has a NaN.
 func TestPerfectFitTrainsOn(t *testing.T) {
