@@ -18,9 +18,8 @@ type dotArgs struct {
 	cinRow, cinCol int
 	k              int
 	tile           int
-	panels         int // tiles, side by side
-	bMoved, cMoved int // bytes
-	cinMoved       int
+	panels         int    // tiles, side by side
+	_              [3]int // bytes moved along b, c and cin
 }
 
 // callDot runs the assembly in use.

@@ -22,7 +22,7 @@ type outerArgs struct {
 	tile       int
 	panels     int // whole panels
 	rest       int // columns after them, fewer than a panel
-	moved      int // bytes along b
+	_          int // bytes moved along b
 }
 
 // callOuter runs the assembly in use.
