@@ -99,32 +99,54 @@ func costOf(t testing.TB, m formulated, d *data.Dataset) (j float64, gradient []
 // there are none, and its gradient.
 func evaluate(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node, rows ...int) (float64, [][]float64) {
 	t.Helper()
+	gradients := graph.Gradient(j, f.Params...)
+	p := fed(t, f, d, rows, append(gradients, j)...)
+	check(t, p.Run())
+	var lists [][]float64
+	for _, g := range gradients {
+		lists = append(lists, slices.Clone(read(t, p, g)))
+	}
+	return read(t, p, j)[0], lists
+}
+
+// valueOf returns a function that evaluates a scalar of the formula on d, for the
+// parameters as they are then.
+func valueOf(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node) func() float64 {
+	t.Helper()
+	p := fed(t, f, d, nil, j)
+	return func() float64 {
+		check(t, p.Run())
+		return read(t, p, j)[0]
+	}
+}
+
+// fed compiles outputs of the formula and feeds rows of d, all if there are none.
+func fed(t testing.TB, f models.Formula, d *data.Dataset, rows []int, outputs ...*graph.Node) *graph.Program {
+	t.Helper()
 	n := len(rows)
 	if n == 0 {
 		n = d.Rows()
 	}
-	x, y := make([]float64, f.X.Shape().Dim(0)*n), make([]float64, f.Y.Shape().Dim(0)*n)
-	check(t, d.Gather(x, rows))
+	p, err := graph.Compile(outputs...)
+	check(t, err)
+	x := tensor.New(tensor.WithShape(f.X.Shape().Dim(0), n), tensor.Of(tensor.Float64))
+	y := tensor.New(tensor.WithShape(f.Y.Shape().Dim(0), n), tensor.Of(tensor.Float64))
+	check(t, d.Gather(x.Float64s(), rows))
 	if f.Y.Shape().Dim(0) == 1 {
-		check(t, d.GatherY(y, rows))
+		check(t, d.GatherY(y.Float64s(), rows))
 	} else {
-		check(t, d.GatherOneHot(y, rows))
+		check(t, d.GatherOneHot(y.Float64s(), rows))
 	}
-	gradients := graph.Gradient(j, f.Params...)
-	p, err := graph.Compile(append(gradients, j)...)
+	check(t, p.Feed(f.X, x))
+	check(t, p.Feed(f.Y, y))
+	return p
+}
+
+func read(t testing.TB, p *graph.Program, n *graph.Node) []float64 {
+	t.Helper()
+	v, err := p.Value(n)
 	check(t, err)
-	check(t, p.Feed(f.X, tensor.New(tensor.WithShape(f.X.Shape().Dim(0), n), tensor.WithBacking(x))))
-	check(t, p.Feed(f.Y, tensor.New(tensor.WithShape(f.Y.Shape().Dim(0), n), tensor.WithBacking(y))))
-	check(t, p.Run())
-	var lists [][]float64
-	for _, g := range gradients {
-		v, err := p.Value(g)
-		check(t, err)
-		lists = append(lists, slices.Clone(entries(v)))
-	}
-	v, err := p.Value(j)
-	check(t, err)
-	return entries(v)[0], lists
+	return entries(v)
 }
 
 func norm(lists ...[]float64) float64 {

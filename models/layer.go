@@ -31,6 +31,9 @@ type Dense struct {
 
 // Apply returns G(ψ(b, φ(w, a))).
 func (d Dense) Apply(b *Builder, a *graph.Node) *graph.Node {
+	if a.Err() != nil {
+		return a
+	}
 	init := d.Init
 	if init == nil && d.Activation.isRectifier() {
 		init = HeNormal
