@@ -9,12 +9,16 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
+// matrixClasses is the largest number of classes of a confusion matrix: of more,
+// nobody reads the counts.
+const matrixClasses = 60
+
 // ConfusionMatrix draws the counts of models.Scores.Confusion: a row for each true
 // class, a column for what was predicted, and each cell as dark as its part of
 // its row. classes are the names; nil is 0, 1, ….
 //
-// It is ErrEmpty without counts, and ErrShape if counts is not square, has a
-// negative entry, or has not the size of classes.
+// It is ErrEmpty without counts, ErrShape if counts is not square, has a negative
+// entry, or has not the size of classes, and ErrSize for more than 60 classes.
 func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	k := len(counts)
 	if classes == nil {
@@ -24,6 +28,9 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	}
 	if len(classes) != k {
 		return nil, fmt.Errorf("plot: a confusion matrix of %d rows for %d classes: %w", k, len(classes), ErrShape)
+	}
+	if k > matrixClasses {
+		return nil, fmt.Errorf("plot: a confusion matrix of %d classes, more than %d: %w", k, matrixClasses, ErrSize)
 	}
 	total := 0
 	for i, row := range counts {

@@ -25,6 +25,7 @@ import (
 var (
 	ErrEmpty = errors.New("nothing to draw")
 	ErrShape = errors.New("shapes do not agree")
+	ErrSize  = errors.New("too much for a picture")
 
 	ErrNotFinite = data.ErrNotFinite // NaN, ±Inf, or beyond ±10³⁰⁰
 	ErrLength    = data.ErrLength    // as many targets as probabilities are needed

@@ -44,37 +44,40 @@ var svgText = strings.NewReplacer(
 
 // WriteSVG writes the figure as an SVG document.
 func (f *Figure) WriteSVG(w io.Writer) error {
-	c := vgsvg.New(f.size())
-	if err := f.draw(c); err != nil {
+	var c *vgsvg.Canvas
+	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
+		c = vgsvg.New(width, height)
+		return c
+	})
+	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	_, err := svgText.WriteString(w, b.String())
+	_, err = svgText.WriteString(w, b.String())
 	return err
 }
 
 // WritePNG writes the figure as a PNG image, of two pixels a point.
 func (f *Figure) WritePNG(w io.Writer) error {
-	width, height := f.size()
-	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(pngDPI))
-	if err := f.draw(c); err != nil {
+	var c *vgimg.Canvas
+	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
+		c = vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(pngDPI))
+		return c
+	})
+	if err != nil {
 		return err
 	}
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
+	_, err = vgimg.PngCanvas{Canvas: c}.WriteTo(w)
 	return err
-}
-
-func (f *Figure) size() (width, height vg.Length) {
-	return f.width * vg.Length(len(f.plots)), f.height
 }
 
 // draw draws the plots in a row. gonum/plot panics on what it cannot draw, such
 // as an axis too short for its numbers; that is an error here.
-func (f *Figure) draw(c vg.CanvasSizer) (err error) {
-	if len(f.plots) == 0 {
+func (f *Figure) draw(on func(width, height vg.Length) vg.CanvasSizer) (err error) {
+	if f == nil || len(f.plots) == 0 {
 		return fmt.Errorf("plot: a Figure that no function of this package made: %w", ErrEmpty)
 	}
 	defer func() {
@@ -82,7 +85,7 @@ func (f *Figure) draw(c vg.CanvasSizer) (err error) {
 			err = fmt.Errorf("plot: %s: %v: %w", f.Title, p, ErrShape)
 		}
 	}()
-	whole := draw.New(c)
+	whole := draw.New(on(f.width*vg.Length(len(f.plots)), f.height))
 	whole.SetColor(color.White)
 	whole.Fill(whole.Rectangle.Path())
 	area := draw.Crop(whole, 8, -16, 8, -8)

@@ -9,6 +9,10 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
+// rocClasses is the largest number of curves for which there are colours, dashes
+// and room in the legend.
+const rocClasses = 16
+
 // ROC draws receiver operating characteristics, with the area under each in the
 // legend: the true positive rate against the false positive rate for every
 // threshold. proba is what PredictProba of a model says of the rows of d: a
@@ -18,7 +22,7 @@ import (
 //
 // It is ErrLength if proba has not a row for each of d, ErrShape if not one or k
 // numbers a row, ErrLabel if d has no classes, ErrOneClass if only one occurs,
-// and ErrNotFinite for a NaN.
+// ErrNotFinite for a NaN, and ErrSize for more than 16 classes.
 func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	if d == nil || d.Rows() == 0 {
 		return nil, fmt.Errorf("plot: an ROC curve of no rows: %w", ErrEmpty)
@@ -27,6 +31,9 @@ func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 		return nil, fmt.Errorf("plot: an ROC curve: %w", err)
 	}
 	k := len(d.Classes)
+	if k > rocClasses {
+		return nil, fmt.Errorf("plot: ROC curves of %d classes, more than %d: %w", k, rocClasses, ErrSize)
+	}
 	if len(proba) != len(d.Y) {
 		return nil, fmt.Errorf("plot: probabilities of %d rows for %d targets: %w", len(proba), len(d.Y), ErrLength)
 	}

@@ -15,14 +15,17 @@ import (
 // pixels that scaling leaves the weights' edges sharp.
 const pixelSize = 12
 
+// mostWeights bounds the memory of the image, to about 40 MB.
+const mostWeights = 1 << 16
+
 // Weights draws each row of w, the weights of one unit, as an image of height×width
 // weights, row by row: with 8×8, what the units of the first layer look for in the
 // pictures of data.Digits. White is 0, blue negative and vermillion positive, on
 // one scale for all units. w has shape (units, height·width), as the values of a
 // models.Formula's Params have; float64 or float32.
 //
-// It is ErrShape if w has another shape, or another type, and ErrNotFinite if a
-// weight is.
+// It is ErrShape if w has another shape or type, ErrSize for more than 65 536
+// weights, and ErrNotFinite if one is NaN or infinite.
 func Weights(w *tensor.Dense, height, width int) (*Figure, error) {
 	if w == nil {
 		return nil, fmt.Errorf("plot: no weights: %w", ErrEmpty)
@@ -30,6 +33,9 @@ func Weights(w *tensor.Dense, height, width int) (*Figure, error) {
 	units, values, err := rows(w, height, width)
 	if err != nil {
 		return nil, err
+	}
+	if len(values) > mostWeights {
+		return nil, fmt.Errorf("plot: %d weights, more than %d: %w", len(values), mostWeights, ErrSize)
 	}
 	largest := 0.0
 	for i, v := range values {

@@ -36,7 +36,7 @@ type content struct {
 
 // Write writes the page. What f has not is left out; if it has nothing at all the
 // error wraps ErrEmpty. A picture that cannot be drawn from what f has is an
-// error, of packages plot or draw. Nothing is written unless the page is whole;
+// error, of packages plot or draw, but one that would be too large is left out. Nothing is written unless the page is whole;
 // errors of w are returned as they are.
 func Write(w io.Writer, f Fit) error {
 	c := content{
@@ -69,7 +69,7 @@ func Write(w io.Writer, f Fit) error {
 // illustrate draws what f has numbers for.
 func (c *content) illustrate(f *Fit) error {
 	add := func(figure *plot.Figure, err error) error {
-		if errors.Is(err, plot.ErrEmpty) {
+		if errors.Is(err, plot.ErrEmpty) || errors.Is(err, plot.ErrSize) {
 			return nil
 		} else if err != nil {
 			return err
