@@ -1,0 +1,53 @@
+package report_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log"
+
+	"adjoint/data"
+	"adjoint/models"
+	"adjoint/report"
+)
+
+// A page about a training.
+func Example() {
+	train, test, err := data.Iris().Split(data.SplitOptions{Seed: 1, Stratify: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := &models.Logistic{}
+	history, err := m.Fit(context.Background(), train, models.FitOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fit, err := report.Of(m, history, test)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fit.Title = "Three species of iris"
+	var page bytes.Buffer // or a file
+	if err := report.Write(&page, fit); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(bytes.Contains(page.Bytes(), []byte("<h1>Three species of iris</h1>")))
+	// Output: true
+}
+
+// The loss halves with each epoch.
+func ExampleSketch() {
+	h := &models.History{}
+	for n := 1; n <= 16; n++ {
+		h.Epochs = append(h.Epochs, models.Epoch{Number: n, Loss: 1 / float64(int(1)<<n)})
+	}
+	fmt.Print(report.Sketch(h, 40, 7))
+	// Output:
+	//      0.5 ⢣
+	//          ⠈⡆
+	//           ⠸⡀
+	//            ⠑⡄
+	//             ⠈⠢⣀
+	// 1.53e-05       ⠑⠢⠤⠤⠤⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀⣀
+	//          1                            16
+}
