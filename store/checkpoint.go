@@ -1,0 +1,96 @@
+package store
+
+import (
+	"fmt"
+	"math"
+
+	"adjoint/models"
+)
+
+// A Checkpoint is a Callback that saves a training. It serves one at a time, and
+// so do its files.
+type Checkpoint struct {
+	Path  string // the file that each checkpoint replaces; "" is none
+	Every int    // epochs from one to the next; 0 is 1
+
+	// Best is a file for the epoch of which Monitor is smallest so far; "" is
+	// none. Monitor nil is the validation loss, or the training loss where there
+	// is no validation. A training that is resumed goes on comparing.
+	Best    string
+	Monitor func(e models.Epoch) float64
+
+	best float64
+	disk disk
+}
+
+// Begin says whether the training can be saved, before it takes its time. It
+// removes what a process that was killed has left beside the files.
+func (c *Checkpoint) Begin(t *models.Training) error {
+	if c.Path == "" && c.Best == "" || c.Path == c.Best || c.Every < 0 {
+		return fmt.Errorf("%w: a checkpoint every %d epochs to %q, the best to %q", models.ErrOption, c.Every, c.Path, c.Best)
+	}
+	if _, err := t.Snapshot(); err != nil {
+		return err
+	}
+	if c.disk == nil {
+		c.disk = system{}
+	}
+	for _, path := range []string{c.Path, c.Best} {
+		if err := removeTemporaries(path); err != nil {
+			return err
+		}
+	}
+	c.best = math.Inf(1)
+	for _, e := range t.History().Epochs {
+		c.better(e)
+	}
+	return nil
+}
+
+// EpochEnd saves the training if it is time to, or if it is the best so far. An
+// error ends the training.
+func (c *Checkpoint) EpochEnd(t *models.Training, e models.Epoch) error {
+	var paths []string
+	if c.Path != "" && e.Number%max(c.Every, 1) == 0 {
+		paths = append(paths, c.Path)
+	}
+	if c.better(e) && c.Best != "" {
+		paths = append(paths, c.Best)
+	}
+	if paths == nil {
+		return nil
+	}
+	s, err := t.Snapshot()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		if err := replace(c.disk, path, s.Save); err != nil {
+			return fmt.Errorf("checkpoint of epoch %d: %w", e.Number, err)
+		}
+	}
+	return nil
+}
+
+// End does nothing: the files stay.
+func (c *Checkpoint) End(*models.Training) error { return nil }
+
+// better reports whether the epoch is the best so far, and notes it.
+func (c *Checkpoint) better(e models.Epoch) bool {
+	v := c.monitor(e)
+	if !(v < c.best) {
+		return false
+	}
+	c.best = v
+	return true
+}
+
+func (c *Checkpoint) monitor(e models.Epoch) float64 {
+	switch {
+	case c.Monitor != nil:
+		return c.Monitor(e)
+	case e.Validation != nil:
+		return e.Validation.Loss
+	}
+	return e.Loss
+}

@@ -1,0 +1,255 @@
+package store
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+var errFault = errors.New("fault")
+
+// faulty is a disk on which the operation number at of a kind fails, and all that
+// follow too if it is dead from there on. A write that fails has written half.
+type faulty struct {
+	disk
+	kind string // "create", "write", "sync", "close", "rename", "remove", "folder" or "any"
+	at   int
+	dead bool
+
+	n     int
+	fired bool
+}
+
+// fails counts an operation and reports whether it fails.
+func (d *faulty) fails(kind string) bool {
+	if d.dead && d.fired {
+		return true
+	}
+	if d.kind != kind && d.kind != "any" {
+		return false
+	}
+	d.n++
+	if d.n-1 != d.at {
+		return false
+	}
+	d.fired = true
+	return true
+}
+
+func (d *faulty) create(path string) (file, string, error) {
+	if d.fails("create") {
+		return nil, "", errFault
+	}
+	f, target, err := d.disk.create(path)
+	return &faultyFile{f, d}, target, err
+}
+
+func (d *faulty) rename(from, to string) error {
+	if d.fails("rename") {
+		return errFault
+	}
+	return d.disk.rename(from, to)
+}
+
+func (d *faulty) remove(name string) error {
+	if d.fails("remove") {
+		return errFault
+	}
+	return d.disk.remove(name)
+}
+
+func (d *faulty) syncFolder(name string) error {
+	if d.fails("folder") {
+		return errFault
+	}
+	return d.disk.syncFolder(name)
+}
+
+type faultyFile struct {
+	file
+	d *faulty
+}
+
+func (f *faultyFile) Write(p []byte) (int, error) {
+	if f.d.fails("write") {
+		n, _ := f.file.Write(p[:len(p)/2])
+		return n, errFault
+	}
+	return f.file.Write(p)
+}
+
+func (f *faultyFile) Sync() error {
+	if f.d.fails("sync") {
+		return errFault
+	}
+	return f.file.Sync()
+}
+
+func (f *faultyFile) Close() error {
+	err := f.file.Close()
+	if f.d.fails("close") {
+		return errFault
+	}
+	return err
+}
+
+// content is what a file has before and after, several buffers long.
+func content(of byte) []byte { return bytes.Repeat([]byte{of}, 200_000) }
+
+func writes(content []byte) func(io.Writer) error {
+	return func(w io.Writer) error {
+		for len(content) > 0 {
+			n := min(len(content), 30_000)
+			if _, err := w.Write(content[:n]); err != nil {
+				return err
+			}
+			content = content[n:]
+		}
+		return nil
+	}
+}
+
+// Whichever operation fails, the file is the one before or the one after; it is
+// the one after only if the folder alone was not flushed, and an error is always
+// told.
+func TestEveryFaultLeavesAWholeFile(t *testing.T) {
+	for _, kind := range []string{"create", "write", "sync", "close", "rename", "folder", "any"} {
+		for _, dead := range []bool{false, true} {
+			fired := 0
+			for at := 0; ; at++ {
+				folder := t.TempDir()
+				path := filepath.Join(folder, "file")
+				check(t, os.WriteFile(path, content('a'), 0o600))
+				d := &faulty{disk: system{}, kind: kind, at: at, dead: dead}
+				err := replace(d, path, writes(content('b')))
+				if !d.fired {
+					check(t, err)
+					break
+				}
+				fired++
+				got, readErr := os.ReadFile(path)
+				check(t, readErr)
+				after := bytes.Equal(got, content('b'))
+				if !errors.Is(err, errFault) || !after && !bytes.Equal(got, content('a')) || after && kind != "folder" && kind != "any" {
+					t.Errorf("%s %d failed: %v; the file holds %d bytes %q…", kind, at, err, len(got), got[:min(len(got), 1)])
+				}
+				if names := names(t, folder); !dead && len(names) != 1 {
+					t.Errorf("%s %d failed: it left %q", kind, at, names)
+				}
+				check(t, removeTemporaries(path))
+				if names := names(t, folder); len(names) != 1 {
+					t.Errorf("%s %d failed: %q are there for good", kind, at, names)
+				}
+			}
+			if want := map[string]int{"write": 4, "any": 9}[kind]; fired < max(want, 1) {
+				t.Errorf("%d faults of kind %s", fired, kind)
+			}
+		}
+	}
+}
+
+// An error or a panic of what writes leaves the file as it was.
+func TestWriterThatFails(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "file")
+	check(t, os.WriteFile(path, content('a'), 0o600))
+	err := Write(path, func(w io.Writer) error {
+		if _, err := w.Write(content('b')); err != nil {
+			return err
+		}
+		return errFault
+	})
+	if !errors.Is(err, errFault) {
+		t.Error(err)
+	}
+	func() {
+		defer func() { _ = recover() }()
+		_ = Write(path, func(w io.Writer) error { panic("at the disco") })
+	}()
+	got, err := os.ReadFile(path)
+	check(t, err)
+	if names := names(t, folder); !bytes.Equal(got, content('a')) || len(names) != 1 {
+		t.Errorf("%d bytes %q…, and %q", len(got), got[0], names)
+	}
+}
+
+func TestPermissionsAndLinks(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("permissions and links are others there")
+	}
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	write := func(name string) error { return Write(at(name), writes([]byte("new"))) }
+
+	check(t, os.WriteFile(at("plain"), nil, 0o644)) // as the umask has it
+	plain, err := os.Stat(at("plain"))
+	check(t, err)
+	check(t, write("new"))
+	if info, err := os.Stat(at("new")); err != nil || info.Mode() != plain.Mode() {
+		t.Errorf("a new file has mode %v, %v", info.Mode(), err)
+	}
+	check(t, os.WriteFile(at("private"), nil, 0o600))
+	check(t, os.Chmod(at("private"), 0o646))
+	check(t, write("private"))
+	if info, err := os.Stat(at("private")); err != nil || info.Mode() != 0o646 {
+		t.Errorf("a file of mode 0646 has mode %v now, %v", info.Mode(), err)
+	}
+
+	check(t, os.Mkdir(at("elsewhere"), 0o755))
+	check(t, os.WriteFile(at("elsewhere/file"), []byte("old"), 0o644))
+	check(t, os.Symlink("elsewhere/file", at("link")))
+	check(t, write("link"))
+	got, err := os.ReadFile(at("elsewhere/file"))
+	check(t, err)
+	if to, err := os.Readlink(at("link")); string(got) != "new" || to != "elsewhere/file" || err != nil {
+		t.Errorf("the file holds %q, the link points to %q, %v", got, to, err)
+	}
+
+	if err := write("elsewhere"); !errors.Is(err, fs.ErrInvalid) {
+		t.Errorf("a folder: %v", err)
+	}
+	check(t, os.Symlink(os.DevNull, at("null")))
+	if err := write("null"); !errors.Is(err, fs.ErrInvalid) {
+		t.Errorf("a device: %v", err)
+	}
+	if err := write("nowhere/file"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no folder: %v", err)
+	}
+}
+
+// Only what a file's own writers leave is removed.
+func TestRemoveTemporaries(t *testing.T) {
+	folder := t.TempDir()
+	keep := []string{".file.tmp.other", ".file.x.tmp", ".other.1.tmp", "file", "file.1.tmp"}
+	for _, name := range append(keep, ".file.1.tmp", ".file.18446744073709551615.tmp") {
+		check(t, os.WriteFile(filepath.Join(folder, name), nil, 0o600))
+	}
+	check(t, removeTemporaries(filepath.Join(folder, "file")))
+	if got := names(t, folder); strings.Join(got, " ") != strings.Join(keep, " ") {
+		t.Errorf("left %q", got)
+	}
+}
+
+func names(t testing.TB, folder string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	check(t, err)
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func check(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"adjoint/data"
+	"adjoint/models"
+)
+
+// Save writes a fitted model to the file at path. Errors are those of the model's
+// Save, and of the file system; after one the file that was there still is, unless
+// only the folder could not be flushed: then it is the new one.
+func Save(path string, m models.Model) error { return Write(path, m.Save) }
+
+// Write makes the file at path hold what write writes, whole or not at all: see
+// Save. A file that is there keeps its permissions, and a link to a file keeps
+// pointing to it. What is neither a file nor such a link, like a device, is an
+// error.
+func Write(path string, write func(w io.Writer) error) error {
+	return replace(system{}, path, write)
+}
+
+// Load reads the model in the file at path: a *models.Deep or a *models.Logistic.
+// A checkpoint is a model too: that of its epoch. Errors are those of models.Load,
+// and of the file system.
+func Load(path string) (models.Model, error) {
+	return read(path, models.Load)
+}
+
+// LoadSnapshot reads the checkpoint in the file at path, for
+// models.FitOptions.Resume. Errors are those of models.LoadSnapshot, and of the
+// file system.
+func LoadSnapshot(path string) (*models.Snapshot, error) {
+	return read(path, models.LoadSnapshot)
+}
+
+func read[T any](path string, load func(io.Reader) (T, error)) (v T, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return v, err
+	}
+	defer f.Close()
+	if v, err = load(f); err != nil {
+		return v, fmt.Errorf("%s: %w", path, err)
+	}
+	return v, nil
+}
+
+// Resume is m.Fit from the checkpoint at path on, to o.Epochs epochs in all: what
+// [models.FitOptions].Resume says. The error wraps fs.ErrNotExist if there is no
+// such file.
+func Resume(ctx context.Context, path string, m models.Model, d *data.Dataset, o models.FitOptions) (*models.History, error) {
+	s, err := LoadSnapshot(path)
+	if err != nil {
+		return nil, err
+	}
+	o.Resume = s
+	return m.Fit(ctx, d, o)
+}
