@@ -1,0 +1,187 @@
+package models
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func closeTo(t *testing.T, what string, got, want, tolerance float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s is %v, want %v", what, got, want)
+	}
+}
+
+// sure returns probabilities that make labels of a prediction.
+func sure(predicted []float64, k int) [][]float64 {
+	p := make([][]float64, len(predicted))
+	for i, y := range predicted {
+		p[i] = make([]float64, k)
+		p[i][int(y)] = 1
+	}
+	return p
+}
+
+// The examples of scikit-learn's documentation.
+func TestScoresOfScikitLearn(t *testing.T) {
+	// confusion_matrix
+	s := newScores(perClass, sure([]float64{0, 0, 2, 2, 0, 2}, 3), []float64{2, 0, 2, 2, 0, 1}, 3, 0)
+	for i, want := range [][]int{{2, 0, 0}, {0, 0, 1}, {1, 0, 2}} {
+		if !slices.Equal(s.Confusion[i], want) {
+			t.Errorf("row %d of the confusion matrix is %v, want %v", i, s.Confusion[i], want)
+		}
+	}
+	// precision_recall_fscore_support, average="macro": cat, dog, pig
+	s = newScores(perClass, sure([]float64{0, 2, 1, 0, 0, 1}, 3), []float64{0, 1, 2, 0, 1, 2}, 3, 0)
+	closeTo(t, "precision", s.Precision, 2./9, 1e-15)
+	closeTo(t, "recall", s.Recall, 1./3, 1e-15)
+	closeTo(t, "F1", s.F1, 4./15, 1e-15)
+	// accuracy_score
+	s = newScores(perClass, sure([]float64{0, 2, 1, 3}, 4), []float64{0, 1, 2, 3}, 4, 0)
+	closeTo(t, "accuracy", s.Accuracy, 0.5, 0)
+	// precision_score, recall_score and f1_score of two classes, in the user guide
+	s = newScores(binary, [][]float64{{0}, {1}, {0}, {0}}, []float64{0, 1, 0, 1}, 2, 0)
+	closeTo(t, "precision", s.Precision, 1, 0)
+	closeTo(t, "recall", s.Recall, 0.5, 0)
+	closeTo(t, "F1", s.F1, 2./3, 1e-15)
+	// roc_auc_score
+	s = newScores(binary, [][]float64{{0.1}, {0.4}, {0.35}, {0.8}}, []float64{0, 0, 1, 1}, 2, 0)
+	closeTo(t, "AUC", s.AUC, 0.75, 1e-15)
+	// log_loss of spam and ham, ham first
+	s = newScores(perClass, [][]float64{{.1, .9}, {.9, .1}, {.8, .2}, {.35, .65}}, []float64{1, 0, 0, 1}, 2, 0)
+	closeTo(t, "log-loss", s.LogLoss, 0.21616187468057912, 1e-15)
+	// mean_squared_error, mean_absolute_error and r2_score
+	s = newScores(number, [][]float64{{2.5}, {0}, {2}, {8}}, []float64{3, -0.5, 2, 7}, 0, 0)
+	closeTo(t, "MSE", s.MSE, 0.375, 1e-15)
+	closeTo(t, "MAE", s.MAE, 0.5, 1e-15)
+	closeTo(t, "R2", s.R2, 0.9486081370449679, 1e-15)
+	for _, c := range []struct {
+		y, predicted []float64
+		want         float64
+	}{
+		{[]float64{1, 2, 3}, []float64{1, 2, 3}, 1},
+		{[]float64{1, 2, 3}, []float64{2, 2, 2}, 0},
+		{[]float64{1, 2, 3}, []float64{3, 2, 1}, -3},
+		{[]float64{-2, -2, -2}, []float64{-2, -2, -2}, 1},
+		{[]float64{-2, -2, -2}, []float64{-2, -2, -2 + 1e-8}, 0},
+	} {
+		p := make([][]float64, 3)
+		for i, v := range c.predicted {
+			p[i] = []float64{v}
+		}
+		closeTo(t, "R2", newScores(number, p, c.y, 0, 0).R2, c.want, 1e-15)
+	}
+}
+
+// Ties and 0/0: precision without positive predictions, recall without positive
+// rows, an AUC of one class, certainty about the wrong class.
+func TestScoresOfNothing(t *testing.T) {
+	s := newScores(binary, [][]float64{{0.2}, {0.3}}, []float64{0, 0}, 2, 0)
+	if s.Accuracy != 1 || s.Precision != 0 || s.Recall != 0 || s.F1 != 0 || s.AUC != 0 {
+		t.Errorf("%+v", s)
+	}
+	s = newScores(binary, [][]float64{{0.5}, {0.5}, {0.5}}, []float64{0, 1, 1}, 2, 0)
+	if s.Confusion[0][1] != 1 || s.Confusion[1][1] != 2 || s.AUC != 0.5 {
+		t.Errorf("a = ½ is the second class: %+v", s)
+	}
+	s = newScores(perClass, [][]float64{{0.5, 0.5}, {0.25, 0.75}}, []float64{0, 1}, 2, 0)
+	if s.Confusion[0][0] != 1 || s.Confusion[1][1] != 1 {
+		t.Errorf("of equal probabilities the first: %+v", s)
+	}
+	s = newScores(binary, [][]float64{{1}}, []float64{0}, 2, 0)
+	closeTo(t, "log-loss", s.LogLoss, 52*math.Ln2, 1e-12)
+	// A class that neither occurs nor is predicted is left out of the means.
+	s = newScores(perClass, sure([]float64{0, 1, 1}, 3), []float64{0, 1, 1}, 3, 0)
+	if s.Precision != 1 || s.Recall != 1 || s.F1 != 1 || s.AUC != 1 {
+		t.Errorf("%+v", s)
+	}
+	if s.Score() != s.Accuracy || s.ScoreName() != "accuracy" {
+		t.Errorf("%s %g", s.ScoreName(), s.Score())
+	}
+	s = newScores(number, [][]float64{{1}}, []float64{1}, 0, 0)
+	if s.Score() != 1 || s.ScoreName() != "R2" || s.Confusion != nil {
+		t.Errorf("%+v", s)
+	}
+}
+
+// All scores of random predictions, counted one by one; the AUC over pairs.
+func TestScoresByCounting(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for range 200 {
+		k, n := 2+r.IntN(4), 1+r.IntN(40)
+		proba, y := make([][]float64, n), make([]float64, n)
+		for i := range proba {
+			sum := 0.0
+			proba[i] = make([]float64, k)
+			for c := range k {
+				proba[i][c] = 0.5 + float64(r.IntN(6)) // many ties
+				sum += proba[i][c]
+			}
+			for c := range k {
+				proba[i][c] /= sum
+			}
+			y[i] = float64(r.IntN(k))
+		}
+		s := newScores(perClass, proba, y, k, 0)
+		predicted := labels(perClass, proba)
+		count := func(is func(i int) bool) (c float64) {
+			for i := range n {
+				if is(i) {
+					c++
+				}
+			}
+			return c
+		}
+		or0 := func(a, b float64) float64 {
+			if b == 0 {
+				return 0
+			}
+			return a / b
+		}
+		var precision, recall, f1, auc, occurring, parted float64
+		for c := range k {
+			if k == 2 && c == 0 {
+				continue
+			}
+			is := float64(c)
+			tp := count(func(i int) bool { return y[i] == is && predicted[i] == is })
+			fp := count(func(i int) bool { return y[i] != is && predicted[i] == is })
+			fn := count(func(i int) bool { return y[i] == is && predicted[i] != is })
+			if tp+fp+fn > 0 {
+				occurring++
+			}
+			p, q := or0(tp, tp+fp), or0(tp, tp+fn)
+			precision, recall, f1 = precision+p, recall+q, f1+or0(2*p*q, p+q)
+			pairs, won := 0.0, 0.0
+			for i := range n {
+				for j := range n {
+					if y[i] == is && y[j] != is {
+						pairs++
+						switch a, b := proba[i][c], proba[j][c]; {
+						case a > b:
+							won++
+						case a == b:
+							won += 0.5
+						}
+					}
+				}
+			}
+			if pairs > 0 {
+				parted++
+			}
+			auc += or0(won, pairs)
+		}
+		closeTo(t, "accuracy", s.Accuracy, count(func(i int) bool { return y[i] == predicted[i] })/float64(n), 1e-15)
+		closeTo(t, "precision", s.Precision, or0(precision, occurring), 1e-14)
+		closeTo(t, "recall", s.Recall, or0(recall, occurring), 1e-14)
+		closeTo(t, "F1", s.F1, or0(f1, occurring), 1e-14)
+		closeTo(t, "AUC", s.AUC, or0(auc, parted), 1e-14)
+		loss := 0.0
+		for i := range n {
+			loss -= math.Log(proba[i][int(y[i])]) / float64(n)
+		}
+		closeTo(t, "log-loss", s.LogLoss, loss, 1e-13)
+	}
+}
