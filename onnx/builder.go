@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"adjoint/graph"
@@ -17,7 +18,8 @@ type builder struct {
 	graphProto
 	element elementType           // of the formula's values
 	value   map[*graph.Node]value // what nodes became
-	taken   map[value]bool        // names
+	turned  map[*graph.Node]value // what has the last two axes of a node's value exchanged, if it is there
+	taken   map[value]int         // names, and how often each was asked for
 	cached  map[string]value      // constants and shapes that are there, by what they are
 	batch   extent                // where N can be read
 	err     error                 // the first one
@@ -34,7 +36,8 @@ func newBuilder(name string, dtype tensor.Dtype) *builder {
 		graphProto: graphProto{name: name},
 		element:    float64s,
 		value:      map[*graph.Node]value{},
-		taken:      map[value]bool{},
+		turned:     map[*graph.Node]value{},
+		taken:      map[value]int{},
 		cached:     map[string]value{},
 	}
 	if name == "" {
@@ -53,13 +56,14 @@ func (b *builder) fail(err error) {
 	}
 }
 
-// unique returns the name, with a number if it is taken, and takes it.
+// unique returns the name, with a number after it if it is taken, and takes it.
 func (b *builder) unique(name value) value {
 	free := name
-	for i := 2; b.taken[free]; i++ {
-		free = name + value("#"+strconv.Itoa(i))
+	for b.taken[free] > 0 {
+		b.taken[name]++
+		free = name + value("#"+strconv.Itoa(b.taken[name]))
 	}
-	b.taken[free] = true
+	b.taken[free] = 1
 	return free
 }
 
@@ -126,8 +130,8 @@ func (b *builder) integer(i int) value {
 	})
 }
 
-// n returns N as a vector of one integer.
-func (b *builder) n() value {
+// size returns N as a vector of one integer.
+func (b *builder) size() value {
 	if b.batch.of == "" {
 		b.fail(fmt.Errorf("N is the extent of no input: %w", graph.ErrUnfed))
 		return ""
@@ -144,7 +148,7 @@ func (b *builder) shape(s graph.Shape) value {
 		return b.integers(s.Dims()...)
 	}
 	if s == graph.ShapeOf(graph.Batch) {
-		return b.n()
+		return b.size()
 	}
 	return b.once(s.String(), func() value {
 		var parts []value
@@ -158,7 +162,7 @@ func (b *builder) shape(s graph.Shape) value {
 		for _, d := range s.Dims() {
 			if d == graph.Batch {
 				flush()
-				parts = append(parts, b.n())
+				parts = append(parts, b.size())
 			} else {
 				known = append(known, d)
 			}
@@ -166,4 +170,22 @@ func (b *builder) shape(s graph.Shape) value {
 		flush()
 		return b.apply(b.unique(value(s.String())), "Concat", parts, attribute{"axis", int64(0)})
 	})
+}
+
+// prune removes what no output is computed from, except inputs.
+func (b *builder) prune() {
+	read, isOutput := map[value]bool{}, map[value]bool{}
+	for _, o := range b.outputs {
+		isOutput[o.name] = true
+	}
+	for i := len(b.nodes) - 1; i >= 0; i-- {
+		if n := b.nodes[i]; read[n.out] || isOutput[n.out] {
+			for _, x := range n.in {
+				read[x] = true
+			}
+		}
+	}
+	b.nodes = slices.DeleteFunc(b.nodes, func(n nodeProto) bool { return !read[n.out] && !isOutput[n.out] })
+	b.initializers = slices.DeleteFunc(b.initializers, func(t tensorProto) bool { return !read[t.name] && !isOutput[t.name] })
+	b.values = slices.DeleteFunc(b.values, func(v valueInfo) bool { return !read[v.name] || isOutput[v.name] })
 }

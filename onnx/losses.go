@@ -23,10 +23,10 @@ var losses = map[string]rule{
 	"Hinge": perExample(func(c *call, a, y value) value { return c.do("Relu", c.affine(-1, c.product(a, y), 1)) }),
 
 	"L1Penalty": func(c *call) value {
-		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.do("Abs", c.x[0]), c.in[0]))
+		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.do("Abs", c.x[0])))
 	},
 	"L2Penalty": func(c *call) value {
-		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.square(c.x[0]), c.in[0]))
+		return c.scale(c.float(0)/(2*c.float(1)), c.sumAll(c.square(c.x[0])))
 	},
 }
 

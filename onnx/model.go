@@ -26,7 +26,7 @@ type ModelOptions struct {
 
 	Columns       bool // examples are columns, as in the formula
 	NoStandardize bool // leave out the standardiser: the features are standardised already
-	Labels        bool // a second output, label: the class that Predict returns, as an integer
+	Labels        bool // of a classifier, a second output: the class that Predict returns, as an integer
 }
 
 // WriteModel writes a fitted model as an ONNX file.
@@ -50,7 +50,7 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		return fmt.Errorf("onnx: %w", err)
 	}
 	b := newBuilder(o.Name, f.X.Graph().Dtype())
-	b.value[f.X] = b.enter(f.X.Shape().Dim(0), m.Scaler(), o)
+	b.enter(f.X, m.Scaler(), o)
 	probability := b.promise(o.output(m), b.element, o.shape(p.Shape().Dim(0)))
 	labels := value("")
 	if o.Labels && m.Classes() != nil {
@@ -83,18 +83,20 @@ func (o ModelOptions) shape(n int) graph.Shape {
 	return graph.ShapeOf(graph.Batch, n)
 }
 
-// enter adds the input and returns what it becomes for the formula: standardised, and
-// with examples as columns.
-func (b *builder) enter(features int, s *data.Scaler, o ModelOptions) value {
+// enter adds the input, standardised if that is asked for. For the formula, rows of
+// examples become columns.
+func (b *builder) enter(features *graph.Node, s *data.Scaler, o ModelOptions) {
+	shape := o.shape(features.Shape().Dim(0))
 	c := call{builder: b, name: b.unique("x")}
-	x := b.input(c.name, o.shape(features))
+	x := b.input(c.name, shape)
 	if s != nil && !o.NoStandardize {
-		x = c.standardized(x, s, o.shape(features).At(1).Dims())
+		x = c.standardized(x, s, shape.At(1).Dims())
 	}
 	if o.Columns {
-		return x
+		b.value[features] = x
+		return
 	}
-	return c.transpose(x, []int{1, 0})
+	b.value[features], b.turned[features] = c.transpose(x, []int{1, 0}), x
 }
 
 // standardized is (x − mean)/scale, computed in float64; dims are those of mean and

@@ -126,11 +126,7 @@ func (b *builder) deliver(v, output value) {
 
 // write writes the file.
 func (b *builder) write(w io.Writer, file modelProto) error {
-	isOutput := map[value]bool{}
-	for _, o := range b.outputs {
-		isOutput[o.name] = true
-	}
-	b.values = slices.DeleteFunc(b.values, func(v valueInfo) bool { return isOutput[v.name] })
+	b.prune()
 	file.graph = b.graphProto
 	m := file.encode()
 	if len(m) > math.MaxInt32 {

@@ -7,7 +7,7 @@ import "math"
 var pairwise = map[string]rule{
 	"Add":          native("Add"),
 	"Sub":          native("Sub"),
-	"Mul":          native("Mul"),
+	"Mul":          product,
 	"Div":          native("Div"),
 	"Maximum":      native("Max"),
 	"Minimum":      native("Min"),
@@ -34,6 +34,25 @@ var pairwise = map[string]rule{
 // comparison is 1 where a comparison holds, else 0.
 func comparison(op string) rule {
 	return func(c *call) value { return c.cast(c.do(op, c.x...), c.element) }
+}
+
+// product is the rule of a product.
+func product(c *call) value {
+	for i, x := range c.of {
+		if d, _ := description(x); d.Name == "Sigmoid" && c.element == float64s {
+			return c.gated(c.x[1-i], c.valueOf(x.In(0)))
+		}
+	}
+	return c.product(c.x[0], c.x[1])
+}
+
+// gated is x·σ(z). In float64 that is x/(1+e⁻ᶻ): ONNX Runtime would make one node of
+// a product with a Sigmoid, for which it has no kernel.
+func (c *call) gated(x, z value) value {
+	if c.element == float64s {
+		return c.quotient(x, c.affine(1, c.exp(c.neg(z)), 1))
+	}
+	return c.product(x, c.sigmoid(z))
 }
 
 // pointwise are the rules of ops that act entry by entry on one tensor.
@@ -85,12 +104,12 @@ var pointwise = map[string]rule{
 	"HardSigmoid": native32("HardSigmoid", func(c *call) value {
 		return c.scale(1./6, c.clip(c.affine(1, c.x[0], 3), 0, 6))
 	}, attribute{"alpha", float32(1. / 6)}, attribute{"beta", float32(0.5)}),
-	"SiLU": func(c *call) value { return c.product(c.x[0], c.sigmoid(c.x[0])) },
+	"SiLU": func(c *call) value { return c.gated(c.x[0], c.x[0]) },
 	"Mish": func(c *call) value { return c.product(c.x[0], c.tanh(c.softplus(c.x[0]))) },
 	"GELU": func(c *call) value { return c.product(c.x[0], c.normal(c.x[0])) },
 	"GELUTanh": func(c *call) value {
 		z := c.x[0]
-		return c.product(z, c.sigmoid(c.product(z, c.affine(geluCubic, c.square(z), geluLinear))))
+		return c.gated(z, c.product(z, c.affine(geluCubic, c.square(z), geluLinear)))
 	},
 
 	// Derivatives of these.

@@ -11,7 +11,7 @@ import (
 var reductions = map[string]rule{
 	"Sum":       func(c *call) value { return c.sumOver(c.x[0], c.axes(), false) },
 	"SumTo":     sumTo,
-	"Dot":       func(c *call) value { return c.sumAll(c.product(c.x[0], c.x[1]), c.in[0]) },
+	"Dot":       func(c *call) value { return c.sumAll(c.product(c.x[0], c.x[1])) },
 	"Mean":      reduction("ReduceMean"),
 	"Max":       reduction("ReduceMax"),
 	"Min":       reduction("ReduceMin"),
@@ -51,15 +51,13 @@ func (c *call) sumOver(x value, axes []int, keep bool) value {
 	return c.node("ReduceSum", []value{x, c.integers(axes...)}, attribute{"keepdims", kept})
 }
 
-// sumAll is the sum of all entries of a tensor of shape s.
-func (c *call) sumAll(x value, s graph.Shape) value {
-	return c.sumOver(x, count(s.Rank()), false)
-}
+// sumAll is the sum of all entries of x, which has the shape of the input.
+func (c *call) sumAll(x value) value { return c.sumOver(x, count(len(c.dims(0))), false) }
 
 // sumTo sums over the axes along which the result would be stretched. Those that
 // it does not have are the first ones.
 func sumTo(c *call) value {
-	from, to := c.in[0].Dims(), c.shape.Dims()
+	from, to := c.dims(0), c.n.Shape().Dims()
 	missing := len(from) - len(to)
 	axes := count(missing)
 	for i, d := range to {
@@ -80,13 +78,10 @@ func sumTo(c *call) value {
 // productOfOthers is, along an axis, the product of all entries but one: of a
 // matrix of copies of the axis with 1 on the diagonal.
 func (c *call) productOfOthers(x value, axis int) value {
-	extent := c.integers(c.shape.Dim(axis))
-	if c.shape.Dim(axis) == graph.Batch {
-		extent = c.n()
-	}
+	extent := c.shape(graph.ShapeOf(c.dims(0)[axis]))
 	numbers := c.do("Range", c.integer(0), c.do("Squeeze", extent), c.integer(1))
 	diagonal := c.do("Equal", c.do("Unsqueeze", numbers, c.integers(1)), numbers)
-	if after := c.shape.Rank() - axis - 1; after > 0 {
+	if after := len(c.dims(0)) - axis - 1; after > 0 {
 		var last []int
 		for i := range after {
 			last = append(last, 2+i)

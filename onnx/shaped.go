@@ -9,12 +9,12 @@ import (
 // shaped are the rules of products of matrices, of ops that move entries, and of
 // constants.
 var shaped = map[string]rule{
-	"MatMul":      native("MatMul"),
+	"MatMul":      matMul,
 	"Bias":        native("Add"),
 	"Einsum":      func(c *call) value { return c.node("Einsum", c.x, attribute{"equation", c.args[0].(string)}) },
 	"Transpose":   func(c *call) value { return c.node("Transpose", c.x, attribute{"perm", c.axes()}) },
 	"Reshape":     func(c *call) value { return c.do("Reshape", c.x[0], c.newShape()) },
-	"BroadcastTo": func(c *call) value { return c.do("Expand", c.x[0], c.builder.shape(c.shape)) },
+	"BroadcastTo": func(c *call) value { return c.do("Expand", c.x[0], c.shape(c.n.Shape())) },
 	"Concat":      func(c *call) value { return c.node("Concat", c.x, attribute{"axis", int64(c.int(0))}) },
 	"Slice": func(c *call) value {
 		axis, from, to := c.int(0), c.int(1), c.int(2)
@@ -22,9 +22,9 @@ var shaped = map[string]rule{
 	},
 	"Pad": func(c *call) value {
 		axis, from, n := c.int(0), c.int(1), c.int(2)
-		rank := c.shape.Rank()
+		rank := c.n.Shape().Rank()
 		pads := make([]int, 2*rank)
-		pads[axis], pads[rank+axis] = from, n-from-c.in[0].Dim(axis)
+		pads[axis], pads[rank+axis] = from, n-from-c.dims(0)[axis]
 		return c.do("Pad", c.x[0], c.integers(pads...))
 	},
 	"Gather": func(c *call) value {
@@ -40,7 +40,7 @@ var shaped = map[string]rule{
 		return c.cast(c.do("Equal", c.x[0], c.array([]int{classes, 1}, numbers)), c.element)
 	},
 	"Basis": func(c *call) value {
-		dims := c.shape.Dims()
+		dims := c.n.Shape().Dims()
 		size := 1
 		for _, d := range dims {
 			size *= d
@@ -51,6 +51,32 @@ var shaped = map[string]rule{
 	},
 }
 
+// matMul is the product of matrices, or of stacks of them. A transpose of one is a
+// part of the product. (ONNX Runtime would make one node of a Transpose and a MatMul,
+// for which it has no kernel in float64; nor has it one for Gemm with what follows.)
+func matMul(c *call) value {
+	in, turned := slices.Clone(c.x), [2]int{}
+	for i, t := range c.turned {
+		if t != "" {
+			in[i], turned[i] = t, 1
+		}
+	}
+	switch {
+	case turned == [2]int{}:
+		return c.do("MatMul", in...)
+	case c.element == float32s && c.n.Shape().Rank() == 2:
+		return c.node("Gemm", in, attribute{"transA", int64(turned[0])}, attribute{"transB", int64(turned[1])})
+	}
+	left, right := [2]string{"ij", "ji"}[turned[0]], [2]string{"jk", "kj"}[turned[1]]
+	return c.node("Einsum", in, attribute{"equation", "..." + left + ",..." + right + "->...ik"})
+}
+
+// exchanges reports whether perm exchanges the last two axes.
+func exchanges(perm []int) bool {
+	k := len(perm)
+	return k >= 2 && perm[k-2] == k-1 && perm[k-1] == k-2 && slices.IsSorted(perm[:k-2])
+}
+
 // array adds a constant of the formula's type.
 func (c *call) array(dims []int, entries []float64) value {
 	return c.tensor(c.part(), c.element, dims, entriesOf(c.element, entries...))
@@ -59,10 +85,10 @@ func (c *call) array(dims []int, entries []float64) value {
 // newShape returns the shape of the result for Reshape, to which −1 is the extent
 // that is left.
 func (c *call) newShape() value {
-	d := c.shape.Dims()
+	d := c.n.Shape().Dims()
 	n := slices.Index(d, graph.Batch)
 	if n >= 0 && slices.Contains(d[n+1:], graph.Batch) {
-		return c.builder.shape(c.shape)
+		return c.shape(c.n.Shape())
 	}
 	return c.integers(d...) // graph.Batch is −1
 }
@@ -71,12 +97,12 @@ func (c *call) newShape() value {
 // an axis. ONNX does so on the first axis.
 func scatterAdd(c *call) value {
 	axis, n := c.int(0), c.int(1)
-	rank, indexed := c.in[0].Rank(), c.in[1].Rank()
+	rank, indexed := len(c.dims(0)), len(c.dims(1))
 	perm := permutation(rank, axis, indexed)
 	updates := c.transpose(c.x[0], perm)
 	index := c.do("Unsqueeze", c.cast(c.x[1], int64s), c.integers(-1))
 
-	rest := slices.Delete(c.shape.Dims(), axis, axis+1)
+	rest := slices.Delete(c.n.Shape().Dims(), axis, axis+1)
 	zeros := c.filled(0, graph.ShapeOf(append([]int{n}, rest...)...))
 	y := c.node("ScatterND", []value{zeros, index, updates}, attribute{"reduction", "add"})
 	return c.transpose(y, inverse(permutation(len(rest)+1, axis, 1)))

@@ -12,17 +12,21 @@ type rule func(c *call) value
 // A call is the application of an op that is being translated.
 type call struct {
 	*builder
-	name  value         // of the result
-	made  int           // nodes so far
-	shape graph.Shape   // of the result
-	in    []graph.Shape // of the inputs
-	args  []any         // of the op's Description
-	x     []value       // what is read for the inputs
+	n      *graph.Node
+	name   value         // of the result
+	made   int           // values so far
+	args   []any         // of the op's Description
+	x      []value       // what is read for the inputs
+	of     []*graph.Node // whose values these are
+	turned []value       // their transposes, where they are there
 }
 
 func (c *call) float(i int) float64 { return c.args[i].(float64) }
 func (c *call) int(i int) int       { return c.args[i].(int) }
 func (c *call) axes() []int         { return c.args[0].([]int) }
+
+// dims returns the extents of input i.
+func (c *call) dims(i int) []int { return c.n.In(i).Shape().Dims() }
 
 // node adds a node with a name of its own.
 func (c *call) node(op string, in []value, attributes ...attribute) value {
@@ -59,17 +63,17 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 
 // become returns the value of n, whose operands are in the file.
 func (b *builder) become(n *graph.Node, name value) (value, error) {
-	if c, ok := graph.ConstOf(n); ok {
-		return b.filled(c, n.Shape()), nil
-	}
 	switch n.Kind() {
 	case graph.Applied:
+		if _, ok := graph.ConstOf(n); ok {
+			return b.valueOf(n), nil
+		}
 		return b.applied(n, name)
 	case graph.Param, graph.Const:
 		return b.tensor(name, b.element, n.Shape().Dims(), rawOf(n.Value())), nil
 	case graph.Examples:
 		c := call{builder: b, name: name}
-		return c.named(c.cast(c.do("Squeeze", b.n()), b.element)), nil
+		return c.named(c.cast(c.do("Squeeze", b.size()), b.element)), nil
 	case graph.Input:
 		return "", fmt.Errorf("it is none of the inputs: %w", graph.ErrUnfed)
 	}
@@ -83,21 +87,21 @@ func (b *builder) applied(n *graph.Node, name value) (value, error) {
 		return "", fmt.Errorf("%v: %w", n.Op(), ErrUnsupported)
 	}
 	d, _ := description(n)
-	c := call{builder: b, name: name, shape: n.Shape(), args: d.Args}
-	for i, x := range operands(n) {
-		c.in = append(c.in, n.In(i).Shape())
-		switch constant, ok := graph.ConstOf(x.node); {
-		case x.number:
-			c.x = append(c.x, b.number(constant))
-		case ok:
-			c.x = append(c.x, b.filled(constant, x.node.Shape()))
-		default:
-			c.x = append(c.x, b.value[x.node])
+	c := call{builder: b, n: n, name: name, args: d.Args}
+	for _, x := range operands(n) {
+		v := b.valueOf(x.node)
+		if x.number {
+			constant, _ := graph.ConstOf(x.node)
+			v = b.number(constant)
 		}
+		c.x, c.of, c.turned = append(c.x, v), append(c.of, x.node), append(c.turned, b.turned[x.node])
 	}
 	v := c.named(translate(&c))
-	if b.err == nil && v == name {
+	if v == name {
 		b.values = append(b.values, valueInfo{v, b.element, n.Shape()})
+	}
+	if d.Name == "Transpose" && exchanges(c.axes()) {
+		b.turned[n] = c.x[0]
 	}
 	return v, nil
 }
@@ -109,6 +113,14 @@ func (c *call) named(v value) value {
 		return c.name
 	}
 	return v
+}
+
+// valueOf returns what n became, which is in the file or a constant.
+func (b *builder) valueOf(n *graph.Node) value {
+	if c, ok := graph.ConstOf(n); ok {
+		return b.filled(c, n.Shape())
+	}
+	return b.value[n]
 }
 
 // filled returns a tensor whose entries are c.

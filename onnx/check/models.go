@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/models"
+	"adjoint/onnx"
+	"adjoint/onnx/internal/samples"
+	"adjoint/ops"
+	"adjoint/optim"
+
+	"gorgonia.org/tensor"
+)
+
+// A model is what is fitted here.
+type model interface {
+	onnx.Model
+	Fit(ctx context.Context, d *data.Dataset, o models.FitOptions) (*models.History, error)
+	PredictProba(d *data.Dataset) ([][]float64, error)
+	Predict(d *data.Dataset) ([]float64, error)
+}
+
+// A trial is a model to fit and write.
+type trial struct {
+	name    string
+	model   model
+	rows    *data.Dataset
+	dtype   tensor.Dtype
+	options onnx.ModelOptions
+}
+
+// trials returns every kind of model, in both float types.
+func trials() []trial {
+	var list []trial
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		single := dtype == tensor.Float32
+		hidden := func(activation models.Activation, last models.Dense) []models.Layer {
+			return []models.Layer{models.Dense{Units: 32, Activation: activation}, models.Dropout{Rate: 0.1}, last}
+		}
+		add := func(name string, m model, rows *data.Dataset) {
+			o := onnx.ModelOptions{Name: name, Labels: rows.Classes != nil}
+			list = append(list, trial{name + "-" + dtype.String(), m, rows, dtype, o})
+		}
+		add("logistic", &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true, Float32: single}, data.BreastCancer())
+		add("logistic-softmax", &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true, Float32: single}, data.Wine())
+		add("deep", &models.Deep{
+			Layers:      hidden(models.ReLU, models.Dense{Units: 1, Activation: models.Sigmoid}),
+			Standardize: true, Float32: single, Seed: 1,
+		}, data.BreastCancer())
+		add("deep-logits", &models.Deep{
+			Layers:      hidden(models.Tanh, models.Dense{Units: 1}),
+			Standardize: true, Float32: single, Seed: 1,
+		}, data.BreastCancer())
+		add("softmax", &models.Deep{
+			Layers:      hidden(models.SiLU, models.Dense{Units: 10, Activation: models.Softmax}),
+			Standardize: true, Float32: single, Seed: 1,
+		}, data.Digits())
+		add("softmax-logits", &models.Deep{
+			Layers:  hidden(models.ELU(1), models.Dense{Units: 10}),
+			Float32: single, Seed: 1,
+		}, data.Digits())
+		add("deep-without-bias", &models.Deep{
+			Layers: []models.Layer{
+				models.Dense{Units: 16, Activation: models.ReLU, NoBias: true},
+				models.Dense{Units: 16, Activation: models.LeakyReLU(0.1), NoBias: true},
+				models.Dense{Units: 16, Activation: models.Tanh, NoBias: true},
+				models.Dense{Units: 16, Activation: models.Activation{Name: "swish", Of: func(z *graph.Node) *graph.Node {
+					return ops.Mul(z, ops.Sigmoid(ops.Scale(1.5, z)))
+				}}},
+				models.Dense{Units: 2, Activation: models.Softmax, NoBias: true},
+			},
+			Standardize: true, Float32: single, Seed: 1,
+		}, data.BreastCancer())
+		add("regression", &models.Deep{
+			Layers:      []models.Layer{models.Dense{Units: 4, Activation: models.LeakyReLU(0.1)}, models.Dense{Units: 1}},
+			Standardize: true, Float32: single, Seed: 1,
+		}, regression())
+	}
+	columns := list[4]
+	columns.name, columns.options.Columns = "softmax-columns-float32", true
+	return append(list, columns)
+}
+
+// regression is a data set whose target is a number: the last feature of Iris.
+func regression() *data.Dataset {
+	d := data.Iris()
+	n := len(d.Features) - 1
+	var x [][]float64
+	var y []float64
+	for i := range d.Rows() {
+		row := d.Row(i)
+		x, y = append(x, row[:n]), append(y, row[n])
+	}
+	r, err := data.New(x, y, data.Regression)
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// writeModels fits the models, and writes a file of each and of its gradient.
+func writeModels(to folder) error {
+	for _, t := range trials() {
+		o := models.FitOptions{}
+		if _, ok := t.model.(*models.Deep); ok {
+			o.Epochs, o.Rule = 5, optim.Adam{Rate: 0.01}
+		}
+		if _, err := t.model.Fit(context.Background(), t.rows, o); err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		expected, err := t.expected()
+		if err != nil {
+			return fmt.Errorf("%s: %w", t.name, err)
+		}
+		err = to.write(t.name, expected, func(w io.Writer) error { return onnx.WriteModel(w, t.model, t.options) })
+		if err != nil {
+			return err
+		}
+		if err := t.writeGradient(to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expected is what the model predicts.
+func (t trial) expected() (file, error) {
+	f := file{Tolerance: tolerance(t.dtype), Floor: 1}
+	for _, n := range batches {
+		d, err := t.examples(n)
+		if err != nil {
+			return f, err
+		}
+		p, err := t.model.PredictProba(d)
+		if err != nil {
+			return f, err
+		}
+		labels, err := t.model.Predict(d)
+		if err != nil {
+			return f, err
+		}
+		r := run{map[string]array{"x": t.array(d.X, len(d.Features))}, map[string]array{}}
+		if flat := slices.Concat(p...); t.rows.Classes == nil {
+			r.Outputs["prediction"] = t.array(flat, len(p[0]))
+		} else {
+			r.Outputs["probability"] = t.array(flat, len(p[0]))
+			r.Outputs["label"] = integers(labels)
+		}
+		f.Runs = append(f.Runs, r)
+	}
+	return f, nil
+}
+
+// examples returns n rows like those that the model was fitted on, as float32 has
+// them.
+func (t trial) examples(n int) (*data.Dataset, error) {
+	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	rows := make([]int, n)
+	for i := range rows {
+		rows[i] = rng.IntN(t.rows.Rows())
+	}
+	d, err := t.rows.Subset(rows)
+	if err != nil {
+		return nil, err
+	}
+	for i, v := range d.X {
+		d.X[i] = float64(float32(v * (1 + 0.1*rng.NormFloat64())))
+	}
+	return d, nil
+}
+
+// array returns rows of so many numbers as the file takes them.
+func (t trial) array(rows []float64, columns int) array {
+	n := len(rows) / columns
+	dims, entries := []int{n, columns}, rows
+	if t.options.Columns {
+		dims, entries = []int{columns, n}, make([]float64, 0, len(rows))
+		for j := range columns {
+			for i := range n {
+				entries = append(entries, rows[i*columns+j])
+			}
+		}
+	}
+	return floats(t.dtype, dims, entries)
+}
+
+// writeGradient writes the file of the model's cost and gradient.
+func (t trial) writeGradient(to folder) error {
+	m, err := t.model.Formula()
+	if err != nil {
+		return err
+	}
+	outputs := append([]*graph.Node{m.J.Named("J")}, graph.Gradient(m.J, m.Params...)...)
+	for i, p := range m.Params {
+		outputs[i+1].Named("d" + p.Name())
+	}
+	targets := samples.OneHot
+	if m.Y.Shape().Dim(0) == 1 {
+		targets = samples.Labels
+	}
+	f := samples.NewFormula([]*graph.Node{m.X, m.Y}, []samples.Domain{samples.Any, targets}, outputs)
+	return to.formula(t.name+"-gradient", batches, tolerance(t.dtype), 1, f)
+}

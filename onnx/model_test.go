@@ -1,0 +1,102 @@
+package onnx_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"slices"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/models"
+	"adjoint/onnx"
+	"adjoint/ops"
+
+	"gorgonia.org/tensor"
+)
+
+// A toy is a model of two features that was never fitted.
+type toy struct {
+	formula models.Formula
+	classes []string
+	scaler  *data.Scaler
+}
+
+func (m toy) Formula() (models.Formula, error) { return m.formula, nil }
+func (m toy) Features() []string               { return []string{"width", "height"} }
+func (m toy) Classes() []string                { return m.classes }
+func (m toy) Scaler() *data.Scaler             { return m.scaler }
+
+// toyOf is f(wx), with x standardised.
+func toyOf(w *tensor.Dense, f func(z *graph.Node) *graph.Node, classes ...string) toy {
+	g := graph.NewOf(w.Dtype())
+	x := g.Input("x", 2, graph.Batch)
+	a := f(ops.MatMul(g.Param("w", w), x))
+	s := &data.Scaler{Features: []string{"width", "height"}, Mean: []float64{10, 20}, Scale: []float64{1, 0.5}}
+	return toy{models.Formula{X: x, A: a, P: a}, classes, s}
+}
+
+func softmax(z *graph.Node) *graph.Node { return ops.Softmax(z, 0) }
+
+func identity(z *graph.Node) *graph.Node { return z }
+
+func TestWriteModel(t *testing.T) {
+	two := matrix32(2, 2, 1, 2, 3, 4)
+	for _, c := range []struct {
+		name  string
+		model toy
+		o     onnx.ModelOptions
+	}{
+		{"binary", toyOf(matrix32(1, 2, 1, 2), ops.Sigmoid, "no", "yes"), onnx.ModelOptions{Name: "binary", Doc: "two classes", Labels: true}},
+		{"classes", toyOf(two, softmax, "a", "b"), onnx.ModelOptions{Labels: true}},
+		{"columns", toyOf(two, softmax, "a", "b"), onnx.ModelOptions{Columns: true}},
+		{"standardized", toyOf(two, softmax, "a", "b"), onnx.ModelOptions{NoStandardize: true}},
+		{"regression", toyOf(matrix(1, 2, 1, 2), identity), onnx.ModelOptions{Labels: true}},
+	} {
+		var file bytes.Buffer
+		if err := onnx.WriteModel(&file, c.model, c.o); err != nil {
+			t.Fatal(err)
+		}
+		p := parse(t, file.Bytes())
+		wellFormed(t, p)
+		golden(t, "model-"+c.name, p.String())
+	}
+}
+
+func TestWriteModelRefusals(t *testing.T) {
+	var file bytes.Buffer
+	for _, m := range []onnx.Model{&models.Deep{}, &models.Logistic{}} {
+		if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); !errors.Is(err, models.ErrNotFitted) {
+			t.Errorf("%T before Fit: %v", m, err)
+		}
+	}
+	bump := &ops.Pointwise{Name: "bump", G: func(z float64) float64 { return z }}
+	err := onnx.WriteModel(&file, toyOf(matrix(1, 2, 1, 2), bump.Of), onnx.ModelOptions{})
+	if !errors.Is(err, onnx.ErrUnsupported) {
+		t.Errorf("a function of the user's: %v", err)
+	}
+	err = onnx.WriteModel(&file, toyOf(matrix(1, 2, 1, 2), func(z *graph.Node) *graph.Node {
+		return ops.Add(z, z.Graph().Input("mask", 1, graph.Batch))
+	}), onnx.ModelOptions{})
+	if !errors.Is(err, graph.ErrUnfed) {
+		t.Errorf("another input: %v", err)
+	}
+	if file.Len() > 0 {
+		t.Errorf("%d bytes were written", file.Len())
+	}
+}
+
+// The weights in a file are those of the model, to the bit.
+func TestWeights(t *testing.T) {
+	v := []float32{1.5, -0.1, 3e38, 1e-45}
+	var file bytes.Buffer
+	if err := onnx.WriteModel(&file, toyOf(matrix32(2, 2, v...), softmax, "a", "b"), onnx.ModelOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	want := parsedTensor{"w", "float", []int{2, 2}, []float64{1.5, float64(v[1]), float64(v[2]), float64(v[3])}}
+	tensors := parse(t, file.Bytes()).tensors
+	if !slices.ContainsFunc(tensors, func(w parsedTensor) bool { return reflect.DeepEqual(w, want) }) {
+		t.Errorf("tensors %v, want %v among them", tensors, want)
+	}
+}

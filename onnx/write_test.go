@@ -1,0 +1,182 @@
+package onnx_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/onnx"
+	"adjoint/ops"
+
+	"github.com/google/go-cmp/cmp"
+	"gorgonia.org/tensor"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// written returns what a file says, which is well-formed.
+func written(t *testing.T, o onnx.Options, y ...*graph.Node) parsed {
+	t.Helper()
+	var file bytes.Buffer
+	if err := onnx.Write(&file, o, y...); err != nil {
+		t.Fatal(err)
+	}
+	p := parse(t, file.Bytes())
+	wellFormed(t, p)
+	return p
+}
+
+// golden compares a text with the file of that name in testdata.
+func golden(t *testing.T, name, text string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); d != "" {
+		t.Errorf("%s (-want +got):\n%s", path, d)
+	}
+}
+
+func matrix(rows, columns int, v ...float64) *tensor.Dense {
+	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
+}
+
+func matrix32(rows, columns int, v ...float32) *tensor.Dense {
+	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
+}
+
+// logistic is J = mean(L(σ(wx + b), y)) with its leaves and a.
+func logistic(dtype tensor.Dtype) (a, j, w, b *graph.Node) {
+	g := graph.NewOf(dtype)
+	x, y := g.Input("x", 3, graph.Batch), g.Input("y", 1, graph.Batch)
+	w, b = g.Param("w", matrix32(1, 3, 1, 2, 3)), g.Param("b", matrix32(1, 1, 0.5))
+	if dtype == tensor.Float64 {
+		w, b = g.Param("w", matrix(1, 3, 1, 2, 3)), g.Param("b", matrix(1, 1, 0.5))
+	}
+	a = ops.Sigmoid(ops.Bias(b, ops.MatMul(w, x))).Named("a")
+	return a, ops.Mean(ops.LogLoss(a, y)).Named("J"), w, b
+}
+
+// Logistic regression with its gradient, in both float types.
+func TestWriteGradient(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		a, j, w, b := logistic(dtype)
+		r := graph.Gradient(j, w, b)
+		p := written(t, onnx.Options{Name: "logistic", Doc: "a and rJ(1)"}, a, j, r[0].Named("dw"), r[1].Named("db"))
+		golden(t, "gradient-"+dtype.String(), p.String())
+	}
+}
+
+// What has N in its shape takes N from an input.
+func TestWriteBatch(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", graph.Batch, 2)
+	b := g.Param("b", matrix(3, 1, 1, 2, 3))
+	y := []*graph.Node{
+		ops.BroadcastTo(b, graph.ShapeOf(3, graph.Batch)).Named("broadcast"),
+		ops.Reshape(x, graph.Batch, 2, 1).Named("reshape"),
+		g.Const(7, 2, graph.Batch, graph.Batch).Named("constant"),
+		ops.Count(x, 0, 1).Named("count"),
+		ops.Add(ops.BroadcastTo(b, graph.ShapeOf(3, graph.Batch)), g.Const(2, 3, graph.Batch)).Named("spread"),
+		ops.Add(ops.T(x), ops.BroadcastTo(ops.Slice(b, 0, 0, 2), graph.ShapeOf(2, graph.Batch))).Named("sum"),
+	}
+	golden(t, "batch", written(t, onnx.Options{}, y...).String())
+}
+
+// Two files of one formula are the same bytes, also after the first has appended
+// stable forms to the graph.
+func TestWriteIsDeterministic(t *testing.T) {
+	_, j, w, _ := logistic(tensor.Float64)
+	y := append(graph.Gradient(j, w), j)
+	var first, second bytes.Buffer
+	for _, file := range []*bytes.Buffer{&first, &second} {
+		if err := onnx.Write(file, onnx.Options{}, y...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("the files differ")
+	}
+}
+
+// The loss of a saturated prediction is written in its stable form.
+func TestWriteIsStable(t *testing.T) {
+	_, j, _, _ := logistic(tensor.Float32)
+	p := written(t, onnx.Options{}, j)
+	for _, n := range p.nodes {
+		if n.op == "Log" || n.op == "Sigmoid" {
+			t.Errorf("the file has %s, which is infinite, or leads to it, where σ is 0 or 1:\n%v", n.op, p)
+		}
+	}
+}
+
+func TestInputs(t *testing.T) {
+	g := graph.New()
+	x, y, z := g.Input("x", 2, graph.Batch), g.Input("y", 2, graph.Batch), g.Input("z", 2)
+	sum := ops.Add(x, y)
+	shape := func(p parsed) string { return strings.Join(p.inputs, " ") }
+	if got := shape(written(t, onnx.Options{}, sum)); got != "x: double(2, N) y: double(2, N)" {
+		t.Errorf("inputs %s", got)
+	}
+	if got := shape(written(t, onnx.Options{Inputs: []*graph.Node{z, y, x}}, sum)); got != "z: double(2) y: double(2, N) x: double(2, N)" {
+		t.Errorf("inputs %s", got)
+	}
+	// r of a mean reads N only, and no value: N is that of an input that is listed.
+	r := graph.Gradient(ops.Mean(x), x)
+	if err := onnx.Write(io.Discard, onnx.Options{}, r...); !errors.Is(err, graph.ErrUnfed) {
+		t.Errorf("N of no input: %v", err)
+	}
+	if got := shape(written(t, onnx.Options{Inputs: []*graph.Node{x}}, r...)); got != "x: double(2, N)" {
+		t.Errorf("inputs %s", got)
+	}
+}
+
+// Names are made different where they are not.
+func TestNames(t *testing.T) {
+	g := graph.New()
+	x, also := g.Input("x", 2), g.Input("x", 2)
+	unnamed := g.Input("", 2)
+	w := g.Param("x", tensor.New(tensor.WithShape(2), tensor.WithBacking([]float64{1, 2})))
+	y := ops.Mul(ops.Add(ops.Add(x, also), unnamed).Named("x"), w)
+	p := written(t, onnx.Options{}, y, y, x, g.Const(2).Named("two"), w)
+	if got := strings.Join(p.inputs, " "); got != "x: double(2) x#2: double(2) %2: double(2)" {
+		t.Errorf("inputs %s", got)
+	}
+	want := []string{"%6: double(2)", "%6#2: double(2)", "x#3: double(2)", "two: double()", "x#4: double(2)"}
+	if !slices.Equal(p.outputs, want) {
+		t.Errorf("outputs %q, want %q", p.outputs, want)
+	}
+}
+
+// An op without a rule is written as its definition.
+func TestDefinition(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2)
+	p := written(t, onnx.Options{}, graph.Apply(cubed{}, x))
+	if len(p.nodes) != 2 || p.nodes[0].op != "Mul" || p.nodes[1].op != "Mul" {
+		t.Errorf("x·x² is\n%v", p)
+	}
+}
+
+// cubed is x³, by definition.
+type cubed struct{}
+
+func (cubed) String() string                              { return "cubed" }
+func (cubed) Shape(x ...graph.Shape) (graph.Shape, error) { return x[0], nil }
+func (cubed) Forward(*tensor.Dense, ...*tensor.Dense)     {}
+func (cubed) Expand(x ...*graph.Node) *graph.Node         { return ops.Mul(x[0], ops.Square(x[0])) }
+func (op cubed) Reverse(y, ζ *graph.Node) []*graph.Node   { return graph.Through(op, y, ζ) }
