@@ -41,24 +41,28 @@ func TestSumBits(t *testing.T) {
 }
 
 func testSumBits[T Float](t *testing.T) {
-	defer use(best())
 	x := normal[T](40_003)
+	var in [][]T
+	var want []T
+	use(plainGo)
 	for _, n := range longer {
 		for off := range 3 {
-			use(plainGo)
-			want := Sum(x[off : off+n])
-			eachLevel(t, func(t *testing.T) {
-				if got := Sum(x[off : off+n]); got != want {
-					t.Errorf("Sum of %d: %v, in plain Go %v", n, got, want)
-				}
-				parts := make([]T, (n+Leaf-1)/Leaf)
-				SumLeaves(parts, x[off:off+n])
-				if got := SumTree(parts); got != want {
-					t.Errorf("Sum of %d by leaves: %v, in one %v", n, got, want)
-				}
-			})
+			in = append(in, x[off:off+n])
+			want = append(want, Sum(x[off:off+n]))
 		}
 	}
+	eachLevel(t, func(t *testing.T) {
+		for i, x := range in {
+			if got := Sum(x); got != want[i] {
+				t.Errorf("Sum of %d: %v, in plain Go %v", len(x), got, want[i])
+			}
+			parts := make([]T, (len(x)+Leaf-1)/Leaf)
+			SumLeaves(parts, x)
+			if got := SumTree(parts); got != want[i] {
+				t.Errorf("Sum of %d by leaves: %v, in one %v", len(x), got, want[i])
+			}
+		}
+	})
 }
 
 // TestSumOrder holds Sum to the order of additions that its comment promises.
