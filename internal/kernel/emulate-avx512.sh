@@ -44,7 +44,7 @@ echo c >"$out/commands"
 # Its display is text and wants a terminal.
 : >"$out/serial.txt"
 script -qfc "stty rows 40 cols 120; echo \$\$ >$out/pid; exec bochs-bin -q -f $out/bochsrc -rc $out/commands" "$out/tty.txt" </dev/null >/dev/null 2>&1 &
-trap 'kill "$(cat "$out/pid")" 2>/dev/null || true; rm -rf "$out"' EXIT
+trap 'kill -KILL "$(cat "$out/pid")" 2>/dev/null || true; rm -rf "$out"' EXIT
 # When the test ends, so does Linux, with a line that tells how.
 for i in $(seq 180); do
 	sleep 5
