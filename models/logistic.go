@@ -31,7 +31,8 @@ const (
 //	J = (1/N) Σ L(aⱼ, yⱼ) + λ/(2N)·Σ|w|ᵖ
 //
 // over the N training rows, with p = 1, 2 or no penalty; b is free. scikit-learn's
-// C is 1/λ: its LogisticRegression() is Logistic{Penalty: L2, Lambda: 1}.
+// C is 1/λ for L2, so that its LogisticRegression() is Logistic{Penalty: L2,
+// Lambda: 1}, and 2/λ for L1.
 //
 // Predict, Evaluate and the like may be called from any number of goroutines,
 // also while Fit runs.

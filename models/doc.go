@@ -1,0 +1,93 @@
+// Package models trains what the document Neural Networks trains, logistic
+// regression and networks of any number of layers, in the words of scikit-learn
+// and Keras.
+//
+//	train, test, err := data.BreastCancer().Split(data.SplitOptions{Test: 0.2, Seed: 1})
+//	m := &models.Deep{
+//		Layers: []models.Layer{
+//			models.Dense{Units: 32, Activation: models.ReLU},
+//			models.Dense{Units: 8, Activation: models.ReLU},
+//			models.Dense{Units: 1, Activation: models.Sigmoid},
+//		},
+//		Standardize: true,
+//	}
+//	history, err := m.Fit(ctx, train, models.FitOptions{Epochs: 150, ValidationSplit: 0.17})
+//	scores, err := m.Evaluate(test)
+//	fmt.Println(scores.Loss, scores.Accuracy)
+//
+// A model adds data handling, a training loop and reports to a formula. The
+// formula itself is a graph of φ, ψ, G and L nodes and nothing else: ask the model
+// for its [Formula]. Its gradient is graph.Gradient of it; there is no other.
+//
+// # Words
+//
+//	scikit-learn, Keras                     here
+//	LogisticRegression()                    Logistic{Penalty: L2, Lambda: 1}; C is 1/λ
+//	LogisticRegression(penalty="l1")        Logistic{Penalty: L1, Lambda: 2}; C is 2/λ
+//	LogisticRegression(penalty=None)        Logistic{}
+//	n_iter_, a ConvergenceWarning           History.Iterations, History.Converged
+//	coef_, intercept_                       Logistic.Coefficients
+//	StandardScaler in a Pipeline            Standardize: true
+//	classes_, feature_names_in_             Classes(), Features()
+//	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Score
+//	Sequential, Model                       Deep
+//	Dense(32, activation="relu")            Dense{Units: 32, Activation: ReLU}
+//	Dropout(0.2)                            Dropout{Rate: 0.2}
+//	Lambda(f), a Layer of your own          Func("f", f), a Layer of your own
+//	kernel_initializer="he_normal"          Init: HeNormal
+//	kernel_regularizer                      Penalty: L1 or L2, with Lambda
+//	compile(loss=…, optimizer=…)            Deep.Loss, FitOptions.Rule
+//	fit(batch_size=32, epochs=150)          FitOptions{Batch: 32, Epochs: 150}
+//	validation_split, validation_data       ValidationSplit, Validation
+//	sample_weight, class_weight             SampleWeights, ClassWeights
+//	callbacks, EarlyStopping(patience=5)    Callbacks, &EarlyStopping{Patience: 5}
+//	verbose=0, 1, 2                         Progress: nil, progress.Bar(os.Stdout), Lines(os.Stdout)
+//	history.history["val_loss"]             History.Epochs[i].Validation.Loss
+//	evaluate, summary                       Evaluate, Summary
+//	model.save, load_model                  Save, Load
+//
+// The config of the document's listings is a [Config].
+//
+// # Shapes
+//
+// Examples are rows of a [data.Dataset], as in a CSV file, in scikit-learn and in
+// Keras. In the graph they are columns: x is (n, N), y is (1, N), or (k, N) and
+// one-hot where the last layer has an output for each of k classes; w is (m, n)
+// and b is (m, 1). They are turned once, where a batch is gathered. Predict and
+// PredictProba give rows again.
+//
+// # What is not said
+//
+// A field that is 0 has a default, and every default a source:
+//
+//	Deep and FitOptions     as Keras: batches of 32, shuffled; Adam, rate 0.001, β 0.9 and 0.999, ε 1e-7;
+//	                        Glorot uniform. But 100 epochs, where Keras has 1, and He normal before
+//	                        ReLU and its like, as the listing 3.3 asks for
+//	Logistic, LBFGS         as scikit-learn, but to a gradient of 1e-8, where it has 1e-4, and with no penalty
+//	Logistic, Descent       as the listing 1.2: the full batch, rate 0.1, 10 000 iterations, w ~ 0.01·N(0, 1)
+//	Config                  as the listings 1.2 and 3.2: so, with λ = 0.01 and seed 1
+//	Loss                    the one that fits the last layer: log-loss of σ, cross-entropy of softmax, both
+//	                        from logits where the last layer is linear, squared error of a number
+//	Scores                  as scikit-learn's metrics, 0/0 being 0
+//
+// # Penalties
+//
+// The cost is the mean loss and λ/(2N)·Σ|w|ᵖ, p = 1 or 2, over all weights but
+// not biases. N is the number of training rows, in a batch too: so the mean of the
+// gradients of an epoch's batches, weighted by their sizes, is the gradient over
+// all rows. Keras's l2(c) adds c·Σw²: its c is λ/(2N).
+//
+// # Randomness
+//
+// What is random in a training, its first weights, its batches and its dropout,
+// is drawn from the model's Seed, by the generators that package data documents.
+// The same seed gives the same bits on any number of threads.
+//
+// # Goroutines
+//
+// Fit trains a network of its own and publishes it when it is done. So Predict
+// and the like may run in any number of goroutines, also while Fit does, and a
+// Fit that fails leaves the model as it was. Fields of a model are read by Fit,
+// and Summary, only: do not change them meanwhile. Two Fits at once are sound,
+// and the last to end counts.
+package models
