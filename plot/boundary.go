@@ -54,7 +54,7 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 		return nil, err
 	}
 
-	p := canvas("Decision boundary", d.Features[0], d.Features[1])
+	p := canvas("Decision boundary", shorten(d.Features[0], 40), shorten(d.Features[1], 30))
 	p.Add(plotter.NewImage(regions(plane), x.low, y.low, x.high, y.high))
 	for c, name := range d.Classes {
 		var points plotter.XYs

@@ -99,11 +99,3 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	f.width = max(plotWidth, vg.Length(26*k+110))
 	return f, nil
 }
-
-// shorten cuts a name to n letters.
-func shorten(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
-}

@@ -8,7 +8,9 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -42,26 +44,23 @@ func must(f *plot.Figure, err error) func(t *testing.T) *plot.Figure {
 	}
 }
 
-// structure reads an SVG document: its texts, and how many elements there are of
-// each name.
-func structure(t *testing.T, f *plot.Figure) (texts []string, elements map[string]int) {
+// structure reads an SVG document, which must be well-formed, and returns its texts.
+func structure(t *testing.T, f *plot.Figure) (texts []string) {
 	t.Helper()
 	var b bytes.Buffer
 	if err := f.WriteSVG(&b); err != nil {
 		t.Fatal(err)
 	}
-	elements = map[string]int{}
 	d := xml.NewDecoder(&b)
 	for inText := false; ; {
 		token, err := d.Token()
 		if err == io.EOF {
-			return texts, elements
+			return texts
 		} else if err != nil {
 			t.Fatal(err)
 		}
 		switch e := token.(type) {
 		case xml.StartElement:
-			elements[e.Name.Local]++
 			inText = e.Name.Local == "text"
 		case xml.EndElement:
 			inText = false
@@ -75,7 +74,7 @@ func structure(t *testing.T, f *plot.Figure) (texts []string, elements map[strin
 
 func wantTexts(t *testing.T, f *plot.Figure, want ...string) {
 	t.Helper()
-	texts, _ := structure(t, f)
+	texts := structure(t, f)
 	for _, w := range want {
 		if !slices.Contains(texts, w) {
 			t.Errorf("no text %q among %q", w, texts)
@@ -88,7 +87,7 @@ func TestLearningCurves(t *testing.T) {
 	h.Best = 9
 	f := must(plot.LearningCurves(h))(t)
 	wantTexts(t, f, "Loss", "Accuracy", "epoch", "training", "validation", "best, epoch 9", "2", "12")
-	texts, _ := structure(t, must(plot.LossCurve(h))(t))
+	texts := structure(t, must(plot.LossCurve(h))(t))
 	if slices.Contains(texts, "Accuracy") {
 		t.Error("LossCurve draws the accuracy")
 	}
@@ -111,9 +110,42 @@ func TestROC(t *testing.T) {
 	f = must(plot.ROC(d, [][]float64{{0.9, 0.1}, {0.6, 0.4}, {0.65, 0.35}, {0.2, 0.8}}))(t)
 	wantTexts(t, f, "yes, AUC 0.750")
 	d.Y, d.Classes = []float64{0, 1, 3, 3}, []string{"a", "b", "absent", "c"}
-	texts, _ := structure(t, must(plot.ROC(d, [][]float64{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 0, 1}, {0, 0, 0, 1}}))(t))
+	texts := structure(t, must(plot.ROC(d, [][]float64{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 0, 1}, {0, 0, 0, 1}}))(t))
 	if s := strings.Join(texts, "|"); !strings.Contains(s, "c, AUC 1.000") || strings.Contains(s, "absent") {
 		t.Error(s)
+	}
+}
+
+// A row is a true class and a column what was predicted: of class 0, 1 was taken
+// for class 1, and its count stands to the right of the 50.
+func TestConfusionPlaces(t *testing.T) {
+	f := must(plot.ConfusionMatrix([][]int{{50, 21}, {32, 47}}, []string{"a", "b"}))(t)
+	var b strings.Builder
+	if err := f.WriteSVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	at := map[string][2]float64{}
+	for _, m := range regexp.MustCompile(`<text x="([^"]*)" y="([^"]*)"[^>]*>(\d+)<`).FindAllStringSubmatch(b.String(), -1) {
+		x, errX := strconv.ParseFloat(m[1], 64)
+		y, errY := strconv.ParseFloat(m[2], 64)
+		if err := errors.Join(errX, errY); err != nil {
+			t.Fatal(err)
+		}
+		at[m[3]] = [2]float64{x, y}
+	}
+	if len(at) != 4 || at["21"][0] <= at["50"][0] || at["21"][1] != at["50"][1] || at["32"][0] != at["50"][0] || at["32"][1] <= at["50"][1] {
+		t.Errorf("the counts stand at %v", at)
+	}
+}
+
+// Any name gives a well-formed document.
+func TestNames(t *testing.T) {
+	for _, name := range []string{"", "\x00", "\xff", "a\nb", "\uffff", "<&\"'>", strings.Repeat("long ", 100)} {
+		d := square()
+		d.Features, d.Classes = []string{name, name}, []string{name, name}
+		structure(t, must(plot.DecisionBoundary(half{}, d))(t))
+		structure(t, must(plot.ConfusionMatrix([][]int{{5, 1}, {0, 7}}, d.Classes))(t))
+		structure(t, must(plot.ROC(d, [][]float64{{0}, {1}, {0}}))(t))
 	}
 }
 
@@ -128,6 +160,13 @@ func (h half) PredictProba(d *data.Dataset) ([][]float64, error) {
 	return out, h.err
 }
 
+// even is the classifier that does not know.
+type even struct{}
+
+func (even) PredictProba(d *data.Dataset) ([][]float64, error) {
+	return slices.Repeat([][]float64{{0.5}}, d.Rows()), nil
+}
+
 func square() *data.Dataset {
 	return &data.Dataset{Features: []string{"x0", "x1"}, X: []float64{-1, -1, 1, 1, -1, 0.5}, Y: []float64{0, 1, 0}, Classes: []string{"below", "above"}}
 }
@@ -136,10 +175,14 @@ func square() *data.Dataset {
 func TestDecisionBoundary(t *testing.T) {
 	f := must(plot.DecisionBoundary(half{}, square()))(t)
 	wantTexts(t, f, "x0", "x1", "below", "above")
-	if _, elements := structure(t, f); elements["image"] != 1 {
-		t.Error("no plane")
-	}
 	var b bytes.Buffer
+	if err := f.WriteSVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), `<image preserveAspectRatio="none" `) {
+		t.Error("no image that fills its place")
+	}
+	b.Reset()
 	if err := f.WritePNG(&b); err != nil {
 		t.Fatal(err)
 	}
@@ -199,6 +242,18 @@ func TestExtremes(t *testing.T) {
 		f := must(plot.LearningCurves(h))(t)
 		if err := errors.Join(f.WriteSVG(io.Discard), f.WritePNG(io.Discard)); err != nil {
 			t.Errorf("%g: %v", losses, err)
+		}
+	}
+	for _, x := range [][]float64{{1, 1, 1, 1, 1, 1}, {1e299, -1e299, 0, 0, 1, 1e299}, {0, 5e-324, 0, 0, 1e17, 0}, {1e17, 1e17, 1e17 + 16, 1e17, 1e17, 1e17}} {
+		d := square()
+		d.X = x
+		f, err := plot.DecisionBoundary(even{}, d)
+		if err != nil {
+			t.Errorf("%g: %v", x, err)
+			continue
+		}
+		if err := errors.Join(f.WriteSVG(io.Discard), f.WritePNG(io.Discard)); err != nil {
+			t.Errorf("%g: %v", x, err)
 		}
 	}
 }

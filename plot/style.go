@@ -5,6 +5,8 @@ import (
 	"image/color"
 	"math"
 	"strconv"
+	"strings"
+	"unicode"
 
 	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -134,6 +136,20 @@ func fifths() gplot.ConstantTicks {
 		ticks = append(ticks, gplot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', 1, 64)})
 	}
 	return ticks
+}
+
+// shorten cuts a name to n letters. Letters that XML does not allow become �.
+func shorten(s string, n int) string {
+	r := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == 0xfffe || r == 0xffff {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s))
+	if len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return string(r)
 }
 
 // finite says whether v can be drawn.
