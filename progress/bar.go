@@ -14,7 +14,7 @@ import (
 
 // Bar shows a training as a bar that grows with every step, if w is a terminal:
 //
-//	epoch  57/150  loss 0.0712  validation 0.0834  38% |████████            | [2s:3s]
+//	epoch  57/150  loss 0.0712  validation 0.0834   38% |███████             | [2s:3s]
 //
 // When the training is over, the line of the last epoch takes the place of the
 // bar. If w is no terminal, such as a file or a pipe, Bar is [models.Lines].
@@ -25,7 +25,7 @@ func Bar(w io.Writer) models.Progress { return choose(w, isTerminal) }
 // choose returns a bar or lines.
 func choose(w io.Writer, isTerminal func(io.Writer) bool) models.Progress {
 	if isTerminal(w) {
-		return &bar{w: w}
+		return &bar{w: w, refresh: 65 * time.Millisecond}
 	}
 	return models.Lines(w)
 }
@@ -36,24 +36,19 @@ func isTerminal(w io.Writer) bool {
 }
 
 type bar struct {
-	w      io.Writer
-	epochs int
-	bar    *progressbar.ProgressBar
+	w       io.Writer
+	refresh time.Duration // it is drawn no oftener
+	epochs  int
+	bar     *progressbar.ProgressBar
 }
-
-const (
-	width   = 20                    // of the bar alone
-	refresh = 65 * time.Millisecond // no oftener than that
-)
 
 // Begin draws the empty bar.
 func (b *bar) Begin(epochs, steps int) {
 	b.epochs = epochs
 	b.bar = progressbar.NewOptions64(int64(epochs)*int64(steps),
 		progressbar.OptionSetWriter(b.w),
-		progressbar.OptionSetWidth(width),
-		progressbar.OptionThrottle(refresh),
-		progressbar.OptionSetTheme(progressbar.ThemeUnicode),
+		progressbar.OptionSetWidth(20),
+		progressbar.OptionThrottle(b.refresh),
 		progressbar.OptionSetDescription(fmt.Sprintf("epoch 1/%d", epochs)),
 		progressbar.OptionSetRenderBlankState(true),
 		progressbar.OptionClearOnFinish(),
