@@ -1,0 +1,162 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"adjoint/data"
+)
+
+// predictions is the answer to POST /predict.
+type predictions struct {
+	Classes     []string `json:"classes,omitempty"`
+	Predictions []any    `json:"predictions"` // a class or a number for each row
+}
+
+type class struct {
+	Class         string    `json:"class"`
+	Position      int       `json:"position"`
+	Probabilities []float64 `json:"probabilities"`
+}
+
+type number struct {
+	Value float64 `json:"value"`
+}
+
+func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), h.options.Timeout)
+	defer cancel()
+	features, err := h.features()
+	if err != nil {
+		return nil, err
+	}
+	body, err := h.body(w, r)
+	if err != nil {
+		return nil, err
+	}
+	x, err := decode(body, features, h.options.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	return h.ask(ctx, &data.Dataset{X: x, Features: features, Source: "request"})
+}
+
+// body reads the body of a request.
+func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return nil, fail(http.StatusUnsupportedMediaType, "want Content-Type: application/json, have %q", clip(r.Header.Get("Content-Type")))
+	}
+	if c := r.Header.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
+		return nil, fail(http.StatusUnsupportedMediaType, "want a plain body, have Content-Encoding: %s", clip(c))
+	}
+	tooLong := fail(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", h.options.MaxBytes)
+	if r.ContentLength > h.options.MaxBytes {
+		return nil, tooLong
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.options.MaxBytes))
+	var exceeded *http.MaxBytesError
+	switch {
+	case errors.As(err, &exceeded):
+		return nil, tooLong
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, fail(http.StatusRequestTimeout, "the body did not come within %v", h.options.Timeout)
+	case err != nil:
+		return nil, fail(http.StatusBadRequest, "the body breaks off after %d bytes: %v", len(body), err)
+	}
+	w.Header().Del("Connection")
+	return body, nil
+}
+
+// ask waits for a turn and then for the predictions, until ctx is done.
+func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error) {
+	late := fail(http.StatusServiceUnavailable, "no prediction within %v", h.options.Timeout)
+	select {
+	case h.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, late
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		done <- outcomeOf(h.model, d)
+		<-h.turns
+	}()
+	select {
+	case o := <-done:
+		if errors.Is(o.err, data.ErrNotFinite) {
+			return nil, fail(http.StatusUnprocessableEntity, "%v", o.err)
+		}
+		return o.answer, o.err
+	case <-ctx.Done():
+		return nil, late
+	}
+}
+
+type outcome struct {
+	answer *predictions
+	err    error
+}
+
+// outcomeOf is predictAll, with an error in place of a panic.
+func outcomeOf(m Model, d *data.Dataset) (o outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			o = outcome{nil, fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
+		}
+	}()
+	answer, err := predictAll(m, d)
+	return outcome{answer, err}
+}
+
+// predictAll asks the model about all rows of d at once.
+func predictAll(m Model, d *data.Dataset) (*predictions, error) {
+	classes := m.Classes()
+	labels, err := m.Predict(d)
+	if err != nil {
+		return nil, err
+	}
+	if len(labels) != d.Rows() {
+		return nil, fmt.Errorf("%d labels for %d rows", len(labels), d.Rows())
+	}
+	a := &predictions{classes, make([]any, len(labels))}
+	if len(classes) == 0 {
+		for i, y := range labels {
+			a.Predictions[i] = number{y}
+		}
+		return a, nil
+	}
+	proba, err := m.PredictProba(d)
+	if err != nil {
+		return nil, err
+	}
+	if len(proba) != len(labels) {
+		return nil, fmt.Errorf("%d rows of probabilities for %d rows", len(proba), len(labels))
+	}
+	for i, y := range labels {
+		if a.Predictions[i], err = newClass(classes, y, proba[i]); err != nil {
+			return nil, fmt.Errorf("row %d: %w", i, err)
+		}
+	}
+	return a, nil
+}
+
+// newClass returns the prediction of one row.
+func newClass(classes []string, y float64, p []float64) (class, error) {
+	if len(p) == 1 && len(classes) == 2 {
+		p = []float64{1 - p[0], p[0]}
+	}
+	if len(p) != len(classes) {
+		return class{}, fmt.Errorf("%d probabilities of %d classes", len(p), len(classes))
+	}
+	k := int(y)
+	if float64(k) != y || k < 0 || k >= len(classes) {
+		return class{}, fmt.Errorf("label %v of %d classes", y, len(classes))
+	}
+	return class{classes[k], k, p}, nil
+}
