@@ -38,7 +38,7 @@ func one[T any](m maker, name string, good, bad []T) T {
 }
 
 func (m maker) number(name string, good ...float64) float64 {
-	return one(m, name, good, []float64{-1, -0.0, math.NaN(), math.Inf(1), math.Inf(-1), 1e300, 5e-324})
+	return one(m, name, good, []float64{-1, math.NaN(), math.Inf(1), math.Inf(-1), 1e300, 5e-324})
 }
 
 func (m maker) dataset(features, classes int) *data.Dataset {
