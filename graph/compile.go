@@ -28,7 +28,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
 	}
 	g := outputs[0].g
-	c := &code{g: g, slotOf: map[*Node]int{}, computes: map[*Node]*Node{}}
+	c := &code{g: g, computes: map[*Node]*Node{}}
 	roots := make([]*Node, len(outputs))
 	for i, n := range outputs {
 		if n.g != g {
@@ -64,31 +64,33 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 // each value lives. It holds for every N.
 type code struct {
 	g         *Graph
-	computes  map[*Node]*Node     // an output, to the node that computes it
-	reads     map[*Node][]operand // what the kernel of a node reads
-	leaves    []*Node             // inputs, parameters, constants that are read
-	once      []*Node             // values that depend on no input and no parameter
-	run       []*Node             // values computed by each Run, inputs first
+	computes  map[*Node]*Node    // an output, to the node that computes it
+	reads     perNode[[]operand] // what the kernel of a node reads
+	leaves    []*Node            // inputs, parameters, constants that are read
+	once      []*Node            // values that depend on no input and no parameter
+	run       []*Node            // values computed by each Run, inputs first
 	slots     []volume
-	slotOf    map[*Node]int
+	slotOf    perNode[int]
+	top       int // the largest id of a node that is live
 	usesBatch bool
 }
 
 // split sorts live nodes into leaves, values that are the same in every Run, and
 // values that are not. (The first are constant folding, done when N is known.)
 func (c *code) split(live []*Node) {
-	varies := map[*Node]bool{}
+	var varies perNode[bool]
 	for _, n := range live {
+		c.top = max(c.top, n.id)
 		c.usesBatch = c.usesBatch || n.kind == Examples || n.shape.HasBatch()
 		if n.op == nil {
-			varies[n] = n.kind == Input || n.kind == Param
+			*varies.at(n) = n.kind == Input || n.kind == Param
 			c.leaves = append(c.leaves, n)
 			continue
 		}
-		for _, x := range c.reads[n] {
-			varies[n] = varies[n] || varies[x.n]
+		for _, x := range *c.reads.at(n) {
+			*varies.at(n) = *varies.at(n) || *varies.at(x.n)
 		}
-		if varies[n] {
+		if *varies.at(n) {
 			c.run = append(c.run, n)
 		} else {
 			c.once = append(c.once, n)
@@ -116,30 +118,31 @@ func volumeOf(s Shape) volume {
 // again after its last reader; a pointwise op may take the slot of an input that
 // it is the last to read. Outputs and folded values keep theirs.
 func (c *code) place(outputs []*Node) {
-	readers := map[*Node]int{}
+	var readers perNode[int]
 	for _, n := range c.run {
-		for _, x := range c.reads[n] {
-			readers[x.n]++
+		for _, x := range *c.reads.at(n) {
+			*readers.at(x.n)++
 		}
 	}
 	for _, n := range slices.Concat(outputs, c.once) {
-		readers[n]++ // nobody's last reader
+		*readers.at(n)++ // nobody's last reader
 	}
 	free := map[volume][]int{}
 	take := func(n *Node) {
 		v := volumeOf(n.shape)
 		if f := free[v]; len(f) > 0 {
-			c.slotOf[n], free[v] = f[len(f)-1], f[:len(f)-1]
+			*c.slotOf.at(n), free[v] = f[len(f)-1], f[:len(f)-1]
 			return
 		}
-		c.slotOf[n] = len(c.slots)
+		*c.slotOf.at(n) = len(c.slots)
 		c.slots = append(c.slots, v)
 	}
 	release := func(n *Node) {
-		for _, x := range c.reads[n] {
-			if readers[x.n]--; readers[x.n] == 0 && x.n.op != nil {
+		for _, x := range *c.reads.at(n) {
+			left := readers.at(x.n)
+			if *left--; *left == 0 && x.n.op != nil {
 				v := volumeOf(x.n.shape)
-				free[v] = append(free[v], c.slotOf[x.n])
+				free[v] = append(free[v], *c.slotOf.at(x.n))
 			}
 		}
 	}

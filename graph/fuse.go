@@ -4,31 +4,31 @@ import "gorgonia.org/tensor"
 
 // fuse replaces nodes by the fusions that their ops know, inputs first.
 func fuse(roots []*Node) []*Node {
-	readers := map[*Node]int{}
+	var readers perNode[int]
 	live := cone(roots, nil)
 	for _, n := range live {
 		for _, x := range n.in {
-			readers[x]++
+			*readers.at(x)++
 		}
 	}
 	for _, n := range roots {
-		readers[n]++
+		*readers.at(n)++
 	}
-	fused := make(map[*Node]*Node, len(live))
+	var fused perNode[*Node]
 	for _, n := range live {
-		m := n.with(func(x *Node) *Node { return fused[x] })
+		m := n.with(func(x *Node) *Node { return *fused.at(x) })
 		if op, ok := m.op.(Fuser); ok && m.err == nil {
-			if f := op.Fuse(m, func(x *Node) bool { return readers[x] == 1 }); f != nil {
+			if f := op.Fuse(m, func(x *Node) bool { return *readers.at(x) == 1 }); f != nil {
 				m = f.inherit(n)
 			}
 		}
-		if fused[n] = m; m != n {
-			readers[m] += readers[n]
+		if *fused.at(n) = m; m != n {
+			*readers.at(m) += *readers.at(n)
 		}
 	}
 	result := make([]*Node, len(roots))
 	for i, n := range roots {
-		result[i] = fused[n]
+		result[i] = *fused.at(n)
 	}
 	return result
 }
@@ -44,8 +44,7 @@ type operand struct {
 // returns those nodes, inputs first. Where a Strider reads a Viewer, it reads
 // what that shows, and the Viewer is needed no more.
 func (c *code) absorb(outputs []*Node) []*Node {
-	c.reads = map[*Node][]operand{}
-	return topological(outputs, func(n *Node) []*Node {
+	return topological(outputs, firstOfAll(), func(n *Node) []*Node {
 		_, strided := n.op.(Strider)
 		reads := make([]operand, len(n.in))
 		nodes := make([]*Node, len(n.in))
@@ -56,7 +55,7 @@ func (c *code) absorb(outputs []*Node) []*Node {
 			}
 			nodes[i] = reads[i].n
 		}
-		c.reads[n] = reads
+		*c.reads.at(n) = reads
 		return nodes
 	})
 }

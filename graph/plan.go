@@ -12,7 +12,7 @@ import (
 type plan struct {
 	n     int
 	feeds map[*Node]*feed // inputs with an extent Batch
-	value map[*Node]*tensor.Dense
+	value []*tensor.Dense // by id of the node
 	steps []step
 	ready bool // every input that is read has been fed
 	ran   bool // the outputs are those of the last feeds
@@ -99,19 +99,19 @@ func (c *code) fits(n int) error {
 // bind allocates the slots for n examples and binds the kernels to them, those
 // of once first.
 func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
-	p := &plan{n: n, feeds: map[*Node]*feed{}, value: make(map[*Node]*tensor.Dense, len(c.leaves)+len(c.once)+len(c.run))}
+	p := &plan{n: n, feeds: map[*Node]*feed{}, value: make([]*tensor.Dense, c.top+1)}
 	for _, x := range c.leaves {
 		switch {
 		case x.kind == Input && fixed[x] != nil:
-			p.value[x] = fixed[x].value
+			p.value[x.id] = fixed[x].value
 		case x.kind == Input:
 			p.feeds[x] = &feed{value: newDense(c.g.dtype, x.shape.At(n))}
-			p.value[x] = p.feeds[x].value
+			p.value[x.id] = p.feeds[x].value
 		case x.kind == Examples:
-			p.value[x] = newDense(c.g.dtype, x.shape)
-			fill{c: float64(n)}.Forward(p.value[x])
+			p.value[x.id] = newDense(c.g.dtype, x.shape)
+			fill{c: float64(n)}.Forward(p.value[x.id])
 		default:
-			p.value[x] = x.value
+			p.value[x.id] = x.value
 		}
 	}
 	slots := make([]any, len(c.slots))
@@ -121,8 +121,8 @@ func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
 	p.steps = make([]step, 0, len(c.once)+len(c.run))
 	for _, nodes := range [][]*Node{c.once, c.run} {
 		for _, y := range nodes {
-			p.value[y] = denseOver(y.shape.At(n), slots[c.slotOf[y]])
-			p.steps = append(p.steps, p.step(y, c.reads[y]))
+			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.byID[y.id]])
+			p.steps = append(p.steps, p.step(y, c.reads.byID[y.id]))
 		}
 	}
 	return p
@@ -141,9 +141,9 @@ func makeSlot(dtype tensor.Dtype, v volume, n int) any {
 
 // step binds the kernel of one node to what it reads.
 func (p *plan) step(n *Node, reads []operand) step {
-	y, x := p.value[n], make([]*tensor.Dense, len(reads))
+	y, x := p.value[n.id], make([]*tensor.Dense, len(reads))
 	for i := range reads {
-		x[i] = p.value[reads[i].n]
+		x[i] = p.value[reads[i].n.id]
 	}
 	var s step
 	switch op := n.op.(type) {

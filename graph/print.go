@@ -128,7 +128,7 @@ func (p *Program) String() string {
 	}
 	for i, nodes := range [][]*Node{c.once, c.run} {
 		for _, n := range nodes {
-			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(c.reads[n]), c.slotOf[n])
+			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(c.reads.byID[n.id]), c.slotOf.byID[n.id])
 		}
 	}
 	return b.String()

@@ -192,5 +192,5 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	case p.plan == nil || !p.plan.ran:
 		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)
 	}
-	return p.plan.value[root], nil
+	return p.plan.value[root.id], nil
 }
