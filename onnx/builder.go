@@ -133,7 +133,7 @@ func (b *builder) integer(i int) value {
 // size returns N as a vector of one integer.
 func (b *builder) size() value {
 	if b.batch.of == "" {
-		b.fail(fmt.Errorf("N is the extent of no input: %w", graph.ErrUnfed))
+		b.fail(fmt.Errorf("no input has the extent N: %w", graph.ErrUnfed))
 		return ""
 	}
 	return b.once("N", func() value {

@@ -60,7 +60,7 @@ func TestWriteModel(t *testing.T) {
 		}
 		p := parse(t, file.Bytes())
 		wellFormed(t, p)
-		golden(t, "model-"+c.name, p.String())
+		onnx.Golden(t, "model-"+c.name, p.String())
 	}
 }
 

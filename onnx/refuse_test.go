@@ -38,7 +38,7 @@ func TestRefusals(t *testing.T) {
 		{"an input that is none", onnx.Options{Inputs: []*graph.Node{ops.Neg(x)}}, []*graph.Node{x}, graph.ErrNotInput, "−"},
 		{"an input twice", onnx.Options{Inputs: []*graph.Node{x, x}}, []*graph.Node{x}, graph.ErrNotInput, "twice"},
 		{"an input that is not listed", onnx.Options{Inputs: []*graph.Node{g.Input("y", 2)}}, []*graph.Node{ops.Neg(x)}, graph.ErrUnfed, "x of shape (3, N)"},
-		{"N of no input", onnx.Options{}, []*graph.Node{g.BatchSize()}, graph.ErrUnfed, "N"},
+		{"N of no input", onnx.Options{}, []*graph.Node{g.BatchSize()}, graph.ErrUnfed, "no input has the extent N"},
 		{"a function of the user's", onnx.Options{}, []*graph.Node{ops.Neg(bump(x).Named("a"))}, onnx.ErrUnsupported, "a of shape (3, N): bump"},
 		{"second derivatives of a product", onnx.Options{}, []*graph.Node{graph.VJP(prod, prod, x)[0]}, onnx.ErrUnsupported, "beyond the first"},
 	} {

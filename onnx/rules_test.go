@@ -1,10 +1,13 @@
 package onnx
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"adjoint/graph"
@@ -13,24 +16,66 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Every rule is one that the samples, which check.sh runs, apply.
-func TestEveryRuleHasASample(t *testing.T) {
-	f := samples.Build(tensor.Float64, samples.All())
+// samplesOf returns a node for each op that occurs when the samples are written.
+func samplesOf(dtype tensor.Dtype) map[string]*graph.Node {
 	low := newLowering()
 	var y []*graph.Node
-	for _, n := range f.Outputs {
+	for _, n := range samples.Build(dtype, samples.All()).Outputs {
 		y = append(y, low.lower(n))
 	}
-	applied := map[string]bool{}
+	first := map[string]*graph.Node{}
 	for _, n := range cone(y, reads) {
-		d, _ := description(n)
-		applied[d.Name] = true
-	}
-	for name := range rules {
-		if !applied[name] {
-			t.Errorf("no sample of %s", name)
+		if d, _ := description(n); first[d.Name] == nil {
+			first[d.Name] = n
 		}
 	}
+	return first
+}
+
+// Every rule is one that the samples, which check.sh runs, apply; and it makes the
+// nodes that check.sh has seen to be right.
+func TestRules(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		sample := samplesOf(dtype)
+		var text strings.Builder
+		for _, name := range slices.Sorted(maps.Keys(rules)) {
+			if sample[name] == nil {
+				t.Errorf("no sample of %s", name)
+				continue
+			}
+			text.WriteString(translation(t, sample[name]))
+		}
+		Golden(t, "rules-"+dtype.String(), text.String())
+	}
+}
+
+// translation returns what the op of n becomes, as text. Its operands are a, b, ….
+func translation(t *testing.T, n *graph.Node) string {
+	t.Helper()
+	var text strings.Builder
+	b := newBuilder("", n.Graph().Dtype())
+	b.batch = extent{"x", 1}
+	d, _ := description(n)
+	fmt.Fprintf(&text, "y %v = %s %v", n.Shape(), d.Name, d.Args)
+	for i, x := range operands(n) {
+		b.value[x.node] = value(rune('a' + i))
+		fmt.Fprintf(&text, " %s %v", b.value[x.node], x.node.Shape())
+	}
+	if _, err := b.applied(n, "y"); err != nil {
+		t.Error(err)
+	}
+	fmt.Fprintln(&text)
+	for _, n := range b.nodes {
+		fmt.Fprintf(&text, "\t%s = %s%v", n.out, n.op, n.in)
+		for _, a := range n.attributes {
+			if fill, ok := a.value.(tensorProto); ok {
+				a.value = fill.raw
+			}
+			fmt.Fprintf(&text, " %s=%v", a.name, a.value)
+		}
+		fmt.Fprintln(&text)
+	}
+	return text.String()
 }
 
 // Every op that describes itself has a rule, or else a definition.

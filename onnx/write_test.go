@@ -3,10 +3,7 @@ package onnx_test
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,11 +12,8 @@ import (
 	"adjoint/onnx"
 	"adjoint/ops"
 
-	"github.com/google/go-cmp/cmp"
 	"gorgonia.org/tensor"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // written returns what a file says, which is well-formed.
 func written(t *testing.T, o onnx.Options, y ...*graph.Node) parsed {
@@ -31,24 +25,6 @@ func written(t *testing.T, o onnx.Options, y ...*graph.Node) parsed {
 	p := parse(t, file.Bytes())
 	wellFormed(t, p)
 	return p
-}
-
-// golden compares a text with the file of that name in testdata.
-func golden(t *testing.T, name, text string) {
-	t.Helper()
-	path := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); d != "" {
-		t.Errorf("%s (-want +got):\n%s", path, d)
-	}
 }
 
 func matrix(rows, columns int, v ...float64) *tensor.Dense {
@@ -77,7 +53,7 @@ func TestWriteGradient(t *testing.T) {
 		a, j, w, b := logistic(dtype)
 		r := graph.Gradient(j, w, b)
 		p := written(t, onnx.Options{Name: "logistic", Doc: "a and rJ(1)"}, a, j, r[0].Named("dw"), r[1].Named("db"))
-		golden(t, "gradient-"+dtype.String(), p.String())
+		onnx.Golden(t, "gradient-"+dtype.String(), p.String())
 	}
 }
 
@@ -94,7 +70,7 @@ func TestWriteBatch(t *testing.T) {
 		ops.Add(ops.BroadcastTo(b, graph.ShapeOf(3, graph.Batch)), g.Const(2, 3, graph.Batch)).Named("spread"),
 		ops.Add(ops.T(x), ops.BroadcastTo(ops.Slice(b, 0, 0, 2), graph.ShapeOf(2, graph.Batch))).Named("sum"),
 	}
-	golden(t, "batch", written(t, onnx.Options{}, y...).String())
+	onnx.Golden(t, "batch", written(t, onnx.Options{}, y...).String())
 }
 
 // Two files of one formula are the same bytes, also after the first has appended
