@@ -66,14 +66,11 @@ func begin[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
 }
 
 // gather copies n vectors of length k, entry (i, q) at src[i·next+q·step], in
-// panels of width w: dst[(i/w)·w·k + q·w + i%w]. The last panel is filled with
-// zeros.
+// panels of width w: dst[(i/w)·w·k + q·w + i%w]. What lies past n in the last panel
+// is arbitrary.
 func gather[T Float](dst, src []T, next, step, n, k, w int) {
 	for i := 0; i < n; i += w {
 		panel := dst[i*k:][:w*k]
-		if n-i < w {
-			clear(panel)
-		}
 		for r := range min(w, n-i) {
 			at := (i + r) * next
 			for q := r; q < len(panel); q += w {

@@ -52,9 +52,6 @@ func maxGo[T Float](x []T) T {
 		if v > m || v != v {
 			m = v
 		}
-		if m != m {
-			break
-		}
 	}
 	return m
 }

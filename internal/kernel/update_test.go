@@ -6,17 +6,18 @@ import (
 )
 
 // optimizer is an update with its rule in float64, as the documentation of
-// torch.optim states it.
+// torch.optim states it, and where PyTorch itself arrives in TestPyTorch.
 type optimizer[T Float] struct {
-	name string
-	step func(t int, w, g, a, b []T)
-	rule func(t int, w, g float64, a, b *float64) float64
+	name  string
+	torch [3]float64
+	step  func(t int, w, g, a, b []T)
+	rule  func(t int, w, g float64, a, b *float64) float64
 }
 
 func optimizers[T Float]() []optimizer[T] {
 	const rate, mu, eps, b1, b2, decay = 0.1, 0.9, 1e-8, 0.9, 0.999, 0.01
-	adam := func(decay float64) optimizer[T] {
-		return optimizer[T]{"Adam",
+	adam := func(name string, decay float64, torch [3]float64) optimizer[T] {
+		return optimizer[T]{name, torch,
 			func(t int, w, g, m, v []T) {
 				Adam(w, g, m, v, &AdamStep{Rate: rate, Beta1: b1, Beta2: b2, Eps: eps, Decay: decay,
 					Correction1: 1 - math.Pow(b1, float64(t)), Correction2: 1 - math.Pow(b2, float64(t))})
@@ -31,35 +32,35 @@ func optimizers[T Float]() []optimizer[T] {
 			}}
 	}
 	return []optimizer[T]{
-		{"SGD",
+		{"SGD", [...]float64{0.7625, -1.5499999999999998, 0.32489999999999997},
 			func(_ int, w, g, _, _ []T) { SGD(w, g, rate) },
 			func(_ int, w, g float64, _, _ *float64) float64 { return w - rate*g }},
-		{"Momentum",
+		{"Momentum", [...]float64{0.5032999999999999, -1.373375, -0.2719710000000001},
 			func(_ int, w, g, v, _ []T) { Momentum(w, g, v, rate, mu, false) },
 			func(_ int, w, g float64, v, _ *float64) float64 {
 				*v = mu**v + g
 				return w - rate**v
 			}},
-		{"Nesterov",
+		{"Nesterov", [...]float64{0.31547, -0.9860374999999999, -0.36987390000000014},
 			func(_ int, w, g, v, _ []T) { Momentum(w, g, v, rate, mu, true) },
 			func(_ int, w, g float64, v, _ *float64) float64 {
 				*v = mu**v + g
 				return w - rate*(g+mu**v)
 			}},
-		{"AdaGrad",
+		{"AdaGrad", [...]float64{0.8424042610927683, -1.8574943410881486, 0.4372550833191652},
 			func(_ int, w, g, s, _ []T) { AdaGrad(w, g, s, rate, eps) },
 			func(_ int, w, g float64, s, _ *float64) float64 {
 				*s += g * g
 				return w - rate*g/(math.Sqrt(*s)+eps)
 			}},
-		{"RMSProp",
+		{"RMSProp", [...]float64{-0.5751241898819416, -0.5753489701366958, -0.1248187263328331},
 			func(_ int, w, g, s, _ []T) { RMSProp(w, g, s, rate, 0.99, eps) },
 			func(_ int, w, g float64, s, _ *float64) float64 {
 				*s = 0.99**s + (1-0.99)*g*g
 				return w - rate*g/(math.Sqrt(*s)+eps)
 			}},
-		adam(0),
-		adam(decay),
+		adam("Adam", 0, [...]float64{0.7479718938801245, -1.8072916875292602, 0.2964060145514198}),
+		adam("AdamW", decay, [...]float64{0.7443978955121903, -1.7996564629391825, 0.29486045077078477}),
 	}
 }
 
@@ -98,6 +99,24 @@ func testUpdates[T Float](t *testing.T) {
 						t.Fatalf("%s, entry %d of %d: %v, should be %v", o.name, j, n, p[0], p[1])
 					}
 				}
+			}
+		}
+	}
+}
+
+// TestPyTorch holds the updates to where torch.optim of PyTorch 1.13.1 arrives in
+// four steps in float64, with the same numbers.
+func TestPyTorch(t *testing.T) { each(t, testPyTorch[float32], testPyTorch[float64]) }
+
+func testPyTorch[T Float](t *testing.T) {
+	for _, o := range optimizers[T]() {
+		w, a, b := []T{1, -2, 0.5}, make([]T, 3), make([]T, 3)
+		for i, g := range [][]T{{0.5, -1.25, 3}, {-0.25, 0.75, 1e-3}, {2, 0, -1.5}, {0.125, -4, 0.25}} {
+			o.step(i+1, w, g, a, b)
+		}
+		for i, want := range o.torch {
+			if d := math.Abs(float64(w[i]) - want); d > 8*epsilon[T]() {
+				t.Errorf("%s: entry %d is %v, PyTorch has %v", o.name, i, w[i], want)
 			}
 		}
 	}
