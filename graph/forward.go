@@ -70,7 +70,11 @@ func push(y, wrt, ξ []*Node) []*Node {
 			tangent[x.id-span.low] = plus(tangent[x.id-span.low], ξ[i])
 		}
 	}
-	for _, n := range cone(y, func(n *Node) bool { return !span.has(n) }) {
+	needed := span.leadingTo(g, y)
+	for i, n := range g.nodes[span.low : top+1] {
+		if !needed[i] {
+			continue
+		}
 		ξ, moving := make([]*Node, len(n.in)), false
 		for i, x := range n.in {
 			if span.has(x) {

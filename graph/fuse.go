@@ -44,7 +44,7 @@ type operand struct {
 // returns those nodes, inputs first. Where a Strider reads a Viewer, it reads
 // what that shows, and the Viewer is needed no more.
 func (c *code) absorb(outputs []*Node) []*Node {
-	return topological(outputs, firstOfAll(), func(n *Node) []*Node {
+	return reach(outputs, func(n *Node) []*Node {
 		_, strided := n.op.(Strider)
 		reads := make([]operand, len(n.in))
 		nodes := make([]*Node, len(n.in))

@@ -17,60 +17,64 @@ func Params(y ...*Node) []*Node {
 func Cone(y ...*Node) []*Node { return cone(y, nil) }
 
 // cone returns the nodes from which y is computed, y included, inputs first. It
-// does not enter nodes for which stop says so.
+// does not enter nodes for which stop says so. Without stop it takes time by the
+// number of nodes in the graph, with stop by the number of nodes visited.
 func cone(y []*Node, stop func(*Node) bool) []*Node {
-	var roots []*Node
+	var nodes []*Node
 	for _, n := range y {
 		if n.Err() == nil && (stop == nil || !stop(n)) {
-			roots = append(roots, n)
+			nodes = append(nodes, n)
 		}
 	}
 	if stop == nil {
-		return topological(roots, firstOfAll(), func(n *Node) []*Node { return n.in })
+		return reach(nodes, func(n *Node) []*Node { return n.in })
 	}
-	return topological(roots, firstOfFew(), func(n *Node) []*Node {
-		return slices.DeleteFunc(slices.Clone(n.in), stop)
-	})
-}
-
-// topological returns the nodes reached from roots, inputs first. next is called
-// once for each; first reports whether it is asked of a node for the first time.
-func topological(roots []*Node, first func(*Node) bool, next func(*Node) []*Node) []*Node {
-	var nodes []*Node
-	visit := func(list []*Node) {
-		for _, n := range list {
-			if first(n) {
-				nodes = append(nodes, n)
+	seen := map[*Node]bool{}
+	for _, n := range nodes {
+		seen[n] = true
+	}
+	for i := 0; i < len(nodes); i++ {
+		for _, x := range nodes[i].in {
+			if !seen[x] && !stop(x) {
+				seen[x] = true
+				nodes = append(nodes, x)
 			}
 		}
 	}
-	visit(roots)
-	for i := 0; i < len(nodes); i++ {
-		visit(next(nodes[i]))
-	}
 	slices.SortFunc(nodes, func(a, b *Node) int { return a.id - b.id })
-	return nodes
+	return slices.Compact(nodes)
 }
 
-// firstOfAll is for walks through a whole formula: it takes memory by the number
-// of nodes in the graph. firstOfFew takes it by the number of nodes visited.
-func firstOfAll() func(*Node) bool {
+// reach returns the nodes that can be reached from roots by next, which is called
+// once for each, in the order of the graph: inputs first.
+func reach(roots []*Node, next func(*Node) []*Node) []*Node {
+	if len(roots) == 0 {
+		return nil
+	}
 	var seen perNode[bool]
-	return func(n *Node) bool {
-		s := seen.at(n)
-		fresh := !*s
-		*s = true
-		return fresh
+	var open []*Node
+	count := 0
+	visit := func(list []*Node) {
+		for _, n := range list {
+			if s := seen.at(n); !*s {
+				*s = true
+				open = append(open, n)
+				count++
+			}
+		}
 	}
-}
-
-func firstOfFew() func(*Node) bool {
-	seen := map[*Node]bool{}
-	return func(n *Node) bool {
-		fresh := !seen[n]
-		seen[n] = true
-		return fresh
+	for visit(roots); len(open) > 0; {
+		n := open[len(open)-1]
+		open = open[:len(open)-1]
+		visit(next(n))
 	}
+	nodes := make([]*Node, 0, count)
+	for id, s := range seen.byID {
+		if s {
+			nodes = append(nodes, roots[0].g.nodes[id])
+		}
+	}
+	return nodes
 }
 
 // A perNode holds something for each node of a graph. It is a table by id: for

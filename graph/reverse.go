@@ -127,6 +127,24 @@ func (s span) has(n *Node) bool {
 	return i >= 0 && i < len(s.active) && s.active[i]
 }
 
+// leadingTo reports, by id − low, which nodes of the span y is computed from.
+func (s span) leadingTo(g *Graph, y []*Node) []bool {
+	needed := make([]bool, len(s.active))
+	for _, n := range y {
+		if s.has(n) {
+			needed[n.id-s.low] = true
+		}
+	}
+	for i := len(needed) - 1; i >= 0; i-- {
+		for _, x := range g.nodes[s.low+i].in {
+			if needed[i] && s.has(x) {
+				needed[x.id-s.low] = true
+			}
+		}
+	}
+	return needed
+}
+
 // moves reports whether an input of n is a root or depends on one.
 func (s span) moves(n *Node) bool {
 	for _, x := range n.in {
