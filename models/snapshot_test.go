@@ -252,6 +252,15 @@ func TestResumeRefusesAnotherTraining(t *testing.T) {
 			o.Rule = optim.Adam{Rate: 0.01, Beta2: 0.99}
 		},
 		"schedule": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Schedule = nil },
+		"schedule, soon": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
+			was := o.Schedule
+			o.Schedule = func(k int) float64 {
+				if k == 7 {
+					return 0
+				}
+				return was(k)
+			}
+		},
 		"schedule, later": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
 			o.Schedule = o.Schedule.Then(500, optim.Constant(1))
 		},

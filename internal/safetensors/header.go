@@ -93,9 +93,9 @@ func (p parser) place() (t place, err error) {
 		case "dtype":
 			t.width, err = p.width()
 		case "shape":
-			t.shape, err = p.list(math.MaxInt)
+			t.shape, err = p.list()
 		case "data_offsets":
-			offsets, err = p.list(2)
+			offsets, err = p.list()
 		default:
 			err = fmt.Errorf("key %.80q", key)
 		}
@@ -111,7 +111,7 @@ func (p parser) place() (t place, err error) {
 	if t.n, err = sizeOf(t.shape); err != nil {
 		return t, err
 	}
-	if t.begin > t.end || t.n > math.MaxInt/t.width || t.n*t.width != t.end-t.begin {
+	if t.n > math.MaxInt/t.width || t.n*t.width != t.end-t.begin {
 		return t, fmt.Errorf("shape %v of %d bytes each at %d to %d", t.shape, t.width, t.begin, t.end)
 	}
 	return t, nil
@@ -152,8 +152,8 @@ func (p parser) object(member func(key string) error) error {
 	return p.delim('}')
 }
 
-// list reads an array of at most so many sizes.
-func (p parser) list(most int) ([]int, error) {
+// list reads an array of sizes.
+func (p parser) list() ([]int, error) {
 	if err := p.delim('['); err != nil {
 		return nil, err
 	}
@@ -165,8 +165,8 @@ func (p parser) list(most int) ([]int, error) {
 		}
 		number, _ := token.(json.Number)
 		n, err := strconv.ParseUint(number.String(), 10, strconv.IntSize-1)
-		if err != nil || len(v) == most {
-			return nil, fmt.Errorf("%.80q is no size, or one too many", fmt.Sprint(token))
+		if err != nil {
+			return nil, fmt.Errorf("%.80q is no size", fmt.Sprint(token))
 		}
 		v = append(v, int(n))
 	}

@@ -22,90 +22,103 @@ func tensor(dtype, shape, offsets string) string {
 	return fmt.Sprintf(`{"w":{"dtype":%s,"shape":%s,"data_offsets":%s}}`, dtype, shape, offsets)
 }
 
+// two is a header with two tensors of one number each.
+func two(a, b string) string {
+	return fmt.Sprintf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":%s},"b":{"dtype":"F32","shape":[1],"data_offsets":%s}}`, a, b)
+}
+
+// Each header has one thing wrong with it, which the error names, and as much
+// data as there would have to be if it were right.
 func TestHostileHeaders(t *testing.T) {
-	two := func(a, b string) string {
-		return `{"a":{"dtype":"F32","shape":[1],"data_offsets":` + a + `},"b":{"dtype":"F32","shape":[1],"data_offsets":` + b + `}}`
-	}
 	deep := strings.Repeat("[", 1_000_000)
-	headers := map[string]string{
-		"no header":             "",
-		"no object":             "[]",
-		"null":                  "null",
-		"not JSON":              "{w}",
-		"half":                  `{"w":`,
-		"two objects":           "{}{}",
-		"space first":           " {}",
-		"not UTF-8":             "{\"__metadata__\":{\"k\":\"\xff\"}}",
-		"a number":              `{"w":1}`,
-		"a null tensor":         `{"w":null}`,
-		"metadata numbers":      `{"__metadata__":{"k":1}}`,
-		"metadata list":         `{"__metadata__":[]}`,
-		"metadata null":         `{"__metadata__":null}`,
-		"metadata twice":        `{"__metadata__":{},"__metadata__":{}}`,
-		"metadata key twice":    `{"__metadata__":{"k":"","k":""}}`,
-		"tensor twice":          `{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`,
-		"tensor twice, escaped": `{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0077":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`,
-		"dtype twice":           `{"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}`,
-		"another key":           `{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}`,
-		"no shape":              `{"w":{"dtype":"F32","data_offsets":[0,4]}}`,
-		"no dtype":              `{"w":{"shape":[1],"data_offsets":[0,4]}}`,
-		"no offsets":            `{"w":{"dtype":"F32","shape":[1]}}`,
-		"case":                  `{"w":{"DTYPE":"F32","shape":[1],"data_offsets":[0,4]}}`,
-		"dtype I32":             tensor(`"I32"`, "[1]", "[0,4]"),
-		"dtype f32":             tensor(`"f32"`, "[1]", "[0,4]"),
-		"dtype 32":              tensor("32", "[1]", "[0,4]"),
-		"dtype too wide":        tensor(`"F64"`, "[1]", "[0,4]"),
-		"shape of text":         tensor(`"F32"`, `["1"]`, "[0,4]"),
-		"shape 1.0":             tensor(`"F32"`, "[1.0]", "[0,4]"),
-		"shape 1e0":             tensor(`"F32"`, "[1e0]", "[0,4]"),
-		"shape −1":              tensor(`"F32"`, "[-1]", "[0,4]"),
-		"shape −0":              tensor(`"F32"`, "[-0]", "[0,0]"),
-		"shape NaN":             tensor(`"F32"`, "[NaN]", "[0,4]"),
-		"shape null":            tensor(`"F32"`, "[null]", "[0,4]"),
-		"shape 1":               tensor(`"F32"`, "1", "[0,4]"),
-		"shape larger":          tensor(`"F32"`, "[2]", "[0,4]"),
-		"shape beyond 64 bits":  tensor(`"F32"`, "[18446744073709551617]", "[0,4]"),
-		"product wraps to 1":    tensor(`"F32"`, "[4294967297,4294967297,18446744069414584321]", "[0,4]"),
-		"product wraps to 0":    tensor(`"F32"`, "[4294967296,4294967296]", "[0,0]"),
-		"product beyond int":    tensor(`"F32"`, "[4294967296,2147483648]", "[0,0]"),
-		"bytes wrap":            tensor(`"F32"`, "[4611686018427387905]", "[0,4]"),
-		"offsets of one":        tensor(`"F32"`, "[1]", "[4]"),
-		"offsets of three":      tensor(`"F32"`, "[1]", "[0,4,8]"),
-		"offsets of none":       tensor(`"F32"`, "[1]", "[]"),
-		"offsets reversed":      tensor(`"F32"`, "[1]", "[4,0]"),
-		"offsets huge":          tensor(`"F32"`, "[1]", "[9223372036854775800,9223372036854775804]"),
-		"offsets beyond":        tensor(`"F32"`, "[2]", "[0,8]"),
-		"negative offset":       tensor(`"F32"`, "[1]", "[-4,0]"),
-		"a gap before":          tensor(`"F32"`, "[0]", "[4,4]"),
-		"a gap":                 two("[0,4]", "[8,12]"),
-		"overlap":               two("[0,4]", "[2,6]"),
-		"the same place":        two("[0,4]", "[0,4]"),
-		"bytes left over":       tensor(`"F32"`, "[0]", "[0,0]"),
-		"deep lists":            `{"w":` + deep,
-		"deep shape":            `{"w":{"shape":` + deep,
-		"deep metadata":         `{"__metadata__":{"k":` + deep,
-		"deep objects":          strings.Repeat(`{"w":`, 100_000),
-		"deep, as a key":        `{` + deep,
-	}
-	for name, header := range headers {
-		f, err := Read(bytes.NewReader(file(header, 0, 0, 0, 0)))
-		if !errors.Is(err, ErrCorrupt) {
-			t.Errorf("%s: %+v, %v", name, f, err)
+	for _, c := range []struct {
+		name, header string
+		data         int
+		want         string
+	}{
+		{"no header", "", 0, "EOF"},
+		{"no object", "[]", 0, `"[", want`},
+		{"null", "null", 0, `"<nil>", want`},
+		{"not JSON", "{w}", 0, "invalid character"},
+		{"half", `{"w":`, 0, "EOF"},
+		{"two objects", "{}{}", 0, "follows"},
+		{"more", "{}x", 0, "follows"},
+		{"space first", " {}", 0, "begins with {"},
+		{"not UTF-8", "{\"__metadata__\":{\"k\":\"\xff\"}}", 0, "not text"},
+		{"a number", `{"w":1}`, 0, `"1", want`},
+		{"a null tensor", `{"w":null}`, 0, `"<nil>", want`},
+		{"metadata numbers", `{"__metadata__":{"k":1}}`, 0, "want a text"},
+		{"metadata list", `{"__metadata__":[]}`, 0, `"[", want`},
+		{"metadata null", `{"__metadata__":null}`, 0, `"<nil>", want`},
+		{"metadata twice", `{"__metadata__":{},"__metadata__":{}}`, 0, "twice"},
+		{"metadata key twice", `{"__metadata__":{"k":"","k":""}}`, 0, "twice"},
+		{"tensor twice", `{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, 0, "twice"},
+		{"tensor twice, escaped", `{"w":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"\u0077":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}`, 0, "twice"},
+		{"dtype twice", `{"w":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 4, "twice"},
+		{"another key", `{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"x":0}}`, 4, `key "x"`},
+		{"no shape", `{"w":{"dtype":"F32","data_offsets":[0,4]}}`, 4, "needs"},
+		{"no dtype", `{"w":{"shape":[1],"data_offsets":[0,4]}}`, 4, "needs"},
+		{"no offsets", `{"w":{"dtype":"F32","shape":[1]}}`, 4, "needs"},
+		{"case", `{"w":{"DTYPE":"F32","shape":[1],"data_offsets":[0,4]}}`, 4, `key "DTYPE"`},
+		{"dtype I32", tensor(`"I32"`, "[1]", "[0,4]"), 4, `dtype "I32"`},
+		{"dtype f32", tensor(`"f32"`, "[1]", "[0,4]"), 4, `dtype "f32"`},
+		{"dtype I64", tensor(`"I64"`, "[1]", "[0,8]"), 8, `dtype "I64"`},
+		{"dtype 32", tensor("32", "[1]", "[0,4]"), 4, "want a text"},
+		{"dtype too wide", tensor(`"F64"`, "[1]", "[0,4]"), 4, "8 bytes each"},
+		{"shape of text", tensor(`"F32"`, `["1"]`, "[0,4]"), 4, "no size"},
+		{"shape 1.0", tensor(`"F32"`, "[1.0]", "[0,4]"), 4, "no size"},
+		{"shape 1e0", tensor(`"F32"`, "[1e0]", "[0,4]"), 4, "no size"},
+		{"shape −1", tensor(`"F32"`, "[-1]", "[0,4]"), 4, "no size"},
+		{"shape −0", tensor(`"F32"`, "[-0]", "[0,0]"), 0, "no size"},
+		{"shape NaN", tensor(`"F32"`, "[NaN]", "[0,4]"), 4, "invalid character"},
+		{"shape null", tensor(`"F32"`, "[null]", "[0,4]"), 4, "no size"},
+		{"shape 1", tensor(`"F32"`, "1", "[0,4]"), 4, `"1", want`},
+		{"shape larger", tensor(`"F32"`, "[2]", "[0,4]"), 4, "shape [2]"},
+		{"shape beyond 64 bits", tensor(`"F32"`, "[18446744073709551617]", "[0,4]"), 4, "no size"},
+		{"product wraps to 1", tensor(`"F32"`, "[4294967297,4294967297,18446744069414584321]", "[0,4]"), 4, "no size"},
+		{"product wraps to 0", tensor(`"F32"`, "[4294967296,4294967296]", "[0,0]"), 0, "shape [4294967296 4294967296]"},
+		{"product beyond int", tensor(`"F32"`, "[4294967296,2147483648]", "[0,0]"), 0, "shape [4294967296 2147483648]"},
+		{"product beyond int, times 0", tensor(`"F32"`, "[4294967296,4294967296,0]", "[0,0]"), 0, "shape [4294967296 4294967296 0]"},
+		{"bytes wrap to 4", tensor(`"F32"`, "[4611686018427387905]", "[0,4]"), 4, "shape [4611686018427387905]"},
+		{"offsets of one", tensor(`"F32"`, "[1]", "[4]"), 4, "two offsets"},
+		{"offsets of three", tensor(`"F32"`, "[1]", "[0,4,8]"), 4, "two offsets"},
+		{"offsets of none", tensor(`"F32"`, "[1]", "[]"), 4, "two offsets"},
+		{"offsets reversed", tensor(`"F32"`, "[1]", "[4,0]"), 4, "at 4 to 0"},
+		{"offsets huge", tensor(`"F32"`, "[1]", "[9223372036854775800,9223372036854775804]"), 4, "begins at 9223372036854775800"},
+		{"offsets beyond", tensor(`"F32"`, "[2]", "[0,8]"), 4, "ends in"},
+		{"negative offset", tensor(`"F32"`, "[1]", "[-4,0]"), 4, "no size"},
+		{"a gap before", tensor(`"F32"`, "[0]", "[4,4]"), 0, "begins at 4"},
+		{"a gap", two("[0,4]", "[8,12]"), 8, "begins at 8"},
+		{"overlap", two("[0,4]", "[2,6]"), 8, "begins at 2"},
+		{"the same place", two("[0,4]", "[0,4]"), 8, "begins at 0"},
+		{"bytes left over", tensor(`"F32"`, "[0]", "[0,0]"), 1, "something after"},
+		{"deep lists", `{"w":` + deep, 0, `"[", want`},
+		{"deep shape", `{"w":{"shape":` + deep, 0, "no size"},
+		{"deep metadata", `{"__metadata__":{"k":` + deep, 0, "want a text"},
+		{"deep objects", strings.Repeat(`{"w":`, 100_000), 0, `key "w"`},
+		{"deep, as a key", `{` + deep, 0, ""},
+	} {
+		f, err := Read(bytes.NewReader(file(c.header, make([]byte, c.data)...)))
+		if !errors.Is(err, ErrCorrupt) || f != nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %+v, %v", c.name, f, err)
 		}
 		if err != nil && len(err.Error()) > 400 {
-			t.Errorf("%s: the error has %d bytes", name, len(err.Error()))
+			t.Errorf("%s: the error has %d bytes", c.name, len(err.Error()))
 		}
 	}
-	// The same bytes with nothing wrong with them.
-	if _, err := Read(bytes.NewReader(file(tensor(`"F32"`, "[1]", "[0,4]"), 0, 0, 0, 0))); err != nil {
-		t.Error(err)
+	// The same with nothing wrong with it.
+	for header, n := range map[string]int{tensor(`"F32"`, "[1]", "[0,4]"): 4, two("[4,8]", "[0,4]"): 8} {
+		if _, err := Read(bytes.NewReader(file(header, make([]byte, n)...))); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
 func TestLengthOfHeader(t *testing.T) {
 	for _, n := range []uint64{0, 1, 3, maxHeader, maxHeader + 1, math.MaxInt64, math.MaxUint64} {
 		b := append(binary.LittleEndian.AppendUint64(nil, n), "{}"...)
-		if _, err := Read(bytes.NewReader(b)); !errors.Is(err, ErrCorrupt) {
+		_, err := Read(bytes.NewReader(b))
+		if !errors.Is(err, ErrCorrupt) || n > maxHeader != strings.Contains(err.Error(), "at most") {
 			t.Errorf("length %d: %v", n, err)
 		}
 	}
@@ -135,6 +148,7 @@ func TestMemoryIsBoundedByWhatIsThere(t *testing.T) {
 	claims := map[string][]byte{
 		"header": append(binary.LittleEndian.AppendUint64(nil, maxHeader), "{}"...),
 		"tensor": file(tensor(`"F64"`, "[1152921504606846975]", "[0,9223372036854775800]"), make([]byte, 1000)...),
+		"100 MB": file(tensor(`"F64"`, "[12500000]", "[0,100000000]"), make([]byte, 1000)...),
 	}
 	for name, b := range claims {
 		var before, after runtime.MemStats

@@ -125,6 +125,16 @@ func TestIndependentReader(t *testing.T) {
 	}
 }
 
+// The data begin at a multiple of 8 bytes, whatever the header says.
+func TestAlignment(t *testing.T) {
+	for n := range 9 {
+		file := written(t, &File{Metadata: map[string]string{"key": strings.Repeat("x", n)}})
+		if len(file)%8 != 0 || file[len(file)-1] != '}' && file[len(file)-1] != ' ' {
+			t.Errorf("a header of %d bytes, with %d more", len(file)-8, n)
+		}
+	}
+}
+
 // The file of the format's own tests of alignment
 // (github.com/huggingface/safetensors, tensor.rs, attn0).
 func TestPublishedFile(t *testing.T) {
