@@ -111,7 +111,7 @@ func TestUnwantedBody(t *testing.T) {
 	s := httptest.NewServer(Handler(untouchable(t), Options{Timeout: time.Hour}))
 	defer s.Close()
 	for request, text := range map[string]string{
-		"POST /model HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{":  "/model takes",
+		"POST /model HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{": "/model takes",
 		"GET /predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n": "/predict takes",
 	} {
 		wantClosed(t, dial(t, s, request), http.StatusMethodNotAllowed, text)
