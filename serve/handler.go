@@ -62,7 +62,7 @@ func (o Options) withDefaults() Options {
 // package's documentation describes. Under another path it goes behind
 // [http.StripPrefix].
 //
-// m may be fitted anew meanwhile. A request that is being answered at that moment
+// m may be fitted or loaded anew meanwhile. A request answered at that moment
 // may have classes from before and probabilities from after.
 //
 // A prediction that exceeds the Timeout is answered with 503 and then runs to its

@@ -18,6 +18,7 @@ import (
 	"adjoint/examples/internal/example"
 	"adjoint/models"
 	"adjoint/serve"
+	"adjoint/store"
 )
 
 func main() {
@@ -30,7 +31,7 @@ func main() {
 
 	var m models.Model
 	if *load != "" {
-		m = read(*load)
+		m = example.Must(store.Load(*load))
 	} else {
 		m = &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true}
 		example.Must(m.Fit(ctx, set.Load(), models.FitOptions{}))
@@ -43,13 +44,6 @@ func main() {
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	example.Check(serve.Run(ctx, serve.Server(*addr, serve.Handler(m, serve.Options{})), l, 10*time.Second))
 	fmt.Println("stopped")
-}
-
-// read loads a saved model.
-func read(path string) models.Model {
-	f := example.Must(os.Open(path))
-	defer f.Close()
-	return example.Must(models.Load(f))
 }
 
 // average is a row to ask about: the means of the features, where the model keeps

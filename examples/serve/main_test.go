@@ -15,6 +15,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/models"
+	"adjoint/store"
 )
 
 var curl = regexp.MustCompile(`^curl -H '(.+): (.+)' -d '(.+)' (http://127\.0\.0\.1:\d+/predict)$`)
@@ -23,7 +24,7 @@ var curl = regexp.MustCompile(`^curl -H '(.+): (.+)' -d '(.+)' (http://127\.0\.0
 // printed is right, and SIGINT and SIGTERM end the program without an error.
 func TestServe(t *testing.T) {
 	dir := t.TempDir()
-	binary, file := filepath.Join(dir, "serve"), filepath.Join(dir, "model")
+	binary, file := filepath.Join(dir, "serve"), filepath.Join(dir, "model.safetensors")
 	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -78,11 +79,7 @@ func save(t *testing.T, path string) {
 	if _, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := m.Save(&b); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+	if err := store.Save(path, m); err != nil {
 		t.Fatal(err)
 	}
 }
