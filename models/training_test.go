@@ -80,6 +80,27 @@ func TestDivergenceOfWeights(t *testing.T) {
 	}
 }
 
+// Where an epoch began is where the one before ended.
+func TestDivergenceOfALaterEpoch(t *testing.T) {
+	m, d := line(t)
+	explode := func(k int) float64 {
+		if k < 2 {
+			return 1
+		}
+		return math.MaxFloat64
+	}
+	h, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 9, FullBatch: true, Rule: optim.SGD{Rate: 0.01}, Schedule: explode})
+	if !errors.Is(err, models.ErrDiverged) || len(h.Epochs) != 2 || h.Epochs[1].Rate != 0.01 {
+		t.Errorf("%v, %+v", err, h)
+	}
+	same, _ := line(t)
+	_, err = same.Fit(t.Context(), d, models.FitOptions{Epochs: 2, FullBatch: true, Rule: optim.SGD{Rate: 0.01}})
+	check(t, err)
+	if !slices.Equal(weights(t, m), weights(t, same)) {
+		t.Errorf("w = %v, want %v", weights(t, m), weights(t, same))
+	}
+}
+
 // L-BFGS says so too, where the cost is no number to begin with.
 func TestDivergenceOfLBFGS(t *testing.T) {
 	m := &models.Logistic{Init: models.Normal(1e308)}
