@@ -85,11 +85,11 @@ func TestDivergenceOfALaterEpoch(t *testing.T) {
 	m, d := line(t)
 	explode := func(k int) float64 {
 		if k < 2 {
-			return 1
+			return 0.01
 		}
 		return math.MaxFloat64
 	}
-	h, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 9, FullBatch: true, Rule: optim.SGD{Rate: 0.01}, Schedule: explode})
+	h, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 9, FullBatch: true, Rule: optim.SGD{Rate: 1}, Schedule: explode})
 	if !errors.Is(err, models.ErrDiverged) || len(h.Epochs) != 2 || h.Epochs[1].Rate != 0.01 {
 		t.Errorf("%v, %+v", err, h)
 	}
