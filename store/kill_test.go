@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -54,11 +53,11 @@ func plain(path string) models.Callback {
 		if err != nil {
 			return err
 		}
-		var b bytes.Buffer
-		if err := s.Save(&b); err != nil {
+		f, err := os.Create(path)
+		if err != nil {
 			return err
 		}
-		return os.WriteFile(path, b.Bytes(), 0o600)
+		return errors.Join(s.Save(f), f.Close())
 	})
 }
 
