@@ -5,11 +5,11 @@ import (
 	"errors"
 	"io"
 	"math"
-	"runtime"
 	"strings"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/internal/memtest"
 	"adjoint/internal/safetensors"
 	"adjoint/models"
 )
@@ -157,19 +157,10 @@ func TestLoadBoundsItsMemory(t *testing.T) {
 		var b bytes.Buffer
 		check(t, f.Write(&b))
 		size := b.Len()
-		if n := allocated(func() { _, _ = models.Load(&b) }); n > uint64(1<<20+100*size) {
+		if n := memtest.Allocated(func() { _, _ = models.Load(&b) }); n > uint64(1<<20+100*size) {
 			t.Errorf("%d bytes allocated for %d", n, size)
 		}
 	}
-}
-
-// allocated is the number of bytes that f allocates.
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
 }
 
 // Load returns an error or a model that can be used, for any file, also one with
@@ -194,7 +185,7 @@ func FuzzLoad(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		n := allocated(func() {
+		n := memtest.Allocated(func() {
 			use(bytes.NewReader(whole))
 			f, err := safetensors.Read(bytes.NewReader(whole))
 			if err != nil {
@@ -213,8 +204,9 @@ func FuzzLoad(f *testing.F) {
 			use(bytes.NewReader(b.Bytes()))
 			_, _ = models.LoadSnapshot(&b)
 		})
-		if n > uint64(8<<20+1000*(len(whole)+len(model)+len(training))) {
+		if n > min(memtest.Most, uint64(8<<20+1000*(len(whole)+len(model)+len(training)))) {
 			t.Fatalf("%d bytes allocated for %d", n, len(whole)+len(model)+len(training))
 		}
+		memtest.CheckProcess(t)
 	})
 }

@@ -5,10 +5,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"adjoint/internal/memtest"
 )
 
 // A body that is too long is refused before it is read, or when it has exceeded
@@ -52,7 +53,7 @@ func TestLyingContentLength(t *testing.T) {
 	w := do(h, request(1<<40+1, unread{t}))
 	wantError(t, w.Code, w.Header(), w.Body.Bytes(), http.StatusRequestEntityTooLarge, "more than")
 
-	n := allocated(func() { w = do(h, request(1<<30, broken{strings.NewReader(`{"row":`)})) })
+	n := memtest.Allocated(func() { w = do(h, request(1<<30, broken{strings.NewReader(`{"row":`)})) })
 	wantError(t, w.Code, w.Header(), w.Body.Bytes(), http.StatusBadRequest, "breaks off after 7 bytes")
 	if n > 64<<10 {
 		t.Errorf("%d bytes were allocated for a body of 7", n)
@@ -72,7 +73,7 @@ func TestRefusalsAreCheap(t *testing.T) {
 		"empty lists": `{"rows":[` + strings.Repeat("[],", size/3-10) + "[]]}",
 	} {
 		var w *httptest.ResponseRecorder
-		n := allocated(func() { w = post(h, strings.NewReader(text)) })
+		n := memtest.Allocated(func() { w = post(h, strings.NewReader(text)) })
 		if w.Code < 400 || w.Code > 422 || w.Body.Len() > 1000 {
 			t.Errorf("%s: %d %.100s", name, w.Code, w.Body)
 		}
@@ -81,13 +82,4 @@ func TestRefusalsAreCheap(t *testing.T) {
 			t.Errorf("%s: %d bytes were allocated for a body of %d", name, n, size)
 		}
 	}
-}
-
-// allocated returns how many bytes were allocated while f ran.
-func allocated(f func()) uint64 {
-	var start, end runtime.MemStats
-	runtime.ReadMemStats(&start)
-	f()
-	runtime.ReadMemStats(&end)
-	return end.TotalAlloc - start.TotalAlloc
 }

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"adjoint/internal/memtest"
 )
 
 var ab = []string{"a", "b"}
@@ -164,7 +166,8 @@ func rest(names []string) string {
 }
 
 // FuzzDecode holds decode against encoding/json: what it takes is JSON, and the
-// numbers in it are those that json.Unmarshal finds. Nothing makes it panic.
+// numbers in it are those that json.Unmarshal finds. Nothing makes it panic, or
+// take memory out of proportion.
 func FuzzDecode(f *testing.F) {
 	for _, c := range refusals {
 		if len(c.body) < 1000 {
@@ -174,7 +177,13 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"rows":[{"b":2,"a":-1.5e-7},[3,4]]}`))
 	f.Add([]byte(`{"row":{"a":1e-400,"b":2}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		x, err := decode(body, ab, 3)
+		var x []float64
+		var err error
+		n := memtest.Allocated(func() { x, err = decode(body, ab, 3) })
+		if n > min(memtest.Most, uint64(1<<20+100*len(body))) {
+			t.Fatalf("%d bytes allocated for %d", n, len(body))
+		}
+		memtest.CheckProcess(t)
 		if err != nil {
 			fail, ok := err.(*failure)
 			if !ok || fail.status < 400 || fail.status > 422 || x != nil {

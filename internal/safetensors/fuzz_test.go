@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"reflect"
-	"runtime"
 	"testing"
+
+	"adjoint/internal/memtest"
 )
 
 // Read refuses a file, or what it read is written and read again the same. It
@@ -16,13 +17,13 @@ func FuzzRead(f *testing.F) {
 	f.Add(file(tensor(`"F32"`, "[1]", "[0,4]"), 0, 0, 128, 63))
 	f.Add(file(`{"__metadata__":{"k":"v"},"a":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}  `, make([]byte, 8)...))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		got, err := Read(bytes.NewReader(b))
-		runtime.ReadMemStats(&after)
-		if n := after.TotalAlloc - before.TotalAlloc; n > uint64(1<<20+200*len(b)) {
+		var got *File
+		var err error
+		n := memtest.Allocated(func() { got, err = Read(bytes.NewReader(b)) })
+		if n > min(memtest.Most, uint64(1<<20+200*len(b))) {
 			t.Fatalf("%d bytes allocated for %d", n, len(b))
 		}
+		memtest.CheckProcess(t)
 		if err != nil {
 			if !errors.Is(err, ErrCorrupt) || got != nil {
 				t.Fatalf("%v, %v", got, err)
