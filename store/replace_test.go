@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -224,6 +225,33 @@ func TestPermissionsAndLinks(t *testing.T) {
 	}
 	if err := write("nowhere/file"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("no folder: %v", err)
+	}
+}
+
+// Writable says beforehand what Write would say, and leaves everything as it is.
+func TestWritable(t *testing.T) {
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	check(t, os.WriteFile(at("file"), content('a'), 0o600))
+	check(t, os.Mkdir(at("folder"), 0o755))
+	for name, want := range map[string]error{
+		"file": nil, "new": nil, "folder": fs.ErrInvalid, "nowhere/file": fs.ErrNotExist, "file/file": syscall.ENOTDIR,
+	} {
+		if err := Writable(at(name)); !errors.Is(err, want) || err != nil && !strings.Contains(err.Error(), at(name)+": ") {
+			t.Errorf("%s: %v, want %v", name, err, want)
+		}
+		if err := Write(at(name), writes([]byte("new"))); !errors.Is(err, want) {
+			t.Errorf("%s: Write says %v, want %v", name, err, want)
+		}
+		check(t, os.WriteFile(at("file"), content('a'), 0o600))
+		os.Remove(at("new"))
+	}
+	for range 2 {
+		check(t, Writable(at("file")))
+		check(t, Writable(at("new")))
+	}
+	if got, err := os.ReadFile(at("file")); !bytes.Equal(got, content('a')) || strings.Join(names(t, folder), " ") != "file folder" {
+		t.Errorf("%d bytes, %v; left %q", len(got), err, names(t, folder))
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,17 @@ func Save(path string, m models.Model) error { return Write(path, m.Save) }
 // error.
 func Write(path string, write func(w io.Writer) error) error {
 	return replace(system{}, path, write)
+}
+
+// Writable reports why Write could not begin to write the file at path: its folder
+// is not there or lets no file be made, or what is there is no file. It changes
+// nothing, and is meant for before a long training.
+func Writable(path string) error {
+	f, _, err := system{}.create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Close(), system{}.remove(f.Name()))
 }
 
 // Load reads the model in the file at path: a *models.Deep or a *models.Logistic.

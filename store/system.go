@@ -48,6 +48,10 @@ func (system) create(path string) (file, string, error) {
 			f.Close()
 			os.Remove(name)
 		}
+		var e *fs.PathError
+		if errors.As(err, &e) {
+			e.Path = path // which is the name that the caller knows
+		}
 		return f, path, err
 	}
 }

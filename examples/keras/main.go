@@ -1,5 +1,6 @@
 // Keras is the document's listing 3.3: the network 10-32-8-1 with models, trained
-// by Adam for 150 epochs of batches of 32, as Keras does.
+// by Adam for 150 epochs of batches of 32, as Keras does. Ctrl-C ends the training
+// early; -save, -load, -onnx and -report keep and show what came of it.
 package main
 
 import (
@@ -17,7 +18,7 @@ import (
 )
 
 func main() {
-	set := example.Flags(10)
+	set, files := example.Flags(10), example.FileFlags()
 	epochs := flag.Int("epochs", 150, "the number of epochs")
 	seed := flag.Uint64("seed", 1, "the seed of the split, the weights and the batches")
 	quiet := flag.Bool("quiet", false, "do not show the epochs")
@@ -31,7 +32,7 @@ func main() {
 	train, test, err := d.Split(data.SplitOptions{Test: 0.15, Seed: *seed})
 	example.Check(err)
 
-	m := &models.Deep{
+	network := &models.Deep{
 		Layers: []models.Layer{
 			models.Dense{Units: 32, Activation: models.ReLU, Init: models.HeNormal},
 			models.Dense{Units: 8, Activation: models.ReLU, Init: models.HeNormal},
@@ -39,16 +40,16 @@ func main() {
 		},
 		Standardize: true, Float32: true, Seed: *seed,
 	}
-	fmt.Print(example.Must(m.Summary(len(d.Features))))
-
-	options := models.FitOptions{Epochs: *epochs, Batch: 32, ValidationSplit: 0.17}
-	if !*quiet {
-		options.Progress = progress.Bar(os.Stdout)
-	}
-	_, err = m.Fit(ctx, train, options)
-	example.Check(err)
+	m, history := files.Model(network, d.Features, func() (*models.History, error) {
+		options := models.FitOptions{Epochs: *epochs, Batch: 32, ValidationSplit: 0.17}
+		if !*quiet {
+			options.Progress = progress.Bar(os.Stdout)
+		}
+		return network.Fit(ctx, train, options)
+	})
 
 	scores := example.Must(m.Evaluate(test))
 	fmt.Printf("Test Loss: %.4f\nTest Accuracy: %.4f\n", scores.Loss, scores.Accuracy)
+	files.Write("10-32-8-1, by Adam in batches of 32", m, history, test)
 	fmt.Printf("held-out accuracy %.4f\n", scores.Accuracy)
 }

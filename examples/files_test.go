@@ -1,0 +1,217 @@
+package examples_test
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/models"
+	"adjoint/store"
+)
+
+// build makes programs of examples, and returns what runs one.
+func build(t *testing.T, names ...string) func(args ...string) *exec.Cmd {
+	t.Helper()
+	folder := t.TempDir()
+	for _, name := range names {
+		if out, err := exec.Command("go", "build", "-o", folder, "./"+name).CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+	}
+	return func(args ...string) *exec.Cmd {
+		return exec.CommandContext(t.Context(), filepath.Join(folder, args[0]), args[1:]...)
+	}
+}
+
+// outputs runs a command, which has to succeed or to fail without a panic, and
+// returns what it says.
+func outputs(t *testing.T, c *exec.Cmd, succeeds bool) string {
+	t.Helper()
+	out, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	if succeeds && err != nil || !succeeds && !errors.As(err, &exit) || bytes.Contains(out, []byte("panic")) {
+		t.Fatalf("%v: %v\n%s", c.Args[1:], err, out)
+	}
+	return string(out)
+}
+
+// examplesWithFiles are those that take -save, -load, -onnx and -report, with what
+// makes them quick.
+var examplesWithFiles = map[string][]string{
+	"keras":  {"keras", "-epochs", "3", "-quiet"},
+	"digits": {"digits", "-epochs", "3"},
+}
+
+// What -save has written -load evaluates to the same numbers, without training, and
+// -onnx and -report write of it the same as of the one that was trained.
+func TestFilesOfExamples(t *testing.T) {
+	command := build(t, "keras", "digits")
+	for name, example := range examplesWithFiles {
+		folder := t.TempDir()
+		at := func(file string) string { return filepath.Join(folder, file) }
+		trained := outputs(t, command(append(example, "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...), true)
+		loaded := outputs(t, command(append(example, "-load", at("model"), "-save", at("copy"), "-onnx", at("copy.onnx"), "-report", at("copy.html"))...), true)
+		if !strings.Contains(trained, "Total params") || strings.Contains(loaded, "Total params") {
+			t.Errorf("%s: trained\n%s\nloaded\n%s", name, trained, loaded)
+		}
+		if accuracy := heldOut.FindString(trained); accuracy == "" || heldOut.FindString(loaded) != accuracy {
+			t.Errorf("%s: %q after Fit, loaded it has %q", name, accuracy, heldOut.FindString(loaded))
+		}
+		for _, file := range []string{"model", "model.onnx", "report.html"} {
+			if !strings.Contains(trained, " to "+at(file)+"\n") {
+				t.Errorf("%s does not say that it wrote %s:\n%s", name, file, trained)
+			}
+		}
+		for file, copied := range map[string]string{"model": "copy", "model.onnx": "copy.onnx"} {
+			if text := read(t, at(file)); text == "" || read(t, at(copied)) != text {
+				t.Errorf("%s: %s and %s differ", name, file, copied)
+			}
+		}
+		if page := read(t, at("report.html")); !strings.Contains(page, "Loss of each epoch") || !strings.Contains(page, `<th scope="row">epochs</th><td>3</td>`) {
+			t.Errorf("%s: the report has no curve or no options", name)
+		}
+		if page := read(t, at("copy.html")); strings.Contains(page, "Loss of each epoch") || !strings.Contains(page, "Confusion matrix") {
+			t.Errorf("%s: the report of a model that was loaded has a curve, or no matrix", name)
+		}
+		if left, err := os.ReadDir(folder); err != nil || len(left) != 6 {
+			t.Errorf("%s left %v, %v", name, left, err)
+		}
+	}
+}
+
+// A path that cannot be read or written, a file that is damaged and a model of other
+// features are errors that name the file, come before anything is trained, and
+// change no file.
+func TestBadFilesOfExamples(t *testing.T) {
+	command := build(t, "keras", "digits")
+	folder := t.TempDir()
+	at := func(file string) string { return filepath.Join(folder, file) }
+	other := &models.Logistic{Penalty: models.L2, Lambda: 1}
+	if _, err := other.Fit(t.Context(), data.Iris(), models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.Save(at("iris"), other); err != nil {
+		t.Fatal(err)
+	}
+	whole := read(t, at("iris"))
+	write(t, at("half"), whole[:len(whole)/2])
+	write(t, at("kept"), "what was there")
+	write(t, at("page"), "<html>")
+	if err := os.Mkdir(at("folder"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	type test struct{ flag, file, message string }
+	tests := []test{
+		{"-load", "nothing", "no such file"},
+		{"-load", "folder", "is a directory"},
+		{"-load", "half", models.ErrCorrupt.Error()},
+		{"-load", "page", models.ErrCorrupt.Error()},
+		{"-load", "iris", "features where 4 were fitted"},
+	}
+	for _, flag := range []string{"-save", "-onnx", "-report"} {
+		tests = append(tests,
+			test{flag, "nowhere/file", "no such file"}, test{flag, "folder", "not a regular file"}, test{flag, "kept/file", "not a directory"})
+	}
+	for name, example := range examplesWithFiles {
+		for _, c := range tests {
+			args := append(example, "-save", at("kept"), "-onnx", at("kept"), "-report", at("kept"), c.flag, at(c.file))
+			out := outputs(t, command(args...), false)
+			if !strings.Contains(out, c.message) || !strings.Contains(out, at(c.file)) || strings.Contains(out, "Total params") {
+				t.Errorf("%s %s %s:\n%s", name, c.flag, c.file, out)
+			}
+			if kept, left := read(t, at("kept")), names(t, folder); kept != "what was there" || left != "folder half iris kept page" {
+				t.Fatalf("%s %s %s: the file holds %.20q, the folder %s", name, c.flag, c.file, kept, left)
+			}
+		}
+	}
+}
+
+// A disk that is full at the end of a training costs the file that it is too small
+// for, and no other.
+func TestFullDiskOfExamples(t *testing.T) {
+	command := build(t, "keras")
+	folder := t.TempDir()
+	at := func(file string) string { return filepath.Join(folder, file) }
+	write(t, at("report.html"), "the report before")
+	limited := command(append(examplesWithFiles["keras"], "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...)
+	limited.Args = append([]string{"sh", "-c", `trap '' XFSZ; ulimit -f 20; exec "$0" "$@"`, limited.Path}, limited.Args[1:]...) // files of at most 10 or 20 kB
+	limited.Path = "/bin/sh"
+	out := outputs(t, limited, false)
+	if !strings.Contains(out, "report.html") || !strings.Contains(out, "file too large") {
+		t.Errorf("it says\n%s", out)
+	}
+	if _, err := store.Load(at("model")); err != nil {
+		t.Error(err)
+	}
+	if page, left := read(t, at("report.html")), names(t, folder); page != "the report before" || left != "model model.onnx report.html" {
+		t.Errorf("the report is %.30q, the folder holds %s", page, left)
+	}
+}
+
+// A training that is interrupted keeps what it has learned.
+func TestInterruptedExample(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "model")
+	c := build(t, "keras")("keras", "-epochs", "1000000", "-save", path)
+	var errs bytes.Buffer
+	c.Stderr = &errs
+	pipe, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	out := bufio.NewScanner(pipe)
+	for out.Scan() {
+		if strings.HasPrefix(out.Text(), "epoch ") {
+			if err := c.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+	for out.Scan() { // to its end
+	}
+	if err := c.Wait(); err != nil || !strings.Contains(errs.String(), "interrupt") {
+		t.Errorf("%v: %s", err, &errs)
+	}
+	if _, err := store.Load(path); err != nil {
+		t.Error(err)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// names lists the files in a folder.
+func names(t *testing.T, folder string) string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return strings.Join(list, " ")
+}

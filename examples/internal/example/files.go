@@ -1,0 +1,98 @@
+package example
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"slices"
+
+	"adjoint/data"
+	"adjoint/models"
+	"adjoint/onnx"
+	"adjoint/report"
+	"adjoint/store"
+)
+
+// Files are what the flags -load, -save, -onnx and -report name.
+type Files struct{ load, save, onnx, report *string }
+
+// FileFlags declares -load, -save, -onnx and -report.
+func FileFlags() Files {
+	log.SetFlags(0)
+	return Files{
+		load:   flag.String("load", "", "evaluate the model in this file, and train none"),
+		save:   flag.String("save", "", "save the model to this file, for -load"),
+		onnx:   flag.String("onnx", "", "write the model to this file as ONNX"),
+		report: flag.String("report", "", "write a report to this file, as one HTML page"),
+	}
+}
+
+// Model returns the model that -load names, which has to be one of these features,
+// or else m, which fit trains; and the history of the training, nil of a model that
+// was loaded. A path that cannot be written is found before anything is trained. A
+// training that is interrupted ends there, and its model is as good as it is.
+func (f Files) Model(m *models.Deep, features []string, fit func() (*models.History, error)) (models.Model, *models.History) {
+	for _, path := range []string{*f.save, *f.onnx, *f.report} {
+		if path != "" {
+			Check(store.Writable(path))
+		}
+	}
+	if *f.load != "" {
+		loaded := Must(store.Load(*f.load))
+		if err := data.CheckFeatures(loaded.Features(), features); err != nil {
+			log.Fatalf("%s: %v", *f.load, err)
+		}
+		return loaded, nil
+	}
+	fmt.Print(Must(m.Summary(len(features))))
+	history, err := fit()
+	if errors.Is(err, context.Canceled) {
+		log.Print(err)
+		return m, history
+	}
+	Check(err)
+	return m, history
+}
+
+// Write writes the files that -save, -onnx and -report name: each of them whole or
+// not at all, and those that can be even if another cannot. The report has the
+// flags as options, and illustrations.
+func (f Files) Write(title string, m models.Model, h *models.History, test *data.Dataset, illustrations ...report.Illustrator) {
+	write := func(path, what string, write func(w io.Writer) error) error {
+		if path == "" {
+			return nil
+		}
+		err := store.Write(path, write)
+		if err == nil {
+			fmt.Printf("wrote %s to %s\n", what, path)
+		}
+		return err
+	}
+	Check(errors.Join(
+		write(*f.save, "the model", m.Save),
+		write(*f.onnx, "the model as ONNX", func(w io.Writer) error {
+			return onnx.WriteModel(w, m, onnx.ModelOptions{Doc: title, Labels: true})
+		}),
+		write(*f.report, "the report", func(w io.Writer) error {
+			fit, err := report.Of(m, h, test)
+			if err != nil {
+				return err
+			}
+			fit.Title, fit.Figures, fit.Options = title, illustrations, f.options()
+			return report.Write(w, fit)
+		}),
+	))
+}
+
+// options are the flags that say how a model is trained.
+func (f Files) options() (list []report.Option) {
+	flag.VisitAll(func(o *flag.Flag) {
+		if !slices.Contains([]string{"load", "save", "onnx", "report", "quiet"}, o.Name) && o.Value.String() != "" {
+			list = append(list, report.Option{Name: o.Name, Value: o.Value.String()})
+		}
+	})
+	return list
+}
