@@ -19,6 +19,7 @@ type Model interface {
 	Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error)
 	Predict(d *data.Dataset) ([]float64, error)
 	PredictProba(d *data.Dataset) ([][]float64, error)
+	Predictions(d *data.Dataset) (*Predictions, error)
 	Evaluate(d *data.Dataset) (*Scores, error)
 	Accuracy(d *data.Dataset) (float64, error)
 	Score(d *data.Dataset) (float64, error)

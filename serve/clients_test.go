@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"adjoint/data"
+	"adjoint/models"
 )
 
 // 64 clients ask for 10 000 predictions, of 1 to 8 rows a request. No one gets an
@@ -55,7 +56,7 @@ type requestAndAnswer struct{ request, answer []byte }
 // newCases returns requests of 1 to 8 rows drawn from d with the answers that are
 // right: those of a handler that was asked alone, which are checked against the
 // model's predictions of the same rows.
-func newCases(t *testing.T, m Model, d *data.Dataset, n int) []requestAndAnswer {
+func newCases(t *testing.T, m models.Model, d *data.Dataset, n int) []requestAndAnswer {
 	t.Helper()
 	random := rand.New(rand.NewPCG(1, 2))
 	h := Handler(m, Options{})

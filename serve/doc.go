@@ -50,7 +50,8 @@
 //	422    the rows do not fit the model: a number of features that is not its own, an unknown,
 //	       repeated or missing feature, what is not a number or not a finite one
 //	500    the model failed; [Options].Log has the reason
-//	503    the model has not been fitted, or had no time before [Options].Timeout
+//	503    the model has not been fitted, had no time before [Options].Timeout, or takes other
+//	       features since the request came
 //
 // A request is refused at the first thing wrong with it, before the model sees a
 // row, and at a cost that grows with the bytes that came, not with the length

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"adjoint/data"
+	"adjoint/models"
 )
 
 // A Model is what can be served: models.Deep, models.Logistic, or one of your
@@ -21,12 +22,11 @@ type Model interface {
 	// Classes returns the names of the classes, nil for a regression.
 	Classes() []string
 
-	// Predict returns for each row the position of its class, or its number.
-	Predict(*data.Dataset) ([]float64, error)
-
-	// PredictProba returns for each row the probability of each class, or of two
-	// classes that of the second alone. It is not called for a regression.
-	PredictProba(*data.Dataset) ([][]float64, error)
+	// Predictions returns for each row the position of its class, and the
+	// probability of each class or of two classes that of the second alone; or for
+	// a regression its number. All is of one state of the model. The error wraps
+	// data.ErrFeatures if by now it takes others than Features returned.
+	Predictions(*data.Dataset) (*models.Predictions, error)
 }
 
 // Options are the limits of a Handler. A field that is not positive stands for
@@ -62,8 +62,8 @@ func (o Options) withDefaults() Options {
 // package's documentation describes. Under another path it goes behind
 // [http.StripPrefix].
 //
-// m may be fitted or loaded anew meanwhile. A request answered at that moment
-// may have classes from before and probabilities from after.
+// m may be fitted or loaded anew meanwhile: what is said of the rows of a request
+// is all from before or all from after.
 //
 // A prediction that exceeds the Timeout is answered with 503 and then runs to its
 // end, since a Model cannot be interrupted; there are never more than

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"adjoint/data"
+	"adjoint/models"
 )
 
 // toy is a model of one's own: two features, and whatever the functions say.
@@ -25,10 +26,17 @@ type toy struct {
 	proba    func(*data.Dataset) ([][]float64, error)
 }
 
-func (m toy) Features() []string                                { return m.features }
-func (m toy) Classes() []string                                 { return m.classes }
-func (m toy) Predict(d *data.Dataset) ([]float64, error)        { return m.predict(d) }
-func (m toy) PredictProba(d *data.Dataset) ([][]float64, error) { return m.proba(d) }
+func (m toy) Features() []string { return m.features }
+func (m toy) Classes() []string  { return m.classes }
+
+func (m toy) Predictions(d *data.Dataset) (*models.Predictions, error) {
+	p := &models.Predictions{Classes: m.classes}
+	var err error
+	if p.Labels, err = m.predict(d); err == nil && m.proba != nil {
+		p.Probabilities, err = m.proba(d)
+	}
+	return p, err
+}
 
 // sum is a regression: the sum of the features.
 var sum = toy{

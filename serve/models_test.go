@@ -48,7 +48,7 @@ func fitted(t *testing.T, d *data.Dataset, layers ...models.Layer) *models.Deep 
 
 // expect checks an answer against Predict and PredictProba of the rows, in one
 // call each, bit for bit.
-func expect(t testing.TB, m Model, d *data.Dataset, text []byte) {
+func expect(t testing.TB, m models.Model, d *data.Dataset, text []byte) {
 	t.Helper()
 	a := decoded[answer](t, text)
 	labels, err := m.Predict(d)
@@ -91,7 +91,7 @@ func TestModels(t *testing.T) {
 	lengths.Y, _ = iris.Column("petal_width_cm")
 	lengths.Classes = nil
 	for name, c := range map[string]struct {
-		m Model
+		m models.Model
 		d *data.Dataset
 	}{
 		"logistic": {logistic, tumours},

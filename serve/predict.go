@@ -89,8 +89,11 @@ func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error
 	}()
 	select {
 	case o := <-done:
-		if errors.Is(o.err, data.ErrNotFinite) {
+		switch {
+		case errors.Is(o.err, data.ErrNotFinite):
 			return nil, fail(http.StatusUnprocessableEntity, "%v", o.err)
+		case errors.Is(o.err, data.ErrFeatures):
+			return nil, fail(http.StatusServiceUnavailable, "the model has just changed: %v", o.err)
 		}
 		return o.answer, o.err
 	case <-ctx.Done():
@@ -116,30 +119,25 @@ func outcomeOf(m Model, d *data.Dataset) (o outcome) {
 
 // predictAll asks the model about all rows of d at once.
 func predictAll(m Model, d *data.Dataset) (*predictions, error) {
-	classes := m.Classes()
-	labels, err := m.Predict(d)
+	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
 	}
-	if len(labels) != d.Rows() {
-		return nil, fmt.Errorf("%d labels for %d rows", len(labels), d.Rows())
+	if len(p.Labels) != d.Rows() {
+		return nil, fmt.Errorf("%d labels for %d rows", len(p.Labels), d.Rows())
 	}
-	a := &predictions{classes, make([]any, len(labels))}
-	if len(classes) == 0 {
-		for i, y := range labels {
+	a := &predictions{p.Classes, make([]any, len(p.Labels))}
+	if len(p.Classes) == 0 {
+		for i, y := range p.Labels {
 			a.Predictions[i] = number{y}
 		}
 		return a, nil
 	}
-	proba, err := m.PredictProba(d)
-	if err != nil {
-		return nil, err
+	if len(p.Probabilities) != len(p.Labels) {
+		return nil, fmt.Errorf("%d rows of probabilities for %d rows", len(p.Probabilities), len(p.Labels))
 	}
-	if len(proba) != len(labels) {
-		return nil, fmt.Errorf("%d rows of probabilities for %d rows", len(proba), len(labels))
-	}
-	for i, y := range labels {
-		if a.Predictions[i], err = newClass(classes, y, proba[i]); err != nil {
+	for i, y := range p.Labels {
+		if a.Predictions[i], err = newClass(p.Classes, y, p.Probabilities[i]); err != nil {
 			return nil, fmt.Errorf("row %d: %w", i, err)
 		}
 	}

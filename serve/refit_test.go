@@ -1,0 +1,96 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/models"
+)
+
+// While a model is fitted again and again, now to labels of one meaning and now of
+// another, every answer is one that a whole fit gives: its classes, labels and
+// probabilities are of one state.
+func TestRefit(t *testing.T) {
+	one := data.Iris()
+	other := one.Clone()
+	slices.Reverse(other.Classes)
+	for i := range other.Y {
+		other.Y[i] = float64((int(other.Y[i]) + 1) % 3)
+	}
+	rows := [][]float64{one.Row(0), one.Row(60), one.Row(149)}
+	request := body(t, rows)
+	m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 3, Activation: models.Softmax}}}
+	h := Handler(m, Options{})
+	fit := func(d *data.Dataset) {
+		if _, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 2, FullBatch: true}); err != nil {
+			t.Error(err)
+		}
+	}
+	var known []string
+	for _, d := range []*data.Dataset{one, other} {
+		fit(d)
+		known = append(known, post(h, bytes.NewReader(request)).Body.String())
+	}
+	if known[0] == known[1] {
+		t.Fatal("the two fits are alike")
+	}
+	s := httptest.NewServer(h)
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	var seen [4]map[string]int // answers, by client
+	for k := range seen {
+		seen[k] = map[string]int{}
+		all.Go(func() {
+			for ctx.Err() == nil {
+				r, err := http.Post(s.URL+"/predict", "application/json", bytes.NewReader(request))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				var text bytes.Buffer
+				_, err = text.ReadFrom(r.Body)
+				_ = r.Body.Close()
+				if err != nil || r.StatusCode != http.StatusOK || !slices.Contains(known, text.String()) {
+					t.Errorf("%d %v: %s", r.StatusCode, err, &text)
+					return
+				}
+				seen[k][text.String()]++
+			}
+		})
+	}
+	for range 150 {
+		fit(one)
+		fit(other)
+	}
+	stop()
+	all.Wait()
+	s.Close()
+	total := map[string]int{}
+	for _, answers := range seen {
+		for text, n := range answers {
+			total[text] += n
+		}
+	}
+	if len(total) != 2 {
+		t.Errorf("answers %v, want some of both fits", total)
+	}
+}
+
+// A model that takes other features than those that the request was read for is
+// asked again later.
+func TestFeaturesChange(t *testing.T) {
+	m := toy{features: ab, predict: func(*data.Dataset) ([]float64, error) { return nil, errors.Join(data.ErrFeatures) }}
+	w := post(Handler(m, Options{}), strings.NewReader(`{"row":[1,2]}`))
+	wantError(t, w.Code, w.Header(), w.Body.Bytes(), http.StatusServiceUnavailable, "has just changed")
+	if w.Header().Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	}
+}
