@@ -93,6 +93,6 @@ for (const file of readdirSync(folder).filter(f => f.endsWith('.onnx')).sort()) 
 }
 console.log(`ONNX Runtime ${ort.env.versions.node}:`)
 for (const [line, { files, outputs, largest, where }] of lines) {
-  console.log(`  ${line.padEnd(36)} ${files} files, ${outputs} outputs, largest difference ${largest.toExponential(1)} ${where}`)
+  console.log(`  ${line.padEnd(48)} ${files} files, ${outputs} outputs, largest difference ${largest.toExponential(1)} ${where}`)
 }
 process.exit(failed ? 1 : 0)
