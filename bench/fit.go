@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+
+	"adjoint/bench/internal/record"
+	"adjoint/data"
+	"adjoint/models"
+
+	"gorgonia.org/tensor"
+)
+
+// fits measures logistic regression to its minimum, with the penalty and to the
+// tolerance of scikit-learn's LogisticRegression(): a step is a whole Fit.
+func fits(dtype tensor.Dtype) (lines []record.Line, err error) {
+	for _, size := range []struct{ n, N, blocks int }{{10, 1000, 15}, {30, 100000, 5}} {
+		d := logisticData(size.n, size.N)
+		var f *fit
+		l, err := measure(size.blocks, 1, func() (stepper, error) {
+			f = &fit{data: d, model: newLogisticModel(dtype)}
+			return f, nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		l.Examples, l.Features, l.Iterations = size.N, size.n, f.iterations
+		lines = append(lines, l)
+	}
+	return lines, nil
+}
+
+// A fit is that of logistic regression, from zero.
+type fit struct {
+	data       *data.Dataset
+	model      *models.Logistic
+	iterations int
+}
+
+func newLogisticModel(dtype tensor.Dtype) *models.Logistic {
+	return &models.Logistic{Penalty: models.L2, Lambda: 1, Tolerance: 1e-4, Float32: dtype == tensor.Float32}
+}
+
+func (f *fit) Steps(k int) error {
+	for range k {
+		h, err := f.model.Fit(context.Background(), f.data, models.FitOptions{})
+		if err != nil {
+			return err
+		}
+		f.iterations = h.Iterations
+	}
+	return nil
+}
+
+// Loss is without the penalty.
+func (f *fit) Loss() (float64, error) {
+	w, b, err := f.model.Coefficients()
+	if err != nil {
+		return 0, err
+	}
+	return loss([]int{len(f.data.Features), 1}, []*tensor.Dense{w, b}, f.data)
+}
+
+func (f *fit) Close() error { return nil }

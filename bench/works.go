@@ -1,0 +1,38 @@
+package main
+
+import (
+	"adjoint/bench/internal/record"
+
+	"gorgonia.org/tensor"
+)
+
+// measures are the ways to do a work, by the name of who does it.
+type measures = map[string]func(tensor.Dtype) ([]record.Line, error)
+
+// works are what can be measured.
+var works = map[string]work{
+	"W1":  {"float64", trainings(newLogistic)},
+	"W2":  {"float64", trainings(newFullBatch)},
+	"W3":  {"float32", trainings(newMiniBatch)},
+	"W4":  {"float32", trainings(newWide)},
+	"W5":  {"float32", measures{"adjoint": chainsOf(newChain), "gorgonia": chainsOf(newGorgoniaChain)}},
+	"W6":  {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
+	"W7":  {"float32", measures{"adjoint": products}},
+	"fit": {"float64", measures{"adjoint": fits}},
+}
+
+// trainings are the ways to train a network.
+func trainings(newTask func(tensor.Dtype) (*task, error)) measures {
+	by := func(newTrainer func(*task) (trainer, error)) func(tensor.Dtype) ([]record.Line, error) {
+		return func(dtype tensor.Dtype) ([]record.Line, error) {
+			t, err := newTask(dtype)
+			if err != nil {
+				return nil, err
+			}
+			return oneLine(measure(5, t.steps, func() (stepper, error) { return newTrainer(t) }))
+		}
+	}
+	return measures{"adjoint": by(newTraining), "gorgonia": by(newGorgoniaTraining)}
+}
+
+func oneLine(l record.Line, err error) ([]record.Line, error) { return []record.Line{l}, err }
