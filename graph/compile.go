@@ -10,8 +10,9 @@ import (
 //
 // It works in passes: stabilise the formula; fuse ops that have a common kernel;
 // absorb views into the ops that read them, and drop what no output needs; split
-// off what depends on no input; and place values in slots, which are shared by
-// values that are not alive together. The String of the Program shows the result.
+// off what depends on no input; place values in slots, which are shared by values
+// that are not alive together; and join pointwise ops that follow each other, to be
+// computed a tile at a time. The String of the Program shows the result.
 func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outputs...) }
 
 // Options change how a Program is made. The zero value is what Compile uses.
@@ -53,6 +54,11 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	}
 	c.split(live)
 	c.place(roots)
+	if o.NoFuse {
+		c.groups = slices.Collect(slices.Chunk(c.run, 1))
+	} else {
+		c.groups = tile(c.run)
+	}
 	p := newProgram(c)
 	if c.usesBatch {
 		return p, nil
@@ -69,6 +75,7 @@ type code struct {
 	leaves    []*Node            // inputs, parameters, constants that are read
 	once      []*Node            // values that depend on no input and no parameter
 	run       []*Node            // values computed by each Run, inputs first
+	groups    [][]*Node          // those of run, pointwise neighbours together
 	slots     []volume
 	slotOf    perNode[int]
 	top       int // the largest id of a node that is live

@@ -109,8 +109,20 @@ type Viewer interface {
 // Viewer's input for the Viewer's value.
 type Strider interface {
 	Binder
-	BindStrided(y *tensor.Dense, x ...Strided) func()
+	BindStrided(y *tensor.Dense, x ...Strided) Work
 }
+
+// Work is what a kernel does, in parts that several threads may share: Do does the
+// parts from ≤ i < to, and may be called for several of them at the same time. The
+// result is the same to the bit however they are dealt out. Do allocates nothing.
+// Work that is too little to share has one part.
+type Work struct {
+	Parts int
+	Do    func(from, to int)
+}
+
+// All does all parts in the caller.
+func (w Work) All() { w.Do(0, w.Parts) }
 
 // A Strided is a tensor read by other strides than its own: the memory of Dense,
 // with entry (i, j, …) at i·Strides[0] + j·Strides[1] + ….

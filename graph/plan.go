@@ -4,18 +4,21 @@ import (
 	"fmt"
 	"math/bits"
 
+	"adjoint/internal/team"
+
 	"gorgonia.org/tensor"
 )
 
 // A plan is a Program at one N: every value has its memory, and every op its
 // kernel.
 type plan struct {
-	n     int
-	feeds map[*Node]*feed // inputs with an extent Batch
-	value []*tensor.Dense // by id of the node
-	steps []step
-	ready bool // every input that is read has been fed
-	ran   bool // the outputs are those of the last feeds
+	n      int
+	feeds  map[*Node]*feed // inputs with an extent Batch
+	value  []*tensor.Dense // by id of the node
+	steps  []step
+	shared bool // some step has parts
+	ready  bool // every input that is read has been fed
+	ran    bool // the outputs are those of the last feeds
 }
 
 // A feed is the buffer of an input.
@@ -24,19 +27,19 @@ type feed struct {
 	fed   bool
 }
 
-// A step computes one value.
+// A step computes one value, or those of a group of pointwise ops.
 type step struct {
-	run   func()
+	work  team.Job
 	valid func() error // nil unless the op is a Validator
 }
 
-func (s *step) do() error {
+func (s *step) do(t *team.Team) error {
 	if s.valid != nil {
 		if err := s.valid(); err != nil {
 			return err
 		}
 	}
-	s.run()
+	t.Do(&s.work)
 	return nil
 }
 
@@ -58,11 +61,14 @@ func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
 	}
 	p := c.bind(fixed, n)
 	for i := range c.once {
-		if err := p.steps[i].do(); err != nil {
+		if err := p.steps[i].do(nil); err != nil {
 			return nil, err
 		}
 	}
 	p.steps = p.steps[len(c.once):]
+	for i := range p.steps {
+		p.shared = p.shared || p.steps[i].work.Parts > 1
+	}
 	return p, nil
 }
 
@@ -118,12 +124,18 @@ func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
 	for i, v := range c.slots {
 		slots[i] = makeSlot(c.g.dtype, v, n)
 	}
-	p.steps = make([]step, 0, len(c.once)+len(c.run))
-	for _, nodes := range [][]*Node{c.once, c.run} {
-		for _, y := range nodes {
+	p.steps = make([]step, 0, len(c.once)+len(c.groups))
+	bind := func(group ...*Node) {
+		for _, y := range group {
 			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.byID[y.id]])
-			p.steps = append(p.steps, p.step(y, c.reads.byID[y.id]))
 		}
+		p.steps = append(p.steps, p.step(c, group))
+	}
+	for _, y := range c.once {
+		bind(y)
+	}
+	for _, group := range c.groups {
+		bind(group...)
 	}
 	return p
 }
@@ -139,27 +151,18 @@ func makeSlot(dtype tensor.Dtype, v volume, n int) any {
 	return make([]float64, size)
 }
 
-// step binds the kernel of one node to what it reads.
-func (p *plan) step(n *Node, reads []operand) step {
+// step binds the kernel of a node, or those of a group, to what they read.
+func (p *plan) step(c *code, group []*Node) step {
+	n := group[0]
+	if tiles(n) {
+		return step{work: team.Job(p.pointwise(group))}
+	}
+	reads := c.reads.byID[n.id]
 	y, x := p.value[n.id], make([]*tensor.Dense, len(reads))
 	for i := range reads {
 		x[i] = p.value[reads[i].n.id]
 	}
-	var s step
-	switch op := n.op.(type) {
-	case Strider:
-		views := make([]Strided, len(reads))
-		for i, r := range reads {
-			views[i] = r.strided(x[i])
-		}
-		s.run = op.BindStrided(y, views...)
-	case Binder:
-		s.run = op.Bind(y, x...)
-	case Pointwiser:
-		s.run = bindPointwise(op.Kernel(), y, x...)
-	default:
-		s.run = func() { op.Forward(y, x...) }
-	}
+	s := step{work: team.Job(p.whole(n.op, y, x, reads))}
 	if op, ok := n.op.(Validator); ok {
 		s.valid = func() error {
 			if err := op.Valid(x...); err != nil {
@@ -169,6 +172,24 @@ func (p *plan) step(n *Node, reads []operand) step {
 		}
 	}
 	return s
+}
+
+// whole is the work of one op that is not computed in tiles.
+func (p *plan) whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
+	run := func() { op.Forward(y, x...) }
+	switch op := op.(type) {
+	case Strider:
+		views := make([]Strided, len(reads))
+		for i, r := range reads {
+			views[i] = r.strided(x[i])
+		}
+		return op.BindStrided(y, views...)
+	case Binder:
+		run = op.Bind(y, x...)
+	case Pointwiser:
+		run = bindPointwise(op.Kernel(), y, x...)
+	}
+	return Work{1, func(int, int) { run() }}
 }
 
 // forget marks the inputs with an extent Batch as not fed.

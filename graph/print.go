@@ -119,16 +119,32 @@ func (g *Graph) String() string {
 
 // String lists what a Run does, one value a line, with the slot that each is
 // kept in. Values marked "once" depend on no input and no parameter and are
-// computed when N becomes known.
+// computed when N becomes known. Pointwise ops in one bracket are computed
+// together, a tile of their entries at a time.
 func (p *Program) String() string {
 	var b strings.Builder
 	c := p.code
 	for _, x := range c.leaves {
 		fmt.Fprintf(&b, "%-6s %s  %v\n", x.kind, x.label(), x.shape)
 	}
-	for i, nodes := range [][]*Node{c.once, c.run} {
-		for _, n := range nodes {
-			fmt.Fprintf(&b, "%-6s %s  slot %d\n", [...]string{"once", "run"}[i], n.line(c.reads.byID[n.id]), c.slotOf.byID[n.id])
+	list := func(when string, n *Node) {
+		fmt.Fprintf(&b, "%-6s %s  slot %d\n", when, n.line(c.reads.byID[n.id]), c.slotOf.byID[n.id])
+	}
+	for _, n := range c.once {
+		list("once", n)
+	}
+	for _, group := range c.groups {
+		for i, n := range group {
+			switch {
+			case len(group) == 1:
+				list("run", n)
+			case i == 0:
+				list("run  ⎡", n)
+			case i < len(group)-1:
+				list("     ⎢", n)
+			default:
+				list("     ⎣", n)
+			}
 		}
 	}
 	return b.String()

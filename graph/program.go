@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/internal/team"
+
 	"gorgonia.org/tensor"
 )
 
@@ -137,8 +139,13 @@ func (p *Program) Run() error {
 		p.plan.ready = true
 	}
 	p.plan.ran = false
+	var t *team.Team
+	if p.plan.shared {
+		t = team.Enter()
+		defer t.Leave()
+	}
 	for i := range p.plan.steps {
-		if err := p.plan.steps[i].do(); err != nil {
+		if err := p.plan.steps[i].do(t); err != nil {
 			return err
 		}
 	}

@@ -49,23 +49,24 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 }
 
 func (op matMul) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return op.BindStrided(y, graph.RowMajor(x[0]), graph.RowMajor(x[1]))
+	return op.BindStrided(y, graph.RowMajor(x[0]), graph.RowMajor(x[1])).All
 }
 
-func (matMul) BindStrided(y *tensor.Dense, x ...graph.Strided) func() {
+func (matMul) BindStrided(y *tensor.Dense, x ...graph.Strided) graph.Work {
 	return bindProduct(y, x[0], x[1], nil)
 }
 
-// bindProduct returns the function that computes y = wx, or wx + b for matrices
-// and a bias b that is not nil.
-func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) func() {
+// bindProduct returns the work of y = wx, or of wx + b for matrices and a bias b
+// that is not nil.
+func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) graph.Work {
 	if y.Dtype() == tensor.Float32 {
 		return multiply[float32](y, w, x, b)
 	}
 	return multiply[float64](y, w, x, b)
 }
 
-func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.Dense) func() {
+// multiply deals out a matrix as the kernel advises, and a stack by its matrices.
+func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.Dense) graph.Work {
 	k := len(w.Dims) - 2
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
 	p := &kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
@@ -75,14 +76,17 @@ func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.D
 		if bias != nil {
 			addend = data[T](bias)
 		}
-		return func() { kernel.Gemm(p, c, addend, a, b) }
+		share := p.Share()
+		return graph.Work{Parts: share.Parts, Do: func(from, to int) {
+			kernel.GemmShare(p, share, c, addend, a, b, from, to)
+		}}
 	}
 	atW, atX := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
-	return func() {
-		for i := range atW {
+	return graph.Work{Parts: len(atW), Do: func(from, to int) {
+		for i := from; i < to; i++ {
 			kernel.Gemm(p, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
 		}
-	}
+	}}
 }
 
 // layoutOf returns how the matrices of a stack lie in memory.
