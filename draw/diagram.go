@@ -2,6 +2,7 @@ package draw
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/graph"
 )
@@ -36,6 +37,7 @@ const (
 type arrow struct {
 	from, to int // boxes
 	label    string
+	detail   string // lines under the label
 	reverse  bool
 }
 
@@ -45,8 +47,13 @@ type Options struct {
 	Wrt []*graph.Node
 
 	// Maps is the largest number of maps that are drawn: of a longer row the
-	// middle is left out. 0 is 40.
+	// middle is left out, by whole layers where there are any. 0 is 40.
 	Maps int
+
+	// Detail is what stands under the name of a node, in one or more lines; nil
+	// is the shape. Cotangent stands under the name of the reverse arrow that
+	// leads to a node; nil is nothing.
+	Detail, Cotangent func(n *graph.Node) string
 }
 
 // maxCaption is the number of compositions that are written under a diagram.
@@ -68,7 +75,13 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if o.Maps <= 0 {
 		o.Maps = 40
 	}
-	p := &painter{Diagram: &Diagram{}, at: map[*graph.Node]int{}}
+	if o.Detail == nil {
+		o.Detail = func(n *graph.Node) string { return n.Shape().String() }
+	}
+	if o.Cotangent == nil {
+		o.Cotangent = func(*graph.Node) string { return "" }
+	}
+	p := &painter{Diagram: &Diagram{}, at: map[*graph.Node]int{}, options: o}
 	for _, w := range o.Wrt {
 		p.notes = append(p.notes, graph.NotationOf(j, w))
 		p.Caption = append(p.Caption, fmt.Sprintf("∂%s/∂%s = %s", name(j, "J"), name(w, "w"), graph.Composition(j, w)))
@@ -83,7 +96,8 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	return p.Diagram, nil
 }
 
-// spine returns the longest row of maps that ends in j, beginning with its leaf.
+// spine returns the longest row of maps that ends in j, beginning with its leaf:
+// that of the examples, where one can choose.
 func spine(j *graph.Node) []*graph.Node {
 	depth := map[*graph.Node]int{}
 	for _, n := range graph.Cone(j) {
@@ -95,7 +109,7 @@ func spine(j *graph.Node) []*graph.Node {
 	for n := j; len(n.Inputs()) > 0; row = append(row, n) {
 		next := n.In(0)
 		for _, x := range n.Inputs() {
-			if depth[x] > depth[next] || depth[x] == depth[next] && x.Kind() == graph.Input && next.Kind() != graph.Input {
+			if depth[x] > depth[next] || depth[x] == depth[next] && rank(x) > rank(next) {
 				next = x
 			}
 		}
@@ -107,15 +121,40 @@ func spine(j *graph.Node) []*graph.Node {
 	return row
 }
 
+// rank orders leaves: what is fed, what is fixed, what is learned.
+func rank(n *graph.Node) int {
+	switch n.Kind() {
+	case graph.Input:
+		return 2
+	case graph.Param:
+		return 0
+	}
+	return 1
+}
+
 // fold leaves out the middle of a row that is too long. Of what is left out it
-// returns the last node, which stands for it in the row.
-func fold(row []*graph.Node, most int) (short []*graph.Node, gap *graph.Node) {
+// returns the first node and the last, which stands for it in the row.
+func fold(row []*graph.Node, most int) (short []*graph.Node, first, gap *graph.Node) {
 	if len(row) <= most+1 {
-		return row, nil
+		return row, nil, nil
 	}
 	head := (most + 1) / 2
 	tail := len(row) - (most - head)
-	return append(append([]*graph.Node(nil), row[:head]...), row[tail-1:]...), row[tail-1]
+	// A layer begins with the map that the row begins with.
+	begins := func(i int) bool { return row[i].Op() == row[1].Op() }
+	for h := head; h > 1; h-- {
+		if begins(h) {
+			head = h
+			break
+		}
+	}
+	for t := tail; t < len(row); t++ {
+		if begins(t) {
+			tail = t
+			break
+		}
+	}
+	return append(append([]*graph.Node(nil), row[:head]...), row[tail-1:]...), row[head], row[tail-1]
 }
 
 // A painter makes the boxes and arrows of a row of nodes.
@@ -123,16 +162,19 @@ type painter struct {
 	*Diagram
 	at    map[*graph.Node]int // the box of a node
 	notes []graph.Notation
+
+	options Options
 }
 
-func (p *painter) paint(row []*graph.Node, gap *graph.Node) {
+// paint paints a row; gap stands in it for all from the node first to itself.
+func (p *painter) paint(row []*graph.Node, first, gap *graph.Node) {
 	p.columns = len(row)
 	for i, n := range row {
 		switch {
 		case n == gap:
 			p.add(n, box{title: "…", kind: gapBox, column: i})
-			p.arrow(p.at[row[i-1]], p.at[n], "", false)
-			p.arrow(p.at[n], p.at[row[i-1]], "", true)
+			p.at[first] = p.at[gap]
+			p.both(first, slices.Index(first.Inputs(), row[i-1]))
 		case len(n.Inputs()) == 0:
 			p.leaf(n, i, 0)
 		default:
@@ -159,25 +201,21 @@ func (p *painter) add(n *graph.Node, b box) {
 // wrt, the reverse one.
 func (p *painter) both(n *graph.Node, k int) {
 	x := n.In(k)
-	p.arrow(p.at[x], p.at[n], "", false)
+	p.arrows = append(p.arrows, arrow{from: p.at[x], to: p.at[n]})
 	for _, a := range p.notes {
 		if a.DependsOn(x) {
-			p.arrow(p.at[n], p.at[x], a.Reverse(n, k), true)
+			p.arrows = append(p.arrows, arrow{p.at[n], p.at[x], a.Reverse(n, k), p.options.Cotangent(x), true})
 			return
 		}
 	}
 }
 
-func (p *painter) arrow(from, to int, label string, reverse bool) {
-	p.arrows = append(p.arrows, arrow{from, to, label, reverse})
-}
-
 func (p *painter) mapOf(n *graph.Node, column int) box {
 	title := p.notes[0].Op(n)
-	if n.Name() != "" {
+	if n.Name() != "" && n.Name() != title {
 		title = n.Name() + " = " + title
 	}
-	return box{title: title, detail: n.Shape().String(), column: column}
+	return box{title: title, detail: p.options.Detail(n), column: column}
 }
 
 // leaf adds the box of a leaf, or of a formula that stands beside the row.
@@ -186,7 +224,7 @@ func (p *painter) leaf(n *graph.Node, column, above int) {
 	if len(text) > 18 {
 		text = append(text[:17], '…')
 	}
-	p.add(n, box{string(text), n.Shape().String(), leafBox, column, above})
+	p.add(n, box{string(text), p.options.Detail(n), leafBox, column, above})
 }
 
 func name(n *graph.Node, otherwise string) string {

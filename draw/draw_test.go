@@ -8,8 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"adjoint/draw"
 	"adjoint/graph"
@@ -54,17 +57,26 @@ func write(t *testing.T, j *graph.Node, o draw.Options, form func(*draw.Diagram,
 	return b.String()
 }
 
-// The diagrams of logistic regression, of one hidden layer and of eight layers
-// with the middle left out, in three forms.
+type diagram struct {
+	layers int
+	o      draw.Options
+}
+
+// diagrams are those of logistic regression, of one hidden layer, the same with
+// lines under the names, and of eight layers with the middle left out.
+var diagrams = map[string]diagram{
+	"logistic":     {1, draw.Options{}},
+	"hidden-layer": {2, draw.Options{}},
+	"numbers": {2, draw.Options{
+		Detail:    func(n *graph.Node) string { return "1.0000 -2.0000\n" + n.Shape().String() },
+		Cotangent: func(n *graph.Node) string { return "0.5000 -0.2500\n0.1000\n" + n.Shape().String() },
+	}},
+	"deep": {8, draw.Options{Maps: 16}},
+}
+
+// The diagrams in three forms.
 func TestGolden(t *testing.T) {
-	for name, c := range map[string]struct {
-		layers int
-		o      draw.Options
-	}{
-		"logistic":     {1, draw.Options{}},
-		"hidden-layer": {2, draw.Options{}},
-		"deep":         {8, draw.Options{Maps: 16}},
-	} {
+	for name, c := range diagrams {
 		for form, f := range map[string]func(*draw.Diagram, io.Writer) error{
 			"svg": (*draw.Diagram).WriteSVG, "mermaid": (*draw.Diagram).WriteMermaid, "dot": (*draw.Diagram).WriteDOT,
 		} {
@@ -97,6 +109,73 @@ func TestReverseArrows(t *testing.T) {
 	}
 	if n := strings.Count(text, " .->"); n != 11 {
 		t.Errorf("%d reverse arrows, want 11", n)
+	}
+}
+
+var text = regexp.MustCompile(`<text x="(\d+)" y="(\d+)" style="font-size:(\d+)px;([^"]*)" >([^<]*)</text>`)
+
+// No text of a picture lies on another, or leaves the picture, if a letter is as
+// wide as 0.55 of its height: those of Helvetica are narrower on average.
+func TestTextsDoNotOverlap(t *testing.T) {
+	type span struct {
+		text                     string
+		left, right, top, bottom float64
+	}
+	for name, c := range diagrams {
+		picture := write(t, network(c.layers), c.o, (*draw.Diagram).WriteSVG)
+		var width, height float64
+		if _, err := fmt.Sscanf(picture[strings.Index(picture, "<svg"):], "<svg width=\"%f\" height=\"%f\"", &width, &height); err != nil {
+			t.Fatal(err)
+		}
+		var spans []span
+		for _, m := range text.FindAllStringSubmatch(picture, -1) {
+			x, _ := strconv.ParseFloat(m[1], 64)
+			y, _ := strconv.ParseFloat(m[2], 64)
+			size, _ := strconv.ParseFloat(m[3], 64)
+			wide := 0.55 * size * float64(utf8.RuneCountInString(m[5]))
+			if strings.Contains(m[4], "text-anchor:middle") {
+				x -= wide / 2
+			}
+			s := span{m[5], x, x + wide, y - 0.75*size, y + 0.2*size}
+			if s.left < 0 || s.right > width || s.top < 0 || s.bottom > height || size < 12 {
+				t.Errorf("%s: %q, %g px high, leaves the picture or is too small", name, s.text, size)
+			}
+			for _, other := range spans {
+				if s.left < other.right && other.left < s.right && s.top < other.bottom && other.top < s.bottom {
+					t.Errorf("%s: %q lies on %q", name, s.text, other.text)
+				}
+			}
+			spans = append(spans, s)
+		}
+		if n := strings.Count(picture, "<text"); len(spans) != n || n == 0 {
+			t.Errorf("%s: %d of %d texts were looked at", name, len(spans), n)
+		}
+	}
+}
+
+// What is drawn of a long row is whole layers, and the arrow into what is left out
+// has its name.
+func TestFoldsByLayers(t *testing.T) {
+	for maps := 10; maps <= 24; maps++ { // five are the last layer with L and mean
+		text := write(t, network(8), draw.Options{Maps: maps}, (*draw.Diagram).WriteMermaid)
+		if phi, tanh := strings.Count(text, `(["φ`), strings.Count(text, `(["tanh`); phi != tanh+1 {
+			t.Errorf("at most %d maps: %d φ and %d tanh in\n%s", maps, phi, tanh, text)
+		}
+		if strings.Contains(text, "-.->") || strings.Count(text, `(["`) > maps {
+			t.Errorf("at most %d maps: a reverse arrow without name, or too many maps, in\n%s", maps, text)
+		}
+	}
+}
+
+// The row begins with the examples, also if they are fixed, and a value that has
+// the name of its map is named once.
+func TestRowBeginsWithTheExamples(t *testing.T) {
+	g := graph.New()
+	x, w := g.Constant("x", zeros(2, 3)), g.Param("w", zeros(1, 2))
+	l := ops.LogLoss(ops.Sigmoid(ops.MatMul(w, x)), g.Constant("y", zeros(1, 3))).Named("L")
+	d := write(t, l, draw.Options{}, (*draw.Diagram).WriteMermaid)
+	if !strings.HasPrefix(d, "flowchart LR\n    n0[\"x<br>") || strings.Contains(d, "L = L") {
+		t.Error(d)
 	}
 }
 

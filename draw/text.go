@@ -18,7 +18,7 @@ func (d *Diagram) WriteDOT(w io.Writer) error {
 	}
 	for _, a := range d.arrows {
 		if a.reverse {
-			fmt.Fprintf(&b, "\tn%d -> n%d [label=%q, color=firebrick, fontcolor=firebrick, style=dashed, constraint=false];\n", a.from, a.to, a.label)
+			fmt.Fprintf(&b, "\tn%d -> n%d [label=%q, color=firebrick, fontcolor=firebrick, style=dashed, constraint=false];\n", a.from, a.to, strings.TrimSpace(a.label+"\n"+a.detail))
 		} else {
 			fmt.Fprintf(&b, "\tn%d -> n%d;\n", a.from, a.to)
 		}
@@ -34,8 +34,7 @@ func (d *Diagram) WriteMermaid(w io.Writer) error {
 	b.WriteString("flowchart LR\n")
 	for i, x := range d.boxes {
 		left, right := [...]string{"([", "[", "("}[x.kind], [...]string{"])", "]", ")"}[x.kind]
-		text := strings.TrimSuffix(escape(x.title)+"<br>"+escape(x.detail), "<br>")
-		fmt.Fprintf(&b, "    n%d%s\"%s\"%s\n", i, left, text, right)
+		fmt.Fprintf(&b, "    n%d%s\"%s\"%s\n", i, left, lines(x.title, x.detail), right)
 	}
 	var reverse []string
 	for i, a := range d.arrows {
@@ -45,7 +44,7 @@ func (d *Diagram) WriteMermaid(w io.Writer) error {
 		case a.label == "":
 			fmt.Fprintf(&b, "    n%d -.-> n%d\n", a.from, a.to)
 		default:
-			fmt.Fprintf(&b, "    n%d -. \"%s\" .-> n%d\n", a.from, escape(a.label), a.to)
+			fmt.Fprintf(&b, "    n%d -. \"%s\" .-> n%d\n", a.from, lines(a.label, a.detail), a.to)
 		}
 		if a.reverse {
 			reverse = append(reverse, fmt.Sprint(i))
@@ -59,6 +58,11 @@ func (d *Diagram) WriteMermaid(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// lines are those of a label, as Mermaid has them.
+func lines(title, detail string) string {
+	return strings.ReplaceAll(escape(strings.TrimSpace(title+"\n"+detail)), "\n", "<br>")
 }
 
 // escape writes what Mermaid reads as markup by its number.

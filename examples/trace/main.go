@@ -1,30 +1,30 @@
 // Trace sends one example through the network 2-2-1 and prints the forward
-// values, then each cotangent on its way back, with its formula and its numbers.
+// values, then each cotangent on its way back, with its formula and its numbers; with
+// -svg, the same as a picture.
 package main
 
 import (
 	"flag"
 	"fmt"
-	"os"
+	"slices"
 	"strings"
 
 	"adjoint/draw"
 	"adjoint/examples/internal/example"
 	"adjoint/graph"
 	"adjoint/ops"
-
-	"gorgonia.org/tensor"
+	"adjoint/store"
 )
 
 func main() {
-	svg := flag.String("svg", "", "write the picture of the network to this file")
+	svg := flag.String("svg", "", "write the picture of it to this file")
 	flag.Parse()
 
 	g := graph.New()
-	x := g.Constant("x", matrix(2, 1, 1, -2))
-	y := g.Constant("y", matrix(1, 1, 1))
-	w1, b1 := g.Param("w[1]", matrix(2, 2, 0.5, -0.25, 0.1, 0.75)), g.Param("b[1]", matrix(2, 1, 0.1, -0.2))
-	w2, b2 := g.Param("w[2]", matrix(1, 2, 1, -1.5)), g.Param("b[2]", matrix(1, 1, 0.3))
+	x := g.Constant("x", example.Matrix(2, 1, 1, -2))
+	y := g.Constant("y", example.Matrix(1, 1, 1))
+	w1, b1 := g.Param("w[1]", example.Matrix(2, 2, 0.5, -0.25, 0.1, 0.75)), g.Param("b[1]", example.Matrix(2, 1, 0.1, -0.2))
+	w2, b2 := g.Param("w[2]", example.Matrix(1, 2, 1, -1.5)), g.Param("b[2]", example.Matrix(1, 1, 0.3))
 	u1 := ops.MatMul(w1, x).Named("u[1]")
 	z1 := ops.Bias(b1, u1).Named("z[1]")
 	a1 := ops.Tanh(z1).Named("a[1]")
@@ -54,8 +54,11 @@ func main() {
 	}
 	fmt.Println("\ndL/dw[1] =", graph.Composition(l, w1))
 	if *svg != "" {
-		d := example.Must(draw.Of(l, draw.Options{}))
-		example.Check(os.WriteFile(*svg, []byte(d.String()), 0o644))
+		d := example.Must(draw.Of(l, draw.Options{
+			Detail:    func(n *graph.Node) string { return example.Lines(example.Must(p.Value(n))) },
+			Cotangent: func(n *graph.Node) string { return example.Lines(example.Must(p.Value(back[slices.Index(path, n)]))) },
+		}))
+		example.Check(store.Write(*svg, d.WriteSVG))
 	}
 }
 
@@ -73,8 +76,4 @@ func short(n *graph.Node) string {
 
 func numbers(p *graph.Program, n *graph.Node) string {
 	return fmt.Sprintf("%8.4f", example.Values(p, n))
-}
-
-func matrix(rows, columns int, v ...float64) *tensor.Dense {
-	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
 }

@@ -4,7 +4,10 @@ package example
 
 import (
 	"flag"
+	"fmt"
 	"log"
+	"slices"
+	"strings"
 
 	"adjoint/data"
 	"adjoint/graph"
@@ -58,6 +61,20 @@ func Feed(p *graph.Program, x, y *graph.Node, d *data.Dataset) {
 // Zeros returns an m×n matrix of zeros.
 func Zeros(m, n int) *tensor.Dense {
 	return tensor.New(tensor.WithShape(m, n), tensor.Of(tensor.Float64))
+}
+
+// Matrix returns a matrix with these entries, row by row.
+func Matrix(rows, columns int, v ...float64) *tensor.Dense {
+	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
+}
+
+// Lines prints a matrix, a row a line.
+func Lines(m *tensor.Dense) string {
+	var b strings.Builder
+	for row := range slices.Chunk(m.Float64s(), m.Shape()[1]) {
+		b.WriteString(strings.Trim(fmt.Sprintf("%.4f", row), "[]") + "\n")
+	}
+	return strings.TrimSpace(b.String())
 }
 
 // Values returns the entries of a node's value.
