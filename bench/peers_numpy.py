@@ -1,0 +1,351 @@
+"""The works by NumPy, gradients derived by hand, in buffers that are kept."""
+
+import time
+
+import numpy as np
+
+from peers import digits, measure
+from peers_data import (
+    SMALL, WIDE, chain_data, class_data, logistic_data, loss, normal, shuffled, small_weights, uniform, wide_weights,
+)
+
+
+def blas():
+    """The library that NumPy's products are from."""
+    try:
+        with open("/proc/self/maps") as maps:
+            files = {line.split()[-1] for line in maps if "blas" in line}
+    except OSError:
+        return "unknown BLAS"
+    return "OpenBLAS" if any("openblas" in f for f in files) else " ".join(sorted(files)) or "unknown BLAS"
+
+
+LIBRARY = f"NumPy {np.__version__}, {blas()}"
+
+
+def set_threads(_):
+    """They are what the environment says."""
+
+
+def sigmoid(z):
+    """Replaces z by 1/(1 + exp(-z))."""
+    np.negative(z, out=z)
+    np.exp(z, out=z)
+    z += 1
+    np.reciprocal(z, out=z)
+
+
+def logistic(dtype):
+    """W1, with examples as columns."""
+    x, y = logistic_data()
+    end = {}
+
+    def start():
+        a, t = x.astype(dtype), y.astype(dtype)
+        rows = np.ascontiguousarray(a.T)
+        w, b = (0.01 * normal(4, 1, 10)).astype(dtype), np.zeros((1, 1), dtype)
+        z, dw, rate = np.empty_like(t), np.empty_like(w), a.dtype.type(0.1 / t.size)
+        end["weights"] = [(w, b)]
+
+        def run(steps):
+            for _ in range(steps):
+                np.dot(w, a, out=z)
+                np.add(z, b, out=z)
+                sigmoid(z)
+                np.subtract(z, t, out=z)
+                np.dot(z, rows, out=dw)
+                np.multiply(dw, rate, out=dw)
+                np.subtract(w, dw, out=w)
+                np.subtract(b, rate * z.sum(), out=b)
+
+        return run
+
+    figures = measure(5, 2000, start)
+    yield figures | {"final_loss": loss(end["weights"], x, y)}
+
+
+class Network:
+    """Three layers, ReLU, ReLU, and sigma or softmax, of examples as rows."""
+
+    def __init__(self, weights, dtype):
+        # All parameters lie in one array, so that an optimizer moves them at once.
+        self.flat = np.concatenate([v.ravel() for layer in weights for v in layer]).astype(dtype)
+        self.gradient = np.empty_like(self.flat)
+        self.params, self.grads = [], []
+        at = 0
+        for v in (v for layer in weights for v in layer):
+            self.params.append(self.flat[at : at + v.size].reshape(v.shape))
+            self.grads.append(self.gradient[at : at + v.size].reshape(v.shape))
+            at += v.size
+        self.transposed = [w.T for w in self.params[::2]]
+        self.buffers = {}
+
+    def weights(self):
+        return list(zip(self.params[::2], self.params[1::2]))
+
+    def buffers_of(self, n):
+        """h1, h2, z, the cotangents of h1 and h2, masks, and a row of 1/n."""
+        if n not in self.buffers:
+            sizes, dtype = [b.size for b in self.params[1::2]], self.flat.dtype
+            new = lambda m, kind=dtype: np.empty((n, m), kind)
+            self.buffers[n] = (
+                *map(new, sizes), new(sizes[0]), new(sizes[1]), new(sizes[0], bool), new(sizes[1], bool),
+                np.full(n, 1 / n, dtype), dtype.type(1 / n),
+            )
+        return self.buffers[n]
+
+    def differentiate(self, x, y):
+        """Sets the gradient. y is (n, 1), or (n,) classes."""
+        h1, h2, z, d1, d2, m1, m2, mean, share = self.buffers_of(len(x))
+        (_, b1, w2, b2, w3, b3), (t1, t2, t3) = self.params, self.transposed
+        np.dot(x, t1, out=h1)
+        np.add(h1, b1, out=h1)
+        np.maximum(h1, 0, out=h1)
+        np.dot(h1, t2, out=h2)
+        np.add(h2, b2, out=h2)
+        np.maximum(h2, 0, out=h2)
+        np.dot(h2, t3, out=z)
+        np.add(z, b3, out=z)
+        if y.ndim == 2:
+            sigmoid(z)
+            z -= y
+        else:
+            z -= z.max(axis=1, keepdims=True)
+            np.exp(z, out=z)
+            z /= z.sum(axis=1, keepdims=True)
+            z[np.arange(len(y)), y] -= 1
+        gw1, gb1, gw2, gb2, gw3, gb3 = self.grads
+        np.dot(z, w3, out=d2)
+        np.greater(h2, 0, out=m2)
+        np.multiply(d2, m2, out=d2)
+        np.dot(d2, w2, out=d1)
+        np.greater(h1, 0, out=m1)
+        np.multiply(d1, m1, out=d1)
+        np.dot(z.T, h2, out=gw3)
+        np.dot(mean, z, out=gb3)
+        np.dot(d2.T, h1, out=gw2)
+        np.dot(mean, d2, out=gb2)
+        np.dot(d1.T, x, out=gw1)
+        np.dot(mean, d1, out=gb1)
+        for g in (gw1, gw2, gw3):
+            g *= share
+
+
+class Adam:
+    def __init__(self, network, eps):
+        self.w, self.g, self.eps, self.t = network.flat, network.gradient, eps, 0
+        self.m, self.v = np.zeros_like(self.w), np.zeros_like(self.w)
+        self.s = np.empty_like(self.w)
+        self.r = np.empty_like(self.w)
+
+    def step(self):
+        self.t += 1
+        m, v, s, r, number = self.m, self.v, self.s, self.r, self.w.dtype.type
+        m *= number(0.9)
+        np.multiply(self.g, number(0.1), out=s)
+        m += s
+        v *= number(0.999)
+        np.multiply(self.g, self.g, out=s)
+        s *= number(0.001)
+        v += s
+        np.multiply(v, number(1 / (1 - 0.999**self.t)), out=s)
+        np.sqrt(s, out=s)
+        s += number(self.eps)
+        np.divide(m, s, out=r)
+        r *= number(1e-3 / (1 - 0.9**self.t))
+        self.w -= r
+
+
+def full_batch(dtype):
+    """W2."""
+    x, y = logistic_data()
+    rows, targets = np.ascontiguousarray(x.T, dtype), np.ascontiguousarray(y.T, dtype)
+    end = {}
+
+    def start():
+        net = end["net"] = Network(small_weights(), dtype)
+
+        def run(steps):
+            for _ in range(steps):
+                net.differentiate(rows, targets)
+                net.gradient *= net.flat.dtype.type(0.1)
+                net.flat -= net.gradient
+
+        return run
+
+    figures = measure(5, 2000, start)
+    yield figures | {"final_loss": loss(end["net"].weights(), x, y)}
+
+
+def mini_batch(dtype):
+    """W3."""
+    x, y = logistic_data()
+    rows, targets = np.ascontiguousarray(x.T, dtype), np.ascontiguousarray(y.T, dtype)
+    order = [shuffled(e, len(rows)) for e in range(320)]
+    end = {}
+
+    def start():
+        net = end["net"] = Network(small_weights(), dtype)
+        adam = Adam(net, 1e-7)
+
+        def run(_):
+            for epoch in order:
+                a, t = rows[epoch], targets[epoch]
+                for i in range(0, len(a), 32):
+                    net.differentiate(a[i : i + 32], t[i : i + 32])
+                    adam.step()
+
+        return run
+
+    figures = measure(3, 320 * 32, start)
+    yield figures | {"final_loss": loss(end["net"].weights(), x, y)}
+
+
+def wide(dtype):
+    """W4."""
+    x, classes = class_data()
+    rows, weights = np.ascontiguousarray(x.T, dtype), wide_weights()
+    end = {}
+
+    def start():
+        net = end["net"] = Network(weights, dtype)
+        adam = Adam(net, 1e-8)
+
+        def run(steps):
+            for step in range(steps):
+                i = step * 128 % len(rows)
+                net.differentiate(rows[i : i + 128], classes[i : i + 128])
+                adam.step()
+
+        net.differentiate(rows[:128], classes[:128])
+        return run
+
+    figures = measure(5, 80, start)
+    yield figures | {"final_loss": loss(end["net"].weights(), x, classes)}
+
+
+def chain(dtype):
+    """W5."""
+    for layers in (10, 100, 1000):
+        x, w = chain_data(layers)
+        x, w = x.astype(dtype), [v.astype(dtype) for v in w]
+        b = [np.zeros((16, 1), dtype) for _ in w]
+        end = {}
+
+        def start():
+            begin = time.perf_counter()
+            a = [x] + [np.empty_like(x) for _ in w]
+            dw, db = [np.empty_like(v) for v in w], [np.empty_like(v) for v in b]
+            slope = np.empty_like(x)
+
+            def run(steps):
+                delta, below = np.empty_like(x), np.empty_like(x)
+                for _ in range(steps):
+                    for l in range(layers):
+                        np.dot(w[l], a[l], out=a[l + 1])
+                        np.add(a[l + 1], b[l], out=a[l + 1])
+                        np.tanh(a[l + 1], out=a[l + 1])
+                    np.multiply(a[-1], a[-1].dtype.type(2 / x.size), out=delta)
+                    for l in reversed(range(layers)):
+                        np.multiply(a[l + 1], a[l + 1], out=slope)
+                        np.subtract(1, slope, out=slope)
+                        np.multiply(delta, slope, out=delta)
+                        np.dot(delta, a[l].T, out=dw[l])
+                        np.sum(delta, axis=1, keepdims=True, out=db[l])
+                        if l > 0:
+                            np.dot(w[l].T, delta, out=below)
+                            delta, below = below, delta
+                end["loss"] = float(np.mean(a[-1] * a[-1]))
+
+            end["build"] = 1e3 * (time.perf_counter() - begin)
+            run(1)
+            return run
+
+        figures = measure(5, max(3, 3000 // layers), start)
+        yield figures | {"layers": layers, "final_loss": end["loss"], "build_ms": digits(end["build"])}
+
+
+def answers(dtype):
+    """W6."""
+    for nodes, weights, calls in ((SMALL, small_weights(), 20000), (WIDE, wide_weights(), 2000)):
+        (w1, b1), (w2, b2), (w3, b3) = [(w.astype(dtype), b.astype(dtype).reshape(-1, 1)) for w, b in weights]
+        x = normal(51, nodes[0], 1).astype(dtype)
+        end = {}
+
+        def run(count):
+            for _ in range(count):
+                h = np.dot(w1, x)
+                h += b1
+                np.maximum(h, 0, out=h)
+                h = np.dot(w2, h)
+                h += b2
+                np.maximum(h, 0, out=h)
+                z = np.dot(w3, h)
+                z += b3
+                if nodes[-1] == 1:
+                    sigmoid(z)
+                else:
+                    z -= z.max()
+                    np.exp(z, out=z)
+                    z /= z.sum()
+            end["answer"] = float(z[0, 0])
+
+        run(10)
+        figures = measure(5, calls, lambda: run)
+        yield figures | {
+            "net": "-".join(map(str, nodes)),
+            "us_per_call": digits(1e3 * figures["ms_per_step"]),
+            "output": end["answer"],
+        }
+
+
+SHAPES = [("", n, n, n, False, False) for n in (32, 64, 128, 256, 512, 1024, 2048)] + [
+    ("w[1]x", 512, 128, 784, False, False),
+    ("w[2]a", 256, 128, 512, False, False),
+    ("w[3]a", 10, 128, 256, False, False),
+    ("w[2]'δ", 512, 128, 256, True, False),
+    ("δx'", 512, 784, 128, False, True),
+    ("δa'", 256, 512, 128, False, True),
+]
+
+
+def matrices(m, n, k, a_transposed, b_transposed, dtype):
+    """The factors of an m by n product, as they lie in memory transposed or not."""
+    a = (uniform(61, m * k) - 0.5).astype(dtype)
+    b = (uniform(62, k * n) - 0.5).astype(dtype)
+    return (
+        a.reshape(k, m).T if a_transposed else a.reshape(m, k),
+        b.reshape(n, k).T if b_transposed else b.reshape(k, n),
+    )
+
+
+def products_by(multiply):
+    """W7. multiply(a, b) returns a function that does it."""
+
+    def products(dtype):
+        for name, m, n, k, *transposed in SHAPES:
+            once = multiply(*matrices(m, n, k, *transposed, dtype))
+
+            def run(count):
+                for _ in range(count):
+                    once()
+
+            run(2)
+            flop = 2 * m * n * k
+            figures = measure(5, max(2, int(2.5e9 / flop)), lambda: run)
+            yield figures | {
+                **({"product": name} if name else {}), "m": m, "n": n, "k": k,
+                "gflops": digits(flop * figures["steps_per_s"] / 1e9),
+            }
+
+    return products
+
+
+def dot(a, b):
+    c = np.empty((len(a), b.shape[1]), a.dtype)
+    return lambda: np.dot(a, b, out=c)
+
+
+WORKS = {
+    "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide, "W5": chain, "W6": answers, "W7": products_by(dot),
+}

@@ -1,0 +1,235 @@
+"""The works by PyTorch: WORKS as its users write them, TUNED the fastest found."""
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from peers import digits, measure
+from peers_data import (
+    SMALL, WIDE, chain_data, class_data, logistic_data, loss, normal, shuffled, small_weights, wide_weights,
+)
+from peers_numpy import products_by
+
+LIBRARY = f"PyTorch {torch.__version__}"
+set_threads = torch.set_num_threads
+
+
+def rows_of(x, dtype):
+    return torch.tensor(np.ascontiguousarray(x.T, dtype))
+
+
+def logistic(dtype):
+    """W1."""
+    x, y = logistic_data()
+    inputs, targets = torch.tensor(x.astype(dtype)), torch.tensor(y.astype(dtype))
+    end = {}
+
+    def start():
+        w = torch.tensor((0.01 * normal(4, 1, 10)).astype(dtype), requires_grad=True)
+        b = torch.zeros(1, 1, dtype=w.dtype, requires_grad=True)
+        optimizer = torch.optim.SGD([w, b], lr=0.1)
+        end["weights"] = [(w.detach().numpy(), b.detach().numpy())]
+
+        def run(steps):
+            for _ in range(steps):
+                optimizer.zero_grad(set_to_none=True)
+                F.binary_cross_entropy_with_logits(w @ inputs + b, targets).backward()
+                optimizer.step()
+
+        return run
+
+    figures = measure(5, 2000, start)
+    yield figures | {"final_loss": loss(end["weights"], x, y)}
+
+
+def logistic_tuned(dtype):
+    """W1 by a gradient derived by hand, in place."""
+    x, y = logistic_data()
+    inputs, targets = torch.tensor(x.astype(dtype)), torch.tensor(y.astype(dtype))
+    rows, rate = inputs.t().contiguous(), 0.1 / y.size
+    end = {}
+
+    def start():
+        w = torch.tensor((0.01 * normal(4, 1, 10)).astype(dtype))
+        b = torch.zeros(1, 1, dtype=w.dtype)
+        z = torch.empty_like(targets)
+        end["weights"] = [(w.numpy(), b.numpy())]
+
+        @torch.inference_mode()
+        def run(steps):
+            for _ in range(steps):
+                torch.addmm(b, w, inputs, out=z)
+                z.sigmoid_().sub_(targets)
+                w.addmm_(z, rows, alpha=-rate)
+                b.sub_(z.sum(), alpha=rate)
+
+        return run
+
+    figures = measure(5, 2000, start)
+    yield figures | {"final_loss": loss(end["weights"], x, y)}
+
+
+def network(weights, dtype, *last):
+    """Linear layers with ReLU between them, and what comes last."""
+    layers = []
+    for w, b in weights:
+        linear = nn.Linear(w.shape[1], w.shape[0], dtype=getattr(torch, dtype))
+        with torch.no_grad():
+            linear.weight.copy_(torch.tensor(w))
+            linear.bias.copy_(torch.tensor(b))
+        layers += [linear, nn.ReLU()]
+    return nn.Sequential(*layers[:-1], *last)
+
+
+def weights_of(net):
+    return [(m.weight.detach().numpy(), m.bias.detach().numpy()) for m in net if isinstance(m, nn.Linear)]
+
+
+def full_batch(dtype):
+    """W2."""
+    x, y = logistic_data()
+    rows, targets = rows_of(x, dtype), rows_of(y, dtype)
+    end = {}
+
+    def start():
+        net = end["net"] = network(small_weights(), dtype)
+        optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+
+        def run(steps):
+            for _ in range(steps):
+                optimizer.zero_grad(set_to_none=True)
+                F.binary_cross_entropy_with_logits(net(rows), targets).backward()
+                optimizer.step()
+
+        return run
+
+    figures = measure(5, 2000, start)
+    yield figures | {"final_loss": loss(weights_of(end["net"]), x, y)}
+
+
+def mini_batch(dtype):
+    """W3."""
+    x, y = logistic_data()
+    rows, targets = rows_of(x, dtype), rows_of(y, dtype)
+    order = [torch.tensor(shuffled(e, len(rows))) for e in range(320)]
+    cost = nn.BCELoss()
+    end = {}
+
+    def start():
+        net = end["net"] = network(small_weights(), dtype, nn.Sigmoid())
+        optimizer = torch.optim.Adam(net.parameters(), eps=1e-7)
+
+        def run(_):
+            for epoch in order:
+                a, t = rows[epoch], targets[epoch]
+                for i in range(0, len(a), 32):
+                    optimizer.zero_grad(set_to_none=True)
+                    cost(net(a[i : i + 32]), t[i : i + 32]).backward()
+                    optimizer.step()
+
+        return run
+
+    figures = measure(3, 320 * 32, start)
+    yield figures | {"final_loss": loss(weights_of(end["net"]), x, y)}
+
+
+def wide_by(**options):
+    """W4, with options of Adam."""
+
+    def wide(dtype):
+        x, classes = class_data()
+        rows, labels, weights = rows_of(x, dtype), torch.tensor(classes), wide_weights()
+        end = {}
+
+        def start():
+            net = end["net"] = network(weights, dtype)
+            optimizer = torch.optim.Adam(net.parameters(), **options)
+
+            def run(steps):
+                for step in range(steps):
+                    i = step * 128 % len(rows)
+                    optimizer.zero_grad(set_to_none=True)
+                    F.cross_entropy(net(rows[i : i + 128]), labels[i : i + 128]).backward()
+                    optimizer.step()
+
+            F.cross_entropy(net(rows[:128]), labels[:128]).backward()
+            return run
+
+        figures = measure(5, 80, start)
+        yield figures | {"final_loss": loss(weights_of(end["net"]), x, classes)}
+
+    return wide
+
+
+def chain(dtype):
+    """W5. PyTorch builds its graph in every step, so building is part of the step."""
+    for layers in (10, 100, 1000):
+        x, w = chain_data(layers)
+        x = torch.tensor(x.astype(dtype))
+        end = {}
+
+        def start():
+            params = [torch.tensor(v.astype(dtype), requires_grad=True) for v in w]
+            biases = [torch.zeros(16, 1, dtype=x.dtype, requires_grad=True) for _ in w]
+
+            def run(steps):
+                for _ in range(steps):
+                    for p in params + biases:
+                        p.grad = None
+                    a = x
+                    for v, b in zip(params, biases):
+                        a = torch.tanh(torch.addmm(b, v, a))
+                    j = (a * a).mean()
+                    j.backward()
+                end["loss"] = j.item()
+
+            run(1)
+            return run
+
+        figures = measure(5, max(3, 3000 // layers), start)
+        yield figures | {"layers": layers, "final_loss": end["loss"]}
+
+
+def answers_by(prepare):
+    """W6. prepare makes a network ready for answers."""
+
+    def answers(dtype):
+        for nodes, weights, calls in ((SMALL, small_weights(), 20000), (WIDE, wide_weights(), 2000)):
+            last = nn.Sigmoid() if nodes[-1] == 1 else nn.Softmax(1)
+            net = prepare(network(weights, dtype, last).eval())
+            x = torch.tensor(normal(51, 1, nodes[0]).astype(dtype))
+            end = {}
+
+            @torch.inference_mode()
+            def run(count):
+                for _ in range(count):
+                    y = net(x)
+                end["answer"] = float(y[0, 0])
+
+            run(200)
+            figures = measure(5, calls, lambda: run)
+            yield figures | {
+                "net": "-".join(map(str, nodes)),
+                "us_per_call": digits(1e3 * figures["ms_per_step"]),
+                "output": end["answer"],
+            }
+
+    return answers
+
+
+def frozen(net):
+    return torch.jit.optimize_for_inference(torch.jit.freeze(torch.jit.script(net)))
+
+
+def mm(a, b):
+    a, b = torch.from_numpy(a), torch.from_numpy(b)
+    c = torch.empty(len(a), b.shape[1], dtype=a.dtype)
+    return lambda: torch.mm(a, b, out=c)
+
+
+WORKS = {
+    "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide_by(), "W5": chain,
+    "W6": answers_by(lambda net: net), "W7": products_by(mm),
+}
+TUNED = {"W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen)}
