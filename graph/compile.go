@@ -38,7 +38,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		roots[i] = n.stabilise()
 	}
 	if !o.NoFuse {
-		roots = fuse(roots)
+		c.fuse(roots)
 	}
 	if err := firstError(roots); err != nil {
 		return nil, err
@@ -57,7 +57,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	if o.NoFuse {
 		c.groups = slices.Collect(slices.Chunk(c.run, 1))
 	} else {
-		c.groups = tile(c.run)
+		c.groups = c.tile()
 	}
 	p := newProgram(c)
 	if c.usesBatch {
@@ -71,6 +71,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 type code struct {
 	g         *Graph
 	computes  map[*Node]*Node    // an output, to the node that computes it
+	fused     perNode[*Node]     // of a node, the fusion that computes it, if there is one
 	reads     perNode[[]operand] // what the kernel of a node reads
 	leaves    []*Node            // inputs, parameters, constants that are read
 	once      []*Node            // values that depend on no input and no parameter
@@ -157,7 +158,7 @@ func (c *code) place(outputs []*Node) {
 		take(n)
 	}
 	for _, n := range c.run {
-		if _, ok := n.op.(Pointwiser); ok {
+		if _, ok := c.by(n).op.(Pointwiser); ok {
 			release(n)
 			take(n)
 		} else {

@@ -2,35 +2,35 @@ package graph
 
 import "gorgonia.org/tensor"
 
-// fuse replaces nodes by the fusions that their ops know, inputs first.
-func fuse(roots []*Node) []*Node {
+// fuse finds the nodes that an op which does several at once can compute, as the
+// ops know it, from the inputs of their inputs.
+func (c *code) fuse(outputs []*Node) {
 	var readers perNode[int]
-	live := cone(roots, nil)
+	live := cone(outputs, nil)
 	for _, n := range live {
 		for _, x := range n.in {
 			*readers.at(x)++
 		}
 	}
-	for _, n := range roots {
+	for _, n := range outputs {
 		*readers.at(n)++
 	}
-	var fused perNode[*Node]
+	alone := func(x *Node) bool { return *readers.at(x) == 1 }
 	for _, n := range live {
-		m := n.with(func(x *Node) *Node { return *fused.at(x) })
-		if op, ok := m.op.(Fuser); ok && m.err == nil {
-			if f := op.Fuse(m, func(x *Node) bool { return *readers.at(x) == 1 }); f != nil {
-				m = f.inherit(n)
+		if op, ok := n.op.(Fuser); ok {
+			if f := op.Fuse(n, alone); f != nil && f.err == nil {
+				*c.fused.at(n) = f
 			}
 		}
-		if *fused.at(n) = m; m != n {
-			*readers.at(m) += *readers.at(n)
-		}
 	}
-	result := make([]*Node, len(roots))
-	for i, n := range roots {
-		result[i] = *fused.at(n)
+}
+
+// by returns the node by whose op the value of n is computed: n, or its fusion.
+func (c *code) by(n *Node) *Node {
+	if f := c.fused.get(n); f != nil {
+		return f
 	}
-	return result
+	return n
 }
 
 // An operand is what a kernel reads for an input: the value of a node, or that
@@ -45,10 +45,11 @@ type operand struct {
 // what that shows, and the Viewer is needed no more.
 func (c *code) absorb(outputs []*Node) []*Node {
 	return reach(outputs, func(n *Node) []*Node {
-		_, strided := n.op.(Strider)
-		reads := make([]operand, len(n.in))
-		nodes := make([]*Node, len(n.in))
-		for i, x := range n.in {
+		by := c.by(n)
+		_, strided := by.op.(Strider)
+		reads := make([]operand, len(by.in))
+		nodes := make([]*Node, len(by.in))
+		for i, x := range by.in {
 			reads[i].n = x
 			for v, ok := x.op.(Viewer); strided && ok; v, ok = reads[i].n.op.(Viewer) {
 				reads[i] = operand{reads[i].n.in[0], append([]Viewer{v}, reads[i].via...)}

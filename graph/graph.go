@@ -19,10 +19,27 @@ type Graph struct {
 	bypassed map[*Node]bool // by stabilise
 }
 
-// A key is what makes two nodes the same value: equal ops of the same inputs.
+// A key is what makes two nodes the same value: equal ops of the same inputs. It
+// holds their ids, counted from 1: of the first three, and of any others.
 type key struct {
-	op Op
-	in Ints
+	op    Op
+	first [3]int
+	rest  Ints
+}
+
+func keyOf(op Op, in []*Node) key {
+	k := key{op: op}
+	for i, x := range in[:min(len(in), len(k.first))] {
+		k.first[i] = x.id + 1
+	}
+	if len(in) > len(k.first) {
+		ids := make([]int, len(in))
+		for i, x := range in {
+			ids[i] = x.id + 1
+		}
+		k.rest = IntsOf(ids...)
+	}
+	return k
 }
 
 // New returns an empty graph of float64 tensors.
@@ -139,13 +156,13 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	ids, shapes := make([]int, len(x)), make([]Shape, len(x))
-	for i, n := range x {
-		ids[i], shapes[i] = n.id, n.shape
-	}
-	k := key{op, IntsOf(ids...)}
+	k := keyOf(op, x)
 	if n := g.index[k]; n != nil {
 		return n
+	}
+	shapes := make([]Shape, len(x))
+	for i, n := range x {
+		shapes[i] = n.shape
 	}
 	shape, err := op.Shape(shapes...)
 	if err == nil {

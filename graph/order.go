@@ -88,3 +88,12 @@ func (p *perNode[T]) at(n *Node) *T {
 	}
 	return &p.byID[n.id]
 }
+
+// get returns a node's entry. Unlike at, it is safe in many goroutines at once.
+func (p *perNode[T]) get(n *Node) T {
+	if n.id >= len(p.byID) {
+		var zero T
+		return zero
+	}
+	return p.byID[n.id]
+}

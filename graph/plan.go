@@ -127,7 +127,7 @@ func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
 	p.steps = make([]step, 0, len(c.once)+len(c.groups))
 	bind := func(group ...*Node) {
 		for _, y := range group {
-			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.byID[y.id]])
+			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.get(y)])
 		}
 		p.steps = append(p.steps, p.step(c, group))
 	}
@@ -153,20 +153,20 @@ func makeSlot(dtype tensor.Dtype, v volume, n int) any {
 
 // step binds the kernel of a node, or those of a group, to what they read.
 func (p *plan) step(c *code, group []*Node) step {
-	n := group[0]
-	if tiles(n) {
-		return step{work: team.Job(p.pointwise(group))}
+	n, by := group[0], c.by(group[0])
+	if tiles(by) {
+		return step{work: team.Job(c.pointwise(p, group))}
 	}
-	reads := c.reads.byID[n.id]
+	reads := c.reads.get(n)
 	y, x := p.value[n.id], make([]*tensor.Dense, len(reads))
 	for i := range reads {
 		x[i] = p.value[reads[i].n.id]
 	}
-	s := step{work: team.Job(p.whole(n.op, y, x, reads))}
-	if op, ok := n.op.(Validator); ok {
+	s := step{work: team.Job(whole(by.op, y, x, reads))}
+	if op, ok := by.op.(Validator); ok {
 		s.valid = func() error {
 			if err := op.Valid(x...); err != nil {
-				return fmt.Errorf("%s: %w", describe(n.op, n.in), err)
+				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
 			}
 			return nil
 		}
@@ -175,7 +175,7 @@ func (p *plan) step(c *code, group []*Node) step {
 }
 
 // whole is the work of one op that is not computed in tiles.
-func (p *plan) whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
+func whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
 	run := func() { op.Forward(y, x...) }
 	switch op := op.(type) {
 	case Strider:

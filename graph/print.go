@@ -70,9 +70,9 @@ func (n *Node) ref() string {
 	return fmt.Sprintf("%%%d", n.id)
 }
 
-// line prints n, which reads the operands, as one line of a listing:
+// line prints n, which an op computes from the operands, as one line of a listing:
 // "%4 z = ψ(b, %3)  (1, N)".
-func (n *Node) line(reads []operand) string {
+func (n *Node) line(op Op, reads []operand) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%%%d", n.id)
 	if n.op == nil {
@@ -81,7 +81,7 @@ func (n *Node) line(reads []operand) string {
 	if n.name != "" {
 		b.WriteString(" " + n.name)
 	}
-	b.WriteString(" = " + n.op.String())
+	b.WriteString(" = " + op.String())
 	if len(reads) > 0 {
 		refs := make([]string, len(reads))
 		for i, x := range reads {
@@ -111,7 +111,7 @@ func (g *Graph) String() string {
 			for i, x := range n.in {
 				reads[i].n = x
 			}
-			b.WriteString(n.line(reads) + "\n")
+			b.WriteString(n.line(n.op, reads) + "\n")
 		}
 	}
 	return b.String()
@@ -128,7 +128,7 @@ func (p *Program) String() string {
 		fmt.Fprintf(&b, "%-6s %s  %v\n", x.kind, x.label(), x.shape)
 	}
 	list := func(when string, n *Node) {
-		fmt.Fprintf(&b, "%-6s %s  slot %d\n", when, n.line(c.reads.byID[n.id]), c.slotOf.byID[n.id])
+		fmt.Fprintf(&b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
 	}
 	for _, n := range c.once {
 		list("once", n)

@@ -10,14 +10,14 @@ const tileBytes = 8 << 10
 // it pays to share them among threads.
 const wide = 1 << 15
 
-// tile joins neighbours in the order of evaluation that are pointwise and of one
+// tile returns the nodes that a Run computes, in their order, and joins neighbours in the order of evaluation that are pointwise and of one
 // volume into groups. A group is computed a tile at a time: kernel after kernel on
 // the first entries, then on the next. It changes no value, in whatever slots they
 // are, since an entry of a value depends on the same entry of others.
-func tile(run []*Node) [][]*Node {
+func (c *code) tile() [][]*Node {
 	var groups [][]*Node
-	for i, n := range run {
-		if i > 0 && tiles(run[i-1]) && tiles(n) && volumeOf(run[i-1].shape) == volumeOf(n.shape) {
+	for i, n := range c.run {
+		if i > 0 && tiles(c.by(c.run[i-1])) && tiles(c.by(n)) && volumeOf(c.run[i-1].shape) == volumeOf(n.shape) {
 			last := &groups[len(groups)-1]
 			*last = append(*last, n)
 		} else {
@@ -36,11 +36,11 @@ func tiles(n *Node) bool {
 }
 
 // pointwise is the work of a group of nodes.
-func (p *plan) pointwise(group []*Node) Work {
+func (c *code) pointwise(p *plan, group []*Node) Work {
 	if p.value[group[0].id].Dtype() == tensor.Float32 {
-		return bindTiles(p, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
+		return bindTiles(c, p, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
 	}
-	return bindTiles(p, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
+	return bindTiles(c, p, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
 }
 
 // A tileCall is one kernel on the entries of one tile.
@@ -50,7 +50,7 @@ type tileCall[T Float] struct {
 	x      [][]T
 }
 
-func bindTiles[T Float](p *plan, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
+func bindTiles[T Float](c *code, p *plan, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
 	first := p.value[group[0].id]
 	size, length := len(Data[T](first)), tileBytes/int(first.Dtype().Size())
 	var calls []tileCall[T]
@@ -58,8 +58,9 @@ func bindTiles[T Float](p *plan, group []*Node, kernel func(Kernel) func([]T, ..
 	for from := 0; from < size; from += length {
 		to := min(from+length, size)
 		for _, n := range group {
-			call := tileCall[T]{kernel: kernel(n.op.(Pointwiser).Kernel()), y: Data[T](p.value[n.id])[from:to]}
-			for _, x := range n.in {
+			by := c.by(n)
+			call := tileCall[T]{kernel: kernel(by.op.(Pointwiser).Kernel()), y: Data[T](p.value[n.id])[from:to]}
+			for _, x := range by.in {
 				call.x = append(call.x, Data[T](p.value[x.id])[from:to])
 			}
 			calls = append(calls, call)
@@ -72,8 +73,8 @@ func bindTiles[T Float](p *plan, group []*Node, kernel func(Kernel) func([]T, ..
 	}
 	each := len(calls) / parts
 	return Work{Parts: parts, Do: func(from, to int) {
-		for _, c := range calls[from*each : to*each] {
-			c.kernel(c.y, c.x...)
+		for _, call := range calls[from*each : to*each] {
+			call.kernel(call.y, call.x...)
 		}
 	}}
 }
