@@ -8,9 +8,7 @@ import (
 
 	"adjoint/data"
 
-	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
 
@@ -145,19 +143,6 @@ func probabilities(m Classifier, d *data.Dataset, x, y span) ([]cell, error) {
 		plane[i] = cell{best, row[best]}
 	}
 	return plane, nil
-}
-
-// backdrop is white paper under the legend, which stands at the top right. Only
-// the size of Legend.Rectangle is used: it puts a legend on the right to the left.
-type backdrop struct{}
-
-func (backdrop) Plot(c draw.Canvas, p *gplot.Plot) {
-	const room = 4
-	size := p.Legend.Rectangle(c).Size()
-	right, top := c.Max.X+p.Legend.XOffs+room, c.Max.Y+p.Legend.YOffs+room
-	r := vg.Rectangle{Min: vg.Point{X: right - size.X - 2*room, Y: top - size.Y - 2*room}, Max: vg.Point{X: right, Y: top}}
-	c.SetColor(color.White)
-	c.Fill(r.Path())
 }
 
 // regions colours the plane, and draws a line where the class changes.

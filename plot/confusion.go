@@ -64,18 +64,16 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 			if err != nil {
 				return nil, err
 			}
-			cell.Color = blend(palette[0], part)
+			paper := blend(palette[0], part)
+			cell.Color = paper
 			cell.LineStyle.Color, cell.LineStyle.Width = faint, 1
 			p.Add(cell)
 			at = append(at, plotter.XY{X: x, Y: y})
 			texts = append(texts, strconv.Itoa(n))
-			switch {
-			case n == 0:
+			if n == 0 {
 				inks = append(inks, grey)
-			case part > 0.55:
-				inks = append(inks, color.White)
-			default:
-				inks = append(inks, ink)
+			} else {
+				inks = append(inks, inkOn(paper))
 			}
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"adjoint/models"
 
@@ -41,7 +42,7 @@ func LossCurve(h *models.History) (*Figure, error) {
 	if h == nil || len(h.Epochs) == 0 {
 		return nil, fmt.Errorf("plot: a History without epochs: %w", ErrEmpty)
 	}
-	f, err := overEpochs("Loss", h,
+	f, err := overEpochs("Loss", true, h,
 		func(e models.Epoch) (float64, bool) { return e.Loss, true },
 		func(e models.Epoch) (float64, bool) {
 			if e.Validation == nil {
@@ -52,8 +53,6 @@ func LossCurve(h *models.History) (*Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.plots[0].Y.Min = min(0, f.plots[0].Y.Min)
-	f.plots[0].Legend.Top = true
 	return f, nil
 }
 
@@ -81,14 +80,16 @@ func ScoreCurve(h *models.History) (*Figure, error) {
 	case "accuracy":
 		name = "Accuracy"
 	}
-	return overEpochs(name, h,
+	return overEpochs(name, false, h,
 		func(e models.Epoch) (float64, bool) { return score(e.Train) },
 		func(e models.Epoch) (float64, bool) { return score(e.Validation) })
 }
 
 // overEpochs draws what two functions say of each epoch, where they say anything.
-func overEpochs(name string, h *models.History, train, validation func(models.Epoch) (float64, bool)) (*Figure, error) {
+// If it is a cost the axis begins at 0, and the legend is where costs seldom are.
+func overEpochs(name string, cost bool, h *models.History, train, validation func(models.Epoch) (float64, bool)) (*Figure, error) {
 	p := canvas(name, "epoch", "")
+	var all plotter.XYs
 	p.X.Tick.Marker = wholeTicks{}
 	grid(p)
 	low, high := math.Inf(1), math.Inf(-1)
@@ -108,6 +109,7 @@ func overEpochs(name string, h *models.History, train, validation func(models.Ep
 		if len(points) == 0 {
 			continue
 		}
+		all = append(all, points...)
 		if err := line(p, i, []string{"training", "validation"}[i], thin(points)); err != nil {
 			return nil, err
 		}
@@ -117,7 +119,30 @@ func overEpochs(name string, h *models.History, train, validation func(models.Ep
 			return nil, err
 		}
 	}
+	if cost {
+		p.Y.Min = min(0, p.Y.Min)
+		p.Legend.Top = true
+	}
+	makeRoom(p, all)
 	return figure(name+" of each epoch", p), nil
+}
+
+// makeRoom lengthens the Y axis if points lie where the legend is: in a corner on
+// the right.
+func makeRoom(p *gplot.Plot, points plotter.XYs) {
+	low, length := p.Y.Min, p.Y.Max-p.Y.Min
+	first, last := p.X.Min, p.X.Max
+	if !slices.ContainsFunc(points, func(at plotter.XY) bool {
+		height := (at.Y - low) / length
+		return at.X > first+0.55*(last-first) && (p.Legend.Top && height > 0.75 || !p.Legend.Top && height < 0.25)
+	}) {
+		return
+	}
+	if p.Legend.Top {
+		p.Y.Max += 0.4 * length
+	} else {
+		p.Y.Min -= 0.4 * length
+	}
 }
 
 // mark draws an upright line at the best epoch.

@@ -85,9 +85,10 @@ func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	p.Legend.Add("chance", chance)
 	p.Legend.YOffs = 6
 	if drawn > 6 {
-		p.Legend.TextStyle.Font.Size = 9
-		p.Legend.Padding = 0
+		p.Legend.TextStyle.Font.Size = 10
+		p.Legend.Padding = 0.5
 	}
+	p.Add(backdrop{})
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1.01
 	return figure("ROC curves", p), nil
 }

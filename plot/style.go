@@ -97,6 +97,49 @@ func line(p *gplot.Plot, i int, name string, points plotter.XYs) error {
 	return nil
 }
 
+// backdrop is white paper under the legend, which stands on the right, for what is
+// drawn before it. Only the size of Legend.Rectangle is used: it puts a legend on
+// the right to the left.
+type backdrop struct{}
+
+func (backdrop) Plot(c draw.Canvas, p *gplot.Plot) {
+	const room = 4
+	size := p.Legend.Rectangle(c).Size()
+	right, bottom := c.Max.X+p.Legend.XOffs+room, c.Min.Y+p.Legend.YOffs-room
+	if p.Legend.Top {
+		bottom = c.Max.Y + p.Legend.YOffs - size.Y - room
+	}
+	r := vg.Rectangle{Min: vg.Point{X: right - size.X - 2*room, Y: bottom}, Max: vg.Point{X: right, Y: bottom + size.Y + 2*room}}
+	c.SetColor(color.White)
+	c.Fill(r.Path())
+}
+
+// inkOn is the colour of text on a colour: dark or white, whichever has the larger
+// contrast by WCAG 2.2 (relative luminance).
+func inkOn(paper color.NRGBA) color.NRGBA {
+	white := color.NRGBA{0xff, 0xff, 0xff, 0xff}
+	if contrast(ink, paper) >= contrast(white, paper) {
+		return ink
+	}
+	return white
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a)+0.05, luminance(b)+0.05
+	return max(x, y) / min(x, y)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
 // labels returns texts at points, centred.
 func labels(points plotter.XYs, texts []string, size float64, colour func(i int) color.Color) *plotter.Labels {
 	l := &plotter.Labels{XYs: points, Labels: texts}
