@@ -73,7 +73,7 @@ func TestFilesOfExamples(t *testing.T) {
 				t.Errorf("%s: %s and %s differ", name, file, copied)
 			}
 		}
-		if page := read(t, at("report.html")); !strings.Contains(page, "Loss of each epoch") || !strings.Contains(page, `<th scope="row">epochs</th><td>3</td>`) {
+		if page := read(t, at("report.html")); !strings.Contains(page, "Loss of each epoch") || !strings.Contains(page, `<th scope="row">Epochs, at most</th><td>3</td>`) {
 			t.Errorf("%s: the report has no curve or no options", name)
 		}
 		if page := read(t, at("copy.html")); strings.Contains(page, "Loss of each epoch") || !strings.Contains(page, "Confusion matrix") {

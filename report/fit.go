@@ -24,18 +24,15 @@ type Fit struct {
 	Test          *data.Dataset // rows that the model has not seen
 	Probabilities [][]float64   // what PredictProba says of them
 
-	Options []Option      // how the model was trained, in the order of the page
+	Options []Option      // how the model was trained, in the order of the page: see OptionsOf
 	Figures []Illustrator // more pictures, such as the weights of a layer
 }
-
-// An Option is a setting and its value, as text.
-type Option struct{ Name, Value string }
 
 // Of collects what the model m itself can tell of a training that gave h, and of
 // how it does on the rows of test. test may be nil: then there are no scores, no
 // confusion matrix and no ROC curve. Errors are those of m.
 func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
-	f := Fit{History: h, Test: test}
+	f := Fit{History: h, Test: test, Options: modelOptions(m)}
 	var err error
 	if f.Formula, err = m.Formula(); err != nil {
 		return Fit{}, fmt.Errorf("report: %w", err)

@@ -24,6 +24,10 @@ type Illustrator interface {
 	WriteSVG(w io.Writer) error
 }
 
+// networkMaps is how many maps of a network are drawn: four layers with L and mean
+// fit, of deeper networks the middle is left out.
+const networkMaps = 14
+
 // content is what the page is made of.
 type content struct {
 	Title                           string
@@ -36,8 +40,9 @@ type content struct {
 
 // Write writes the page. What f has not is left out; if it has nothing at all the
 // error wraps ErrEmpty. A picture that cannot be drawn from what f has is an
-// error, of packages plot or draw, but one that would be too large is left out. Nothing is written unless the page is whole;
-// errors of w are returned as they are.
+// error, of packages plot or draw, but one that would be too large is left out.
+// Nothing is written unless the page is whole; errors of w are returned as they
+// are.
 func Write(w io.Writer, f Fit) error {
 	c := content{
 		Title: f.Title, Summary: strings.TrimRight(f.Summary, "\n"),
@@ -104,7 +109,7 @@ func (c *content) illustrate(f *Fit) error {
 	if f.Formula.J == nil {
 		return nil
 	}
-	d, err := draw.Of(f.Formula.J, draw.Options{})
+	d, err := draw.Of(f.Formula.J, draw.Options{Maps: networkMaps})
 	if err != nil {
 		return err
 	}
@@ -130,12 +135,17 @@ func inline(figure Illustrator) (template.HTML, error) {
 	if !ok {
 		return "", fmt.Errorf("a picture that is not SVG: %.40q", b.String())
 	}
-	name := "picture"
+	name, style := "picture", ""
 	switch f := figure.(type) {
 	case *plot.Figure:
 		name = f.Title
 	case *draw.Diagram:
 		name = "forward and reverse arrows of the network"
+		var width int
+		if _, err := fmt.Sscanf(body, `width="%d"`, &width); err != nil {
+			return "", fmt.Errorf("a picture without a width: %w", err)
+		}
+		style = fmt.Sprintf(`style="--natural:%dpx" `, width)
 	}
-	return template.HTML(`<svg role="img" aria-label="` + template.HTMLEscapeString(name) + `" ` + body), nil
+	return template.HTML(`<svg role="img" aria-label="` + template.HTMLEscapeString(name) + `" ` + style + body), nil
 }

@@ -33,9 +33,7 @@ func main() {
 		},
 		Standardize: true, Penalty: models.L2, Lambda: 1, Seed: *seed,
 	}
-	m, history := files.Model(network, train.Features, func() (*models.History, error) {
-		return network.Fit(ctx, train, models.FitOptions{Epochs: *epochs})
-	})
+	m, history := files.Fit(ctx, network, train, models.FitOptions{Epochs: *epochs})
 	if history != nil && len(history.Epochs) > 0 {
 		fmt.Printf("%d epochs, %d steps, cost %.4f\n", len(history.Epochs), history.Steps, history.Last().Loss)
 	}

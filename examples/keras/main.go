@@ -40,13 +40,11 @@ func main() {
 		},
 		Standardize: true, Float32: true, Seed: *seed,
 	}
-	m, history := files.Model(network, d.Features, func() (*models.History, error) {
-		options := models.FitOptions{Epochs: *epochs, Batch: 32, ValidationSplit: 0.17}
-		if !*quiet {
-			options.Progress = progress.Bar(os.Stdout)
-		}
-		return network.Fit(ctx, train, options)
-	})
+	options := models.FitOptions{Epochs: *epochs, Batch: 32, ValidationSplit: 0.17}
+	if !*quiet {
+		options.Progress = progress.Bar(os.Stdout)
+	}
+	m, history := files.Fit(ctx, network, train, options)
 
 	scores := example.Must(m.Evaluate(test))
 	fmt.Printf("Test Loss: %.4f\nTest Accuracy: %.4f\n", scores.Loss, scores.Accuracy)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"slices"
 
 	"adjoint/data"
 	"adjoint/models"
@@ -17,12 +16,16 @@ import (
 )
 
 // Files are what the flags -load, -save, -onnx and -report name.
-type Files struct{ load, save, onnx, report *string }
+type Files struct {
+	load, save, onnx, report *string
+
+	options []report.Option // of the training, if there is one
+}
 
 // FileFlags declares -load, -save, -onnx and -report.
-func FileFlags() Files {
+func FileFlags() *Files {
 	log.SetFlags(0)
-	return Files{
+	return &Files{
 		load:   flag.String("load", "", "evaluate the model in this file, and train none"),
 		save:   flag.String("save", "", "save the model to this file, for -load"),
 		onnx:   flag.String("onnx", "", "write the model to this file as ONNX"),
@@ -30,11 +33,11 @@ func FileFlags() Files {
 	}
 }
 
-// Model returns the model that -load names, which has to be one of these features,
-// or else m, which fit trains; and the history of the training, nil of a model that
+// Fit returns the model that -load names, which has to be one of the features of
+// train, or else m, fitted; and the history of the training, nil of a model that
 // was loaded. A path that cannot be written is found before anything is trained. A
 // training that is interrupted ends there, and its model is as good as it is.
-func (f Files) Model(m *models.Deep, features []string, fit func() (*models.History, error)) (models.Model, *models.History) {
+func (f *Files) Fit(ctx context.Context, m *models.Deep, train *data.Dataset, o models.FitOptions) (models.Model, *models.History) {
 	for _, path := range []string{*f.save, *f.onnx, *f.report} {
 		if path != "" {
 			Check(store.Writable(path))
@@ -42,13 +45,14 @@ func (f Files) Model(m *models.Deep, features []string, fit func() (*models.Hist
 	}
 	if *f.load != "" {
 		loaded := Must(store.Load(*f.load))
-		if err := data.CheckFeatures(loaded.Features(), features); err != nil {
+		if err := data.CheckFeatures(loaded.Features(), train.Features); err != nil {
 			log.Fatalf("%s: %v", *f.load, err)
 		}
 		return loaded, nil
 	}
-	fmt.Print(Must(m.Summary(len(features))))
-	history, err := fit()
+	f.options = report.OptionsOf(o)
+	fmt.Print(Must(m.Summary(len(train.Features))))
+	history, err := m.Fit(ctx, train, o)
 	if errors.Is(err, context.Canceled) {
 		log.Print(err)
 		return m, history
@@ -58,9 +62,9 @@ func (f Files) Model(m *models.Deep, features []string, fit func() (*models.Hist
 }
 
 // Write writes the files that -save, -onnx and -report name: each of them whole or
-// not at all, and those that can be even if another cannot. The report has the
-// flags as options, and illustrations.
-func (f Files) Write(title string, m models.Model, h *models.History, test *data.Dataset, illustrations ...report.Illustrator) {
+// not at all, and those that can be even if another cannot. The report has
+// illustrations.
+func (f *Files) Write(title string, m models.Model, h *models.History, test *data.Dataset, illustrations ...report.Illustrator) {
 	write := func(path, what string, write func(w io.Writer) error) error {
 		if path == "" {
 			return nil
@@ -81,18 +85,8 @@ func (f Files) Write(title string, m models.Model, h *models.History, test *data
 			if err != nil {
 				return err
 			}
-			fit.Title, fit.Figures, fit.Options = title, illustrations, f.options()
+			fit.Title, fit.Figures, fit.Options = title, illustrations, append(fit.Options, f.options...)
 			return report.Write(w, fit)
 		}),
 	))
-}
-
-// options are the flags that say how a model is trained.
-func (f Files) options() (list []report.Option) {
-	flag.VisitAll(func(o *flag.Flag) {
-		if !slices.Contains([]string{"load", "save", "onnx", "report", "quiet"}, o.Name) && o.Value.String() != "" {
-			list = append(list, report.Option{Name: o.Name, Value: o.Value.String()})
-		}
-	})
-	return list
 }
