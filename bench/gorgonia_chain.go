@@ -36,7 +36,7 @@ func newGorgoniaChain(d *chainData) (trainer, error) {
 
 func (c *gorgoniaChain) Steps(k int) error {
 	for range k {
-		if err := errors.Join(c.forget(), c.run(c.x, nil)); err != nil {
+		if err := errors.Join(c.run(c.x, nil), c.forget()); err != nil {
 			return err
 		}
 	}

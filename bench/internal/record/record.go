@@ -40,6 +40,7 @@ type Line struct {
 	Iterations int      `json:"iterations,omitempty"`  // fit
 
 	Missing string `json:"missing,omitempty"` // why there are no figures
+	Machine string `json:"machine,omitempty"` // where they are from, and of which day
 }
 
 // Case names what was measured, without the peer: "W5, 100 layers".
@@ -79,7 +80,7 @@ func Read(r io.Reader) ([]Line, error) {
 			return nil, fmt.Errorf("line %d: %w: %q", n, err, s.Text())
 		}
 		if l.Work == "" || l.Peer == "" {
-			return nil, fmt.Errorf("line %d: neither work nor peer: %q", n, s.Text())
+			return nil, fmt.Errorf("line %d: no work or no peer: %q", n, s.Text())
 		}
 		lines = append(lines, l)
 	}
