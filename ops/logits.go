@@ -24,16 +24,22 @@ type logLossFromLogits struct{}
 func (logLossFromLogits) String() string { return "L∘σ" }
 
 // each takes max(z, 0) − yz together: (1−y)|z| where z is positive, y|z| elsewhere.
+// Signs come in no order that a processor could foresee, so there is no branch on
+// them: y is chosen as a whole number.
 func (logLossFromLogits) each(l, z, y []float64) {
 	for j, z := range z {
 		l[j] = -math.Abs(z)
 	}
 	kernel.Softplus(l, l)
 	for j, z := range z {
-		if z > 0 {
-			l[j] += weigh(1-y[j], z)
+		p := math.Float64bits(y[j])
+		if other := math.Float64bits(1 - y[j]); z > 0 {
+			p = other
+		}
+		if v := math.Float64frombits(p) * math.Abs(z); v == v {
+			l[j] += v
 		} else {
-			l[j] += weigh(y[j], -z)
+			l[j] += weigh(math.Float64frombits(p), math.Abs(z))
 		}
 	}
 }
