@@ -58,6 +58,11 @@ var courses = map[string]func() (models.Model, *data.Dataset, models.FitOptions)
 			}},
 		}
 	},
+	"momentum": func() (models.Model, *data.Dataset, models.FitOptions) {
+		return network(), data.Iris(), models.FitOptions{
+			Epochs: 12, Batch: 16, Rule: optim.SGD{Rate: 0.05, Momentum: 0.9}, Schedule: optim.Exponential(0.99),
+		}
+	},
 	"float32": func() (models.Model, *data.Dataset, models.FitOptions) {
 		m := network()
 		m.Float32, m.Penalty, m.Lambda = true, models.L2, 1
