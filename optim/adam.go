@@ -96,20 +96,26 @@ func adam[T kernel.Float](r Adam, s Step, decay float64, w, g []T, mv [][]T) {
 	})
 }
 
+func (r Adam) begin(s Step) Step  { return s.begin(r.withDefaults()) }
+func (r AdamW) begin(s Step) Step { return r.adam().begin(s) }
+
 // corrections are the 1 − βᵗ of a step. To compute them takes as long as to move
-// a small parameter, so it is done once a step.
+// a small parameter.
 type corrections struct{ β, values [2]float64 }
+
+func (s Step) begin(r Adam) Step {
+	β := [2]float64{r.Beta1, r.Beta2}
+	s.known = corrections{β, s.corrections(β)}
+	return s
+}
 
 // corrections returns 1 − βᵗ for two β, without cancellation.
 func (s Step) corrections(β [2]float64) (c [2]float64) {
-	if s.known != nil && s.known.β == β {
+	if s.known.β == β {
 		return s.known.values
 	}
 	for i := range c {
 		c[i] = -math.Expm1(float64(s.T) * math.Log(β[i]))
-	}
-	if s.known != nil {
-		*s.known = corrections{β, c}
 	}
 	return c
 }

@@ -5,6 +5,7 @@ import (
 
 	"adjoint/graph"
 	"adjoint/internal/kernel"
+	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
 )
@@ -34,21 +35,67 @@ type entries[T graph.Float] struct {
 	slot    [][][]T // slot[i][k] is slot k of parameter i
 	clipped [][]T   // gradients after clipping; nil until some are clipped
 	mover   func(s Step, w, g []T, slots ...[]T)
+	begin   func(Step) Step
+
+	step     Step
+	portions []portion[T]
+	work     team.Job // does the step, for portions
 }
+
+// A portion is a run of entries of one parameter.
+type portion[T graph.Float] struct {
+	param, from, to int
+	slots           [][]T
+}
+
+const (
+	// portionSize is the most entries of a portion.
+	portionSize = 1 << 14
+
+	// shared is the number of entries from which it pays to share them among threads.
+	shared = 1 << 16
+)
 
 func newEntries[T graph.Float](params []*graph.Node, rule Rule) *entries[T] {
 	e := &entries[T]{g: make([][]T, len(params))}
-	largest := 0
+	largest, total := 0, 0
 	for _, p := range params {
 		w := graph.Data[T](p.Value())
 		slot := make([][]T, rule.Slots())
 		for k := range slot {
 			slot[k] = make([]T, len(w))
 		}
-		e.w, e.slot, largest = append(e.w, w), append(e.slot, slot), max(largest, len(w))
+		e.w, e.slot, largest, total = append(e.w, w), append(e.slot, slot), max(largest, len(w)), total+len(w)
 	}
 	e.mover = moverOf[T](rule, largest)
+	if rule, ok := rule.(entrywise); ok {
+		e.begin = rule.begin
+		e.cut(total)
+	}
 	return e
+}
+
+// cut deals out the entries, if there are enough of them.
+func (e *entries[T]) cut(total int) {
+	for i, w := range e.w {
+		for from := 0; from < len(w); from += portionSize {
+			p := portion[T]{param: i, from: from, to: min(from+portionSize, len(w))}
+			for _, slot := range e.slot[i] {
+				p.slots = append(p.slots, slot[p.from:p.to])
+			}
+			e.portions = append(e.portions, p)
+		}
+	}
+	e.work = team.Job{Parts: 1, Do: func(int, int) { e.movePortions(e.portions) }}
+	if total >= shared {
+		e.work = team.Job{Parts: len(e.portions), Do: func(from, to int) { e.movePortions(e.portions[from:to]) }}
+	}
+}
+
+func (e *entries[T]) movePortions(portions []portion[T]) {
+	for _, p := range portions {
+		e.mover(e.step, e.w[p.param][p.from:p.to], e.g[p.param][p.from:p.to], p.slots...)
+	}
 }
 
 // read takes the entries of tensors as the gradient.
@@ -97,9 +144,20 @@ func (e *entries[T]) clip(c Clip) {
 
 // move applies the rule to every parameter.
 func (e *entries[T]) move(s Step) {
-	for i, w := range e.w {
-		e.mover(s, w, e.g[i], e.slot[i]...)
+	if e.begin == nil {
+		for i, w := range e.w {
+			e.mover(s, w, e.g[i], e.slot[i]...)
+		}
+		return
 	}
+	e.step = e.begin(s)
+	if e.work.Parts == 1 {
+		e.work.Do(0, 1)
+		return
+	}
+	t := team.Enter()
+	defer t.Leave()
+	t.Do(&e.work)
 }
 
 // slots returns a copy of the slots. A float64 holds a T exactly.

@@ -24,8 +24,6 @@ type Optimizer struct {
 	rule  Rule
 	store store
 	steps int
-
-	corrections corrections
 }
 
 // Minimize returns an Optimizer for the scalar J over the given parameters, or
@@ -111,8 +109,7 @@ func (o *Optimizer) move(gradient []*tensor.Dense) error {
 		o.store.clip(o.Clip)
 	}
 	o.steps++
-	o.corrections = corrections{}
-	o.store.move(Step{T: o.steps, Rate: rate, known: &o.corrections})
+	o.store.move(Step{T: o.steps, Rate: rate})
 	return nil
 }
 

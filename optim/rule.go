@@ -38,7 +38,15 @@ type Step struct {
 	T    int     // the number of the step, 1, 2, …
 	Rate float64 // the learning rate times the Schedule
 
-	known *corrections // those of this step, shared by all parameters; may be nil
+	known corrections // of an entrywise rule, so that they are computed once a step
+}
+
+// An entrywise rule moves each entry by what it knows of this entry, so that it
+// can move a large parameter in portions, several at the same time. The rules of
+// this package are.
+type entrywise interface {
+	// begin computes what is the same for all entries.
+	begin(Step) Step
 }
 
 // Zero asks for a number 0 where 0 stands for a default, as in

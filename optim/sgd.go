@@ -40,6 +40,8 @@ func (r SGD) Valid() error {
 	return firstOf("SGD", fraction("Momentum", r.Momentum))
 }
 
+func (r SGD) begin(s Step) Step { return s }
+
 // Move is the rule on float64.
 func (r SGD) Move(s Step, w, g []float64, v ...[]float64) { sgd(r, s, w, g, v) }
 
