@@ -24,7 +24,7 @@ var figures = []figure{
 	{title: "Time of a step", of: stepTime, format: duration, ratio: less},
 	{title: "Products, GFLOP/s", of: positive(func(l *record.Line) float64 { return l.GFLOPS }), format: short, ratio: more, mean: true},
 	{title: "Building, with the gradient, until the first step", of: positive(func(l *record.Line) float64 { return l.BuildMs }), format: duration, ratio: less},
-	{title: "Peak resident memory, MB", of: positive(func(l *record.Line) float64 { return l.PeakRSSMB }), format: short, ratio: less},
+	{title: "Peak resident memory, MB", of: peakMemory, format: short, ratio: less},
 	{title: "Allocations a step", of: optional(func(l *record.Line) *float64 { return l.AllocsPerStep }), format: short},
 	{title: "Loss at the end; of W6, the first entry of the answer", of: optional(lossOrOutput), format: exact},
 }
@@ -34,6 +34,11 @@ func more(ours, theirs float64) float64 { return ours / theirs }
 
 // stepTime is the time of all that is not told in GFLOP/s.
 func stepTime(l *record.Line) (float64, bool) { return l.MsPerStep, l.MsPerStep > 0 && l.GFLOPS == 0 }
+
+// peakMemory is that of all but the products, which share a process.
+func peakMemory(l *record.Line) (float64, bool) {
+	return l.PeakRSSMB, l.PeakRSSMB > 0 && l.GFLOPS == 0
+}
 
 func positive(of func(*record.Line) float64) func(*record.Line) (float64, bool) {
 	return func(l *record.Line) (float64, bool) { return of(l), of(l) > 0 }
@@ -67,11 +72,11 @@ func duration(ms float64) string {
 
 // short is x to three digits.
 func short(x float64) string {
-	decimals := 2
-	if x != 0 {
-		decimals = max(0, 2-int(math.Floor(math.Log10(math.Abs(x)))))
+	if x == 0 {
+		return "0"
 	}
-	return strconv.FormatFloat(x, 'f', min(decimals, 4), 64)
+	decimals := 2 - int(math.Floor(math.Log10(math.Abs(x))))
+	return strconv.FormatFloat(x, 'f', min(max(decimals, 0), 4), 64)
 }
 
 func exact(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"strconv"
+	"testing"
+
+	"gorgonia.org/tensor"
+)
+
+// BenchmarkW1 and the others time one step.
+func BenchmarkW1(b *testing.B) { benchmarkTraining(b, newLogistic) }
+func BenchmarkW2(b *testing.B) { benchmarkTraining(b, newFullBatch) }
+func BenchmarkW3(b *testing.B) { benchmarkTraining(b, newMiniBatch) }
+func BenchmarkW4(b *testing.B) { benchmarkTraining(b, newWide) }
+
+func benchmarkTraining(b *testing.B, newTask func(tensor.Dtype) (*task, error)) {
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		b.Run(dtype.String(), func(b *testing.B) {
+			benchmarkSteps(b, must(newTraining(must(newTask(dtype))(b)))(b))
+		})
+	}
+}
+
+func benchmarkSteps(b *testing.B, s stepper) {
+	if err := s.Steps(1); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := s.Steps(1); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkW5 times the gradient of a chain, BenchmarkW5Build building it.
+func BenchmarkW5(b *testing.B) {
+	forChains(b, func(b *testing.B, d *chainData) { benchmarkSteps(b, must(newChain(d))(b)) })
+}
+
+func BenchmarkW5Build(b *testing.B) {
+	forChains(b, func(b *testing.B, d *chainData) {
+		b.ReportAllocs()
+		for b.Loop() {
+			must(newChain(d))(b)
+		}
+	})
+}
+
+func forChains(b *testing.B, run func(*testing.B, *chainData)) {
+	for _, layers := range []int{10, 100, 1000} {
+		b.Run(strconv.Itoa(layers), func(b *testing.B) { run(b, newChainData(tensor.Float32, layers)) })
+	}
+}
+
+// BenchmarkW6 times one answer.
+func BenchmarkW6(b *testing.B) {
+	for _, c := range []struct {
+		name  string
+		nodes []int
+		seed  uint64
+	}{{"10-32-8-1", small, smallSeed}, {"784-512-256-10", wide, wideSeed}} {
+		b.Run(c.name, func(b *testing.B) {
+			x := normals(tensor.Float32, c.nodes[0], 1, 51, 1)
+			benchmarkSteps(b, must(newAnswer(tensor.Float32, c.nodes, heNormal(tensor.Float32, c.nodes, c.seed), x))(b))
+		})
+	}
+}
