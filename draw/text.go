@@ -11,7 +11,7 @@ import (
 func (d *Diagram) WriteDOT(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("digraph {\n\trankdir=LR;\n\tnode [fontname=\"Helvetica\"];\n\tedge [fontname=\"Helvetica\"];\n")
-	fmt.Fprintf(&b, "\tlabel=%q;\n", strings.Join(d.Caption, "\n"))
+	fmt.Fprintf(&b, "\tlabel=%q;\n\tfontname=\"Helvetica\";\n\tfontcolor=firebrick;\n", strings.Join(d.Caption, "\n"))
 	for i, x := range d.boxes {
 		shape := [...]string{"ellipse", "box", "plaintext"}[x.kind]
 		fmt.Fprintf(&b, "\tn%d [label=%q, shape=%s];\n", i, strings.TrimSpace(x.title+"\n"+x.detail), shape)
@@ -28,9 +28,13 @@ func (d *Diagram) WriteDOT(w io.Writer) error {
 	return err
 }
 
-// WriteMermaid writes the diagram as a Mermaid flowchart, which GitHub shows.
+// WriteMermaid writes the diagram as a Mermaid flowchart, which GitHub shows. Its
+// title is the first line of the caption; all of it stands at the end, as comments.
 func (d *Diagram) WriteMermaid(w io.Writer) error {
 	var b strings.Builder
+	if len(d.Caption) > 0 {
+		fmt.Fprintf(&b, "---\ntitle: %q\n---\n", d.Caption[0])
+	}
 	b.WriteString("flowchart LR\n")
 	for i, x := range d.boxes {
 		left, right := [...]string{"([", "[", "("}[x.kind], [...]string{"])", "]", ")"}[x.kind]
