@@ -97,20 +97,24 @@ func sum(a, b float64) pair {
 	return pair{s, (a - (s - t)) + (b - t)}
 }
 
+// joined is a + b, exactly, where |a| ≥ |b|.
+func joined(a, b float64) pair {
+	s := a + b
+	return pair{s, b - (s - a)}
+}
+
 func (a pair) plus(b pair) pair {
-	s, t := sum(a.high, b.high), sum(a.low, b.low)
-	s = sum(s.high, s.low+t.high)
-	return sum(s.high, s.low+t.low)
+	s := sum(a.high, b.high)
+	return joined(s.high, s.low+(a.low+b.low))
 }
 
 func (a pair) times(b pair) pair {
 	p := a.high * b.high
-	low := math.FMA(a.high, b.high, -p) + (a.high*b.low + a.low*b.high)
-	return sum(p, low)
+	return joined(p, math.FMA(a.high, b.high, -p)+(a.high*b.low+a.low*b.high))
 }
 
 func quotient(a, b pair) pair {
 	q := a.high / b.high
 	rest := a.plus(b.times(pair{high: -q}))
-	return sum(q, rest.high/b.high)
+	return joined(q, rest.high/b.high)
 }

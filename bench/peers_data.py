@@ -36,6 +36,12 @@ def two_sum(a, b):
     return s, (a - (s - t)) + (b - t)
 
 
+def joined(a, b):
+    """two_sum where |a| >= |b|."""
+    s = a + b
+    return s, b - (s - a)
+
+
 def split(a):
     t = 134217729.0 * a
     high = t - (t - a)
@@ -44,22 +50,20 @@ def split(a):
 
 def plus(a, b):
     s, e = two_sum(a[0], b[0])
-    t, f = two_sum(a[1], b[1])
-    s, e = two_sum(s, e + t)
-    return two_sum(s, e + f)
+    return joined(s, e + (a[1] + b[1]))
 
 
 def times(a, b):
     p = a[0] * b[0]
     (x, u), (y, v) = split(a[0]), split(b[0])
     low = ((x * y - p) + x * v + u * y) + u * v
-    return two_sum(p, low + (a[0] * b[1] + a[1] * b[0]))
+    return joined(p, low + (a[0] * b[1] + a[1] * b[0]))
 
 
 def over(a, b):
     q = a[0] / b[0]
     rest = plus(a, times(b, (-q, 0.0)))
-    return two_sum(q, rest[0] / b[0])
+    return joined(q, rest[0] / b[0])
 
 
 def inverses(denominators):
