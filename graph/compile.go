@@ -112,7 +112,7 @@ type volume struct{ count, power int }
 
 func volumeOf(s Shape) volume {
 	v := volume{count: 1}
-	for _, d := range s.Dims() {
+	for _, d := range s.dims(&few{}) {
 		if d == Batch {
 			v.power++
 		} else {

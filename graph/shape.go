@@ -30,14 +30,19 @@ func IntsOf(v ...int) Ints {
 }
 
 // All returns the integers as a new slice.
-func (l Ints) All() []int {
-	v := make([]int, 0, len(l))
+func (l Ints) All() []int { return l.appendTo(make([]int, 0, len(l))) }
+
+// appendTo appends the integers. Given an array of the caller's it allocates nothing.
+func (l Ints) appendTo(v []int) []int {
 	for b := []byte(l); len(b) > 0; {
 		i, n := binary.Varint(b)
 		v, b = append(v, int(i)), b[n:]
 	}
 	return v
 }
+
+// few is an array for the extents of a usual shape.
+type few [8]int
 
 // String returns the list as "(0, 2)".
 func (l Ints) String() string {
@@ -60,13 +65,16 @@ func ShapeOf(extents ...int) Shape { return Shape{IntsOf(extents...)} }
 func (s Shape) Dims() []int { return s.extents.All() }
 
 // Rank returns the number of axes.
-func (s Shape) Rank() int { return len(s.Dims()) }
+func (s Shape) Rank() int { return len(s.dims(&few{})) }
 
 // Dim returns the extent of one axis, which may be Batch.
-func (s Shape) Dim(axis int) int { return s.Dims()[axis] }
+func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }
 
 // HasBatch reports whether some extent is Batch.
-func (s Shape) HasBatch() bool { return slices.Contains(s.Dims(), Batch) }
+func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
+
+// dims returns the extents, in the array if it has room for them.
+func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 
 // String returns the shape as "(3, N)".
 func (s Shape) String() string {
@@ -83,7 +91,7 @@ func (s Shape) String() string {
 
 // At returns the shape with n in place of Batch.
 func (s Shape) At(n int) Shape {
-	d := s.Dims()
+	d := s.dims(&few{})
 	for i := range d {
 		if d[i] == Batch {
 			d[i] = n
@@ -128,7 +136,7 @@ func BroadcastShapes(a, b Shape) (Shape, error) {
 }
 
 // check reports an extent that no tensor has, and a size that no machine has.
-func (s Shape) check() error { return checkDims(s.Dims()) }
+func (s Shape) check() error { return checkDims(s.dims(&few{})) }
 
 // checkDims is check for a list of extents. It allocates nothing if all is well.
 func checkDims(dims []int) error {
@@ -153,7 +161,7 @@ func checkDims(dims []int) error {
 // size returns the number of entries of a shape without Batch that passed check.
 func (s Shape) size() int {
 	n := 1
-	for _, d := range s.Dims() {
+	for _, d := range s.dims(&few{}) {
 		n *= d
 	}
 	return n

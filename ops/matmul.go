@@ -113,6 +113,9 @@ func offsets(dims, strides []int) []int {
 // broadcastStacks stretches the axes before the last two to their common shape.
 // Where there is none it returns w and x as they are, for the op to refuse.
 func broadcastStacks(w, x *Node) (*Node, *Node) {
+	if w.Shape().Rank() == 2 && x.Shape().Rank() == 2 {
+		return w, x
+	}
 	a, b := w.Shape().Dims(), x.Shape().Dims()
 	i, j := len(a)-2, len(b)-2
 	if i < 0 || j < 0 {

@@ -80,14 +80,15 @@ func (op transpose) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
 // graph.ErrAxis if it does not name every axis of s once.
 func permutation(s Shape, perm []int) ([]int, error) {
 	list := make([]int, len(perm))
+	named := make([]bool, s.Rank())
 	for i, p := range perm {
 		a, err := s.Axis(p)
 		if err != nil {
 			return nil, err
 		}
-		list[i] = a
+		list[i], named[a] = a, true
 	}
-	if len(list) != s.Rank() || !slices.Equal(slices.Sorted(slices.Values(list)), identity(len(list))) {
+	if len(list) != len(named) || slices.Contains(named, false) {
 		return nil, fmt.Errorf("%w: %v is no order of the axes of %v", graph.ErrAxis, graph.IntsOf(perm...), s)
 	}
 	return list, nil
