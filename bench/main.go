@@ -40,8 +40,11 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // A work measures itself and returns a line for each measurement.
 type work struct {
 	dtype   string // if none is asked for
-	measure map[string]func(tensor.Dtype) ([]record.Line, error)
+	measure measures
 }
+
+// measures are the ways to do a work, by the name of who does it.
+type measures map[string]func(tensor.Dtype) ([]record.Line, error)
 
 var dtypes = map[string]tensor.Dtype{"float32": tensor.Float32, "float64": tensor.Float64}
 

@@ -6,9 +6,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// measures are the ways to do a work, by the name of who does it.
-type measures = map[string]func(tensor.Dtype) ([]record.Line, error)
-
 // works are what can be measured.
 var works = map[string]work{
 	"W1":  {"float64", trainings(newLogistic)},
