@@ -31,13 +31,13 @@ var trainingTasks = []struct {
 	newTask func(tensor.Dtype) (*task, error)
 }{{"W1", newLogistic}, {"W2", newFullBatch}, {"W3", newMiniBatch}, {"W4", newWide}}
 
-// The losses at the end are those of PyTorch 1.13.0 (Debian), except that of W1,
-// where PyTorch and NumPy 1.24.2 agree to the last digit but one:
+// The losses at the end are those of PyTorch 1.13.0, as Debian 12 has it:
 //
 //	python3 bench/peers.py -work W3 -peer torch -dtype float64
 //
-// In float32 rounding tells after thousands of steps of W3: NumPy and PyTorch
-// differ by 1e-8 there, and gorgonia from both by 1e-4.
+// W1 and W2 are held to float64 in float32 too. Thousands of steps of W3 in float32
+// take rounding far: there NumPy and PyTorch differ by 1e-8, and gorgonia from both
+// by 1e-4.
 func TestFinalLosses(t *testing.T) {
 	torch := map[string][]struct {
 		dtype           tensor.Dtype
