@@ -27,9 +27,8 @@ func (logLossFromLogits) String() string { return "L∘σ" }
 // Signs come in no order that a processor could foresee, so there is no branch on
 // them: y is chosen as a whole number.
 func (logLossFromLogits) each(l, z, y []float64) {
-	for j, z := range z {
-		l[j] = -math.Abs(z)
-	}
+	kernel.Abs(l, z)
+	kernel.Scale(l, l, -1)
 	kernel.Softplus(l, l)
 	for j, z := range z {
 		p := math.Float64bits(y[j])

@@ -77,10 +77,14 @@ func (op loss) Stable(l *Node) *Node {
 }
 
 // bindLoss returns the function that adds up the rows of l(a, y), some columns at a
-// time, in float64.
+// time, in float64. One row of float64 is l(a, y) as it is.
 func bindLoss[T graph.Float](op loss, l *tensor.Dense, x ...*tensor.Dense) func() {
 	const columns = 256
 	out, a, y := data[T](l), data[T](x[0]), data[T](x[1])
+	if out, ok := any(out).([]float64); ok && len(out) == len(a) {
+		a, y := any(a).([]float64), any(y).([]float64)
+		return func() { op.each(out, a, y) }
+	}
 	width := min(columns, len(out))
 	sum, li, ai, yi := make([]float64, width), make([]float64, width), make([]float64, width), make([]float64, width)
 	return func() {
