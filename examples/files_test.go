@@ -91,7 +91,7 @@ func TestFilesOfExamples(t *testing.T) {
 func TestBadFilesOfExamples(t *testing.T) {
 	command := build(t, "keras", "digits")
 	folder := t.TempDir()
-	at := func(file string) string { return filepath.Join(folder, file) }
+	at := func(file string) string { return folder + "/" + file }
 	other := &models.Logistic{Penalty: models.L2, Lambda: 1}
 	if _, err := other.Fit(t.Context(), data.Iris(), models.FitOptions{}); err != nil {
 		t.Fatal(err)
@@ -118,9 +118,11 @@ func TestBadFilesOfExamples(t *testing.T) {
 		tests = append(tests,
 			test{flag, "nowhere/file", "no such file"}, test{flag, "folder", "not a regular file"}, test{flag, "kept/file", "not a directory"})
 	}
+	tests = append(tests,
+		test{"-onnx", "kept", "-save and -onnx are both"}, test{"-report", "./kept", "-save and -report are both"})
 	for name, example := range examplesWithFiles {
 		for _, c := range tests {
-			args := append(example, "-save", at("kept"), "-onnx", at("kept"), "-report", at("kept"), c.flag, at(c.file))
+			args := append(example, "-save", at("kept"), c.flag, at(c.file))
 			out := outputs(t, command(args...), false)
 			if !strings.Contains(out, c.message) || !strings.Contains(out, at(c.file)) || strings.Contains(out, "Total params") {
 				t.Errorf("%s %s %s:\n%s", name, c.flag, c.file, out)
@@ -129,6 +131,24 @@ func TestBadFilesOfExamples(t *testing.T) {
 				t.Fatalf("%s %s %s: the file holds %.20q, the folder %s", name, c.flag, c.file, kept, left)
 			}
 		}
+	}
+}
+
+// A model that was loaded is not lost to what is written of it.
+func TestLoadedFileIsKept(t *testing.T) {
+	command := build(t, "digits")
+	path := filepath.Join(t.TempDir(), "model")
+	outputs(t, command(append(examplesWithFiles["digits"], "-save", path)...), true)
+	whole := read(t, path)
+	for _, flag := range []string{"-onnx", "-report"} {
+		out := outputs(t, command("digits", "-load", path, flag, path), false)
+		if !strings.Contains(out, "-load and "+flag+" are both "+path) || read(t, path) != whole {
+			t.Errorf("%s: %s", flag, out)
+		}
+	}
+	outputs(t, command("digits", "-load", path, "-save", path), true)
+	if read(t, path) != whole {
+		t.Error("saved again it is another model")
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"path/filepath"
 
 	"adjoint/data"
 	"adjoint/models"
@@ -38,11 +39,7 @@ func FileFlags() *Files {
 // was loaded. A path that cannot be written is found before anything is trained. A
 // training that is interrupted ends there, and its model is as good as it is.
 func (f *Files) Fit(ctx context.Context, m *models.Deep, train *data.Dataset, o models.FitOptions) (models.Model, *models.History) {
-	for _, path := range []string{*f.save, *f.onnx, *f.report} {
-		if path != "" {
-			Check(store.Writable(path))
-		}
-	}
+	Check(f.check())
 	if *f.load != "" {
 		loaded := Must(store.Load(*f.load))
 		if err := data.CheckFeatures(loaded.Features(), train.Features); err != nil {
@@ -59,6 +56,29 @@ func (f *Files) Fit(ctx context.Context, m *models.Deep, train *data.Dataset, o 
 	}
 	Check(err)
 	return m, history
+}
+
+// check says what is wrong with the paths to write to: each has to be one that can
+// be written, and no two the same, but for a model that is loaded and saved again.
+func (f *Files) check() error {
+	taken := map[string]string{}
+	if *f.load != "" {
+		taken[filepath.Clean(*f.load)] = "-load"
+	}
+	for _, o := range []struct{ flag, path string }{{"-save", *f.save}, {"-onnx", *f.onnx}, {"-report", *f.report}} {
+		if o.path == "" {
+			continue
+		}
+		path := filepath.Clean(o.path)
+		if other := taken[path]; other != "" && (other != "-load" || o.flag != "-save") {
+			return fmt.Errorf("%s and %s are both %s", other, o.flag, o.path)
+		}
+		taken[path] = o.flag
+		if err := store.Writable(o.path); err != nil {
+			return fmt.Errorf("%s: %w", o.flag, err)
+		}
+	}
+	return nil
 }
 
 // Write writes the files that -save, -onnx and -report name: each of them whole or
