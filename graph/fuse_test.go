@@ -62,6 +62,9 @@ func TestFusionKeepsWhatIsRead(t *testing.T) {
 	u := ops.MatMul(x, ops.T(x))
 	z := ops.Bias(b, u)
 	v := eval(t, z, u, ops.T(u), ops.T(x))
+	if p := compile(t, z, u); strings.Contains(p.String(), "ψ∘φ") {
+		t.Errorf("u is computed twice:\n%v", p)
+	}
 	want := [][]float64{{15, 21, 31, 45}, {5, 11, 11, 25}, {5, 11, 11, 25}, {1, 3, 2, 4}}
 	for i := range want {
 		for k := range want[i] {

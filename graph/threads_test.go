@@ -109,7 +109,8 @@ func TestTiles(t *testing.T) {
 	for range 5 {
 		a = ops.Mul(ops.Tanh(ops.Add(a, x)), ops.Sigmoid(a))
 	}
-	outputs := []*graph.Node{a, ops.Square(a)}
+	small := ops.Tanh(ops.Tanh(g.Param("w", dense([]int{3}, 1, 2, 3))))
+	outputs := []*graph.Node{a, ops.Square(a), small, ops.Square(small), ops.Exp(a)}
 	tiled := compile(t, outputs...)
 	plain, err := graph.Options{NoFuse: true}.Compile(outputs...)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -71,6 +72,9 @@ func try(mutations []mutation) (survivors int, err error) {
 	if err := os.CopyFS(dir, os.DirFS(".")); err != nil {
 		return 0, err
 	}
+	if err := baseline(dir, mutations); err != nil {
+		return 0, err
+	}
 	for _, m := range mutations {
 		caught, err := m.try(dir)
 		if err != nil {
@@ -84,6 +88,19 @@ func try(mutations []mutation) (survivors int, err error) {
 		fmt.Printf("%-9s %-28s %s\n", verdict, m.file, m.what)
 	}
 	return survivors, nil
+}
+
+// baseline returns an error unless the tests pass before anything is broken.
+func baseline(dir string, mutations []mutation) error {
+	var packages []string
+	for _, m := range mutations {
+		packages = append(packages, strings.Fields(m.packages)...)
+	}
+	slices.Sort(packages)
+	if out, err := command(dir, "go", append([]string{"test"}, slices.Compact(packages)...)...); err != nil {
+		return fmt.Errorf("the tests fail before anything is broken:\n%s", out)
+	}
+	return nil
 }
 
 func (m mutation) try(dir string) (caught bool, err error) {
