@@ -3,8 +3,8 @@ package main
 import "math"
 
 // The data of the works are given by formulas, so that every library can make
-// them for itself. They are the same bits on every machine: the logarithm and the
-// cosine in them are correctly rounded, computed to some 80 bits and rounded once.
+// them for itself. So that the bits depend on no C library, the logarithm and the
+// cosine in them are correctly rounded: computed to some 80 bits and rounded once.
 
 // uniform is entry i = 0, 1, … of the numbers of a seed: the 53 leading bits of
 // splitmix64 (G. Steele, D. Lea, C. Flood 2014) at seed·2³² + (i+1)·γ, in [0, 1).

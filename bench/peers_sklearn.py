@@ -4,7 +4,7 @@ import numpy as np
 import sklearn
 from sklearn.linear_model import LogisticRegression
 
-from peers import measure
+from peers import digits, measure
 from peers_data import logistic_data, loss
 
 LIBRARY = f"scikit-learn {sklearn.__version__}"
@@ -24,8 +24,16 @@ def fits(dtype):
             "examples": count,
             "features": n,
             "iterations": int(model.n_iter_[0]),
+            "gradient_norm": digits(gradient_norm(model, x, y)),
             "final_loss": loss([(model.coef_, model.intercept_)], x, y),
         }
+
+
+def gradient_norm(model, x, y):
+    """That of the mean loss and the penalty, in float64."""
+    w, b = model.coef_.astype(float), model.intercept_.astype(float)
+    error = 1 / (1 + np.exp(-(w @ x + b))) - y
+    return np.linalg.norm(np.append((error @ x.T + w) / y.size, error.mean()))
 
 
 WORKS = {"fit": fits}

@@ -26,6 +26,7 @@ var figures = []figure{
 	{title: "Building, with the gradient, until the first step", of: positive(func(l *record.Line) float64 { return l.BuildMs }), format: duration, ratio: less},
 	{title: "Peak resident memory, MB", of: peakMemory, format: short, ratio: less},
 	{title: "Allocations a step", of: optional(func(l *record.Line) *float64 { return l.AllocsPerStep }), format: short},
+	{title: "Norm of the gradient where a fit ends", of: positive(func(l *record.Line) float64 { return l.GradientNorm }), format: scientific},
 	{title: "Loss at the end; of W6, the first entry of the answer", of: optional(lossOrOutput), format: exact},
 }
 
@@ -78,6 +79,8 @@ func short(x float64) string {
 	decimals := 2 - int(math.Floor(math.Log10(math.Abs(x))))
 	return strconv.FormatFloat(x, 'f', min(max(decimals, 0), 4), 64)
 }
+
+func scientific(x float64) string { return strconv.FormatFloat(x, 'e', 1, 64) }
 
 func exact(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 

@@ -39,6 +39,9 @@ type Line struct {
 	GFLOPS     float64  `json:"gflops,omitempty"`      // W7: 10⁹ floating-point operations a second
 	Iterations int      `json:"iterations,omitempty"`  // fit
 
+	// GradientNorm is ‖∇J‖ where a fit ends, J being the mean loss and λ/(2N)·Σw².
+	GradientNorm float64 `json:"gradient_norm,omitempty"`
+
 	Missing string `json:"missing,omitempty"` // why there are no figures
 	Machine string `json:"machine,omitempty"` // where they are from, and of which day
 }
