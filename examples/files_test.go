@@ -174,6 +174,18 @@ func TestFullDiskOfExamples(t *testing.T) {
 	}
 }
 
+// The picture of trace has the numbers that it prints: w[1] and its cotangent.
+func TestPictureOfTrace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "trace.svg")
+	outputs(t, build(t, "trace")("trace", "-svg", path), true)
+	picture := read(t, path)
+	for _, text := range []string{">0.5000 -0.2500<", ">0.1000 0.7500<", ">r₁φ[1]<", ">-0.0277 0.0554<", ">0.0174 -0.0348<", ">0.9229<", ">-1.0835<"} {
+		if !strings.Contains(picture, text) {
+			t.Errorf("no %s in the picture", text)
+		}
+	}
+}
+
 // A training that is interrupted keeps what it has learned.
 func TestInterruptedExample(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model")

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes every reader, one after the other, each for a minute or as long as the first
 # argument says. Then a process reads again all inputs that were found to be of
-# interest, now or before, and must never use more than 64 MiB of memory: garbage
-# counts, so the limit tells the collector to be early.
+# interest, now or before. That of model files and of requests must never use more
+# than 64 MiB of memory: garbage counts, so the limit tells the collector to be early.
 #
 #	scripts/fuzz.sh 10m
 set -euo pipefail
@@ -22,9 +22,9 @@ fuzz() {
 	if [ -d "$found" ]; then cp -r "$found" "$work/$package/testdata/fuzz/"; fi
 	go test -c -o "$work/$package/reader" "./$package"
 	(cd "$work/$package" && MEMTEST=1 GOMEMLIMIT=32MiB nice -n 19 ./reader -test.run "^$target\$" -test.v) >"$work/log" || { grep -v '^ *---* PASS\|^=== ' "$work/log"; exit 1; }
-	printf '%d inputs read again, in 64 MiB\n' "$(grep -c '^    --- PASS' "$work/log")"
+	printf '%d inputs read again%s\n' "$(grep -c '^    --- PASS' "$work/log")" "${3:-}"
 }
-fuzz internal/safetensors FuzzRead
-fuzz models FuzzLoad
-fuzz serve FuzzDecode
+fuzz internal/safetensors FuzzRead ', in at most 64 MiB'
+fuzz models FuzzLoad ', in at most 64 MiB'
+fuzz serve FuzzDecode ', in at most 64 MiB'
 fuzz data FuzzReadCSV

@@ -50,7 +50,13 @@ func process(t testing.TB, name string, files ...string) *exec.Cmd {
 
 // courses are trainings for a number of epochs, with everything that has a state.
 var courses = map[string]func() (models.Model, *data.Dataset, models.FitOptions){
-	"deep": func() (models.Model, *data.Dataset, models.FitOptions) {
+	"adam": func() (models.Model, *data.Dataset, models.FitOptions) {
+		return network(), data.Iris(), models.FitOptions{
+			Epochs: 12, Batch: 32, Rule: optim.Adam{Rate: 0.01}, Schedule: optim.WarmUp(10).Times(optim.Cosine(60, 0.1)), ValidationSplit: 0.2,
+		}
+	},
+	// The best epoch is before the checkpoint: its weights come from there.
+	"kept weights": func() (models.Model, *data.Dataset, models.FitOptions) {
 		return network(), data.Iris(), models.FitOptions{
 			Epochs: 12, Batch: 32, Rule: optim.Adam{Rate: 0.01}, Schedule: optim.WarmUp(10).Times(optim.Cosine(60, 0.1)), ValidationSplit: 0.2,
 			Callbacks: []models.Callback{&models.EarlyStopping{
