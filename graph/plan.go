@@ -16,9 +16,10 @@ type plan struct {
 	feeds  map[*Node]*feed // inputs with an extent Batch
 	value  []*tensor.Dense // by id of the node
 	steps  []step
-	shared bool // some step has parts
-	ready  bool // every input that is read has been fed
-	ran    bool // the outputs are those of the last feeds
+	shared bool       // some step has parts
+	gauge  team.Gauge // whether threads pay for them
+	ready  bool       // every input that is read has been fed
+	ran    bool       // the outputs are those of the last feeds
 }
 
 // A feed is the buffer of an input.

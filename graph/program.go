@@ -141,8 +141,8 @@ func (p *Program) Run() error {
 	p.plan.ran = false
 	var t *team.Team
 	if p.plan.shared {
-		t = team.Enter()
-		defer t.Leave()
+		t = p.plan.gauge.Begin()
+		defer p.plan.gauge.End()
 	}
 	for i := range p.plan.steps {
 		if err := p.plan.steps[i].do(t); err != nil {

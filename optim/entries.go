@@ -39,7 +39,8 @@ type entries[T graph.Float] struct {
 
 	step     Step
 	portions []portion[T]
-	work     team.Job // does the step, for portions
+	work     team.Job   // does the step, for portions
+	gauge    team.Gauge // whether threads pay for it
 }
 
 // A portion is a run of entries of one parameter.
@@ -155,8 +156,8 @@ func (e *entries[T]) move(s Step) {
 		e.work.Do(0, 1)
 		return
 	}
-	t := team.Enter()
-	defer t.Leave()
+	t := e.gauge.Begin()
+	defer e.gauge.End()
 	t.Do(&e.work)
 }
 

@@ -10,6 +10,7 @@ package team
 import (
 	"runtime"
 	"sync/atomic"
+	"time"
 )
 
 // A Job is work in parts that can be done in any order and at the same time. Do
@@ -91,13 +92,22 @@ func (t *Team) Do(j *Job) {
 	t.helpers.wake(chunks - 1)
 	for t.work() {
 	}
-	for spins := 0; int(t.done.Load()) < chunks; spins++ {
-		if spins > 1000 {
-			runtime.Gosched()
-		}
-	}
+	t.await(chunks)
 	if f := t.failed.Swap(nil); f != nil {
 		panic(f.value)
+	}
+}
+
+// await returns when all chunks are done. A helper that takes long may be waiting for
+// the very core that the holder waits on.
+func (t *Team) await(chunks int) {
+	for looks := 0; int(t.done.Load()) < chunks; looks++ {
+		switch {
+		case looks > 10000:
+			time.Sleep(50 * time.Microsecond)
+		case looks > 1000:
+			runtime.Gosched()
+		}
 	}
 }
 
