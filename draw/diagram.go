@@ -221,8 +221,8 @@ func (p *painter) mapOf(n *graph.Node, column int) box {
 // leaf adds the box of a leaf, or of a formula that stands beside the row.
 func (p *painter) leaf(n *graph.Node, column, above int) {
 	text := []rune(n.String())
-	if len(text) > 18 {
-		text = append(text[:17], '…')
+	if len(text) > 12 { // more would have to be small to fit
+		text = append(text[:11], '…')
 	}
 	p.add(n, box{string(text), p.options.Detail(n), leafBox, column, above})
 }

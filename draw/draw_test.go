@@ -153,6 +153,21 @@ func TestTextsDoNotOverlap(t *testing.T) {
 	}
 }
 
+// A penalty, which stands beside the row as a long expression, is readable.
+func TestPenaltyIsReadable(t *testing.T) {
+	j := network(2)
+	cost := ops.Add(j, ops.Scale(0.5/1437, ops.Sum(ops.Square(graph.Params(j)[0]))))
+	picture := write(t, cost, draw.Options{}, (*draw.Diagram).WriteSVG)
+	if !strings.Contains(picture, "…</text>") {
+		t.Error("no long expression in the picture")
+	}
+	for _, m := range text.FindAllStringSubmatch(picture, -1) {
+		if size, _ := strconv.Atoi(m[3]); size < 12 {
+			t.Errorf("%q is %d px high", m[5], size)
+		}
+	}
+}
+
 // What is drawn of a long row is whole layers, and the arrow into what is left out
 // has its name.
 func TestFoldsByLayers(t *testing.T) {
