@@ -47,9 +47,9 @@ func (op extreme) Reverse(y, ζ *Node) []*Node {
 
 func (op extreme) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
 	if op.least {
-		return bindReduce(op.axes.All(), smallest[float32], smallest[float64], y, x[0])
+		return bindReduce(op.axes.All(), matrices(smallest[float32]), matrices(smallest[float64]), y, x[0])
 	}
-	return bindReduce(op.axes.All(), largest[float32], largest[float64], y, x[0])
+	return bindReduce(op.axes.All(), matrices(largest[float32]), matrices(largest[float64]), y, x[0])
 }
 
 func largest[T graph.Float](y, x []T, m, n int) {

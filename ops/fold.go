@@ -7,15 +7,27 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A fold reduces the columns of an m×n matrix x to the n entries of y.
+// A fold reduces the columns of m×n matrices, one after the other in x, to as many
+// times n entries of y.
 type fold[T graph.Float] func(y, x []T, m, n int)
+
+// matrices is the fold that reduces one matrix at a time.
+func matrices[T graph.Float](reduce func(y, x []T, m, n int)) fold[T] {
+	return func(y, x []T, m, n int) {
+		for ; len(y) > 0; y, x = y[n:], x[m*n:] {
+			reduce(y[:n], x[:m*n], m, n)
+		}
+	}
+}
 
 // addUp is the fold of sums.
 func addUp[T graph.Float](y, x []T, m, n int) {
 	if n == 1 {
-		y[0] = kernel.Sum(x)
-	} else {
-		kernel.ColSums(y, x, m, n, n)
+		kernel.RowSums(y, x, len(y), m, m)
+		return
+	}
+	for ; len(y) > 0; y, x = y[n:], x[m*n:] {
+		kernel.ColSums(y[:n], x[:m*n], m, n, n)
 	}
 }
 
@@ -54,9 +66,7 @@ func bindStages[T graph.Float](y, x []T, extents, axes []int, f fold[T]) func() 
 	}
 	return func() {
 		for _, s := range stages {
-			for y, x := s.y, s.x; len(y) > 0; y, x = y[s.n:], x[s.m*s.n:] {
-				f(y[:s.n], x[:s.m*s.n], s.m, s.n)
-			}
+			f(s.y, s.x, s.m, s.n)
 		}
 	}
 }

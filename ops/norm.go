@@ -49,7 +49,7 @@ func (op norm2) Reverse(y, ζ *Node) []*Node {
 }
 
 func (op norm2) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(op.axes.All(), lengths[float32], lengths[float64], y, x[0])
+	return bindReduce(op.axes.All(), matrices(lengths[float32]), matrices(lengths[float64]), y, x[0])
 }
 
 // lengths is the fold of norms: the norm over two axes is the norm of norms.

@@ -39,7 +39,7 @@ func (op prod) Reverse(y, ζ *Node) []*Node {
 }
 
 func (op prod) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce([]int{op.axis}, multiplyUp[float32], multiplyUp[float64], y, x[0])
+	return bindReduce([]int{op.axis}, matrices(multiplyUp[float32]), matrices(multiplyUp[float64]), y, x[0])
 }
 
 // multiplyUp is the fold of products.

@@ -22,7 +22,7 @@ type outerArgs struct {
 	tile       int
 	panels     int // whole panels
 	rest       int // columns after them, fewer than a panel
-	_          int // bytes moved along b
+	moved      int // bytes along b; 0 at first
 }
 
 // callOuter runs the assembly in use.
@@ -118,7 +118,7 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 					}
 					t.c = pointer(c, i*p.LDC+j)
 					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
-					strip[T](t, rows, cols, panel, !copyB)
+					strip[T](&t, rows, cols, panel, !copyB)
 					i += rows
 				}
 			}
@@ -131,13 +131,12 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 
 // strip computes some rows of C, as many as one tile has. Wide tiles need a B that
 // is not in panels.
-func strip[T Float](t outerArgs, rows, cols, panel int, wide bool) {
-	t.tile = len(wideVectors) + rows - 1
+func strip[T Float](t *outerArgs, rows, cols, panel int, wide bool) {
 	if wide && rows <= len(wideVectors) {
 		w := wideVectors[rows-1] * panel / 2
 		if n := cols / w; n > 0 {
-			u := t
-			u.tile, u.panels, u.rest = rows-1, n, 0
+			u := *t
+			u.tile, u.panels, u.rest, u.moved = rows-1, n, 0, 0
 			bytes := w * sizeof[T]()
 			u.bPanel = bytes
 			if u.cinPanel != 0 {
@@ -147,13 +146,15 @@ func strip[T Float](t outerArgs, rows, cols, panel int, wide bool) {
 			if cols -= n * w; cols == 0 {
 				return
 			}
-			t.b = unsafe.Add(t.b, n*bytes)
-			t.c = unsafe.Add(t.c, n*bytes)
+			rest := *t
+			rest.b = unsafe.Add(t.b, n*bytes)
+			rest.c = unsafe.Add(t.c, n*bytes)
 			if t.cin != nil {
-				t.cin = unsafe.Add(t.cin, n*u.cinPanel)
+				rest.cin = unsafe.Add(t.cin, n*u.cinPanel)
 			}
+			t = &rest
 		}
 	}
-	t.panels, t.rest = cols/panel, cols%panel
-	callOuter[T](&t)
+	t.tile, t.panels, t.rest, t.moved = len(wideVectors)+rows-1, cols/panel, cols%panel, 0
+	callOuter[T](t)
 }

@@ -111,8 +111,15 @@ func Max[T Float](x []T) T {
 func RowSums[T Float](dst, x []T, m, n, ld int) {
 	checkMatrix("RowSums", m, n, ld, len(x))
 	need("RowSums", m, len(dst))
+	if n > Leaf {
+		for i := range dst {
+			dst[i] = Sum(x[i*ld : i*ld+n])
+		}
+		return
+	}
+	leaf := tableOf[T]().sumLeaf
 	for i := range dst {
-		dst[i] = Sum(x[i*ld : i*ld+n])
+		dst[i] = leaf(x[i*ld : i*ld+n])
 	}
 }
 
