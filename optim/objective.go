@@ -14,12 +14,14 @@ import (
 // they are. It serves one goroutine.
 //
 // Each of the three is a program of its own, compiled when it is first asked
-// for: asking for the gradient does not evaluate J.
+// for: asking for the gradient does not evaluate J. The gradient that was asked for
+// last, with or without J, is the one whose program is fed.
 type Objective struct {
 	params []*graph.Node
 	inputs []*graph.Node // those that J reads
 
 	j, gradient, both formula
+	home              *formula // gradient or both, the one that is fed: the last in use
 	recent            *formula // the last to have given a gradient
 
 	n    int                 // what Batch is, 0 while nothing says
@@ -42,6 +44,17 @@ type formula struct {
 // graph.ErrNotScalar or graph.ErrGraph, or wraps ErrParams if there are no
 // parameters, or one is not a parameter or is given twice.
 func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
+	o, err := newObjective(j, params)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.start(&o.both); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func newObjective(j *graph.Node, params []*graph.Node) (*Objective, error) {
 	if err := j.Err(); err != nil {
 		return nil, fmt.Errorf("minimise: %w", err)
 	}
@@ -53,15 +66,21 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	}
 	grads := graph.Gradient(j, params...)
 	o := &Objective{params: slices.Clone(params), inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	// The inputs are outputs too. So the program that is fed holds all that J
+	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
-	o.both.outputs = append([]*graph.Node{j}, grads...)
-	// The inputs are outputs of the gradient too. So its program holds all
-	// that J needs, and the other two programs take it from there.
-	o.gradient.outputs = append(slices.Clone(grads), o.inputs...)
-	if err := o.gradient.compile(); err != nil {
-		return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
-	}
+	o.gradient.outputs = slices.Concat(grads, o.inputs)
+	o.both.outputs = slices.Concat([]*graph.Node{j}, grads, o.inputs)
 	return o, nil
+}
+
+// start compiles the formula that is to be fed first.
+func (o *Objective) start(f *formula) error {
+	o.home = f
+	if err := f.compile(); err != nil {
+		return fmt.Errorf("minimise %s: %w", nameOf(o.j.outputs[0]), err)
+	}
+	return nil
 }
 
 func checkParams(j *graph.Node, params []*graph.Node) error {
@@ -120,10 +139,10 @@ func (o *Objective) Params() []*graph.Node { return slices.Clone(o.params) }
 
 // Feed copies v into the input x, as graph.Program.Feed does, with its errors.
 func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
-	if err := o.gradient.program.Feed(x, v); err != nil {
+	if err := o.home.program.Feed(x, v); err != nil {
 		return err
 	}
-	o.j.fed, o.both.fed = false, false
+	o.j.fed, o.gradient.fed, o.both.fed = false, false, false
 	if n := o.batch(x, v); n != 0 && n != o.n {
 		o.n = n
 		o.j.bound, o.gradient.bound, o.both.bound = false, false, false
@@ -158,12 +177,11 @@ func (o *Objective) Loss() (float64, error) {
 // next evaluation, are not to be changed, and share no memory with a parameter. J
 // itself is not evaluated.
 func (o *Objective) Gradient() ([]*tensor.Dense, error) {
-	v, err := o.run(&o.gradient)
-	if err != nil {
+	if _, err := o.run(&o.gradient); err != nil {
 		return nil, err
 	}
 	o.recent = &o.gradient
-	return v[:len(o.params):len(o.params)], nil
+	return o.gradientOf(&o.gradient), nil
 }
 
 // LossGradient evaluates J and ∇J at once, which costs hardly more than ∇J. See
@@ -174,19 +192,25 @@ func (o *Objective) LossGradient() (float64, []*tensor.Dense, error) {
 		return 0, nil, err
 	}
 	o.recent = &o.both
-	return number(v[0]), v[1:], nil
+	return number(v[0]), o.gradientOf(&o.both), nil
 }
 
 // LastGradient returns the gradient that was evaluated last, be it by Gradient,
 // LossGradient or a step of an Optimizer, and nil if none was.
 func (o *Objective) LastGradient() []*tensor.Dense {
-	switch o.recent {
-	case nil:
+	if o.recent == nil {
 		return nil
-	case &o.both:
-		return o.both.values[1:]
 	}
-	return o.gradient.values[:len(o.params):len(o.params)]
+	return o.gradientOf(o.recent)
+}
+
+// gradientOf returns the gradient among the values of a formula.
+func (o *Objective) gradientOf(f *formula) []*tensor.Dense {
+	first := 0
+	if f == &o.both {
+		first = 1
+	}
+	return f.values[first : first+len(o.params) : first+len(o.params)]
 }
 
 // run evaluates a formula.
@@ -196,10 +220,13 @@ func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
 			return nil, err
 		}
 	}
-	if f != &o.gradient && !f.fed {
-		if err := f.feedFrom(o.gradient.program, o.inputs); err != nil {
+	if f != o.home && !f.fed {
+		if err := f.feedFrom(o.home.program, o.inputs); err != nil {
 			return nil, err
 		}
+	}
+	if f != &o.j && f != o.home {
+		o.home.fed, o.home = true, f
 	}
 	if err := f.program.Run(); err != nil {
 		return nil, err
