@@ -4,12 +4,16 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"adjoint/internal/kernel"
 )
 
 const (
-	// hot is for how many looks a helper watches for work before it sleeps, some
-	// fifty microseconds. Waking it takes ten.
-	hot = 300
+	// hot is for how many turns a helper watches for work before it sleeps, some
+	// fifty microseconds. Waking it takes ten. In a turn it looks many times, and
+	// then lets other goroutines go first.
+	hot   = 15
+	looks = 256
 
 	// idle is how long a helper sleeps before it ends.
 	idle = 100 * time.Millisecond
@@ -85,14 +89,14 @@ func (c *crew) sleep(t *Team, timer *time.Timer) bool {
 	}
 }
 
-// watch works, and returns when there has been nothing to do for a while. It lets
-// other goroutines go first.
+// watch works, and returns when there has been nothing to do for a while.
 func (t *Team) watch() {
-	for looks := 0; looks < hot; looks++ {
-		for range 50 {
+	for turn := 0; turn < hot; turn++ {
+		for range looks {
 			if t.work() {
-				looks = 0
+				turn = 0
 			}
+			kernel.Pause(1)
 		}
 		runtime.Gosched()
 	}

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"adjoint/internal/kernel"
 )
 
 // A Job is work in parts that can be done in any order and at the same time. Do
@@ -101,12 +103,14 @@ func (t *Team) Do(j *Job) {
 // await returns when all chunks are done. A helper that takes long may be waiting for
 // the very core that the holder waits on.
 func (t *Team) await(chunks int) {
-	for looks := 0; int(t.done.Load()) < chunks; looks++ {
+	for look := 0; int(t.done.Load()) < chunks; look++ {
 		switch {
-		case looks > 10000:
-			time.Sleep(50 * time.Microsecond)
-		case looks > 1000:
+		case look < 500: // some ten microseconds
+			kernel.Pause(1)
+		case look < 1000:
 			runtime.Gosched()
+		default:
+			time.Sleep(50 * time.Microsecond)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Command asm writes the assembly of package kernel into the folder given as its
 // argument: one file of assembly and one of declarations for every subject and
-// instruction set, and the tables that bind them.
+// instruction set, the tables that bind them, and what needs no instruction set.
 package main
 
 import (
@@ -62,6 +62,11 @@ func main() {
 			}
 		}
 		fmt.Fprintln(&tables, "}")
+	}
+	c := build.NewContext()
+	pause(c)
+	if err := write(c, filepath.Join(folder, "pause_amd64"), false); err != nil {
+		log.Fatalf("pause: %v", err)
 	}
 	text, err := format.Source(tables.Bytes())
 	if err != nil {
