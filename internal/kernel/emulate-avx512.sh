@@ -2,7 +2,7 @@
 # Runs the tests of package kernel with AVX-512 in Bochs, which emulates a whole
 # machine: it starts a Linux kernel whose first and only program is the test. That
 # takes some minutes. It needs the Debian packages bochs, bochs-term, grub-pc-bin,
-# xorriso, mtools and cpio.
+# xorriso, mtools and cpio, and a Linux kernel, such as that of linux-image-cloud-amd64.
 #
 # usage: sh emulate-avx512.sh [vmlinuz]   the kernel; by default the newest in /boot
 set -eu

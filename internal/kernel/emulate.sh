@@ -1,9 +1,18 @@
 #!/bin/sh
-# Runs the tests of package kernel under qemu-user (Debian package qemu-user): on a
-# processor without AVX, on one with AVX2 and FMA, and on arm64. It shows that the
-# kernels are right there; it says nothing about their speed.
+# Runs the tests of package kernel on every path that it has: in plain Go and with
+# AVX2 where they run natively, then emulated, by qemu-user on a processor without AVX,
+# on one with AVX2 and FMA, and on arm64, and by Bochs with AVX-512. It shows that the
+# kernels are right; it says nothing about their speed. It takes some ten minutes.
+#
+# usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
+#
+# It needs the Debian packages qemu-user, and those that emulate-avx512.sh names.
 set -eu
+vmlinuz=${1:+$(realpath "$1")}
 cd "$(dirname "$0")"
+echo '== this machine, and plain Go'
+go test .
+go test -tags noasm .
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 CGO_ENABLED=0 GOARCH=amd64 go test -c -o "$out/amd64.test" .
@@ -19,3 +28,5 @@ run() {
 run 'amd64, Nehalem' qemu-x86_64 -cpu Nehalem "$out/amd64.test"
 run 'amd64, AVX2' qemu-x86_64 -cpu max "$out/amd64.test"
 run 'arm64' qemu-aarch64 "$out/arm64.test"
+echo '== amd64, AVX-512'
+sh emulate-avx512.sh $vmlinuz
