@@ -61,4 +61,14 @@
 // every order, although σ(z) is 0 or 1 in floating point when |z| is large:
 // derivatives and programs work on forms that the ops say are better. A formula
 // stays as it was written, and prints so.
+//
+// # Programs
+//
+// Compile makes a straight line of kernels of a formula: constants are folded,
+// φ and ψ become one product, transposes are read by strides, pointwise ops that
+// follow each other run a tile of their entries at a time, and buffers are shared.
+// The String of a Program shows it all. A Run allocates nothing; large products and
+// wide pointwise work are shared among threads where that has been seen to pay,
+// without a change to any bit (see SetThreads). Parameters belong to the graph, and
+// everything else to the Program: a Clone for each goroutine makes it safe in many.
 package graph

@@ -10,10 +10,12 @@ import "time"
 type Gauge struct {
 	took  [2]time.Duration // what a run took on average, in the last phase of either way
 	way   int              // alone or together
-	run   int              // of this phase
-	runs  int              // of this phase, altogether
-	keep  int              // how long the next phase of the quicker way is
-	spent time.Duration
+	trial bool             // this phase is one
+	keep  int              // how many runs the next phase of the quicker way has
+	run   int              // runs of this phase
+	warm  time.Duration    // that the first of them took, which do not count: helpers wake up, or fall asleep
+	spent time.Duration    // that the others took, and
+	count int              // how many they are
 	began time.Time
 	team  *Team
 }
@@ -21,20 +23,22 @@ type Gauge struct {
 const (
 	alone = iota
 	together
+)
 
-	// A trial is so many runs, of which the first do not count: helpers are yet to
-	// wake up, or to fall asleep.
-	trial  = 8
-	warmUp = 3
+const (
+	// A trial begins with so many runs that do not count, or as long, and ends after
+	// so many that do, or as long.
+	warmRuns, warmTime   = 3, 100 * time.Microsecond
+	trialRuns, trialTime = 5, time.Millisecond
 
-	shortest = 64
-	longest  = 4096
+	// The quicker way is kept for so many runs.
+	shortest, longest = 64, 4096
 )
 
 // Begin takes the team if helpers are to take part in the run that follows.
 func (g *Gauge) Begin() *Team {
-	if g.runs == 0 {
-		g.way, g.runs, g.keep = together, trial, shortest
+	if g.keep == 0 {
+		g.way, g.trial, g.keep = together, true, shortest
 	}
 	g.team = nil
 	if g.way == together {
@@ -49,30 +53,37 @@ func (g *Gauge) Begin() *Team {
 // End gives the team back. A run that did not get it does not count.
 func (g *Gauge) End() {
 	if g.team != nil || g.way == alone {
-		g.count(time.Since(g.began))
+		g.add(time.Since(g.began))
 	}
 	g.team.Leave()
 }
 
-// count counts a run, and chooses the way of the next phase when this one is over.
-func (g *Gauge) count(took time.Duration) {
-	if g.run >= warmUp {
-		g.spent += took
-	}
-	if g.run++; g.run < g.runs {
+// add counts a run, and chooses the way of the next phase when this one is over.
+func (g *Gauge) add(took time.Duration) {
+	g.run++
+	if g.run <= warmRuns && g.warm < warmTime {
+		g.warm += took
 		return
 	}
-	g.took[g.way] = g.spent / time.Duration(g.runs-warmUp)
-	g.run, g.spent = 0, 0
+	g.spent += took
+	g.count++
+	if g.trial && g.count < trialRuns && g.spent < trialTime || !g.trial && g.run < g.keep {
+		return
+	}
+	g.took[g.way] = g.spent / time.Duration(g.count)
+	g.run, g.warm, g.spent, g.count = 0, 0, 0, 0
+	g.choose()
+}
+
+// choose begins a trial of the other way, or, after one, keeps to the quicker.
+func (g *Gauge) choose() {
 	other := 1 - g.way
-	if g.runs > trial || g.took[other] == 0 {
-		g.way, g.runs = other, trial
-		return
+	switch {
+	case !g.trial || g.took[other] == 0:
+		g.way, g.trial = other, true
+	case g.took[g.way] < g.took[other]: // what was tried has won
+		g.trial, g.keep = false, shortest
+	default:
+		g.way, g.trial, g.keep = other, false, min(2*g.keep, longest)
 	}
-	if g.took[g.way] < g.took[other] { // the way that was tried has won
-		g.keep = shortest
-	} else {
-		g.way, g.keep = other, min(2*g.keep, longest)
-	}
-	g.runs = g.keep
 }

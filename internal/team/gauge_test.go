@@ -9,14 +9,14 @@ import (
 // what cost says of its way.
 func (g *Gauge) testRuns(n int, cost [2]time.Duration) (shared int) {
 	for range n {
-		if g.runs == 0 {
+		if g.keep == 0 {
 			g.Begin()
 			g.team.Leave()
 		}
 		if g.way == together {
 			shared++
 		}
-		g.count(cost[g.way])
+		g.add(cost[g.way])
 	}
 	return shared
 }
