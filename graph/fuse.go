@@ -85,5 +85,5 @@ func (o operand) strided(v *tensor.Dense) Strided {
 
 // RowMajor returns v with its own strides.
 func RowMajor(v *tensor.Dense) Strided {
-	return Strided{v, v.Shape().Clone(), rowMajorStrides(v.Shape())}
+	return Strided{v, v.Shape(), rowMajorStrides(v.Shape())}
 }
