@@ -82,15 +82,11 @@ func (m *published) Scaler() *data.Scaler {
 // output it is the second where a ≥ ½ (the document's evaluate); else the first
 // of the most probable.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
-	f, err := m.get()
+	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
 	}
-	proba, err := f.probaOf(d)
-	if err != nil {
-		return nil, err
-	}
-	return labels(f.net.target, proba), nil
+	return p.Labels, nil
 }
 
 // PredictProba returns a row for each row of d: the network's a, which is
