@@ -149,11 +149,17 @@ func TestNoAllocationWithThreads(t *testing.T) {
 			}
 		}
 		repeat(20)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		repeat(100)
-		runtime.ReadMemStats(&after)
-		if allocs := after.Mallocs - before.Mallocs; allocs > 20 && !raceEnabled { // the runtime's own
+		var allocs uint64
+		for range 10 { // helpers that were kept waiting end, and others start
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			repeat(100)
+			runtime.ReadMemStats(&after)
+			if allocs = after.Mallocs - before.Mallocs; allocs <= 10 { // the runtime's own
+				return
+			}
+		}
+		if !raceEnabled {
 			t.Errorf("%d allocations in 100 runs", allocs)
 		}
 	})

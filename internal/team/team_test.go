@@ -174,13 +174,17 @@ func TestNoAllocation(t *testing.T) {
 		}
 	}
 	run(1000)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	run(10000)
-	runtime.ReadMemStats(&after)
-	if n := after.Mallocs - before.Mallocs; n > 100 { // the runtime's own
-		t.Errorf("%d allocations in 10000 jobs", n)
+	var allocs uint64
+	for range 10 { // helpers that were kept waiting end, and others start
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		run(1000)
+		runtime.ReadMemStats(&after)
+		if allocs = after.Mallocs - before.Mallocs; allocs <= 10 { // the runtime's own
+			return
+		}
 	}
+	t.Errorf("%d allocations in 1000 jobs", allocs)
 }
 
 func BenchmarkDo(b *testing.B) {
