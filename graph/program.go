@@ -59,7 +59,42 @@ func (p *Program) Feed(x *Node, v *tensor.Dense) error {
 	return nil
 }
 
-func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
+// FeedBy has fill write the input x for n examples straight into its buffer: a Feed
+// without a copy. fill is given a tensor of x's shape, with n for Batch and any
+// entries; it sets them all and does not keep it. If it returns an error, FeedBy
+// does, and x is not fed. fill is not called for an input that the outputs do not
+// read. The errors are those of Feed.
+func (p *Program) FeedBy(x *Node, n int, fill func(v *tensor.Dense) error) error {
+	if err := p.checkInput(x); err != nil {
+		return err
+	}
+	f := p.fixed[x]
+	if x.shape.HasBatch() {
+		if n < 1 {
+			return fmt.Errorf("feed %s: %d examples: %w", x.label(), n, ErrEmpty)
+		}
+		if p.code.usesBatch {
+			if err := p.use(n); err != nil {
+				return fmt.Errorf("feed %s: %w", x.label(), err)
+			}
+			f = p.plan.feeds[x]
+		}
+	}
+	if f == nil {
+		return nil
+	}
+	f.fed = false
+	for _, q := range p.plans {
+		q.ready = false
+	}
+	if err := fill(f.value); err != nil {
+		return fmt.Errorf("feed %s: %w", x.label(), err)
+	}
+	f.fed = true
+	return nil
+}
+
+func (p *Program) checkInput(x *Node) error {
 	if err := x.Err(); err != nil {
 		return err
 	}
@@ -68,6 +103,13 @@ func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
 		return fmt.Errorf("feed %s: %w", x.label(), ErrGraph)
 	case x.kind != Input:
 		return fmt.Errorf("feed %s: %w", x.label(), ErrNotInput)
+	}
+	return nil
+}
+
+func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
+	if err := p.checkInput(x); err != nil {
+		return err
 	}
 	if err := x.g.accepts(v); err != nil {
 		return fmt.Errorf("feed %s: %w", x.label(), err)

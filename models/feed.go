@@ -8,38 +8,57 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A batch holds the inputs of a network for so many examples, as columns.
-type batch struct {
-	x, y, weight *tensor.Dense // weight may be nil
-	masks        []*tensor.Dense
-
-	inputs []*graph.Node // what they are fed to
-	values []*tensor.Dense
+// An inflow is an input of the network, and what writes the rows of a batch into it,
+// as columns.
+type inflow struct {
+	input *graph.Node
+	write func(v *tensor.Dense) error
 }
 
-// feeds keeps the batches of a training, by size: there are two at most, the full
-// one and the last.
-type feeds map[int]*batch
+// inflows are those of a training. They write t.rows.
+func (t *Training) inflows() []inflow {
+	all := []inflow{
+		{t.net.X, func(x *tensor.Dense) error { return gatherX(x, t.train, t.rows) }},
+		{t.net.Y, func(y *tensor.Dense) error { return gatherY(y, t.train, t.rows, t.net.target) }},
+	}
+	if t.net.weight != nil {
+		all = append(all, inflow{t.net.weight, func(v *tensor.Dense) error {
+			set(v, func(i int) float64 { return t.weights[t.rows[i]] })
+			return nil
+		}})
+	}
+	for i, m := range t.net.masks {
+		all = append(all, inflow{m.input, func(v *tensor.Dense) error {
+			m.draw(v, random.New(t.seed, random.ForDropout, uint64(t.history.Steps*len(t.net.masks)+i)))
+			return nil
+		}})
+	}
+	return all
+}
 
-func (f feeds) of(n int, net *network) *batch {
-	if b := f[n]; b != nil {
-		return b
+// A feeder is a Program, or what has one.
+type feeder interface {
+	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
+}
+
+// feed gathers the rows of a batch into the inputs of the network. If there is
+// but one batch, and no mask that changes from step to step, once is enough.
+func (t *Training) feed(rows []int) error {
+	if t.batches.Len() == 1 && t.rows != nil && len(t.net.masks) == 0 {
+		return nil
 	}
-	b := new(batch)
-	input := func(node *graph.Node) *tensor.Dense {
-		v := empty(node, n)
-		b.inputs, b.values = append(b.inputs, node), append(b.values, v)
-		return v
+	t.rows = rows
+	return t.feedTo(t.opt)
+}
+
+// feedTo feeds the rows that were fed last to a program of the same graph.
+func (t *Training) feedTo(f feeder) error {
+	for _, in := range t.inputs {
+		if err := f.FeedBy(in.input, len(t.rows), in.write); err != nil {
+			return err
+		}
 	}
-	b.x, b.y = input(net.X), input(net.Y)
-	if net.weight != nil {
-		b.weight = input(net.weight)
-	}
-	for _, m := range net.masks {
-		b.masks = append(b.masks, input(m.input))
-	}
-	f[n] = b
-	return b
+	return nil
 }
 
 // gatherX writes the features of rows into x, an example a column.
@@ -64,41 +83,13 @@ func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
 	return d.GatherY(y.Float64s(), rows)
 }
 
-// fillMasks draws 1/(1−rate), or 0 with probability rate, for every entry of the
-// masks of a step. They depend on the seed, the step and the mask only.
-func (b *batch) fillMasks(masks []mask, seed uint64, step int) {
-	for i, m := range masks {
-		draws := random.New(seed, random.ForDropout, uint64(step*len(masks)+i))
-		set(b.masks[i], func(int) float64 {
-			if draws.Uniform() < m.rate {
-				return 0
-			}
-			return 1 / (1 - m.rate)
-		})
-	}
-}
-
-// feed gathers the rows of a batch into the inputs of the network. If there is
-// but one batch, and no mask that changes from step to step, once is enough.
-func (t *Training) feed(rows []int) error {
-	if t.batches.Len() == 1 && len(t.feeds) > 0 && len(t.net.masks) == 0 {
-		return nil
-	}
-	b := t.feeds.of(len(rows), t.net)
-	if err := gatherX(b.x, t.train, rows); err != nil {
-		return err
-	}
-	if err := gatherY(b.y, t.train, rows, t.net.target); err != nil {
-		return err
-	}
-	if b.weight != nil {
-		set(b.weight, func(i int) float64 { return t.weights[rows[i]] })
-	}
-	b.fillMasks(t.net.masks, t.seed, t.history.Steps)
-	for i, input := range b.inputs {
-		if err := t.opt.Feed(input, b.values[i]); err != nil {
-			return err
+// draw sets every entry to 1/(1−rate), or to 0 with probability rate. What is drawn
+// depends on the seed, the step and the mask only.
+func (m mask) draw(v *tensor.Dense, draws *random.Stream) {
+	set(v, func(int) float64 {
+		if draws.Uniform() < m.rate {
+			return 0
 		}
-	}
-	return nil
+		return 1 / (1 - m.rate)
+	})
 }

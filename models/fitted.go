@@ -111,11 +111,8 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	defer f.scores.put(p)
 	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
 	err := f.each(ctx, d, func(rows []int) (err error) {
-		y := empty(f.net.Y, len(rows))
-		if err := gatherY(y, d, rows, f.net.target); err != nil {
-			return err
-		}
-		if err := p.Feed(f.net.Y, y); err != nil {
+		write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
+		if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
 			return err
 		}
 		if proba, err = f.run(p, d, rows, proba); err != nil {
@@ -162,11 +159,8 @@ func (f *fitted) each(ctx context.Context, d *data.Dataset, do func(rows []int) 
 
 // run runs a program on rows of d and appends the columns of P as rows.
 func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64) ([][]float64, error) {
-	x := empty(f.net.X, len(rows))
-	if err := gatherX(x, d, rows); err != nil {
-		return nil, err
-	}
-	if err := p.Feed(f.net.X, x); err != nil {
+	write := func(x *tensor.Dense) error { return gatherX(x, d, rows) }
+	if err := p.FeedBy(f.net.X, len(rows), write); err != nil {
 		return nil, err
 	}
 	if err := p.Run(); err != nil {

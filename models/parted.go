@@ -53,11 +53,8 @@ func (t *Training) priced(ctx context.Context, z *graph.Node, price float64) ([]
 	if err != nil {
 		return nil, err
 	}
-	b := t.feeds[t.train.Rows()]
-	for i, input := range b.inputs {
-		if err := o.Feed(input, b.values[i]); err != nil {
-			return nil, err
-		}
+	if err := t.feedTo(o); err != nil {
+		return nil, err
 	}
 	if _, err := (optim.LBFGS{Tolerance: price / 100, MaxIterations: 1000, Memory: memory}).Minimize(ctx, o); err != nil {
 		return nil, err
@@ -71,7 +68,7 @@ func (t *Training) logits(z *graph.Node) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.Feed(t.net.X, t.feeds[t.train.Rows()].x); err != nil {
+	if err := t.feedTo(p); err != nil {
 		return nil, err
 	}
 	if err := p.Run(); err != nil {

@@ -9,11 +9,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// empty returns a tensor of the shape of an input for n examples.
-func empty(input *graph.Node, n int) *tensor.Dense {
-	return tensor.New(tensor.WithShape(input.Shape().At(n).Dims()...), tensor.Of(input.Graph().Dtype()))
-}
-
 // set fills a tensor of either float type.
 func set(t *tensor.Dense, f func(i int) float64) {
 	if t.Dtype() == tensor.Float32 {

@@ -22,7 +22,8 @@ type Training struct {
 	train   *data.Dataset
 	weights []float64 // of the rows; nil if all are 1
 	batches *data.Batches
-	feeds   feeds
+	inputs  []inflow
+	rows    []int   // of the batch that was fed last
 	scorer  *fitted // of the same parameters
 	seed    uint64
 
@@ -39,7 +40,7 @@ type Training struct {
 func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions) (t *Training, err error) {
 	t = &Training{
 		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
-		feeds: feeds{}, history: &History{Rows: d.Rows()}, sound: weightsOf(net.Params),
+		history: &History{Rows: d.Rows()}, sound: weightsOf(net.Params),
 	}
 	if t.scorer, err = newFitted(net, scaler, d); err != nil {
 		return nil, err
@@ -66,6 +67,7 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
+	t.inputs = t.inflows()
 	return t, t.resume(o.Resume)
 }
 

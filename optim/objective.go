@@ -132,25 +132,44 @@ func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
 	if err := o.home.program.Feed(x, v); err != nil {
 		return err
 	}
-	o.j.fed, o.gradient.fed, o.both.fed = false, false, false
-	if n := o.batch(x, v); n != 0 && n != o.n {
-		o.n = n
-		o.j.bound, o.gradient.bound, o.both.bound = false, false, false
+	n := 0
+	if axis := o.batchAxis(x); axis >= 0 {
+		n = v.Shape()[axis]
 	}
+	o.fed(n)
 	return nil
 }
 
-// batch returns what Batch in the shape of x is in v, or 0 if it is not there.
-func (o *Objective) batch(x *graph.Node, v *tensor.Dense) int {
+// FeedBy has fill write the input x for n examples, as graph.Program.FeedBy does,
+// with its errors.
+func (o *Objective) FeedBy(x *graph.Node, n int, fill func(v *tensor.Dense) error) error {
+	if err := o.home.program.FeedBy(x, n, fill); err != nil {
+		return err
+	}
+	if o.batchAxis(x) < 0 {
+		n = 0
+	}
+	o.fed(n)
+	return nil
+}
+
+// fed notes that an input was fed, for n examples unless n is 0.
+func (o *Objective) fed(n int) {
+	o.j.fed, o.gradient.fed, o.both.fed = false, false, false
+	if n != 0 && n != o.n {
+		o.n = n
+		o.j.bound, o.gradient.bound, o.both.bound = false, false, false
+	}
+}
+
+// batchAxis returns which axis of x is Batch, or −1.
+func (o *Objective) batchAxis(x *graph.Node) int {
 	axis, known := o.axis[x]
 	if !known {
 		axis = slices.Index(x.Shape().Dims(), graph.Batch)
 		o.axis[x] = axis
 	}
-	if axis < 0 {
-		return 0
-	}
-	return v.Shape()[axis]
+	return axis
 }
 
 // Loss evaluates J. The error is that of graph.Program.Run.
