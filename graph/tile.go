@@ -10,10 +10,11 @@ const tileBytes = 8 << 10
 // it pays to share them among threads.
 const wide = 1 << 15
 
-// tile returns the nodes that a Run computes, in their order, and joins neighbours in the order of evaluation that are pointwise and of one
-// volume into groups. A group is computed a tile at a time: kernel after kernel on
-// the first entries, then on the next. It changes no value, in whatever slots they
-// are, since an entry of a value depends on the same entry of others.
+// tile returns the nodes that a Run computes, in order, with neighbours that are
+// pointwise and of one volume in groups. A group is computed a tile at a time: kernel
+// after kernel on the first entries, then on the next. It changes no value, in
+// whatever slots they are, since an entry of a value depends on the same entry of
+// others.
 func (c *code) tile() [][]*Node {
 	var groups [][]*Node
 	for i, n := range c.run {

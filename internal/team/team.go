@@ -72,9 +72,10 @@ func Enter() *Team {
 	return &team
 }
 
-// Leave gives the team back.
+// Leave gives the team back, and forgets what it has worked on.
 func (t *Team) Leave() {
 	if t != nil {
+		t.job.Store(nil)
 		t.held.Store(false)
 	}
 }

@@ -73,7 +73,11 @@ func TestOneTeam(t *testing.T) {
 	if parts != 100 {
 		t.Errorf("%d parts done alone", parts)
 	}
+	first.Do(&Job{100, func(from, to int) {}})
 	first.Leave()
+	if team.job.Load() != nil {
+		t.Error("the last job, and all that it refers to, is kept")
+	}
 	if third := Enter(); third == nil {
 		t.Error("the team is not free again")
 	} else {
