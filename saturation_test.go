@@ -92,9 +92,14 @@ func writtenOut(a, y *node) *node {
 	return ops.Neg(ops.Sum(ops.Add(ops.Mul(y, ops.Log(a)), ops.Mul(ops.OneMinus(y), ops.Log(ops.OneMinus(a))))))
 }
 
-// σ(z) as 2.1.1 writes it, and as 2.1.2 does.
+// σ(z) as 2.1.1 writes it.
 func sigmoidWrittenOut(z *node) *node {
 	return ops.Div(z.Graph().Const(1), ops.Add(z.Graph().Const(1), ops.Exp(ops.Neg(z))))
+}
+
+// σ(z) as 2.1.2 writes it: ½(tanh(z/2)+1).
+func sigmoidByTanh(z *node) *node {
+	return ops.Scale(0.5, ops.Add(ops.Tanh(ops.Scale(0.5, z)), z.Graph().Const(1)))
 }
 
 func halfSquares(a *node) *node { return ops.Scale(0.5, ops.Sum(ops.Square(a))) }
@@ -114,6 +119,12 @@ func TestSaturatedSigmoid(t *testing.T) {
 		{"L written out", func(z, y *node) *node { return writtenOut(ops.Sigmoid(z), y) }, logLossOf},
 		{"L and σ written out", func(z, y *node) *node { return writtenOut(sigmoidWrittenOut(z), y) }, logLossOf},
 		{"L of σ written out", func(z, y *node) *node { return ops.Sum(ops.LogLoss(sigmoidWrittenOut(z), y)) }, logLossOf},
+		{"L of ½(tanh(z/2)+1)", func(z, y *node) *node { return ops.Sum(ops.LogLoss(sigmoidByTanh(z), y)) }, logLossOf},
+		{"L and ½(tanh(z/2)+1) written out", func(z, y *node) *node { return writtenOut(sigmoidByTanh(z), y) }, logLossOf},
+		{"L of 1 − ½(1−tanh(z/2))", func(z, y *node) *node {
+			b := ops.Scale(0.5, ops.OneMinus(ops.Tanh(ops.Scale(0.5, z))))
+			return ops.Sum(ops.LogLoss(ops.OneMinus(b), y))
+		}, logLossOf},
 		{"L with a used elsewhere", func(z, y *node) *node {
 			a := ops.Sigmoid(z)
 			return ops.Add(ops.Sum(ops.LogLoss(a, y)), halfSquares(a))

@@ -49,6 +49,8 @@ func (f affine) Pointwise() *Pointwise {
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(f.α) },
 		Fast:  graph.Kernel{F32: affineKernel[float32](f), F64: affineKernel[float64](f)},
 		Err:   f.check(),
+
+		stable: func(z *Node) *Node { return sigmoidAsTanh(z, f.α, f.β) },
 	}
 }
 

@@ -115,6 +115,17 @@ func sigmoidAsQuotient(q *Node) *Node {
 	return Sigmoid(opposite(y.In(0)))
 }
 
+// sigmoidAsTanh is ½(tanh(u)+1) = σ(2u) and ½(1−tanh(u)) = σ(−2u), as 2.1.2 writes
+// σ; it is αz+β.
+func sigmoidAsTanh(z *Node, α, β float64) *Node {
+	y, slope, intercept := affineOf(z)
+	α, β = α*slope, α*intercept+β
+	if m, _ := y.Op().(member); m.Family != (tanh{}) || math.Abs(α) != 0.5 || β != 0.5 {
+		return nil
+	}
+	return Sigmoid(Scale(4*α, y.In(0)))
+}
+
 // opposite is −z, without a node where z is −x itself.
 func opposite(z *Node) *Node {
 	m, _ := z.Op().(member)
