@@ -53,6 +53,7 @@ func (t *Training) priced(ctx context.Context, z *graph.Node, price float64) ([]
 	if err != nil {
 		return nil, err
 	}
+	o.WithLoss()
 	if err := t.feedTo(o); err != nil {
 		return nil, err
 	}

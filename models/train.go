@@ -66,6 +66,7 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 	if t.opt, err = optim.Minimize(net.cost, o.Rule, net.Params...); err != nil {
 		return nil, err
 	}
+	t.opt.WithLoss()
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
 	t.inputs = t.inflows()
 	return t, t.resume(o.Resume)

@@ -19,8 +19,15 @@ type formula struct {
 	fed     bool               // the program has the inputs that were fed last
 }
 
-func (f *formula) compile() (err error) {
-	f.program, err = graph.Compile(f.outputs...)
+// ready compiles the program, if it has not been.
+func (f *formula) ready() error {
+	if f.program != nil {
+		return nil
+	}
+	p, err := graph.Compile(f.outputs...)
+	if err == nil {
+		f.program = p
+	}
 	return err
 }
 

@@ -34,17 +34,6 @@ type Objective struct {
 // graph.ErrNotScalar or graph.ErrGraph, or wraps ErrParams if there are no
 // parameters, or one is not a parameter or is given twice.
 func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
-	o, err := newObjective(j, params)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.start(&o.both); err != nil {
-		return nil, err
-	}
-	return o, nil
-}
-
-func newObjective(j *graph.Node, params []*graph.Node) (*Objective, error) {
 	if err := j.Err(); err != nil {
 		return nil, fmt.Errorf("minimise: %w", err)
 	}
@@ -55,22 +44,29 @@ func newObjective(j *graph.Node, params []*graph.Node) (*Objective, error) {
 		return nil, err
 	}
 	grads := graph.Gradient(j, params...)
+	for _, n := range grads {
+		if err := n.Err(); err != nil {
+			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
+		}
+	}
 	o := &Objective{params: slices.Clone(params), inputs: inputsOf(j), axis: map[*graph.Node]int{}}
 	// The inputs are outputs too. So the program that is fed holds all that J
 	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
 	o.gradient.outputs = slices.Concat(grads, o.inputs)
 	o.both.outputs = slices.Concat([]*graph.Node{j}, grads, o.inputs)
+	o.home = &o.gradient
 	return o, nil
 }
 
-// start compiles the formula that is to be fed first.
-func (o *Objective) start(f *formula) error {
-	o.home = f
-	if err := f.compile(); err != nil {
-		return fmt.Errorf("minimise %s: %w", nameOf(o.j.outputs[0]), err)
+// WithLoss says that J will be asked for with its gradient, by LossGradient or by
+// Optimizer.StepLoss. It changes nothing but the memory and the time that the first
+// evaluation takes, and that only before the first Feed: what is fed goes to the
+// program that is expected to use it.
+func (o *Objective) WithLoss() {
+	if o.home.program == nil {
+		o.home = &o.both
 	}
-	return nil
 }
 
 func checkParams(j *graph.Node, params []*graph.Node) error {
@@ -129,6 +125,9 @@ func (o *Objective) Params() []*graph.Node { return slices.Clone(o.params) }
 
 // Feed copies v into the input x, as graph.Program.Feed does, with its errors.
 func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
+	if err := o.home.ready(); err != nil {
+		return err
+	}
 	if err := o.home.program.Feed(x, v); err != nil {
 		return err
 	}
@@ -143,6 +142,9 @@ func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
 // FeedBy has fill write the input x for n examples, as graph.Program.FeedBy does,
 // with its errors.
 func (o *Objective) FeedBy(x *graph.Node, n int, fill func(v *tensor.Dense) error) error {
+	if err := o.home.ready(); err != nil {
+		return err
+	}
 	if err := o.home.program.FeedBy(x, n, fill); err != nil {
 		return err
 	}
@@ -224,12 +226,10 @@ func (o *Objective) gradientOf(f *formula) []*tensor.Dense {
 
 // run evaluates a formula.
 func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
-	if f.program == nil {
-		if err := f.compile(); err != nil {
-			return nil, err
-		}
+	if err := f.ready(); err != nil {
+		return nil, err
 	}
-	if f != o.home && !f.fed {
+	if f != o.home && !f.fed && o.home.program != nil {
 		if err := f.feedFrom(o.home.program, o.inputs); err != nil {
 			return nil, err
 		}

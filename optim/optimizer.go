@@ -38,11 +38,8 @@ func Minimize(j *graph.Node, rule Rule, params ...*graph.Node) (*Optimizer, erro
 	if err := checkRule(rule); err != nil {
 		return nil, err
 	}
-	o, err := newObjective(j, params)
+	o, err := NewObjective(j, params...)
 	if err != nil {
-		return nil, err
-	}
-	if err := o.start(&o.gradient); err != nil {
 		return nil, err
 	}
 	return &Optimizer{Objective: o, rule: rule, store: newStore(o.params, rule)}, nil
