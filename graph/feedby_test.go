@@ -89,3 +89,28 @@ func TestFeedByFails(t *testing.T) {
 		}
 	}
 }
+
+// What was computed before an input was fed anew is no value any more.
+func TestFeedForgetsOutputs(t *testing.T) {
+	g := graph.New()
+	x, w := g.Input("x", graph.Batch), g.Input("w", 1)
+	y := sum(x)
+	p := compile(t, y, mul(w, w))
+	feed(t, p, w, dense([]int{1}, 1))
+	feed(t, p, x, dense([]int{1}, 1))
+	for _, again := range []func() error{
+		func() error { return p.Feed(x, dense([]int{1}, 2)) },
+		func() error { return p.Feed(w, dense([]int{1}, 2)) },
+		func() error { return p.FeedBy(x, 1, func(*tensor.Dense) error { return nil }) },
+	} {
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		if err := again(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Value(y); !errors.Is(err, graph.ErrNotRun) {
+			t.Errorf("value after a Feed: %v", err)
+		}
+	}
+}

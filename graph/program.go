@@ -45,17 +45,12 @@ func (p *Program) Feed(x *Node, v *tensor.Dense) error {
 	if err := p.checkFeed(x, v); err != nil {
 		return err
 	}
-	f := p.fixed[x]
-	if n := batchOf(x.dims, v.Shape()); n > 0 && p.code.usesBatch {
-		if err := p.use(n); err != nil {
-			return fmt.Errorf("feed %s: %w", x.label(), err)
-		}
-		f = p.plan.feeds[x]
+	f, err := p.feedFor(x, batchOf(x.dims, v.Shape()))
+	if f == nil || err != nil {
+		return err
 	}
-	if f != nil {
-		copyTo(f.value, v)
-		f.fed = true
-	}
+	copyTo(f.value, v)
+	f.fed = true
 	return nil
 }
 
@@ -63,35 +58,46 @@ func (p *Program) Feed(x *Node, v *tensor.Dense) error {
 // without a copy. fill is given a tensor of x's shape, with n for Batch and any
 // entries; it sets them all and does not keep it. If it returns an error, FeedBy
 // does, and x is not fed. fill is not called for an input that the outputs do not
-// read. The errors are those of Feed.
+// read, and n says nothing of an x without an extent Batch. The errors are those of
+// Feed.
 func (p *Program) FeedBy(x *Node, n int, fill func(v *tensor.Dense) error) error {
 	if err := p.checkInput(x); err != nil {
 		return err
 	}
-	f := p.fixed[x]
-	if x.shape.HasBatch() {
-		if n < 1 {
-			return fmt.Errorf("feed %s: %d examples: %w", x.label(), n, ErrEmpty)
-		}
-		if p.code.usesBatch {
-			if err := p.use(n); err != nil {
-				return fmt.Errorf("feed %s: %w", x.label(), err)
-			}
-			f = p.plan.feeds[x]
-		}
+	if !x.shape.HasBatch() {
+		n = 0
+	} else if n < 1 {
+		return fmt.Errorf("feed %s: %d examples: %w", x.label(), n, ErrEmpty)
 	}
-	if f == nil {
-		return nil
-	}
-	f.fed = false
-	for _, q := range p.plans {
-		q.ready = false
+	f, err := p.feedFor(x, n)
+	if f == nil || err != nil {
+		return err
 	}
 	if err := fill(f.value); err != nil {
+		f.fed = false
+		for _, q := range p.plans {
+			q.ready = false
+		}
 		return fmt.Errorf("feed %s: %w", x.label(), err)
 	}
 	f.fed = true
 	return nil
+}
+
+// feedFor returns the buffer of an input that is about to be fed for n examples, 0 if
+// it has no extent Batch, and nil if no output reads it. What was computed before
+// counts no more.
+func (p *Program) feedFor(x *Node, n int) (*feed, error) {
+	if n > 0 && p.code.usesBatch {
+		if err := p.use(n); err != nil {
+			return nil, fmt.Errorf("feed %s: %w", x.label(), err)
+		}
+	}
+	f := p.feedOf(x)
+	if f != nil && p.plan != nil {
+		p.plan.ran = false
+	}
+	return f, nil
 }
 
 func (p *Program) checkInput(x *Node) error {
