@@ -40,6 +40,7 @@ type entries[T graph.Float] struct {
 	step     Step
 	portions []portion[T]
 	work     team.Job   // does the step, for portions
+	large    bool       // they are enough to share
 	gauge    team.Gauge // whether threads pay for it
 }
 
@@ -53,8 +54,8 @@ const (
 	// portionSize is the most entries of a portion.
 	portionSize = 1 << 14
 
-	// shared is the number of entries from which it pays to share them among threads.
-	shared = 1 << 16
+	// large is the number of entries from which it may pay to share them among threads.
+	large = 1 << 16
 )
 
 func newEntries[T graph.Float](params []*graph.Node, rule Rule) *entries[T] {
@@ -70,14 +71,14 @@ func newEntries[T graph.Float](params []*graph.Node, rule Rule) *entries[T] {
 	}
 	e.mover = moverOf[T](rule, largest)
 	if rule, ok := rule.(entrywise); ok {
-		e.begin = rule.begin
-		e.cut(total)
+		e.begin, e.large = rule.begin, total >= large
+		e.cut()
 	}
 	return e
 }
 
-// cut deals out the entries, if there are enough of them.
-func (e *entries[T]) cut(total int) {
+// cut deals out the entries.
+func (e *entries[T]) cut() {
 	for i, w := range e.w {
 		for from := 0; from < len(w); from += portionSize {
 			p := portion[T]{param: i, from: from, to: min(from+portionSize, len(w))}
@@ -87,16 +88,11 @@ func (e *entries[T]) cut(total int) {
 			e.portions = append(e.portions, p)
 		}
 	}
-	e.work = team.Job{Parts: 1, Do: func(int, int) { e.movePortions(e.portions) }}
-	if total >= shared {
-		e.work = team.Job{Parts: len(e.portions), Do: func(from, to int) { e.movePortions(e.portions[from:to]) }}
-	}
-}
-
-func (e *entries[T]) movePortions(portions []portion[T]) {
-	for _, p := range portions {
-		e.mover(e.step, e.w[p.param][p.from:p.to], e.g[p.param][p.from:p.to], p.slots...)
-	}
+	e.work = team.Job{Parts: len(e.portions), Do: func(from, to int) {
+		for _, p := range e.portions[from:to] {
+			e.mover(e.step, e.w[p.param][p.from:p.to], e.g[p.param][p.from:p.to], p.slots...)
+		}
+	}}
 }
 
 // read takes the entries of tensors as the gradient.
@@ -152,12 +148,11 @@ func (e *entries[T]) move(s Step) {
 		return
 	}
 	e.step = e.begin(s)
-	if e.work.Parts == 1 {
-		e.work.Do(0, 1)
-		return
+	var t *team.Team
+	if e.large {
+		t = e.gauge.Begin()
+		defer e.gauge.End()
 	}
-	t := e.gauge.Begin()
-	defer e.gauge.End()
 	t.Do(&e.work)
 }
 

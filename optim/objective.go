@@ -30,9 +30,10 @@ type Objective struct {
 
 // NewObjective returns J as a function of parameters; of all parameters that J
 // depends on, graph.Params(j), if none are given. Nodes for the gradient are
-// appended to the graph. The error is that of graph.Compile, wraps
+// appended to the graph. The error is that of graph.Gradient, wraps
 // graph.ErrNotScalar or graph.ErrGraph, or wraps ErrParams if there are no
-// parameters, or one is not a parameter or is given twice.
+// parameters, or one is not a parameter or is given twice. What graph.Compile
+// refuses is an error of the first Feed or evaluation.
 func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	if err := j.Err(); err != nil {
 		return nil, fmt.Errorf("minimise: %w", err)
@@ -91,22 +92,7 @@ func checkParams(j *graph.Node, params []*graph.Node) error {
 
 // inputsOf returns the inputs from which j is computed.
 func inputsOf(j *graph.Node) []*graph.Node {
-	var inputs []*graph.Node
-	seen, todo := map[*graph.Node]bool{j: true}, []*graph.Node{j}
-	for len(todo) > 0 {
-		n := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if n.Kind() == graph.Input {
-			inputs = append(inputs, n)
-		}
-		for _, x := range n.Inputs() {
-			if !seen[x] {
-				seen[x] = true
-				todo = append(todo, x)
-			}
-		}
-	}
-	return inputs
+	return slices.DeleteFunc(graph.Cone(j), func(n *graph.Node) bool { return n.Kind() != graph.Input })
 }
 
 // nameOf is what an error calls a node: its name, its op, or its number.
