@@ -12,9 +12,9 @@ cp "$kernel" "$out/vmlinuz"
 cd "$(dirname "$0")"
 
 # The assembly of math/big uses instructions that this Bochs computes wrongly.
-mkdir -p "$out/root" "$out/iso/boot/grub"
-CGO_ENABLED=0 GOARCH=amd64 go test -c -tags math_big_pure_go -o "$out/root/init" .
-(cd "$out/root" && find . | cpio --quiet -o -H newc | gzip -1 >"$out/iso/boot/initrd.gz")
+mkdir -p "$out/initrd" "$out/iso/boot/grub"
+CGO_ENABLED=0 GOARCH=amd64 go test -c -tags math_big_pure_go -o "$out/initrd/init" .
+(cd "$out/initrd" && find . | cpio --quiet -o -H newc | gzip -1 >"$out/iso/boot/initrd.gz")
 mv "$out/vmlinuz" "$out/iso/boot/vmlinuz"
 
 # XSAVES and XSAVEC give Linux a size that it does not accept.

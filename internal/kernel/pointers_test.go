@@ -12,7 +12,7 @@ func TestPointers(t *testing.T) { each(t, testPointers[float32], testPointers[fl
 
 func testPointers[T Float](t *testing.T) {
 	if inUse == plainGo {
-		t.Skip("no pointers")
+		t.Skip("kernels in plain Go have no unsafe pointers")
 	}
 	const m, n, k = 60, 64, 1024
 	lonely := func(n int) []T {
