@@ -29,7 +29,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
 	}
 	g := outputs[0].g
-	c := &code{g: g, computes: map[*Node]*Node{}}
+	c := &code{g: g, computes: map[*Node]*Node{}, whole: o.NoFuse}
 	roots := make([]*Node, len(outputs))
 	for i, n := range outputs {
 		if n.g != g {
@@ -53,11 +53,14 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		}
 	}
 	c.split(live)
+	if !o.NoFuse {
+		c.run = c.together(c.run)
+	}
 	c.place(roots)
 	if o.NoFuse {
 		c.groups = slices.Collect(slices.Chunk(c.run, 1))
 	} else {
-		c.groups = c.tile()
+		c.groups = c.tile(c.run)
 	}
 	p := newProgram(c)
 	if c.usesBatch {
@@ -81,6 +84,8 @@ type code struct {
 	slotOf    perNode[int]
 	top       int // the largest id of a node that is live
 	usesBatch bool
+	whole     bool     // never in blocks
+	block     *blocked // what is computed in blocks, the group of its sums
 }
 
 // split sorts live nodes into leaves, values that are the same in every Run, and
@@ -132,7 +137,7 @@ func (c *code) place(outputs []*Node) {
 			*readers.at(x.n)++
 		}
 	}
-	for _, n := range slices.Concat(outputs, c.once) {
+	for _, n := range slices.Concat(outputs, c.once, c.leaves) {
 		*readers.at(n)++ // nobody's last reader
 	}
 	free := map[volume][]int{}
@@ -148,7 +153,7 @@ func (c *code) place(outputs []*Node) {
 	release := func(n *Node) {
 		for _, x := range *c.reads.at(n) {
 			left := readers.at(x.n)
-			if *left--; *left == 0 && x.n.op != nil {
+			if *left--; *left == 0 {
 				v := volumeOf(x.n.shape)
 				free[v] = append(free[v], *c.slotOf.at(x.n))
 			}

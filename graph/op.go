@@ -82,6 +82,28 @@ type Stabler interface {
 	Stable(y *Node) *Node
 }
 
+// An Examplewise op says how it treats examples, so that a Program of many of them may
+// compute a block at a time.
+type Examplewise interface {
+	Op
+
+	// Examples returns the treatment of inputs of these shapes, where Batch is an
+	// extent of the result or of some input.
+	Examples(x ...Shape) Treatment
+}
+
+// A Treatment of examples.
+type Treatment int
+
+// The treatments of examples. In a result they are the last axis, and column j is that
+// of example j.
+const (
+	Mixed    Treatment = iota // in any other way
+	Apart                     // column j depends on no example but j, and is that of j by itself
+	Added                     // the result has no examples: it is a sum over them
+	Averaged                  // the result has no examples: it is a mean over them
+)
+
 // A Validator can refuse values, such as a label that is no class. Run calls
 // Valid before it computes, and so it allocates nothing unless it refuses, and
 // returns its error, which wraps ErrValue.
@@ -146,6 +168,11 @@ type Describer interface {
 type Description struct {
 	Name string
 	Args []any
+}
+
+// String returns the name of the treatment.
+func (t Treatment) String() string {
+	return [...]string{"Mixed", "Apart", "Added", "Averaged"}[t]
 }
 
 // NoDerivative is what an op without a derivative returns from Reverse. The

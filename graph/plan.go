@@ -12,9 +12,11 @@ import (
 // A plan is a Program at one N: every value has its memory, and every op its
 // kernel.
 type plan struct {
+	code   *code
 	n      int
 	feeds  map[*Node]*feed // inputs with an extent Batch
 	value  []*tensor.Dense // by id of the node
+	once   []func() error  // what is done when the plan is made, and no more
 	steps  []step
 	shared bool       // some step has parts
 	gauge  team.Gauge // whether threads pay for them
@@ -57,20 +59,41 @@ func newProgram(c *code) *Program {
 // plan returns the plan for n examples, with what does not vary computed. fixed
 // holds the inputs that are the same for every N.
 func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
+	c = c.inBlocks(n)
 	if err := c.fits(n); err != nil {
 		return nil, err
 	}
-	p := c.bind(fixed, n)
-	for i := range c.once {
-		if err := p.steps[i].do(nil); err != nil {
-			return nil, err
+	feeds := map[*Node]*feed{}
+	p := c.bind(n, func(x *Node) *tensor.Dense {
+		switch {
+		case x.kind == Input && fixed[x] != nil:
+			return fixed[x].value
+		case x.kind == Input:
+			feeds[x] = &feed{value: newDense(c.g.dtype, x.shape.At(n))}
+			return feeds[x].value
+		case x.kind == Examples:
+			v := newDense(c.g.dtype, x.shape)
+			fill{c: float64(n)}.Forward(v)
+			return v
 		}
-	}
-	p.steps = p.steps[len(c.once):]
+		return x.value
+	})
+	p.feeds = feeds
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1
 	}
-	return p, nil
+	return p, p.doOnce()
+}
+
+// doOnce computes what does not vary.
+func (p *plan) doOnce() error {
+	for _, do := range p.once {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	p.once = nil
+	return nil
 }
 
 // fits reports whether the buffers for n examples fit into memory.
@@ -103,42 +126,48 @@ func (c *code) fits(n int) error {
 	return nil
 }
 
-// bind allocates the slots for n examples and binds the kernels to them, those
-// of once first.
-func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
-	p := &plan{n: n, feeds: map[*Node]*feed{}, value: make([]*tensor.Dense, c.top+1)}
+// bind allocates the slots for n examples and binds the kernels to them. leaf returns
+// the value of a leaf.
+func (c *code) bind(n int, leaf func(x *Node) *tensor.Dense) *plan {
+	p := &plan{code: c, n: n, value: make([]*tensor.Dense, c.top+1)}
 	for _, x := range c.leaves {
-		switch {
-		case x.kind == Input && fixed[x] != nil:
-			p.value[x.id] = fixed[x].value
-		case x.kind == Input:
-			p.feeds[x] = &feed{value: newDense(c.g.dtype, x.shape.At(n))}
-			p.value[x.id] = p.feeds[x].value
-		case x.kind == Examples:
-			p.value[x.id] = newDense(c.g.dtype, x.shape)
-			fill{c: float64(n)}.Forward(p.value[x.id])
-		default:
-			p.value[x.id] = x.value
-		}
+		p.value[x.id] = leaf(x)
 	}
 	slots := make([]any, len(c.slots))
 	for i, v := range c.slots {
 		slots[i] = makeSlot(c.g.dtype, v, n)
 	}
-	p.steps = make([]step, 0, len(c.once)+len(c.groups))
-	bind := func(group ...*Node) {
+	place := func(group ...*Node) {
 		for _, y := range group {
 			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.get(y)])
 		}
-		p.steps = append(p.steps, p.step(c, group))
 	}
 	for _, y := range c.once {
-		bind(y)
+		place(y)
+		s := p.step(c, []*Node{y})
+		p.once = append(p.once, func() error { return s.do(nil) })
 	}
+	p.steps = make([]step, 0, len(c.groups)+1)
 	for _, group := range c.groups {
-		bind(group...)
+		place(group...)
+		if c.inBlock(group) {
+			p.bindBlocks()
+		} else {
+			p.steps = append(p.steps, p.step(c, group))
+		}
 	}
 	return p
+}
+
+// bindBlocks appends the steps of what is computed in blocks.
+func (p *plan) bindBlocks() {
+	bind := bindBlocks[float64]
+	if p.code.g.dtype == tensor.Float32 {
+		bind = bindBlocks[float32]
+	}
+	blocks, add, once := bind(p.code.block, p)
+	p.once = append(p.once, once)
+	p.steps = append(p.steps, step{work: team.Job(blocks)}, step{work: team.Job(add)})
 }
 
 func makeSlot(dtype tensor.Dtype, v volume, n int) any {

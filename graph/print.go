@@ -120,32 +120,49 @@ func (g *Graph) String() string {
 // String lists what a Run does, one value a line, with the slot that each is
 // kept in. Values marked "once" depend on no input and no parameter and are
 // computed when N becomes known. Pointwise ops in one bracket are computed
-// together, a tile of their entries at a time.
+// together, a tile of their entries at a time. Values marked "block" are computed for
+// some examples at a time, in slots of their own, and those marked "sum" are what
+// that adds up to; whether there are any depends on N.
 func (p *Program) String() string {
 	var b strings.Builder
-	c := p.code
+	c, n := p.code, 0
+	if p.plan != nil {
+		c, n = p.plan.code, p.plan.n
+	}
 	for _, x := range c.leaves {
 		fmt.Fprintf(&b, "%-6s %s  %v\n", x.kind, x.label(), x.shape)
 	}
-	list := func(when string, n *Node) {
-		fmt.Fprintf(&b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
+	c.list(&b, "run", n)
+	return b.String()
+}
+
+// list writes what code computes for n examples, and when.
+func (c *code) list(b *strings.Builder, when string, n int) {
+	write := func(when string, n *Node) {
+		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
 	}
 	for _, n := range c.once {
-		list("once", n)
+		write("once", n)
 	}
 	for _, group := range c.groups {
+		if c.inBlock(group) {
+			c.block.inner.list(b, "block", n)
+			for _, y := range group {
+				fmt.Fprintf(b, "sum    %s, %d examples a block  %v  slot %d\n", y.ref(), c.block.size(n), y.shape, c.slotOf.get(y))
+			}
+			continue
+		}
 		for i, n := range group {
 			switch {
 			case len(group) == 1:
-				list("run", n)
+				write(when, n)
 			case i == 0:
-				list("run  ⎡", n)
+				write(fmt.Sprintf("%-5s⎡", when), n)
 			case i < len(group)-1:
-				list("     ⎢", n)
+				write("     ⎢", n)
 			default:
-				list("     ⎣", n)
+				write("     ⎣", n)
 			}
 		}
 	}
-	return b.String()
 }

@@ -1,6 +1,10 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"slices"
+
+	"gorgonia.org/tensor"
+)
 
 // tileBytes is how much of each operand a chain of pointwise kernels passes over
 // before it goes on: what stays in the nearest cache.
@@ -10,15 +14,44 @@ const tileBytes = 8 << 10
 // it pays to share them among threads.
 const wide = 1 << 15
 
-// tile returns the nodes that a Run computes, in order, with neighbours that are
+// lookBack is how many nodes a pointwise node may be moved forward.
+const lookBack = 8
+
+// together returns nodes in the order of run, but for pointwise ones, which come next
+// to others of their volume if those were computed just before: so that L(σ(z), y)
+// and (σ(z) − y)⊙ζ are one group, although the mean of L is older than the latter.
+func (c *code) together(run []*Node) []*Node {
+	order := make([]*Node, 0, len(run))
+	for _, n := range run {
+		at := len(order)
+		for i := at - 1; i >= max(0, len(order)-lookBack) && tiles(c.by(n)); i-- {
+			if c.tileWith(order[i], n) {
+				at = i + 1
+				break
+			}
+			if c.readsFrom(n, order[i]) {
+				break
+			}
+		}
+		order = slices.Insert(order, at, n)
+	}
+	return order
+}
+
+// readsFrom reports whether the kernel of n reads the value of m.
+func (c *code) readsFrom(n, m *Node) bool {
+	return slices.ContainsFunc(c.reads.get(n), func(x operand) bool { return x.n == m })
+}
+
+// tile returns nodes that a Run computes, in order, with neighbours that are
 // pointwise and of one volume in groups. A group is computed a tile at a time: kernel
 // after kernel on the first entries, then on the next. It changes no value, in
 // whatever slots they are, since an entry of a value depends on the same entry of
 // others.
-func (c *code) tile() [][]*Node {
+func (c *code) tile(run []*Node) [][]*Node {
 	var groups [][]*Node
-	for i, n := range c.run {
-		if i > 0 && tiles(c.by(c.run[i-1])) && tiles(c.by(n)) && volumeOf(c.run[i-1].shape) == volumeOf(n.shape) {
+	for i, n := range run {
+		if i > 0 && c.tileWith(run[i-1], n) {
 			last := &groups[len(groups)-1]
 			*last = append(*last, n)
 		} else {
@@ -26,6 +59,11 @@ func (c *code) tile() [][]*Node {
 		}
 	}
 	return groups
+}
+
+// tileWith reports whether n and m can be computed a tile at a time, together.
+func (c *code) tileWith(n, m *Node) bool {
+	return tiles(c.by(n)) && tiles(c.by(m)) && volumeOf(n.shape) == volumeOf(m.shape)
 }
 
 // tiles reports whether n can be computed a tile at a time.

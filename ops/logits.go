@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"math"
-
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -23,28 +21,35 @@ type logLossFromLogits struct{}
 
 func (logLossFromLogits) String() string { return "L∘σ" }
 
-// each takes max(z, 0) − yz together: (1−y)|z| where z is positive, y|z| elsewhere.
-// Signs come in no order that a processor could foresee, so there is no branch on
-// them: y is chosen as a whole number.
-func (logLossFromLogits) each(l, z, y []float64) {
-	kernel.Abs(l, z)
-	kernel.Scale(l, l, -1)
-	kernel.Softplus(l, l)
-	for j, z := range z {
-		p := math.Float64bits(y[j])
-		if other := math.Float64bits(1 - y[j]); z > 0 {
-			p = other
-		}
-		if v := math.Float64frombits(p) * math.Abs(z); v == v {
-			l[j] += v
-		} else {
-			l[j] += weigh(math.Float64frombits(p), math.Abs(z))
-		}
-	}
-}
+func (logLossFromLogits) each(l, z, y []float64) { kernel.LogLoss(l, z, y) }
 
 func (logLossFromLogits) partials(z, y *Node) (dz, dy *Node) {
 	return Sub(Sigmoid(z), y), Neg(z)
+}
+
+// entryLoss is LogLossFromLogits of one component, entry by entry, as the compiler
+// takes it: then it is computed together with its reverse, σ(z) − y.
+type entryLoss struct{}
+
+func (entryLoss) String() string                  { return "L∘σ" }
+func (entryLoss) Describe() graph.Description     { return named("EntryLogLoss") }
+func (entryLoss) Expand(x ...*Node) *Node         { return LogLossFromLogits(x[0], x[1]) }
+func (entryLoss) Shape(x ...Shape) (Shape, error) { return perExample(x...) }
+func (entryLoss) Forward(l *tensor.Dense, x ...*tensor.Dense) {
+	graph.RunPointwise(entryLoss{}, l, x...)
+}
+func (entryLoss) Reverse(l, ζ *Node) []*Node { return graph.Through(entryLoss{}, l, ζ) }
+
+func (entryLoss) Kernel() graph.Kernel {
+	return binary(kernel.LogLoss[float32], kernel.LogLoss[float64])
+}
+
+// Fuse makes an entryLoss of a LogLossFromLogits of one component.
+func (op loss) Fuse(l *Node, _ func(*Node) bool) *Node {
+	if op.components != (logLossFromLogits{}) || l.In(0).Shape().Dim(0) != 1 {
+		return nil
+	}
+	return graph.Apply(entryLoss{}, l.In(0), l.In(1))
 }
 
 // CrossEntropyFromLogits is L(softmax(z), y) = −Σᵢ yⁱ log softmax(z)ⁱ for each

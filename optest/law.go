@@ -19,6 +19,7 @@ const (
 	Definition   Law = "definition"   // Expand and Stable agree with Forward where it is finite, in value and r
 	Float32      Law = "float32"      // float32 agrees with float64
 	Batches      Law = "batches"      // N examples at once give what a graph of the extent N gives
+	Examples     Law = "examples"     // an Examplewise op treats examples as it says
 	Specials     Law = "specials"     // NaN and ±Inf propagate
 	BadInput     Law = "bad input"    // shapes that do not compose are errors that wrap ErrShape or ErrAxis, never a panic
 	NoAllocation Law = "allocation"   // Run allocates nothing
@@ -27,5 +28,5 @@ const (
 // Laws lists all laws.
 func Laws() []Law {
 	return []Law{Value, Stated, Differential, Reverse, Adjoint, SecondOrder, Linear, Subsets, Independent,
-		Pure, Kernels, Definition, Float32, Batches, Specials, BadInput, NoAllocation}
+		Pure, Kernels, Definition, Float32, Batches, Examples, Specials, BadInput, NoAllocation}
 }

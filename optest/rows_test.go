@@ -2,6 +2,7 @@ package optest_test
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -123,6 +124,32 @@ func (op *twin) row() optest.Op {
 	}
 }
 
+// treats is an op that says something else of examples.
+type treats struct {
+	graph.Op
+	how graph.Treatment
+}
+
+func (op treats) Examples(...shape) graph.Treatment { return op.how }
+
+// totals is ops.Sum, or an op like it, over the examples.
+func totals(f func(x *node, axes ...int) *node, how graph.Treatment, value func(sum, n float64) float64) optest.Op {
+	return optest.Op{
+		Name:   "totals",
+		F:      func(x ...*node) *node { return graph.Apply(treats{f(x[0], 1).Op(), how}, x...) },
+		Shapes: [][][]int{{{2, graph.Batch}}},
+		Value: func(x ...optest.Array) optest.Array {
+			n := x[0].Dims[1]
+			return optest.ArrayOf([]int{2}, func(i []int) (s float64) {
+				for j := range n {
+					s += x[0].At(i[0], j)
+				}
+				return value(s, float64(n))
+			})
+		},
+	}
+}
+
 // sums is ops.Bias or an op like it, at shapes that it broadcasts.
 func sums(f func(x ...*node) *node) optest.Op {
 	return optest.Op{Name: "sums", F: f, Shapes: [][][]int{{{3, 1}, {3, 4}}},
@@ -172,6 +199,26 @@ func TestBrokenRows(t *testing.T) {
 		"inputs exchanged": {matMul(withRule(mul, func(y, ζ *node) []*node {
 			return []*node{ops.MatMul(ops.T(y.In(0)), ζ), ops.MatMul(ζ, ops.T(y.In(1)))}
 		})), optest.Reverse, "r gives"},
+		"a sum, not a mean": {
+			totals(ops.Sum, graph.Averaged, func(sum, _ float64) float64 { return sum }), optest.Examples, "in the way Averaged",
+		},
+		"a mean, not a sum": {
+			totals(ops.Mean, graph.Added, func(sum, n float64) float64 { return sum / n }), optest.Examples, "in the way Added",
+		},
+		"examples are mixed": {optest.Op{
+			Name:   "shares",
+			F:      func(x ...*node) *node { return graph.Apply(treats{ops.Softmax(x[0], 1).Op(), graph.Apart}, x...) },
+			Shapes: [][][]int{{{1, graph.Batch}}},
+			Value: func(x ...optest.Array) optest.Array {
+				return optest.ArrayOf(x[0].Dims, func(i []int) float64 {
+					total := 0.
+					for j := range x[0].Dims[1] {
+						total += math.Exp(x[0].At(0, j))
+					}
+					return math.Exp(x[0].At(0, i[1])) / total
+				})
+			},
+		}, optest.Examples, "in the way Apart"},
 		"kernel": {(&twin{kernel: func(y []float64, x ...[]float64) {
 			multiply(y, x...)
 			y[0] *= 1 + 0x1p-50
@@ -319,7 +366,7 @@ func TestReport(t *testing.T) {
 	if total.Ops() != 2 || !strings.HasPrefix(text, "ops 2, checks ") || !strings.HasSuffix(text, ", exemptions 0, failures 0") {
 		t.Error(text)
 	}
-	if !slices.Contains(optest.Laws(), optest.NoAllocation) || len(optest.Laws()) != 17 {
+	if !slices.Contains(optest.Laws(), optest.NoAllocation) || len(optest.Laws()) != 18 {
 		t.Error(optest.Laws())
 	}
 }

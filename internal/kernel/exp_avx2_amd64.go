@@ -26,6 +26,9 @@ func tanhPrime32AVX2(dst []float32, x []float32)
 func softplus32AVX2(dst []float32, x []float32)
 
 //go:noescape
+func logLoss32AVX2(dst []float32, z []float32, y []float32)
+
+//go:noescape
 func exp64AVX2(dst []float64, x []float64)
 
 //go:noescape
@@ -45,3 +48,6 @@ func tanhPrime64AVX2(dst []float64, x []float64)
 
 //go:noescape
 func softplus64AVX2(dst []float64, x []float64)
+
+//go:noescape
+func logLoss64AVX2(dst []float64, z []float64, y []float64)

@@ -1253,79 +1253,79 @@ TEXT ·softplus32AVX2(SB), NOSPLIT, $0-48
 loop2:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      32(CX), Y3
-	VORPS        lanes32_80000000<>+0(SB), Y1, Y2
-	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
-	VMAXPS       Y2, Y0, Y2
-	VMAXPS       Y4, Y0, Y6
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VMAXPS       Y1, Y2, Y2
+	VMAXPS       Y3, Y4, Y4
+	VORPS        lanes32_80000000<>+0(SB), Y1, Y1
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y3
+	VMAXPS       Y1, Y0, Y1
+	VMAXPS       Y3, Y0, Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y3
 	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y6, Y7
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y5
 	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y6
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y9
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y9
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y9
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y9
-	VMULPS       Y2, Y2, Y8
+	VMULPS       Y1, Y1, Y8
 	VMULPS       Y6, Y6, Y10
-	VFMADD213PS  Y2, Y8, Y5
+	VFMADD213PS  Y1, Y8, Y5
 	VFMADD213PS  Y6, Y10, Y9
-	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y2
+	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y1
 	VADDPS       lanes32_3f800000<>+0(SB), Y9, Y6
-	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y3, Y5
 	VPSRLD       $0x01, Y7, Y8
-	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y5, Y3, Y3
 	VPSUBD       Y8, Y7, Y7
 	VPSLLD       $0x17, Y5, Y5
 	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y5, Y2, Y2
+	VMULPS       Y5, Y1, Y1
 	VMULPS       Y8, Y6, Y5
-	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y3, Y3
 	VPSLLD       $0x17, Y7, Y6
-	VMULPS       Y4, Y2, Y2
+	VMULPS       Y3, Y1, Y1
 	VMULPS       Y6, Y5, Y6
-	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y4
+	VSUBPS       lanes32_3f000000<>+0(SB), Y1, Y3
 	VSUBPS       lanes32_3f000000<>+0(SB), Y6, Y7
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y5
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y8
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y7, Y8
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y7, Y8
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y7, Y7, Y7
-	VMAXPS       Y1, Y4, Y1
-	VMAXPS       Y3, Y7, Y4
-	VMULPS       Y2, Y2, Y3
+	VMULPS       Y1, Y1, Y3
 	VMULPS       Y6, Y6, Y7
-	VFMADD213PS  Y2, Y3, Y5
+	VFMADD213PS  Y1, Y3, Y5
 	VFMADD213PS  Y6, Y7, Y8
-	VADDPS       Y5, Y1, Y1
+	VADDPS       Y5, Y2, Y1
 	VADDPS       Y8, Y4, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y2, 32(AX)
@@ -1341,28 +1341,30 @@ done2:
 
 loop1:
 	VMOVUPS      (CX), Y1
-	VORPS        lanes32_80000000<>+0(SB), Y1, Y2
-	VMAXPS       Y2, Y0, Y2
+	VXORPS       Y2, Y2, Y2
+	VMAXPS       Y1, Y2, Y2
+	VORPS        lanes32_80000000<>+0(SB), Y1, Y1
+	VMAXPS       Y1, Y0, Y1
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y3
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y3
 	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y2
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y1
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y4
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y4
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y2
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y4
+	VMULPS       Y1, Y1, Y5
+	VFMADD213PS  Y1, Y5, Y4
+	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y1
 	VPSRLD       $0x01, Y3, Y4
 	VPSUBD       Y4, Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
+	VMULPS       Y4, Y1, Y1
 	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y3
+	VMULPS       Y3, Y1, Y1
+	VSUBPS       lanes32_3f000000<>+0(SB), Y1, Y3
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
 	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
@@ -1373,11 +1375,9 @@ loop1:
 	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
 	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
 	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
-	VXORPS       Y3, Y3, Y3
-	VMAXPS       Y1, Y3, Y1
-	VMULPS       Y2, Y2, Y3
-	VFMADD213PS  Y2, Y3, Y4
-	VADDPS       Y4, Y1, Y1
+	VMULPS       Y1, Y1, Y3
+	VFMADD213PS  Y1, Y3, Y4
+	VADDPS       Y4, Y2, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -1392,11 +1392,13 @@ done1:
 	NEGQ         DX
 	VMOVUPS      (BX)(DX*4), Y1
 	VMASKMOVPS   (CX), Y1, Y2
-	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
-	VMAXPS       Y3, Y0, Y0
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y0, Y3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VXORPS       Y3, Y3, Y3
+	VMAXPS       Y2, Y3, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y2
+	VMAXPS       Y2, Y0, Y0
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y2
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y0, Y2
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y2, Y4
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y0
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y0
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y4
@@ -1407,28 +1409,26 @@ done1:
 	VMULPS       Y0, Y0, Y5
 	VFMADD213PS  Y0, Y5, Y4
 	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y0
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
+	VPSRLD       $0x01, Y2, Y4
+	VPSUBD       Y4, Y2, Y2
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y0, Y0
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y0, Y0
-	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y3
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y0, Y0
+	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y2
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
-	VXORPS       Y3, Y3, Y3
-	VMAXPS       Y2, Y3, Y2
-	VMULPS       Y0, Y0, Y3
-	VFMADD213PS  Y0, Y3, Y4
-	VADDPS       Y4, Y2, Y0
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y2, Y4
+	VMULPS       Y0, Y0, Y2
+	VFMADD213PS  Y0, Y2, Y4
+	VADDPS       Y4, Y3, Y0
 	VMASKMOVPS   Y0, Y1, (AX)
 
 end:
@@ -1494,6 +1494,228 @@ DATA lanes32_bec19b83<>+8(SB)/8, $0xbec19b83bec19b83
 DATA lanes32_bec19b83<>+16(SB)/8, $0xbec19b83bec19b83
 DATA lanes32_bec19b83<>+24(SB)/8, $0xbec19b83bec19b83
 GLOBL lanes32_bec19b83<>(SB), RODATA|NOPTR, $32
+
+// func logLoss32AVX2(dst []float32, z []float32, y []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logLoss32AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPS lanes32_c2d00000<>+0(SB), Y0
+	CMPQ    BX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Y1
+	VMOVUPS      32(CX), Y5
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y6
+	VORPS        lanes32_80000000<>+0(SB), Y1, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y5, Y7
+	VMOVUPS      lanes32_3f800000<>+0(SB), Y4
+	VMOVUPS      lanes32_3f800000<>+0(SB), Y8
+	VSUBPS       Y2, Y4, Y4
+	VSUBPS       Y6, Y8, Y8
+	VBLENDVPS    Y1, Y2, Y4, Y1
+	VBLENDVPS    Y5, Y6, Y8, Y4
+	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Y1, Y2
+	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Y4, Y5
+	VMULPS       Y3, Y1, Y1
+	VMULPS       Y7, Y4, Y6
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y8, Y8, Y8
+	VBLENDVPS    Y2, Y1, Y4, Y1
+	VBLENDVPS    Y5, Y6, Y8, Y2
+	VMAXPS       Y3, Y0, Y3
+	VMAXPS       Y7, Y0, Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y9
+	VMULPS       Y3, Y3, Y8
+	VMULPS       Y6, Y6, Y10
+	VFMADD213PS  Y3, Y8, Y5
+	VFMADD213PS  Y6, Y10, Y9
+	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y3
+	VADDPS       lanes32_3f800000<>+0(SB), Y9, Y6
+	VPSRLD       $0x01, Y4, Y5
+	VPSRLD       $0x01, Y7, Y8
+	VPSUBD       Y5, Y4, Y4
+	VPSUBD       Y8, Y7, Y7
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y8, Y6, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y7, Y6
+	VMULPS       Y4, Y3, Y3
+	VMULPS       Y6, Y5, Y6
+	VSUBPS       lanes32_3f000000<>+0(SB), Y3, Y4
+	VSUBPS       lanes32_3f000000<>+0(SB), Y6, Y7
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y5
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y8
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y7, Y8
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y4, Y5
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y7, Y8
+	VMULPS       Y3, Y3, Y4
+	VMULPS       Y6, Y6, Y7
+	VFMADD213PS  Y3, Y4, Y5
+	VFMADD213PS  Y6, Y7, Y8
+	VSUBPS       Y1, Y5, Y1
+	VSUBPS       Y2, Y8, Y2
+	VMOVUPS      Y1, (AX)
+	VMOVUPS      Y2, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPS      (CX), Y1
+	VMOVUPS      (DX), Y2
+	VORPS        lanes32_80000000<>+0(SB), Y1, Y3
+	VMOVUPS      lanes32_3f800000<>+0(SB), Y4
+	VSUBPS       Y2, Y4, Y4
+	VBLENDVPS    Y1, Y2, Y4, Y1
+	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Y1, Y2
+	VMULPS       Y3, Y1, Y1
+	VXORPS       Y4, Y4, Y4
+	VBLENDVPS    Y2, Y1, Y4, Y1
+	VMAXPS       Y3, Y0, Y2
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y3
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y2
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y2
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y4
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VFMADD213PS  Y2, Y5, Y4
+	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y2
+	VPSRLD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y2, Y2
+	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y3
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
+	VMULPS       Y2, Y2, Y3
+	VFMADD213PS  Y2, Y3, Y4
+	VSUBPS       Y1, Y4, Y1
+	VMOVUPS      Y1, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPS      (SI)(BX*4), Y1
+	VMASKMOVPS   (CX), Y1, Y2
+	VMASKMOVPS   (DX), Y1, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y4
+	VMOVUPS      lanes32_3f800000<>+0(SB), Y5
+	VSUBPS       Y3, Y5, Y5
+	VBLENDVPS    Y2, Y3, Y5, Y2
+	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Y2, Y3
+	VMULPS       Y4, Y2, Y2
+	VXORPS       Y5, Y5, Y5
+	VBLENDVPS    Y3, Y2, Y5, Y2
+	VMAXPS       Y4, Y0, Y0
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y0, Y3
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y0
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y0
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y4
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y0, Y4
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y0, Y4
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y0, Y4
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y0, Y4
+	VMULPS       Y0, Y0, Y5
+	VFMADD213PS  Y0, Y5, Y4
+	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y0
+	VPSRLD       $0x01, Y3, Y4
+	VPSUBD       Y4, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y0, Y0
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y0, Y0
+	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y3
+	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
+	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bced45ed<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3d513c73<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_3e3786be<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_bec19b83<>+0(SB), Y3, Y4
+	VMULPS       Y0, Y0, Y3
+	VFMADD213PS  Y0, Y3, Y4
+	VSUBPS       Y2, Y4, Y0
+	VMASKMOVPS   Y0, Y1, (AX)
+
+end:
+	VZEROUPPER
+	RET
 
 // func exp64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3
@@ -3032,63 +3254,67 @@ TEXT ·softplus64AVX2(SB), NOSPLIT, $0-48
 loop2:
 	VMOVUPD      (CX), Y1
 	VMOVUPD      32(CX), Y3
-	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y2
-	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
-	VMAXPD       Y2, Y0, Y2
-	VMAXPD       Y4, Y0, Y6
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VMAXPD       Y1, Y2, Y2
+	VMAXPD       Y3, Y4, Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y1
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y3
+	VMAXPD       Y1, Y0, Y1
+	VMAXPD       Y3, Y0, Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y7
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y3
 	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y6, Y7
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y5
 	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y7, Y8
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y8, Y6
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y6
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y9
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y9
-	VMULPD       Y2, Y2, Y8
+	VMULPD       Y1, Y1, Y8
 	VMULPD       Y6, Y6, Y10
-	VFMADD213PD  Y2, Y8, Y5
+	VFMADD213PD  Y1, Y8, Y5
 	VFMADD213PD  Y6, Y10, Y9
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y2
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y1
 	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y9, Y6
-	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y3, Y5
 	VPSRLQ       $0x01, Y7, Y8
-	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y5, Y3, Y3
 	VPSUBQ       Y8, Y7, Y7
 	VPSLLQ       $0x34, Y5, Y5
 	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y5, Y2, Y2
+	VMULPD       Y5, Y1, Y1
 	VMULPD       Y8, Y6, Y5
-	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y7, Y6
-	VMULPD       Y4, Y2, Y2
+	VMULPD       Y3, Y1, Y1
 	VMULPD       Y6, Y5, Y8
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y4
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y1, Y3
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y8, Y9
-	VMULPD       Y4, Y4, Y5
+	VMULPD       Y3, Y3, Y5
 	VMULPD       Y9, Y9, Y10
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y6
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y11
@@ -3132,17 +3358,13 @@ loop2:
 	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y10, Y12
 	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y5, Y7
 	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y10, Y12
-	VFMADD213PD  Y6, Y4, Y7
+	VFMADD213PD  Y6, Y3, Y7
 	VFMADD213PD  Y11, Y9, Y12
-	VXORPS       Y4, Y4, Y4
-	VXORPS       Y5, Y5, Y5
-	VMAXPD       Y1, Y4, Y1
-	VMAXPD       Y3, Y5, Y4
-	VMULPD       Y2, Y2, Y3
+	VMULPD       Y1, Y1, Y3
 	VMULPD       Y8, Y8, Y5
-	VFMADD213PD  Y2, Y3, Y7
+	VFMADD213PD  Y1, Y3, Y7
 	VFMADD213PD  Y8, Y5, Y12
-	VADDPD       Y7, Y1, Y1
+	VADDPD       Y7, Y2, Y1
 	VADDPD       Y12, Y4, Y2
 	VMOVUPD      Y1, (AX)
 	VMOVUPD      Y2, 32(AX)
@@ -3158,34 +3380,36 @@ done2:
 
 loop1:
 	VMOVUPD      (CX), Y1
-	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y2
-	VMAXPD       Y2, Y0, Y2
+	VXORPS       Y2, Y2, Y2
+	VMAXPD       Y1, Y2, Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y1
+	VMAXPD       Y1, Y0, Y1
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y3
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y3
 	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y2
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y1
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y4
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VFMADD213PD  Y2, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y2
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y4
+	VMULPD       Y1, Y1, Y5
+	VFMADD213PD  Y1, Y5, Y4
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y1
 	VPSRLQ       $0x01, Y3, Y4
 	VPSUBQ       Y4, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y2, Y2
+	VMULPD       Y4, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y2, Y2
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y3
+	VMULPD       Y3, Y1, Y1
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
 	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
@@ -3209,11 +3433,9 @@ loop1:
 	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
 	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
 	VFMADD213PD  Y5, Y3, Y6
-	VXORPS       Y3, Y3, Y3
-	VMAXPD       Y1, Y3, Y1
-	VMULPD       Y2, Y2, Y3
-	VFMADD213PD  Y2, Y3, Y6
-	VADDPD       Y6, Y1, Y1
+	VMULPD       Y1, Y1, Y3
+	VFMADD213PD  Y1, Y3, Y6
+	VADDPD       Y6, Y2, Y1
 	VMOVUPD      Y1, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -3228,11 +3450,13 @@ done1:
 	NEGQ         DX
 	VMOVUPD      (BX)(DX*8), Y1
 	VMASKMOVPD   (CX), Y1, Y2
-	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
-	VMAXPD       Y3, Y0, Y0
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y0, Y3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VXORPS       Y3, Y3, Y3
+	VMAXPD       Y2, Y3, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y2
+	VMAXPD       Y2, Y0, Y0
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y2
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y0, Y2
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y2, Y4
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y0
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y0
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y4
@@ -3249,14 +3473,14 @@ done1:
 	VMULPD       Y0, Y0, Y5
 	VFMADD213PD  Y0, Y5, Y4
 	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y0
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
+	VPSRLQ       $0x01, Y2, Y4
+	VPSUBQ       Y4, Y2, Y2
 	VPSLLQ       $0x34, Y4, Y4
 	VMULPD       Y4, Y0, Y0
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y3
-	VMULPD       Y3, Y3, Y4
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y0, Y0
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y2
+	VMULPD       Y2, Y2, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
 	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
 	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y4, Y5
@@ -3278,12 +3502,10 @@ done1:
 	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y4, Y6
 	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
 	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
-	VFMADD213PD  Y5, Y3, Y6
-	VXORPS       Y3, Y3, Y3
-	VMAXPD       Y2, Y3, Y2
-	VMULPD       Y0, Y0, Y3
-	VFMADD213PD  Y0, Y3, Y6
-	VADDPD       Y6, Y2, Y0
+	VFMADD213PD  Y5, Y2, Y6
+	VMULPD       Y0, Y0, Y2
+	VFMADD213PD  Y0, Y2, Y6
+	VADDPD       Y6, Y3, Y0
 	VMASKMOVPD   Y0, Y1, (AX)
 
 end:
@@ -3415,3 +3637,301 @@ DATA lanes64_3fc6f0d7bd624bcd<>+8(SB)/8, $0x3fc6f0d7bd624bcd
 DATA lanes64_3fc6f0d7bd624bcd<>+16(SB)/8, $0x3fc6f0d7bd624bcd
 DATA lanes64_3fc6f0d7bd624bcd<>+24(SB)/8, $0x3fc6f0d7bd624bcd
 GLOBL lanes64_3fc6f0d7bd624bcd<>(SB), RODATA|NOPTR, $32
+
+// func logLoss64AVX2(dst []float64, z []float64, y []float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logLoss64AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPD lanes64_c087500000000000<>+0(SB), Y0
+	CMPQ    BX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Y1
+	VMOVUPD      32(CX), Y5
+	VMOVUPD      (DX), Y2
+	VMOVUPD      32(DX), Y6
+	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y5, Y7
+	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Y8
+	VSUBPD       Y2, Y4, Y4
+	VSUBPD       Y6, Y8, Y8
+	VBLENDVPD    Y1, Y2, Y4, Y1
+	VBLENDVPD    Y5, Y6, Y8, Y4
+	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Y1, Y2
+	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Y4, Y5
+	VMULPD       Y3, Y1, Y1
+	VMULPD       Y7, Y4, Y6
+	VXORPS       Y4, Y4, Y4
+	VXORPS       Y8, Y8, Y8
+	VBLENDVPD    Y2, Y1, Y4, Y1
+	VBLENDVPD    Y5, Y6, Y8, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y7, Y0, Y6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y7
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y8, Y6
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y9
+	VMULPD       Y3, Y3, Y8
+	VMULPD       Y6, Y6, Y10
+	VFMADD213PD  Y3, Y8, Y5
+	VFMADD213PD  Y6, Y10, Y9
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y3
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y9, Y6
+	VPSRLQ       $0x01, Y4, Y5
+	VPSRLQ       $0x01, Y7, Y8
+	VPSUBQ       Y5, Y4, Y4
+	VPSUBQ       Y8, Y7, Y7
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y8, Y8
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y8, Y6, Y5
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y7, Y6
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y6, Y5, Y8
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y3, Y4
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y8, Y9
+	VMULPD       Y4, Y4, Y5
+	VMULPD       Y9, Y9, Y10
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y6
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y11
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y5, Y6
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y10, Y11
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y7
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y12
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y10, Y12
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y10, Y12
+	VFMADD213PD  Y6, Y4, Y7
+	VFMADD213PD  Y11, Y9, Y12
+	VMULPD       Y3, Y3, Y4
+	VMULPD       Y8, Y8, Y5
+	VFMADD213PD  Y3, Y4, Y7
+	VFMADD213PD  Y8, Y5, Y12
+	VSUBPD       Y1, Y7, Y1
+	VSUBPD       Y2, Y12, Y2
+	VMOVUPD      Y1, (AX)
+	VMOVUPD      Y2, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+4
+	JLT  done1
+
+loop1:
+	VMOVUPD      (CX), Y1
+	VMOVUPD      (DX), Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y1, Y3
+	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Y4
+	VSUBPD       Y2, Y4, Y4
+	VBLENDVPD    Y1, Y2, Y4, Y1
+	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Y1, Y2
+	VMULPD       Y3, Y1, Y1
+	VXORPS       Y4, Y4, Y4
+	VBLENDVPD    Y2, Y1, Y4, Y1
+	VMAXPD       Y3, Y0, Y2
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y3
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y2
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y2
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y4
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VFMADD213PD  Y2, Y5, Y4
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y2
+	VPSRLQ       $0x01, Y3, Y4
+	VPSUBQ       Y4, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y2, Y2
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y4, Y5
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y6
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VMULPD       Y2, Y2, Y3
+	VFMADD213PD  Y2, Y3, Y6
+	VSUBPD       Y1, Y6, Y1
+	VMOVUPD      Y1, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+4, BX
+	CMPQ         BX, $+4
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPD      (SI)(BX*8), Y1
+	VMASKMOVPD   (CX), Y1, Y2
+	VMASKMOVPD   (DX), Y1, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y4
+	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Y5
+	VSUBPD       Y3, Y5, Y5
+	VBLENDVPD    Y2, Y3, Y5, Y2
+	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Y2, Y3
+	VMULPD       Y4, Y2, Y2
+	VXORPS       Y5, Y5, Y5
+	VBLENDVPD    Y3, Y2, Y5, Y2
+	VMAXPD       Y4, Y0, Y0
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y0, Y3
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y0
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y0
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y4
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y0, Y4
+	VMULPD       Y0, Y0, Y5
+	VFMADD213PD  Y0, Y5, Y4
+	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y0
+	VPSRLQ       $0x01, Y3, Y4
+	VPSUBQ       Y4, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y0, Y0
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
+	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Y4, Y5
+	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Y4, Y5
+	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Y6
+	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Y4, Y6
+	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Y4, Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VMULPD       Y0, Y0, Y3
+	VFMADD213PD  Y0, Y3, Y6
+	VSUBPD       Y2, Y6, Y0
+	VMASKMOVPD   Y0, Y1, (AX)
+
+end:
+	VZEROUPPER
+	RET

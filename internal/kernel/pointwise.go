@@ -77,6 +77,15 @@ func Softplus[T Float](dst, z []T) {
 	tableOf[T]().softplus(dst, z)
 }
 
+// LogLoss sets dst[i] to the log-loss of the probability σ(z[i]) and the label y[i],
+// max(z, 0) − yz + log1p(exp(−|z|)). The first two are taken together, as (1−y)|z| or
+// y|z|, with 0·∞ = 0.
+func LogLoss[T Float](dst, z, y []T) {
+	need("LogLoss", len(dst), len(z))
+	need("LogLoss", len(dst), len(y))
+	tableOf[T]().logLoss(dst, z, y)
+}
+
 // Sqrt sets dst[i] = √x[i], NaN below zero.
 func Sqrt[T Float](dst, x []T) {
 	need("Sqrt", len(dst), len(x))

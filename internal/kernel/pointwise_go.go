@@ -107,6 +107,21 @@ func softplusGo[T Float](dst, z []T) {
 	}
 }
 
+func logLossGo[T Float](dst, z, y []T) {
+	for i, z := range z {
+		p := y[i]
+		if !math.Signbit(float64(z)) {
+			p = 1 - p
+		}
+		a := math.Abs(float64(z))
+		l := math.Log1p(exp(-a))
+		if p != 0 {
+			l += float64(p) * a
+		}
+		dst[i] = T(l)
+	}
+}
+
 func sqrtGo[T Float](dst, x []T) {
 	for i, v := range x {
 		dst[i] = T(math.Sqrt(float64(v)))

@@ -173,6 +173,41 @@ func TestFloat32Densely(t *testing.T) {
 	})
 }
 
+// TestLogLoss holds the log-loss to 3.5 units in the last place: its terms are positive.
+func TestLogLoss(t *testing.T) { each(t, testLogLoss[float32], testLogLoss[float64]) }
+
+func testLogLoss[T Float](t *testing.T) {
+	x := samples[T](newRand(), 1, 50)
+	z, y, got := make([]T, len(x)), make([]T, len(x)), make([]T, len(x))
+	for _, label := range []T{0, 1, 0.25, 1e-7, 1 - 1e-5} {
+		copy(z, x)
+		Fill(y, label)
+		LogLoss(got, z, y)
+		for i, z := range z {
+			p := newBig(float64(label))
+			if z >= 0 {
+				p.Sub(newBig(1), p)
+			}
+			a := math.Abs(float64(z))
+			want := newBig(0).Mul(p, newBig(a))
+			want.Add(want, bigSoftplus(newBig(-min(a, 1000))))
+			if u := ulps(got[i], want); !(u <= 3.5) {
+				t.Fatalf("LogLoss(%v, %v) = %v is off by %.2f ulps", z, label, got[i], u)
+			}
+		}
+	}
+	for _, c := range [][3]float64{
+		{inf, 1, 0}, {-inf, 0, 0}, {inf, 0, inf}, {-inf, 1, inf}, {inf, 0.5, inf},
+		{nan, 1, nan}, {nan, 0, nan}, {1, nan, nan}, {inf, nan, nan}, {0, 1, math.Ln2},
+	} {
+		got := []T{0}
+		LogLoss(got, []T{T(c[0])}, []T{T(c[1])})
+		if !same(got[0], T(c[2])) && !(math.Abs(float64(got[0])-c[2]) < 1e-6) {
+			t.Errorf("LogLoss(%v, %v) = %v, should be %v", c[0], c[1], got[0], c[2])
+		}
+	}
+}
+
 // exactOps are the kernels whose every result is one rounding of the true value, or
 // none.
 func exactOps[T Float]() map[string]struct {
@@ -270,6 +305,7 @@ func testPlace[T Float](t *testing.T) {
 	fs := map[string]func(dst, x, y []T){
 		"SigmoidReverse": SigmoidReverse[T],
 		"TanhReverse":    TanhReverse[T],
+		"LogLoss":        LogLoss[T],
 		"Affine":         func(dst, x, _ []T) { Affine(dst, x, 1.7, -0.3) },
 	}
 	for _, s := range smooths[T]() {

@@ -52,6 +52,7 @@ type table[T Float] struct {
 	// dst[i] = f(x[i], y[i])
 	add, sub, mul, div, maximum, minimum     func(dst, x, y []T)
 	sigmoidReverse, tanhReverse, reluReverse func(dst, a, zeta []T)
+	logLoss                                  func(dst, z, y []T)
 
 	// scalars a, b
 	fill   func(dst []T, a T)
@@ -87,6 +88,7 @@ func goTable[T Float]() table[T] {
 		add: addGo[T], sub: subGo[T], mul: mulGo[T], div: divGo[T],
 		maximum: maximumGo[T], minimum: minimumGo[T],
 		sigmoidReverse: sigmoidReverseGo[T], tanhReverse: tanhReverseGo[T], reluReverse: reluReverseGo[T],
+		logLoss: logLossGo[T],
 
 		fill: fillGo[T], shift: shiftGo[T], scale: scaleGo[T], affine: affineGo[T], axpy: axpyGo[T],
 

@@ -46,6 +46,7 @@ func setAVX2(t32 *table[float32], t64 *table[float64]) {
 	t32.tanh = tanh32AVX2
 	t32.tanhPrime = tanhPrime32AVX2
 	t32.softplus = softplus32AVX2
+	t32.logLoss = logLoss32AVX2
 	t64.exp = exp64AVX2
 	t64.log = log64AVX2
 	t64.sigmoid = sigmoid64AVX2
@@ -53,6 +54,7 @@ func setAVX2(t32 *table[float32], t64 *table[float64]) {
 	t64.tanh = tanh64AVX2
 	t64.tanhPrime = tanhPrime64AVX2
 	t64.softplus = softplus64AVX2
+	t64.logLoss = logLoss64AVX2
 	t32.sumLeaf = sumLeaf32AVX2
 	t32.dotLeaf = dotLeaf32AVX2
 	t32.max = max32AVX2
@@ -115,6 +117,7 @@ func setAVX512(t32 *table[float32], t64 *table[float64]) {
 	t32.tanh = tanh32AVX512
 	t32.tanhPrime = tanhPrime32AVX512
 	t32.softplus = softplus32AVX512
+	t32.logLoss = logLoss32AVX512
 	t64.exp = exp64AVX512
 	t64.log = log64AVX512
 	t64.sigmoid = sigmoid64AVX512
@@ -122,6 +125,7 @@ func setAVX512(t32 *table[float32], t64 *table[float64]) {
 	t64.tanh = tanh64AVX512
 	t64.tanhPrime = tanhPrime64AVX512
 	t64.softplus = softplus64AVX512
+	t64.logLoss = logLoss64AVX512
 	t32.sumLeaf = sumLeaf32AVX512
 	t32.dotLeaf = dotLeaf32AVX512
 	t32.max = max32AVX512

@@ -16,6 +16,7 @@ const (
 	less         = 0x11 // x < y, false for NaN
 	equal        = 0x00 // x = y, false for NaN
 	unordered    = 0x03 // x or y is NaN
+	notEqual     = 0x04 // x ≠ y, true for NaN
 	notGreaterEq = 0x19 // x < y or NaN
 )
 

@@ -31,6 +31,9 @@ func transcendental(v *vec) {
 		return v.mul(v.bell(v.expOf(v.add(a, a))), v.c(4))
 	}, 1, v.expLowest())
 	unary("softplus", 2, v.softplus, v.expLowest())
+	v.pointwise("logLoss", "dst z y", "", 2,
+		func(map[string]operand.Op) { v.keep(v.expLowest()) },
+		func(p *place) { p.store("dst", v.logLoss(p.load("z"), p.load("y"))) })
 }
 
 // Below expLowest exp rounds to zero, above expHighest to infinity.
@@ -158,12 +161,27 @@ func (v *vec) tanh(z operand.Op) operand.Op {
 	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
 }
 
-// softplus returns max(z, 0) + log(1+e) with e = exp(−|z|), by
-// log(1+e) = e + e²·P(e−½). Around ½ the terms of P fall quickly.
+// softplus returns max(z, 0) + log(1+exp(−|z|)).
 func (v *vec) softplus(z operand.Op) operand.Op {
-	e := v.expOf(v.minusAbs(z))
+	return v.add(v.max(v.zero(), z), v.log1pExp(v.minusAbs(z)))
+}
+
+// log1pExp returns log(1+e) with e = exp(a) for a ≤ 0, by e + e²·P(e−½). Around ½ the
+// terms of P fall quickly.
+func (v *vec) log1pExp(a operand.Op) operand.Op {
+	e := v.expOf(a)
 	p := v.polynomial(v.sub(e, v.c(0.5)), log1pSeries)
-	return v.add(v.max(v.zero(), z), v.mulAdd(p, v.mul(e, e), e))
+	return v.mulAdd(p, v.mul(e, e), e)
+}
+
+// logLoss returns p·|z| + log(1+exp(−|z|)) with p = y for z < 0 and p = 1−y for z ≥ 0,
+// where 0·∞ is 0.
+func (v *vec) logLoss(z, y operand.Op) operand.Op {
+	a := v.minusAbs(z)
+	p := v.ifNegative(z, y, v.sub(v.load(v.c(1)), y))
+	some := v.compare(notEqual, p, v.c(0))
+	loss := v.choose(some, v.mul(p, a), v.zero())
+	return v.sub(v.log1pExp(a), loss)
 }
 
 // log returns k·log 2 + log(1+f), where x = 2ᵏ·(1+f) and √½ ≤ 1+f < √2.

@@ -1,0 +1,141 @@
+package graph
+
+import "gorgonia.org/tensor"
+
+// A blockPlan computes the sums of a blocked over the examples of a plan. How they
+// are cut depends on shapes alone, and so do the bits of the sums.
+type blockPlan[T Float] struct {
+	mean  []bool
+	parts []*blockPart[T]
+	sums  [][]T // where they go
+	n     int
+}
+
+// A blockPart is some neighbouring blocks. They share the memory of one.
+type blockPart[T Float] struct {
+	from, to    int       // examples
+	whole, last *block[T] // last is for fewer examples, or is whole
+	sums        [][]T     // over the blocks of this part
+}
+
+// A block is the inner code, bound for a number of examples.
+type block[T Float] struct {
+	plan   *plan
+	width  int
+	inputs []blockInput[T]
+	sums   [][]T
+}
+
+// A blockInput is an input, of all examples, and the copy of a block's.
+type blockInput[T Float] struct{ all, copy []T }
+
+// bindBlocks binds b to the values of p. It returns the work of the blocks, that of
+// adding up what they come to, and what is to be done once before.
+func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() error) {
+	size := b.size(p.n)
+	count := (p.n + size - 1) / size
+	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], max(1, min(count/blocksAPart, maxBlockParts))), n: p.n}
+	for _, y := range b.sums {
+		q.sums = append(q.sums, Data[T](p.value[y.id]))
+	}
+	for i := range q.parts {
+		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, p.n)
+		part := &blockPart[T]{from: from, to: to, whole: newBlock[T](b, p, size)}
+		part.last = part.whole
+		if rest := (to - from) % size; rest > 0 {
+			part.last = newBlock[T](b, p, rest)
+		}
+		for _, y := range q.sums {
+			part.sums = append(part.sums, make([]T, len(y)))
+		}
+		q.parts[i] = part
+	}
+	return Work{len(q.parts), q.do}, Work{1, func(int, int) { q.add() }}, q.once
+}
+
+// newBlock binds the inner code for some of p's examples.
+func newBlock[T Float](b *blocked, p *plan, width int) *block[T] {
+	q := &block[T]{width: width}
+	q.plan = b.inner.bind(width, func(x *Node) *tensor.Dense {
+		if !x.shape.HasBatch() {
+			return p.value[x.id]
+		}
+		v := newDense(b.inner.g.dtype, x.shape.At(width))
+		q.inputs = append(q.inputs, blockInput[T]{all: Data[T](p.value[x.id]), copy: Data[T](v)})
+		return v
+	})
+	for _, y := range b.sums {
+		q.sums = append(q.sums, Data[T](q.plan.value[y.id]))
+	}
+	return q
+}
+
+// once computes what is the same in all blocks.
+func (q *blockPlan[T]) once() error {
+	for _, part := range q.parts {
+		for _, b := range []*block[T]{part.whole, part.last} {
+			if err := b.plan.doOnce(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// do computes the sums of some parts.
+func (q *blockPlan[T]) do(from, to int) {
+	for _, part := range q.parts[from:to] {
+		for at := part.from; at < part.to; at += part.whole.width {
+			b := part.whole
+			if at+b.width > part.to {
+				b = part.last
+			}
+			b.run(at, q.n)
+			for i, sum := range part.sums {
+				accumulate(sum, b.sums[i], q.weight(i, b.width), at == part.from)
+			}
+		}
+	}
+}
+
+// add adds up the sums of the parts.
+func (q *blockPlan[T]) add() {
+	for k, part := range q.parts {
+		for i, sum := range q.sums {
+			accumulate(sum, part.sums[i], 1, k == 0)
+		}
+	}
+}
+
+// weight is what the sum i over some examples counts in that over all.
+func (q *blockPlan[T]) weight(i, examples int) T {
+	if q.mean[i] {
+		return T(float64(examples) / float64(q.n))
+	}
+	return 1
+}
+
+// accumulate adds weight·x to the sum, or begins it.
+func accumulate[T Float](sum, x []T, weight T, begin bool) {
+	if begin {
+		for i, v := range x {
+			sum[i] = weight * v
+		}
+		return
+	}
+	for i, v := range x {
+		sum[i] += weight * v
+	}
+}
+
+// run computes the block whose first example is at, of n.
+func (b *block[T]) run(at, n int) {
+	for _, x := range b.inputs {
+		for i, from := 0, at; i < len(x.copy); i, from = i+b.width, from+n {
+			copy(x.copy[i:i+b.width], x.all[from:])
+		}
+	}
+	for i := range b.plan.steps {
+		b.plan.steps[i].work.Do(0, b.plan.steps[i].work.Parts)
+	}
+}

@@ -1,0 +1,237 @@
+package graph
+
+import "slices"
+
+// A formula that treats examples one by one, and adds up over them, can be computed
+// a block of examples at a time: as J = (1/N) Σ Fⱼ, so rJ = (1/N) Σ rFⱼ, "by
+// linearity (and independence of our training data)" (2.2). What is computed on the
+// way then stays in the nearest caches, and is as large as a block, not as N.
+
+const (
+	// blockBytes is what the values of a block take, more or less; blocksFrom is what
+	// those of all examples take from which blocks pay, and blockShared is the most
+	// that every block reads or adds up again: weights and their gradients.
+	blockBytes  = 192 << 10
+	blocksFrom  = 512 << 10
+	blockShared = 64 << 10
+
+	// blockColumns divides the number of examples of a block: whole vectors.
+	blockColumns = 64
+
+	// A part, which a thread does alone, has blocksAPart of them or more, so that its
+	// memory is used again. There are at most maxBlockParts parts.
+	blocksAPart   = 2
+	maxBlockParts = 16
+)
+
+// A blocked is code cut in two.
+type blocked struct {
+	inner *code   // what is computed block by block, from inputs, weights and values of outer
+	given []*Node // those values and weights
+	sums  []*Node // what inner adds up over blocks, for outer
+	mean  []bool  // whether a sum is a mean
+}
+
+// A role is what becomes of a value in blocks.
+type role int
+
+const (
+	free   role = iota // the same in every block, computed before them
+	column             // of each example
+	added              // summed up over blocks
+	late               // computed from what is added
+)
+
+// inBlocks returns code that computes n examples in blocks, or c itself if that does
+// not pay or the formula mixes examples.
+func (c *code) inBlocks(n int) *code {
+	if c.whole || c.bytesOfExamples()*n < blocksFrom {
+		return c
+	}
+	var roles perNode[role]
+	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
+		for _, x := range list {
+			r, ok := c.roleOf(x, &roles)
+			if !ok {
+				return c
+			}
+			*roles.at(x) = r
+		}
+	}
+	for _, y := range c.computes {
+		if y.op != nil && roles.get(y) == column {
+			return c
+		}
+	}
+	outer, b := c.cut(&roles)
+	if len(b.sums) == 0 || b.bytesShared() > blockShared || b.size(n) == 0 {
+		return c
+	}
+	return outer
+}
+
+// roleOf returns the role of a node whose reads have theirs, or false if examples
+// cannot be kept apart.
+func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
+	if n.op == nil {
+		if !n.shape.HasBatch() {
+			return free, true
+		}
+		return column, examplesLast(n.shape)
+	}
+	columns, lates := n.shape.HasBatch(), false
+	for _, x := range c.reads.get(n) {
+		columns = columns || roles.get(x.n) == column
+		lates = lates || roles.get(x.n) >= added
+	}
+	switch by := c.by(n); {
+	case !columns && lates:
+		return late, true
+	case !columns:
+		return free, true
+	case lates:
+		return 0, false
+	case n.shape.HasBatch():
+		return column, examplesLast(n.shape) && treatment(by) == Apart
+	default:
+		return added, treatment(by) == Added || treatment(by) == Averaged
+	}
+}
+
+// examplesLast reports whether examples are the last axis, and no other.
+func examplesLast(s Shape) bool { return volumeOf(s).power == 1 && s.Dim(s.Rank()-1) == Batch }
+
+// treatment is what the op of y does with examples.
+func treatment(y *Node) Treatment {
+	if _, refuses := y.op.(Validator); refuses {
+		return Mixed
+	}
+	switch op := y.op.(type) {
+	case Examplewise:
+		shapes := make([]Shape, len(y.in))
+		for i, x := range y.in {
+			shapes[i] = x.shape
+		}
+		return op.Examples(shapes...)
+	case Pointwiser:
+		return Apart
+	}
+	return Mixed
+}
+
+// cut makes code of the values that are not of one example, with those that are
+// inside.
+func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
+	inner := &code{g: c.g, fused: c.fused, reads: c.reads, top: c.top}
+	b := &blocked{inner: inner}
+	outer := &code{g: c.g, computes: c.computes, fused: c.fused, leaves: c.leaves, top: c.top, usesBatch: true, block: b}
+	var seen perNode[bool]
+	read := func(n *Node) {
+		for _, x := range c.reads.get(n) {
+			s := seen.at(x.n)
+			if *s {
+				continue
+			}
+			*s = true
+			switch {
+			case roles.get(x.n) == free:
+				b.given = append(b.given, x.n)
+				fallthrough
+			case x.n.op == nil:
+				inner.leaves = append(inner.leaves, x.n)
+			}
+		}
+	}
+	for _, n := range c.once {
+		if roles.get(n) == column {
+			inner.once = append(inner.once, n)
+			read(n)
+		} else {
+			outer.once = append(outer.once, n)
+		}
+	}
+	var before, after []*Node
+	for _, n := range c.run {
+		switch roles.get(n) {
+		case free:
+			before = append(before, n)
+		case late:
+			after = append(after, n)
+		case added:
+			b.sums = append(b.sums, n)
+			b.mean = append(b.mean, treatment(c.by(n)) == Averaged)
+			fallthrough
+		case column:
+			inner.run = append(inner.run, n)
+			read(n)
+		}
+	}
+	inner.place(b.sums)
+	inner.groups = inner.tile(inner.run)
+
+	// The sums come into being together. So the last of them stands for what all read.
+	outer.run = slices.Concat(before, b.sums, after)
+	for _, list := range [][]*Node{outer.once, before, after} {
+		for _, n := range list {
+			*outer.reads.at(n) = c.reads.get(n)
+		}
+	}
+	if len(b.sums) > 0 {
+		reads := outer.reads.at(b.sums[len(b.sums)-1])
+		for _, x := range b.given {
+			*reads = append(*reads, operand{n: x})
+		}
+	}
+	outer.place(c.roots())
+	outer.groups = slices.Concat(outer.tile(before), [][]*Node{b.sums}, outer.tile(after))
+	return outer, b
+}
+
+// inBlock reports whether the group is that of the sums.
+func (c *code) inBlock(group []*Node) bool { return c.block != nil && group[0] == c.block.sums[0] }
+
+// roots returns the nodes that compute the outputs.
+func (c *code) roots() []*Node {
+	var roots []*Node
+	for _, n := range c.computes {
+		roots = append(roots, n)
+	}
+	return roots
+}
+
+// bytesOfExamples returns the size of all values of one example.
+func (c *code) bytesOfExamples() int {
+	total := 0
+	count := func(v volume) {
+		if v.power > 0 {
+			total += v.count
+		}
+	}
+	for _, v := range c.slots {
+		count(v)
+	}
+	for _, x := range c.leaves {
+		count(volumeOf(x.shape))
+	}
+	return total * int(c.g.dtype.Size())
+}
+
+// bytesShared returns the size of what all blocks read and add up.
+func (b *blocked) bytesShared() int {
+	total := 0
+	for _, n := range slices.Concat(b.given, b.sums) {
+		total += volumeOf(n.shape).count
+	}
+	return total * int(b.inner.g.dtype.Size())
+}
+
+// size returns how many of n examples a block has, or 0 if n is too few for two.
+func (b *blocked) size(n int) int {
+	most := blockBytes / b.inner.bytesOfExamples() / blockColumns * blockColumns
+	if most == 0 || n <= most {
+		return 0
+	}
+	blocks := (n + most - 1) / most
+	each := (n + blocks - 1) / blocks
+	return (each + blockColumns - 1) / blockColumns * blockColumns
+}
