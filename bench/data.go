@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"math"
 	"slices"
@@ -72,22 +73,13 @@ func dot(a, b []float64) float64 {
 	return s
 }
 
-// shuffled is the order of N rows in an epoch: by the uniform numbers of a seed.
-func shuffled(epoch, N int) []int {
-	key, rows := make([]float64, N), make([]int, N)
-	for i := range N {
-		key[i], rows[i] = uniform(1000+uint64(epoch), i), i
+// shuffle puts all rows in the order of an epoch: by the uniform numbers of a seed,
+// which it keeps in key.
+func shuffle(epoch int, rows []uint16, key []float64) {
+	for i := range rows {
+		key[i], rows[i] = uniform(1000+uint64(epoch), i), uint16(i)
 	}
-	slices.SortStableFunc(rows, func(a, b int) int {
-		switch {
-		case key[a] < key[b]:
-			return -1
-		case key[a] > key[b]:
-			return 1
-		}
-		return 0
-	})
-	return rows
+	slices.SortStableFunc(rows, func(a, b uint16) int { return cmp.Compare(key[a], key[b]) })
 }
 
 // gather writes rows of d, all if they are nil, as columns into x and y.

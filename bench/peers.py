@@ -19,6 +19,8 @@ import statistics
 import sys
 import time
 
+import peers_blas
+
 MODULES = {"numpy": "peers_numpy", "torch": "peers_torch", "torch-tuned": "peers_torch", "sklearn": "peers_sklearn"}
 DTYPES = {"W1": "float64", "W2": "float64", "fit": "float64"}  # float32 is that of the others
 WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit"]
@@ -36,6 +38,7 @@ def main():
         module = importlib.import_module(MODULES[args.peer])
     except ImportError as e:
         return print(json.dumps(line | {"missing": str(e)}))
+    peers_blas.insist()
     module.set_threads(args.threads)
     works = module.TUNED if args.peer == "torch-tuned" else module.WORKS
     if args.work not in works:

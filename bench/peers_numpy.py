@@ -2,6 +2,7 @@
 
 import numpy as np
 
+import peers_blas
 from peers import digits, measure
 from peers_data import (
     SMALL, WIDE, chain_data, class_data, logistic_data, loss, normal, shuffled, small_weights, uniform, wide_weights,
@@ -9,17 +10,7 @@ from peers_data import (
 from peers_network import Adam, Network, sigmoid
 
 
-def blas():
-    """The library that NumPy's products are from."""
-    try:
-        with open("/proc/self/maps") as maps:
-            files = {line.split()[-1] for line in maps if "blas" in line}
-    except OSError:
-        return "unknown BLAS"
-    return "OpenBLAS" if any("openblas" in f for f in files) else " ".join(sorted(files)) or "unknown BLAS"
-
-
-LIBRARY = f"NumPy {np.__version__}, {blas()}"
+LIBRARY = f"NumPy {np.__version__}, {peers_blas.name()}"
 
 
 def set_threads(_):

@@ -75,10 +75,11 @@ func newMiniBatch(dtype tensor.Dtype) (*task, error) {
 	const n, N, size, epochs = 10, 1000, 32, 320
 	const perEpoch = (N + size - 1) / size
 	d := logisticData(n, N)
-	order := make([][]int, epochs)
-	for e := range order {
-		order[e] = shuffled(e, N)
+	order, key := make([]uint16, epochs*N), make([]float64, N)
+	for e := range epochs {
+		shuffle(e, order[e*N:(e+1)*N], key)
 	}
+	var room [size]int
 	x := map[int]*tensor.Dense{size: zeros(dtype, n, size), N % size: zeros(dtype, n, N%size)}
 	y := map[int]*tensor.Dense{size: zeros(dtype, 1, size), N % size: zeros(dtype, 1, N%size)}
 	return &task{
@@ -86,7 +87,10 @@ func newMiniBatch(dtype tensor.Dtype) (*task, error) {
 		rule: optim.Adam{Rate: 1e-3, Eps: 1e-7}, steps: perEpoch * epochs,
 		batch: func(step int) (*tensor.Dense, *tensor.Dense, error) {
 			from := step % perEpoch * size
-			rows := order[step/perEpoch%epochs][from:min(from+size, N)]
+			rows := room[:min(size, N-from)]
+			for i, row := range order[step/perEpoch%epochs*N+from:][:len(rows)] {
+				rows[i] = int(row)
+			}
 			x, y := x[len(rows)], y[len(rows)]
 			return x, y, gather(d, rows, x, y)
 		},

@@ -38,12 +38,9 @@ func (d *Dataset) Check32() error {
 	return d.checkBelow(math.MaxFloat32)
 }
 
-// CheckClasses is Check for classification: there must be classes (else ErrLabel), and examples of at
-// least two of them (else ErrOneClass).
+// CheckClasses says whether the targets of d can be told apart: there must be classes, and every y a position
+// of one of them (else ErrLabel), and examples of at least two (else ErrOneClass). What X holds is for Check.
 func (d *Dataset) CheckClasses() error {
-	if err := d.Check(); err != nil {
-		return err
-	}
 	counts, err := d.ClassCounts()
 	if err != nil {
 		return err
