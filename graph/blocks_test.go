@@ -250,7 +250,7 @@ func TestBlocksAmongOthers(t *testing.T) {
 	g := graph.New()
 	x, w := g.Input("x", 2, graph.Batch), g.Param("w", dense([]int{2, 1}, 2, -1))
 	before := ops.Square(w)                                           // (4, 1)
-	z := ops.Bias(ops.Scale(3, before), x)                            // + (12, 3)
+	z := ops.Bias(before, ops.Bias(ops.Scale(2, before), x))          // + (12, 3)
 	sums := ops.SumTo(z, graph.ShapeOf(2, 1))                         //
 	after := ops.Sub(ops.Scale(0.5, sums), before)                    //
 	largest := ops.Mul(ops.Mean(z), ops.Sum(ops.Mul(before, before))) // 17 times the mean
@@ -265,7 +265,7 @@ func TestBlocksAmongOthers(t *testing.T) {
 		after:   {(rows[0]+12*N)/2 - 4, (rows[1]+3*N)/2 - 1},
 		largest: {17 * (rows[0] + rows[1] + 15*N) / (2 * N)},
 	}
-	for _, outputs := range [][]*graph.Node{{sums, after, largest}, {largest, after}, {after, sums}, {largest}} {
+	for _, outputs := range [][]*graph.Node{{sums, after, largest}, {largest, after}, {after, sums}, {sums}, {largest}} {
 		p := compile(t, outputs...)
 		feed(t, p, x, dense([]int{2, N}, entries...))
 		for i, v := range valuesOf(t, p, outputs) {

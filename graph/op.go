@@ -87,8 +87,8 @@ type Stabler interface {
 type Examplewise interface {
 	Op
 
-	// Examples returns the treatment of inputs of these shapes, where Batch is an
-	// extent of the result or of some input.
+	// Examples returns the treatment of inputs of these shapes. Batch is an extent of
+	// the result or of some input, and at most one extent of each.
 	Examples(x ...Shape) Treatment
 }
 

@@ -12,11 +12,10 @@ import (
 // Products: wx has a column for each of x, and ζxᵀ is a sum over those of both.
 
 func (matMul) Examples(x ...Shape) graph.Treatment {
-	k := x[0].Rank() - 1
-	switch {
-	case !x[0].HasBatch() && x[1].Dim(k) == graph.Batch:
+	switch k := x[0].Rank() - 1; {
+	case x[1].Dim(k) == graph.Batch:
 		return graph.Apart
-	case x[0].Dim(k) == graph.Batch && x[1].Dim(k) != graph.Batch:
+	case x[0].Dim(k) == graph.Batch:
 		return graph.Added
 	}
 	return graph.Mixed
