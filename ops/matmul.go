@@ -76,10 +76,8 @@ func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.D
 		if bias != nil {
 			addend = data[T](bias)
 		}
-		share := p.Share()
-		return graph.Work{Parts: share.Parts, Do: func(from, to int) {
-			kernel.GemmShare(p, share, c, addend, a, b, from, to)
-		}}
+		product := kernel.Bind(p, c, addend, a, b)
+		return graph.Work{Parts: product.Parts, Do: product.Do}
 	}
 	atW, atX := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
 	return graph.Work{Parts: len(atW), Do: func(from, to int) {

@@ -18,8 +18,10 @@ type dotArgs struct {
 	cinRow, cinCol int
 	k              int
 	tile           int
-	panels         int    // tiles, side by side
-	_              [3]int // bytes moved along b, c and cin
+	panels         int // tiles, side by side
+	movedB         int // bytes along b, c and cin
+	movedC         int
+	movedCin       int
 }
 
 // callDot runs the assembly in use.
@@ -48,7 +50,7 @@ var (
 const dotBytes = 4 << 10
 
 // gemmDot computes a block of C by dot.
-func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+func gemmDot[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
 	m, n := i1-i0, j1-j0
 	t := dotArgs{
@@ -69,7 +71,7 @@ func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 		if left > depth+depth/2 {
 			t.k = depth
 		}
-		dotPiece[T](t, m, n)
+		dotPiece(to, t, m, n)
 		if left == t.k {
 			return
 		}
@@ -80,7 +82,7 @@ func gemmDot[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 }
 
 // dotPiece computes m×n entries, tile by tile.
-func dotPiece[T Float](t dotArgs, m, n int) {
+func dotPiece(to taker, t dotArgs, m, n int) {
 	for {
 		rows, _ := parts(m, len(dotCols))
 		most := dotCols[rows-1]
@@ -88,8 +90,12 @@ func dotPiece[T Float](t dotArgs, m, n int) {
 		for left := n; left > 0; {
 			cols, count := parts(left, most)
 			u.tile, u.panels = dotFirst[rows-1]+cols-1, count
-			callDot[T](&u)
-			left -= count * cols
+			to.dot(u)
+			done := count * cols
+			u.movedB += done * t.bCol
+			u.movedC += done * t.cCol
+			u.movedCin += done * t.cinCol
+			left -= done
 		}
 		if m -= rows; m == 0 {
 			return

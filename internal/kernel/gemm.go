@@ -50,7 +50,7 @@ func GemmBlock[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	if inUse == plainGo {
 		gemmGo(p, c, cin, a, b, i0, i1, j0, j1)
 	} else {
-		gemmVector(p, c, cin, a, b, i0, i1, j0, j1)
+		gemmVector(doer[T]{}, p, c, cin, a, b, i0, i1, j0, j1)
 	}
 }
 

@@ -14,7 +14,7 @@ import "unsafe"
 //
 // They add in different orders. So the choice is made from the form of the whole
 // product, and the bits of an entry do not depend on how C is cut.
-func gemmVector[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+func gemmVector[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	if p.K == 0 {
 		begin(p, c, cin, i0, i1, j0, j1)
 		return
@@ -28,17 +28,32 @@ func gemmVector[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	}
 	switch {
 	case q.byDots(sizeof[T]()):
-		gemmDot(&q, c, cin, a, b, i0, i1, j0, j1)
+		gemmDot(to, &q, c, cin, a, b, i0, i1, j0, j1)
 	case q.N == 1 && q.A.Row == 1 && q.LDC == 1 && q.Cin.Row <= 1:
 		// A column of C is contiguous: Cᵀ = BᵀAᵀ is one row, and fills vectors.
 		q.M, q.N = q.N, q.M
 		q.A, q.B = q.B.transposed(), q.A.transposed()
 		q.Cin, q.LDC = q.Cin.transposed(), q.N
-		gemmOuter(&q, c, cin, b, a, j0, j1, i0, i1)
+		gemmOuter(to, &q, c, cin, b, a, j0, j1, i0, i1)
 	default:
-		gemmOuter(&q, c, cin, a, b, i0, i1, j0, j1)
+		gemmOuter(to, &q, c, cin, a, b, i0, i1, j0, j1)
 	}
 }
+
+// A taker takes the calls of the assembly that make up a product: it does them, or
+// notes them.
+type taker interface {
+	outer(t outerArgs)
+	dot(t dotArgs)
+	copies() bool // whether the calls may read copies, which are gone after the product
+}
+
+// A doer does them.
+type doer[T Float] struct{}
+
+func (doer[T]) outer(t outerArgs) { callOuter[T](&t) }
+func (doer[T]) dot(t dotArgs)     { callDot[T](&t) }
+func (doer[T]) copies() bool      { return true }
 
 func (l Layout) transposed() Layout { return Layout{Row: l.Col, Col: l.Row} }
 

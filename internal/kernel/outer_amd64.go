@@ -61,17 +61,16 @@ const (
 
 // gemmOuter computes a block of C by outer, in pieces of k, blocks of columns and
 // strips of rows. It changes p.
-func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
 	maxRows, panel := outerTile[T]()
-	// Copying B pays if its rows are not contiguous, or lie so far apart that they
-	// do not stay in the cache while many strips of A pass by. Copying a strip of A
-	// pays if it is read by columns and by several panels of B.
-	copyB := p.B.Col != 1 && p.N > 1 || p.K*p.N*size > directBytes && p.M > 4*maxRows
-	copyA := p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= 4*panel
+	copyA, copyB := outerCopies[T](p)
 	width := j1 - j0
 	var bufA, bufB []T
 	if copyA || copyB {
+		if !to.copies() {
+			return
+		}
 		depth := min(p.K, maxDepth)
 		sizeA, sizeB := 0, 0
 		if copyA {
@@ -118,7 +117,7 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 					}
 					t.c = pointer(c, i*p.LDC+j)
 					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
-					strip[T](&t, rows, cols, panel, !copyB)
+					strip[T](to, &t, rows, cols, panel, !copyB)
 					i += rows
 				}
 			}
@@ -129,9 +128,20 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	}
 }
 
+// outerCopies reports whether outer reads A and B from copies. Copying B pays if its
+// rows are not contiguous, or lie so far apart that they do not stay in the cache while
+// many strips of A pass by. Copying a strip of A pays if it is read by columns and by
+// several panels of B.
+func outerCopies[T Float](p *Product) (a, b bool) {
+	maxRows, panel := outerTile[T]()
+	a = p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= 4*panel
+	b = p.B.Col != 1 && p.N > 1 || p.K*p.N*sizeof[T]() > directBytes && p.M > 4*maxRows
+	return a, b
+}
+
 // strip computes some rows of C, as many as one tile has. Wide tiles need a B that
 // is not in panels.
-func strip[T Float](t *outerArgs, rows, cols, panel int, wide bool) {
+func strip[T Float](to taker, t *outerArgs, rows, cols, panel int, wide bool) {
 	if wide && rows <= len(wideVectors) {
 		w := wideVectors[rows-1] * panel / 2
 		if n := cols / w; n > 0 {
@@ -142,7 +152,7 @@ func strip[T Float](t *outerArgs, rows, cols, panel int, wide bool) {
 			if u.cinPanel != 0 {
 				u.cinPanel = bytes
 			}
-			callOuter[T](&u)
+			to.outer(u)
 			if cols -= n * w; cols == 0 {
 				return
 			}
@@ -156,5 +166,5 @@ func strip[T Float](t *outerArgs, rows, cols, panel int, wide bool) {
 		}
 	}
 	t.tile, t.panels, t.rest, t.moved = len(wideVectors)+rows-1, cols/panel, cols%panel, 0
-	callOuter[T](t)
+	to.outer(*t)
 }

@@ -42,12 +42,3 @@ func (p *Product) Share() Share {
 	s.Parts = max(1, (extent+s.step-1)/s.step)
 	return s
 }
-
-// GemmShare computes the parts from ≤ i < to of C as [Gemm] does, with the same bits.
-func GemmShare[T Float](p *Product, s Share, c, cin, a, b []T, from, to int) {
-	if s.byRows {
-		GemmBlock(p, c, cin, a, b, from*s.step, min(to*s.step, p.M), 0, p.N)
-	} else {
-		GemmBlock(p, c, cin, a, b, 0, p.M, from*s.step, min(to*s.step, p.N))
-	}
-}

@@ -1,0 +1,36 @@
+package kernel
+
+// A Bound is a product of matrices that stay where they are, to be computed again and
+// again. What can be found out once is.
+type Bound[T Float] struct {
+	Share
+	p            Product
+	c, cin, a, b []T
+	calls        calls // of the assembly; none if the product is large
+}
+
+// noteWork is the number of multiplications up to which it counts what it takes to
+// prepare the calls of the assembly.
+const noteWork = 1 << 16
+
+// Bind returns the product that [Gemm] computes of the same arguments.
+func Bind[T Float](p *Product, c, cin, a, b []T) *Bound[T] {
+	p.check(len(c), len(cin), len(a), len(b), cin != nil)
+	q := &Bound[T]{Share: p.Share(), p: *p, c: c, cin: cin, a: a, b: b}
+	if q.Parts == 1 && p.M > 0 && p.N > 0 && inUse != plainGo {
+		q.calls = note(p, c, cin, a, b)
+	}
+	return q
+}
+
+// Do computes the parts from ≤ i < to of C, with the bits of [Gemm]. It may be called
+// for several of them at the same time.
+func (q *Bound[T]) Do(from, to int) {
+	switch p := &q.p; {
+	case from < to && doCalls[T](&q.calls):
+	case q.byRows:
+		GemmBlock(p, q.c, q.cin, q.a, q.b, from*q.step, min(to*q.step, p.M), 0, p.N)
+	default:
+		GemmBlock(p, q.c, q.cin, q.a, q.b, 0, p.M, from*q.step, min(to*q.step, p.N))
+	}
+}
