@@ -12,7 +12,8 @@ import (
 // absorb views into the ops that read them, and drop what no output needs; split
 // off what depends on no input; place values in slots, which are shared by values
 // that are not alive together; and join pointwise ops that follow each other, to be
-// computed a tile at a time. The String of the Program shows the result.
+// computed a tile at a time. When N becomes known, what adds up over many examples is
+// cut into blocks of them. The String of the Program shows the result.
 func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outputs...) }
 
 // Options change how a Program is made. The zero value is what Compile uses.
