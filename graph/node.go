@@ -38,6 +38,7 @@ type Node struct {
 
 	reverseOf *Node // the node whose r appended this one
 	stable    *Node // see stabilise
+	sameHash  *Node // see index
 }
 
 // Op returns the map of which n is a value, or nil for a leaf.
