@@ -17,6 +17,7 @@ type Graph struct {
 	index    index
 	examples *Node          // BatchSize
 	bypassed map[*Node]bool // by stabilise
+	visits   int            // see cone
 
 	rooms  room[Node]  // of the nodes
 	inputs room[*Node] // of their lists of inputs

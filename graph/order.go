@@ -26,17 +26,21 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 			nodes = append(nodes, n)
 		}
 	}
-	if stop == nil {
+	switch {
+	case len(nodes) == 0:
+		return nil
+	case stop == nil:
 		return reach(nodes, func(n *Node) []*Node { return n.in })
 	}
-	seen := map[*Node]bool{}
+	g := nodes[0].g
+	g.visits++
 	for _, n := range nodes {
-		seen[n] = true
+		n.visit = g.visits
 	}
 	for i := 0; i < len(nodes); i++ {
 		for _, x := range nodes[i].in {
-			if !seen[x] && !stop(x) {
-				seen[x] = true
+			if x.visit != g.visits && !stop(x) {
+				x.visit = g.visits
 				nodes = append(nodes, x)
 			}
 		}
@@ -48,9 +52,6 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 // reach returns the nodes that can be reached from roots by next, which is called
 // once for each, in the order of the graph: inputs first.
 func reach(roots []*Node, next func(*Node) []*Node) []*Node {
-	if len(roots) == 0 {
-		return nil
-	}
 	var seen perNode[bool]
 	var open []*Node
 	count := 0
