@@ -122,6 +122,15 @@ func volumeOf(s Shape) volume {
 	return v
 }
 
+// at returns the number of entries for n examples.
+func (v volume) at(n int) int {
+	size := v.count
+	for range v.power {
+		size *= n
+	}
+	return size
+}
+
 // place gives every value a slot. The slot of a value that Run computes is free
 // again after its last reader; a pointwise op may take the slot of an input that
 // it is the last to read. Outputs and folded values keep theirs.

@@ -21,6 +21,7 @@ type Graph struct {
 
 	rooms  room[Node]  // of the nodes
 	inputs room[*Node] // of their lists of inputs
+	values denses      // of parameters and constants
 	shapes []Shape     // of the inputs that an op is being applied to
 }
 
@@ -91,7 +92,7 @@ func (g *Graph) tensor(kind Kind, name string, value *tensor.Dense) *Node {
 	if err := g.accepts(value); err != nil {
 		return fail(g, "%s: %w", name, err)
 	}
-	return g.leaf(Node{kind: kind, name: name, shape: shapeOf(value), value: copyOf(value)})
+	return g.leaf(Node{kind: kind, name: name, shape: shapeOf(value), value: g.values.copyOf(value)})
 }
 
 func (g *Graph) leaf(n Node) *Node {

@@ -30,7 +30,11 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	case len(nodes) == 0:
 		return nil
 	case stop == nil:
-		return reach(nodes, func(n *Node) []*Node { return n.in })
+		return reach(nodes, func(n *Node, visit func(*Node)) {
+			for _, x := range n.in {
+				visit(x)
+			}
+		})
 	}
 	g := nodes[0].g
 	g.visits++
@@ -49,25 +53,26 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	return slices.Compact(nodes)
 }
 
-// reach returns the nodes that can be reached from roots by next, which is called
-// once for each, in the order of the graph: inputs first.
-func reach(roots []*Node, next func(*Node) []*Node) []*Node {
+// reach returns the nodes that can be reached from roots by what next visits, in
+// the order of the graph: inputs first. It calls next once for each.
+func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
 	var seen perNode[bool]
 	var open []*Node
 	count := 0
-	visit := func(list []*Node) {
-		for _, n := range list {
-			if s := seen.at(n); !*s {
-				*s = true
-				open = append(open, n)
-				count++
-			}
+	visit := func(n *Node) {
+		if s := seen.at(n); !*s {
+			*s = true
+			open = append(open, n)
+			count++
 		}
 	}
-	for visit(roots); len(open) > 0; {
+	for _, n := range roots {
+		visit(n)
+	}
+	for len(open) > 0 {
 		n := open[len(open)-1]
 		open = open[:len(open)-1]
-		visit(next(n))
+		next(n, visit)
 	}
 	nodes := make([]*Node, 0, count)
 	for id, s := range seen.byID {

@@ -46,9 +46,10 @@ func (s *step) do(t *team.Team) error {
 
 func newProgram(c *code) *Program {
 	p := &Program{code: c, fixed: map[*Node]*feed{}}
+	var inputs denses
 	for _, x := range c.leaves {
 		if x.kind == Input && !x.shape.HasBatch() {
-			p.fixed[x] = &feed{value: newDense(c.g.dtype, x.shape)}
+			p.fixed[x] = &feed{value: inputs.zero(c.g.dtype, x.dims...)}
 		}
 	}
 	return p
@@ -60,7 +61,7 @@ func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
 	if err := c.fits(n); err != nil {
 		return nil, err
 	}
-	p := c.bind(fixed, n)
+	p := bind(c, fixed, n)
 	for i := range c.once {
 		if err := p.steps[i].do(nil); err != nil {
 			return nil, err
@@ -101,96 +102,6 @@ func (c *code) fits(n int) error {
 		}
 	}
 	return nil
-}
-
-// bind allocates the slots for n examples and binds the kernels to them, those
-// of once first.
-func (c *code) bind(fixed map[*Node]*feed, n int) *plan {
-	p := &plan{n: n, feeds: map[*Node]*feed{}, value: make([]*tensor.Dense, c.top+1)}
-	for _, x := range c.leaves {
-		switch {
-		case x.kind == Input && fixed[x] != nil:
-			p.value[x.id] = fixed[x].value
-		case x.kind == Input:
-			p.feeds[x] = &feed{value: newDense(c.g.dtype, x.shape.At(n))}
-			p.value[x.id] = p.feeds[x].value
-		case x.kind == Examples:
-			p.value[x.id] = newDense(c.g.dtype, x.shape)
-			fill{c: float64(n)}.Forward(p.value[x.id])
-		default:
-			p.value[x.id] = x.value
-		}
-	}
-	slots := make([]any, len(c.slots))
-	for i, v := range c.slots {
-		slots[i] = makeSlot(c.g.dtype, v, n)
-	}
-	p.steps = make([]step, 0, len(c.once)+len(c.groups))
-	bind := func(group ...*Node) {
-		for _, y := range group {
-			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.get(y)])
-		}
-		p.steps = append(p.steps, p.step(c, group))
-	}
-	for _, y := range c.once {
-		bind(y)
-	}
-	for _, group := range c.groups {
-		bind(group...)
-	}
-	return p
-}
-
-func makeSlot(dtype tensor.Dtype, v volume, n int) any {
-	size := v.count
-	for range v.power {
-		size *= n
-	}
-	if dtype == tensor.Float32 {
-		return make([]float32, size)
-	}
-	return make([]float64, size)
-}
-
-// step binds the kernel of a node, or those of a group, to what they read.
-func (p *plan) step(c *code, group []*Node) step {
-	n, by := group[0], c.by(group[0])
-	if tiles(by) {
-		return step{work: team.Job(c.pointwise(p, group))}
-	}
-	reads := c.reads.get(n)
-	y, x := p.value[n.id], make([]*tensor.Dense, len(reads))
-	for i := range reads {
-		x[i] = p.value[reads[i].n.id]
-	}
-	s := step{work: team.Job(whole(by.op, y, x, reads))}
-	if op, ok := by.op.(Validator); ok {
-		s.valid = func() error {
-			if err := op.Valid(x...); err != nil {
-				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
-			}
-			return nil
-		}
-	}
-	return s
-}
-
-// whole is the work of one op that is not computed in tiles.
-func whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
-	run := func() { op.Forward(y, x...) }
-	switch op := op.(type) {
-	case Strider:
-		views := make([]Strided, len(reads))
-		for i, r := range reads {
-			views[i] = r.strided(x[i])
-		}
-		return op.BindStrided(y, views...)
-	case Binder:
-		run = op.Bind(y, x...)
-	case Pointwiser:
-		run = bindPointwise(op.Kernel(), y, x...)
-	}
-	return Work{1, func(int, int) { run() }}
 }
 
 // forget marks the inputs with an extent Batch as not fed.

@@ -90,14 +90,18 @@ func (s Shape) String() string {
 }
 
 // At returns the shape with n in place of Batch.
-func (s Shape) At(n int) Shape {
-	d := s.dims(&few{})
+func (s Shape) At(n int) Shape { return ShapeOf(s.dimsAt(n, &few{})...) }
+
+// dimsAt returns the extents with n in place of Batch, in the array if it has room
+// for them.
+func (s Shape) dimsAt(n int, room *few) []int {
+	d := s.dims(room)
 	for i := range d {
 		if d[i] == Batch {
 			d[i] = n
 		}
 	}
-	return ShapeOf(d...)
+	return d
 }
 
 // Axis returns the axis that i names, counting from the end if i is negative,

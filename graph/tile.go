@@ -16,16 +16,19 @@ const wide = 1 << 15
 // whatever slots they are, since an entry of a value depends on the same entry of
 // others.
 func (c *code) tile() [][]*Node {
-	var groups [][]*Node
-	for i, n := range c.run {
-		if i > 0 && tiles(c.by(c.run[i-1])) && tiles(c.by(n)) && volumeOf(c.run[i-1].shape) == volumeOf(n.shape) {
-			last := &groups[len(groups)-1]
-			*last = append(*last, n)
-		} else {
-			groups = append(groups, []*Node{n})
+	groups := make([][]*Node, 0, len(c.run))
+	for from, to := 0, 1; from < len(c.run); from, to = to, to+1 {
+		for to < len(c.run) && c.together(c.run[to-1], c.run[to]) {
+			to++
 		}
+		groups = append(groups, c.run[from:to])
 	}
 	return groups
+}
+
+// together reports whether neighbours can be in one group.
+func (c *code) together(a, b *Node) bool {
+	return tiles(c.by(a)) && tiles(c.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
 }
 
 // tiles reports whether n can be computed a tile at a time.
@@ -37,11 +40,11 @@ func tiles(n *Node) bool {
 }
 
 // pointwise is the work of a group of nodes.
-func (c *code) pointwise(p *plan, group []*Node) Work {
-	if p.value[group[0].id].Dtype() == tensor.Float32 {
-		return bindTiles(c, p, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
+func (b *binder) pointwise(group []*Node) Work {
+	if b.code.g.dtype == tensor.Float32 {
+		return bindTiles(b, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
 	}
-	return bindTiles(c, p, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
+	return bindTiles(b, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
 }
 
 // A tileCall is one kernel on the entries of one tile.
@@ -51,22 +54,21 @@ type tileCall[T Float] struct {
 	x      [][]T
 }
 
-func bindTiles[T Float](c *code, p *plan, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
-	first := p.value[group[0].id]
+func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
+	first := b.plan.value[group[0].id]
 	size, length := len(Data[T](first)), tileBytes/int(first.Dtype().Size())
-	var calls []tileCall[T]
-	tiles := 0
+	tiles := (size + length - 1) / length
+	calls, operands := make([]tileCall[T], 0, tiles*len(group)), room[[]T]{}
 	for from := 0; from < size; from += length {
 		to := min(from+length, size)
 		for _, n := range group {
-			by := c.by(n)
-			call := tileCall[T]{kernel: kernel(by.op.(Pointwiser).Kernel()), y: Data[T](p.value[n.id])[from:to]}
-			for _, x := range by.in {
-				call.x = append(call.x, Data[T](p.value[x.id])[from:to])
+			by := b.code.by(n)
+			call := tileCall[T]{kernel(by.op.(Pointwiser).Kernel()), Data[T](b.plan.value[n.id])[from:to], operands.take(len(by.in))}
+			for i, x := range by.in {
+				call.x[i] = Data[T](b.plan.value[x.id])[from:to]
 			}
 			calls = append(calls, call)
 		}
-		tiles++
 	}
 	parts := 1
 	if size*len(group) >= wide {
