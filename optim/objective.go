@@ -18,7 +18,8 @@ import (
 // last, with or without J, is the one whose program is fed.
 type Objective struct {
 	params []*graph.Node
-	inputs []*graph.Node // those that J reads
+	moves  map[*tensor.Dense]bool // the values of params
+	inputs []*graph.Node          // those that J reads
 
 	j, gradient, both formula
 	home              *formula // gradient or both, the one that is fed: the last in use
@@ -50,7 +51,10 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 	}
-	o := &Objective{params: slices.Clone(params), inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	o := &Objective{params: slices.Clone(params), moves: map[*tensor.Dense]bool{}, inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	for _, w := range params {
+		o.moves[w.Value()] = true
+	}
 	// The inputs are outputs too. So the program that is fed holds all that J
 	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
@@ -74,7 +78,8 @@ func checkParams(j *graph.Node, params []*graph.Node) error {
 	if len(params) == 0 {
 		return fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
 	}
-	for i, w := range params {
+	seen := make(map[*graph.Node]bool, len(params))
+	for _, w := range params {
 		if err := w.Err(); err != nil {
 			return fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
@@ -83,9 +88,10 @@ func checkParams(j *graph.Node, params []*graph.Node) error {
 			return fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
 		case w.Kind() != graph.Param:
 			return fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
-		case slices.Contains(params[:i], w):
+		case seen[w]:
 			return fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
 		}
+		seen[w] = true
 	}
 	return nil
 }
@@ -227,7 +233,7 @@ func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
 		return nil, err
 	}
 	if !f.bound {
-		if err := f.bind(o.params); err != nil {
+		if err := f.bind(o.moves); err != nil {
 			return nil, err
 		}
 	}
