@@ -29,7 +29,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
 	}
 	g := outputs[0].g
-	c := &code{g: g, computes: map[*Node]*Node{}}
+	c := &code{g: g, computes: make(map[*Node]*Node, len(outputs))}
 	roots := make([]*Node, len(outputs))
 	for i, n := range outputs {
 		if n.g != g {

@@ -57,17 +57,21 @@ type tileCall[T Float] struct {
 func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
 	first := b.plan.value[group[0].id]
 	size, length := len(Data[T](first)), tileBytes/int(first.Dtype().Size())
-	tiles := (size + length - 1) / length
-	calls, operands := make([]tileCall[T], 0, tiles*len(group)), room[[]T]{}
+	tiles, arity := (size+length-1)/length, 0
+	for _, n := range group {
+		arity += len(b.code.by(n).in)
+	}
+	calls, operands := make([]tileCall[T], 0, tiles*len(group)), make([][]T, 0, tiles*arity)
 	for from := 0; from < size; from += length {
 		to := min(from+length, size)
 		for _, n := range group {
 			by := b.code.by(n)
-			call := tileCall[T]{kernel(by.op.(Pointwiser).Kernel()), Data[T](b.plan.value[n.id])[from:to], operands.take(len(by.in))}
-			for i, x := range by.in {
-				call.x[i] = Data[T](b.plan.value[x.id])[from:to]
+			first := len(operands)
+			for _, x := range by.in {
+				operands = append(operands, Data[T](b.plan.value[x.id])[from:to])
 			}
-			calls = append(calls, call)
+			y, x := Data[T](b.plan.value[n.id])[from:to], operands[first:]
+			calls = append(calls, tileCall[T]{kernel(by.op.(Pointwiser).Kernel()), y, x[:len(x):len(x)]})
 		}
 	}
 	parts := 1
