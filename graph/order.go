@@ -54,30 +54,29 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 }
 
 // reach returns the nodes that can be reached from roots by what next visits, in
-// the order of the graph: inputs first. It calls next once for each.
+// the order of the graph: inputs first. It calls next once for each, and next
+// visits older nodes only.
 func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
+	g, count := roots[0].g, 0
 	var seen perNode[bool]
-	var open []*Node
-	count := 0
 	visit := func(n *Node) {
 		if s := seen.at(n); !*s {
 			*s = true
-			open = append(open, n)
 			count++
 		}
 	}
 	for _, n := range roots {
 		visit(n)
 	}
-	for len(open) > 0 {
-		n := open[len(open)-1]
-		open = open[:len(open)-1]
-		next(n, visit)
+	for id, s := range slices.Backward(seen.byID) {
+		if s {
+			next(g.nodes[id], visit)
+		}
 	}
 	nodes := make([]*Node, 0, count)
 	for id, s := range seen.byID {
 		if s {
-			nodes = append(nodes, roots[0].g.nodes[id])
+			nodes = append(nodes, g.nodes[id])
 		}
 	}
 	return nodes

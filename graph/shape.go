@@ -35,6 +35,10 @@ func (l Ints) All() []int { return l.appendTo(make([]int, 0, len(l))) }
 // appendTo appends the integers. Given an array of the caller's it allocates nothing.
 func (l Ints) appendTo(v []int) []int {
 	for b := []byte(l); len(b) > 0; {
+		if b[0] < 0x80 { // an integer of one byte, as most are
+			v, b = append(v, int(b[0]>>1)^-int(b[0]&1)), b[1:]
+			continue
+		}
 		i, n := binary.Varint(b)
 		v, b = append(v, int(i)), b[n:]
 	}
