@@ -142,7 +142,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		return failed(g, g.err)
 	}
 	hash := g.index.hash(op, x)
-	if n := g.index.find(hash, op, x); n != nil {
+	if n := g.index.find(g, hash, op, x); n != nil {
 		return n
 	}
 	g.shapes = g.shapes[:0]

@@ -6,34 +6,61 @@ import (
 )
 
 // An index finds the node that an op of some nodes is: equal ops of the same inputs
-// are one node. It keeps no keys, since the nodes have them.
+// are one node. It is a table by hash, in which a node whose place is taken is in the
+// next one that is free. A map would hold the op and the inputs of each node again.
 type index struct {
-	seed  maphash.Seed
-	nodes map[uint64]*Node // by hash, linked by Node.sameHash
+	seed   maphash.Seed
+	places []place // a power of two of them
+	used   int
 }
 
-func newIndex() index { return index{maphash.MakeSeed(), map[uint64]*Node{}} }
+// A place has the hash and the id, counted from 1, of a node, or zeros.
+type place struct{ hash, id uint32 }
 
-func (ix *index) hash(op Op, in []*Node) uint64 {
+func newIndex() index { return index{seed: maphash.MakeSeed(), places: make([]place, 16)} }
+
+func (ix *index) hash(op Op, in []*Node) uint32 {
 	var h maphash.Hash
 	h.SetSeed(ix.seed)
 	maphash.WriteComparable(&h, op)
 	for _, x := range in {
 		maphash.WriteComparable(&h, x.id)
 	}
-	return h.Sum64()
+	return uint32(h.Sum64())
 }
 
-// find returns the node op(in…), or nil.
-func (ix *index) find(hash uint64, op Op, in []*Node) *Node {
-	n := ix.nodes[hash]
-	for n != nil && !(n.op == op && slices.Equal(n.in, in)) {
-		n = n.sameHash
+// find returns the node of g that is op(in…), or nil.
+func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
+	for i := hash; ; i++ {
+		p := ix.places[int(i)&(len(ix.places)-1)]
+		if p.id == 0 {
+			return nil
+		}
+		if p.hash == hash {
+			if n := g.nodes[p.id-1]; n.op == op && slices.Equal(n.in, in) {
+				return n
+			}
+		}
 	}
-	return n
 }
 
-func (ix *index) add(hash uint64, n *Node) {
-	n.sameHash = ix.nodes[hash]
-	ix.nodes[hash] = n
+func (ix *index) add(hash uint32, n *Node) {
+	if ix.used++; 4*ix.used > 3*len(ix.places) {
+		old := ix.places
+		ix.places = make([]place, 2*len(old))
+		for _, p := range old {
+			if p.id != 0 {
+				ix.put(p)
+			}
+		}
+	}
+	ix.put(place{hash, uint32(n.id + 1)})
+}
+
+func (ix *index) put(p place) {
+	i := p.hash
+	for ix.places[int(i)&(len(ix.places)-1)].id != 0 {
+		i++
+	}
+	ix.places[int(i)&(len(ix.places)-1)] = p
 }

@@ -38,7 +38,6 @@ type Node struct {
 
 	reverseOf *Node // the node whose r appended this one
 	stable    *Node // see stabilise
-	sameHash  *Node // see index
 	visit     int   // the last of the graph's visits that came by, see cone
 }
 
