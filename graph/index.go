@@ -20,23 +20,20 @@ type place struct{ hash, id uint32 }
 func newIndex() index { return index{seed: maphash.MakeSeed(), places: make([]place, 16)} }
 
 func (ix *index) hash(op Op, in []*Node) uint32 {
-	var h maphash.Hash
-	h.SetSeed(ix.seed)
-	maphash.WriteComparable(&h, op)
+	h := maphash.Comparable(ix.seed, op)
 	for _, x := range in {
-		maphash.WriteComparable(&h, x.id)
+		h = (h ^ uint64(x.id)) * 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio: it mixes the upper bits
 	}
-	return uint32(h.Sum64())
+	return uint32(h >> 32)
 }
 
 // find returns the node of g that is op(in…), or nil.
 func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
 	for i := hash; ; i++ {
-		p := ix.places[int(i)&(len(ix.places)-1)]
-		if p.id == 0 {
+		switch p := ix.at(i); {
+		case p.id == 0:
 			return nil
-		}
-		if p.hash == hash {
+		case p.hash == hash:
 			if n := g.nodes[p.id-1]; n.op == op && slices.Equal(n.in, in) {
 				return n
 			}
@@ -59,8 +56,11 @@ func (ix *index) add(hash uint32, n *Node) {
 
 func (ix *index) put(p place) {
 	i := p.hash
-	for ix.places[int(i)&(len(ix.places)-1)].id != 0 {
+	for ix.at(i).id != 0 {
 		i++
 	}
-	ix.places[int(i)&(len(ix.places)-1)] = p
+	*ix.at(i) = p
 }
+
+// at returns place i, counted round and round the table.
+func (ix *index) at(i uint32) *place { return &ix.places[i&uint32(len(ix.places)-1)] }
