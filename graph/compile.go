@@ -87,6 +87,7 @@ type code struct {
 // values that are not. (The first are constant folding, done when N is known.)
 func (c *code) split(live []*Node) {
 	var varies perNode[bool]
+	c.run = make([]*Node, 0, len(live))
 	for _, n := range live {
 		c.top = max(c.top, n.id)
 		c.usesBatch = c.usesBatch || n.kind == Examples || n.shape.HasBatch()

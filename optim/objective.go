@@ -42,7 +42,8 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	if len(params) == 0 {
 		params = graph.Params(j)
 	}
-	if err := checkParams(j, params); err != nil {
+	moves, err := valuesOf(params, j)
+	if err != nil {
 		return nil, err
 	}
 	grads := graph.Gradient(j, params...)
@@ -51,10 +52,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 	}
-	o := &Objective{params: slices.Clone(params), moves: map[*tensor.Dense]bool{}, inputs: inputsOf(j), axis: map[*graph.Node]int{}}
-	for _, w := range params {
-		o.moves[w.Value()] = true
-	}
+	o := &Objective{params: slices.Clone(params), moves: moves, inputs: inputsOf(j), axis: map[*graph.Node]int{}}
 	// The inputs are outputs too. So the program that is fed holds all that J
 	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
@@ -74,26 +72,28 @@ func (o *Objective) WithLoss() {
 	}
 }
 
-func checkParams(j *graph.Node, params []*graph.Node) error {
+// valuesOf returns the set of the parameters' tensors, each its parameter's own, or
+// why j cannot be minimised over them.
+func valuesOf(params []*graph.Node, j *graph.Node) (map[*tensor.Dense]bool, error) {
 	if len(params) == 0 {
-		return fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
+		return nil, fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
 	}
-	seen := make(map[*graph.Node]bool, len(params))
+	values := make(map[*tensor.Dense]bool, len(params))
 	for _, w := range params {
 		if err := w.Err(); err != nil {
-			return fmt.Errorf("minimise %s: %w", nameOf(j), err)
+			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 		switch {
 		case w.Graph() != j.Graph():
-			return fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
+			return nil, fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
 		case w.Kind() != graph.Param:
-			return fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
-		case seen[w]:
-			return fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
+			return nil, fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
+		case values[w.Value()]:
+			return nil, fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
 		}
-		seen[w] = true
+		values[w.Value()] = true
 	}
-	return nil
+	return values, nil
 }
 
 // inputsOf returns the inputs from which j is computed.
