@@ -31,6 +31,21 @@ var trainingTasks = []struct {
 	newTask func(tensor.Dtype) (*task, error)
 }{{"W1", newLogistic}, {"W2", newFullBatch}, {"W3", newMiniBatch}, {"W4", newWide}}
 
+// All that comes until a chain's first gradient is there makes few objects a layer,
+// of its 13 nodes and 9 tensors.
+func TestBuildMakesFewObjects(t *testing.T) {
+	const layers, most = 1000, 65
+	d := newChainData(tensor.Float32, layers)
+	n := testing.AllocsPerRun(2, func() {
+		if err := must(newChain(d))(t).Steps(1); err != nil {
+			t.Error(err)
+		}
+	})
+	if n > most*layers {
+		t.Errorf("%.1f objects a layer, want at most %d", n/layers, most)
+	}
+}
+
 // The losses at the end are those of PyTorch 1.13.0, as Debian 12 has it:
 //
 //	python3 bench/peers.py -work W3 -peer torch -dtype float64

@@ -56,11 +56,11 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() err
 // newBlock binds the inner code for some of p's examples.
 func newBlock[T Float](b *blocked, p *plan, width int) *block[T] {
 	q := &block[T]{width: width}
-	q.plan = b.inner.bind(width, func(x *Node) *tensor.Dense {
+	q.plan = bind(b.inner, width, func(x *Node, made *denses) *tensor.Dense {
 		if !x.shape.HasBatch() {
 			return p.value[x.id]
 		}
-		v := newDense(b.inner.g.dtype, x.shape.At(width))
+		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(width, &few{})...)
 		q.inputs = append(q.inputs, blockInput[T]{all: Data[T](p.value[x.id]), copy: Data[T](v)})
 		return v
 	})

@@ -179,7 +179,7 @@ func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
 	if len(b.sums) > 0 {
 		reads := outer.reads.at(b.sums[len(b.sums)-1])
 		for _, x := range b.given {
-			*reads = append(*reads, operand{n: x})
+			*reads = append(*reads, operand{x, x})
 		}
 	}
 	outer.place(c.roots())

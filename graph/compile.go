@@ -30,7 +30,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		return nil, fmt.Errorf("%s: Compile without outputs: %w", caller(), ErrNotOutput)
 	}
 	g := outputs[0].g
-	c := &code{g: g, computes: map[*Node]*Node{}, whole: o.NoFuse}
+	c := &code{g: g, computes: make(map[*Node]*Node, len(outputs)), whole: o.NoFuse}
 	roots := make([]*Node, len(outputs))
 	for i, n := range outputs {
 		if n.g != g {
@@ -55,7 +55,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	}
 	c.split(live)
 	if !o.NoFuse {
-		c.run = c.together(c.run)
+		c.run = c.closeUp(c.run)
 	}
 	c.place(roots)
 	if o.NoFuse {
@@ -93,6 +93,7 @@ type code struct {
 // values that are not. (The first are constant folding, done when N is known.)
 func (c *code) split(live []*Node) {
 	var varies perNode[bool]
+	c.run = make([]*Node, 0, len(live))
 	for _, n := range live {
 		c.top = max(c.top, n.id)
 		c.usesBatch = c.usesBatch || n.kind == Examples || n.shape.HasBatch()
@@ -126,6 +127,15 @@ func volumeOf(s Shape) volume {
 		}
 	}
 	return v
+}
+
+// at returns the number of entries for n examples.
+func (v volume) at(n int) int {
+	size := v.count
+	for range v.power {
+		size *= n
+	}
+	return size
 }
 
 // place gives every value a slot. The slot of a value that Run computes is free

@@ -105,7 +105,7 @@ func (n *Node) differential(ξ []*Node) *Node {
 		}
 		return d
 	}
-	ζ := n.g.add(&Node{kind: standIn, name: "ζ", shape: n.shape})
+	ζ := n.g.add(Node{kind: standIn, name: "ζ", shape: n.shape})
 	var d *Node
 	for i, r := range n.reverse(ζ) {
 		switch {

@@ -33,57 +33,59 @@ func (c *code) by(n *Node) *Node {
 	return n
 }
 
-// An operand is what a kernel reads for an input: the value of a node, or that
-// of the node that a chain of Viewers shows, first Viewer first.
-type operand struct {
-	n   *Node
-	via []Viewer
-}
+// An operand is what a kernel reads for an input: the value of n, which is the
+// input, or what it shows through a chain of Viewers.
+type operand struct{ n, input *Node }
 
 // absorb decides what the kernels of the nodes that outputs need read, and
 // returns those nodes, inputs first. Where a Strider reads a Viewer, it reads
 // what that shows, and the Viewer is needed no more.
 func (c *code) absorb(outputs []*Node) []*Node {
-	return reach(outputs, func(n *Node) []*Node {
+	var operands room[operand]
+	return reach(outputs, func(n *Node, visit func(*Node)) {
 		by := c.by(n)
 		_, strided := by.op.(Strider)
-		reads := make([]operand, len(by.in))
-		nodes := make([]*Node, len(by.in))
+		reads := operands.take(len(by.in))
 		for i, x := range by.in {
-			reads[i].n = x
-			for v, ok := x.op.(Viewer); strided && ok; v, ok = reads[i].n.op.(Viewer) {
-				reads[i] = operand{reads[i].n.in[0], append([]Viewer{v}, reads[i].via...)}
+			reads[i] = operand{x, x}
+			for reads[i].viewed() && strided {
+				reads[i].n = reads[i].n.in[0]
 			}
-			nodes[i] = reads[i].n
+			visit(reads[i].n)
 		}
 		*c.reads.at(n) = reads
-		return nodes
 	})
 }
 
 // String prints an operand as the formula does: "ᵀ(x)".
 func (o operand) String() string {
-	s := o.n.ref()
-	for _, v := range o.via {
-		s = v.String() + "(" + s + ")"
+	if o.input == o.n {
+		return o.n.ref()
 	}
-	return s
+	return o.input.op.String() + "(" + o.within().String() + ")"
 }
 
+// viewed reports whether n is itself a view.
+func (o operand) viewed() bool {
+	_, ok := o.n.op.(Viewer)
+	return ok
+}
+
+// within is the operand without the outermost of its Viewers.
+func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
+
 // strided returns the operand's value, v, with the strides to read it by.
-func (o operand) strided(v *tensor.Dense) Strided {
-	s := RowMajor(v)
-	for _, view := range o.via {
-		dims, strides := s.Dims, s.Strides
-		s.Dims, s.Strides = nil, nil
-		for _, a := range view.Axes() {
-			s.Dims, s.Strides = append(s.Dims, dims[a]), append(s.Strides, strides[a])
-		}
+func (o operand) strided(v *tensor.Dense, extents *room[int]) Strided {
+	if o.input == o.n {
+		return RowMajor(v)
 	}
-	return s
+	s, axes := o.within().strided(v, extents), o.input.op.(Viewer).Axes()
+	dims, strides := extents.take(len(axes)), extents.take(len(axes))
+	for i, a := range axes {
+		dims[i], strides[i] = s.Dims[a], s.Strides[a]
+	}
+	return Strided{v, dims, strides}
 }
 
 // RowMajor returns v with its own strides.
-func RowMajor(v *tensor.Dense) Strided {
-	return Strided{v, v.Shape(), rowMajorStrides(v.Shape())}
-}
+func RowMajor(v *tensor.Dense) Strided { return Strided{v, v.Shape(), v.Strides()} }

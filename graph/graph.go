@@ -14,32 +14,15 @@ type Graph struct {
 	dtype    tensor.Dtype
 	err      error
 	nodes    []*Node
-	index    map[key]*Node
+	index    index
 	examples *Node          // BatchSize
 	bypassed map[*Node]bool // by stabilise
-}
+	visits   int            // see cone
 
-// A key is what makes two nodes the same value: equal ops of the same inputs. It
-// holds their ids, counted from 1: of the first three, and of any others.
-type key struct {
-	op    Op
-	first [3]int
-	rest  Ints
-}
-
-func keyOf(op Op, in []*Node) key {
-	k := key{op: op}
-	for i, x := range in[:min(len(in), len(k.first))] {
-		k.first[i] = x.id + 1
-	}
-	if len(in) > len(k.first) {
-		ids := make([]int, len(in))
-		for i, x := range in {
-			ids[i] = x.id + 1
-		}
-		k.rest = IntsOf(ids...)
-	}
-	return k
+	rooms  room[Node]  // of the nodes
+	inputs room[*Node] // of their lists of inputs
+	values denses      // of parameters and constants
+	shapes []Shape     // of the inputs that an op is being applied to
 }
 
 // New returns an empty graph of float64 tensors.
@@ -49,7 +32,7 @@ func New() *Graph { return NewOf(tensor.Float64) }
 // tensor.Float32 or tensor.Float64. Any other type is ErrType, which the nodes
 // of the graph carry and Compile returns.
 func NewOf(dtype tensor.Dtype) *Graph {
-	g := &Graph{dtype: dtype, index: map[key]*Node{}, bypassed: map[*Node]bool{}}
+	g := &Graph{dtype: dtype, index: newIndex(), bypassed: map[*Node]bool{}}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		g.err = fmt.Errorf("%s: graph of %v: want float32 or float64: %w", caller(), dtype, ErrType)
 	}
@@ -64,7 +47,7 @@ func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch.
 func (g *Graph) Input(name string, shape ...int) *Node {
-	return g.leaf(&Node{kind: Input, name: name, shape: ShapeOf(shape...), dims: slices.Clone(shape)})
+	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...), dims: slices.Clone(shape)})
 }
 
 // Param returns a leaf that an optimizer moves. It starts as a copy of value, a
@@ -93,7 +76,7 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 // a rule divides by the number of examples without knowing it.
 func (g *Graph) BatchSize() *Node {
 	if g == nil || g.examples == nil {
-		n := g.leaf(&Node{kind: Examples, name: "N"})
+		n := g.leaf(Node{kind: Examples, name: "N"})
 		if n.err != nil {
 			return n
 		}
@@ -109,10 +92,10 @@ func (g *Graph) tensor(kind Kind, name string, value *tensor.Dense) *Node {
 	if err := g.accepts(value); err != nil {
 		return fail(g, "%s: %w", name, err)
 	}
-	return g.leaf(&Node{kind: kind, name: name, shape: shapeOf(value), value: copyOf(value)})
+	return g.leaf(Node{kind: kind, name: name, shape: shapeOf(value), value: g.values.copyOf(value)})
 }
 
-func (g *Graph) leaf(n *Node) *Node {
+func (g *Graph) leaf(n Node) *Node {
 	if g == nil {
 		return fail(g, "%s: nil graph: %w", n.name, ErrGraph)
 	}
@@ -125,10 +108,12 @@ func (g *Graph) leaf(n *Node) *Node {
 	return g.add(n)
 }
 
-func (g *Graph) add(n *Node) *Node {
+func (g *Graph) add(n Node) *Node {
 	n.g, n.id = g, len(g.nodes)
-	g.nodes = append(g.nodes, n)
-	return n
+	added := &g.rooms.take(1)[0]
+	*added = n
+	g.nodes = append(g.nodes, added)
+	return added
 }
 
 // Apply returns the node op(x…), the one that is already there if there is one.
@@ -156,22 +141,23 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	k := keyOf(op, x)
-	if n := g.index[k]; n != nil {
+	hash := g.index.hash(op, x)
+	if n := g.index.find(g, hash, op, x); n != nil {
 		return n
 	}
-	shapes := make([]Shape, len(x))
-	for i, n := range x {
-		shapes[i] = n.shape
+	g.shapes = g.shapes[:0]
+	for _, n := range x {
+		g.shapes = append(g.shapes, n.shape)
 	}
-	shape, err := op.Shape(shapes...)
+	shape, err := op.Shape(g.shapes...)
 	if err == nil {
 		err = shape.check()
 	}
 	if err != nil {
 		return fail(g, "%s: %w", describe(op, x), err)
 	}
-	n := g.add(&Node{op: op, in: slices.Clone(x), shape: shape})
-	g.index[k] = n
+	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
+	copy(n.in, x)
+	g.index.add(hash, n)
 	return n
 }

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -153,5 +154,23 @@ func TestShape(t *testing.T) {
 	}
 	if i, err := graph.ShapeOf(3, 4).Axis(-1); i != 1 || err != nil {
 		t.Errorf("axis -1 of (3, 4): %d, %v", i, err)
+	}
+}
+
+// A tensor of ours is to the last field what gorgonia makes.
+func TestTensorsAreThoseOfGorgonia(t *testing.T) {
+	for _, dims := range [][]int{{3}, {1}, {2, 3}, {1, 3}, {3, 1}, {2, 1, 2}, {1, 1, 1, 5}} {
+		want := dense(dims, make([]float64, tensor.Shape(dims).TotalSize())...)
+		g := graph.New()
+		w := g.Param("w", want)
+		p := compile(t, w, graph.Add(w, w))
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range []*graph.Node{w, graph.Add(w, w)} {
+			if got, err := p.Value(n); err != nil || !reflect.DeepEqual(got, want) {
+				t.Errorf("%v of shape %v: error %v, layout %v, want %v", n, dims, err, got.Info(), want.Info())
+			}
+		}
 	}
 }

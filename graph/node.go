@@ -38,6 +38,7 @@ type Node struct {
 
 	reverseOf *Node // the node whose r appended this one
 	stable    *Node // see stabilise
+	visit     int   // the last of the graph's visits that came by, see cone
 }
 
 // Op returns the map of which n is a value, or nil for a leaf.

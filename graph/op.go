@@ -20,7 +20,7 @@ type Op interface {
 	String() string
 
 	// Shape returns the shape of F(x), or an error that wraps ErrShape or
-	// ErrAxis and says why the shapes of x do not compose.
+	// ErrAxis and says why the shapes of x do not compose. It does not keep x.
 	Shape(x ...Shape) (Shape, error)
 
 	// Forward computes y = F(x). It overwrites y, which shares memory with no

@@ -26,17 +26,25 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 			nodes = append(nodes, n)
 		}
 	}
-	if stop == nil {
-		return reach(nodes, func(n *Node) []*Node { return n.in })
+	switch {
+	case len(nodes) == 0:
+		return nil
+	case stop == nil:
+		return reach(nodes, func(n *Node, visit func(*Node)) {
+			for _, x := range n.in {
+				visit(x)
+			}
+		})
 	}
-	seen := map[*Node]bool{}
+	g := nodes[0].g
+	g.visits++
 	for _, n := range nodes {
-		seen[n] = true
+		n.visit = g.visits
 	}
 	for i := 0; i < len(nodes); i++ {
 		for _, x := range nodes[i].in {
-			if !seen[x] && !stop(x) {
-				seen[x] = true
+			if x.visit != g.visits && !stop(x) {
+				x.visit = g.visits
 				nodes = append(nodes, x)
 			}
 		}
@@ -45,33 +53,30 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	return slices.Compact(nodes)
 }
 
-// reach returns the nodes that can be reached from roots by next, which is called
-// once for each, in the order of the graph: inputs first.
-func reach(roots []*Node, next func(*Node) []*Node) []*Node {
-	if len(roots) == 0 {
-		return nil
-	}
+// reach returns the nodes that can be reached from roots by what next visits, in
+// the order of the graph: inputs first. It calls next once for each, and next
+// visits older nodes only.
+func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
+	g, count := roots[0].g, 0
 	var seen perNode[bool]
-	var open []*Node
-	count := 0
-	visit := func(list []*Node) {
-		for _, n := range list {
-			if s := seen.at(n); !*s {
-				*s = true
-				open = append(open, n)
-				count++
-			}
+	visit := func(n *Node) {
+		if s := seen.at(n); !*s {
+			*s = true
+			count++
 		}
 	}
-	for visit(roots); len(open) > 0; {
-		n := open[len(open)-1]
-		open = open[:len(open)-1]
-		visit(next(n))
+	for _, n := range roots {
+		visit(n)
+	}
+	for id, s := range slices.Backward(seen.byID) {
+		if s {
+			next(g.nodes[id], visit)
+		}
 	}
 	nodes := make([]*Node, 0, count)
 	for id, s := range seen.byID {
 		if s {
-			nodes = append(nodes, roots[0].g.nodes[id])
+			nodes = append(nodes, g.nodes[id])
 		}
 	}
 	return nodes

@@ -48,9 +48,10 @@ func (s *step) do(t *team.Team) error {
 
 func newProgram(c *code) *Program {
 	p := &Program{code: c, fixed: map[*Node]*feed{}}
+	var inputs denses
 	for _, x := range c.leaves {
 		if x.kind == Input && !x.shape.HasBatch() {
-			p.fixed[x] = &feed{value: newDense(c.g.dtype, x.shape)}
+			p.fixed[x] = &feed{value: inputs.zero(c.g.dtype, x.dims...)}
 		}
 	}
 	return p
@@ -64,15 +65,15 @@ func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
 		return nil, err
 	}
 	feeds := map[*Node]*feed{}
-	p := c.bind(n, func(x *Node) *tensor.Dense {
+	p := bind(c, n, func(x *Node, made *denses) *tensor.Dense {
 		switch {
 		case x.kind == Input && fixed[x] != nil:
 			return fixed[x].value
 		case x.kind == Input:
-			feeds[x] = &feed{value: newDense(c.g.dtype, x.shape.At(n))}
+			feeds[x] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
 			return feeds[x].value
 		case x.kind == Examples:
-			v := newDense(c.g.dtype, x.shape)
+			v := made.zero(c.g.dtype)
 			fill{c: float64(n)}.Forward(v)
 			return v
 		}
@@ -124,102 +125,6 @@ func (c *code) fits(n int) error {
 		}
 	}
 	return nil
-}
-
-// bind allocates the slots for n examples and binds the kernels to them. leaf returns
-// the value of a leaf.
-func (c *code) bind(n int, leaf func(x *Node) *tensor.Dense) *plan {
-	p := &plan{code: c, n: n, value: make([]*tensor.Dense, c.top+1)}
-	for _, x := range c.leaves {
-		p.value[x.id] = leaf(x)
-	}
-	slots := make([]any, len(c.slots))
-	for i, v := range c.slots {
-		slots[i] = makeSlot(c.g.dtype, v, n)
-	}
-	place := func(group ...*Node) {
-		for _, y := range group {
-			p.value[y.id] = denseOver(y.shape.At(n), slots[c.slotOf.get(y)])
-		}
-	}
-	for _, y := range c.once {
-		place(y)
-		s := p.step(c, []*Node{y})
-		p.once = append(p.once, func() error { return s.do(nil) })
-	}
-	p.steps = make([]step, 0, len(c.groups)+1)
-	for _, group := range c.groups {
-		place(group...)
-		if c.inBlock(group) {
-			p.bindBlocks()
-		} else {
-			p.steps = append(p.steps, p.step(c, group))
-		}
-	}
-	return p
-}
-
-// bindBlocks appends the steps of what is computed in blocks.
-func (p *plan) bindBlocks() {
-	bind := bindBlocks[float64]
-	if p.code.g.dtype == tensor.Float32 {
-		bind = bindBlocks[float32]
-	}
-	blocks, add, once := bind(p.code.block, p)
-	p.once = append(p.once, once)
-	p.steps = append(p.steps, step{work: team.Job(blocks)}, step{work: team.Job(add)})
-}
-
-func makeSlot(dtype tensor.Dtype, v volume, n int) any {
-	size := v.count
-	for range v.power {
-		size *= n
-	}
-	if dtype == tensor.Float32 {
-		return make([]float32, size)
-	}
-	return make([]float64, size)
-}
-
-// step binds the kernel of a node, or those of a group, to what they read.
-func (p *plan) step(c *code, group []*Node) step {
-	n, by := group[0], c.by(group[0])
-	if tiles(by) {
-		return step{work: team.Job(c.pointwise(p, group))}
-	}
-	reads := c.reads.get(n)
-	y, x := p.value[n.id], make([]*tensor.Dense, len(reads))
-	for i := range reads {
-		x[i] = p.value[reads[i].n.id]
-	}
-	s := step{work: team.Job(whole(by.op, y, x, reads))}
-	if op, ok := by.op.(Validator); ok {
-		s.valid = func() error {
-			if err := op.Valid(x...); err != nil {
-				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
-			}
-			return nil
-		}
-	}
-	return s
-}
-
-// whole is the work of one op that is not computed in tiles.
-func whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
-	run := func() { op.Forward(y, x...) }
-	switch op := op.(type) {
-	case Strider:
-		views := make([]Strided, len(reads))
-		for i, r := range reads {
-			views[i] = r.strided(x[i])
-		}
-		return op.BindStrided(y, views...)
-	case Binder:
-		run = op.Bind(y, x...)
-	case Pointwiser:
-		run = bindPointwise(op.Kernel(), y, x...)
-	}
-	return Work{1, func(int, int) { run() }}
 }
 
 // forget marks the inputs with an extent Batch as not fed.

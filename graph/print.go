@@ -109,7 +109,7 @@ func (g *Graph) String() string {
 		if n.kind != standIn {
 			reads := make([]operand, len(n.in))
 			for i, x := range n.in {
-				reads[i].n = x
+				reads[i] = operand{x, x}
 			}
 			b.WriteString(n.line(n.op, reads) + "\n")
 		}

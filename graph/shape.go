@@ -35,6 +35,10 @@ func (l Ints) All() []int { return l.appendTo(make([]int, 0, len(l))) }
 // appendTo appends the integers. Given an array of the caller's it allocates nothing.
 func (l Ints) appendTo(v []int) []int {
 	for b := []byte(l); len(b) > 0; {
+		if b[0] < 0x80 { // an integer of one byte, as most are
+			v, b = append(v, int(b[0]>>1)^-int(b[0]&1)), b[1:]
+			continue
+		}
 		i, n := binary.Varint(b)
 		v, b = append(v, int(i)), b[n:]
 	}
@@ -90,14 +94,18 @@ func (s Shape) String() string {
 }
 
 // At returns the shape with n in place of Batch.
-func (s Shape) At(n int) Shape {
-	d := s.dims(&few{})
+func (s Shape) At(n int) Shape { return ShapeOf(s.dimsAt(n, &few{})...) }
+
+// dimsAt returns the extents with n in place of Batch, in the array if it has room
+// for them.
+func (s Shape) dimsAt(n int, room *few) []int {
+	d := s.dims(room)
 	for i := range d {
 		if d[i] == Batch {
 			d[i] = n
 		}
 	}
-	return ShapeOf(d...)
+	return d
 }
 
 // Axis returns the axis that i names, counting from the end if i is negative,

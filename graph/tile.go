@@ -17,15 +17,15 @@ const wide = 1 << 15
 // lookBack is how many nodes a pointwise node may be moved forward.
 const lookBack = 8
 
-// together returns nodes in the order of run, but for pointwise ones, which come next
+// closeUp returns nodes in the order of run, but for pointwise ones, which come next
 // to others of their volume if those were computed just before: so that L(σ(z), y)
 // and (σ(z) − y)⊙ζ are one group, although the mean of L is older than the latter.
-func (c *code) together(run []*Node) []*Node {
+func (c *code) closeUp(run []*Node) []*Node {
 	order := make([]*Node, 0, len(run))
 	for _, n := range run {
 		at := len(order)
 		for i := at - 1; i >= max(0, len(order)-lookBack) && tiles(c.by(n)); i-- {
-			if c.tileWith(order[i], n) {
+			if c.together(order[i], n) {
 				at = i + 1
 				break
 			}
@@ -49,21 +49,19 @@ func (c *code) readsFrom(n, m *Node) bool {
 // whatever slots they are, since an entry of a value depends on the same entry of
 // others.
 func (c *code) tile(run []*Node) [][]*Node {
-	var groups [][]*Node
-	for i, n := range run {
-		if i > 0 && c.tileWith(run[i-1], n) {
-			last := &groups[len(groups)-1]
-			*last = append(*last, n)
-		} else {
-			groups = append(groups, []*Node{n})
+	groups := make([][]*Node, 0, len(run))
+	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
+		for to < len(run) && c.together(run[to-1], run[to]) {
+			to++
 		}
+		groups = append(groups, run[from:to])
 	}
 	return groups
 }
 
-// tileWith reports whether n and m can be computed a tile at a time, together.
-func (c *code) tileWith(n, m *Node) bool {
-	return tiles(c.by(n)) && tiles(c.by(m)) && volumeOf(n.shape) == volumeOf(m.shape)
+// together reports whether neighbours can be in one group.
+func (c *code) together(a, b *Node) bool {
+	return tiles(c.by(a)) && tiles(c.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
 }
 
 // tiles reports whether n can be computed a tile at a time.
@@ -75,11 +73,11 @@ func tiles(n *Node) bool {
 }
 
 // pointwise is the work of a group of nodes.
-func (c *code) pointwise(p *plan, group []*Node) Work {
-	if p.value[group[0].id].Dtype() == tensor.Float32 {
-		return bindTiles(c, p, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
+func (b *binder) pointwise(group []*Node) Work {
+	if b.code.g.dtype == tensor.Float32 {
+		return bindTiles(b, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
 	}
-	return bindTiles(c, p, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
+	return bindTiles(b, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
 }
 
 // A tileCall is one kernel on the entries of one tile.
@@ -89,22 +87,25 @@ type tileCall[T Float] struct {
 	x      [][]T
 }
 
-func bindTiles[T Float](c *code, p *plan, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
-	first := p.value[group[0].id]
+func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
+	first := b.plan.value[group[0].id]
 	size, length := len(Data[T](first)), tileBytes/int(first.Dtype().Size())
-	var calls []tileCall[T]
-	tiles := 0
+	tiles, arity := (size+length-1)/length, 0
+	for _, n := range group {
+		arity += len(b.code.by(n).in)
+	}
+	calls, operands := make([]tileCall[T], 0, tiles*len(group)), make([][]T, 0, tiles*arity)
 	for from := 0; from < size; from += length {
 		to := min(from+length, size)
 		for _, n := range group {
-			by := c.by(n)
-			call := tileCall[T]{kernel: kernel(by.op.(Pointwiser).Kernel()), y: Data[T](p.value[n.id])[from:to]}
+			by := b.code.by(n)
+			first := len(operands)
 			for _, x := range by.in {
-				call.x = append(call.x, Data[T](p.value[x.id])[from:to])
+				operands = append(operands, Data[T](b.plan.value[x.id])[from:to])
 			}
-			calls = append(calls, call)
+			y, x := Data[T](b.plan.value[n.id])[from:to], operands[first:]
+			calls = append(calls, tileCall[T]{kernel(by.op.(Pointwiser).Kernel()), y, x[:len(x):len(x)]})
 		}
-		tiles++
 	}
 	parts := 1
 	if size*len(group) >= wide {

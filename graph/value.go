@@ -45,15 +45,6 @@ func rowMajor(v *tensor.Dense) bool {
 	return true
 }
 
-func rowMajorStrides(shape []int) []int {
-	strides, stride := make([]int, len(shape)), 1
-	for i := len(shape) - 1; i >= 0; i-- {
-		strides[i] = stride
-		stride *= shape[i]
-	}
-	return strides
-}
-
 func length(v *tensor.Dense) int {
 	if v.Dtype() == tensor.Float32 {
 		return len(v.Float32s())
@@ -68,23 +59,4 @@ func copyTo(dst, src *tensor.Dense) {
 	} else {
 		copy(dst.Float64s(), src.Float64s())
 	}
-}
-
-func copyOf(v *tensor.Dense) *tensor.Dense {
-	c := newDense(v.Dtype(), shapeOf(v))
-	copyTo(c, v)
-	return c
-}
-
-// newDense returns a zero tensor; shape has no Batch.
-func newDense(dtype tensor.Dtype, shape Shape) *tensor.Dense {
-	if dtype == tensor.Float32 {
-		return denseOver(shape, make([]float32, shape.size()))
-	}
-	return denseOver(shape, make([]float64, shape.size()))
-}
-
-// denseOver returns a tensor of the given shape whose memory is data.
-func denseOver(shape Shape, data any) *tensor.Dense {
-	return tensor.New(tensor.WithShape(shape.Dims()...), tensor.WithBacking(data))
 }

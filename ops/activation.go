@@ -10,13 +10,13 @@ func SiLU(z *Node) *Node { return Entrywise(silu{}, z) }
 
 type silu struct{}
 
-func (silu) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "SiLU",
-		is:    named("SiLU"),
-		G:     func(z float64) float64 { return gated(z, logistic(z)) },
-		Prime: func(z, _ *Node) *Node { return Entrywise(siluPrime{}, z) },
-	}
+func (silu) Pointwise() *Pointwise { return theSilu }
+
+var theSilu = &Pointwise{
+	Name:  "SiLU",
+	is:    named("SiLU"),
+	G:     func(z float64) float64 { return gated(z, logistic(z)) },
+	Prime: func(z, _ *Node) *Node { return Entrywise(siluPrime{}, z) },
 }
 
 // siluPrime is SiLU'.
@@ -24,15 +24,15 @@ func (silu) Pointwise() *Pointwise {
 //	SiLU”(z) = σ'(z)(2 + z(1−2σ(z))) = σ'(z)(2 − z·tanh(z/2))
 type siluPrime struct{}
 
-func (siluPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name: "SiLU'",
-		is:   named("SiLUPrime"),
-		G:    func(z float64) float64 { return logistic(z) + gated(z, logisticPrime(z)) },
-		Prime: func(z, _ *Node) *Node {
-			return Mul(Entrywise(sigmoidPrime{}, z), Affine(Mul(z, Tanh(Scale(0.5, z))), -1, 2))
-		},
-	}
+func (siluPrime) Pointwise() *Pointwise { return theSiluPrime }
+
+var theSiluPrime = &Pointwise{
+	Name: "SiLU'",
+	is:   named("SiLUPrime"),
+	G:    func(z float64) float64 { return logistic(z) + gated(z, logisticPrime(z)) },
+	Prime: func(z, _ *Node) *Node {
+		return Mul(Entrywise(sigmoidPrime{}, z), Affine(Mul(z, Tanh(Scale(0.5, z))), -1, 2))
+	},
 }
 
 // Mish is z·t(z), entry by entry, with t(z) = tanh(softplus(z)) (Misra, 2019).
@@ -42,13 +42,13 @@ func Mish(z *Node) *Node { return Entrywise(mish{}, z) }
 
 type mish struct{}
 
-func (mish) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "mish",
-		is:    named("Mish"),
-		G:     func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
-		Prime: func(z, _ *Node) *Node { return Entrywise(mishPrime{}, z) },
-	}
+func (mish) Pointwise() *Pointwise { return theMish }
+
+var theMish = &Pointwise{
+	Name:  "mish",
+	is:    named("Mish"),
+	G:     func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
+	Prime: func(z, _ *Node) *Node { return Entrywise(mishPrime{}, z) },
 }
 
 // mishPrime is mish'.
@@ -56,13 +56,13 @@ func (mish) Pointwise() *Pointwise {
 //	t' = tanh'(softplus)·σ     t” = tanh'(softplus)·(σ' − 2tσ²)     mish”(z) = 2t'(z) + z·t”(z)
 type mishPrime struct{}
 
-func (mishPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "mish'",
-		is:    named("MishPrime"),
-		G:     func(z float64) float64 { return tanhSoftplus(z) + gated(z, tanhSoftplusPrime(z)) },
-		Prime: mishSecond,
-	}
+func (mishPrime) Pointwise() *Pointwise { return theMishPrime }
+
+var theMishPrime = &Pointwise{
+	Name:  "mish'",
+	is:    named("MishPrime"),
+	G:     func(z float64) float64 { return tanhSoftplus(z) + gated(z, tanhSoftplusPrime(z)) },
+	Prime: mishSecond,
 }
 
 func mishSecond(z, _ *Node) *Node {
@@ -79,18 +79,18 @@ func Softsign(z *Node) *Node { return Entrywise(softsign{}, z) }
 
 type softsign struct{}
 
-func (softsign) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name: "softsign",
-		is:   named("Softsign"),
-		G: func(z float64) float64 {
-			if math.IsInf(z, 0) {
-				return math.Copysign(1, z)
-			}
-			return z / (1 + math.Abs(z))
-		},
-		Prime: func(z, _ *Node) *Node { return Square(Reciprocal(Shift(Abs(z), 1))) },
-	}
+func (softsign) Pointwise() *Pointwise { return theSoftsign }
+
+var theSoftsign = &Pointwise{
+	Name: "softsign",
+	is:   named("Softsign"),
+	G: func(z float64) float64 {
+		if math.IsInf(z, 0) {
+			return math.Copysign(1, z)
+		}
+		return z / (1 + math.Abs(z))
+	},
+	Prime: func(z, _ *Node) *Node { return Square(Reciprocal(Shift(Abs(z), 1))) },
 }
 
 // logistic is σ(z), by the side of 0 that z is on.

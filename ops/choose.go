@@ -123,13 +123,13 @@ func StopGradient(x *Node) *Node { return Entrywise(stopGradient{}, x) }
 
 type stopGradient struct{}
 
-func (stopGradient) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "stop",
-		is:    named("StopGradient"),
-		Prime: noSlope,
-		Fast:  unary(copies[float32], copies[float64]),
-	}
+func (stopGradient) Pointwise() *Pointwise { return theStopGradient }
+
+var theStopGradient = &Pointwise{
+	Name:  "stop",
+	is:    named("StopGradient"),
+	Prime: noSlope,
+	Fast:  unary(copies[float32], copies[float64]),
 }
 
 func copies[T graph.Float](y, x []T) { copy(y, x) }

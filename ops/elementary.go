@@ -15,15 +15,15 @@ func Exp(z *Node) *Node { return Entrywise(exp{}, z) }
 
 type exp struct{}
 
-func (exp) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "exp",
-		is:    named("Exp"),
-		G:     math.Exp,
-		Prime: func(_, a *Node) *Node { return a },
-		Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
-		log:   logOfExp,
-	}
+func (exp) Pointwise() *Pointwise { return theExp }
+
+var theExp = &Pointwise{
+	Name:  "exp",
+	is:    named("Exp"),
+	G:     math.Exp,
+	Prime: func(_, a *Node) *Node { return a },
+	Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
+	log:   logOfExp,
 }
 
 // Expm1 is eᶻ − 1, accurate near 0, entry by entry.
@@ -33,13 +33,13 @@ func Expm1(z *Node) *Node { return Entrywise(expm1{}, z) }
 
 type expm1 struct{}
 
-func (expm1) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "expm1",
-		is:    named("Expm1"),
-		G:     math.Expm1,
-		Prime: func(z, _ *Node) *Node { return Exp(z) },
-	}
+func (expm1) Pointwise() *Pointwise { return theExpm1 }
+
+var theExpm1 = &Pointwise{
+	Name:  "expm1",
+	is:    named("Expm1"),
+	G:     math.Expm1,
+	Prime: func(z, _ *Node) *Node { return Exp(z) },
 }
 
 // Sqrt is √z, entry by entry: NaN for z < 0.
@@ -49,14 +49,14 @@ func Sqrt(z *Node) *Node { return Entrywise(sqrt{}, z) }
 
 type sqrt struct{}
 
-func (sqrt) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "sqrt",
-		is:    named("Sqrt"),
-		G:     math.Sqrt,
-		Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
-		Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
-	}
+func (sqrt) Pointwise() *Pointwise { return theSqrt }
+
+var theSqrt = &Pointwise{
+	Name:  "sqrt",
+	is:    named("Sqrt"),
+	G:     math.Sqrt,
+	Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
+	Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
 }
 
 // Reciprocal is 1/z, entry by entry.
@@ -66,15 +66,15 @@ func Reciprocal(z *Node) *Node { return Entrywise(reciprocal{}, z) }
 
 type reciprocal struct{}
 
-func (reciprocal) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:   "1/",
-		is:     named("Reciprocal"),
-		G:      func(z float64) float64 { return 1 / z },
-		Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
-		Fast:   unary(reciprocals[float32], reciprocals[float64]),
-		stable: sigmoidAsQuotient,
-	}
+func (reciprocal) Pointwise() *Pointwise { return theReciprocal }
+
+var theReciprocal = &Pointwise{
+	Name:   "1/",
+	is:     named("Reciprocal"),
+	G:      func(z float64) float64 { return 1 / z },
+	Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
+	Fast:   unary(reciprocals[float32], reciprocals[float64]),
+	stable: sigmoidAsQuotient,
 }
 
 func reciprocals[T graph.Float](a, z []T) {
@@ -90,14 +90,14 @@ func Square(z *Node) *Node { return Entrywise(square{}, z) }
 
 type square struct{}
 
-func (square) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "square",
-		is:    named("Square"),
-		G:     func(z float64) float64 { return z * z },
-		Prime: func(z, _ *Node) *Node { return Scale(2, z) },
-		Fast:  unary(squares[float32], squares[float64]),
-	}
+func (square) Pointwise() *Pointwise { return theSquare }
+
+var theSquare = &Pointwise{
+	Name:  "square",
+	is:    named("Square"),
+	G:     func(z float64) float64 { return z * z },
+	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
+	Fast:  unary(squares[float32], squares[float64]),
 }
 
 func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
@@ -109,13 +109,13 @@ func Sin(z *Node) *Node { return Entrywise(sin{}, z) }
 
 type sin struct{}
 
-func (sin) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "sin",
-		is:    named("Sin"),
-		G:     math.Sin,
-		Prime: func(z, _ *Node) *Node { return Cos(z) },
-	}
+func (sin) Pointwise() *Pointwise { return theSin }
+
+var theSin = &Pointwise{
+	Name:  "sin",
+	is:    named("Sin"),
+	G:     math.Sin,
+	Prime: func(z, _ *Node) *Node { return Cos(z) },
 }
 
 // Cos is cos z, entry by entry.
@@ -125,13 +125,13 @@ func Cos(z *Node) *Node { return Entrywise(cos{}, z) }
 
 type cos struct{}
 
-func (cos) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "cos",
-		is:    named("Cos"),
-		G:     math.Cos,
-		Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
-	}
+func (cos) Pointwise() *Pointwise { return theCos }
+
+var theCos = &Pointwise{
+	Name:  "cos",
+	is:    named("Cos"),
+	G:     math.Cos,
+	Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
 }
 
 // Pow is zᵖ with a number p, entry by entry, by the rules of math.Pow: z⁰ is 1

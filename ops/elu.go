@@ -43,13 +43,13 @@ func SELU(z *Node) *Node { return Entrywise(selu{}, z) }
 
 type selu struct{}
 
-func (selu) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "SELU",
-		is:    named("SELU"),
-		G:     func(z float64) float64 { return expLinear(z, seluλ, seluλ*seluα) },
-		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{seluλ * seluα, seluλ}, z) },
-	}
+func (selu) Pointwise() *Pointwise { return theSelu }
+
+var theSelu = &Pointwise{
+	Name:  "SELU",
+	is:    named("SELU"),
+	G:     func(z float64) float64 { return expLinear(z, seluλ, seluλ*seluα) },
+	Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{seluλ * seluα, seluλ}, z) },
 }
 
 // expLinear is right·z for z > 0 and left·(eᶻ−1) for z ≤ 0.

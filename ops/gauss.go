@@ -12,13 +12,13 @@ func Erf(z *Node) *Node { return Entrywise(erf{}, z) }
 
 type erf struct{}
 
-func (erf) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "erf",
-		is:    named("Erf"),
-		G:     math.Erf,
-		Prime: func(z, _ *Node) *Node { return Entrywise(bell{2 / math.SqrtPi, 1}, z) },
-	}
+func (erf) Pointwise() *Pointwise { return theErf }
+
+var theErf = &Pointwise{
+	Name:  "erf",
+	is:    named("Erf"),
+	G:     math.Erf,
+	Prime: func(z, _ *Node) *Node { return Entrywise(bell{2 / math.SqrtPi, 1}, z) },
 }
 
 // GELU is z·Φ(z), entry by entry, with Φ(z) = ½(1+erf(z/√2)), the distribution
@@ -29,13 +29,13 @@ func GELU(z *Node) *Node { return Entrywise(gelu{}, z) }
 
 type gelu struct{}
 
-func (gelu) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "GELU",
-		is:    named("GELU"),
-		G:     func(z float64) float64 { return gated(z, normal(z)) },
-		Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
-	}
+func (gelu) Pointwise() *Pointwise { return theGelu }
+
+var theGelu = &Pointwise{
+	Name:  "GELU",
+	is:    named("GELU"),
+	G:     func(z float64) float64 { return gated(z, normal(z)) },
+	Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
 }
 
 // geluPrime is GELU'.
@@ -43,13 +43,13 @@ func (gelu) Pointwise() *Pointwise {
 //	GELU”(z) = (2 − z²)·φ(z)
 type geluPrime struct{}
 
-func (geluPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "GELU'",
-		is:    named("GELUPrime"),
-		G:     func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
-		Prime: func(z, _ *Node) *Node { return Mul(Affine(Square(z), -1, 2), Entrywise(density, z)) },
-	}
+func (geluPrime) Pointwise() *Pointwise { return theGeluPrime }
+
+var theGeluPrime = &Pointwise{
+	Name:  "GELU'",
+	is:    named("GELUPrime"),
+	G:     func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
+	Prime: func(z, _ *Node) *Node { return Mul(Affine(Square(z), -1, 2), Entrywise(density, z)) },
 }
 
 // normal is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
@@ -100,15 +100,15 @@ const geluFlat = 64
 
 type geluTanh struct{}
 
-func (geluTanh) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name: "GELUtanh",
-		is:   named("GELUTanh"),
-		G: func(z float64) float64 {
-			return gated(z, logistic(z*(geluLinear+geluCubic*z*z)))
-		},
-		Prime: func(z, _ *Node) *Node { return Entrywise(geluTanhPrime{}, z) },
-	}
+func (geluTanh) Pointwise() *Pointwise { return theGeluTanh }
+
+var theGeluTanh = &Pointwise{
+	Name: "GELUtanh",
+	is:   named("GELUTanh"),
+	G: func(z float64) float64 {
+		return gated(z, logistic(z*(geluLinear+geluCubic*z*z)))
+	},
+	Prime: func(z, _ *Node) *Node { return Entrywise(geluTanhPrime{}, z) },
 }
 
 // geluTanhPrime is GELUTanh'.
@@ -116,17 +116,17 @@ func (geluTanh) Pointwise() *Pointwise {
 //	GELUTanh”(z) = σ'(v)·(2v' + z(v” − tanh(v/2)·v'²))
 type geluTanhPrime struct{}
 
-func (geluTanhPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name: "GELUtanh'",
-		is:   named("GELUTanhPrime"),
-		G: func(z float64) float64 {
-			z = min(max(z, -geluFlat), geluFlat)
-			v := z * (geluLinear + geluCubic*z*z)
-			return logistic(v) + z*logisticPrime(v)*(geluLinear+3*geluCubic*z*z)
-		},
-		Prime: geluTanhSecond,
-	}
+func (geluTanhPrime) Pointwise() *Pointwise { return theGeluTanhPrime }
+
+var theGeluTanhPrime = &Pointwise{
+	Name: "GELUtanh'",
+	is:   named("GELUTanhPrime"),
+	G: func(z float64) float64 {
+		z = min(max(z, -geluFlat), geluFlat)
+		v := z * (geluLinear + geluCubic*z*z)
+		return logistic(v) + z*logisticPrime(v)*(geluLinear+3*geluCubic*z*z)
+	},
+	Prime: geluTanhSecond,
 }
 
 func geluTanhSecond(z, _ *Node) *Node {

@@ -20,15 +20,15 @@ func Log(z *Node) *Node { return Entrywise(log{}, z) }
 
 type log struct{}
 
-func (log) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:   "log",
-		is:     named("Log"),
-		G:      math.Log,
-		Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
-		Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
-		stable: func(z *Node) *Node { return logAffine(z, 0) },
-	}
+func (log) Pointwise() *Pointwise { return theLog }
+
+var theLog = &Pointwise{
+	Name:   "log",
+	is:     named("Log"),
+	G:      math.Log,
+	Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
+	Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
+	stable: func(z *Node) *Node { return logAffine(z, 0) },
 }
 
 // Log1p is log(1 + z), accurate near 0, entry by entry: −Inf at −1, NaN below.
@@ -39,14 +39,14 @@ func Log1p(z *Node) *Node { return Entrywise(log1p{}, z) }
 
 type log1p struct{}
 
-func (log1p) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:   "log1p",
-		is:     named("Log1p"),
-		G:      math.Log1p,
-		Prime:  func(z, _ *Node) *Node { return Reciprocal(Shift(z, 1)) },
-		stable: func(z *Node) *Node { return logAffine(z, 1) },
-	}
+func (log1p) Pointwise() *Pointwise { return theLog1p }
+
+var theLog1p = &Pointwise{
+	Name:   "log1p",
+	is:     named("Log1p"),
+	G:      math.Log1p,
+	Prime:  func(z, _ *Node) *Node { return Reciprocal(Shift(z, 1)) },
+	stable: func(z *Node) *Node { return logAffine(z, 1) },
 }
 
 // A logger is an op F whose logarithm is known in a better form: logOf returns

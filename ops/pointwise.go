@@ -132,7 +132,7 @@ func (p *Pointwise) logOf(a *Node, α, β float64) *Node {
 //	func Swish(z *ops.Node, β float64) *ops.Node { return ops.Entrywise(swish{β}, z) }
 //
 // The functions of this package are written so too, those without parameters as
-// a struct{}.
+// a struct{} whose Pointwise is made once.
 type Family interface {
 	// Pointwise returns the function with these parameters.
 	Pointwise() *Pointwise

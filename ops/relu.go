@@ -26,19 +26,26 @@ func LeakyReLU(z *Node, β float64) *Node { return Entrywise(leakyReLU{β}, z) }
 type leakyReLU struct{ β float64 }
 
 func (f leakyReLU) Pointwise() *Pointwise {
+	if f.β == 0 {
+		return theReLU
+	}
 	p := &Pointwise{
 		Name:  fmt.Sprintf("ReLU(%g)", f.β),
 		is:    named("LeakyReLU", f.β),
 		Prime: func(z, _ *Node) *Node { return Entrywise(slope{f.β, 1}, z) },
 		Fast:  graph.Kernel{F32: leaky[float32](f.β), F64: leaky[float64](f.β)},
 	}
-	switch {
-	case f.β == 0:
-		p.Name, p.Fast = "ReLU", unary(kernel.Relu[float32], kernel.Relu[float64])
-	case !(0 < f.β && f.β <= 1):
+	if !(0 < f.β && f.β <= 1) {
 		p.Err = fmt.Errorf("%w: β = %g, want 0 ≤ β ≤ 1", graph.ErrValue, f.β)
 	}
 	return p
+}
+
+var theReLU = &Pointwise{
+	Name:  "ReLU",
+	is:    named("LeakyReLU", 0.0),
+	Prime: func(z, _ *Node) *Node { return Entrywise(slope{0, 1}, z) },
+	Fast:  unary(kernel.Relu[float32], kernel.Relu[float64]),
 }
 
 func leaky[T graph.Float](slope float64) func(a []T, z ...[]T) {
@@ -57,13 +64,13 @@ func Abs(z *Node) *Node { return Entrywise(abs{}, z) }
 
 type abs struct{}
 
-func (abs) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "abs",
-		is:    named("Abs"),
-		Prime: func(z, _ *Node) *Node { return Sign(z) },
-		Fast:  unary(kernel.Abs[float32], kernel.Abs[float64]),
-	}
+func (abs) Pointwise() *Pointwise { return theAbs }
+
+var theAbs = &Pointwise{
+	Name:  "abs",
+	is:    named("Abs"),
+	Prime: func(z, _ *Node) *Node { return Sign(z) },
+	Fast:  unary(kernel.Abs[float32], kernel.Abs[float64]),
 }
 
 // Sign is −1 for z < 0, 0 at 0 and 1 for z > 0, entry by entry, as in NumPy.
@@ -73,13 +80,13 @@ func Sign(z *Node) *Node { return Entrywise(sign{}, z) }
 
 type sign struct{}
 
-func (sign) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "sign",
-		is:    named("Sign"),
-		Prime: noSlope,
-		Fast:  unary(signs[float32], signs[float64]),
-	}
+func (sign) Pointwise() *Pointwise { return theSign }
+
+var theSign = &Pointwise{
+	Name:  "sign",
+	is:    named("Sign"),
+	Prime: noSlope,
+	Fast:  unary(signs[float32], signs[float64]),
 }
 
 func signs[T graph.Float](a, z []T) {
@@ -137,13 +144,13 @@ func HardSigmoid(z *Node) *Node { return Entrywise(hardSigmoid{}, z) }
 
 type hardSigmoid struct{}
 
-func (hardSigmoid) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "hardσ",
-		is:    named("HardSigmoid"),
-		G:     func(z float64) float64 { return min(max(z+3, 0), 6) / 6 },
-		Prime: func(z, _ *Node) *Node { return Entrywise(window{-3, 3, 1.0 / 6}, z) },
-	}
+func (hardSigmoid) Pointwise() *Pointwise { return theHardSigmoid }
+
+var theHardSigmoid = &Pointwise{
+	Name:  "hardσ",
+	is:    named("HardSigmoid"),
+	G:     func(z float64) float64 { return min(max(z+3, 0), 6) / 6 },
+	Prime: func(z, _ *Node) *Node { return Entrywise(window{-3, 3, 1.0 / 6}, z) },
 }
 
 // slope is the step function left·χ_(−∞,0) + right·χ_[0,∞), by which 2.1.3

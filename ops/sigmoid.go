@@ -14,14 +14,14 @@ func Sigmoid(z *Node) *Node { return Entrywise(sigmoid{}, z) }
 
 type sigmoid struct{}
 
-func (sigmoid) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "σ",
-		is:    named("Sigmoid"),
-		Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
-		Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
-		log:   logOfSigmoid,
-	}
+func (sigmoid) Pointwise() *Pointwise { return theSigmoid }
+
+var theSigmoid = &Pointwise{
+	Name:  "σ",
+	is:    named("Sigmoid"),
+	Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
+	Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
+	log:   logOfSigmoid,
 }
 
 // sigmoidPrime is σ'(z) = e/(1+e)² with e = e^−|z|, which keeps its relative
@@ -30,13 +30,13 @@ func (sigmoid) Pointwise() *Pointwise {
 //	σ”(z) = σ'(z)(1−2σ(z)) = −σ'(z)·tanh(z/2)
 type sigmoidPrime struct{}
 
-func (sigmoidPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "σ'",
-		is:    named("SigmoidPrime"),
-		Prime: func(z, a *Node) *Node { return Neg(Mul(a, Tanh(Scale(0.5, z)))) },
-		Fast:  unary(kernel.SigmoidPrime[float32], kernel.SigmoidPrime[float64]),
-	}
+func (sigmoidPrime) Pointwise() *Pointwise { return theSigmoidPrime }
+
+var theSigmoidPrime = &Pointwise{
+	Name:  "σ'",
+	is:    named("SigmoidPrime"),
+	Prime: func(z, a *Node) *Node { return Neg(Mul(a, Tanh(Scale(0.5, z)))) },
+	Fast:  unary(kernel.SigmoidPrime[float32], kernel.SigmoidPrime[float64]),
 }
 
 // Tanh is tanh(z), entry by entry (2.1.2).
@@ -46,14 +46,14 @@ func Tanh(z *Node) *Node { return Entrywise(tanh{}, z) }
 
 type tanh struct{}
 
-func (tanh) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "tanh",
-		is:    named("Tanh"),
-		G:     math.Tanh,
-		Prime: func(z, _ *Node) *Node { return Entrywise(tanhPrime{}, z) },
-		Fast:  unary(kernel.Tanh[float32], kernel.Tanh[float64]),
-	}
+func (tanh) Pointwise() *Pointwise { return theTanh }
+
+var theTanh = &Pointwise{
+	Name:  "tanh",
+	is:    named("Tanh"),
+	G:     math.Tanh,
+	Prime: func(z, _ *Node) *Node { return Entrywise(tanhPrime{}, z) },
+	Fast:  unary(kernel.Tanh[float32], kernel.Tanh[float64]),
 }
 
 // tanhPrime is tanh'(z) = 4e/(1+e)² with e = e^−2|z|, which keeps its relative
@@ -62,13 +62,13 @@ func (tanh) Pointwise() *Pointwise {
 //	tanh”(z) = −2·tanh(z)·tanh'(z)
 type tanhPrime struct{}
 
-func (tanhPrime) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "tanh'",
-		is:    named("TanhPrime"),
-		Prime: func(z, a *Node) *Node { return Scale(-2, Mul(Tanh(z), a)) },
-		Fast:  unary(kernel.TanhPrime[float32], kernel.TanhPrime[float64]),
-	}
+func (tanhPrime) Pointwise() *Pointwise { return theTanhPrime }
+
+var theTanhPrime = &Pointwise{
+	Name:  "tanh'",
+	is:    named("TanhPrime"),
+	Prime: func(z, a *Node) *Node { return Scale(-2, Mul(Tanh(z), a)) },
+	Fast:  unary(kernel.TanhPrime[float32], kernel.TanhPrime[float64]),
 }
 
 // Softplus is log(1+eᶻ) = max(z, 0) + log1p(e^−|z|), entry by entry.
@@ -78,11 +78,11 @@ func Softplus(z *Node) *Node { return Entrywise(softplus{}, z) }
 
 type softplus struct{}
 
-func (softplus) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  "softplus",
-		is:    named("Softplus"),
-		Prime: func(z, _ *Node) *Node { return Sigmoid(z) },
-		Fast:  unary(kernel.Softplus[float32], kernel.Softplus[float64]),
-	}
+func (softplus) Pointwise() *Pointwise { return theSoftplus }
+
+var theSoftplus = &Pointwise{
+	Name:  "softplus",
+	is:    named("Softplus"),
+	Prime: func(z, _ *Node) *Node { return Sigmoid(z) },
+	Fast:  unary(kernel.Softplus[float32], kernel.Softplus[float64]),
 }

@@ -14,6 +14,9 @@ import (
 //
 //	d(ξ) = ξᵀ     r(ζ) = ζᵀ
 func T(x *Node) *Node {
+	if _, twice := x.Op().(transpose); x.Shape().Rank() == 2 && !twice {
+		return graph.Apply(ofMatrix, x)
+	}
 	perm := identity(max(x.Shape().Rank(), 2))
 	k := len(perm)
 	perm[k-2], perm[k-1] = k-1, k-2
@@ -45,6 +48,9 @@ func Transpose(x *Node, perm ...int) *Node {
 }
 
 type transpose struct{ perm graph.Ints }
+
+// ofMatrix is the transpose of a matrix.
+var ofMatrix graph.Op = transpose{graph.IntsOf(1, 0)}
 
 func (op transpose) String() string {
 	perm := op.perm.All()

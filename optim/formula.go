@@ -2,7 +2,6 @@ package optim
 
 import (
 	"fmt"
-	"slices"
 
 	"adjoint/graph"
 
@@ -48,15 +47,15 @@ func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node) error {
 
 // bind finds the tensors of the outputs, which stay the same while N does. Where
 // one is a parameter itself, as in ∇(wb) = (b, w), it gets a copy: all parameters
-// move at once, from where they were.
-func (f *formula) bind(params []*graph.Node) error {
+// move at once, from where they were. moves has the tensors of the parameters.
+func (f *formula) bind(moves map[*tensor.Dense]bool) error {
 	f.values = f.values[:0]
 	for _, n := range f.outputs {
 		v, err := f.program.Value(n)
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(params, func(w *graph.Node) bool { return w.Value() == v }) {
+		if moves[v] {
 			v = f.copyOf(v)
 		}
 		f.values = append(f.values, v)

@@ -18,7 +18,8 @@ import (
 // last, with or without J, is the one whose program is fed.
 type Objective struct {
 	params []*graph.Node
-	inputs []*graph.Node // those that J reads
+	moves  map[*tensor.Dense]bool // the values of params
+	inputs []*graph.Node          // those that J reads
 
 	j, gradient, both formula
 	home              *formula // gradient or both, the one that is fed: the last in use
@@ -41,7 +42,8 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	if len(params) == 0 {
 		params = graph.Params(j)
 	}
-	if err := checkParams(j, params); err != nil {
+	moves, err := valuesOf(params, j)
+	if err != nil {
 		return nil, err
 	}
 	grads := graph.Gradient(j, params...)
@@ -50,7 +52,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 	}
-	o := &Objective{params: slices.Clone(params), inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	o := &Objective{params: slices.Clone(params), moves: moves, inputs: inputsOf(j), axis: map[*graph.Node]int{}}
 	// The inputs are outputs too. So the program that is fed holds all that J
 	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
@@ -70,24 +72,28 @@ func (o *Objective) WithLoss() {
 	}
 }
 
-func checkParams(j *graph.Node, params []*graph.Node) error {
+// valuesOf returns the set of the parameters' tensors, each its parameter's own, or
+// why j cannot be minimised over them.
+func valuesOf(params []*graph.Node, j *graph.Node) (map[*tensor.Dense]bool, error) {
 	if len(params) == 0 {
-		return fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
+		return nil, fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
 	}
-	for i, w := range params {
+	values := make(map[*tensor.Dense]bool, len(params))
+	for _, w := range params {
 		if err := w.Err(); err != nil {
-			return fmt.Errorf("minimise %s: %w", nameOf(j), err)
+			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 		switch {
 		case w.Graph() != j.Graph():
-			return fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
+			return nil, fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
 		case w.Kind() != graph.Param:
-			return fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
-		case slices.Contains(params[:i], w):
-			return fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
+			return nil, fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
+		case values[w.Value()]:
+			return nil, fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
 		}
+		values[w.Value()] = true
 	}
-	return nil
+	return values, nil
 }
 
 // inputsOf returns the inputs from which j is computed.
@@ -227,7 +233,7 @@ func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
 		return nil, err
 	}
 	if !f.bound {
-		if err := f.bind(o.params); err != nil {
+		if err := f.bind(o.moves); err != nil {
 			return nil, err
 		}
 	}

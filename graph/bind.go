@@ -1,0 +1,125 @@
+package graph
+
+import (
+	"fmt"
+
+	"adjoint/internal/team"
+
+	"gorgonia.org/tensor"
+)
+
+// A binder makes a plan: it gives every value its memory and every op its kernel.
+type binder struct {
+	code *code
+	plan *plan
+	made denses
+	rows room[*tensor.Dense] // what kernels read
+	seen room[Strided]       // what they read by strides
+}
+
+// bind makes the plan for n examples. leaf returns the value of a leaf.
+func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *plan {
+	p := &plan{code: c, n: n, value: make([]*tensor.Dense, c.top+1)}
+	b := &binder{code: c, plan: p}
+	for _, x := range c.leaves {
+		p.value[x.id] = leaf(x, &b.made)
+	}
+	b.values()
+	for i := range c.once {
+		s := b.step(c.once[i : i+1])
+		p.once = append(p.once, func() error { return s.do(nil) })
+	}
+	p.steps = make([]step, 0, len(c.groups)+1)
+	for _, group := range c.groups {
+		if c.inBlock(group) {
+			b.blocks()
+		} else {
+			p.steps = append(p.steps, b.step(group))
+		}
+	}
+	return p
+}
+
+// blocks appends the steps of what is computed in blocks.
+func (b *binder) blocks() {
+	of := bindBlocks[float64]
+	if b.code.g.dtype == tensor.Float32 {
+		of = bindBlocks[float32]
+	}
+	blocks, add, once := of(b.code.block, b.plan)
+	b.plan.once = append(b.plan.once, once)
+	b.plan.steps = append(b.plan.steps, step{work: team.Job(blocks)}, step{work: team.Job(add)})
+}
+
+// values lays the values that are computed over their slots.
+func (b *binder) values() {
+	memory := memoryOf[float64]
+	if b.code.g.dtype == tensor.Float32 {
+		memory = memoryOf[float32]
+	}
+	slots := memory(b.code.slots, b.plan.n)
+	for _, list := range [][]*Node{b.code.once, b.code.run} {
+		for _, y := range list {
+			b.plan.value[y.id] = b.made.over(slots[b.code.slotOf.get(y)], y.shape.dimsAt(b.plan.n, &few{})...)
+		}
+	}
+}
+
+// memoryOf returns the memory of slots for n examples: pieces of one array, each
+// of which begins with a cache line of its own.
+func memoryOf[T Float](slots []volume, n int) []any {
+	const line = 16 // entries, of either type
+	total := 0
+	for _, v := range slots {
+		total += v.at(n) + line
+	}
+	array, pieces := make([]T, total), make([]any, len(slots))
+	for i, v := range slots {
+		size := v.at(n)
+		pieces[i] = array[:size:size]
+		array = array[(size+line-1)/line*line:]
+	}
+	return pieces
+}
+
+// step binds the kernel of a node, or those of a group, to what they read.
+func (b *binder) step(group []*Node) step {
+	n, by := group[0], b.code.by(group[0])
+	if tiles(by) {
+		return step{work: team.Job(b.pointwise(group))}
+	}
+	reads := b.code.reads.get(n)
+	y, x := b.plan.value[n.id], b.rows.take(len(reads))
+	for i, r := range reads {
+		x[i] = b.plan.value[r.n.id]
+	}
+	s := step{work: team.Job(b.whole(by.op, y, x, reads))}
+	if op, ok := by.op.(Validator); ok {
+		s.valid = func() error {
+			if err := op.Valid(x...); err != nil {
+				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
+			}
+			return nil
+		}
+	}
+	return s
+}
+
+// whole is the work of one op that is not computed in tiles.
+func (b *binder) whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
+	switch op := op.(type) {
+	case Strider:
+		views := b.seen.take(len(reads))
+		for i, r := range reads {
+			views[i] = r.strided(x[i], &b.made.extents)
+		}
+		return op.BindStrided(y, views...)
+	case Binder:
+		return inOnePart(op.Bind(y, x...))
+	case Pointwiser:
+		return inOnePart(bindPointwise(op.Kernel(), y, x...))
+	}
+	return inOnePart(func() { op.Forward(y, x...) })
+}
+
+func inOnePart(run func()) Work { return Work{1, func(int, int) { run() }} }

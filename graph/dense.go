@@ -1,0 +1,43 @@
+package graph
+
+import "gorgonia.org/tensor"
+
+// denses makes tensors that live as long as each other: tensor.New makes nine
+// objects for each.
+type denses struct {
+	headers room[tensor.Dense]
+	extents room[int]
+}
+
+// over returns a tensor whose memory is data, row by row.
+func (m *denses) over(data any, dims ...int) *tensor.Dense {
+	k := len(dims)
+	extents := m.extents.take(2 * k)
+	shape, strides := extents[:k:k], extents[k:]
+	copy(shape, dims)
+	for i, stride := k-1, 1; i >= 0; i-- {
+		strides[i] = stride
+		stride *= shape[i]
+	}
+	v := &m.headers.take(1)[0]
+	tensor.WithEngine(tensor.StdEng{})(v)
+	tensor.WithBacking(data)(v)
+	v.Init(shape, strides)
+	return v
+}
+
+// zero returns a tensor with memory of its own.
+func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
+	size := tensor.Shape(dims).TotalSize()
+	if dtype == tensor.Float32 {
+		return m.over(make([]float32, size), dims...)
+	}
+	return m.over(make([]float64, size), dims...)
+}
+
+// copyOf returns a copy of a plain row-major tensor.
+func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
+	c := m.zero(v.Dtype(), v.Shape()...)
+	copyTo(c, v)
+	return c
+}
