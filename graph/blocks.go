@@ -45,7 +45,7 @@ const (
 // inBlocks returns code that computes n examples in blocks, or c itself if that does
 // not pay or the formula mixes examples.
 func (c *code) inBlocks(n int) *code {
-	if c.whole || c.bytesOfExamples()*n < blocksFrom {
+	if c.whole || n <= blockColumns || c.bytesOfExamples()*n < blocksFrom {
 		return c
 	}
 	var roles perNode[role]

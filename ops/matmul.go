@@ -69,7 +69,7 @@ func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) graph.Wor
 func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.Dense) graph.Work {
 	k := len(w.Dims) - 2
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
-	p := &kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
+	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
 	c, a, b := data[T](y), data[T](w.Dense), data[T](x.Dense)
 	if k == 0 {
 		var addend []T
@@ -79,10 +79,10 @@ func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.D
 		product := kernel.Bind(p, c, addend, a, b)
 		return graph.Work{Parts: product.Parts, Do: product.Do}
 	}
-	atW, atX := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
+	stacked, atW, atX := p, offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
 	return graph.Work{Parts: len(atW), Do: func(from, to int) {
 		for i := from; i < to; i++ {
-			kernel.Gemm(p, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
+			kernel.Gemm(&stacked, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
 		}
 	}}
 }

@@ -14,11 +14,11 @@ type Bound[T Float] struct {
 const noteWork = 1 << 16
 
 // Bind returns the product that [Gemm] computes of the same arguments.
-func Bind[T Float](p *Product, c, cin, a, b []T) *Bound[T] {
+func Bind[T Float](p Product, c, cin, a, b []T) *Bound[T] {
 	p.check(len(c), len(cin), len(a), len(b), cin != nil)
-	q := &Bound[T]{Share: p.Share(), p: *p, c: c, cin: cin, a: a, b: b}
+	q := &Bound[T]{Share: p.Share(), p: p, c: c, cin: cin, a: a, b: b}
 	if q.Parts == 1 && p.M > 0 && p.N > 0 && inUse != plainGo {
-		q.calls = note(p, c, cin, a, b)
+		q.calls = note(&q.p, c, cin, a, b)
 	}
 	return q
 }

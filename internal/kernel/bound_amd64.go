@@ -2,6 +2,11 @@
 
 package kernel
 
+import (
+	"slices"
+	"sync"
+)
+
 // calls are the calls of the assembly that make up a product, of one kind.
 type calls struct {
 	outers []outerArgs
@@ -24,12 +29,23 @@ func note[T Float](p *Product, c, cin, a, b []T) calls {
 	if p.M*p.N*p.K > noteWork || p.K == 0 || p.Cin.Col > 1 {
 		return calls{}
 	}
-	var n noter
-	if gemmVector(&n, p, c, cin, a, b, 0, p.M, 0, p.N); n.no {
+	n := noters.Get().(*noter)
+	defer n.free()
+	if gemmVector(n, p, c, cin, a, b, 0, p.M, 0, p.N); n.no {
 		return calls{}
 	}
-	return n.calls
+	return calls{slices.Clone(n.outers), slices.Clone(n.dots)}
 }
+
+func (n *noter) free() {
+	clear(n.outers)
+	clear(n.dots)
+	n.outers, n.dots, n.no = n.outers[:0], n.dots[:0], false
+	noters.Put(n)
+}
+
+// noters are for use again: a program has many products.
+var noters = sync.Pool{New: func() any { return new(noter) }}
 
 // doCalls makes the calls, or reports that there are none.
 func doCalls[T Float](q *calls) bool {

@@ -20,7 +20,7 @@ func testBound[T Float](t *testing.T) {
 			g := newGemmCase(t, r, s[0], s[1], s[2], kind, draw)
 			want := make([]T, len(g.c))
 			Gemm(&g.p, want, nil, g.a, g.b)
-			bound := Bind(&g.p, g.c, nil, g.a, g.b)
+			bound := Bind(g.p, g.c, nil, g.a, g.b)
 			if bound.Parts < 2 {
 				t.Errorf("%v: %d parts", s, bound.Parts)
 			}
@@ -59,7 +59,7 @@ func testBoundSmall[T Float](t *testing.T) {
 				bias[i] = draw()
 			}
 			g.p.Cin = PerRow
-			bound, want := Bind(&g.p, g.c, bias, g.a, g.b), make([]T, len(g.c))
+			bound, want := Bind(g.p, g.c, bias, g.a, g.b), make([]T, len(g.c))
 			for range 3 {
 				for i := range g.a {
 					g.a[i] = draw()
