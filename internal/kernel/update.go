@@ -6,6 +6,11 @@ import "math"
 // square root is taken, and β, μ and the rates are given in float64 whatever T is.
 // In all of them w is moved in place, g is the gradient and is left as it is, and
 // the other slices are the optimizer's state, zero before the first step.
+//
+// State that fades, as that of a unit that is never active does, is 0 when it is so
+// small (below 2⁻¹⁰⁰ in float32, 2⁻⁹⁹⁶ in float64) that w no longer sees it: else it
+// would stay subnormal for ever, and arithmetic on such numbers is slow on many
+// processors.
 
 // SGD sets w[i] −= rate·g[i].
 func SGD[T Float](w, g []T, rate float64) {

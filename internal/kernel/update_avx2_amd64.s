@@ -67,6 +67,10 @@ loop1:
 	VMOVUPS      (CX), Y3
 	VMOVUPS      (DX), Y4
 	VFMADD213PS  Y3, Y0, Y4
+	VANDPS       lanes32_7fffffff<>+0(SB), Y4, Y5
+	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VBLENDVPS    Y5, Y6, Y4, Y4
 	VMOVUPS      Y4, (DX)
 	VMOVUPS      (AX), Y5
 	VFNMADD231PS Y1, Y3, Y5
@@ -88,15 +92,31 @@ done1:
 	VMASKMOVPS   (CX), Y3, Y4
 	VMASKMOVPS   (DX), Y3, Y5
 	VFMADD213PS  Y4, Y0, Y5
-	VMASKMOVPS   Y5, Y3, (DX)
-	VMASKMOVPS   (AX), Y3, Y0
-	VFNMADD231PS Y1, Y4, Y0
-	VFNMADD231PS Y2, Y5, Y0
-	VMASKMOVPS   Y0, Y3, (AX)
+	VANDPS       lanes32_7fffffff<>+0(SB), Y5, Y0
+	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Y0, Y0
+	VXORPS       Y6, Y6, Y6
+	VBLENDVPS    Y0, Y6, Y5, Y0
+	VMASKMOVPS   Y0, Y3, (DX)
+	VMASKMOVPS   (AX), Y3, Y5
+	VFNMADD231PS Y1, Y4, Y5
+	VFNMADD231PS Y2, Y0, Y5
+	VMASKMOVPS   Y5, Y3, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
+GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $32
+
+DATA lanes32_0d800000<>+0(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+8(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+16(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+24(SB)/8, $0x0d8000000d800000
+GLOBL lanes32_0d800000<>(SB), RODATA|NOPTR, $32
 
 // func adaGrad32AVX2(w []float32, g []float32, s []float32, rate float32, eps float32)
 // Requires: AVX, FMA3
@@ -171,6 +191,10 @@ loop1:
 	VMULPS      Y0, Y5, Y5
 	VMULPS      Y4, Y4, Y6
 	VFMADD231PS Y1, Y6, Y5
+	VANDPS      lanes32_7fffffff<>+0(SB), Y5, Y6
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPS   Y6, Y7, Y5, Y5
 	VMOVUPS     Y5, (DX)
 	VSQRTPS     Y5, Y5
 	VADDPS      Y3, Y5, Y5
@@ -197,6 +221,10 @@ done1:
 	VMULPS      Y0, Y6, Y0
 	VMULPS      Y5, Y5, Y6
 	VFMADD231PS Y1, Y6, Y0
+	VANDPS      lanes32_7fffffff<>+0(SB), Y0, Y1
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y1, Y1
+	VXORPS      Y6, Y6, Y6
+	VBLENDVPS   Y1, Y6, Y0, Y0
 	VMASKMOVPS  Y0, Y4, (DX)
 	VSQRTPS     Y0, Y0
 	VADDPS      Y3, Y0, Y0
@@ -233,13 +261,21 @@ loop1:
 	VMOVUPS     (DX), Y8
 	VMULPS      Y0, Y8, Y8
 	VFMADD231PS Y1, Y7, Y8
+	VANDPS      lanes32_7fffffff<>+0(SB), Y8, Y9
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y9, Y9
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPS   Y9, Y10, Y8, Y8
 	VMOVUPS     Y8, (DX)
 	VMOVUPS     (BX), Y9
 	VMULPS      Y2, Y9, Y9
 	VMULPS      Y7, Y7, Y7
 	VFMADD231PS Y3, Y7, Y9
-	VMOVUPS     Y9, (BX)
-	VSQRTPS     Y9, Y7
+	VANDPS      lanes32_7fffffff<>+0(SB), Y9, Y7
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y7, Y7
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPS   Y7, Y10, Y9, Y7
+	VMOVUPS     Y7, (BX)
+	VSQRTPS     Y7, Y7
 	VADDPS      Y5, Y7, Y7
 	VMOVUPS     (AX), Y9
 	VMULPS      Y6, Y9, Y9
@@ -265,11 +301,19 @@ done1:
 	VMASKMOVPS  (DX), Y7, Y9
 	VMULPS      Y0, Y9, Y0
 	VFMADD231PS Y1, Y8, Y0
+	VANDPS      lanes32_7fffffff<>+0(SB), Y0, Y1
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y1, Y1
+	VXORPS      Y9, Y9, Y9
+	VBLENDVPS   Y1, Y9, Y0, Y0
 	VMASKMOVPS  Y0, Y7, (DX)
 	VMASKMOVPS  (BX), Y7, Y1
 	VMULPS      Y2, Y1, Y1
 	VMULPS      Y8, Y8, Y2
 	VFMADD231PS Y3, Y2, Y1
+	VANDPS      lanes32_7fffffff<>+0(SB), Y1, Y2
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VBLENDVPS   Y2, Y3, Y1, Y1
 	VMASKMOVPS  Y1, Y7, (BX)
 	VSQRTPS     Y1, Y1
 	VADDPS      Y5, Y1, Y1
@@ -337,6 +381,10 @@ loop1:
 	VMOVUPD      (CX), Y3
 	VMOVUPD      (DX), Y4
 	VFMADD213PD  Y3, Y0, Y4
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y4, Y5
+	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Y5, Y5
+	VXORPS       Y6, Y6, Y6
+	VBLENDVPD    Y5, Y6, Y4, Y4
 	VMOVUPD      Y4, (DX)
 	VMOVUPD      (AX), Y5
 	VFNMADD231PD Y1, Y3, Y5
@@ -358,15 +406,31 @@ done1:
 	VMASKMOVPD   (CX), Y3, Y4
 	VMASKMOVPD   (DX), Y3, Y5
 	VFMADD213PD  Y4, Y0, Y5
-	VMASKMOVPD   Y5, Y3, (DX)
-	VMASKMOVPD   (AX), Y3, Y0
-	VFNMADD231PD Y1, Y4, Y0
-	VFNMADD231PD Y2, Y5, Y0
-	VMASKMOVPD   Y0, Y3, (AX)
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y5, Y0
+	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Y0, Y0
+	VXORPS       Y6, Y6, Y6
+	VBLENDVPD    Y0, Y6, Y5, Y0
+	VMASKMOVPD   Y0, Y3, (DX)
+	VMASKMOVPD   (AX), Y3, Y5
+	VFNMADD231PD Y1, Y4, Y5
+	VFNMADD231PD Y2, Y0, Y5
+	VMASKMOVPD   Y5, Y3, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_01b0000000000000<>+0(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+8(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+16(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+24(SB)/8, $0x01b0000000000000
+GLOBL lanes64_01b0000000000000<>(SB), RODATA|NOPTR, $32
 
 // func adaGrad64AVX2(w []float64, g []float64, s []float64, rate float64, eps float64)
 // Requires: AVX, FMA3
@@ -441,6 +505,10 @@ loop1:
 	VMULPD      Y0, Y5, Y5
 	VMULPD      Y4, Y4, Y6
 	VFMADD231PD Y1, Y6, Y5
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y5, Y6
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPD   Y6, Y7, Y5, Y5
 	VMOVUPD     Y5, (DX)
 	VSQRTPD     Y5, Y5
 	VADDPD      Y3, Y5, Y5
@@ -467,6 +535,10 @@ done1:
 	VMULPD      Y0, Y6, Y0
 	VMULPD      Y5, Y5, Y6
 	VFMADD231PD Y1, Y6, Y0
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y0, Y1
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y1, Y1
+	VXORPS      Y6, Y6, Y6
+	VBLENDVPD   Y1, Y6, Y0, Y0
 	VMASKMOVPD  Y0, Y4, (DX)
 	VSQRTPD     Y0, Y0
 	VADDPD      Y3, Y0, Y0
@@ -503,13 +575,21 @@ loop1:
 	VMOVUPD     (DX), Y8
 	VMULPD      Y0, Y8, Y8
 	VFMADD231PD Y1, Y7, Y8
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y8, Y9
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y9, Y9
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPD   Y9, Y10, Y8, Y8
 	VMOVUPD     Y8, (DX)
 	VMOVUPD     (BX), Y9
 	VMULPD      Y2, Y9, Y9
 	VMULPD      Y7, Y7, Y7
 	VFMADD231PD Y3, Y7, Y9
-	VMOVUPD     Y9, (BX)
-	VSQRTPD     Y9, Y7
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y9, Y7
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y7, Y7
+	VXORPS      Y10, Y10, Y10
+	VBLENDVPD   Y7, Y10, Y9, Y7
+	VMOVUPD     Y7, (BX)
+	VSQRTPD     Y7, Y7
 	VADDPD      Y5, Y7, Y7
 	VMOVUPD     (AX), Y9
 	VMULPD      Y6, Y9, Y9
@@ -535,11 +615,19 @@ done1:
 	VMASKMOVPD  (DX), Y7, Y9
 	VMULPD      Y0, Y9, Y0
 	VFMADD231PD Y1, Y8, Y0
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y0, Y1
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y1, Y1
+	VXORPS      Y9, Y9, Y9
+	VBLENDVPD   Y1, Y9, Y0, Y0
 	VMASKMOVPD  Y0, Y7, (DX)
 	VMASKMOVPD  (BX), Y7, Y1
 	VMULPD      Y2, Y1, Y1
 	VMULPD      Y8, Y8, Y2
 	VFMADD231PD Y3, Y2, Y1
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y1, Y2
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y2, Y2
+	VXORPS      Y3, Y3, Y3
+	VBLENDVPD   Y2, Y3, Y1, Y1
 	VMASKMOVPD  Y1, Y7, (BX)
 	VSQRTPD     Y1, Y1
 	VADDPD      Y5, Y1, Y1

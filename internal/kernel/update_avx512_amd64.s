@@ -41,7 +41,7 @@ end:
 	RET
 
 // func momentum32AVX512(w []float32, g []float32, v []float32, mu float32, rateG float32, rateV float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·momentum32AVX512(SB), NOSPLIT, $0-84
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -57,11 +57,15 @@ loop1:
 	VMOVUPS      (CX), Z3
 	VMOVUPS      (DX), Z4
 	VFMADD213PS  Z3, Z0, Z4
-	VMOVUPS      Z4, (DX)
-	VMOVUPS      (AX), Z5
-	VFNMADD231PS Z1, Z3, Z5
-	VFNMADD231PS Z2, Z4, Z5
-	VMOVUPS      Z5, (AX)
+	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z5
+	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Z5, K1
+	VPXORD       Z6, Z6, Z6
+	VBLENDMPS    Z6, Z4, K1, Z7
+	VMOVUPS      Z7, (DX)
+	VMOVUPS      (AX), Z4
+	VFNMADD231PS Z1, Z3, Z4
+	VFNMADD231PS Z2, Z7, Z4
+	VMOVUPS      Z4, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -78,15 +82,39 @@ done1:
 	VMOVUPS.Z    (CX), K1, Z3
 	VMOVUPS.Z    (DX), K1, Z4
 	VFMADD213PS  Z3, Z0, Z4
-	VMOVUPS      Z4, K1, (DX)
+	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z0
+	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Z0, K2
+	VPXORD       Z8, Z8, Z8
+	VBLENDMPS    Z8, Z4, K2, Z9
+	VMOVUPS      Z9, K1, (DX)
 	VMOVUPS.Z    (AX), K1, Z0
 	VFNMADD231PS Z1, Z3, Z0
-	VFNMADD231PS Z2, Z4, Z0
+	VFNMADD231PS Z2, Z9, Z0
 	VMOVUPS      Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+32(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+40(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+48(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+56(SB)/8, $0x7fffffff7fffffff
+GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $64
+
+DATA lanes32_0d800000<>+0(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+8(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+16(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+24(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+32(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+40(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+48(SB)/8, $0x0d8000000d800000
+DATA lanes32_0d800000<>+56(SB)/8, $0x0d8000000d800000
+GLOBL lanes32_0d800000<>(SB), RODATA|NOPTR, $64
 
 // func adaGrad32AVX512(w []float32, g []float32, s []float32, rate float32, eps float32)
 // Requires: AVX, AVX512F, BMI2
@@ -142,7 +170,7 @@ end:
 	RET
 
 // func rmsProp32AVX512(w []float32, g []float32, s []float32, alpha float32, beta float32, rate float32, eps float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·rmsProp32AVX512(SB), NOSPLIT, $0-88
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -159,15 +187,19 @@ loop1:
 	VMOVUPS     (CX), Z4
 	VMOVUPS     (DX), Z5
 	VMULPS      Z0, Z5, Z5
-	VMULPS      Z4, Z4, Z6
-	VFMADD231PS Z1, Z6, Z5
-	VMOVUPS     Z5, (DX)
-	VSQRTPS     Z5, Z5
+	VMULPS      Z4, Z4, Z10
+	VFMADD231PS Z1, Z10, Z5
+	VANDPS      lanes32_7fffffff<>+0(SB), Z5, Z10
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z10, K1
+	VPXORD      Z6, Z6, Z6
+	VBLENDMPS   Z6, Z5, K1, Z7
+	VMOVUPS     Z7, (DX)
+	VSQRTPS     Z7, Z5
 	VADDPS      Z3, Z5, Z5
-	VMOVUPS     (AX), Z6
+	VMOVUPS     (AX), Z10
 	VMULPS      Z2, Z4, Z4
 	VDIVPS      Z5, Z4, Z4
-	VSUBPS      Z4, Z6, Z4
+	VSUBPS      Z4, Z10, Z4
 	VMOVUPS     Z4, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -187,8 +219,12 @@ done1:
 	VMULPS      Z0, Z5, Z0
 	VMULPS      Z4, Z4, Z5
 	VFMADD231PS Z1, Z5, Z0
-	VMOVUPS     Z0, K1, (DX)
-	VSQRTPS     Z0, Z0
+	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VPXORD      Z8, Z8, Z8
+	VBLENDMPS   Z8, Z0, K2, Z9
+	VMOVUPS     Z9, K1, (DX)
+	VSQRTPS     Z9, Z0
 	VADDPS      Z3, Z0, Z0
 	VMOVUPS.Z   (AX), K1, Z1
 	VMULPS      Z2, Z4, Z2
@@ -201,7 +237,7 @@ end:
 	RET
 
 // func adam32AVX512(w []float32, g []float32, m []float32, v []float32, beta1 float32, alpha1 float32, beta2 float32, alpha2 float32, rate float32, eps float32, keep float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·adam32AVX512(SB), NOSPLIT, $0-124
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -223,19 +259,27 @@ loop1:
 	VMOVUPS     (DX), Z8
 	VMULPS      Z0, Z8, Z8
 	VFMADD231PS Z1, Z7, Z8
-	VMOVUPS     Z8, (DX)
-	VMOVUPS     (BX), Z9
-	VMULPS      Z2, Z9, Z9
+	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z17
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z17, K1
+	VPXORD      Z9, Z9, Z9
+	VBLENDMPS   Z9, Z8, K1, Z10
+	VMOVUPS     Z10, (DX)
+	VMOVUPS     (BX), Z8
+	VMULPS      Z2, Z8, Z8
 	VMULPS      Z7, Z7, Z7
-	VFMADD231PS Z3, Z7, Z9
-	VMOVUPS     Z9, (BX)
-	VSQRTPS     Z9, Z7
+	VFMADD231PS Z3, Z7, Z8
+	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z7
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z7, K1
+	VPXORD      Z11, Z11, Z11
+	VBLENDMPS   Z11, Z8, K1, Z12
+	VMOVUPS     Z12, (BX)
+	VSQRTPS     Z12, Z7
 	VADDPS      Z5, Z7, Z7
-	VMOVUPS     (AX), Z9
-	VMULPS      Z6, Z9, Z9
-	VMULPS      Z4, Z8, Z8
-	VDIVPS      Z7, Z8, Z7
-	VSUBPS      Z7, Z9, Z7
+	VMOVUPS     (AX), Z8
+	VMULPS      Z6, Z8, Z8
+	VMULPS      Z4, Z10, Z17
+	VDIVPS      Z7, Z17, Z7
+	VSUBPS      Z7, Z8, Z7
 	VMOVUPS     Z7, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -255,19 +299,27 @@ done1:
 	VMOVUPS.Z   (DX), K1, Z8
 	VMULPS      Z0, Z8, Z0
 	VFMADD231PS Z1, Z7, Z0
-	VMOVUPS     Z0, K1, (DX)
-	VMOVUPS.Z   (BX), K1, Z1
-	VMULPS      Z2, Z1, Z1
-	VMULPS      Z7, Z7, Z2
-	VFMADD231PS Z3, Z2, Z1
-	VMOVUPS     Z1, K1, (BX)
-	VSQRTPS     Z1, Z1
-	VADDPS      Z5, Z1, Z1
-	VMOVUPS.Z   (AX), K1, Z2
-	VMULPS      Z6, Z2, Z2
-	VMULPS      Z4, Z0, Z0
-	VDIVPS      Z1, Z0, Z0
-	VSUBPS      Z0, Z2, Z0
+	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VPXORD      Z13, Z13, Z13
+	VBLENDMPS   Z13, Z0, K2, Z14
+	VMOVUPS     Z14, K1, (DX)
+	VMOVUPS.Z   (BX), K1, Z0
+	VMULPS      Z2, Z0, Z0
+	VMULPS      Z7, Z7, Z1
+	VFMADD231PS Z3, Z1, Z0
+	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPS   Z15, Z0, K2, Z16
+	VMOVUPS     Z16, K1, (BX)
+	VSQRTPS     Z16, Z0
+	VADDPS      Z5, Z0, Z0
+	VMOVUPS.Z   (AX), K1, Z1
+	VMULPS      Z6, Z1, Z1
+	VMULPS      Z4, Z14, Z2
+	VDIVPS      Z0, Z2, Z0
+	VSUBPS      Z0, Z1, Z0
 	VMOVUPS     Z0, K1, (AX)
 
 end:
@@ -311,7 +363,7 @@ end:
 	RET
 
 // func momentum64AVX512(w []float64, g []float64, v []float64, mu float64, rateG float64, rateV float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·momentum64AVX512(SB), NOSPLIT, $0-96
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -327,11 +379,15 @@ loop1:
 	VMOVUPD      (CX), Z3
 	VMOVUPD      (DX), Z4
 	VFMADD213PD  Z3, Z0, Z4
-	VMOVUPD      Z4, (DX)
-	VMOVUPD      (AX), Z5
-	VFNMADD231PD Z1, Z3, Z5
-	VFNMADD231PD Z2, Z4, Z5
-	VMOVUPD      Z5, (AX)
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z5
+	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Z5, K1
+	VPXORD       Z6, Z6, Z6
+	VBLENDMPD    Z6, Z4, K1, Z7
+	VMOVUPD      Z7, (DX)
+	VMOVUPD      (AX), Z4
+	VFNMADD231PD Z1, Z3, Z4
+	VFNMADD231PD Z2, Z7, Z4
+	VMOVUPD      Z4, (AX)
 	ADDQ         $+64, AX
 	ADDQ         $+64, CX
 	ADDQ         $+64, DX
@@ -348,15 +404,39 @@ done1:
 	VMOVUPD.Z    (CX), K1, Z3
 	VMOVUPD.Z    (DX), K1, Z4
 	VFMADD213PD  Z3, Z0, Z4
-	VMOVUPD      Z4, K1, (DX)
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z0
+	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Z0, K2
+	VPXORD       Z8, Z8, Z8
+	VBLENDMPD    Z8, Z4, K2, Z9
+	VMOVUPD      Z9, K1, (DX)
 	VMOVUPD.Z    (AX), K1, Z0
 	VFNMADD231PD Z1, Z3, Z0
-	VFNMADD231PD Z2, Z4, Z0
+	VFNMADD231PD Z2, Z9, Z0
 	VMOVUPD      Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+32(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+40(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+48(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+56(SB)/8, $0x7fffffffffffffff
+GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $64
+
+DATA lanes64_01b0000000000000<>+0(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+8(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+16(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+24(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+32(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+40(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+48(SB)/8, $0x01b0000000000000
+DATA lanes64_01b0000000000000<>+56(SB)/8, $0x01b0000000000000
+GLOBL lanes64_01b0000000000000<>(SB), RODATA|NOPTR, $64
 
 // func adaGrad64AVX512(w []float64, g []float64, s []float64, rate float64, eps float64)
 // Requires: AVX, AVX512F, BMI2
@@ -412,7 +492,7 @@ end:
 	RET
 
 // func rmsProp64AVX512(w []float64, g []float64, s []float64, alpha float64, beta float64, rate float64, eps float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·rmsProp64AVX512(SB), NOSPLIT, $0-104
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -429,15 +509,19 @@ loop1:
 	VMOVUPD     (CX), Z4
 	VMOVUPD     (DX), Z5
 	VMULPD      Z0, Z5, Z5
-	VMULPD      Z4, Z4, Z6
-	VFMADD231PD Z1, Z6, Z5
-	VMOVUPD     Z5, (DX)
-	VSQRTPD     Z5, Z5
+	VMULPD      Z4, Z4, Z10
+	VFMADD231PD Z1, Z10, Z5
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z5, Z10
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z10, K1
+	VPXORD      Z6, Z6, Z6
+	VBLENDMPD   Z6, Z5, K1, Z7
+	VMOVUPD     Z7, (DX)
+	VSQRTPD     Z7, Z5
 	VADDPD      Z3, Z5, Z5
-	VMOVUPD     (AX), Z6
+	VMOVUPD     (AX), Z10
 	VMULPD      Z2, Z4, Z4
 	VDIVPD      Z5, Z4, Z4
-	VSUBPD      Z4, Z6, Z4
+	VSUBPD      Z4, Z10, Z4
 	VMOVUPD     Z4, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -457,8 +541,12 @@ done1:
 	VMULPD      Z0, Z5, Z0
 	VMULPD      Z4, Z4, Z5
 	VFMADD231PD Z1, Z5, Z0
-	VMOVUPD     Z0, K1, (DX)
-	VSQRTPD     Z0, Z0
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VPXORD      Z8, Z8, Z8
+	VBLENDMPD   Z8, Z0, K2, Z9
+	VMOVUPD     Z9, K1, (DX)
+	VSQRTPD     Z9, Z0
 	VADDPD      Z3, Z0, Z0
 	VMOVUPD.Z   (AX), K1, Z1
 	VMULPD      Z2, Z4, Z2
@@ -471,7 +559,7 @@ end:
 	RET
 
 // func adam64AVX512(w []float64, g []float64, m []float64, v []float64, beta1 float64, alpha1 float64, beta2 float64, alpha2 float64, rate float64, eps float64, keep float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·adam64AVX512(SB), NOSPLIT, $0-152
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -493,19 +581,27 @@ loop1:
 	VMOVUPD     (DX), Z8
 	VMULPD      Z0, Z8, Z8
 	VFMADD231PD Z1, Z7, Z8
-	VMOVUPD     Z8, (DX)
-	VMOVUPD     (BX), Z9
-	VMULPD      Z2, Z9, Z9
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z17
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z17, K1
+	VPXORD      Z9, Z9, Z9
+	VBLENDMPD   Z9, Z8, K1, Z10
+	VMOVUPD     Z10, (DX)
+	VMOVUPD     (BX), Z8
+	VMULPD      Z2, Z8, Z8
 	VMULPD      Z7, Z7, Z7
-	VFMADD231PD Z3, Z7, Z9
-	VMOVUPD     Z9, (BX)
-	VSQRTPD     Z9, Z7
+	VFMADD231PD Z3, Z7, Z8
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z7
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z7, K1
+	VPXORD      Z11, Z11, Z11
+	VBLENDMPD   Z11, Z8, K1, Z12
+	VMOVUPD     Z12, (BX)
+	VSQRTPD     Z12, Z7
 	VADDPD      Z5, Z7, Z7
-	VMOVUPD     (AX), Z9
-	VMULPD      Z6, Z9, Z9
-	VMULPD      Z4, Z8, Z8
-	VDIVPD      Z7, Z8, Z7
-	VSUBPD      Z7, Z9, Z7
+	VMOVUPD     (AX), Z8
+	VMULPD      Z6, Z8, Z8
+	VMULPD      Z4, Z10, Z17
+	VDIVPD      Z7, Z17, Z7
+	VSUBPD      Z7, Z8, Z7
 	VMOVUPD     Z7, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -525,19 +621,27 @@ done1:
 	VMOVUPD.Z   (DX), K1, Z8
 	VMULPD      Z0, Z8, Z0
 	VFMADD231PD Z1, Z7, Z0
-	VMOVUPD     Z0, K1, (DX)
-	VMOVUPD.Z   (BX), K1, Z1
-	VMULPD      Z2, Z1, Z1
-	VMULPD      Z7, Z7, Z2
-	VFMADD231PD Z3, Z2, Z1
-	VMOVUPD     Z1, K1, (BX)
-	VSQRTPD     Z1, Z1
-	VADDPD      Z5, Z1, Z1
-	VMOVUPD.Z   (AX), K1, Z2
-	VMULPD      Z6, Z2, Z2
-	VMULPD      Z4, Z0, Z0
-	VDIVPD      Z1, Z0, Z0
-	VSUBPD      Z0, Z2, Z0
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VPXORD      Z13, Z13, Z13
+	VBLENDMPD   Z13, Z0, K2, Z14
+	VMOVUPD     Z14, K1, (DX)
+	VMOVUPD.Z   (BX), K1, Z0
+	VMULPD      Z2, Z0, Z0
+	VMULPD      Z7, Z7, Z1
+	VFMADD231PD Z3, Z1, Z0
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPD   Z15, Z0, K2, Z16
+	VMOVUPD     Z16, K1, (BX)
+	VSQRTPD     Z16, Z0
+	VADDPD      Z5, Z0, Z0
+	VMOVUPD.Z   (AX), K1, Z1
+	VMULPD      Z6, Z1, Z1
+	VMULPD      Z4, Z14, Z2
+	VDIVPD      Z0, Z2, Z0
+	VSUBPD      Z0, Z1, Z0
 	VMOVUPD     Z0, K1, (AX)
 
 end:

@@ -4,6 +4,18 @@ import "math"
 
 func root[T Float](x T) T { return T(math.Sqrt(float64(x))) }
 
+// faded returns x, or 0 where |x| is so small that what it fades to is subnormal.
+func faded[T Float](x T) T {
+	tiny := 0x1p-996
+	if sizeof[T]() == 4 {
+		tiny = 0x1p-100
+	}
+	if math.Abs(float64(x)) < tiny {
+		return 0
+	}
+	return x
+}
+
 func sgdGo[T Float](w, g []T, rate T) {
 	for i, d := range g {
 		w[i] -= rate * d
@@ -12,7 +24,7 @@ func sgdGo[T Float](w, g []T, rate T) {
 
 func momentumGo[T Float](w, g, v []T, mu, rateG, rateV T) {
 	for i, d := range g {
-		u := mu*v[i] + d
+		u := faded(mu*v[i] + d)
 		v[i] = u
 		w[i] -= rateG*d + rateV*u
 	}
@@ -27,15 +39,15 @@ func adaGradGo[T Float](w, g, s []T, rate, eps T) {
 
 func rmsPropGo[T Float](w, g, s []T, alpha, beta, rate, eps T) {
 	for i, d := range g {
-		s[i] = alpha*s[i] + beta*d*d
+		s[i] = faded(alpha*s[i] + beta*d*d)
 		w[i] -= rate * d / (root(s[i]) + eps)
 	}
 }
 
 func adamGo[T Float](w, g, m, v []T, beta1, alpha1, beta2, alpha2, rate, eps, keep T) {
 	for i, d := range g {
-		m[i] = beta1*m[i] + alpha1*d
-		v[i] = beta2*v[i] + alpha2*d*d
+		m[i] = faded(beta1*m[i] + alpha1*d)
+		v[i] = faded(beta2*v[i] + alpha2*d*d)
 		w[i] = keep*w[i] - rate*m[i]/(root(v[i])+eps)
 	}
 }

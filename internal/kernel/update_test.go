@@ -122,6 +122,39 @@ func testPyTorch[T Float](t *testing.T) {
 	}
 }
 
+// TestFading holds that state which nothing feeds ends as 0, and that nothing else does.
+func TestFading(t *testing.T) { each(t, testFading[float32], testFading[float64]) }
+
+func testFading[T Float](t *testing.T) {
+	tiny, normal := T(0x1p-1000), T(0x1p-900)
+	if sizeof[T]() == 4 {
+		tiny, normal = 0x1p-110, 0x1p-90
+	}
+	for _, o := range optimizers[T]() {
+		if o.name == "SGD" || o.name == "AdaGrad" { // nothing fades
+			continue
+		}
+		for _, n := range sizes {
+			w, g, a, b := make([]T, n), make([]T, n), make([]T, n), make([]T, n)
+			for i := range w {
+				w[i], a[i], b[i] = 1, tiny, tiny
+				if i%3 == 0 {
+					a[i], b[i] = normal, normal
+				}
+			}
+			second := o.name == "Adam" || o.name == "AdamW"
+			for range 3 {
+				o.step(1, w, g, a, b)
+			}
+			for i := range w {
+				if kept := i%3 == 0; a[i] != 0 != kept || second && b[i] != 0 != kept || !(math.Abs(float64(w[i])-1) < 0.01) {
+					t.Fatalf("%s, entry %d of %d: w = %v, state %v and %v", o.name, i, n, w[i], a[i], b[i])
+				}
+			}
+		}
+	}
+}
+
 // TestUpdateNaN holds that a gradient of NaN is seen in the parameter.
 func TestUpdateNaN(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {

@@ -1,6 +1,10 @@
 package main
 
-import "github.com/mmcloughlin/avo/operand"
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/operand"
+)
 
 // updates emits the steps of the optimizers.
 func updates(v *vec) {
@@ -15,7 +19,7 @@ func updates(v *vec) {
 	})
 	step("momentum", "w g v", "mu rateG rateV", func(h map[string]operand.Op, p *place) {
 		g := p.load("g")
-		u := v.mulAdd(p.load("v"), h["mu"], g)
+		u := v.faded(v.mulAdd(p.load("v"), h["mu"], g))
 		p.store("v", u)
 		w := v.subMul(p.load("w"), g, h["rateG"])
 		p.store("w", v.subMul(w, u, h["rateV"]))
@@ -29,18 +33,24 @@ func updates(v *vec) {
 	})
 	step("rmsProp", "w g s", "alpha beta rate eps", func(h map[string]operand.Op, p *place) {
 		g := p.load("g")
-		s := v.addMul(v.mul(p.load("s"), h["alpha"]), v.mul(g, g), h["beta"])
+		s := v.faded(v.addMul(v.mul(p.load("s"), h["alpha"]), v.mul(g, g), h["beta"]))
 		p.store("s", s)
 		d := v.add(v.sqrt(s), h["eps"])
 		p.store("w", v.sub(p.load("w"), v.div(v.mul(g, h["rate"]), d)))
 	})
 	step("adam", "w g m v", "beta1 alpha1 beta2 alpha2 rate eps keep", func(h map[string]operand.Op, p *place) {
 		g := p.load("g")
-		m := v.addMul(v.mul(p.load("m"), h["beta1"]), g, h["alpha1"])
+		m := v.faded(v.addMul(v.mul(p.load("m"), h["beta1"]), g, h["alpha1"]))
 		p.store("m", m)
-		s := v.addMul(v.mul(p.load("v"), h["beta2"]), v.mul(g, g), h["alpha2"])
+		s := v.faded(v.addMul(v.mul(p.load("v"), h["beta2"]), v.mul(g, g), h["alpha2"]))
 		p.store("v", s)
 		d := v.add(v.sqrt(s), h["eps"])
 		p.store("w", v.sub(v.mul(p.load("w"), h["keep"]), v.div(v.mul(m, h["rate"]), d)))
 	})
+}
+
+// faded returns x, or 0 where |x| is so small that what it fades to is subnormal.
+func (v *vec) faded(x operand.Op) operand.Op {
+	tiny := v.compare(less, v.and(x, v.i(v.signBit()-1)), v.c(math.Ldexp(1, 27-v.bias())))
+	return v.choose(tiny, v.zero(), x)
 }
