@@ -48,26 +48,44 @@ func (c *code) inBlocks(n int) *code {
 	if c.whole || n <= blockColumns || c.bytesOfExamples()*n < blocksFrom {
 		return c
 	}
-	var roles perNode[role]
+	roles, ok := c.roles()
+	if !ok {
+		return c
+	}
+	outer, b := c.cut(roles)
+	if b.bytesShared() > blockShared || b.size(n) == 0 {
+		return c
+	}
+	return outer
+}
+
+// roles returns the role of every value, or false if examples cannot be kept apart,
+// are asked for, or are not added up.
+func (c *code) roles() (*perNode[role], bool) {
+	roles, sums := new(perNode[role]), 0
 	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
-		for _, x := range list {
-			r, ok := c.roleOf(x, &roles)
+		for _, n := range list {
+			r, ok := c.roleOf(n, roles)
 			if !ok {
-				return c
+				return nil, false
 			}
-			*roles.at(x) = r
+			if r == added {
+				sums++
+			}
+			*roles.at(n) = r
+		}
+	}
+	for _, n := range c.once {
+		if roles.get(n) == added {
+			return nil, false // a sum that is always the same
 		}
 	}
 	for _, y := range c.computes {
 		if y.op != nil && roles.get(y) == column {
-			return c
+			return nil, false
 		}
 	}
-	outer, b := c.cut(&roles)
-	if len(b.sums) == 0 || b.bytesShared() > blockShared || b.size(n) == 0 {
-		return c
-	}
-	return outer
+	return roles, sums > 0
 }
 
 // roleOf returns the role of a node whose reads have theirs, or false if examples
@@ -122,69 +140,64 @@ func treatment(y *Node) Treatment {
 // cut makes code of the values that are not of one example, with those that are
 // inside.
 func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
-	inner := &code{g: c.g, fused: c.fused, reads: c.reads, top: c.top}
-	b := &blocked{inner: inner}
-	outer := &code{g: c.g, computes: c.computes, fused: c.fused, leaves: c.leaves, top: c.top, usesBatch: true, block: b}
-	var seen perNode[bool]
-	read := func(n *Node) {
+	b := &blocked{inner: &code{g: c.g, fused: c.fused, reads: c.reads, top: c.top}}
+	var read perNode[bool]
+	inside := func(list *[]*Node, n *Node) {
+		*list = append(*list, n)
 		for _, x := range c.reads.get(n) {
-			s := seen.at(x.n)
-			if *s {
+			if x.n.op != nil && roles.get(x.n) == column || *read.at(x.n) {
 				continue
 			}
-			*s = true
-			switch {
-			case roles.get(x.n) == free:
+			*read.at(x.n) = true
+			b.inner.leaves = append(b.inner.leaves, x.n)
+			if roles.get(x.n) == free {
 				b.given = append(b.given, x.n)
-				fallthrough
-			case x.n.op == nil:
-				inner.leaves = append(inner.leaves, x.n)
 			}
 		}
 	}
+	var once, before, after []*Node
 	for _, n := range c.once {
 		if roles.get(n) == column {
-			inner.once = append(inner.once, n)
-			read(n)
+			inside(&b.inner.once, n)
 		} else {
-			outer.once = append(outer.once, n)
+			once = append(once, n)
 		}
 	}
-	var before, after []*Node
 	for _, n := range c.run {
 		switch roles.get(n) {
 		case free:
 			before = append(before, n)
-		case late:
-			after = append(after, n)
+		case column:
+			inside(&b.inner.run, n)
 		case added:
+			inside(&b.inner.run, n)
 			b.sums = append(b.sums, n)
 			b.mean = append(b.mean, treatment(c.by(n)) == Averaged)
-			fallthrough
-		case column:
-			inner.run = append(inner.run, n)
-			read(n)
+		case late:
+			after = append(after, n)
 		}
 	}
-	inner.place(b.sums)
-	inner.groups = inner.tile(inner.run)
+	b.inner.place(b.sums)
+	b.inner.groups = b.inner.tile(b.inner.run)
+	return c.around(b, once, before, after), b
+}
 
-	// The sums come into being together. So the last of them stands for what all read.
+// around is the code of what is not in b: what is computed once, and before and after
+// its sums.
+func (c *code) around(b *blocked, once, before, after []*Node) *code {
+	outer := &code{g: c.g, computes: c.computes, fused: c.fused, leaves: c.leaves, once: once, top: c.top, usesBatch: true, block: b}
 	outer.run = slices.Concat(before, b.sums, after)
-	for _, list := range [][]*Node{outer.once, before, after} {
-		for _, n := range list {
-			*outer.reads.at(n) = c.reads.get(n)
-		}
+	for _, n := range slices.Concat(once, before, after) {
+		*outer.reads.at(n) = c.reads.get(n)
 	}
-	if len(b.sums) > 0 {
+	// The sums come into being together. So the last of them stands for what all read.
+	for _, x := range b.given {
 		reads := outer.reads.at(b.sums[len(b.sums)-1])
-		for _, x := range b.given {
-			*reads = append(*reads, operand{x, x})
-		}
+		*reads = append(*reads, operand{x, x})
 	}
 	outer.place(c.roots())
 	outer.groups = slices.Concat(outer.tile(before), [][]*Node{b.sums}, outer.tile(after))
-	return outer, b
+	return outer
 }
 
 // inBlock reports whether the group is that of the sums.

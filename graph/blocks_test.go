@@ -218,6 +218,12 @@ func TestNoBlocks(t *testing.T) {
 			w := g.Param("w", dense([]int{4000, 4}, slices.Repeat([]float64{1}, 16000)...))
 			return ops.Sum(ops.MatMul(w, x))
 		}, 4000 * total},
+		"a sum that is always the same": {func(g *graph.Graph, x *graph.Node) *graph.Node {
+			b := g.Param("b", dense([]int{4, 1}, 0, 0, 0, 0))
+			j := ops.Sum(ops.Square(ops.Bias(b, x)))
+			linear := graph.Gradient(ops.Mean(ops.Bias(b, x)), b)[0] // 1/4 each
+			return ops.Add(ops.Sum(linear), j)
+		}, 1 + variance + N*(mean[0]*mean[0]+mean[1]*mean[1]+mean[2]*mean[2]+mean[3]*mean[3])},
 		"a transpose": {func(_ *graph.Graph, x *graph.Node) *graph.Node {
 			return ops.Sum(ops.Square(ops.Sub(ops.T(x), ops.SumTo(ops.Scale(0, ops.T(x)), graph.ShapeOf(1, 4)))))
 		}, variance + N*(mean[0]*mean[0]+mean[1]*mean[1]+mean[2]*mean[2]+mean[3]*mean[3])},
