@@ -13,6 +13,7 @@ type outerArgs struct {
 	b          unsafe.Pointer
 	bRow       int
 	bPanel     int // from one panel of columns to the next
+	bPair      int // from the first panel of a tile of two to the second
 	c          unsafe.Pointer
 	cRow       int
 	cin        unsafe.Pointer // or nil
@@ -23,6 +24,7 @@ type outerArgs struct {
 	panels     int // whole panels
 	rest       int // columns after them, fewer than a panel
 	moved      int // bytes along b; 0 at first
+	_          int // bytes from a to a row that is fetched ahead
 }
 
 // callOuter runs the assembly in use.
@@ -39,18 +41,41 @@ func callOuter[T Float](t *outerArgs) {
 	}
 }
 
-// outerTile returns the size of a tile: the most rows, and the columns of a panel,
-// which are two vectors.
-func outerTile[T Float]() (rows, panel int) {
-	if inUse == avx512 {
-		return 12, 128 / sizeof[T]()
+// outerTile returns the size of a tile of a block of so many columns: the most
+// rows, and the columns of a panel, which are two vectors.
+func outerTile[T Float](cols int) (rows, panel int) {
+	panel = 64 / sizeof[T]()
+	if inUse != avx512 {
+		return 6, panel
 	}
-	return 6, 64 / sizeof[T]()
+	if panel *= 2; cols >= 4*panel {
+		return 6, panel
+	}
+	return 12, panel
 }
 
-// Tiles 0, 1 and 2 have one, two and three rows and this many vectors of columns;
-// the tiles after them have 1, 2, 3, … rows and two vectors.
-var wideVectors = [...]int{8, 4, 3}
+// wideTile returns the number of the tile with so many rows that is wider than a
+// panel, and how many vectors of columns it has; none if there is no such tile. Where
+// B is in panels, it must be one of two panels.
+func wideTile(rows int, inPanels bool) (tile, vectors int) {
+	switch {
+	case rows == 1 && !inPanels:
+		return 0, 8
+	case inUse == avx512 && rows <= 6:
+		return rows, 4
+	case inUse != avx512 && rows <= 3 && !inPanels:
+		return rows - 1, 6 - rows
+	}
+	return 0, 0
+}
+
+// narrowTile returns the number of the tile of two vectors with so many rows.
+func narrowTile(rows int) int {
+	if inUse == avx512 {
+		return 6 + rows
+	}
+	return 2 + rows
+}
 
 const (
 	directBytes = 64 << 10 // a B up to this size is read as it lies
@@ -63,13 +88,13 @@ const (
 // strips of rows. It changes p.
 func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
-	maxRows, panel := outerTile[T]()
+	width := j1 - j0
+	maxRows, panel := outerTile[T](width)
 	// Copying B pays if its rows are not contiguous, or lie so far apart that they
 	// do not stay in the cache while many strips of A pass by. Copying a strip of A
 	// pays if it is read by columns and by several panels of B.
 	copyB := p.B.Col != 1 && p.N > 1 || p.K*p.N*size > directBytes && p.M > 4*maxRows
 	copyA := p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= 4*panel
-	width := j1 - j0
 	var bufA, bufB []T
 	if copyA || copyB {
 		depth := min(p.K, maxDepth)
@@ -118,7 +143,7 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 					}
 					t.c = pointer(c, i*p.LDC+j)
 					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
-					strip[T](&t, rows, cols, panel, !copyB)
+					strip[T](&t, rows, cols, panel, copyB)
 					i += rows
 				}
 			}
@@ -129,32 +154,29 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	}
 }
 
-// strip computes some rows of C, as many as one tile has. Wide tiles need a B that
-// is not in panels.
-func strip[T Float](t *outerArgs, rows, cols, panel int, wide bool) {
-	if wide && rows <= len(wideVectors) {
-		w := wideVectors[rows-1] * panel / 2
+// strip computes some rows of C, as many as one tile has: first with the wide tile, if
+// there is one, then panel by panel.
+func strip[T Float](t *outerArgs, rows, cols, panel int, inPanels bool) {
+	if tile, vectors := wideTile(rows, inPanels); vectors > 0 {
+		w := vectors * panel / 2
 		if n := cols / w; n > 0 {
 			u := *t
-			u.tile, u.panels, u.rest, u.moved = rows-1, n, 0, 0
-			bytes := w * sizeof[T]()
-			u.bPanel = bytes
-			if u.cinPanel != 0 {
-				u.cinPanel = bytes
-			}
+			u.tile, u.panels, u.rest, u.moved = tile, n, 0, 0
+			u.bPanel, u.bPair = t.bPanel*vectors/2, t.bPanel
+			u.cinPanel = t.cinPanel * vectors / 2
 			callOuter[T](&u)
 			if cols -= n * w; cols == 0 {
 				return
 			}
 			rest := *t
-			rest.b = unsafe.Add(t.b, n*bytes)
-			rest.c = unsafe.Add(t.c, n*bytes)
+			rest.b = unsafe.Add(t.b, n*u.bPanel)
+			rest.c = unsafe.Add(t.c, n*w*sizeof[T]())
 			if t.cin != nil {
 				rest.cin = unsafe.Add(t.cin, n*u.cinPanel)
 			}
 			t = &rest
 		}
 	}
-	t.tile, t.panels, t.rest, t.moved = len(wideVectors)+rows-1, cols/panel, cols%panel, 0
+	t.tile, t.panels, t.rest, t.moved = narrowTile(rows), cols/panel, cols%panel, 0
 	callOuter[T](t)
 }
