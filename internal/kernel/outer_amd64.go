@@ -118,7 +118,7 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 		cinRow: p.Cin.Row * size, cinPanel: p.Cin.Col * panel * size,
 	}
 	for k := 0; k < p.K; k += t.k {
-		t.k = piece(p.K - k)
+		t.k = outerPiece(p.K - k)
 		for j := j0; j < j1; j += width {
 			cols := min(width, j1-j)
 			t.b = pointer(b, k*p.B.Row+j*p.B.Col)
@@ -152,6 +152,16 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 		cin, p.Cin = c, RowMajor(p.LDC)
 		t.cinRow, t.cinPanel = t.cRow, panel*size
 	}
+}
+
+// outerPiece returns the length of the next piece when k products are left. Those of
+// AVX-512 are as equal as can be, as longer ones do not pay.
+func outerPiece(k int) int {
+	if inUse != avx512 {
+		return piece(k)
+	}
+	size, _ := parts(k, depth)
+	return size
 }
 
 // strip computes some rows of C, as many as one tile has: first with the wide tile, if
