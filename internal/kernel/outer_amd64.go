@@ -78,11 +78,37 @@ func narrowTile(rows int) int {
 }
 
 const (
-	directBytes = 64 << 10 // a B up to this size is read as it lies
-	widthBytes  = 2 << 10  // of the rows of a larger B, so many bytes are copied at a time
-	shortK      = 64       // up to this depth A is read as it lies
-	copyBytes   = 64 << 10 // of A are copied at a time
+	directBytes  = 64 << 10  // a B up to this size is read as it lies,
+	alignedBytes = 512 << 10 // and by AVX-512 up to this size if its rows start with cache lines
+	widthBytes   = 2 << 10   // of the rows of a larger B, so many bytes are copied at a time
+	shortK       = 64        // up to this depth A is read as it lies,
+	fewColumns   = 256       // and by AVX-512 also if B has fewer columns than this
+	copyBytes    = 64 << 10  // of A are copied at a time
 )
+
+// copiesB reports whether outer gets a copy of B. That pays if the rows of B are not
+// contiguous, or lie so far apart that they do not stay in the cache while many strips
+// of A pass by.
+func (p *Product) copiesB(size, maxRows int) bool {
+	if p.B.Col != 1 {
+		return p.N > 1
+	}
+	limit := directBytes
+	if inUse == avx512 && p.B.Row*size%64 == 0 {
+		limit = alignedBytes
+	}
+	return p.K*p.N*size > limit && p.M > 4*maxRows
+}
+
+// copiesA reports whether outer gets copies of strips of A. That pays if A is read by
+// columns and by several panels of B.
+func (p *Product) copiesA(panel int) bool {
+	least := 4 * panel
+	if inUse == avx512 {
+		least = fewColumns
+	}
+	return p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= least
+}
 
 // gemmOuter computes a block of C by outer, in pieces of k, blocks of columns and
 // strips of rows. It changes p.
@@ -90,11 +116,7 @@ func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
 	width := j1 - j0
 	maxRows, panel := outerTile[T](width)
-	// Copying B pays if its rows are not contiguous, or lie so far apart that they
-	// do not stay in the cache while many strips of A pass by. Copying a strip of A
-	// pays if it is read by columns and by several panels of B.
-	copyB := p.B.Col != 1 && p.N > 1 || p.K*p.N*size > directBytes && p.M > 4*maxRows
-	copyA := p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= 4*panel
+	copyB, copyA := p.copiesB(size, maxRows), p.copiesA(panel)
 	var bufA, bufB []T
 	if copyA || copyB {
 		depth := min(p.K, maxDepth)
