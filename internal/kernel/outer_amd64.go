@@ -41,14 +41,15 @@ func callOuter[T Float](t *outerArgs) {
 	}
 }
 
-// outerTile returns the size of a tile of a block of so many columns: the most
-// rows, and the columns of a panel, which are two vectors.
-func outerTile[T Float](cols int) (rows, panel int) {
+// outerTile returns the size of a tile of a block of so many columns, where k products
+// are added to an entry: the most rows, and the columns of a panel, which are two
+// vectors. With AVX-512, tiles of two panels and six rows pay from a depth on.
+func outerTile[T Float](cols, k int) (rows, panel int) {
 	panel = 64 / sizeof[T]()
 	if inUse != avx512 {
 		return 6, panel
 	}
-	if panel *= 2; cols >= 4*panel {
+	if panel *= 2; cols >= 4*panel && k > shortK {
 		return 6, panel
 	}
 	return 12, panel
@@ -115,7 +116,7 @@ func (p *Product) copiesA(panel int) bool {
 func gemmOuter[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
 	width := j1 - j0
-	maxRows, panel := outerTile[T](width)
+	maxRows, panel := outerTile[T](width, p.K)
 	copyB, copyA := p.copiesB(size, maxRows), p.copiesA(panel)
 	var bufA, bufB []T
 	if copyA || copyB {
