@@ -13,6 +13,7 @@ type outerArgs struct {
 	b          unsafe.Pointer
 	bRow       int
 	bPanel     int // from one panel of columns to the next
+	bPair      int // from the first panel of a tile of two to the second
 	c          unsafe.Pointer
 	cRow       int
 	cin        unsafe.Pointer // or nil
@@ -23,6 +24,7 @@ type outerArgs struct {
 	panels     int // whole panels
 	rest       int // columns after them, fewer than a panel
 	moved      int // bytes along b; 0 at first
+	_          int // bytes from a to a row that is fetched ahead
 }
 
 // callOuter runs the assembly in use.
@@ -39,33 +41,83 @@ func callOuter[T Float](t *outerArgs) {
 	}
 }
 
-// outerTile returns the size of a tile: the most rows, and the columns of a panel,
-// which are two vectors.
-func outerTile[T Float]() (rows, panel int) {
-	if inUse == avx512 {
-		return 12, 128 / sizeof[T]()
+// outerTile returns the size of a tile of a block of so many columns, where k products
+// are added to an entry: the most rows, and the columns of a panel, which are two
+// vectors. With AVX-512, tiles of two panels and six rows pay from a depth on.
+func outerTile[T Float](cols, k int) (rows, panel int) {
+	panel = 64 / sizeof[T]()
+	if inUse != avx512 {
+		return 6, panel
 	}
-	return 6, 64 / sizeof[T]()
+	if panel *= 2; cols >= 4*panel && k > shortK {
+		return 6, panel
+	}
+	return 12, panel
 }
 
-// Tiles 0, 1 and 2 have one, two and three rows and this many vectors of columns;
-// the tiles after them have 1, 2, 3, … rows and two vectors.
-var wideVectors = [...]int{8, 4, 3}
+// wideTile returns the number of the tile with so many rows that is wider than a
+// panel, and how many vectors of columns it has; none if there is no such tile. Where
+// B is in panels, it must be one of two panels.
+func wideTile(rows int, inPanels bool) (tile, vectors int) {
+	switch {
+	case rows == 1 && !inPanels:
+		return 0, 8
+	case inUse == avx512 && rows <= 6:
+		return rows, 4
+	case inUse != avx512 && rows <= 3 && !inPanels:
+		return rows - 1, 6 - rows
+	}
+	return 0, 0
+}
+
+// narrowTile returns the number of the tile of two vectors with so many rows.
+func narrowTile(rows int) int {
+	if inUse == avx512 {
+		return 6 + rows
+	}
+	return 2 + rows
+}
 
 const (
-	directBytes = 64 << 10 // a B up to this size is read as it lies
-	widthBytes  = 2 << 10  // of the rows of a larger B, so many bytes are copied at a time
-	shortK      = 64       // up to this depth A is read as it lies
-	copyBytes   = 64 << 10 // of A are copied at a time
+	directBytes  = 64 << 10  // a B up to this size is read as it lies,
+	alignedBytes = 512 << 10 // and by AVX-512 up to this size if its rows start with cache lines
+	widthBytes   = 2 << 10   // of the rows of a larger B, so many bytes are copied at a time
+	shortK       = 64        // up to this depth A is read as it lies,
+	fewColumns   = 256       // and by AVX-512 also if B has fewer columns than this
+	copyBytes    = 64 << 10  // of A are copied at a time
 )
+
+// copiesB reports whether outer gets a copy of B. That pays if the rows of B are not
+// contiguous, or lie so far apart that they do not stay in the cache while many strips
+// of A pass by.
+func (p *Product) copiesB(size, maxRows int) bool {
+	if p.B.Col != 1 {
+		return p.N > 1
+	}
+	limit := directBytes
+	if inUse == avx512 && p.B.Row*size%64 == 0 {
+		limit = alignedBytes
+	}
+	return p.K*p.N*size > limit && p.M > 4*maxRows
+}
+
+// copiesA reports whether outer gets copies of strips of A. That pays if A is read by
+// columns and by several panels of B.
+func (p *Product) copiesA(panel int) bool {
+	least := 4 * panel
+	if inUse == avx512 {
+		least = fewColumns
+	}
+	return p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= least
+}
 
 // gemmOuter computes a block of C by outer, in pieces of k, blocks of columns and
 // strips of rows. It changes p.
 func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
-	maxRows, panel := outerTile[T]()
-	copyA, copyB := outerCopies[T](p)
 	width := j1 - j0
+	maxRows, panel := outerTile[T](width, p.K)
+	copyB, copyA := p.copiesB(size, maxRows), p.copiesA(panel)
 	var bufA, bufB []T
 	if copyA || copyB {
 		if !to.copies() {
@@ -92,7 +144,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		cinRow: p.Cin.Row * size, cinPanel: p.Cin.Col * panel * size,
 	}
 	for k := 0; k < p.K; k += t.k {
-		t.k = piece(p.K - k)
+		t.k = outerPiece(p.K - k)
 		for j := j0; j < j1; j += width {
 			cols := min(width, j1-j)
 			t.b = pointer(b, k*p.B.Row+j*p.B.Col)
@@ -117,7 +169,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 					}
 					t.c = pointer(c, i*p.LDC+j)
 					t.cin = pointer(cin, i*p.Cin.Row+j*p.Cin.Col)
-					strip[T](to, &t, rows, cols, panel, !copyB)
+					strip[T](to, &t, rows, cols, panel, copyB)
 					i += rows
 				}
 			}
@@ -128,43 +180,39 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 	}
 }
 
-// outerCopies reports whether outer reads A and B from copies. Copying B pays if its
-// rows are not contiguous, or lie so far apart that they do not stay in the cache while
-// many strips of A pass by. Copying a strip of A pays if it is read by columns and by
-// several panels of B.
-func outerCopies[T Float](p *Product) (a, b bool) {
-	maxRows, panel := outerTile[T]()
-	a = p.A.Row == 1 && p.M > 1 && p.K > shortK && p.N >= 4*panel
-	b = p.B.Col != 1 && p.N > 1 || p.K*p.N*sizeof[T]() > directBytes && p.M > 4*maxRows
-	return a, b
+// outerPiece returns the length of the next piece when k products are left. Those of
+// AVX-512 are as equal as can be, as longer ones do not pay.
+func outerPiece(k int) int {
+	if inUse != avx512 {
+		return piece(k)
+	}
+	size, _ := parts(k, depth)
+	return size
 }
 
-// strip computes some rows of C, as many as one tile has. Wide tiles need a B that
-// is not in panels.
-func strip[T Float](to taker, t *outerArgs, rows, cols, panel int, wide bool) {
-	if wide && rows <= len(wideVectors) {
-		w := wideVectors[rows-1] * panel / 2
+// strip computes some rows of C, as many as one tile has: first with the wide tile, if
+// there is one, then panel by panel.
+func strip[T Float](to taker, t *outerArgs, rows, cols, panel int, inPanels bool) {
+	if tile, vectors := wideTile(rows, inPanels); vectors > 0 {
+		w := vectors * panel / 2
 		if n := cols / w; n > 0 {
 			u := *t
-			u.tile, u.panels, u.rest, u.moved = rows-1, n, 0, 0
-			bytes := w * sizeof[T]()
-			u.bPanel = bytes
-			if u.cinPanel != 0 {
-				u.cinPanel = bytes
-			}
+			u.tile, u.panels, u.rest, u.moved = tile, n, 0, 0
+			u.bPanel, u.bPair = t.bPanel*vectors/2, t.bPanel
+			u.cinPanel = t.cinPanel * vectors / 2
 			to.outer(u)
 			if cols -= n * w; cols == 0 {
 				return
 			}
 			rest := *t
-			rest.b = unsafe.Add(t.b, n*bytes)
-			rest.c = unsafe.Add(t.c, n*bytes)
+			rest.b = unsafe.Add(t.b, n*u.bPanel)
+			rest.c = unsafe.Add(t.c, n*w*sizeof[T]())
 			if t.cin != nil {
 				rest.cin = unsafe.Add(t.cin, n*u.cinPanel)
 			}
 			t = &rest
 		}
 	}
-	t.tile, t.panels, t.rest, t.moved = len(wideVectors)+rows-1, cols/panel, cols%panel, 0
+	t.tile, t.panels, t.rest, t.moved = narrowTile(rows), cols/panel, cols%panel, 0
 	to.outer(*t)
 }

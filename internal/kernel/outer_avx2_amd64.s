@@ -8,7 +8,7 @@
 // Requires: AVX, FMA3
 TEXT ·outer32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 96(DI), AX
+	MOVQ 104(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -33,18 +33,18 @@ tile0:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -71,7 +71,7 @@ tile0Whole:
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y0, Y0
@@ -115,10 +115,10 @@ tile0WholeStore:
 	VMOVUPS Y6, 192(AX)
 	VMOVUPS Y7, 224(AX)
 	ADDQ    $+256, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile0Panel
 
 tile0Rest:
@@ -129,18 +129,18 @@ tile1:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -172,7 +172,7 @@ tile1Whole:
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile1WholePerRow
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y0, Y0
@@ -220,10 +220,10 @@ tile1WholeStore:
 	VMOVUPS Y6, 64(AX)
 	VMOVUPS Y7, 96(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile1Panel
 
 tile1Rest:
@@ -234,18 +234,18 @@ tile2:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -279,7 +279,7 @@ tile2Whole:
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile2WholePerRow
 	VMOVUPS      (BX), Y9
 	VADDPS       Y9, Y0, Y0
@@ -335,10 +335,10 @@ tile2WholeStore:
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
 	ADDQ    $+96, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile2Panel
 
 tile2Rest:
@@ -349,18 +349,18 @@ tile3:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
@@ -375,7 +375,7 @@ tile3Whole:
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
 	VMOVUPS      (BX), Y2
 	VADDPS       Y2, Y0, Y0
@@ -395,14 +395,14 @@ tile3WholeStore:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile3End
 	CMPQ    AX, $+8
@@ -412,8 +412,8 @@ tile3Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 
 tile3RestOne:
@@ -427,7 +427,7 @@ tile3RestOne:
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y1
 	VADDPS       Y1, Y0, Y0
@@ -451,8 +451,8 @@ tile3Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 
@@ -469,7 +469,7 @@ tile3RestTwo:
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3RestTwoPerRow
 	VMOVUPS      (BX), Y2
 	VADDPS       Y2, Y0, Y0
@@ -497,18 +497,18 @@ tile4:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -530,7 +530,7 @@ tile4Whole:
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4WholePerRow
 	VMOVUPS      (BX), Y4
 	VADDPS       Y4, Y0, Y0
@@ -562,14 +562,14 @@ tile4WholeStore:
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile4Panel
 
 tile4Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile4End
 	CMPQ    AX, $+8
@@ -579,8 +579,8 @@ tile4Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 
@@ -597,7 +597,7 @@ tile4RestOne:
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y2
 	VADDPS       Y2, Y0, Y0
@@ -629,8 +629,8 @@ tile4Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -652,7 +652,7 @@ tile4RestTwo:
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4RestTwoPerRow
 	VMOVUPS      (BX), Y4
 	VADDPS       Y4, Y0, Y0
@@ -692,18 +692,18 @@ tile5:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -730,7 +730,7 @@ tile5Whole:
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5WholePerRow
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y0, Y0
@@ -774,14 +774,14 @@ tile5WholeStore:
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile5Panel
 
 tile5Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile5End
 	CMPQ    AX, $+8
@@ -791,8 +791,8 @@ tile5Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -812,7 +812,7 @@ tile5RestOne:
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y3
 	VADDPS       Y3, Y0, Y0
@@ -852,8 +852,8 @@ tile5Two:
 	VMOVUPS (BX)(AX*4), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -880,7 +880,7 @@ tile5RestTwo:
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5RestTwoPerRow
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y0, Y0
@@ -932,11 +932,11 @@ tile6:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
@@ -944,8 +944,8 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -978,7 +978,7 @@ tile6Whole:
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6WholePerRow
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y0, Y0
@@ -1034,14 +1034,14 @@ tile6WholeStore:
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile6Panel
 
 tile6Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile6End
 	CMPQ    AX, $+8
@@ -1053,8 +1053,8 @@ tile6Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1078,7 +1078,7 @@ tile6RestOne:
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y4
 	VADDPS       Y4, Y0, Y0
@@ -1128,8 +1128,8 @@ tile6Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1162,7 +1162,7 @@ tile6RestTwo:
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6RestTwoPerRow
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y0, Y0
@@ -1226,11 +1226,11 @@ tile7:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
@@ -1238,8 +1238,8 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1277,7 +1277,7 @@ tile7Whole:
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y0, Y0
@@ -1345,14 +1345,14 @@ tile7WholeStore:
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile7Panel
 
 tile7Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile7End
 	CMPQ    AX, $+8
@@ -1364,8 +1364,8 @@ tile7Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1392,7 +1392,7 @@ tile7RestOne:
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y0, Y0
@@ -1450,8 +1450,8 @@ tile7Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1489,7 +1489,7 @@ tile7RestTwo:
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y0, Y0
@@ -1565,11 +1565,11 @@ tile8:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
@@ -1577,8 +1577,8 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1621,7 +1621,7 @@ tile8Whole:
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y0, Y0
@@ -1701,14 +1701,14 @@ tile8WholeStore:
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile8Panel
 
 tile8Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile8End
 	CMPQ    AX, $+8
@@ -1720,8 +1720,8 @@ tile8Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1751,7 +1751,7 @@ tile8RestOne:
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y0, Y0
@@ -1817,8 +1817,8 @@ tile8Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1861,7 +1861,7 @@ tile8RestTwo:
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y0, Y0
@@ -1959,7 +1959,7 @@ GLOBL ones_zeros<>(SB), RODATA|NOPTR, $64
 // Requires: AVX, FMA3
 TEXT ·outer64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 96(DI), AX
+	MOVQ 104(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -1984,18 +1984,18 @@ tile0:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2022,7 +2022,7 @@ tile0Whole:
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y0, Y0
@@ -2066,10 +2066,10 @@ tile0WholeStore:
 	VMOVUPD Y6, 192(AX)
 	VMOVUPD Y7, 224(AX)
 	ADDQ    $+256, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile0Panel
 
 tile0Rest:
@@ -2080,18 +2080,18 @@ tile1:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2123,7 +2123,7 @@ tile1Whole:
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile1WholePerRow
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y0, Y0
@@ -2171,10 +2171,10 @@ tile1WholeStore:
 	VMOVUPD Y6, 64(AX)
 	VMOVUPD Y7, 96(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile1Panel
 
 tile1Rest:
@@ -2185,18 +2185,18 @@ tile2:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2230,7 +2230,7 @@ tile2Whole:
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile2WholePerRow
 	VMOVUPD      (BX), Y9
 	VADDPD       Y9, Y0, Y0
@@ -2286,10 +2286,10 @@ tile2WholeStore:
 	VMOVUPD Y7, 32(AX)
 	VMOVUPD Y8, 64(AX)
 	ADDQ    $+96, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile2Panel
 
 tile2Rest:
@@ -2300,18 +2300,18 @@ tile3:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
@@ -2326,7 +2326,7 @@ tile3Whole:
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
 	VMOVUPD      (BX), Y2
 	VADDPD       Y2, Y0, Y0
@@ -2346,14 +2346,14 @@ tile3WholeStore:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile3End
 	CMPQ    AX, $+4
@@ -2363,8 +2363,8 @@ tile3Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 
 tile3RestOne:
@@ -2378,7 +2378,7 @@ tile3RestOne:
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y1
 	VADDPD       Y1, Y0, Y0
@@ -2402,8 +2402,8 @@ tile3Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 
@@ -2420,7 +2420,7 @@ tile3RestTwo:
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3RestTwoPerRow
 	VMOVUPD      (BX), Y2
 	VADDPD       Y2, Y0, Y0
@@ -2448,18 +2448,18 @@ tile4:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2481,7 +2481,7 @@ tile4Whole:
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4WholePerRow
 	VMOVUPD      (BX), Y4
 	VADDPD       Y4, Y0, Y0
@@ -2513,14 +2513,14 @@ tile4WholeStore:
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile4Panel
 
 tile4Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile4End
 	CMPQ    AX, $+4
@@ -2530,8 +2530,8 @@ tile4Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 
@@ -2548,7 +2548,7 @@ tile4RestOne:
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y2
 	VADDPD       Y2, Y0, Y0
@@ -2580,8 +2580,8 @@ tile4Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -2603,7 +2603,7 @@ tile4RestTwo:
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile4RestTwoPerRow
 	VMOVUPD      (BX), Y4
 	VADDPD       Y4, Y0, Y0
@@ -2643,18 +2643,18 @@ tile5:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2681,7 +2681,7 @@ tile5Whole:
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5WholePerRow
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y0, Y0
@@ -2725,14 +2725,14 @@ tile5WholeStore:
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile5Panel
 
 tile5Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile5End
 	CMPQ    AX, $+4
@@ -2742,8 +2742,8 @@ tile5Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -2763,7 +2763,7 @@ tile5RestOne:
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y3
 	VADDPD       Y3, Y0, Y0
@@ -2803,8 +2803,8 @@ tile5Two:
 	VMOVUPD (BX)(AX*8), Y15
 	MOVQ    (DI), BX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -2831,7 +2831,7 @@ tile5RestTwo:
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile5RestTwoPerRow
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y0, Y0
@@ -2883,11 +2883,11 @@ tile6:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
@@ -2895,8 +2895,8 @@ tile6Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2929,7 +2929,7 @@ tile6Whole:
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6WholePerRow
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y0, Y0
@@ -2985,14 +2985,14 @@ tile6WholeStore:
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile6Panel
 
 tile6Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile6End
 	CMPQ    AX, $+4
@@ -3004,8 +3004,8 @@ tile6Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3029,7 +3029,7 @@ tile6RestOne:
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y4
 	VADDPD       Y4, Y0, Y0
@@ -3079,8 +3079,8 @@ tile6Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3113,7 +3113,7 @@ tile6RestTwo:
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile6RestTwoPerRow
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y0, Y0
@@ -3177,11 +3177,11 @@ tile7:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
@@ -3189,8 +3189,8 @@ tile7Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3228,7 +3228,7 @@ tile7Whole:
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y0, Y0
@@ -3296,14 +3296,14 @@ tile7WholeStore:
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile7Panel
 
 tile7Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile7End
 	CMPQ    AX, $+4
@@ -3315,8 +3315,8 @@ tile7Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3343,7 +3343,7 @@ tile7RestOne:
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y0, Y0
@@ -3401,8 +3401,8 @@ tile7Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3440,7 +3440,7 @@ tile7RestTwo:
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y0, Y0
@@ -3516,11 +3516,11 @@ tile8:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
@@ -3528,8 +3528,8 @@ tile8Panel:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3572,7 +3572,7 @@ tile8Whole:
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y0, Y0
@@ -3652,14 +3652,14 @@ tile8WholeStore:
 	VMOVUPD Y10, (AX)
 	VMOVUPD Y11, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile8Panel
 
 tile8Rest:
-	MOVQ    112(DI), AX
+	MOVQ    120(DI), AX
 	TESTQ   AX, AX
 	JZ      tile8End
 	CMPQ    AX, $+4
@@ -3671,8 +3671,8 @@ tile8Rest:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3702,7 +3702,7 @@ tile8RestOne:
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y0, Y0
@@ -3768,8 +3768,8 @@ tile8Two:
 	LEAQ    (BX)(SI*2), CX
 	ADDQ    SI, CX
 	MOVQ    24(DI), R10
-	ADDQ    120(DI), R10
-	MOVQ    88(DI), AX
+	ADDQ    128(DI), R10
+	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3812,7 +3812,7 @@ tile8RestTwo:
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y0, Y0

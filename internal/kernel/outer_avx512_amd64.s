@@ -5,10 +5,10 @@
 #include "textflag.h"
 
 // func outer32AVX512(t *outerArgs)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·outer32AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 96(DI), AX
+	MOVQ 104(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -39,24 +39,32 @@ TEXT ·outer32AVX512(SB), NOSPLIT, $0-8
 	JEQ  tile13
 	CMPQ AX, $+14
 	JEQ  tile14
+	CMPQ AX, $+15
+	JEQ  tile15
+	CMPQ AX, $+16
+	JEQ  tile16
+	CMPQ AX, $+17
+	JEQ  tile17
+	CMPQ AX, $+18
+	JEQ  tile18
 	RET
 
 tile0:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -83,7 +91,7 @@ tile0Whole:
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z0, Z0
@@ -127,10 +135,10 @@ tile0WholeStore:
 	VMOVUPS Z6, 384(AX)
 	VMOVUPS Z7, 448(AX)
 	ADDQ    $+512, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile0Panel
 
 tile0Rest:
@@ -138,35 +146,135 @@ tile0Rest:
 	RET
 
 tile1:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile1Rest
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+1, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile1Rest
 
 tile1Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
 
 tile1Whole:
+	VBROADCASTSS (BX), Z4
+	VFMADD231PS  (R10), Z4, Z0
+	VFMADD231PS  64(R10), Z4, Z1
+	VFMADD231PS  (R10)(R9*1), Z4, Z2
+	VFMADD231PS  64(R10)(R9*1), Z4, Z3
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	DECQ         AX
+	JNZ          tile1Whole
+	TESTQ        R14, R14
+	JZ           tile1WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile1WholePerRow
+	VMOVUPS      (BX), Z4
+	VADDPS       Z4, Z0, Z0
+	VMOVUPS      64(BX), Z4
+	VADDPS       Z4, Z1, Z1
+	VMOVUPS      128(BX), Z4
+	VADDPS       Z4, Z2, Z2
+	VMOVUPS      192(BX), Z4
+	VADDPS       Z4, Z3, Z3
+	ADDQ         R15, BX
+	JMP          tile1WholeStore
+
+tile1WholePerRow:
+	VBROADCASTSS (BX), Z4
+	VADDPS       Z4, Z0, Z0
+	VADDPS       Z4, Z1, Z1
+	VADDPS       Z4, Z2, Z2
+	VADDPS       Z4, Z3, Z3
+	ADDQ         R15, BX
+
+tile1WholeStore:
+	MOVQ    R12, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile1Panel
+
+tile1Rest:
+	VZEROUPPER
+	RET
+
+tile2:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+2, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile2Rest
+
+tile2Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+
+tile2Whole:
 	VMOVUPS      (R10), Z12
 	VMOVUPS      64(R10), Z13
-	VMOVUPS      128(R10), Z14
-	VMOVUPS      192(R10), Z15
+	VMOVUPS      (R10)(R9*1), Z14
+	VMOVUPS      64(R10)(R9*1), Z15
 	VBROADCASTSS (BX), Z8
 	VFMADD231PS  Z12, Z8, Z0
 	VFMADD231PS  Z13, Z8, Z1
@@ -178,14 +286,16 @@ tile1Whole:
 	VFMADD231PS  Z14, Z9, Z6
 	VFMADD231PS  Z15, Z9, Z7
 	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile1Whole
+	JNZ          tile2Whole
 	TESTQ        R14, R14
-	JZ           tile1WholeStore
+	JZ           tile2WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile1WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile2WholePerRow
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      64(BX), Z9
@@ -204,9 +314,9 @@ tile1Whole:
 	VMOVUPS      192(BX), Z11
 	VADDPS       Z11, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile1WholeStore
+	JMP          tile2WholeStore
 
-tile1WholePerRow:
+tile2WholePerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VADDPS       Z8, Z1, Z1
@@ -220,7 +330,7 @@ tile1WholePerRow:
 	VADDPS       Z9, Z7, Z7
 	ADDQ         R15, BX
 
-tile1WholeStore:
+tile2WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -232,125 +342,11 @@ tile1WholeStore:
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
 	ADDQ    $+256, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile1Panel
-
-tile1Rest:
-	VZEROUPPER
-	RET
-
-tile2:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile2Rest
-
-tile2Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-
-tile2Whole:
-	VMOVUPS      (R10), Z13
-	VMOVUPS      64(R10), Z14
-	VMOVUPS      128(R10), Z15
-	VBROADCASTSS (BX), Z9
-	VFMADD231PS  Z13, Z9, Z0
-	VFMADD231PS  Z14, Z9, Z1
-	VFMADD231PS  Z15, Z9, Z2
-	VBROADCASTSS (BX)(SI*1), Z10
-	VFMADD231PS  Z13, Z10, Z3
-	VFMADD231PS  Z14, Z10, Z4
-	VFMADD231PS  Z15, Z10, Z5
-	VBROADCASTSS (BX)(SI*2), Z11
-	VFMADD231PS  Z13, Z11, Z6
-	VFMADD231PS  Z14, Z11, Z7
-	VFMADD231PS  Z15, Z11, Z8
-	ADDQ         R11, R10
-	ADDQ         R8, BX
-	DECQ         AX
-	JNZ          tile2Whole
-	TESTQ        R14, R14
-	JZ           tile2WholeStore
-	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile2WholePerRow
-	VMOVUPS      (BX), Z9
-	VADDPS       Z9, Z0, Z0
-	VMOVUPS      64(BX), Z10
-	VADDPS       Z10, Z1, Z1
-	VMOVUPS      128(BX), Z11
-	VADDPS       Z11, Z2, Z2
-	ADDQ         R15, BX
-	VMOVUPS      (BX), Z9
-	VADDPS       Z9, Z3, Z3
-	VMOVUPS      64(BX), Z10
-	VADDPS       Z10, Z4, Z4
-	VMOVUPS      128(BX), Z11
-	VADDPS       Z11, Z5, Z5
-	ADDQ         R15, BX
-	VMOVUPS      (BX), Z9
-	VADDPS       Z9, Z6, Z6
-	VMOVUPS      64(BX), Z10
-	VADDPS       Z10, Z7, Z7
-	VMOVUPS      128(BX), Z11
-	VADDPS       Z11, Z8, Z8
-	ADDQ         R15, BX
-	JMP          tile2WholeStore
-
-tile2WholePerRow:
-	VBROADCASTSS (BX), Z9
-	VADDPS       Z9, Z0, Z0
-	VADDPS       Z9, Z1, Z1
-	VADDPS       Z9, Z2, Z2
-	ADDQ         R15, BX
-	VBROADCASTSS (BX), Z10
-	VADDPS       Z10, Z3, Z3
-	VADDPS       Z10, Z4, Z4
-	VADDPS       Z10, Z5, Z5
-	ADDQ         R15, BX
-	VBROADCASTSS (BX), Z11
-	VADDPS       Z11, Z6, Z6
-	VADDPS       Z11, Z7, Z7
-	VADDPS       Z11, Z8, Z8
-	ADDQ         R15, BX
-
-tile2WholeStore:
-	MOVQ    R12, AX
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	ADDQ    R13, AX
-	VMOVUPS Z3, (AX)
-	VMOVUPS Z4, 64(AX)
-	VMOVUPS Z5, 128(AX)
-	ADDQ    R13, AX
-	VMOVUPS Z6, (AX)
-	VMOVUPS Z7, 64(AX)
-	VMOVUPS Z8, 128(AX)
-	ADDQ    $+192, R12
-	ADDQ    80(DI), R14
-	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
 	JNZ     tile2Panel
 
 tile2Rest:
@@ -358,117 +354,958 @@ tile2Rest:
 	RET
 
 tile3:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile3Rest
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+3, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile3Rest
 
 tile3Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 tile3Whole:
-	VBROADCASTSS (BX), Z2
-	VFMADD231PS  (R10), Z2, Z0
-	VFMADD231PS  64(R10), Z2, Z1
+	VMOVUPS      (R10), Z16
+	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R10)(R9*1), Z18
+	VMOVUPS      64(R10)(R9*1), Z19
+	VBROADCASTSS (BX), Z12
+	VFMADD231PS  Z16, Z12, Z0
+	VFMADD231PS  Z17, Z12, Z1
+	VFMADD231PS  Z18, Z12, Z2
+	VFMADD231PS  Z19, Z12, Z3
+	VBROADCASTSS (BX)(SI*1), Z13
+	VFMADD231PS  Z16, Z13, Z4
+	VFMADD231PS  Z17, Z13, Z5
+	VFMADD231PS  Z18, Z13, Z6
+	VFMADD231PS  Z19, Z13, Z7
+	VBROADCASTSS (BX)(SI*2), Z14
+	VFMADD231PS  Z16, Z14, Z8
+	VFMADD231PS  Z17, Z14, Z9
+	VFMADD231PS  Z18, Z14, Z10
+	VFMADD231PS  Z19, Z14, Z11
 	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
-	VMOVUPS      (BX), Z2
-	VADDPS       Z2, Z0, Z0
-	VMOVUPS      64(BX), Z2
-	VADDPS       Z2, Z1, Z1
+	VMOVUPS      (BX), Z12
+	VADDPS       Z12, Z0, Z0
+	VMOVUPS      64(BX), Z13
+	VADDPS       Z13, Z1, Z1
+	VMOVUPS      128(BX), Z14
+	VADDPS       Z14, Z2, Z2
+	VMOVUPS      192(BX), Z15
+	VADDPS       Z15, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z12
+	VADDPS       Z12, Z4, Z4
+	VMOVUPS      64(BX), Z13
+	VADDPS       Z13, Z5, Z5
+	VMOVUPS      128(BX), Z14
+	VADDPS       Z14, Z6, Z6
+	VMOVUPS      192(BX), Z15
+	VADDPS       Z15, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z12
+	VADDPS       Z12, Z8, Z8
+	VMOVUPS      64(BX), Z13
+	VADDPS       Z13, Z9, Z9
+	VMOVUPS      128(BX), Z14
+	VADDPS       Z14, Z10, Z10
+	VMOVUPS      192(BX), Z15
+	VADDPS       Z15, Z11, Z11
 	ADDQ         R15, BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
-	VBROADCASTSS (BX), Z2
-	VADDPS       Z2, Z0, Z0
-	VADDPS       Z2, Z1, Z1
+	VBROADCASTSS (BX), Z12
+	VADDPS       Z12, Z0, Z0
+	VADDPS       Z12, Z1, Z1
+	VADDPS       Z12, Z2, Z2
+	VADDPS       Z12, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z13
+	VADDPS       Z13, Z4, Z4
+	VADDPS       Z13, Z5, Z5
+	VADDPS       Z13, Z6, Z6
+	VADDPS       Z13, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z14
+	VADDPS       Z14, Z8, Z8
+	VADDPS       Z14, Z9, Z9
+	VADDPS       Z14, Z10, Z10
+	VADDPS       Z14, Z11, Z11
 	ADDQ         R15, BX
 
 tile3WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ   112(DI), AX
+	VZEROUPPER
+	RET
+
+tile4:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+4, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile4Rest
+
+tile4Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+
+tile4Whole:
+	VMOVUPS      (R10), Z20
+	VMOVUPS      64(R10), Z21
+	VMOVUPS      (R10)(R9*1), Z22
+	VMOVUPS      64(R10)(R9*1), Z23
+	VBROADCASTSS (BX), Z16
+	VFMADD231PS  Z20, Z16, Z0
+	VFMADD231PS  Z21, Z16, Z1
+	VFMADD231PS  Z22, Z16, Z2
+	VFMADD231PS  Z23, Z16, Z3
+	VBROADCASTSS (BX)(SI*1), Z17
+	VFMADD231PS  Z20, Z17, Z4
+	VFMADD231PS  Z21, Z17, Z5
+	VFMADD231PS  Z22, Z17, Z6
+	VFMADD231PS  Z23, Z17, Z7
+	VBROADCASTSS (BX)(SI*2), Z18
+	VFMADD231PS  Z20, Z18, Z8
+	VFMADD231PS  Z21, Z18, Z9
+	VFMADD231PS  Z22, Z18, Z10
+	VFMADD231PS  Z23, Z18, Z11
+	VBROADCASTSS (CX), Z19
+	VFMADD231PS  Z20, Z19, Z12
+	VFMADD231PS  Z21, Z19, Z13
+	VFMADD231PS  Z22, Z19, Z14
+	VFMADD231PS  Z23, Z19, Z15
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile4Whole
+	TESTQ        R14, R14
+	JZ           tile4WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile4WholePerRow
+	VMOVUPS      (BX), Z16
+	VADDPS       Z16, Z0, Z0
+	VMOVUPS      64(BX), Z17
+	VADDPS       Z17, Z1, Z1
+	VMOVUPS      128(BX), Z18
+	VADDPS       Z18, Z2, Z2
+	VMOVUPS      192(BX), Z19
+	VADDPS       Z19, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z16
+	VADDPS       Z16, Z4, Z4
+	VMOVUPS      64(BX), Z17
+	VADDPS       Z17, Z5, Z5
+	VMOVUPS      128(BX), Z18
+	VADDPS       Z18, Z6, Z6
+	VMOVUPS      192(BX), Z19
+	VADDPS       Z19, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z16
+	VADDPS       Z16, Z8, Z8
+	VMOVUPS      64(BX), Z17
+	VADDPS       Z17, Z9, Z9
+	VMOVUPS      128(BX), Z18
+	VADDPS       Z18, Z10, Z10
+	VMOVUPS      192(BX), Z19
+	VADDPS       Z19, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z16
+	VADDPS       Z16, Z12, Z12
+	VMOVUPS      64(BX), Z17
+	VADDPS       Z17, Z13, Z13
+	VMOVUPS      128(BX), Z18
+	VADDPS       Z18, Z14, Z14
+	VMOVUPS      192(BX), Z19
+	VADDPS       Z19, Z15, Z15
+	ADDQ         R15, BX
+	JMP          tile4WholeStore
+
+tile4WholePerRow:
+	VBROADCASTSS (BX), Z16
+	VADDPS       Z16, Z0, Z0
+	VADDPS       Z16, Z1, Z1
+	VADDPS       Z16, Z2, Z2
+	VADDPS       Z16, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z17
+	VADDPS       Z17, Z4, Z4
+	VADDPS       Z17, Z5, Z5
+	VADDPS       Z17, Z6, Z6
+	VADDPS       Z17, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z18
+	VADDPS       Z18, Z8, Z8
+	VADDPS       Z18, Z9, Z9
+	VADDPS       Z18, Z10, Z10
+	VADDPS       Z18, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z19
+	VADDPS       Z19, Z12, Z12
+	VADDPS       Z19, Z13, Z13
+	VADDPS       Z19, Z14, Z14
+	VADDPS       Z19, Z15, Z15
+	ADDQ         R15, BX
+
+tile4WholeStore:
+	MOVQ    R12, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile4Panel
+
+tile4Rest:
+	VZEROUPPER
+	RET
+
+tile5:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+5, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile5Rest
+
+tile5Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+
+tile5Whole:
+	VMOVUPS      (R10), Z24
+	VMOVUPS      64(R10), Z25
+	VMOVUPS      (R10)(R9*1), Z26
+	VMOVUPS      64(R10)(R9*1), Z27
+	VBROADCASTSS (BX), Z20
+	VFMADD231PS  Z24, Z20, Z0
+	VFMADD231PS  Z25, Z20, Z1
+	VFMADD231PS  Z26, Z20, Z2
+	VFMADD231PS  Z27, Z20, Z3
+	VBROADCASTSS (BX)(SI*1), Z21
+	VFMADD231PS  Z24, Z21, Z4
+	VFMADD231PS  Z25, Z21, Z5
+	VFMADD231PS  Z26, Z21, Z6
+	VFMADD231PS  Z27, Z21, Z7
+	VBROADCASTSS (BX)(SI*2), Z22
+	VFMADD231PS  Z24, Z22, Z8
+	VFMADD231PS  Z25, Z22, Z9
+	VFMADD231PS  Z26, Z22, Z10
+	VFMADD231PS  Z27, Z22, Z11
+	VBROADCASTSS (CX), Z23
+	VFMADD231PS  Z24, Z23, Z12
+	VFMADD231PS  Z25, Z23, Z13
+	VFMADD231PS  Z26, Z23, Z14
+	VFMADD231PS  Z27, Z23, Z15
+	VBROADCASTSS (CX)(SI*1), Z20
+	VFMADD231PS  Z24, Z20, Z16
+	VFMADD231PS  Z25, Z20, Z17
+	VFMADD231PS  Z26, Z20, Z18
+	VFMADD231PS  Z27, Z20, Z19
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile5Whole
+	TESTQ        R14, R14
+	JZ           tile5WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile5WholePerRow
+	VMOVUPS      (BX), Z20
+	VADDPS       Z20, Z0, Z0
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z21, Z1, Z1
+	VMOVUPS      128(BX), Z22
+	VADDPS       Z22, Z2, Z2
+	VMOVUPS      192(BX), Z23
+	VADDPS       Z23, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z20
+	VADDPS       Z20, Z4, Z4
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z21, Z5, Z5
+	VMOVUPS      128(BX), Z22
+	VADDPS       Z22, Z6, Z6
+	VMOVUPS      192(BX), Z23
+	VADDPS       Z23, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z20
+	VADDPS       Z20, Z8, Z8
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z21, Z9, Z9
+	VMOVUPS      128(BX), Z22
+	VADDPS       Z22, Z10, Z10
+	VMOVUPS      192(BX), Z23
+	VADDPS       Z23, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z20
+	VADDPS       Z20, Z12, Z12
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z21, Z13, Z13
+	VMOVUPS      128(BX), Z22
+	VADDPS       Z22, Z14, Z14
+	VMOVUPS      192(BX), Z23
+	VADDPS       Z23, Z15, Z15
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z20
+	VADDPS       Z20, Z16, Z16
+	VMOVUPS      64(BX), Z21
+	VADDPS       Z21, Z17, Z17
+	VMOVUPS      128(BX), Z22
+	VADDPS       Z22, Z18, Z18
+	VMOVUPS      192(BX), Z23
+	VADDPS       Z23, Z19, Z19
+	ADDQ         R15, BX
+	JMP          tile5WholeStore
+
+tile5WholePerRow:
+	VBROADCASTSS (BX), Z20
+	VADDPS       Z20, Z0, Z0
+	VADDPS       Z20, Z1, Z1
+	VADDPS       Z20, Z2, Z2
+	VADDPS       Z20, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z21
+	VADDPS       Z21, Z4, Z4
+	VADDPS       Z21, Z5, Z5
+	VADDPS       Z21, Z6, Z6
+	VADDPS       Z21, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z22
+	VADDPS       Z22, Z8, Z8
+	VADDPS       Z22, Z9, Z9
+	VADDPS       Z22, Z10, Z10
+	VADDPS       Z22, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z23
+	VADDPS       Z23, Z12, Z12
+	VADDPS       Z23, Z13, Z13
+	VADDPS       Z23, Z14, Z14
+	VADDPS       Z23, Z15, Z15
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z20
+	VADDPS       Z20, Z16, Z16
+	VADDPS       Z20, Z17, Z17
+	VADDPS       Z20, Z18, Z18
+	VADDPS       Z20, Z19, Z19
+	ADDQ         R15, BX
+
+tile5WholeStore:
+	MOVQ    R12, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z18, 128(AX)
+	VMOVUPS Z19, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile5Panel
+
+tile5Rest:
+	VZEROUPPER
+	RET
+
+tile6:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+6, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile6Rest
+
+tile6Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+
+tile6Whole:
+	VMOVUPS      (R10), Z28
+	VMOVUPS      64(R10), Z29
+	VMOVUPS      (R10)(R9*1), Z30
+	VMOVUPS      64(R10)(R9*1), Z31
+	VBROADCASTSS (BX), Z24
+	VFMADD231PS  Z28, Z24, Z0
+	VFMADD231PS  Z29, Z24, Z1
+	VFMADD231PS  Z30, Z24, Z2
+	VFMADD231PS  Z31, Z24, Z3
+	VBROADCASTSS (BX)(SI*1), Z25
+	VFMADD231PS  Z28, Z25, Z4
+	VFMADD231PS  Z29, Z25, Z5
+	VFMADD231PS  Z30, Z25, Z6
+	VFMADD231PS  Z31, Z25, Z7
+	VBROADCASTSS (BX)(SI*2), Z26
+	VFMADD231PS  Z28, Z26, Z8
+	VFMADD231PS  Z29, Z26, Z9
+	VFMADD231PS  Z30, Z26, Z10
+	VFMADD231PS  Z31, Z26, Z11
+	VBROADCASTSS (CX), Z27
+	VFMADD231PS  Z28, Z27, Z12
+	VFMADD231PS  Z29, Z27, Z13
+	VFMADD231PS  Z30, Z27, Z14
+	VFMADD231PS  Z31, Z27, Z15
+	VBROADCASTSS (CX)(SI*1), Z24
+	VFMADD231PS  Z28, Z24, Z16
+	VFMADD231PS  Z29, Z24, Z17
+	VFMADD231PS  Z30, Z24, Z18
+	VFMADD231PS  Z31, Z24, Z19
+	VBROADCASTSS (CX)(SI*2), Z25
+	VFMADD231PS  Z28, Z25, Z20
+	VFMADD231PS  Z29, Z25, Z21
+	VFMADD231PS  Z30, Z25, Z22
+	VFMADD231PS  Z31, Z25, Z23
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile6Whole
+	TESTQ        R14, R14
+	JZ           tile6WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile6WholePerRow
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z0, Z0
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z1, Z1
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z2, Z2
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z4, Z4
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z5, Z5
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z6, Z6
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z8, Z8
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z9, Z9
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z10, Z10
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z12, Z12
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z13, Z13
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z14, Z14
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z15, Z15
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z16, Z16
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z17, Z17
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z18, Z18
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z19, Z19
+	ADDQ         R15, BX
+	VMOVUPS      (BX), Z24
+	VADDPS       Z24, Z20, Z20
+	VMOVUPS      64(BX), Z25
+	VADDPS       Z25, Z21, Z21
+	VMOVUPS      128(BX), Z26
+	VADDPS       Z26, Z22, Z22
+	VMOVUPS      192(BX), Z27
+	VADDPS       Z27, Z23, Z23
+	ADDQ         R15, BX
+	JMP          tile6WholeStore
+
+tile6WholePerRow:
+	VBROADCASTSS (BX), Z24
+	VADDPS       Z24, Z0, Z0
+	VADDPS       Z24, Z1, Z1
+	VADDPS       Z24, Z2, Z2
+	VADDPS       Z24, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z25
+	VADDPS       Z25, Z4, Z4
+	VADDPS       Z25, Z5, Z5
+	VADDPS       Z25, Z6, Z6
+	VADDPS       Z25, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z26
+	VADDPS       Z26, Z8, Z8
+	VADDPS       Z26, Z9, Z9
+	VADDPS       Z26, Z10, Z10
+	VADDPS       Z26, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z27
+	VADDPS       Z27, Z12, Z12
+	VADDPS       Z27, Z13, Z13
+	VADDPS       Z27, Z14, Z14
+	VADDPS       Z27, Z15, Z15
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z24
+	VADDPS       Z24, Z16, Z16
+	VADDPS       Z24, Z17, Z17
+	VADDPS       Z24, Z18, Z18
+	VADDPS       Z24, Z19, Z19
+	ADDQ         R15, BX
+	VBROADCASTSS (BX), Z25
+	VADDPS       Z25, Z20, Z20
+	VADDPS       Z25, Z21, Z21
+	VADDPS       Z25, Z22, Z22
+	VADDPS       Z25, Z23, Z23
+	ADDQ         R15, BX
+
+tile6WholeStore:
+	MOVQ    R12, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, 64(AX)
+	VMOVUPS Z6, 128(AX)
+	VMOVUPS Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, 64(AX)
+	VMOVUPS Z10, 128(AX)
+	VMOVUPS Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, 64(AX)
+	VMOVUPS Z14, 128(AX)
+	VMOVUPS Z15, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, 64(AX)
+	VMOVUPS Z18, 128(AX)
+	VMOVUPS Z19, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, 64(AX)
+	VMOVUPS Z22, 128(AX)
+	VMOVUPS Z23, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile6Panel
+
+tile6Rest:
+	VZEROUPPER
+	RET
+
+tile7:
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile7Rest
+
+tile7Panel:
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+tile7Whole:
+	VBROADCASTSS (BX), Z2
+	VFMADD231PS  (R10), Z2, Z0
+	VFMADD231PS  64(R10), Z2, Z1
+	ADDQ         R11, R10
+	ADDQ         R8, BX
+	DECQ         AX
+	JNZ          tile7Whole
+	TESTQ        R14, R14
+	JZ           tile7WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile7WholePerRow
+	VMOVUPS      (BX), Z2
+	VADDPS       Z2, Z0, Z0
+	VMOVUPS      64(BX), Z2
+	VADDPS       Z2, Z1, Z1
+	ADDQ         R15, BX
+	JMP          tile7WholeStore
+
+tile7WholePerRow:
+	VBROADCASTSS (BX), Z2
+	VADDPS       Z2, Z0, Z0
+	VADDPS       Z2, Z1, Z1
+	ADDQ         R15, BX
+
+tile7WholeStore:
+	MOVQ    R12, AX
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    $+128, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile7Panel
+
+tile7Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile3End
+	JZ     tile7End
 	CMPQ   AX, $+16
-	JGT    tile3Two
+	JGT    tile7Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 
-tile3RestOne:
+tile7RestOne:
 	VMOVUPS.Z    (R10), K1, Z2
 	VBROADCASTSS (BX), Z1
 	VFMADD231PS  Z2, Z1, Z0
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile3RestOne
+	JNZ          tile7RestOne
 	TESTQ        R14, R14
-	JZ           tile3RestOneStore
+	JZ           tile7RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile3RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile7RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
 	ADDQ         R15, BX
-	JMP          tile3RestOneStore
+	JMP          tile7RestOneStore
 
-tile3RestOnePerRow:
+tile7RestOnePerRow:
 	VBROADCASTSS (BX), Z1
 	VADDPS       Z1, Z0, Z0
 	ADDQ         R15, BX
 
-tile3RestOneStore:
+tile7RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	JMP     tile3End
+	JMP     tile7End
 
-tile3Two:
+tile7Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 
-tile3RestTwo:
+tile7RestTwo:
 	VMOVUPS      (R10), Z3
 	VMOVUPS.Z    64(R10), K1, Z4
 	VBROADCASTSS (BX), Z2
@@ -477,56 +1314,56 @@ tile3RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile3RestTwo
+	JNZ          tile7RestTwo
 	TESTQ        R14, R14
-	JZ           tile3RestTwoStore
+	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile3RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile7RestTwoPerRow
 	VMOVUPS      (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z2
 	VADDPS       Z2, Z1, Z1
 	ADDQ         R15, BX
-	JMP          tile3RestTwoStore
+	JMP          tile7RestTwoStore
 
-tile3RestTwoPerRow:
+tile7RestTwoPerRow:
 	VBROADCASTSS (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	VADDPS       Z2, Z1, Z1
 	ADDQ         R15, BX
 
-tile3RestTwoStore:
+tile7RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
 
-tile3End:
+tile7End:
 	VZEROUPPER
 	RET
 
-tile4:
+tile8:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile4Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile8Rest
 
-tile4Panel:
+tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile4Whole:
+tile8Whole:
 	VMOVUPS      (R10), Z8
 	VMOVUPS      64(R10), Z9
 	VBROADCASTSS (BX), Z4
@@ -538,12 +1375,12 @@ tile4Whole:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4Whole
+	JNZ          tile8Whole
 	TESTQ        R14, R14
-	JZ           tile4WholeStore
+	JZ           tile8WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8WholePerRow
 	VMOVUPS      (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      64(BX), Z5
@@ -554,9 +1391,9 @@ tile4Whole:
 	VMOVUPS      64(BX), Z5
 	VADDPS       Z5, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile4WholeStore
+	JMP          tile8WholeStore
 
-tile4WholePerRow:
+tile8WholePerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VADDPS       Z4, Z1, Z1
@@ -566,7 +1403,7 @@ tile4WholePerRow:
 	VADDPS       Z5, Z3, Z3
 	ADDQ         R15, BX
 
-tile4WholeStore:
+tile8WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -574,29 +1411,29 @@ tile4WholeStore:
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile4Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile8Panel
 
-tile4Rest:
-	MOVQ   112(DI), AX
+tile8Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile4End
+	JZ     tile8End
 	CMPQ   AX, $+16
-	JGT    tile4Two
+	JGT    tile8Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 
-tile4RestOne:
+tile8RestOne:
 	VMOVUPS.Z    (R10), K1, Z6
 	VBROADCASTSS (BX), Z2
 	VFMADD231PS  Z6, Z2, Z0
@@ -605,21 +1442,21 @@ tile4RestOne:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4RestOne
+	JNZ          tile8RestOne
 	TESTQ        R14, R14
-	JZ           tile4RestOneStore
+	JZ           tile8RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z0, Z0
 	ADDQ         R15, BX
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z1, Z1
 	ADDQ         R15, BX
-	JMP          tile4RestOneStore
+	JMP          tile8RestOneStore
 
-tile4RestOnePerRow:
+tile8RestOnePerRow:
 	VBROADCASTSS (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	ADDQ         R15, BX
@@ -627,28 +1464,28 @@ tile4RestOnePerRow:
 	VADDPS       Z3, Z1, Z1
 	ADDQ         R15, BX
 
-tile4RestOneStore:
+tile8RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	JMP     tile4End
+	JMP     tile8End
 
-tile4Two:
+tile8Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile4RestTwo:
+tile8RestTwo:
 	VMOVUPS      (R10), Z8
 	VMOVUPS.Z    64(R10), K1, Z9
 	VBROADCASTSS (BX), Z4
@@ -660,12 +1497,12 @@ tile4RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4RestTwo
+	JNZ          tile8RestTwo
 	TESTQ        R14, R14
-	JZ           tile4RestTwoStore
+	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8RestTwoPerRow
 	VMOVUPS      (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z5
@@ -676,9 +1513,9 @@ tile4RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z5
 	VADDPS       Z5, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile4RestTwoStore
+	JMP          tile8RestTwoStore
 
-tile4RestTwoPerRow:
+tile8RestTwoPerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VADDPS       Z4, Z1, Z1
@@ -688,7 +1525,7 @@ tile4RestTwoPerRow:
 	VADDPS       Z5, Z3, Z3
 	ADDQ         R15, BX
 
-tile4RestTwoStore:
+tile8RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -696,26 +1533,26 @@ tile4RestTwoStore:
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
 
-tile4End:
+tile8End:
 	VZEROUPPER
 	RET
 
-tile5:
+tile9:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile5Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile9Rest
 
-tile5Panel:
+tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -723,7 +1560,7 @@ tile5Panel:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile5Whole:
+tile9Whole:
 	VMOVUPS      (R10), Z10
 	VMOVUPS      64(R10), Z11
 	VBROADCASTSS (BX), Z6
@@ -738,12 +1575,12 @@ tile5Whole:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5Whole
+	JNZ          tile9Whole
 	TESTQ        R14, R14
-	JZ           tile5WholeStore
+	JZ           tile9WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9WholePerRow
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      64(BX), Z7
@@ -759,9 +1596,9 @@ tile5Whole:
 	VMOVUPS      64(BX), Z7
 	VADDPS       Z7, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile5WholeStore
+	JMP          tile9WholeStore
 
-tile5WholePerRow:
+tile9WholePerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VADDPS       Z6, Z1, Z1
@@ -775,7 +1612,7 @@ tile5WholePerRow:
 	VADDPS       Z8, Z5, Z5
 	ADDQ         R15, BX
 
-tile5WholeStore:
+tile9WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -786,30 +1623,30 @@ tile5WholeStore:
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile5Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile9Panel
 
-tile5Rest:
-	MOVQ   112(DI), AX
+tile9Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile5End
+	JZ     tile9End
 	CMPQ   AX, $+16
-	JGT    tile5Two
+	JGT    tile9Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 
-tile5RestOne:
+tile9RestOne:
 	VMOVUPS.Z    (R10), K1, Z7
 	VBROADCASTSS (BX), Z3
 	VFMADD231PS  Z7, Z3, Z0
@@ -820,12 +1657,12 @@ tile5RestOne:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5RestOne
+	JNZ          tile9RestOne
 	TESTQ        R14, R14
-	JZ           tile5RestOneStore
+	JZ           tile9RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z0, Z0
 	ADDQ         R15, BX
@@ -835,9 +1672,9 @@ tile5RestOne:
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z2, Z2
 	ADDQ         R15, BX
-	JMP          tile5RestOneStore
+	JMP          tile9RestOneStore
 
-tile5RestOnePerRow:
+tile9RestOnePerRow:
 	VBROADCASTSS (BX), Z3
 	VADDPS       Z3, Z0, Z0
 	ADDQ         R15, BX
@@ -848,24 +1685,24 @@ tile5RestOnePerRow:
 	VADDPS       Z5, Z2, Z2
 	ADDQ         R15, BX
 
-tile5RestOneStore:
+tile9RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	JMP     tile5End
+	JMP     tile9End
 
-tile5Two:
+tile9Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -873,7 +1710,7 @@ tile5Two:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile5RestTwo:
+tile9RestTwo:
 	VMOVUPS      (R10), Z10
 	VMOVUPS.Z    64(R10), K1, Z11
 	VBROADCASTSS (BX), Z6
@@ -888,12 +1725,12 @@ tile5RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5RestTwo
+	JNZ          tile9RestTwo
 	TESTQ        R14, R14
-	JZ           tile5RestTwoStore
+	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9RestTwoPerRow
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z7
@@ -909,9 +1746,9 @@ tile5RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z7
 	VADDPS       Z7, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile5RestTwoStore
+	JMP          tile9RestTwoStore
 
-tile5RestTwoPerRow:
+tile9RestTwoPerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VADDPS       Z6, Z1, Z1
@@ -925,7 +1762,7 @@ tile5RestTwoPerRow:
 	VADDPS       Z8, Z5, Z5
 	ADDQ         R15, BX
 
-tile5RestTwoStore:
+tile9RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -936,28 +1773,28 @@ tile5RestTwoStore:
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
 
-tile5End:
+tile9End:
 	VZEROUPPER
 	RET
 
-tile6:
+tile10:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile6Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile10Rest
 
-tile6Panel:
+tile10Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -967,7 +1804,7 @@ tile6Panel:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile6Whole:
+tile10Whole:
 	VMOVUPS      (R10), Z12
 	VMOVUPS      64(R10), Z13
 	VBROADCASTSS (BX), Z8
@@ -986,12 +1823,12 @@ tile6Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6Whole
+	JNZ          tile10Whole
 	TESTQ        R14, R14
-	JZ           tile6WholeStore
+	JZ           tile10WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10WholePerRow
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      64(BX), Z9
@@ -1012,9 +1849,9 @@ tile6Whole:
 	VMOVUPS      64(BX), Z9
 	VADDPS       Z9, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile6WholeStore
+	JMP          tile10WholeStore
 
-tile6WholePerRow:
+tile10WholePerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VADDPS       Z8, Z1, Z1
@@ -1032,7 +1869,7 @@ tile6WholePerRow:
 	VADDPS       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile6WholeStore:
+tile10WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1046,18 +1883,18 @@ tile6WholeStore:
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile6Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile10Panel
 
-tile6Rest:
-	MOVQ   112(DI), AX
+tile10Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile6End
+	JZ     tile10End
 	CMPQ   AX, $+16
-	JGT    tile6Two
+	JGT    tile10Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -1065,14 +1902,14 @@ tile6Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile6RestOne:
+tile10RestOne:
 	VMOVUPS.Z    (R10), K1, Z8
 	VBROADCASTSS (BX), Z4
 	VFMADD231PS  Z8, Z4, Z0
@@ -1086,12 +1923,12 @@ tile6RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6RestOne
+	JNZ          tile10RestOne
 	TESTQ        R14, R14
-	JZ           tile6RestOneStore
+	JZ           tile10RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z0, Z0
 	ADDQ         R15, BX
@@ -1104,9 +1941,9 @@ tile6RestOne:
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile6RestOneStore
+	JMP          tile10RestOneStore
 
-tile6RestOnePerRow:
+tile10RestOnePerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	ADDQ         R15, BX
@@ -1120,7 +1957,7 @@ tile6RestOnePerRow:
 	VADDPS       Z7, Z3, Z3
 	ADDQ         R15, BX
 
-tile6RestOneStore:
+tile10RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -1129,9 +1966,9 @@ tile6RestOneStore:
 	VMOVUPS Z2, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	JMP     tile6End
+	JMP     tile10End
 
-tile6Two:
+tile10Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -1140,8 +1977,8 @@ tile6Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1151,7 +1988,7 @@ tile6Two:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile6RestTwo:
+tile10RestTwo:
 	VMOVUPS      (R10), Z12
 	VMOVUPS.Z    64(R10), K1, Z13
 	VBROADCASTSS (BX), Z8
@@ -1170,12 +2007,12 @@ tile6RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6RestTwo
+	JNZ          tile10RestTwo
 	TESTQ        R14, R14
-	JZ           tile6RestTwoStore
+	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10RestTwoPerRow
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z9
@@ -1196,9 +2033,9 @@ tile6RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z9
 	VADDPS       Z9, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile6RestTwoStore
+	JMP          tile10RestTwoStore
 
-tile6RestTwoPerRow:
+tile10RestTwoPerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VADDPS       Z8, Z1, Z1
@@ -1216,7 +2053,7 @@ tile6RestTwoPerRow:
 	VADDPS       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile6RestTwoStore:
+tile10RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -1230,28 +2067,28 @@ tile6RestTwoStore:
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
 
-tile6End:
+tile10End:
 	VZEROUPPER
 	RET
 
-tile7:
+tile11:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile7Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile11Rest
 
-tile7Panel:
+tile11Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1263,7 +2100,7 @@ tile7Panel:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile7Whole:
+tile11Whole:
 	VMOVUPS      (R10), Z14
 	VMOVUPS      64(R10), Z15
 	VBROADCASTSS (BX), Z10
@@ -1285,12 +2122,12 @@ tile7Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7Whole
+	JNZ          tile11Whole
 	TESTQ        R14, R14
-	JZ           tile7WholeStore
+	JZ           tile11WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11WholePerRow
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      64(BX), Z11
@@ -1316,9 +2153,9 @@ tile7Whole:
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile7WholeStore
+	JMP          tile11WholeStore
 
-tile7WholePerRow:
+tile11WholePerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VADDPS       Z10, Z1, Z1
@@ -1340,7 +2177,7 @@ tile7WholePerRow:
 	VADDPS       Z10, Z9, Z9
 	ADDQ         R15, BX
 
-tile7WholeStore:
+tile11WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1357,18 +2194,18 @@ tile7WholeStore:
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile7Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile11Panel
 
-tile7Rest:
-	MOVQ   112(DI), AX
+tile11Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile7End
+	JZ     tile11End
 	CMPQ   AX, $+16
-	JGT    tile7Two
+	JGT    tile11Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -1376,15 +2213,15 @@ tile7Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 
-tile7RestOne:
+tile11RestOne:
 	VMOVUPS.Z    (R10), K1, Z9
 	VBROADCASTSS (BX), Z5
 	VFMADD231PS  Z9, Z5, Z0
@@ -1400,12 +2237,12 @@ tile7RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7RestOne
+	JNZ          tile11RestOne
 	TESTQ        R14, R14
-	JZ           tile7RestOneStore
+	JZ           tile11RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z0, Z0
 	ADDQ         R15, BX
@@ -1421,9 +2258,9 @@ tile7RestOne:
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z4, Z4
 	ADDQ         R15, BX
-	JMP          tile7RestOneStore
+	JMP          tile11RestOneStore
 
-tile7RestOnePerRow:
+tile11RestOnePerRow:
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z0, Z0
 	ADDQ         R15, BX
@@ -1440,7 +2277,7 @@ tile7RestOnePerRow:
 	VADDPS       Z5, Z4, Z4
 	ADDQ         R15, BX
 
-tile7RestOneStore:
+tile11RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -1451,9 +2288,9 @@ tile7RestOneStore:
 	VMOVUPS Z3, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	JMP     tile7End
+	JMP     tile11End
 
-tile7Two:
+tile11Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -1462,8 +2299,8 @@ tile7Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1475,7 +2312,7 @@ tile7Two:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile7RestTwo:
+tile11RestTwo:
 	VMOVUPS      (R10), Z14
 	VMOVUPS.Z    64(R10), K1, Z15
 	VBROADCASTSS (BX), Z10
@@ -1497,12 +2334,12 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7RestTwo
+	JNZ          tile11RestTwo
 	TESTQ        R14, R14
-	JZ           tile7RestTwoStore
+	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11RestTwoPerRow
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z11
@@ -1528,9 +2365,9 @@ tile7RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile7RestTwoStore
+	JMP          tile11RestTwoStore
 
-tile7RestTwoPerRow:
+tile11RestTwoPerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VADDPS       Z10, Z1, Z1
@@ -1552,7 +2389,7 @@ tile7RestTwoPerRow:
 	VADDPS       Z10, Z9, Z9
 	ADDQ         R15, BX
 
-tile7RestTwoStore:
+tile11RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -1569,28 +2406,28 @@ tile7RestTwoStore:
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
 
-tile7End:
+tile11End:
 	VZEROUPPER
 	RET
 
-tile8:
+tile12:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile8Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile12Rest
 
-tile8Panel:
+tile12Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1604,7 +2441,7 @@ tile8Panel:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile8Whole:
+tile12Whole:
 	VMOVUPS      (R10), Z16
 	VMOVUPS      64(R10), Z17
 	VBROADCASTSS (BX), Z12
@@ -1629,12 +2466,12 @@ tile8Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8Whole
+	JNZ          tile12Whole
 	TESTQ        R14, R14
-	JZ           tile8WholeStore
+	JZ           tile12WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12WholePerRow
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      64(BX), Z13
@@ -1665,9 +2502,9 @@ tile8Whole:
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile8WholeStore
+	JMP          tile12WholeStore
 
-tile8WholePerRow:
+tile12WholePerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VADDPS       Z12, Z1, Z1
@@ -1693,7 +2530,7 @@ tile8WholePerRow:
 	VADDPS       Z13, Z11, Z11
 	ADDQ         R15, BX
 
-tile8WholeStore:
+tile12WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1713,18 +2550,18 @@ tile8WholeStore:
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile8Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile12Panel
 
-tile8Rest:
-	MOVQ   112(DI), AX
+tile12Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile8End
+	JZ     tile12End
 	CMPQ   AX, $+16
-	JGT    tile8Two
+	JGT    tile12Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -1732,8 +2569,8 @@ tile8Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1741,7 +2578,7 @@ tile8Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile8RestOne:
+tile12RestOne:
 	VMOVUPS.Z    (R10), K1, Z10
 	VBROADCASTSS (BX), Z6
 	VFMADD231PS  Z10, Z6, Z0
@@ -1759,12 +2596,12 @@ tile8RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8RestOne
+	JNZ          tile12RestOne
 	TESTQ        R14, R14
-	JZ           tile8RestOneStore
+	JZ           tile12RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z0, Z0
 	ADDQ         R15, BX
@@ -1783,9 +2620,9 @@ tile8RestOne:
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile8RestOneStore
+	JMP          tile12RestOneStore
 
-tile8RestOnePerRow:
+tile12RestOnePerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	ADDQ         R15, BX
@@ -1805,7 +2642,7 @@ tile8RestOnePerRow:
 	VADDPS       Z7, Z5, Z5
 	ADDQ         R15, BX
 
-tile8RestOneStore:
+tile12RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -1818,9 +2655,9 @@ tile8RestOneStore:
 	VMOVUPS Z4, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	JMP     tile8End
+	JMP     tile12End
 
-tile8Two:
+tile12Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -1829,8 +2666,8 @@ tile8Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1844,7 +2681,7 @@ tile8Two:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile8RestTwo:
+tile12RestTwo:
 	VMOVUPS      (R10), Z16
 	VMOVUPS.Z    64(R10), K1, Z17
 	VBROADCASTSS (BX), Z12
@@ -1869,12 +2706,12 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8RestTwo
+	JNZ          tile12RestTwo
 	TESTQ        R14, R14
-	JZ           tile8RestTwoStore
+	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12RestTwoPerRow
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z13
@@ -1905,9 +2742,9 @@ tile8RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile8RestTwoStore
+	JMP          tile12RestTwoStore
 
-tile8RestTwoPerRow:
+tile12RestTwoPerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VADDPS       Z12, Z1, Z1
@@ -1933,7 +2770,7 @@ tile8RestTwoPerRow:
 	VADDPS       Z13, Z11, Z11
 	ADDQ         R15, BX
 
-tile8RestTwoStore:
+tile12RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -1953,30 +2790,30 @@ tile8RestTwoStore:
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
 
-tile8End:
+tile12End:
 	VZEROUPPER
 	RET
 
-tile9:
+tile13:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile9Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile13Rest
 
-tile9Panel:
+tile13Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1992,7 +2829,7 @@ tile9Panel:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 
-tile9Whole:
+tile13Whole:
 	VMOVUPS      (R10), Z18
 	VMOVUPS      64(R10), Z19
 	VBROADCASTSS (BX), Z14
@@ -2021,12 +2858,12 @@ tile9Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9Whole
+	JNZ          tile13Whole
 	TESTQ        R14, R14
-	JZ           tile9WholeStore
+	JZ           tile13WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13WholePerRow
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      64(BX), Z15
@@ -2062,9 +2899,9 @@ tile9Whole:
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z13, Z13
 	ADDQ         R15, BX
-	JMP          tile9WholeStore
+	JMP          tile13WholeStore
 
-tile9WholePerRow:
+tile13WholePerRow:
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VADDPS       Z14, Z1, Z1
@@ -2094,7 +2931,7 @@ tile9WholePerRow:
 	VADDPS       Z16, Z13, Z13
 	ADDQ         R15, BX
 
-tile9WholeStore:
+tile13WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -2117,18 +2954,18 @@ tile9WholeStore:
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile9Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile13Panel
 
-tile9Rest:
-	MOVQ   112(DI), AX
+tile13Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile9End
+	JZ     tile13End
 	CMPQ   AX, $+16
-	JGT    tile9Two
+	JGT    tile13Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -2138,8 +2975,8 @@ tile9Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2148,7 +2985,7 @@ tile9Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
-tile9RestOne:
+tile13RestOne:
 	VMOVUPS.Z    (R10), K1, Z11
 	VBROADCASTSS (BX), Z7
 	VFMADD231PS  Z11, Z7, Z0
@@ -2169,12 +3006,12 @@ tile9RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9RestOne
+	JNZ          tile13RestOne
 	TESTQ        R14, R14
-	JZ           tile9RestOneStore
+	JZ           tile13RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z0, Z0
 	ADDQ         R15, BX
@@ -2196,9 +3033,9 @@ tile9RestOne:
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z6, Z6
 	ADDQ         R15, BX
-	JMP          tile9RestOneStore
+	JMP          tile13RestOneStore
 
-tile9RestOnePerRow:
+tile13RestOnePerRow:
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z0, Z0
 	ADDQ         R15, BX
@@ -2221,7 +3058,7 @@ tile9RestOnePerRow:
 	VADDPS       Z9, Z6, Z6
 	ADDQ         R15, BX
 
-tile9RestOneStore:
+tile13RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -2236,9 +3073,9 @@ tile9RestOneStore:
 	VMOVUPS Z5, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	JMP     tile9End
+	JMP     tile13End
 
-tile9Two:
+tile13Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -2249,8 +3086,8 @@ tile9Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2266,7 +3103,7 @@ tile9Two:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 
-tile9RestTwo:
+tile13RestTwo:
 	VMOVUPS      (R10), Z18
 	VMOVUPS.Z    64(R10), K1, Z19
 	VBROADCASTSS (BX), Z14
@@ -2295,12 +3132,12 @@ tile9RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9RestTwo
+	JNZ          tile13RestTwo
 	TESTQ        R14, R14
-	JZ           tile9RestTwoStore
+	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13RestTwoPerRow
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z15
@@ -2336,9 +3173,9 @@ tile9RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z13, Z13
 	ADDQ         R15, BX
-	JMP          tile9RestTwoStore
+	JMP          tile13RestTwoStore
 
-tile9RestTwoPerRow:
+tile13RestTwoPerRow:
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VADDPS       Z14, Z1, Z1
@@ -2368,7 +3205,7 @@ tile9RestTwoPerRow:
 	VADDPS       Z16, Z13, Z13
 	ADDQ         R15, BX
 
-tile9RestTwoStore:
+tile13RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -2391,30 +3228,30 @@ tile9RestTwoStore:
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
 
-tile9End:
+tile13End:
 	VZEROUPPER
 	RET
 
-tile10:
+tile14:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile10Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile14Rest
 
-tile10Panel:
+tile14Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2432,7 +3269,7 @@ tile10Panel:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 
-tile10Whole:
+tile14Whole:
 	VMOVUPS      (R10), Z20
 	VMOVUPS      64(R10), Z21
 	VBROADCASTSS (BX), Z16
@@ -2464,12 +3301,12 @@ tile10Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10Whole
+	JNZ          tile14Whole
 	TESTQ        R14, R14
-	JZ           tile10WholeStore
+	JZ           tile14WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14WholePerRow
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      64(BX), Z17
@@ -2510,9 +3347,9 @@ tile10Whole:
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z15, Z15
 	ADDQ         R15, BX
-	JMP          tile10WholeStore
+	JMP          tile14WholeStore
 
-tile10WholePerRow:
+tile14WholePerRow:
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VADDPS       Z16, Z1, Z1
@@ -2546,7 +3383,7 @@ tile10WholePerRow:
 	VADDPS       Z19, Z15, Z15
 	ADDQ         R15, BX
 
-tile10WholeStore:
+tile14WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -2572,18 +3409,18 @@ tile10WholeStore:
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile10Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile14Panel
 
-tile10Rest:
-	MOVQ   112(DI), AX
+tile14Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile10End
+	JZ     tile14End
 	CMPQ   AX, $+16
-	JGT    tile10Two
+	JGT    tile14Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -2593,8 +3430,8 @@ tile10Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2604,7 +3441,7 @@ tile10Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile10RestOne:
+tile14RestOne:
 	VMOVUPS.Z    (R10), K1, Z12
 	VBROADCASTSS (BX), Z8
 	VFMADD231PS  Z12, Z8, Z0
@@ -2627,12 +3464,12 @@ tile10RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10RestOne
+	JNZ          tile14RestOne
 	TESTQ        R14, R14
-	JZ           tile10RestOneStore
+	JZ           tile14RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z0, Z0
 	ADDQ         R15, BX
@@ -2657,9 +3494,9 @@ tile10RestOne:
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile10RestOneStore
+	JMP          tile14RestOneStore
 
-tile10RestOnePerRow:
+tile14RestOnePerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	ADDQ         R15, BX
@@ -2685,7 +3522,7 @@ tile10RestOnePerRow:
 	VADDPS       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile10RestOneStore:
+tile14RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -2702,9 +3539,9 @@ tile10RestOneStore:
 	VMOVUPS Z6, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
-	JMP     tile10End
+	JMP     tile14End
 
-tile10Two:
+tile14Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -2715,8 +3552,8 @@ tile10Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2734,7 +3571,7 @@ tile10Two:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 
-tile10RestTwo:
+tile14RestTwo:
 	VMOVUPS      (R10), Z20
 	VMOVUPS.Z    64(R10), K1, Z21
 	VBROADCASTSS (BX), Z16
@@ -2766,12 +3603,12 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10RestTwo
+	JNZ          tile14RestTwo
 	TESTQ        R14, R14
-	JZ           tile10RestTwoStore
+	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14RestTwoPerRow
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z17
@@ -2812,9 +3649,9 @@ tile10RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z15, Z15
 	ADDQ         R15, BX
-	JMP          tile10RestTwoStore
+	JMP          tile14RestTwoStore
 
-tile10RestTwoPerRow:
+tile14RestTwoPerRow:
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VADDPS       Z16, Z1, Z1
@@ -2848,7 +3685,7 @@ tile10RestTwoPerRow:
 	VADDPS       Z19, Z15, Z15
 	ADDQ         R15, BX
 
-tile10RestTwoStore:
+tile14RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -2874,30 +3711,30 @@ tile10RestTwoStore:
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
 
-tile10End:
+tile14End:
 	VZEROUPPER
 	RET
 
-tile11:
+tile15:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile11Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile15Rest
 
-tile11Panel:
+tile15Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2917,7 +3754,7 @@ tile11Panel:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 
-tile11Whole:
+tile15Whole:
 	VMOVUPS      (R10), Z22
 	VMOVUPS      64(R10), Z23
 	VBROADCASTSS (BX), Z18
@@ -2952,12 +3789,12 @@ tile11Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11Whole
+	JNZ          tile15Whole
 	TESTQ        R14, R14
-	JZ           tile11WholeStore
+	JZ           tile15WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15WholePerRow
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      64(BX), Z19
@@ -3003,9 +3840,9 @@ tile11Whole:
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z17, Z17
 	ADDQ         R15, BX
-	JMP          tile11WholeStore
+	JMP          tile15WholeStore
 
-tile11WholePerRow:
+tile15WholePerRow:
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VADDPS       Z18, Z1, Z1
@@ -3043,7 +3880,7 @@ tile11WholePerRow:
 	VADDPS       Z18, Z17, Z17
 	ADDQ         R15, BX
 
-tile11WholeStore:
+tile15WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -3072,18 +3909,18 @@ tile11WholeStore:
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile11Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile15Panel
 
-tile11Rest:
-	MOVQ   112(DI), AX
+tile15Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile11End
+	JZ     tile15End
 	CMPQ   AX, $+16
-	JGT    tile11Two
+	JGT    tile15Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -3093,8 +3930,8 @@ tile11Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3105,7 +3942,7 @@ tile11Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 
-tile11RestOne:
+tile15RestOne:
 	VMOVUPS.Z    (R10), K1, Z13
 	VBROADCASTSS (BX), Z9
 	VFMADD231PS  Z13, Z9, Z0
@@ -3130,12 +3967,12 @@ tile11RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11RestOne
+	JNZ          tile15RestOne
 	TESTQ        R14, R14
-	JZ           tile11RestOneStore
+	JZ           tile15RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z0, Z0
 	ADDQ         R15, BX
@@ -3163,9 +4000,9 @@ tile11RestOne:
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z8, Z8
 	ADDQ         R15, BX
-	JMP          tile11RestOneStore
+	JMP          tile15RestOneStore
 
-tile11RestOnePerRow:
+tile15RestOnePerRow:
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z0, Z0
 	ADDQ         R15, BX
@@ -3194,7 +4031,7 @@ tile11RestOnePerRow:
 	VADDPS       Z9, Z8, Z8
 	ADDQ         R15, BX
 
-tile11RestOneStore:
+tile15RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -3213,9 +4050,9 @@ tile11RestOneStore:
 	VMOVUPS Z7, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z8, K1, (AX)
-	JMP     tile11End
+	JMP     tile15End
 
-tile11Two:
+tile15Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -3226,8 +4063,8 @@ tile11Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3247,7 +4084,7 @@ tile11Two:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 
-tile11RestTwo:
+tile15RestTwo:
 	VMOVUPS      (R10), Z22
 	VMOVUPS.Z    64(R10), K1, Z23
 	VBROADCASTSS (BX), Z18
@@ -3282,12 +4119,12 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11RestTwo
+	JNZ          tile15RestTwo
 	TESTQ        R14, R14
-	JZ           tile11RestTwoStore
+	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15RestTwoPerRow
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z19
@@ -3333,9 +4170,9 @@ tile11RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z17, Z17
 	ADDQ         R15, BX
-	JMP          tile11RestTwoStore
+	JMP          tile15RestTwoStore
 
-tile11RestTwoPerRow:
+tile15RestTwoPerRow:
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VADDPS       Z18, Z1, Z1
@@ -3373,7 +4210,7 @@ tile11RestTwoPerRow:
 	VADDPS       Z18, Z17, Z17
 	ADDQ         R15, BX
 
-tile11RestTwoStore:
+tile15RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -3402,22 +4239,22 @@ tile11RestTwoStore:
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
 
-tile11End:
+tile15End:
 	VZEROUPPER
 	RET
 
-tile12:
+tile16:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile12Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile16Rest
 
-tile12Panel:
+tile16Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -3426,8 +4263,8 @@ tile12Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3449,7 +4286,7 @@ tile12Panel:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 
-tile12Whole:
+tile16Whole:
 	VMOVUPS      (R10), Z24
 	VMOVUPS      64(R10), Z25
 	VBROADCASTSS (BX), Z20
@@ -3488,12 +4325,12 @@ tile12Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12Whole
+	JNZ          tile16Whole
 	TESTQ        R14, R14
-	JZ           tile12WholeStore
+	JZ           tile16WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16WholePerRow
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      64(BX), Z21
@@ -3544,9 +4381,9 @@ tile12Whole:
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z19, Z19
 	ADDQ         R15, BX
-	JMP          tile12WholeStore
+	JMP          tile16WholeStore
 
-tile12WholePerRow:
+tile16WholePerRow:
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VADDPS       Z20, Z1, Z1
@@ -3588,7 +4425,7 @@ tile12WholePerRow:
 	VADDPS       Z21, Z19, Z19
 	ADDQ         R15, BX
 
-tile12WholeStore:
+tile16WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -3620,18 +4457,18 @@ tile12WholeStore:
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile12Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile16Panel
 
-tile12Rest:
-	MOVQ   112(DI), AX
+tile16Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile12End
+	JZ     tile16End
 	CMPQ   AX, $+16
-	JGT    tile12Two
+	JGT    tile16Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -3643,8 +4480,8 @@ tile12Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3656,7 +4493,7 @@ tile12Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile12RestOne:
+tile16RestOne:
 	VMOVUPS.Z    (R10), K1, Z14
 	VBROADCASTSS (BX), Z10
 	VFMADD231PS  Z14, Z10, Z0
@@ -3684,12 +4521,12 @@ tile12RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12RestOne
+	JNZ          tile16RestOne
 	TESTQ        R14, R14
-	JZ           tile12RestOneStore
+	JZ           tile16RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z0, Z0
 	ADDQ         R15, BX
@@ -3720,9 +4557,9 @@ tile12RestOne:
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile12RestOneStore
+	JMP          tile16RestOneStore
 
-tile12RestOnePerRow:
+tile16RestOnePerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	ADDQ         R15, BX
@@ -3754,7 +4591,7 @@ tile12RestOnePerRow:
 	VADDPS       Z11, Z9, Z9
 	ADDQ         R15, BX
 
-tile12RestOneStore:
+tile16RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -3775,9 +4612,9 @@ tile12RestOneStore:
 	VMOVUPS Z8, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z9, K1, (AX)
-	JMP     tile12End
+	JMP     tile16End
 
-tile12Two:
+tile16Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -3790,8 +4627,8 @@ tile12Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3813,7 +4650,7 @@ tile12Two:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 
-tile12RestTwo:
+tile16RestTwo:
 	VMOVUPS      (R10), Z24
 	VMOVUPS.Z    64(R10), K1, Z25
 	VBROADCASTSS (BX), Z20
@@ -3852,12 +4689,12 @@ tile12RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12RestTwo
+	JNZ          tile16RestTwo
 	TESTQ        R14, R14
-	JZ           tile12RestTwoStore
+	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16RestTwoPerRow
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z21
@@ -3908,9 +4745,9 @@ tile12RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z19, Z19
 	ADDQ         R15, BX
-	JMP          tile12RestTwoStore
+	JMP          tile16RestTwoStore
 
-tile12RestTwoPerRow:
+tile16RestTwoPerRow:
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VADDPS       Z20, Z1, Z1
@@ -3952,7 +4789,7 @@ tile12RestTwoPerRow:
 	VADDPS       Z21, Z19, Z19
 	ADDQ         R15, BX
 
-tile12RestTwoStore:
+tile16RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -3984,22 +4821,22 @@ tile12RestTwoStore:
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
 
-tile12End:
+tile16End:
 	VZEROUPPER
 	RET
 
-tile13:
+tile17:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile13Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile17Rest
 
-tile13Panel:
+tile17Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -4008,8 +4845,8 @@ tile13Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4033,7 +4870,7 @@ tile13Panel:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 
-tile13Whole:
+tile17Whole:
 	VMOVUPS      (R10), Z26
 	VMOVUPS      64(R10), Z27
 	VBROADCASTSS (BX), Z22
@@ -4075,12 +4912,12 @@ tile13Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13Whole
+	JNZ          tile17Whole
 	TESTQ        R14, R14
-	JZ           tile13WholeStore
+	JZ           tile17WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17WholePerRow
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      64(BX), Z23
@@ -4136,9 +4973,9 @@ tile13Whole:
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z21, Z21
 	ADDQ         R15, BX
-	JMP          tile13WholeStore
+	JMP          tile17WholeStore
 
-tile13WholePerRow:
+tile17WholePerRow:
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VADDPS       Z22, Z1, Z1
@@ -4184,7 +5021,7 @@ tile13WholePerRow:
 	VADDPS       Z24, Z21, Z21
 	ADDQ         R15, BX
 
-tile13WholeStore:
+tile17WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -4219,18 +5056,18 @@ tile13WholeStore:
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile13Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile17Panel
 
-tile13Rest:
-	MOVQ   112(DI), AX
+tile17Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile13End
+	JZ     tile17End
 	CMPQ   AX, $+16
-	JGT    tile13Two
+	JGT    tile17Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -4242,8 +5079,8 @@ tile13Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4256,7 +5093,7 @@ tile13Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 
-tile13RestOne:
+tile17RestOne:
 	VMOVUPS.Z    (R10), K1, Z15
 	VBROADCASTSS (BX), Z11
 	VFMADD231PS  Z15, Z11, Z0
@@ -4286,12 +5123,12 @@ tile13RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13RestOne
+	JNZ          tile17RestOne
 	TESTQ        R14, R14
-	JZ           tile13RestOneStore
+	JZ           tile17RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z0, Z0
 	ADDQ         R15, BX
@@ -4325,9 +5162,9 @@ tile13RestOne:
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z10, Z10
 	ADDQ         R15, BX
-	JMP          tile13RestOneStore
+	JMP          tile17RestOneStore
 
-tile13RestOnePerRow:
+tile17RestOnePerRow:
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z0, Z0
 	ADDQ         R15, BX
@@ -4362,7 +5199,7 @@ tile13RestOnePerRow:
 	VADDPS       Z13, Z10, Z10
 	ADDQ         R15, BX
 
-tile13RestOneStore:
+tile17RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -4385,9 +5222,9 @@ tile13RestOneStore:
 	VMOVUPS Z9, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z10, K1, (AX)
-	JMP     tile13End
+	JMP     tile17End
 
-tile13Two:
+tile17Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -4400,8 +5237,8 @@ tile13Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4425,7 +5262,7 @@ tile13Two:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 
-tile13RestTwo:
+tile17RestTwo:
 	VMOVUPS      (R10), Z26
 	VMOVUPS.Z    64(R10), K1, Z27
 	VBROADCASTSS (BX), Z22
@@ -4467,12 +5304,12 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13RestTwo
+	JNZ          tile17RestTwo
 	TESTQ        R14, R14
-	JZ           tile13RestTwoStore
+	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17RestTwoPerRow
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z23
@@ -4528,9 +5365,9 @@ tile13RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z21, Z21
 	ADDQ         R15, BX
-	JMP          tile13RestTwoStore
+	JMP          tile17RestTwoStore
 
-tile13RestTwoPerRow:
+tile17RestTwoPerRow:
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VADDPS       Z22, Z1, Z1
@@ -4576,7 +5413,7 @@ tile13RestTwoPerRow:
 	VADDPS       Z24, Z21, Z21
 	ADDQ         R15, BX
 
-tile13RestTwoStore:
+tile17RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -4611,22 +5448,22 @@ tile13RestTwoStore:
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, K1, 64(AX)
 
-tile13End:
+tile17End:
 	VZEROUPPER
 	RET
 
-tile14:
+tile18:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile14Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile18Rest
 
-tile14Panel:
+tile18Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -4635,8 +5472,8 @@ tile14Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4662,7 +5499,7 @@ tile14Panel:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 
-tile14Whole:
+tile18Whole:
 	VMOVUPS      (R10), Z28
 	VMOVUPS      64(R10), Z29
 	VBROADCASTSS (BX), Z24
@@ -4707,12 +5544,12 @@ tile14Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14Whole
+	JNZ          tile18Whole
 	TESTQ        R14, R14
-	JZ           tile14WholeStore
+	JZ           tile18WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18WholePerRow
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      64(BX), Z25
@@ -4773,9 +5610,9 @@ tile14Whole:
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z23, Z23
 	ADDQ         R15, BX
-	JMP          tile14WholeStore
+	JMP          tile18WholeStore
 
-tile14WholePerRow:
+tile18WholePerRow:
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VADDPS       Z24, Z1, Z1
@@ -4825,7 +5662,7 @@ tile14WholePerRow:
 	VADDPS       Z27, Z23, Z23
 	ADDQ         R15, BX
 
-tile14WholeStore:
+tile18WholeStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -4863,18 +5700,18 @@ tile14WholeStore:
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile14Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile18Panel
 
-tile14Rest:
-	MOVQ   112(DI), AX
+tile18Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile14End
+	JZ     tile18End
 	CMPQ   AX, $+16
-	JGT    tile14Two
+	JGT    tile18Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -4886,8 +5723,8 @@ tile14Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4901,7 +5738,7 @@ tile14Rest:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile14RestOne:
+tile18RestOne:
 	VMOVUPS.Z    (R10), K1, Z16
 	VBROADCASTSS (BX), Z12
 	VFMADD231PS  Z16, Z12, Z0
@@ -4933,12 +5770,12 @@ tile14RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14RestOne
+	JNZ          tile18RestOne
 	TESTQ        R14, R14
-	JZ           tile14RestOneStore
+	JZ           tile18RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z0, Z0
 	ADDQ         R15, BX
@@ -4975,9 +5812,9 @@ tile14RestOne:
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile14RestOneStore
+	JMP          tile18RestOneStore
 
-tile14RestOnePerRow:
+tile18RestOnePerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	ADDQ         R15, BX
@@ -5015,7 +5852,7 @@ tile14RestOnePerRow:
 	VADDPS       Z15, Z11, Z11
 	ADDQ         R15, BX
 
-tile14RestOneStore:
+tile18RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -5040,9 +5877,9 @@ tile14RestOneStore:
 	VMOVUPS Z10, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPS Z11, K1, (AX)
-	JMP     tile14End
+	JMP     tile18End
 
-tile14Two:
+tile18Two:
 	SUBQ   $+16, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -5055,8 +5892,8 @@ tile14Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5082,7 +5919,7 @@ tile14Two:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 
-tile14RestTwo:
+tile18RestTwo:
 	VMOVUPS      (R10), Z28
 	VMOVUPS.Z    64(R10), K1, Z29
 	VBROADCASTSS (BX), Z24
@@ -5127,12 +5964,12 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14RestTwo
+	JNZ          tile18RestTwo
 	TESTQ        R14, R14
-	JZ           tile14RestTwoStore
+	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18RestTwoPerRow
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z25
@@ -5193,9 +6030,9 @@ tile14RestTwo:
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z23, Z23
 	ADDQ         R15, BX
-	JMP          tile14RestTwoStore
+	JMP          tile18RestTwoStore
 
-tile14RestTwoPerRow:
+tile18RestTwoPerRow:
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VADDPS       Z24, Z1, Z1
@@ -5245,7 +6082,7 @@ tile14RestTwoPerRow:
 	VADDPS       Z27, Z23, Z23
 	ADDQ         R15, BX
 
-tile14RestTwoStore:
+tile18RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -5283,15 +6120,15 @@ tile14RestTwoStore:
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, K1, 64(AX)
 
-tile14End:
+tile18End:
 	VZEROUPPER
 	RET
 
 // func outer64AVX512(t *outerArgs)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·outer64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 96(DI), AX
+	MOVQ 104(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -5322,24 +6159,32 @@ TEXT ·outer64AVX512(SB), NOSPLIT, $0-8
 	JEQ  tile13
 	CMPQ AX, $+14
 	JEQ  tile14
+	CMPQ AX, $+15
+	JEQ  tile15
+	CMPQ AX, $+16
+	JEQ  tile16
+	CMPQ AX, $+17
+	JEQ  tile17
+	CMPQ AX, $+18
+	JEQ  tile18
 	RET
 
 tile0:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5366,7 +6211,7 @@ tile0Whole:
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z0, Z0
@@ -5410,10 +6255,10 @@ tile0WholeStore:
 	VMOVUPD Z6, 384(AX)
 	VMOVUPD Z7, 448(AX)
 	ADDQ    $+512, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
 	JNZ     tile0Panel
 
 tile0Rest:
@@ -5421,35 +6266,135 @@ tile0Rest:
 	RET
 
 tile1:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile1Rest
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+1, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile1Rest
 
 tile1Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
 
 tile1Whole:
+	VBROADCASTSD (BX), Z4
+	VFMADD231PD  (R10), Z4, Z0
+	VFMADD231PD  64(R10), Z4, Z1
+	VFMADD231PD  (R10)(R9*1), Z4, Z2
+	VFMADD231PD  64(R10)(R9*1), Z4, Z3
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	DECQ         AX
+	JNZ          tile1Whole
+	TESTQ        R14, R14
+	JZ           tile1WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile1WholePerRow
+	VMOVUPD      (BX), Z4
+	VADDPD       Z4, Z0, Z0
+	VMOVUPD      64(BX), Z4
+	VADDPD       Z4, Z1, Z1
+	VMOVUPD      128(BX), Z4
+	VADDPD       Z4, Z2, Z2
+	VMOVUPD      192(BX), Z4
+	VADDPD       Z4, Z3, Z3
+	ADDQ         R15, BX
+	JMP          tile1WholeStore
+
+tile1WholePerRow:
+	VBROADCASTSD (BX), Z4
+	VADDPD       Z4, Z0, Z0
+	VADDPD       Z4, Z1, Z1
+	VADDPD       Z4, Z2, Z2
+	VADDPD       Z4, Z3, Z3
+	ADDQ         R15, BX
+
+tile1WholeStore:
+	MOVQ    R12, AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile1Panel
+
+tile1Rest:
+	VZEROUPPER
+	RET
+
+tile2:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+2, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile2Rest
+
+tile2Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+
+tile2Whole:
 	VMOVUPD      (R10), Z12
 	VMOVUPD      64(R10), Z13
-	VMOVUPD      128(R10), Z14
-	VMOVUPD      192(R10), Z15
+	VMOVUPD      (R10)(R9*1), Z14
+	VMOVUPD      64(R10)(R9*1), Z15
 	VBROADCASTSD (BX), Z8
 	VFMADD231PD  Z12, Z8, Z0
 	VFMADD231PD  Z13, Z8, Z1
@@ -5461,14 +6406,16 @@ tile1Whole:
 	VFMADD231PD  Z14, Z9, Z6
 	VFMADD231PD  Z15, Z9, Z7
 	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile1Whole
+	JNZ          tile2Whole
 	TESTQ        R14, R14
-	JZ           tile1WholeStore
+	JZ           tile2WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile1WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile2WholePerRow
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VMOVUPD      64(BX), Z9
@@ -5487,9 +6434,9 @@ tile1Whole:
 	VMOVUPD      192(BX), Z11
 	VADDPD       Z11, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile1WholeStore
+	JMP          tile2WholeStore
 
-tile1WholePerRow:
+tile2WholePerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VADDPD       Z8, Z1, Z1
@@ -5503,7 +6450,7 @@ tile1WholePerRow:
 	VADDPD       Z9, Z7, Z7
 	ADDQ         R15, BX
 
-tile1WholeStore:
+tile2WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -5515,125 +6462,11 @@ tile1WholeStore:
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
 	ADDQ    $+256, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile1Panel
-
-tile1Rest:
-	VZEROUPPER
-	RET
-
-tile2:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile2Rest
-
-tile2Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
-	VPXORD Z2, Z2, Z2
-	VPXORD Z3, Z3, Z3
-	VPXORD Z4, Z4, Z4
-	VPXORD Z5, Z5, Z5
-	VPXORD Z6, Z6, Z6
-	VPXORD Z7, Z7, Z7
-	VPXORD Z8, Z8, Z8
-
-tile2Whole:
-	VMOVUPD      (R10), Z13
-	VMOVUPD      64(R10), Z14
-	VMOVUPD      128(R10), Z15
-	VBROADCASTSD (BX), Z9
-	VFMADD231PD  Z13, Z9, Z0
-	VFMADD231PD  Z14, Z9, Z1
-	VFMADD231PD  Z15, Z9, Z2
-	VBROADCASTSD (BX)(SI*1), Z10
-	VFMADD231PD  Z13, Z10, Z3
-	VFMADD231PD  Z14, Z10, Z4
-	VFMADD231PD  Z15, Z10, Z5
-	VBROADCASTSD (BX)(SI*2), Z11
-	VFMADD231PD  Z13, Z11, Z6
-	VFMADD231PD  Z14, Z11, Z7
-	VFMADD231PD  Z15, Z11, Z8
-	ADDQ         R11, R10
-	ADDQ         R8, BX
-	DECQ         AX
-	JNZ          tile2Whole
-	TESTQ        R14, R14
-	JZ           tile2WholeStore
-	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile2WholePerRow
-	VMOVUPD      (BX), Z9
-	VADDPD       Z9, Z0, Z0
-	VMOVUPD      64(BX), Z10
-	VADDPD       Z10, Z1, Z1
-	VMOVUPD      128(BX), Z11
-	VADDPD       Z11, Z2, Z2
-	ADDQ         R15, BX
-	VMOVUPD      (BX), Z9
-	VADDPD       Z9, Z3, Z3
-	VMOVUPD      64(BX), Z10
-	VADDPD       Z10, Z4, Z4
-	VMOVUPD      128(BX), Z11
-	VADDPD       Z11, Z5, Z5
-	ADDQ         R15, BX
-	VMOVUPD      (BX), Z9
-	VADDPD       Z9, Z6, Z6
-	VMOVUPD      64(BX), Z10
-	VADDPD       Z10, Z7, Z7
-	VMOVUPD      128(BX), Z11
-	VADDPD       Z11, Z8, Z8
-	ADDQ         R15, BX
-	JMP          tile2WholeStore
-
-tile2WholePerRow:
-	VBROADCASTSD (BX), Z9
-	VADDPD       Z9, Z0, Z0
-	VADDPD       Z9, Z1, Z1
-	VADDPD       Z9, Z2, Z2
-	ADDQ         R15, BX
-	VBROADCASTSD (BX), Z10
-	VADDPD       Z10, Z3, Z3
-	VADDPD       Z10, Z4, Z4
-	VADDPD       Z10, Z5, Z5
-	ADDQ         R15, BX
-	VBROADCASTSD (BX), Z11
-	VADDPD       Z11, Z6, Z6
-	VADDPD       Z11, Z7, Z7
-	VADDPD       Z11, Z8, Z8
-	ADDQ         R15, BX
-
-tile2WholeStore:
-	MOVQ    R12, AX
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	ADDQ    R13, AX
-	VMOVUPD Z3, (AX)
-	VMOVUPD Z4, 64(AX)
-	VMOVUPD Z5, 128(AX)
-	ADDQ    R13, AX
-	VMOVUPD Z6, (AX)
-	VMOVUPD Z7, 64(AX)
-	VMOVUPD Z8, 128(AX)
-	ADDQ    $+192, R12
-	ADDQ    80(DI), R14
-	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
 	JNZ     tile2Panel
 
 tile2Rest:
@@ -5641,117 +6474,958 @@ tile2Rest:
 	RET
 
 tile3:
-	MOVQ 8(DI), SI
-	MOVQ 16(DI), R8
-	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile3Rest
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+3, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile3Rest
 
 tile3Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
-	VPXORD Z0, Z0, Z0
-	VPXORD Z1, Z1, Z1
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
 
 tile3Whole:
-	VBROADCASTSD (BX), Z2
-	VFMADD231PD  (R10), Z2, Z0
-	VFMADD231PD  64(R10), Z2, Z1
+	VMOVUPD      (R10), Z16
+	VMOVUPD      64(R10), Z17
+	VMOVUPD      (R10)(R9*1), Z18
+	VMOVUPD      64(R10)(R9*1), Z19
+	VBROADCASTSD (BX), Z12
+	VFMADD231PD  Z16, Z12, Z0
+	VFMADD231PD  Z17, Z12, Z1
+	VFMADD231PD  Z18, Z12, Z2
+	VFMADD231PD  Z19, Z12, Z3
+	VBROADCASTSD (BX)(SI*1), Z13
+	VFMADD231PD  Z16, Z13, Z4
+	VFMADD231PD  Z17, Z13, Z5
+	VFMADD231PD  Z18, Z13, Z6
+	VFMADD231PD  Z19, Z13, Z7
+	VBROADCASTSD (BX)(SI*2), Z14
+	VFMADD231PD  Z16, Z14, Z8
+	VFMADD231PD  Z17, Z14, Z9
+	VFMADD231PD  Z18, Z14, Z10
+	VFMADD231PD  Z19, Z14, Z11
 	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
+	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
-	VMOVUPD      (BX), Z2
-	VADDPD       Z2, Z0, Z0
-	VMOVUPD      64(BX), Z2
-	VADDPD       Z2, Z1, Z1
+	VMOVUPD      (BX), Z12
+	VADDPD       Z12, Z0, Z0
+	VMOVUPD      64(BX), Z13
+	VADDPD       Z13, Z1, Z1
+	VMOVUPD      128(BX), Z14
+	VADDPD       Z14, Z2, Z2
+	VMOVUPD      192(BX), Z15
+	VADDPD       Z15, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z12
+	VADDPD       Z12, Z4, Z4
+	VMOVUPD      64(BX), Z13
+	VADDPD       Z13, Z5, Z5
+	VMOVUPD      128(BX), Z14
+	VADDPD       Z14, Z6, Z6
+	VMOVUPD      192(BX), Z15
+	VADDPD       Z15, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z12
+	VADDPD       Z12, Z8, Z8
+	VMOVUPD      64(BX), Z13
+	VADDPD       Z13, Z9, Z9
+	VMOVUPD      128(BX), Z14
+	VADDPD       Z14, Z10, Z10
+	VMOVUPD      192(BX), Z15
+	VADDPD       Z15, Z11, Z11
 	ADDQ         R15, BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
-	VBROADCASTSD (BX), Z2
-	VADDPD       Z2, Z0, Z0
-	VADDPD       Z2, Z1, Z1
+	VBROADCASTSD (BX), Z12
+	VADDPD       Z12, Z0, Z0
+	VADDPD       Z12, Z1, Z1
+	VADDPD       Z12, Z2, Z2
+	VADDPD       Z12, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z13
+	VADDPD       Z13, Z4, Z4
+	VADDPD       Z13, Z5, Z5
+	VADDPD       Z13, Z6, Z6
+	VADDPD       Z13, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z14
+	VADDPD       Z14, Z8, Z8
+	VADDPD       Z14, Z9, Z9
+	VADDPD       Z14, Z10, Z10
+	VADDPD       Z14, Z11, Z11
 	ADDQ         R15, BX
 
 tile3WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z4, (AX)
+	VMOVUPD Z5, 64(AX)
+	VMOVUPD Z6, 128(AX)
+	VMOVUPD Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z8, (AX)
+	VMOVUPD Z9, 64(AX)
+	VMOVUPD Z10, 128(AX)
+	VMOVUPD Z11, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ   112(DI), AX
+	VZEROUPPER
+	RET
+
+tile4:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+4, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile4Rest
+
+tile4Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+
+tile4Whole:
+	VMOVUPD      (R10), Z20
+	VMOVUPD      64(R10), Z21
+	VMOVUPD      (R10)(R9*1), Z22
+	VMOVUPD      64(R10)(R9*1), Z23
+	VBROADCASTSD (BX), Z16
+	VFMADD231PD  Z20, Z16, Z0
+	VFMADD231PD  Z21, Z16, Z1
+	VFMADD231PD  Z22, Z16, Z2
+	VFMADD231PD  Z23, Z16, Z3
+	VBROADCASTSD (BX)(SI*1), Z17
+	VFMADD231PD  Z20, Z17, Z4
+	VFMADD231PD  Z21, Z17, Z5
+	VFMADD231PD  Z22, Z17, Z6
+	VFMADD231PD  Z23, Z17, Z7
+	VBROADCASTSD (BX)(SI*2), Z18
+	VFMADD231PD  Z20, Z18, Z8
+	VFMADD231PD  Z21, Z18, Z9
+	VFMADD231PD  Z22, Z18, Z10
+	VFMADD231PD  Z23, Z18, Z11
+	VBROADCASTSD (CX), Z19
+	VFMADD231PD  Z20, Z19, Z12
+	VFMADD231PD  Z21, Z19, Z13
+	VFMADD231PD  Z22, Z19, Z14
+	VFMADD231PD  Z23, Z19, Z15
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile4Whole
+	TESTQ        R14, R14
+	JZ           tile4WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile4WholePerRow
+	VMOVUPD      (BX), Z16
+	VADDPD       Z16, Z0, Z0
+	VMOVUPD      64(BX), Z17
+	VADDPD       Z17, Z1, Z1
+	VMOVUPD      128(BX), Z18
+	VADDPD       Z18, Z2, Z2
+	VMOVUPD      192(BX), Z19
+	VADDPD       Z19, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z16
+	VADDPD       Z16, Z4, Z4
+	VMOVUPD      64(BX), Z17
+	VADDPD       Z17, Z5, Z5
+	VMOVUPD      128(BX), Z18
+	VADDPD       Z18, Z6, Z6
+	VMOVUPD      192(BX), Z19
+	VADDPD       Z19, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z16
+	VADDPD       Z16, Z8, Z8
+	VMOVUPD      64(BX), Z17
+	VADDPD       Z17, Z9, Z9
+	VMOVUPD      128(BX), Z18
+	VADDPD       Z18, Z10, Z10
+	VMOVUPD      192(BX), Z19
+	VADDPD       Z19, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z16
+	VADDPD       Z16, Z12, Z12
+	VMOVUPD      64(BX), Z17
+	VADDPD       Z17, Z13, Z13
+	VMOVUPD      128(BX), Z18
+	VADDPD       Z18, Z14, Z14
+	VMOVUPD      192(BX), Z19
+	VADDPD       Z19, Z15, Z15
+	ADDQ         R15, BX
+	JMP          tile4WholeStore
+
+tile4WholePerRow:
+	VBROADCASTSD (BX), Z16
+	VADDPD       Z16, Z0, Z0
+	VADDPD       Z16, Z1, Z1
+	VADDPD       Z16, Z2, Z2
+	VADDPD       Z16, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z17
+	VADDPD       Z17, Z4, Z4
+	VADDPD       Z17, Z5, Z5
+	VADDPD       Z17, Z6, Z6
+	VADDPD       Z17, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z18
+	VADDPD       Z18, Z8, Z8
+	VADDPD       Z18, Z9, Z9
+	VADDPD       Z18, Z10, Z10
+	VADDPD       Z18, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z19
+	VADDPD       Z19, Z12, Z12
+	VADDPD       Z19, Z13, Z13
+	VADDPD       Z19, Z14, Z14
+	VADDPD       Z19, Z15, Z15
+	ADDQ         R15, BX
+
+tile4WholeStore:
+	MOVQ    R12, AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z4, (AX)
+	VMOVUPD Z5, 64(AX)
+	VMOVUPD Z6, 128(AX)
+	VMOVUPD Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z8, (AX)
+	VMOVUPD Z9, 64(AX)
+	VMOVUPD Z10, 128(AX)
+	VMOVUPD Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z12, (AX)
+	VMOVUPD Z13, 64(AX)
+	VMOVUPD Z14, 128(AX)
+	VMOVUPD Z15, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile4Panel
+
+tile4Rest:
+	VZEROUPPER
+	RET
+
+tile5:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+5, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile5Rest
+
+tile5Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+
+tile5Whole:
+	VMOVUPD      (R10), Z24
+	VMOVUPD      64(R10), Z25
+	VMOVUPD      (R10)(R9*1), Z26
+	VMOVUPD      64(R10)(R9*1), Z27
+	VBROADCASTSD (BX), Z20
+	VFMADD231PD  Z24, Z20, Z0
+	VFMADD231PD  Z25, Z20, Z1
+	VFMADD231PD  Z26, Z20, Z2
+	VFMADD231PD  Z27, Z20, Z3
+	VBROADCASTSD (BX)(SI*1), Z21
+	VFMADD231PD  Z24, Z21, Z4
+	VFMADD231PD  Z25, Z21, Z5
+	VFMADD231PD  Z26, Z21, Z6
+	VFMADD231PD  Z27, Z21, Z7
+	VBROADCASTSD (BX)(SI*2), Z22
+	VFMADD231PD  Z24, Z22, Z8
+	VFMADD231PD  Z25, Z22, Z9
+	VFMADD231PD  Z26, Z22, Z10
+	VFMADD231PD  Z27, Z22, Z11
+	VBROADCASTSD (CX), Z23
+	VFMADD231PD  Z24, Z23, Z12
+	VFMADD231PD  Z25, Z23, Z13
+	VFMADD231PD  Z26, Z23, Z14
+	VFMADD231PD  Z27, Z23, Z15
+	VBROADCASTSD (CX)(SI*1), Z20
+	VFMADD231PD  Z24, Z20, Z16
+	VFMADD231PD  Z25, Z20, Z17
+	VFMADD231PD  Z26, Z20, Z18
+	VFMADD231PD  Z27, Z20, Z19
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile5Whole
+	TESTQ        R14, R14
+	JZ           tile5WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile5WholePerRow
+	VMOVUPD      (BX), Z20
+	VADDPD       Z20, Z0, Z0
+	VMOVUPD      64(BX), Z21
+	VADDPD       Z21, Z1, Z1
+	VMOVUPD      128(BX), Z22
+	VADDPD       Z22, Z2, Z2
+	VMOVUPD      192(BX), Z23
+	VADDPD       Z23, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z20
+	VADDPD       Z20, Z4, Z4
+	VMOVUPD      64(BX), Z21
+	VADDPD       Z21, Z5, Z5
+	VMOVUPD      128(BX), Z22
+	VADDPD       Z22, Z6, Z6
+	VMOVUPD      192(BX), Z23
+	VADDPD       Z23, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z20
+	VADDPD       Z20, Z8, Z8
+	VMOVUPD      64(BX), Z21
+	VADDPD       Z21, Z9, Z9
+	VMOVUPD      128(BX), Z22
+	VADDPD       Z22, Z10, Z10
+	VMOVUPD      192(BX), Z23
+	VADDPD       Z23, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z20
+	VADDPD       Z20, Z12, Z12
+	VMOVUPD      64(BX), Z21
+	VADDPD       Z21, Z13, Z13
+	VMOVUPD      128(BX), Z22
+	VADDPD       Z22, Z14, Z14
+	VMOVUPD      192(BX), Z23
+	VADDPD       Z23, Z15, Z15
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z20
+	VADDPD       Z20, Z16, Z16
+	VMOVUPD      64(BX), Z21
+	VADDPD       Z21, Z17, Z17
+	VMOVUPD      128(BX), Z22
+	VADDPD       Z22, Z18, Z18
+	VMOVUPD      192(BX), Z23
+	VADDPD       Z23, Z19, Z19
+	ADDQ         R15, BX
+	JMP          tile5WholeStore
+
+tile5WholePerRow:
+	VBROADCASTSD (BX), Z20
+	VADDPD       Z20, Z0, Z0
+	VADDPD       Z20, Z1, Z1
+	VADDPD       Z20, Z2, Z2
+	VADDPD       Z20, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z21
+	VADDPD       Z21, Z4, Z4
+	VADDPD       Z21, Z5, Z5
+	VADDPD       Z21, Z6, Z6
+	VADDPD       Z21, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z22
+	VADDPD       Z22, Z8, Z8
+	VADDPD       Z22, Z9, Z9
+	VADDPD       Z22, Z10, Z10
+	VADDPD       Z22, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z23
+	VADDPD       Z23, Z12, Z12
+	VADDPD       Z23, Z13, Z13
+	VADDPD       Z23, Z14, Z14
+	VADDPD       Z23, Z15, Z15
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z20
+	VADDPD       Z20, Z16, Z16
+	VADDPD       Z20, Z17, Z17
+	VADDPD       Z20, Z18, Z18
+	VADDPD       Z20, Z19, Z19
+	ADDQ         R15, BX
+
+tile5WholeStore:
+	MOVQ    R12, AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z4, (AX)
+	VMOVUPD Z5, 64(AX)
+	VMOVUPD Z6, 128(AX)
+	VMOVUPD Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z8, (AX)
+	VMOVUPD Z9, 64(AX)
+	VMOVUPD Z10, 128(AX)
+	VMOVUPD Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z12, (AX)
+	VMOVUPD Z13, 64(AX)
+	VMOVUPD Z14, 128(AX)
+	VMOVUPD Z15, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z16, (AX)
+	VMOVUPD Z17, 64(AX)
+	VMOVUPD Z18, 128(AX)
+	VMOVUPD Z19, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile5Panel
+
+tile5Rest:
+	VZEROUPPER
+	RET
+
+tile6:
+	MOVQ   8(DI), SI
+	MOVQ   16(DI), R8
+	MOVQ   32(DI), R11
+	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
+	MOVQ   72(DI), R14
+	MOVQ   80(DI), R15
+	MOVQ   48(DI), R9
+	IMUL3Q $+6, SI, BX
+	MOVQ   BX, 136(DI)
+	CMPQ   112(DI), $+0
+	JEQ    tile6Rest
+
+tile6Panel:
+	MOVQ       R12, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	ADDQ       R13, BX
+	PREFETCHT0 (BX)
+	PREFETCHT0 64(BX)
+	PREFETCHT0 128(BX)
+	PREFETCHT0 192(BX)
+	MOVQ       (DI), BX
+	LEAQ       (BX)(SI*2), CX
+	ADDQ       SI, CX
+	MOVQ       136(DI), DX
+	ADDQ       BX, DX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	MOVQ       96(DI), AX
+	VPXORD     Z0, Z0, Z0
+	VPXORD     Z1, Z1, Z1
+	VPXORD     Z2, Z2, Z2
+	VPXORD     Z3, Z3, Z3
+	VPXORD     Z4, Z4, Z4
+	VPXORD     Z5, Z5, Z5
+	VPXORD     Z6, Z6, Z6
+	VPXORD     Z7, Z7, Z7
+	VPXORD     Z8, Z8, Z8
+	VPXORD     Z9, Z9, Z9
+	VPXORD     Z10, Z10, Z10
+	VPXORD     Z11, Z11, Z11
+	VPXORD     Z12, Z12, Z12
+	VPXORD     Z13, Z13, Z13
+	VPXORD     Z14, Z14, Z14
+	VPXORD     Z15, Z15, Z15
+	VPXORD     Z16, Z16, Z16
+	VPXORD     Z17, Z17, Z17
+	VPXORD     Z18, Z18, Z18
+	VPXORD     Z19, Z19, Z19
+	VPXORD     Z20, Z20, Z20
+	VPXORD     Z21, Z21, Z21
+	VPXORD     Z22, Z22, Z22
+	VPXORD     Z23, Z23, Z23
+
+tile6Whole:
+	VMOVUPD      (R10), Z28
+	VMOVUPD      64(R10), Z29
+	VMOVUPD      (R10)(R9*1), Z30
+	VMOVUPD      64(R10)(R9*1), Z31
+	VBROADCASTSD (BX), Z24
+	VFMADD231PD  Z28, Z24, Z0
+	VFMADD231PD  Z29, Z24, Z1
+	VFMADD231PD  Z30, Z24, Z2
+	VFMADD231PD  Z31, Z24, Z3
+	VBROADCASTSD (BX)(SI*1), Z25
+	VFMADD231PD  Z28, Z25, Z4
+	VFMADD231PD  Z29, Z25, Z5
+	VFMADD231PD  Z30, Z25, Z6
+	VFMADD231PD  Z31, Z25, Z7
+	VBROADCASTSD (BX)(SI*2), Z26
+	VFMADD231PD  Z28, Z26, Z8
+	VFMADD231PD  Z29, Z26, Z9
+	VFMADD231PD  Z30, Z26, Z10
+	VFMADD231PD  Z31, Z26, Z11
+	VBROADCASTSD (CX), Z27
+	VFMADD231PD  Z28, Z27, Z12
+	VFMADD231PD  Z29, Z27, Z13
+	VFMADD231PD  Z30, Z27, Z14
+	VFMADD231PD  Z31, Z27, Z15
+	VBROADCASTSD (CX)(SI*1), Z24
+	VFMADD231PD  Z28, Z24, Z16
+	VFMADD231PD  Z29, Z24, Z17
+	VFMADD231PD  Z30, Z24, Z18
+	VFMADD231PD  Z31, Z24, Z19
+	VBROADCASTSD (CX)(SI*2), Z25
+	VFMADD231PD  Z28, Z25, Z20
+	VFMADD231PD  Z29, Z25, Z21
+	VFMADD231PD  Z30, Z25, Z22
+	VFMADD231PD  Z31, Z25, Z23
+	ADDQ         R11, R10
+	PREFETCHT1   (DX)
+	ADDQ         R8, DX
+	ADDQ         R8, BX
+	ADDQ         R8, CX
+	DECQ         AX
+	JNZ          tile6Whole
+	TESTQ        R14, R14
+	JZ           tile6WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile6WholePerRow
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z0, Z0
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z1, Z1
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z2, Z2
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z3, Z3
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z4, Z4
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z5, Z5
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z6, Z6
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z7, Z7
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z8, Z8
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z9, Z9
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z10, Z10
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z11, Z11
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z12, Z12
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z13, Z13
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z14, Z14
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z15, Z15
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z16, Z16
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z17, Z17
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z18, Z18
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z19, Z19
+	ADDQ         R15, BX
+	VMOVUPD      (BX), Z24
+	VADDPD       Z24, Z20, Z20
+	VMOVUPD      64(BX), Z25
+	VADDPD       Z25, Z21, Z21
+	VMOVUPD      128(BX), Z26
+	VADDPD       Z26, Z22, Z22
+	VMOVUPD      192(BX), Z27
+	VADDPD       Z27, Z23, Z23
+	ADDQ         R15, BX
+	JMP          tile6WholeStore
+
+tile6WholePerRow:
+	VBROADCASTSD (BX), Z24
+	VADDPD       Z24, Z0, Z0
+	VADDPD       Z24, Z1, Z1
+	VADDPD       Z24, Z2, Z2
+	VADDPD       Z24, Z3, Z3
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z25
+	VADDPD       Z25, Z4, Z4
+	VADDPD       Z25, Z5, Z5
+	VADDPD       Z25, Z6, Z6
+	VADDPD       Z25, Z7, Z7
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z26
+	VADDPD       Z26, Z8, Z8
+	VADDPD       Z26, Z9, Z9
+	VADDPD       Z26, Z10, Z10
+	VADDPD       Z26, Z11, Z11
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z27
+	VADDPD       Z27, Z12, Z12
+	VADDPD       Z27, Z13, Z13
+	VADDPD       Z27, Z14, Z14
+	VADDPD       Z27, Z15, Z15
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z24
+	VADDPD       Z24, Z16, Z16
+	VADDPD       Z24, Z17, Z17
+	VADDPD       Z24, Z18, Z18
+	VADDPD       Z24, Z19, Z19
+	ADDQ         R15, BX
+	VBROADCASTSD (BX), Z25
+	VADDPD       Z25, Z20, Z20
+	VADDPD       Z25, Z21, Z21
+	VADDPD       Z25, Z22, Z22
+	VADDPD       Z25, Z23, Z23
+	ADDQ         R15, BX
+
+tile6WholeStore:
+	MOVQ    R12, AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z4, (AX)
+	VMOVUPD Z5, 64(AX)
+	VMOVUPD Z6, 128(AX)
+	VMOVUPD Z7, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z8, (AX)
+	VMOVUPD Z9, 64(AX)
+	VMOVUPD Z10, 128(AX)
+	VMOVUPD Z11, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z12, (AX)
+	VMOVUPD Z13, 64(AX)
+	VMOVUPD Z14, 128(AX)
+	VMOVUPD Z15, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z16, (AX)
+	VMOVUPD Z17, 64(AX)
+	VMOVUPD Z18, 128(AX)
+	VMOVUPD Z19, 192(AX)
+	ADDQ    R13, AX
+	VMOVUPD Z20, (AX)
+	VMOVUPD Z21, 64(AX)
+	VMOVUPD Z22, 128(AX)
+	VMOVUPD Z23, 192(AX)
+	ADDQ    $+256, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	ADDQ    SI, 136(DI)
+	DECQ    112(DI)
+	JNZ     tile6Panel
+
+tile6Rest:
+	VZEROUPPER
+	RET
+
+tile7:
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile7Rest
+
+tile7Panel:
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+
+tile7Whole:
+	VBROADCASTSD (BX), Z2
+	VFMADD231PD  (R10), Z2, Z0
+	VFMADD231PD  64(R10), Z2, Z1
+	ADDQ         R11, R10
+	ADDQ         R8, BX
+	DECQ         AX
+	JNZ          tile7Whole
+	TESTQ        R14, R14
+	JZ           tile7WholeStore
+	MOVQ         R14, BX
+	CMPQ         88(DI), $+0
+	JEQ          tile7WholePerRow
+	VMOVUPD      (BX), Z2
+	VADDPD       Z2, Z0, Z0
+	VMOVUPD      64(BX), Z2
+	VADDPD       Z2, Z1, Z1
+	ADDQ         R15, BX
+	JMP          tile7WholeStore
+
+tile7WholePerRow:
+	VBROADCASTSD (BX), Z2
+	VADDPD       Z2, Z0, Z0
+	VADDPD       Z2, Z1, Z1
+	ADDQ         R15, BX
+
+tile7WholeStore:
+	MOVQ    R12, AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	ADDQ    $+128, R12
+	ADDQ    88(DI), R14
+	MOVQ    40(DI), BX
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile7Panel
+
+tile7Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile3End
+	JZ     tile7End
 	CMPQ   AX, $+8
-	JGT    tile3Two
+	JGT    tile7Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 
-tile3RestOne:
+tile7RestOne:
 	VMOVUPD.Z    (R10), K1, Z2
 	VBROADCASTSD (BX), Z1
 	VFMADD231PD  Z2, Z1, Z0
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile3RestOne
+	JNZ          tile7RestOne
 	TESTQ        R14, R14
-	JZ           tile3RestOneStore
+	JZ           tile7RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile3RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile7RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z1
 	VADDPD       Z1, Z0, Z0
 	ADDQ         R15, BX
-	JMP          tile3RestOneStore
+	JMP          tile7RestOneStore
 
-tile3RestOnePerRow:
+tile7RestOnePerRow:
 	VBROADCASTSD (BX), Z1
 	VADDPD       Z1, Z0, Z0
 	ADDQ         R15, BX
 
-tile3RestOneStore:
+tile7RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	JMP     tile3End
+	JMP     tile7End
 
-tile3Two:
+tile7Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 
-tile3RestTwo:
+tile7RestTwo:
 	VMOVUPD      (R10), Z3
 	VMOVUPD.Z    64(R10), K1, Z4
 	VBROADCASTSD (BX), Z2
@@ -5760,56 +7434,56 @@ tile3RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile3RestTwo
+	JNZ          tile7RestTwo
 	TESTQ        R14, R14
-	JZ           tile3RestTwoStore
+	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile3RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile7RestTwoPerRow
 	VMOVUPD      (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z2
 	VADDPD       Z2, Z1, Z1
 	ADDQ         R15, BX
-	JMP          tile3RestTwoStore
+	JMP          tile7RestTwoStore
 
-tile3RestTwoPerRow:
+tile7RestTwoPerRow:
 	VBROADCASTSD (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	VADDPD       Z2, Z1, Z1
 	ADDQ         R15, BX
 
-tile3RestTwoStore:
+tile7RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
 
-tile3End:
+tile7End:
 	VZEROUPPER
 	RET
 
-tile4:
+tile8:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile4Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile8Rest
 
-tile4Panel:
+tile8Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile4Whole:
+tile8Whole:
 	VMOVUPD      (R10), Z8
 	VMOVUPD      64(R10), Z9
 	VBROADCASTSD (BX), Z4
@@ -5821,12 +7495,12 @@ tile4Whole:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4Whole
+	JNZ          tile8Whole
 	TESTQ        R14, R14
-	JZ           tile4WholeStore
+	JZ           tile8WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8WholePerRow
 	VMOVUPD      (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VMOVUPD      64(BX), Z5
@@ -5837,9 +7511,9 @@ tile4Whole:
 	VMOVUPD      64(BX), Z5
 	VADDPD       Z5, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile4WholeStore
+	JMP          tile8WholeStore
 
-tile4WholePerRow:
+tile8WholePerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VADDPD       Z4, Z1, Z1
@@ -5849,7 +7523,7 @@ tile4WholePerRow:
 	VADDPD       Z5, Z3, Z3
 	ADDQ         R15, BX
 
-tile4WholeStore:
+tile8WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -5857,29 +7531,29 @@ tile4WholeStore:
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile4Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile8Panel
 
-tile4Rest:
-	MOVQ   112(DI), AX
+tile8Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile4End
+	JZ     tile8End
 	CMPQ   AX, $+8
-	JGT    tile4Two
+	JGT    tile8Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 
-tile4RestOne:
+tile8RestOne:
 	VMOVUPD.Z    (R10), K1, Z6
 	VBROADCASTSD (BX), Z2
 	VFMADD231PD  Z6, Z2, Z0
@@ -5888,21 +7562,21 @@ tile4RestOne:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4RestOne
+	JNZ          tile8RestOne
 	TESTQ        R14, R14
-	JZ           tile4RestOneStore
+	JZ           tile8RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z0, Z0
 	ADDQ         R15, BX
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z1, Z1
 	ADDQ         R15, BX
-	JMP          tile4RestOneStore
+	JMP          tile8RestOneStore
 
-tile4RestOnePerRow:
+tile8RestOnePerRow:
 	VBROADCASTSD (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	ADDQ         R15, BX
@@ -5910,28 +7584,28 @@ tile4RestOnePerRow:
 	VADDPD       Z3, Z1, Z1
 	ADDQ         R15, BX
 
-tile4RestOneStore:
+tile8RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	JMP     tile4End
+	JMP     tile8End
 
-tile4Two:
+tile8Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile4RestTwo:
+tile8RestTwo:
 	VMOVUPD      (R10), Z8
 	VMOVUPD.Z    64(R10), K1, Z9
 	VBROADCASTSD (BX), Z4
@@ -5943,12 +7617,12 @@ tile4RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile4RestTwo
+	JNZ          tile8RestTwo
 	TESTQ        R14, R14
-	JZ           tile4RestTwoStore
+	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile4RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile8RestTwoPerRow
 	VMOVUPD      (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z5
@@ -5959,9 +7633,9 @@ tile4RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z5
 	VADDPD       Z5, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile4RestTwoStore
+	JMP          tile8RestTwoStore
 
-tile4RestTwoPerRow:
+tile8RestTwoPerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VADDPD       Z4, Z1, Z1
@@ -5971,7 +7645,7 @@ tile4RestTwoPerRow:
 	VADDPD       Z5, Z3, Z3
 	ADDQ         R15, BX
 
-tile4RestTwoStore:
+tile8RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -5979,26 +7653,26 @@ tile4RestTwoStore:
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
 
-tile4End:
+tile8End:
 	VZEROUPPER
 	RET
 
-tile5:
+tile9:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile5Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile9Rest
 
-tile5Panel:
+tile9Panel:
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6006,7 +7680,7 @@ tile5Panel:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile5Whole:
+tile9Whole:
 	VMOVUPD      (R10), Z10
 	VMOVUPD      64(R10), Z11
 	VBROADCASTSD (BX), Z6
@@ -6021,12 +7695,12 @@ tile5Whole:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5Whole
+	JNZ          tile9Whole
 	TESTQ        R14, R14
-	JZ           tile5WholeStore
+	JZ           tile9WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9WholePerRow
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VMOVUPD      64(BX), Z7
@@ -6042,9 +7716,9 @@ tile5Whole:
 	VMOVUPD      64(BX), Z7
 	VADDPD       Z7, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile5WholeStore
+	JMP          tile9WholeStore
 
-tile5WholePerRow:
+tile9WholePerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VADDPD       Z6, Z1, Z1
@@ -6058,7 +7732,7 @@ tile5WholePerRow:
 	VADDPD       Z8, Z5, Z5
 	ADDQ         R15, BX
 
-tile5WholeStore:
+tile9WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6069,30 +7743,30 @@ tile5WholeStore:
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile5Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile9Panel
 
-tile5Rest:
-	MOVQ   112(DI), AX
+tile9Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile5End
+	JZ     tile9End
 	CMPQ   AX, $+8
-	JGT    tile5Two
+	JGT    tile9Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 
-tile5RestOne:
+tile9RestOne:
 	VMOVUPD.Z    (R10), K1, Z7
 	VBROADCASTSD (BX), Z3
 	VFMADD231PD  Z7, Z3, Z0
@@ -6103,12 +7777,12 @@ tile5RestOne:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5RestOne
+	JNZ          tile9RestOne
 	TESTQ        R14, R14
-	JZ           tile5RestOneStore
+	JZ           tile9RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z0, Z0
 	ADDQ         R15, BX
@@ -6118,9 +7792,9 @@ tile5RestOne:
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z2, Z2
 	ADDQ         R15, BX
-	JMP          tile5RestOneStore
+	JMP          tile9RestOneStore
 
-tile5RestOnePerRow:
+tile9RestOnePerRow:
 	VBROADCASTSD (BX), Z3
 	VADDPD       Z3, Z0, Z0
 	ADDQ         R15, BX
@@ -6131,24 +7805,24 @@ tile5RestOnePerRow:
 	VADDPD       Z5, Z2, Z2
 	ADDQ         R15, BX
 
-tile5RestOneStore:
+tile9RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	JMP     tile5End
+	JMP     tile9End
 
-tile5Two:
+tile9Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	MOVQ   (DI), BX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6156,7 +7830,7 @@ tile5Two:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile5RestTwo:
+tile9RestTwo:
 	VMOVUPD      (R10), Z10
 	VMOVUPD.Z    64(R10), K1, Z11
 	VBROADCASTSD (BX), Z6
@@ -6171,12 +7845,12 @@ tile5RestTwo:
 	ADDQ         R11, R10
 	ADDQ         R8, BX
 	DECQ         AX
-	JNZ          tile5RestTwo
+	JNZ          tile9RestTwo
 	TESTQ        R14, R14
-	JZ           tile5RestTwoStore
+	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile5RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile9RestTwoPerRow
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z7
@@ -6192,9 +7866,9 @@ tile5RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z7
 	VADDPD       Z7, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile5RestTwoStore
+	JMP          tile9RestTwoStore
 
-tile5RestTwoPerRow:
+tile9RestTwoPerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VADDPD       Z6, Z1, Z1
@@ -6208,7 +7882,7 @@ tile5RestTwoPerRow:
 	VADDPD       Z8, Z5, Z5
 	ADDQ         R15, BX
 
-tile5RestTwoStore:
+tile9RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -6219,28 +7893,28 @@ tile5RestTwoStore:
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
 
-tile5End:
+tile9End:
 	VZEROUPPER
 	RET
 
-tile6:
+tile10:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile6Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile10Rest
 
-tile6Panel:
+tile10Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6250,7 +7924,7 @@ tile6Panel:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile6Whole:
+tile10Whole:
 	VMOVUPD      (R10), Z12
 	VMOVUPD      64(R10), Z13
 	VBROADCASTSD (BX), Z8
@@ -6269,12 +7943,12 @@ tile6Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6Whole
+	JNZ          tile10Whole
 	TESTQ        R14, R14
-	JZ           tile6WholeStore
+	JZ           tile10WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10WholePerRow
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VMOVUPD      64(BX), Z9
@@ -6295,9 +7969,9 @@ tile6Whole:
 	VMOVUPD      64(BX), Z9
 	VADDPD       Z9, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile6WholeStore
+	JMP          tile10WholeStore
 
-tile6WholePerRow:
+tile10WholePerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VADDPD       Z8, Z1, Z1
@@ -6315,7 +7989,7 @@ tile6WholePerRow:
 	VADDPD       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile6WholeStore:
+tile10WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6329,18 +8003,18 @@ tile6WholeStore:
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile6Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile10Panel
 
-tile6Rest:
-	MOVQ   112(DI), AX
+tile10Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile6End
+	JZ     tile10End
 	CMPQ   AX, $+8
-	JGT    tile6Two
+	JGT    tile10Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -6348,14 +8022,14 @@ tile6Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 
-tile6RestOne:
+tile10RestOne:
 	VMOVUPD.Z    (R10), K1, Z8
 	VBROADCASTSD (BX), Z4
 	VFMADD231PD  Z8, Z4, Z0
@@ -6369,12 +8043,12 @@ tile6RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6RestOne
+	JNZ          tile10RestOne
 	TESTQ        R14, R14
-	JZ           tile6RestOneStore
+	JZ           tile10RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z0, Z0
 	ADDQ         R15, BX
@@ -6387,9 +8061,9 @@ tile6RestOne:
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z3, Z3
 	ADDQ         R15, BX
-	JMP          tile6RestOneStore
+	JMP          tile10RestOneStore
 
-tile6RestOnePerRow:
+tile10RestOnePerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	ADDQ         R15, BX
@@ -6403,7 +8077,7 @@ tile6RestOnePerRow:
 	VADDPD       Z7, Z3, Z3
 	ADDQ         R15, BX
 
-tile6RestOneStore:
+tile10RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -6412,9 +8086,9 @@ tile6RestOneStore:
 	VMOVUPD Z2, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	JMP     tile6End
+	JMP     tile10End
 
-tile6Two:
+tile10Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -6423,8 +8097,8 @@ tile6Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6434,7 +8108,7 @@ tile6Two:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile6RestTwo:
+tile10RestTwo:
 	VMOVUPD      (R10), Z12
 	VMOVUPD.Z    64(R10), K1, Z13
 	VBROADCASTSD (BX), Z8
@@ -6453,12 +8127,12 @@ tile6RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile6RestTwo
+	JNZ          tile10RestTwo
 	TESTQ        R14, R14
-	JZ           tile6RestTwoStore
+	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile6RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile10RestTwoPerRow
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z9
@@ -6479,9 +8153,9 @@ tile6RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z9
 	VADDPD       Z9, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile6RestTwoStore
+	JMP          tile10RestTwoStore
 
-tile6RestTwoPerRow:
+tile10RestTwoPerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VADDPD       Z8, Z1, Z1
@@ -6499,7 +8173,7 @@ tile6RestTwoPerRow:
 	VADDPD       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile6RestTwoStore:
+tile10RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -6513,28 +8187,28 @@ tile6RestTwoStore:
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
 
-tile6End:
+tile10End:
 	VZEROUPPER
 	RET
 
-tile7:
+tile11:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile7Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile11Rest
 
-tile7Panel:
+tile11Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6546,7 +8220,7 @@ tile7Panel:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile7Whole:
+tile11Whole:
 	VMOVUPD      (R10), Z14
 	VMOVUPD      64(R10), Z15
 	VBROADCASTSD (BX), Z10
@@ -6568,12 +8242,12 @@ tile7Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7Whole
+	JNZ          tile11Whole
 	TESTQ        R14, R14
-	JZ           tile7WholeStore
+	JZ           tile11WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11WholePerRow
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VMOVUPD      64(BX), Z11
@@ -6599,9 +8273,9 @@ tile7Whole:
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile7WholeStore
+	JMP          tile11WholeStore
 
-tile7WholePerRow:
+tile11WholePerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VADDPD       Z10, Z1, Z1
@@ -6623,7 +8297,7 @@ tile7WholePerRow:
 	VADDPD       Z10, Z9, Z9
 	ADDQ         R15, BX
 
-tile7WholeStore:
+tile11WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6640,18 +8314,18 @@ tile7WholeStore:
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile7Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile11Panel
 
-tile7Rest:
-	MOVQ   112(DI), AX
+tile11Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile7End
+	JZ     tile11End
 	CMPQ   AX, $+8
-	JGT    tile7Two
+	JGT    tile11Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -6659,15 +8333,15 @@ tile7Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 
-tile7RestOne:
+tile11RestOne:
 	VMOVUPD.Z    (R10), K1, Z9
 	VBROADCASTSD (BX), Z5
 	VFMADD231PD  Z9, Z5, Z0
@@ -6683,12 +8357,12 @@ tile7RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7RestOne
+	JNZ          tile11RestOne
 	TESTQ        R14, R14
-	JZ           tile7RestOneStore
+	JZ           tile11RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z0, Z0
 	ADDQ         R15, BX
@@ -6704,9 +8378,9 @@ tile7RestOne:
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z4, Z4
 	ADDQ         R15, BX
-	JMP          tile7RestOneStore
+	JMP          tile11RestOneStore
 
-tile7RestOnePerRow:
+tile11RestOnePerRow:
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z0, Z0
 	ADDQ         R15, BX
@@ -6723,7 +8397,7 @@ tile7RestOnePerRow:
 	VADDPD       Z5, Z4, Z4
 	ADDQ         R15, BX
 
-tile7RestOneStore:
+tile11RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -6734,9 +8408,9 @@ tile7RestOneStore:
 	VMOVUPD Z3, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	JMP     tile7End
+	JMP     tile11End
 
-tile7Two:
+tile11Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -6745,8 +8419,8 @@ tile7Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6758,7 +8432,7 @@ tile7Two:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile7RestTwo:
+tile11RestTwo:
 	VMOVUPD      (R10), Z14
 	VMOVUPD.Z    64(R10), K1, Z15
 	VBROADCASTSD (BX), Z10
@@ -6780,12 +8454,12 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile7RestTwo
+	JNZ          tile11RestTwo
 	TESTQ        R14, R14
-	JZ           tile7RestTwoStore
+	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile7RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile11RestTwoPerRow
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z11
@@ -6811,9 +8485,9 @@ tile7RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile7RestTwoStore
+	JMP          tile11RestTwoStore
 
-tile7RestTwoPerRow:
+tile11RestTwoPerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VADDPD       Z10, Z1, Z1
@@ -6835,7 +8509,7 @@ tile7RestTwoPerRow:
 	VADDPD       Z10, Z9, Z9
 	ADDQ         R15, BX
 
-tile7RestTwoStore:
+tile11RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -6852,28 +8526,28 @@ tile7RestTwoStore:
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
 
-tile7End:
+tile11End:
 	VZEROUPPER
 	RET
 
-tile8:
+tile12:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile8Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile12Rest
 
-tile8Panel:
+tile12Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6887,7 +8561,7 @@ tile8Panel:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile8Whole:
+tile12Whole:
 	VMOVUPD      (R10), Z16
 	VMOVUPD      64(R10), Z17
 	VBROADCASTSD (BX), Z12
@@ -6912,12 +8586,12 @@ tile8Whole:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8Whole
+	JNZ          tile12Whole
 	TESTQ        R14, R14
-	JZ           tile8WholeStore
+	JZ           tile12WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12WholePerRow
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VMOVUPD      64(BX), Z13
@@ -6948,9 +8622,9 @@ tile8Whole:
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile8WholeStore
+	JMP          tile12WholeStore
 
-tile8WholePerRow:
+tile12WholePerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VADDPD       Z12, Z1, Z1
@@ -6976,7 +8650,7 @@ tile8WholePerRow:
 	VADDPD       Z13, Z11, Z11
 	ADDQ         R15, BX
 
-tile8WholeStore:
+tile12WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6996,18 +8670,18 @@ tile8WholeStore:
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile8Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile12Panel
 
-tile8Rest:
-	MOVQ   112(DI), AX
+tile12Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile8End
+	JZ     tile12End
 	CMPQ   AX, $+8
-	JGT    tile8Two
+	JGT    tile12Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -7015,8 +8689,8 @@ tile8Rest:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7024,7 +8698,7 @@ tile8Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 
-tile8RestOne:
+tile12RestOne:
 	VMOVUPD.Z    (R10), K1, Z10
 	VBROADCASTSD (BX), Z6
 	VFMADD231PD  Z10, Z6, Z0
@@ -7042,12 +8716,12 @@ tile8RestOne:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8RestOne
+	JNZ          tile12RestOne
 	TESTQ        R14, R14
-	JZ           tile8RestOneStore
+	JZ           tile12RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z0, Z0
 	ADDQ         R15, BX
@@ -7066,9 +8740,9 @@ tile8RestOne:
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z5, Z5
 	ADDQ         R15, BX
-	JMP          tile8RestOneStore
+	JMP          tile12RestOneStore
 
-tile8RestOnePerRow:
+tile12RestOnePerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	ADDQ         R15, BX
@@ -7088,7 +8762,7 @@ tile8RestOnePerRow:
 	VADDPD       Z7, Z5, Z5
 	ADDQ         R15, BX
 
-tile8RestOneStore:
+tile12RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -7101,9 +8775,9 @@ tile8RestOneStore:
 	VMOVUPD Z4, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	JMP     tile8End
+	JMP     tile12End
 
-tile8Two:
+tile12Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -7112,8 +8786,8 @@ tile8Two:
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7127,7 +8801,7 @@ tile8Two:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile8RestTwo:
+tile12RestTwo:
 	VMOVUPD      (R10), Z16
 	VMOVUPD.Z    64(R10), K1, Z17
 	VBROADCASTSD (BX), Z12
@@ -7152,12 +8826,12 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
-	JNZ          tile8RestTwo
+	JNZ          tile12RestTwo
 	TESTQ        R14, R14
-	JZ           tile8RestTwoStore
+	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile8RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile12RestTwoPerRow
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z13
@@ -7188,9 +8862,9 @@ tile8RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile8RestTwoStore
+	JMP          tile12RestTwoStore
 
-tile8RestTwoPerRow:
+tile12RestTwoPerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VADDPD       Z12, Z1, Z1
@@ -7216,7 +8890,7 @@ tile8RestTwoPerRow:
 	VADDPD       Z13, Z11, Z11
 	ADDQ         R15, BX
 
-tile8RestTwoStore:
+tile12RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -7236,30 +8910,30 @@ tile8RestTwoStore:
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
 
-tile8End:
+tile12End:
 	VZEROUPPER
 	RET
 
-tile9:
+tile13:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile9Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile13Rest
 
-tile9Panel:
+tile13Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7275,7 +8949,7 @@ tile9Panel:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 
-tile9Whole:
+tile13Whole:
 	VMOVUPD      (R10), Z18
 	VMOVUPD      64(R10), Z19
 	VBROADCASTSD (BX), Z14
@@ -7304,12 +8978,12 @@ tile9Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9Whole
+	JNZ          tile13Whole
 	TESTQ        R14, R14
-	JZ           tile9WholeStore
+	JZ           tile13WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13WholePerRow
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VMOVUPD      64(BX), Z15
@@ -7345,9 +9019,9 @@ tile9Whole:
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z13, Z13
 	ADDQ         R15, BX
-	JMP          tile9WholeStore
+	JMP          tile13WholeStore
 
-tile9WholePerRow:
+tile13WholePerRow:
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VADDPD       Z14, Z1, Z1
@@ -7377,7 +9051,7 @@ tile9WholePerRow:
 	VADDPD       Z16, Z13, Z13
 	ADDQ         R15, BX
 
-tile9WholeStore:
+tile13WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -7400,18 +9074,18 @@ tile9WholeStore:
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile9Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile13Panel
 
-tile9Rest:
-	MOVQ   112(DI), AX
+tile13Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile9End
+	JZ     tile13End
 	CMPQ   AX, $+8
-	JGT    tile9Two
+	JGT    tile13Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -7421,8 +9095,8 @@ tile9Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7431,7 +9105,7 @@ tile9Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
-tile9RestOne:
+tile13RestOne:
 	VMOVUPD.Z    (R10), K1, Z11
 	VBROADCASTSD (BX), Z7
 	VFMADD231PD  Z11, Z7, Z0
@@ -7452,12 +9126,12 @@ tile9RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9RestOne
+	JNZ          tile13RestOne
 	TESTQ        R14, R14
-	JZ           tile9RestOneStore
+	JZ           tile13RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z0, Z0
 	ADDQ         R15, BX
@@ -7479,9 +9153,9 @@ tile9RestOne:
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z6, Z6
 	ADDQ         R15, BX
-	JMP          tile9RestOneStore
+	JMP          tile13RestOneStore
 
-tile9RestOnePerRow:
+tile13RestOnePerRow:
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z0, Z0
 	ADDQ         R15, BX
@@ -7504,7 +9178,7 @@ tile9RestOnePerRow:
 	VADDPD       Z9, Z6, Z6
 	ADDQ         R15, BX
 
-tile9RestOneStore:
+tile13RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -7519,9 +9193,9 @@ tile9RestOneStore:
 	VMOVUPD Z5, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	JMP     tile9End
+	JMP     tile13End
 
-tile9Two:
+tile13Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -7532,8 +9206,8 @@ tile9Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7549,7 +9223,7 @@ tile9Two:
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
 
-tile9RestTwo:
+tile13RestTwo:
 	VMOVUPD      (R10), Z18
 	VMOVUPD.Z    64(R10), K1, Z19
 	VBROADCASTSD (BX), Z14
@@ -7578,12 +9252,12 @@ tile9RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile9RestTwo
+	JNZ          tile13RestTwo
 	TESTQ        R14, R14
-	JZ           tile9RestTwoStore
+	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile9RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile13RestTwoPerRow
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z15
@@ -7619,9 +9293,9 @@ tile9RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z13, Z13
 	ADDQ         R15, BX
-	JMP          tile9RestTwoStore
+	JMP          tile13RestTwoStore
 
-tile9RestTwoPerRow:
+tile13RestTwoPerRow:
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VADDPD       Z14, Z1, Z1
@@ -7651,7 +9325,7 @@ tile9RestTwoPerRow:
 	VADDPD       Z16, Z13, Z13
 	ADDQ         R15, BX
 
-tile9RestTwoStore:
+tile13RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -7674,30 +9348,30 @@ tile9RestTwoStore:
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
 
-tile9End:
+tile13End:
 	VZEROUPPER
 	RET
 
-tile10:
+tile14:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile10Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile14Rest
 
-tile10Panel:
+tile14Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7715,7 +9389,7 @@ tile10Panel:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 
-tile10Whole:
+tile14Whole:
 	VMOVUPD      (R10), Z20
 	VMOVUPD      64(R10), Z21
 	VBROADCASTSD (BX), Z16
@@ -7747,12 +9421,12 @@ tile10Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10Whole
+	JNZ          tile14Whole
 	TESTQ        R14, R14
-	JZ           tile10WholeStore
+	JZ           tile14WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14WholePerRow
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VMOVUPD      64(BX), Z17
@@ -7793,9 +9467,9 @@ tile10Whole:
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z15, Z15
 	ADDQ         R15, BX
-	JMP          tile10WholeStore
+	JMP          tile14WholeStore
 
-tile10WholePerRow:
+tile14WholePerRow:
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VADDPD       Z16, Z1, Z1
@@ -7829,7 +9503,7 @@ tile10WholePerRow:
 	VADDPD       Z19, Z15, Z15
 	ADDQ         R15, BX
 
-tile10WholeStore:
+tile14WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -7855,18 +9529,18 @@ tile10WholeStore:
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile10Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile14Panel
 
-tile10Rest:
-	MOVQ   112(DI), AX
+tile14Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile10End
+	JZ     tile14End
 	CMPQ   AX, $+8
-	JGT    tile10Two
+	JGT    tile14Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -7876,8 +9550,8 @@ tile10Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7887,7 +9561,7 @@ tile10Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 
-tile10RestOne:
+tile14RestOne:
 	VMOVUPD.Z    (R10), K1, Z12
 	VBROADCASTSD (BX), Z8
 	VFMADD231PD  Z12, Z8, Z0
@@ -7910,12 +9584,12 @@ tile10RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10RestOne
+	JNZ          tile14RestOne
 	TESTQ        R14, R14
-	JZ           tile10RestOneStore
+	JZ           tile14RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z0, Z0
 	ADDQ         R15, BX
@@ -7940,9 +9614,9 @@ tile10RestOne:
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z7, Z7
 	ADDQ         R15, BX
-	JMP          tile10RestOneStore
+	JMP          tile14RestOneStore
 
-tile10RestOnePerRow:
+tile14RestOnePerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	ADDQ         R15, BX
@@ -7968,7 +9642,7 @@ tile10RestOnePerRow:
 	VADDPD       Z11, Z7, Z7
 	ADDQ         R15, BX
 
-tile10RestOneStore:
+tile14RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -7985,9 +9659,9 @@ tile10RestOneStore:
 	VMOVUPD Z6, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
-	JMP     tile10End
+	JMP     tile14End
 
-tile10Two:
+tile14Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -7998,8 +9672,8 @@ tile10Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8017,7 +9691,7 @@ tile10Two:
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
 
-tile10RestTwo:
+tile14RestTwo:
 	VMOVUPD      (R10), Z20
 	VMOVUPD.Z    64(R10), K1, Z21
 	VBROADCASTSD (BX), Z16
@@ -8049,12 +9723,12 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile10RestTwo
+	JNZ          tile14RestTwo
 	TESTQ        R14, R14
-	JZ           tile10RestTwoStore
+	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile10RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile14RestTwoPerRow
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z17
@@ -8095,9 +9769,9 @@ tile10RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z15, Z15
 	ADDQ         R15, BX
-	JMP          tile10RestTwoStore
+	JMP          tile14RestTwoStore
 
-tile10RestTwoPerRow:
+tile14RestTwoPerRow:
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VADDPD       Z16, Z1, Z1
@@ -8131,7 +9805,7 @@ tile10RestTwoPerRow:
 	VADDPD       Z19, Z15, Z15
 	ADDQ         R15, BX
 
-tile10RestTwoStore:
+tile14RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -8157,30 +9831,30 @@ tile10RestTwoStore:
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
 
-tile10End:
+tile14End:
 	VZEROUPPER
 	RET
 
-tile11:
+tile15:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile11Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile15Rest
 
-tile11Panel:
+tile15Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8200,7 +9874,7 @@ tile11Panel:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 
-tile11Whole:
+tile15Whole:
 	VMOVUPD      (R10), Z22
 	VMOVUPD      64(R10), Z23
 	VBROADCASTSD (BX), Z18
@@ -8235,12 +9909,12 @@ tile11Whole:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11Whole
+	JNZ          tile15Whole
 	TESTQ        R14, R14
-	JZ           tile11WholeStore
+	JZ           tile15WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15WholePerRow
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VMOVUPD      64(BX), Z19
@@ -8286,9 +9960,9 @@ tile11Whole:
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z17, Z17
 	ADDQ         R15, BX
-	JMP          tile11WholeStore
+	JMP          tile15WholeStore
 
-tile11WholePerRow:
+tile15WholePerRow:
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VADDPD       Z18, Z1, Z1
@@ -8326,7 +10000,7 @@ tile11WholePerRow:
 	VADDPD       Z18, Z17, Z17
 	ADDQ         R15, BX
 
-tile11WholeStore:
+tile15WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -8355,18 +10029,18 @@ tile11WholeStore:
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile11Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile15Panel
 
-tile11Rest:
-	MOVQ   112(DI), AX
+tile15Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile11End
+	JZ     tile15End
 	CMPQ   AX, $+8
-	JGT    tile11Two
+	JGT    tile15Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -8376,8 +10050,8 @@ tile11Rest:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8388,7 +10062,7 @@ tile11Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 
-tile11RestOne:
+tile15RestOne:
 	VMOVUPD.Z    (R10), K1, Z13
 	VBROADCASTSD (BX), Z9
 	VFMADD231PD  Z13, Z9, Z0
@@ -8413,12 +10087,12 @@ tile11RestOne:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11RestOne
+	JNZ          tile15RestOne
 	TESTQ        R14, R14
-	JZ           tile11RestOneStore
+	JZ           tile15RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z0, Z0
 	ADDQ         R15, BX
@@ -8446,9 +10120,9 @@ tile11RestOne:
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z8, Z8
 	ADDQ         R15, BX
-	JMP          tile11RestOneStore
+	JMP          tile15RestOneStore
 
-tile11RestOnePerRow:
+tile15RestOnePerRow:
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z0, Z0
 	ADDQ         R15, BX
@@ -8477,7 +10151,7 @@ tile11RestOnePerRow:
 	VADDPD       Z9, Z8, Z8
 	ADDQ         R15, BX
 
-tile11RestOneStore:
+tile15RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -8496,9 +10170,9 @@ tile11RestOneStore:
 	VMOVUPD Z7, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z8, K1, (AX)
-	JMP     tile11End
+	JMP     tile15End
 
-tile11Two:
+tile15Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -8509,8 +10183,8 @@ tile11Two:
 	LEAQ   (CX)(SI*2), DX
 	ADDQ   SI, DX
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8530,7 +10204,7 @@ tile11Two:
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
 
-tile11RestTwo:
+tile15RestTwo:
 	VMOVUPD      (R10), Z22
 	VMOVUPD.Z    64(R10), K1, Z23
 	VBROADCASTSD (BX), Z18
@@ -8565,12 +10239,12 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	ADDQ         R8, DX
 	DECQ         AX
-	JNZ          tile11RestTwo
+	JNZ          tile15RestTwo
 	TESTQ        R14, R14
-	JZ           tile11RestTwoStore
+	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile11RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile15RestTwoPerRow
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z19
@@ -8616,9 +10290,9 @@ tile11RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z17, Z17
 	ADDQ         R15, BX
-	JMP          tile11RestTwoStore
+	JMP          tile15RestTwoStore
 
-tile11RestTwoPerRow:
+tile15RestTwoPerRow:
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VADDPD       Z18, Z1, Z1
@@ -8656,7 +10330,7 @@ tile11RestTwoPerRow:
 	VADDPD       Z18, Z17, Z17
 	ADDQ         R15, BX
 
-tile11RestTwoStore:
+tile15RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -8685,22 +10359,22 @@ tile11RestTwoStore:
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
 
-tile11End:
+tile15End:
 	VZEROUPPER
 	RET
 
-tile12:
+tile16:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile12Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile16Rest
 
-tile12Panel:
+tile16Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -8709,8 +10383,8 @@ tile12Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8732,7 +10406,7 @@ tile12Panel:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 
-tile12Whole:
+tile16Whole:
 	VMOVUPD      (R10), Z24
 	VMOVUPD      64(R10), Z25
 	VBROADCASTSD (BX), Z20
@@ -8771,12 +10445,12 @@ tile12Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12Whole
+	JNZ          tile16Whole
 	TESTQ        R14, R14
-	JZ           tile12WholeStore
+	JZ           tile16WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16WholePerRow
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VMOVUPD      64(BX), Z21
@@ -8827,9 +10501,9 @@ tile12Whole:
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z19, Z19
 	ADDQ         R15, BX
-	JMP          tile12WholeStore
+	JMP          tile16WholeStore
 
-tile12WholePerRow:
+tile16WholePerRow:
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VADDPD       Z20, Z1, Z1
@@ -8871,7 +10545,7 @@ tile12WholePerRow:
 	VADDPD       Z21, Z19, Z19
 	ADDQ         R15, BX
 
-tile12WholeStore:
+tile16WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -8903,18 +10577,18 @@ tile12WholeStore:
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile12Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile16Panel
 
-tile12Rest:
-	MOVQ   112(DI), AX
+tile16Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile12End
+	JZ     tile16End
 	CMPQ   AX, $+8
-	JGT    tile12Two
+	JGT    tile16Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -8926,8 +10600,8 @@ tile12Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8939,7 +10613,7 @@ tile12Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 
-tile12RestOne:
+tile16RestOne:
 	VMOVUPD.Z    (R10), K1, Z14
 	VBROADCASTSD (BX), Z10
 	VFMADD231PD  Z14, Z10, Z0
@@ -8967,12 +10641,12 @@ tile12RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12RestOne
+	JNZ          tile16RestOne
 	TESTQ        R14, R14
-	JZ           tile12RestOneStore
+	JZ           tile16RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z0, Z0
 	ADDQ         R15, BX
@@ -9003,9 +10677,9 @@ tile12RestOne:
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z9, Z9
 	ADDQ         R15, BX
-	JMP          tile12RestOneStore
+	JMP          tile16RestOneStore
 
-tile12RestOnePerRow:
+tile16RestOnePerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	ADDQ         R15, BX
@@ -9037,7 +10711,7 @@ tile12RestOnePerRow:
 	VADDPD       Z11, Z9, Z9
 	ADDQ         R15, BX
 
-tile12RestOneStore:
+tile16RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -9058,9 +10732,9 @@ tile12RestOneStore:
 	VMOVUPD Z8, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z9, K1, (AX)
-	JMP     tile12End
+	JMP     tile16End
 
-tile12Two:
+tile16Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -9073,8 +10747,8 @@ tile12Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9096,7 +10770,7 @@ tile12Two:
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
 
-tile12RestTwo:
+tile16RestTwo:
 	VMOVUPD      (R10), Z24
 	VMOVUPD.Z    64(R10), K1, Z25
 	VBROADCASTSD (BX), Z20
@@ -9135,12 +10809,12 @@ tile12RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile12RestTwo
+	JNZ          tile16RestTwo
 	TESTQ        R14, R14
-	JZ           tile12RestTwoStore
+	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile12RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile16RestTwoPerRow
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z21
@@ -9191,9 +10865,9 @@ tile12RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z19, Z19
 	ADDQ         R15, BX
-	JMP          tile12RestTwoStore
+	JMP          tile16RestTwoStore
 
-tile12RestTwoPerRow:
+tile16RestTwoPerRow:
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VADDPD       Z20, Z1, Z1
@@ -9235,7 +10909,7 @@ tile12RestTwoPerRow:
 	VADDPD       Z21, Z19, Z19
 	ADDQ         R15, BX
 
-tile12RestTwoStore:
+tile16RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -9267,22 +10941,22 @@ tile12RestTwoStore:
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
 
-tile12End:
+tile16End:
 	VZEROUPPER
 	RET
 
-tile13:
+tile17:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile13Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile17Rest
 
-tile13Panel:
+tile17Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -9291,8 +10965,8 @@ tile13Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9316,7 +10990,7 @@ tile13Panel:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 
-tile13Whole:
+tile17Whole:
 	VMOVUPD      (R10), Z26
 	VMOVUPD      64(R10), Z27
 	VBROADCASTSD (BX), Z22
@@ -9358,12 +11032,12 @@ tile13Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13Whole
+	JNZ          tile17Whole
 	TESTQ        R14, R14
-	JZ           tile13WholeStore
+	JZ           tile17WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17WholePerRow
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VMOVUPD      64(BX), Z23
@@ -9419,9 +11093,9 @@ tile13Whole:
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z21, Z21
 	ADDQ         R15, BX
-	JMP          tile13WholeStore
+	JMP          tile17WholeStore
 
-tile13WholePerRow:
+tile17WholePerRow:
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VADDPD       Z22, Z1, Z1
@@ -9467,7 +11141,7 @@ tile13WholePerRow:
 	VADDPD       Z24, Z21, Z21
 	ADDQ         R15, BX
 
-tile13WholeStore:
+tile17WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -9502,18 +11176,18 @@ tile13WholeStore:
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile13Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile17Panel
 
-tile13Rest:
-	MOVQ   112(DI), AX
+tile17Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile13End
+	JZ     tile17End
 	CMPQ   AX, $+8
-	JGT    tile13Two
+	JGT    tile17Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -9525,8 +11199,8 @@ tile13Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9539,7 +11213,7 @@ tile13Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 
-tile13RestOne:
+tile17RestOne:
 	VMOVUPD.Z    (R10), K1, Z15
 	VBROADCASTSD (BX), Z11
 	VFMADD231PD  Z15, Z11, Z0
@@ -9569,12 +11243,12 @@ tile13RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13RestOne
+	JNZ          tile17RestOne
 	TESTQ        R14, R14
-	JZ           tile13RestOneStore
+	JZ           tile17RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z0, Z0
 	ADDQ         R15, BX
@@ -9608,9 +11282,9 @@ tile13RestOne:
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z10, Z10
 	ADDQ         R15, BX
-	JMP          tile13RestOneStore
+	JMP          tile17RestOneStore
 
-tile13RestOnePerRow:
+tile17RestOnePerRow:
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z0, Z0
 	ADDQ         R15, BX
@@ -9645,7 +11319,7 @@ tile13RestOnePerRow:
 	VADDPD       Z13, Z10, Z10
 	ADDQ         R15, BX
 
-tile13RestOneStore:
+tile17RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -9668,9 +11342,9 @@ tile13RestOneStore:
 	VMOVUPD Z9, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z10, K1, (AX)
-	JMP     tile13End
+	JMP     tile17End
 
-tile13Two:
+tile17Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -9683,8 +11357,8 @@ tile13Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9708,7 +11382,7 @@ tile13Two:
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
 
-tile13RestTwo:
+tile17RestTwo:
 	VMOVUPD      (R10), Z26
 	VMOVUPD.Z    64(R10), K1, Z27
 	VBROADCASTSD (BX), Z22
@@ -9750,12 +11424,12 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile13RestTwo
+	JNZ          tile17RestTwo
 	TESTQ        R14, R14
-	JZ           tile13RestTwoStore
+	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile13RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile17RestTwoPerRow
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z23
@@ -9811,9 +11485,9 @@ tile13RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z21, Z21
 	ADDQ         R15, BX
-	JMP          tile13RestTwoStore
+	JMP          tile17RestTwoStore
 
-tile13RestTwoPerRow:
+tile17RestTwoPerRow:
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VADDPD       Z22, Z1, Z1
@@ -9859,7 +11533,7 @@ tile13RestTwoPerRow:
 	VADDPD       Z24, Z21, Z21
 	ADDQ         R15, BX
 
-tile13RestTwoStore:
+tile17RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -9894,22 +11568,22 @@ tile13RestTwoStore:
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, K1, 64(AX)
 
-tile13End:
+tile17End:
 	VZEROUPPER
 	RET
 
-tile14:
+tile18:
 	MOVQ 8(DI), SI
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
-	MOVQ 48(DI), R12
-	MOVQ 56(DI), R13
-	MOVQ 64(DI), R14
-	MOVQ 72(DI), R15
-	CMPQ 104(DI), $+0
-	JEQ  tile14Rest
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 80(DI), R15
+	CMPQ 112(DI), $+0
+	JEQ  tile18Rest
 
-tile14Panel:
+tile18Panel:
 	MOVQ   (DI), BX
 	LEAQ   (BX)(SI*2), CX
 	ADDQ   SI, CX
@@ -9918,8 +11592,8 @@ tile14Panel:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9945,7 +11619,7 @@ tile14Panel:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 
-tile14Whole:
+tile18Whole:
 	VMOVUPD      (R10), Z28
 	VMOVUPD      64(R10), Z29
 	VBROADCASTSD (BX), Z24
@@ -9990,12 +11664,12 @@ tile14Whole:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14Whole
+	JNZ          tile18Whole
 	TESTQ        R14, R14
-	JZ           tile14WholeStore
+	JZ           tile18WholeStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14WholePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18WholePerRow
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VMOVUPD      64(BX), Z25
@@ -10056,9 +11730,9 @@ tile14Whole:
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z23, Z23
 	ADDQ         R15, BX
-	JMP          tile14WholeStore
+	JMP          tile18WholeStore
 
-tile14WholePerRow:
+tile18WholePerRow:
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VADDPD       Z24, Z1, Z1
@@ -10108,7 +11782,7 @@ tile14WholePerRow:
 	VADDPD       Z27, Z23, Z23
 	ADDQ         R15, BX
 
-tile14WholeStore:
+tile18WholeStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -10146,18 +11820,18 @@ tile14WholeStore:
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    80(DI), R14
+	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
-	ADDQ    BX, 120(DI)
-	DECQ    104(DI)
-	JNZ     tile14Panel
+	ADDQ    BX, 128(DI)
+	DECQ    112(DI)
+	JNZ     tile18Panel
 
-tile14Rest:
-	MOVQ   112(DI), AX
+tile18Rest:
+	MOVQ   120(DI), AX
 	TESTQ  AX, AX
-	JZ     tile14End
+	JZ     tile18End
 	CMPQ   AX, $+8
-	JGT    tile14Two
+	JGT    tile18Two
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
@@ -10169,8 +11843,8 @@ tile14Rest:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10184,7 +11858,7 @@ tile14Rest:
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
 
-tile14RestOne:
+tile18RestOne:
 	VMOVUPD.Z    (R10), K1, Z16
 	VBROADCASTSD (BX), Z12
 	VFMADD231PD  Z16, Z12, Z0
@@ -10216,12 +11890,12 @@ tile14RestOne:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14RestOne
+	JNZ          tile18RestOne
 	TESTQ        R14, R14
-	JZ           tile14RestOneStore
+	JZ           tile18RestOneStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14RestOnePerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z0, Z0
 	ADDQ         R15, BX
@@ -10258,9 +11932,9 @@ tile14RestOne:
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z11, Z11
 	ADDQ         R15, BX
-	JMP          tile14RestOneStore
+	JMP          tile18RestOneStore
 
-tile14RestOnePerRow:
+tile18RestOnePerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	ADDQ         R15, BX
@@ -10298,7 +11972,7 @@ tile14RestOnePerRow:
 	VADDPD       Z15, Z11, Z11
 	ADDQ         R15, BX
 
-tile14RestOneStore:
+tile18RestOneStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	ADDQ    R13, AX
@@ -10323,9 +11997,9 @@ tile14RestOneStore:
 	VMOVUPD Z10, K1, (AX)
 	ADDQ    R13, AX
 	VMOVUPD Z11, K1, (AX)
-	JMP     tile14End
+	JMP     tile18End
 
-tile14Two:
+tile18Two:
 	SUBQ   $+8, AX
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
@@ -10338,8 +12012,8 @@ tile14Two:
 	LEAQ   (DX)(SI*2), R9
 	ADDQ   SI, R9
 	MOVQ   24(DI), R10
-	ADDQ   120(DI), R10
-	MOVQ   88(DI), AX
+	ADDQ   128(DI), R10
+	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10365,7 +12039,7 @@ tile14Two:
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
 
-tile14RestTwo:
+tile18RestTwo:
 	VMOVUPD      (R10), Z28
 	VMOVUPD.Z    64(R10), K1, Z29
 	VBROADCASTSD (BX), Z24
@@ -10410,12 +12084,12 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	ADDQ         R8, R9
 	DECQ         AX
-	JNZ          tile14RestTwo
+	JNZ          tile18RestTwo
 	TESTQ        R14, R14
-	JZ           tile14RestTwoStore
+	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
-	CMPQ         80(DI), $+0
-	JEQ          tile14RestTwoPerRow
+	CMPQ         88(DI), $+0
+	JEQ          tile18RestTwoPerRow
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z25
@@ -10476,9 +12150,9 @@ tile14RestTwo:
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z23, Z23
 	ADDQ         R15, BX
-	JMP          tile14RestTwoStore
+	JMP          tile18RestTwoStore
 
-tile14RestTwoPerRow:
+tile18RestTwoPerRow:
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VADDPD       Z24, Z1, Z1
@@ -10528,7 +12202,7 @@ tile14RestTwoPerRow:
 	VADDPD       Z27, Z23, Z23
 	ADDQ         R15, BX
 
-tile14RestTwoStore:
+tile18RestTwoStore:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -10566,6 +12240,6 @@ tile14RestTwoStore:
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, K1, 64(AX)
 
-tile14End:
+tile18End:
 	VZEROUPPER
 	RET
