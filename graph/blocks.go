@@ -8,11 +8,13 @@ import "slices"
 // way then stays in the nearest caches, and is as large as a block, not as N.
 
 const (
-	// blockBytes is what the values of a block take, more or less; blocksFrom is what
-	// those of all examples take from which blocks pay, and blockShared is the most
+	// blockBytes is what the values of a block take, more or less. Blocks pay if those
+	// of all examples take blocksFrom; if most of it are inputs, which every block
+	// copies, blocksFar, which is beyond all but the last cache. blockShared is the most
 	// that every block reads or adds up again: weights and their gradients.
 	blockBytes  = 192 << 10
 	blocksFrom  = 512 << 10
+	blocksFar   = 8 << 20
 	blockShared = 64 << 10
 
 	// blockColumns divides the number of examples of a block: whole vectors.
@@ -45,7 +47,12 @@ const (
 // inBlocks returns code that computes n examples in blocks, or c itself if that does
 // not pay or the formula mixes examples.
 func (c *code) inBlocks(n int) *code {
-	if c.whole || n <= blockColumns || c.bytesOfExamples()*n < blocksFrom {
+	bytes, inputs := c.bytesOfExamples()
+	from := blocksFrom
+	if inputs > bytes/2 {
+		from = blocksFar
+	}
+	if c.whole || n <= blockColumns || bytes*n < from {
 		return c
 	}
 	roles, ok := c.roles()
@@ -212,21 +219,21 @@ func (c *code) roots() []*Node {
 	return roots
 }
 
-// bytesOfExamples returns the size of all values of one example.
-func (c *code) bytesOfExamples() int {
-	total := 0
-	count := func(v volume) {
+// bytesOfExamples returns the size of all values of one example, and that of the
+// inputs among them.
+func (c *code) bytesOfExamples() (all, inputs int) {
+	count := func(total *int, v volume) {
 		if v.power > 0 {
-			total += v.count
+			*total += v.count * int(c.g.dtype.Size())
 		}
 	}
 	for _, v := range c.slots {
-		count(v)
+		count(&all, v)
 	}
 	for _, x := range c.leaves {
-		count(volumeOf(x.shape))
+		count(&inputs, volumeOf(x.shape))
 	}
-	return total * int(c.g.dtype.Size())
+	return all + inputs, inputs
 }
 
 // bytesShared returns the size of what all blocks read and add up.
@@ -240,7 +247,8 @@ func (b *blocked) bytesShared() int {
 
 // size returns how many of n examples a block has, or 0 if n is too few for two.
 func (b *blocked) size(n int) int {
-	most := blockBytes / b.inner.bytesOfExamples() / blockColumns * blockColumns
+	bytes, _ := b.inner.bytesOfExamples()
+	most := blockBytes / bytes / blockColumns * blockColumns
 	if most == 0 || n <= most {
 		return 0
 	}
