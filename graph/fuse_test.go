@@ -44,7 +44,7 @@ func TestFusionChangesNoValue(t *testing.T) {
 			}
 		}
 	}
-	for _, op := range []string{"ψ∘φ(", "step(0, 1)⊙("} {
+	for _, op := range []string{"ψ∘φ(", "step(0, 1)⊙(", "Σy·softmax−y("} {
 		if !strings.Contains(fused.String(), op) || strings.Contains(plain.String(), op) {
 			t.Errorf("%s is not in the fused program alone:\n%v", op, fused)
 		}

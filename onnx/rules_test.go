@@ -85,6 +85,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Gate",  // made by Compile only
 		"Layer",
 		"EntryLogLoss",
+		"SoftmaxResidual",
 		"CrossEntropyFromLogits", // by definition
 		"SparseCrossEntropyFromLogits",
 	}
