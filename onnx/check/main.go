@@ -84,7 +84,7 @@ func (f folder) write(name string, expected file, write func(w io.Writer) error)
 // each op alone, of which ONNX Runtime may make other kernels, and some random ones.
 func writeOps(to folder) error {
 	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-		all, loose := samples.All(), 5*tolerance(dtype) // some are sums that cancel
+		all, loose := samples.All(), loose(dtype)
 		if dtype == tensor.Float64 {
 			all = slices.DeleteFunc(all, func(s samples.Sample) bool { return s.Single })
 		}
@@ -158,3 +158,8 @@ func tolerance(dtype tensor.Dtype) float64 {
 	}
 	return 1e-12
 }
+
+// loose is by how much sums that cancel may differ, and gradients through layers: in
+// float32 that of one example through five layers is 0.8e-6 off what float64 gives, and
+// another order of additions as much to the other side.
+func loose(dtype tensor.Dtype) float64 { return 5 * tolerance(dtype) }

@@ -225,5 +225,5 @@ func (t trial) writeGradient(to folder) error {
 		targets = samples.Labels
 	}
 	f := samples.NewFormula([]*graph.Node{m.X, m.Y}, []samples.Domain{samples.Any, targets}, outputs)
-	return to.formula(t.name+"-gradient", batches, tolerance(t.dtype), 1, f)
+	return to.formula(t.name+"-gradient", batches, loose(t.dtype), 1, f)
 }
