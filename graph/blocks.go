@@ -13,7 +13,7 @@ const (
 	// copies, blocksFar, which is beyond all but the last cache. blockShared is the most
 	// that every block reads or adds up again: weights and their gradients.
 	blockBytes  = 192 << 10
-	blocksFrom  = 512 << 10
+	blocksFrom  = 1 << 20
 	blocksFar   = 8 << 20
 	blockShared = 64 << 10
 

@@ -91,7 +91,7 @@ func TestBlocksChangeNoValue(t *testing.T) {
 			if dtype == tensor.Float32 {
 				tolerance = 1e-5
 			}
-			for _, examples := range []int{7, 3000, 3001, 4096, 20000} {
+			for _, examples := range []int{7, 6000, 6001, 8192, 20000} {
 				n.feed(t, p, examples)
 				n.feed(t, plain, examples)
 				if inBlocks(plain) || inBlocks(p) != (examples > 7) {
