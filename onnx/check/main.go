@@ -159,7 +159,6 @@ func tolerance(dtype tensor.Dtype) float64 {
 	return 1e-12
 }
 
-// loose is by how much sums that cancel may differ, and gradients through layers: in
-// float32 that of one example through five layers is 0.8e-6 off what float64 gives, and
-// another order of additions as much to the other side.
+// loose is by how much sums that cancel may differ, and gradients through layers, which
+// two orders of additions may round to either side.
 func loose(dtype tensor.Dtype) float64 { return 5 * tolerance(dtype) }
