@@ -18,7 +18,7 @@ type binder struct {
 }
 
 // bind makes the plan for n examples. leaf returns the value of a leaf.
-func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *plan {
+func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *binder {
 	p := &plan{code: c, n: n, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p}
 	for _, x := range c.leaves {
@@ -37,7 +37,7 @@ func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *plan 
 			p.steps = append(p.steps, b.step(group))
 		}
 	}
-	return p
+	return b
 }
 
 // blocks appends the steps of what is computed in blocks.

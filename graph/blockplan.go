@@ -1,7 +1,5 @@
 package graph
 
-import "gorgonia.org/tensor"
-
 // A blockPlan computes the sums of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
 type blockPlan[T Float] struct {
@@ -18,17 +16,6 @@ type blockPart[T Float] struct {
 	sums        [][]T     // over the blocks of this part
 }
 
-// A block is the inner code, bound for a number of examples.
-type block[T Float] struct {
-	plan   *plan
-	width  int
-	inputs []blockInput[T]
-	sums   [][]T
-}
-
-// A blockInput is an input, of all examples, and the copy of a block's.
-type blockInput[T Float] struct{ all, copy []T }
-
 // bindBlocks binds b to the values of p. It returns the work of the blocks, that of
 // adding up what they come to, and what is to be done once before.
 func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() error) {
@@ -40,10 +27,11 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() err
 	}
 	for i := range q.parts {
 		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, p.n)
-		part := &blockPart[T]{from: from, to: to, whole: newBlock[T](b, p, size)}
+		rest := (to - from) % size
+		part := &blockPart[T]{from: from, to: to, whole: newBlock[T](b, p, from, to-rest, size)}
 		part.last = part.whole
-		if rest := (to - from) % size; rest > 0 {
-			part.last = newBlock[T](b, p, rest)
+		if rest > 0 {
+			part.last = newBlock[T](b, p, to-rest, to, rest)
 		}
 		for _, y := range q.sums {
 			part.sums = append(part.sums, make([]T, len(y)))
@@ -51,23 +39,6 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() err
 		q.parts[i] = part
 	}
 	return Work{len(q.parts), q.do}, Work{1, func(int, int) { q.add() }}, q.once
-}
-
-// newBlock binds the inner code for some of p's examples.
-func newBlock[T Float](b *blocked, p *plan, width int) *block[T] {
-	q := &block[T]{width: width}
-	q.plan = bind(b.inner, width, func(x *Node, made *denses) *tensor.Dense {
-		if !x.shape.HasBatch() {
-			return p.value[x.id]
-		}
-		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(width, &few{})...)
-		q.inputs = append(q.inputs, blockInput[T]{all: Data[T](p.value[x.id]), copy: Data[T](v)})
-		return v
-	})
-	for _, y := range b.sums {
-		q.sums = append(q.sums, Data[T](q.plan.value[y.id]))
-	}
-	return q
 }
 
 // once computes what is the same in all blocks.
@@ -90,7 +61,7 @@ func (q *blockPlan[T]) do(from, to int) {
 			if at+b.width > part.to {
 				b = part.last
 			}
-			b.run(at, q.n)
+			b.run(at)
 			for i, sum := range part.sums {
 				accumulate(sum, b.sums[i], q.weight(i, b.width), at == part.from)
 			}
@@ -125,17 +96,5 @@ func accumulate[T Float](sum, x []T, weight T, begin bool) {
 	}
 	for i, v := range x {
 		sum[i] += weight * v
-	}
-}
-
-// run computes the block whose first example is at, of n.
-func (b *block[T]) run(at, n int) {
-	for _, x := range b.inputs {
-		for i, from := 0, at; i < len(x.copy); i, from = i+b.width, from+n {
-			copy(x.copy[i:i+b.width], x.all[from:])
-		}
-	}
-	for i := range b.plan.steps {
-		b.plan.steps[i].work.Do(0, b.plan.steps[i].work.Parts)
 	}
 }

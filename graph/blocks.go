@@ -9,9 +9,9 @@ import "slices"
 
 const (
 	// blockBytes is what the values of a block take, more or less. Blocks pay if those
-	// of all examples take blocksFrom; if most of it are inputs, which every block
-	// copies, blocksFar, which is beyond all but the last cache. blockShared is the most
-	// that every block reads or adds up again: weights and their gradients.
+	// of all examples take blocksFrom; if most of it are inputs that every block copies,
+	// blocksFar, which is beyond all but the last cache. blockShared is the most that
+	// every block reads or adds up again: weights and their gradients.
 	blockBytes  = 192 << 10
 	blocksFrom  = 1 << 20
 	blocksFar   = 8 << 20
@@ -28,10 +28,11 @@ const (
 
 // A blocked is code cut in two.
 type blocked struct {
-	inner *code   // what is computed block by block, from inputs, weights and values of outer
-	given []*Node // those values and weights
-	sums  []*Node // what inner adds up over blocks, for outer
-	mean  []bool  // whether a sum is a mean
+	inner   *code   // what is computed block by block, from inputs, weights and values of outer
+	given   []*Node // those values and weights
+	sums    []*Node // what inner adds up over blocks, for outer
+	mean    []bool  // whether a sum is a mean
+	inPlace bool    // inputs are read where they lie, if they can be, rather than copied
 }
 
 // A role is what becomes of a value in blocks.
@@ -47,9 +48,9 @@ const (
 // inBlocks returns code that computes n examples in blocks, or c itself if that does
 // not pay or the formula mixes examples.
 func (c *code) inBlocks(n int) *code {
-	bytes, inputs := c.bytesOfExamples()
+	bytes, inputs, copied := c.bytesOfExamples()
 	from := blocksFrom
-	if inputs > bytes/2 {
+	if copied > bytes/2 {
 		from = blocksFar
 	}
 	if c.whole || n <= blockColumns || bytes*n < from {
@@ -63,6 +64,7 @@ func (c *code) inBlocks(n int) *code {
 	if b.bytesShared() > blockShared || b.size(n) == 0 {
 		return c
 	}
+	b.inPlace = inputs > bytes/2 // else, copies being small, products are quicker on them
 	return outer
 }
 
@@ -219,21 +221,25 @@ func (c *code) roots() []*Node {
 	return roots
 }
 
-// bytesOfExamples returns the size of all values of one example, and that of the
-// inputs among them.
-func (c *code) bytesOfExamples() (all, inputs int) {
-	count := func(total *int, v volume) {
-		if v.power > 0 {
-			*total += v.count * int(c.g.dtype.Size())
+// bytesOfExamples returns the size of all values of one example, that of the inputs
+// among them, and that of inputs that blocks have to copy.
+func (c *code) bytesOfExamples() (all, inputs, copied int) {
+	size := func(v volume) int {
+		if v.power == 0 {
+			return 0
 		}
+		return v.count * int(c.g.dtype.Size())
 	}
 	for _, v := range c.slots {
-		count(&all, v)
+		all += size(v)
 	}
 	for _, x := range c.leaves {
-		count(&inputs, volumeOf(x.shape))
+		inputs += size(volumeOf(x.shape))
+		if !c.readByStrides(x) {
+			copied += size(volumeOf(x.shape))
+		}
 	}
-	return all + inputs, inputs
+	return all + inputs, inputs, copied
 }
 
 // bytesShared returns the size of what all blocks read and add up.
@@ -247,7 +253,7 @@ func (b *blocked) bytesShared() int {
 
 // size returns how many of n examples a block has, or 0 if n is too few for two.
 func (b *blocked) size(n int) int {
-	bytes, _ := b.inner.bytesOfExamples()
+	bytes, _, _ := b.inner.bytesOfExamples()
 	most := blockBytes / bytes / blockColumns * blockColumns
 	if most == 0 || n <= most {
 		return 0

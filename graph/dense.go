@@ -19,6 +19,11 @@ func (m *denses) over(data any, dims ...int) *tensor.Dense {
 		strides[i] = stride
 		stride *= shape[i]
 	}
+	return m.strided(data, shape, strides)
+}
+
+// strided returns a tensor whose memory is data, with entries by these strides.
+func (m *denses) strided(data any, shape, strides []int) *tensor.Dense {
 	v := &m.headers.take(1)[0]
 	tensor.WithEngine(tensor.StdEng{})(v)
 	tensor.WithBacking(data)(v)

@@ -69,8 +69,11 @@
 // follow each other run a tile of their entries at a time, and buffers are shared.
 // Where a formula only adds up over many examples, as a cost and its gradient do, they
 // are computed a block at a time, and what lies between is as large as a block (see
-// Examplewise). The String of a Program shows it all. A Run allocates nothing; large products and
-// wide pointwise work are shared among threads where that has been seen to pay,
-// without a change to any bit (see SetThreads). Parameters belong to the graph, and
+// Examplewise). The String of a Program shows it all. A Run allocates nothing; large
+// products and wide pointwise work are shared among threads where that has been seen to
+// pay, without a change to any bit (see SetThreads). Parameters belong to the graph, and
 // everything else to the Program: a Clone for each goroutine makes it safe in many.
+//
+// An input is fed by a copy (Feed), by a function that writes it where it is needed
+// (FeedBy), or by no copy at all (Lend), also with examples in rows.
 package graph

@@ -24,10 +24,10 @@ type plan struct {
 	ran    bool       // the outputs are those of the last feeds
 }
 
-// A feed is the buffer of an input.
+// A feed is the buffer of an input, or what was lent for it.
 type feed struct {
-	value *tensor.Dense
-	fed   bool
+	value     *tensor.Dense
+	fed, lent bool
 }
 
 // A step computes one value, or those of a group of pointwise ops.
@@ -58,19 +58,21 @@ func newProgram(c *code) *Program {
 }
 
 // plan returns the plan for n examples, with what does not vary computed. fixed
-// holds the inputs that are the same for every N.
-func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
+// holds the inputs that are the same for every N, feeds those that have a value for
+// this one; the plan adds the others.
+func (c *code) plan(fixed, feeds map[*Node]*feed, n int) (*plan, error) {
 	c = c.inBlocks(n)
 	if err := c.fits(n); err != nil {
 		return nil, err
 	}
-	feeds := map[*Node]*feed{}
 	p := bind(c, n, func(x *Node, made *denses) *tensor.Dense {
 		switch {
 		case x.kind == Input && fixed[x] != nil:
 			return fixed[x].value
 		case x.kind == Input:
-			feeds[x] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
+			if feeds[x] == nil {
+				feeds[x] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
+			}
 			return feeds[x].value
 		case x.kind == Examples:
 			v := made.zero(c.g.dtype)
@@ -78,7 +80,7 @@ func (c *code) plan(fixed map[*Node]*feed, n int) (*plan, error) {
 			return v
 		}
 		return x.value
-	})
+	}).plan
 	p.feeds = feeds
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1

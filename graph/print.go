@@ -130,7 +130,11 @@ func (p *Program) String() string {
 		c, n = p.plan.code, p.plan.n
 	}
 	for _, x := range c.leaves {
-		fmt.Fprintf(&b, "%-6s %s  %v\n", x.kind, x.label(), x.shape)
+		fmt.Fprintf(&b, "%-6s %s  %v", x.kind, x.label(), x.shape)
+		if f := p.feedOf(x); f != nil && f.lent {
+			b.WriteString("  lent")
+		}
+		b.WriteString("\n")
 	}
 	c.list(&b, "run", n)
 	return b.String()

@@ -42,7 +42,7 @@ func (p *Program) Clone() *Program {
 // names both shapes and wraps ErrShape, ErrType, ErrLayout, ErrEmpty, ErrSize,
 // ErrNotInput or ErrGraph. An input that the outputs do not read may be fed too.
 func (p *Program) Feed(x *Node, v *tensor.Dense) error {
-	if err := p.checkFeed(x, v); err != nil {
+	if err := p.checkFeed(x, v, p.code.g.accepts); err != nil {
 		return err
 	}
 	f, err := p.feedFor(x, batchOf(x.dims, v.Shape()))
@@ -94,6 +94,12 @@ func (p *Program) feedFor(x *Node, n int) (*feed, error) {
 		}
 	}
 	f := p.feedOf(x)
+	if f != nil && f.lent {
+		if err := p.rebind(x, n, nil); err != nil {
+			return nil, err
+		}
+		f = p.feedOf(x)
+	}
 	if f != nil && p.plan != nil {
 		p.plan.ran = false
 	}
@@ -113,11 +119,11 @@ func (p *Program) checkInput(x *Node) error {
 	return nil
 }
 
-func (p *Program) checkFeed(x *Node, v *tensor.Dense) error {
+func (p *Program) checkFeed(x *Node, v *tensor.Dense, accepts func(*tensor.Dense) error) error {
 	if err := p.checkInput(x); err != nil {
 		return err
 	}
-	if err := x.g.accepts(v); err != nil {
+	if err := accepts(v); err != nil {
 		return fmt.Errorf("feed %s: %w", x.label(), err)
 	}
 	if !fits(x.dims, v.Shape()) {
@@ -159,19 +165,27 @@ func (p *Program) use(n int) error {
 		return nil
 	}
 	i := slices.IndexFunc(p.plans, func(q *plan) bool { return q.n == n })
-	if i < 0 {
-		q, err := p.code.plan(p.fixed, n)
-		if err != nil {
-			return err
-		}
-		p.plans = append(p.plans, q)
-		i = len(p.plans) - 1
+	if i >= 0 {
+		p.put(p.plans[i])
+		p.plan.forget()
+		return nil
 	}
-	p.plan = p.plans[i]
-	p.plans = slices.Insert(slices.Delete(p.plans, i, i+1), 0, p.plan)
-	p.plans = p.plans[:min(len(p.plans), maxPlans)]
-	p.plan.forget()
+	q, err := p.code.plan(p.fixed, map[*Node]*feed{}, n)
+	if err != nil {
+		return err
+	}
+	p.put(q)
 	return nil
+}
+
+// put makes q the current plan, and the only one for its N.
+func (p *Program) put(q *plan) {
+	p.plans = slices.DeleteFunc(p.plans, func(o *plan) bool { return o.n == q.n })
+	p.plans = slices.Insert(p.plans, 0, q)
+	if len(p.plans) > maxPlans {
+		p.plans = slices.Delete(p.plans, maxPlans, len(p.plans))
+	}
+	p.plan = q
 }
 
 // Run computes the outputs. The error wraps ErrUnfed if an input that they need
@@ -225,8 +239,8 @@ func (p *Program) feedOf(x *Node) *feed {
 
 // Value returns the value of an output after Run, or that of a leaf. The tensor
 // is the Program's own: it is overwritten by the next Run or Feed and must not be
-// changed, except for a parameter, which may be. The error wraps ErrNotOutput
-// or ErrNotRun.
+// changed, except for a parameter, which may be. That of an input that was lent is
+// the one that was lent. The error wraps ErrNotOutput or ErrNotRun.
 func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	if err := n.Err(); err != nil {
 		return nil, err

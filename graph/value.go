@@ -12,6 +12,28 @@ import (
 
 // accepts reports why v cannot be a value in g, or nil.
 func (g *Graph) accepts(v *tensor.Dense) error {
+	if err := g.acceptsEntries(v); err != nil {
+		return err
+	}
+	if v.RequiresIterator() || !whole(v) || !rowMajor(v) {
+		return fmt.Errorf("view or transpose %v (strides %v); call Clone or Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)
+	}
+	return nil
+}
+
+// acceptsLent is accepts for what is read where it lies: v may be a transpose.
+func (g *Graph) acceptsLent(v *tensor.Dense) error {
+	if err := g.acceptsEntries(v); err != nil {
+		return err
+	}
+	if !whole(v) || !rowMajor(v) && !transposed(v) {
+		return fmt.Errorf("view %v (strides %v); call Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)
+	}
+	return nil
+}
+
+// acceptsEntries is accepts but for how v lies in memory.
+func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 	switch {
 	case v == nil:
 		return fmt.Errorf("nil tensor: %w", ErrLayout)
@@ -24,10 +46,17 @@ func (g *Graph) accepts(v *tensor.Dense) error {
 	if v.IsMasked() {
 		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
 	}
-	if v.RequiresIterator() || v.IsView() || !rowMajor(v) || length(v) != v.Shape().TotalSize() {
-		return fmt.Errorf("view or transpose %v (strides %v); call Clone or Materialize on it first: %w", v.Shape(), v.Strides(), ErrLayout)
-	}
 	return nil
+}
+
+// whole reports whether v is all of its memory.
+func whole(v *tensor.Dense) bool { return !v.IsView() && length(v) == v.Shape().TotalSize() }
+
+// transposed reports whether the strides of v are those of the transpose of a
+// row-major matrix.
+func transposed(v *tensor.Dense) bool {
+	strides, shape := v.Strides(), v.Shape()
+	return len(shape) == 2 && len(strides) == 2 && strides[0] == 1 && strides[1] == shape[0]
 }
 
 // rowMajor reports whether the strides of v are those of its shape.
@@ -58,5 +87,15 @@ func copyTo(dst, src *tensor.Dense) {
 		copy(dst.Float32s(), src.Float32s())
 	} else {
 		copy(dst.Float64s(), src.Float64s())
+	}
+}
+
+// copyColumns copies the entries of a matrix that lies column by column.
+func copyColumns[T Float](dst, src *tensor.Dense) {
+	to, from, rows := Data[T](dst), Data[T](src), src.Shape()[0]
+	for i := range rows {
+		for j := i; j < len(from); j += rows {
+			to[0], to = from[j], to[1:]
+		}
 	}
 }

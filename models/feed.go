@@ -39,6 +39,7 @@ func (t *Training) inflows() []inflow {
 // A feeder is a Program, or what has one.
 type feeder interface {
 	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
+	Lend(x *graph.Node, v *tensor.Dense) error
 }
 
 // feed gathers the rows of a batch into the inputs of the network. If there is
@@ -54,11 +55,36 @@ func (t *Training) feed(rows []int) error {
 // feedTo feeds the rows that were fed last to a program of the same graph.
 func (t *Training) feedTo(f feeder) error {
 	for _, in := range t.inputs {
-		if err := f.FeedBy(in.input, len(t.rows), in.write); err != nil {
+		var err error
+		if in.input == t.net.X && t.inPlace != nil {
+			err = f.Lend(in.input, t.inPlace)
+		} else {
+			err = f.FeedBy(in.input, len(t.rows), in.write)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// lendFrom is how many numbers rows have that are read where they lie in a search. To
+// turn so many into columns takes longer than columns save.
+const lendFrom = 1 << 18
+
+// feedAll feeds all rows, and lends them if they are many.
+func (t *Training) feedAll() error {
+	t.rows = make([]int, t.train.Rows())
+	for i := range t.rows {
+		t.rows[i] = i
+	}
+	if x := t.train.X; len(x) >= lendFrom && t.net.g.Dtype() == tensor.Float64 {
+		t.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
+		if err := t.inPlace.T(); err != nil {
+			return err
+		}
+	}
+	return t.feedTo(t.opt)
 }
 
 // gatherX writes the features of rows into x, an example a column.

@@ -1,6 +1,8 @@
 package models_test
 
 import (
+	"math/rand/v2"
+	"reflect"
 	"testing"
 
 	"adjoint/data"
@@ -47,6 +49,34 @@ func TestMultinomialConverges(t *testing.T) {
 		if !h.Converged || !(norm(gradient...) < 1e-8) {
 			t.Errorf("%s: gradient norm %g, %+v", c.name, norm(gradient...), h)
 		}
+	}
+}
+
+// Many rows are read where they lie, and are not changed: at what is said to be the
+// minimum, with a penalty or without, the gradient of their formula vanishes.
+func TestLogisticOfManyRows(t *testing.T) {
+	const n, N = 30, 10_000
+	r := rand.New(rand.NewPCG(1, 2))
+	d := &data.Dataset{Features: data.Names(n), Classes: []string{"no", "yes"}, X: make([]float64, n*N), Y: make([]float64, N)}
+	for i := range d.X {
+		d.X[i] = r.NormFloat64()
+	}
+	for i := range d.Y {
+		if d.X[i*n]-d.X[i*n+1]/2+r.NormFloat64() > 0.3 {
+			d.Y[i] = 1
+		}
+	}
+	before := d.Clone()
+	for _, m := range []*models.Logistic{{}, {Penalty: models.L2, Lambda: 10}} {
+		h, err := m.Fit(t.Context(), d, models.FitOptions{})
+		check(t, err)
+		_, gradient := costOf(t, m, before)
+		if !h.Converged || !(norm(gradient...) < 1.1e-8) {
+			t.Errorf("%+v: gradient norm %g, %+v", m, norm(gradient...), h)
+		}
+	}
+	if !reflect.DeepEqual(d, before) {
+		t.Error("Fit has changed its data")
 	}
 }
 

@@ -33,11 +33,7 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 // minimize goes to the minimum and notes the way in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	start := time.Now()
-	rows := make([]int, t.train.Rows())
-	for i := range rows {
-		rows[i] = i
-	}
-	if err := t.feed(rows); err != nil {
+	if err := t.feedAll(); err != nil {
 		return err
 	}
 	r, err := m.search(ctx, t)

@@ -23,8 +23,9 @@ type Training struct {
 	weights []float64 // of the rows; nil if all are 1
 	batches *data.Batches
 	inputs  []inflow
-	rows    []int   // of the batch that was fed last
-	scorer  *fitted // of the same parameters
+	rows    []int         // of the batch that was fed last
+	inPlace *tensor.Dense // the features of all rows as columns, if they are read where they lie
+	scorer  *fitted       // of the same parameters
 	seed    uint64
 
 	history *History

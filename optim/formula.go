@@ -30,14 +30,18 @@ func (f *formula) ready() error {
 	return err
 }
 
-// feedFrom copies the inputs that p holds.
-func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node) error {
+// feedFrom takes over the inputs that p holds: copies, or what was lent to p.
+func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node, lent map[*graph.Node]bool) error {
 	for _, x := range inputs {
 		v, err := p.Value(x)
 		if err != nil {
 			return fmt.Errorf("%s of shape %v: %w", nameOf(x), x.Shape(), graph.ErrUnfed)
 		}
-		if err := f.program.Feed(x, v); err != nil {
+		feed := f.program.Feed
+		if lent[x] {
+			feed, f.bound = f.program.Lend, false
+		}
+		if err := feed(x, v); err != nil {
 			return err
 		}
 	}

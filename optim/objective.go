@@ -27,6 +27,7 @@ type Objective struct {
 
 	n    int                 // what Batch is, 0 while nothing says
 	axis map[*graph.Node]int // of an input, the axis that is Batch, or −1
+	lent map[*graph.Node]bool
 }
 
 // NewObjective returns J as a function of parameters; of all parameters that J
@@ -52,7 +53,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
 		}
 	}
-	o := &Objective{params: slices.Clone(params), moves: moves, inputs: inputsOf(j), axis: map[*graph.Node]int{}}
+	o := &Objective{params: slices.Clone(params), moves: moves, inputs: inputsOf(j), axis: map[*graph.Node]int{}, lent: map[*graph.Node]bool{}}
 	// The inputs are outputs too. So the program that is fed holds all that J
 	// needs, and the others take it from there.
 	o.j.outputs = []*graph.Node{j}
@@ -117,17 +118,33 @@ func (o *Objective) Params() []*graph.Node { return slices.Clone(o.params) }
 
 // Feed copies v into the input x, as graph.Program.Feed does, with its errors.
 func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error {
+	return o.feed(x, v, (*graph.Program).Feed)
+}
+
+// Lend makes v the value of the input x without a copy, as graph.Program.Lend does,
+// with its errors.
+func (o *Objective) Lend(x *graph.Node, v *tensor.Dense) error {
+	if err := o.feed(x, v, (*graph.Program).Lend); err != nil {
+		return err
+	}
+	o.lent[x] = true
+	o.unbind()
+	return nil
+}
+
+// feed feeds v by a method of the program that is fed.
+func (o *Objective) feed(x *graph.Node, v *tensor.Dense, by func(*graph.Program, *graph.Node, *tensor.Dense) error) error {
 	if err := o.home.ready(); err != nil {
 		return err
 	}
-	if err := o.home.program.Feed(x, v); err != nil {
+	if err := by(o.home.program, x, v); err != nil {
 		return err
 	}
 	n := 0
 	if axis := o.batchAxis(x); axis >= 0 {
 		n = v.Shape()[axis]
 	}
-	o.fed(n)
+	o.fed(x, n)
 	return nil
 }
 
@@ -143,18 +160,24 @@ func (o *Objective) FeedBy(x *graph.Node, n int, fill func(v *tensor.Dense) erro
 	if o.batchAxis(x) < 0 {
 		n = 0
 	}
-	o.fed(n)
+	o.fed(x, n)
 	return nil
 }
 
-// fed notes that an input was fed, for n examples unless n is 0.
-func (o *Objective) fed(n int) {
+// fed notes that the input x was fed, for n examples unless n is 0.
+func (o *Objective) fed(x *graph.Node, n int) {
 	o.j.fed, o.gradient.fed, o.both.fed = false, false, false
-	if n != 0 && n != o.n {
-		o.n = n
-		o.j.bound, o.gradient.bound, o.both.bound = false, false, false
+	if n != 0 && n != o.n || o.lent[x] {
+		o.unbind()
 	}
+	if n != 0 {
+		o.n = n
+	}
+	delete(o.lent, x)
 }
+
+// unbind notes that outputs will have other tensors than before.
+func (o *Objective) unbind() { o.j.bound, o.gradient.bound, o.both.bound = false, false, false }
 
 // batchAxis returns which axis of x is Batch, or −1.
 func (o *Objective) batchAxis(x *graph.Node) int {
@@ -222,7 +245,7 @@ func (o *Objective) run(f *formula) ([]*tensor.Dense, error) {
 		return nil, err
 	}
 	if f != o.home && !f.fed && o.home.program != nil {
-		if err := f.feedFrom(o.home.program, o.inputs); err != nil {
+		if err := f.feedFrom(o.home.program, o.inputs, o.lent); err != nil {
 			return nil, err
 		}
 	}

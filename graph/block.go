@@ -1,0 +1,105 @@
+package graph
+
+import (
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// A block is the inner code, bound for a number of examples, and for where they lie.
+type block[T Float] struct {
+	plan   *plan
+	from   int // the first example
+	width  int
+	copies []blockInput[T]
+	moves  []move
+	sums   [][]T
+}
+
+// A blockInput is an input, of all examples, and the copy of a block's.
+type blockInput[T Float] struct {
+	all, copy []T
+	apart     int // from one entry of an example to the next
+}
+
+// A move is a step that reads examples where they lie: for each block, another work.
+type move struct {
+	step  int
+	works []Work
+}
+
+// newBlock binds the inner code for p's examples from ≤ j < to, a whole number of
+// blocks.
+func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
+	q := &block[T]{from: from, width: width}
+	var inPlace []*Node
+	at := bind(b.inner, width, func(x *Node, made *denses) *tensor.Dense {
+		all := p.value[x.id]
+		if !x.shape.HasBatch() {
+			return all
+		}
+		if b.inner.readByStrides(x) && (b.inPlace || !rowMajor(all)) {
+			inPlace = append(inPlace, x)
+			return window[T](made, all, from, width)
+		}
+		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(width, &few{})...)
+		q.copies = append(q.copies, blockInput[T]{Data[T](all), Data[T](v), p.n})
+		return v
+	})
+	q.plan = at.plan
+	for i, group := range b.inner.groups {
+		reads := b.inner.reads.get(group[0])
+		if slices.ContainsFunc(reads, func(x operand) bool { return slices.Contains(inPlace, x.n) }) {
+			q.moves = append(q.moves, move{i, []Work{Work(q.plan.steps[i].work)}})
+		}
+	}
+	for first := from + width; first < to; first += width {
+		for _, x := range inPlace {
+			at.plan.value[x.id] = window[T](&at.made, p.value[x.id], first, width)
+		}
+		for i := range q.moves {
+			m := &q.moves[i]
+			m.works = append(m.works, Work(at.step(b.inner.groups[m.step]).work))
+		}
+	}
+	for _, y := range b.sums {
+		q.sums = append(q.sums, Data[T](q.plan.value[y.id]))
+	}
+	return q
+}
+
+// readByStrides reports whether all kernels that read x read it by strides.
+func (c *code) readByStrides(x *Node) bool {
+	for _, n := range slices.Concat(c.once, c.run) {
+		if _, strided := c.by(n).op.(Strider); !strided && c.readsFrom(n, x) {
+			return false
+		}
+	}
+	return true
+}
+
+// window returns the columns from ≤ j < from+width of a tensor, where they lie.
+func window[T Float](made *denses, all *tensor.Dense, from, width int) *tensor.Dense {
+	last := len(all.Shape()) - 1
+	shape := made.extents.take(last + 1)
+	copy(shape, all.Shape())
+	shape[last] = width
+	return made.strided(Data[T](all)[from*all.Strides()[last]:], shape, all.Strides())
+}
+
+// run computes the block whose first example is at.
+func (b *block[T]) run(at int) {
+	for _, x := range b.copies {
+		for i, from := 0, at; i < len(x.copy); i, from = i+b.width, from+x.apart {
+			copy(x.copy[i:i+b.width], x.all[from:])
+		}
+	}
+	moves := b.moves
+	for i := range b.plan.steps {
+		work := Work(b.plan.steps[i].work)
+		if len(moves) > 0 && moves[0].step == i {
+			work, moves = moves[0].works[(at-b.from)/b.width], moves[1:]
+		}
+		work.All()
+	}
+}

@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"gorgonia.org/tensor"
+)
+
+// Lend makes v the value of the input x, as Feed does, but without a copy: Run reads v
+// itself, which must not change until x is fed or lent again. It is for much data that
+// stay, since kernels are bound to v here. v may be the lazy transpose of a matrix, as
+// gorgonia's T makes it, so that examples may lie in rows; products then add in
+// another order. What cannot be read where it lies is copied: a transpose that an op
+// other than a product reads, and an input without an extent Batch. The errors are
+// those of Feed.
+func (p *Program) Lend(x *Node, v *tensor.Dense) error {
+	if err := p.checkFeed(x, v, p.code.g.acceptsLent); err != nil {
+		return err
+	}
+	n := batchOf(x.dims, v.Shape())
+	if n > 0 && slices.Contains(p.code.leaves, x) && (rowMajor(v) || p.code.readByStrides(x)) {
+		return p.rebind(x, n, &feed{value: v, fed: true, lent: true})
+	}
+	return p.FeedBy(x, n, func(own *tensor.Dense) error {
+		switch {
+		case rowMajor(v):
+			copyTo(own, v)
+		case v.Dtype() == tensor.Float32:
+			copyColumns[float32](own, v)
+		default:
+			copyColumns[float64](own, v)
+		}
+		return nil
+	})
+}
+
+// rebind makes the plan for n examples anew, with f as the feed of x, or with a buffer
+// of its own if f is nil. Other inputs that are fed for n stay so.
+func (p *Program) rebind(x *Node, n int, f *feed) error {
+	feeds := map[*Node]*feed{}
+	if p.plan != nil && p.plan.n == n {
+		maps.Copy(feeds, p.plan.feeds)
+	}
+	delete(feeds, x)
+	if f != nil {
+		feeds[x] = f
+	}
+	q, err := p.code.plan(p.fixed, feeds, n)
+	if err != nil {
+		return fmt.Errorf("feed %s: %w", x.label(), err)
+	}
+	p.put(q)
+	return nil
+}
