@@ -93,7 +93,13 @@ func (b *binder) step(group []*Node) step {
 	for i, r := range reads {
 		x[i] = b.plan.value[r.n.id]
 	}
-	s := step{work: team.Job(b.whole(by.op, y, x, reads))}
+	work := Work{}
+	if len(group) == 1 {
+		work = b.whole(by.op, y, x, reads)
+	} else {
+		work = inOnePart(b.code.beside(n, group[1])(y, b.plan.value[group[1].id], x...))
+	}
+	s := step{work: team.Job(work)}
 	if op, ok := by.op.(Validator); ok {
 		s.valid = func() error {
 			if err := op.Valid(x...); err != nil {

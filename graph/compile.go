@@ -11,8 +11,8 @@ import (
 // It works in passes: stabilise the formula; fuse ops that have a common kernel;
 // absorb views into the ops that read them, and drop what no output needs; split
 // off what depends on no input; place values in slots, which are shared by values
-// that are not alive together; and join pointwise ops that follow each other, to be
-// computed a tile at a time. When N becomes known, what adds up over many examples is
+// that are not alive together; and join what one kernel computes, and pointwise ops
+// that follow each other, to be computed a tile at a time. When N becomes known, what adds up over many examples is
 // cut into blocks of them. The String of the Program shows the result.
 func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outputs...) }
 
@@ -55,7 +55,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	}
 	c.split(live)
 	if !o.NoFuse {
-		c.run = c.closeUp(c.run)
+		c.run = c.pair(c.closeUp(c.run))
 	}
 	c.place(roots)
 	if o.NoFuse {

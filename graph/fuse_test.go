@@ -3,11 +3,14 @@ package graph_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	"adjoint/graph"
 	"adjoint/ops"
+
+	"gorgonia.org/tensor"
 )
 
 // With fusion off the values are the same to rounding, and a fused program is a
@@ -71,6 +74,32 @@ func TestFusionKeepsWhatIsRead(t *testing.T) {
 			if v[i][k] != want[i][k] {
 				t.Errorf("output %d is %v, want %v", i, v[i], want[i])
 			}
+		}
+	}
+}
+
+// A loss and its reverse come of one kernel, with the bits that each has by itself, for
+// one example and for several tiles of them.
+func TestLossTogetherWithItsReverse(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		n := newTall(dtype, tallClasses)
+		gradient := n.outputs[:len(n.w)]
+		together, loss, reverse := compile(t, n.outputs...), compile(t, n.j), compile(t, gradient...)
+		for _, examples := range []int{1, 2, 700, 3000, 10000} {
+			n.feed(t, together, examples)
+			n.feed(t, loss, examples)
+			n.feed(t, reverse, examples)
+			got := valuesOf(t, together, n.outputs)
+			want := append(valuesOf(t, reverse, gradient), valuesOf(t, loss, []*graph.Node{n.j})...)
+			for i := range want {
+				if !slices.Equal(got[i], want[i]) && !inBlocks(together) {
+					t.Errorf("%v, %d examples: output %d is %v together, %v alone", dtype, examples, i, got[i], want[i])
+				}
+			}
+		}
+		n.feed(t, together, 3)
+		if dtype == tensor.Float64 {
+			golden(t, "classes.program", together.String())
 		}
 	}
 }

@@ -120,6 +120,14 @@ type Fuser interface {
 	Fuse(y *Node, alone func(x *Node) bool) *Node
 }
 
+// A Companion finds the value of another op G of the same inputs on its way, as a loss
+// does that of its derivative. Beside returns the Bind of a kernel that computes both,
+// y = F(x) and v = G(x), or nil for a G that it does not know.
+type Companion interface {
+	Op
+	Beside(g Op) func(y, v *tensor.Dense, x ...*tensor.Dense) func()
+}
+
 // A Viewer's value is its input with the axes in another order: axis i of y is
 // axis Axes()[i] of x.
 type Viewer interface {

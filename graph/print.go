@@ -119,8 +119,8 @@ func (g *Graph) String() string {
 
 // String lists what a Run does, one value a line, with the slot that each is
 // kept in. Values marked "once" depend on no input and no parameter and are
-// computed when N becomes known. Pointwise ops in one bracket are computed
-// together, a tile of their entries at a time. Values marked "block" are computed for
+// computed when N becomes known. Ops in one bracket are computed together:
+// pointwise ones a tile of their entries at a time, others by one kernel. Values marked "block" are computed for
 // some examples at a time, in slots of their own, and those marked "sum" are what
 // that adds up to; whether there are any depends on N.
 func (p *Program) String() string {

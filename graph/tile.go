@@ -43,11 +43,11 @@ func (c *code) readsFrom(n, m *Node) bool {
 	return slices.ContainsFunc(c.reads.get(n), func(x operand) bool { return x.n == m })
 }
 
-// tile returns nodes that a Run computes, in order, with neighbours that are
-// pointwise and of one volume in groups. A group is computed a tile at a time: kernel
-// after kernel on the first entries, then on the next. It changes no value, in
-// whatever slots they are, since an entry of a value depends on the same entry of
-// others.
+// tile returns nodes that a Run computes, in order, with neighbours in groups that one
+// kernel computes, or that are pointwise and of one volume. The latter are computed a
+// tile at a time: kernel after kernel on the first entries, then on the next. It changes
+// no value, in whatever slots they are, since an entry of a value depends on the same
+// entry of others.
 func (c *code) tile(run []*Node) [][]*Node {
 	groups := make([][]*Node, 0, len(run))
 	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
@@ -61,7 +61,10 @@ func (c *code) tile(run []*Node) [][]*Node {
 
 // together reports whether neighbours can be in one group.
 func (c *code) together(a, b *Node) bool {
-	return tiles(c.by(a)) && tiles(c.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
+	if tiles(c.by(a)) {
+		return tiles(c.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
+	}
+	return c.beside(a, b) != nil
 }
 
 // tiles reports whether n can be computed a tile at a time.

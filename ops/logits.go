@@ -95,18 +95,20 @@ func (op crossEntropyFromLogits) Differential(l *Node, ξ ...*Node) *Node {
 
 func bindCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
 	out, z, y := data[T](l), data[T](x[0]), data[T](x[1])
-	return tiles(0, z, x[0], func(t *tile[T]) {
-		logs, sum := t.logs(), t.ones
-		clear(sum)
-		for i := range t.n {
-			at := t.at(i)
-			for k, log := range logs {
-				sum[k] += weigh(float64(y[at]), log-(float64(z[at])-float64(t.max[k])))
-				at += t.step
-			}
+	return tiles(0, z, x[0], func(t *tile[T]) { entropies(t, out, z, y) })
+}
+
+func entropies[T graph.Float](t *tile[T], l, z, y []T) {
+	logs, sum := t.logs(), t.ones
+	clear(sum)
+	for i := range t.n {
+		at := t.at(i)
+		for k, log := range logs {
+			sum[k] += weigh(float64(y[at]), log-(float64(z[at])-float64(t.max[k])))
+			at += t.step
 		}
-		for k, v := range sum {
-			out[t.line+k] = T(v)
-		}
-	})
+	}
+	for k, v := range sum {
+		l[t.line+k] = T(v)
+	}
 }

@@ -33,20 +33,43 @@ func (op residual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
 
 func bindResidual[T graph.Float](_ residual, r *tensor.Dense, x ...*tensor.Dense) func() {
 	out, y := data[T](r), data[T](x[1])
-	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) {
-		total := t.ones
-		clear(total)
-		for i := range t.n {
-			for k, v := range y[t.at(i):][:len(total)] {
-				total[k] += float64(v)
-			}
+	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { residuals(t, out, y) })
+}
+
+func residuals[T graph.Float](t *tile[T], r, y []T) {
+	total := t.ones
+	clear(total)
+	for i := range t.n {
+		for k, v := range y[t.at(i):][:len(total)] {
+			total[k] += float64(v)
 		}
-		for i := range t.n {
-			at := t.at(i)
-			for k, e := range t.exps(i) {
-				out[at+k] = T(float64(e)/(1+t.rest[k])*total[k] - float64(y[at+k]))
-			}
+	}
+	for i := range t.n {
+		at := t.at(i)
+		for k, e := range t.exps(i) {
+			r[at+k] = T(float64(e)/(1+t.rest[k])*total[k] - float64(y[at+k]))
 		}
+	}
+}
+
+// Beside knows the residual, which needs the same exponentials as the loss.
+func (crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	if g != (residual{}) {
+		return nil
+	}
+	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+		if l.Dtype() == tensor.Float32 {
+			return bindLossAndResidual[float32](l, r, x...)
+		}
+		return bindLossAndResidual[float64](l, r, x...)
+	}
+}
+
+func bindLossAndResidual[T graph.Float](l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, out, z, y := data[T](l), data[T](r), data[T](x[0]), data[T](x[1])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		residuals(t, out, y)
+		entropies(t, loss, z, y) // it takes the sums of exponentials
 	})
 }
 
