@@ -1,8 +1,10 @@
 package graph_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -100,6 +102,78 @@ func TestLossTogetherWithItsReverse(t *testing.T) {
 		n.feed(t, together, 3)
 		if dtype == tensor.Float64 {
 			golden(t, "classes.program", together.String())
+		}
+	}
+}
+
+// With class numbers too, and a number that is no class is refused whatever is asked for.
+func TestSparseLossTogetherWithItsReverse(t *testing.T) {
+	const N = 700
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		g := graph.NewOf(dtype)
+		z, classes := g.Param("z", normals(rand.New(rand.NewPCG(1, 2)), dtype, 4, N)), g.Input("classes", 1, N)
+		j := ops.Mean(ops.SparseCrossEntropyFromLogits(z, classes))
+		dense := ops.Mean(ops.CrossEntropyFromLogits(z, ops.OneHot(classes, 4)))
+		outputs := append(graph.Gradient(j, z), j)
+		together, loss, reverse := compile(t, outputs...), compile(t, j), compile(t, outputs[0])
+		plain, err := graph.Options{NoFuse: true}.Compile(append(graph.Gradient(dense, z), dense)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		labels := tensor.New(tensor.WithShape(1, N), tensor.Of(dtype))
+		set := func(i, class int) {
+			if dtype == tensor.Float32 {
+				labels.Float32s()[i] = float32(class)
+			} else {
+				labels.Float64s()[i] = float64(class)
+			}
+		}
+		for i := range N {
+			set(i, i*i%4+i%3)
+		}
+		for _, p := range []*graph.Program{together, loss, reverse, plain} {
+			feed(t, p, classes, labels)
+		}
+		got := valuesOf(t, together, outputs)
+		if want := valuesOf(t, reverse, outputs[:1])[0]; !slices.Equal(got[0], want) {
+			t.Errorf("%v: the gradient with J is %v, alone %v", dtype, got[0], want)
+		}
+		if want := valuesOf(t, loss, outputs[1:])[0]; !slices.Equal(got[1], want) {
+			t.Errorf("%v: J with its gradient is %v, alone %v", dtype, got[1], want)
+		}
+		tolerance := map[tensor.Dtype]float64{tensor.Float64: 1e-15, tensor.Float32: 1e-6}[dtype]
+		for i, want := range valuesOf(t, plain, append(graph.Gradient(dense, z), dense)) {
+			for k, w := range want {
+				if math.Abs(got[i][k]-w) > tolerance {
+					t.Fatalf("%v: output %d[%d] is %v, by one-hot labels %v", dtype, i, k, got[i][k], w)
+				}
+			}
+		}
+		if !regexp.MustCompile(`⎡ %\d+ = sparseCrossEntropy.*\n *⎣ %\d+ = softmax−oneHot`).MatchString(together.String()) {
+			t.Errorf("two kernels:\n%v", together)
+		}
+		set(5, 4)
+		for _, p := range []*graph.Program{together, loss, reverse} {
+			feed(t, p, classes, labels)
+			if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), "4") {
+				t.Errorf("class 4 of 4: %v", err)
+			}
+		}
+	}
+}
+
+// The loss of one label is not computed with the reverse of that of another.
+func TestLossApartFromTheReverseOfAnother(t *testing.T) {
+	g := graph.New()
+	z := g.Param("z", dense([]int{2, 1}, 0, math.Log(3)))
+	y1, y2 := g.Constant("y1", dense([]int{2, 1}, 1, 0)), g.Constant("y2", dense([]int{2, 1}, 0, 1))
+	j1, j2 := ops.Mean(ops.CrossEntropyFromLogits(z, y1)), ops.Mean(ops.CrossEntropyFromLogits(z, y2))
+	got := eval(t, j1, graph.Gradient(j2, z)[0])
+	for i, want := range [][]float64{{math.Log(4)}, {0.25, -0.25}} {
+		for k, w := range want {
+			if math.Abs(got[i][k]-w) > 1e-15 {
+				t.Errorf("output %d is %v, should be %v", i, got[i], want)
+			}
 		}
 	}
 }

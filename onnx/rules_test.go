@@ -86,6 +86,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Layer",
 		"EntryLogLoss",
 		"SoftmaxResidual",
+		"SparseSoftmaxResidual",
 		"CrossEntropyFromLogits", // by definition
 		"SparseCrossEntropyFromLogits",
 	}

@@ -52,38 +52,61 @@ func residuals[T graph.Float](t *tile[T], r, y []T) {
 	}
 }
 
-// Beside knows the residual, which needs the same exponentials as the loss.
-func (crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-	if g != (residual{}) {
-		return nil
-	}
-	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-		if l.Dtype() == tensor.Float32 {
-			return bindLossAndResidual[float32](l, r, x...)
+// sparseResidual is (z, labels) ↦ S − y with S = softmax(z) and the one-hot y of labels,
+// in one pass: the same for SparseCrossEntropyFromLogits.
+type sparseResidual struct{}
+
+func (sparseResidual) String() string                                 { return "softmax−oneHot" }
+func (sparseResidual) Describe() graph.Description                    { return named("SparseSoftmaxResidual") }
+func (op sparseResidual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
+func (op sparseResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
+func (sparseResidual) Expand(x ...*Node) *Node                        { return sparseCrossEntropy{}.prime(x[0], x[1]) }
+func (sparseResidual) Valid(x ...*tensor.Dense) error                 { return sparseCrossEntropy{}.Valid(x...) }
+
+func (sparseResidual) Shape(x ...Shape) (Shape, error) {
+	_, err := sparseCrossEntropy{}.Shape(x...)
+	return x[0], err
+}
+
+func (op sparseResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindSparseResidual[float32], bindSparseResidual[float64], r, x...)
+}
+
+func bindSparseResidual[T graph.Float](_ sparseResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, labels := data[T](r), data[T](x[1])
+	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { sparseResiduals(t, out, labels) })
+}
+
+func sparseResiduals[T graph.Float](t *tile[T], r, labels []T) {
+	for i := range t.n {
+		at := t.at(i)
+		for k, e := range t.exps(i) {
+			r[at+k] = T(float64(e) / (1 + t.rest[k]))
 		}
-		return bindLossAndResidual[float64](l, r, x...)
+	}
+	for k, class := range labels[t.line:][:len(t.max)] {
+		r[t.at(int(class))+k]--
 	}
 }
 
-func bindLossAndResidual[T graph.Float](l, r *tensor.Dense, x ...*tensor.Dense) func() {
-	loss, out, z, y := data[T](l), data[T](r), data[T](x[0]), data[T](x[1])
-	return tiles(0, z, x[0], func(t *tile[T]) {
-		residuals(t, out, y)
-		entropies(t, loss, z, y) // it takes the sums of exponentials
-	})
-}
-
-// Fuse makes a residual of a difference.
+// Fuse makes a residual of a difference, a softmax and what it is multiplied by.
 func (sub) Fuse(r *Node, alone func(*Node) bool) *Node {
-	product, y := r.In(0), r.In(1)
-	if product.Op() != (mul{}) || !alone(product) {
+	s, y := r.In(0), r.In(1)
+	if !alone(s) {
 		return nil
 	}
-	s, total := product.In(0), product.In(1)
-	if s.Op() != (softmax{axis: 0}) || !alone(s) || !isColumnSum(total, y) {
-		return nil
+	switch op := s.Op().(type) {
+	case mul:
+		s, total := s.In(0), s.In(1)
+		if s.Op() == (softmax{axis: 0}) && alone(s) && isColumnSum(total, y) {
+			return graph.Apply(residual{}, s.In(0), y)
+		}
+	case softmax:
+		if _, ok := y.Op().(oneHot); ok && op.axis == 0 {
+			return graph.Apply(sparseResidual{}, s.In(0), y.In(0))
+		}
 	}
-	return graph.Apply(residual{}, s.In(0), y)
+	return nil
 }
 
 // isColumnSum reports whether every column of n holds the sum of that of y.
@@ -95,4 +118,41 @@ func isColumnSum(n, y *Node) bool {
 	sum := n.In(0)
 	_, sums := sum.Op().(sumTo)
 	return sums && b.to == y.Shape() && sum.In(0) == y && sum.Shape() == graph.ShapeOf(1, y.Shape().Dim(1))
+}
+
+// Beside knows the residual, which needs the same exponentials as the loss.
+func (op crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	if g != (residual{}) {
+		return nil
+	}
+	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+		return kernelOf(op, besideCrossEntropy[float32], besideCrossEntropy[float64], l, append(x, r)...)
+	}
+}
+
+// besideCrossEntropy takes the residual, as the last of x.
+func besideCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, y, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		residuals(t, r, y)
+		entropies(t, loss, z, y) // it takes the sums of exponentials
+	})
+}
+
+// Beside knows the residual.
+func (op sparseCrossEntropy) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	if g != (sparseResidual{}) {
+		return nil
+	}
+	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+		return kernelOf(op, besideSparse[float32], besideSparse[float64], l, append(x, r)...)
+	}
+}
+
+func besideSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, labels, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		sparseResiduals(t, r, labels)
+		sparseEntropies(t, loss, z, labels)
+	})
 }

@@ -68,10 +68,12 @@ func (op sparseCrossEntropy) Differential(l *Node, ξ ...*Node) *Node {
 
 func bindSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
 	out, z, labels := data[T](l), data[T](x[0]), data[T](x[1])
-	return tiles(0, z, x[0], func(t *tile[T]) {
-		for k, log := range t.logs() {
-			class := int(labels[t.line+k])
-			out[t.line+k] = T(log - (float64(z[t.at(class)+k*t.step]) - float64(t.max[k])))
-		}
-	})
+	return tiles(0, z, x[0], func(t *tile[T]) { sparseEntropies(t, out, z, labels) })
+}
+
+func sparseEntropies[T graph.Float](t *tile[T], l, z, labels []T) {
+	for k, log := range t.logs() {
+		class := int(labels[t.line+k])
+		l[t.line+k] = T(log - (float64(z[t.at(class)+k*t.step]) - float64(t.max[k])))
+	}
 }
