@@ -38,7 +38,7 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 		if !x.shape.HasBatch() {
 			return all
 		}
-		if b.inner.readByStrides(x) && (b.inPlace || !rowMajor(all)) {
+		if !b.inner.inOrder.get(x) && (b.inPlace || !rowMajor(all)) {
 			inPlace = append(inPlace, x)
 			return window[T](made, all, from, width)
 		}
@@ -66,16 +66,6 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 		q.sums = append(q.sums, Data[T](q.plan.value[y.id]))
 	}
 	return q
-}
-
-// readByStrides reports whether all kernels that read x read it by strides.
-func (c *code) readByStrides(x *Node) bool {
-	for _, n := range slices.Concat(c.once, c.run) {
-		if _, strided := c.by(n).op.(Strider); !strided && c.readsFrom(n, x) {
-			return false
-		}
-	}
-	return true
 }
 
 // window returns the columns from ≤ j < from+width of a tensor, where they lie.

@@ -149,7 +149,7 @@ func treatment(y *Node) Treatment {
 // cut makes code of the values that are not of one example, with those that are
 // inside.
 func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
-	b := &blocked{inner: &code{g: c.g, fused: c.fused, reads: c.reads, top: c.top}}
+	b := &blocked{inner: &code{g: c.g, fused: c.fused, reads: c.reads, inOrder: c.inOrder, top: c.top}}
 	var read perNode[bool]
 	inside := func(list *[]*Node, n *Node) {
 		*list = append(*list, n)
@@ -235,7 +235,7 @@ func (c *code) bytesOfExamples() (all, inputs, copied int) {
 	}
 	for _, x := range c.leaves {
 		inputs += size(volumeOf(x.shape))
-		if !c.readByStrides(x) {
+		if c.inOrder.get(x) {
 			copied += size(volumeOf(x.shape))
 		}
 	}

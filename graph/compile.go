@@ -77,6 +77,7 @@ type code struct {
 	computes  map[*Node]*Node    // an output, to the node that computes it
 	fused     perNode[*Node]     // of a node, the fusion that computes it, if there is one
 	reads     perNode[[]operand] // what the kernel of a node reads
+	inOrder   perNode[bool]      // whether some kernel does not read a node by strides
 	leaves    []*Node            // inputs, parameters, constants that are read
 	once      []*Node            // values that depend on no input and no parameter
 	run       []*Node            // values computed by each Run, inputs first

@@ -39,7 +39,8 @@ type operand struct{ n, input *Node }
 
 // absorb decides what the kernels of the nodes that outputs need read, and
 // returns those nodes, inputs first. Where a Strider reads a Viewer, it reads
-// what that shows, and the Viewer is needed no more.
+// what that shows, and the Viewer is needed no more. What others read has to lie in
+// order.
 func (c *code) absorb(outputs []*Node) []*Node {
 	var operands room[operand]
 	return reach(outputs, func(n *Node, visit func(*Node)) {
@@ -52,6 +53,9 @@ func (c *code) absorb(outputs []*Node) []*Node {
 				reads[i].n = reads[i].n.in[0]
 			}
 			visit(reads[i].n)
+			if !strided {
+				*c.inOrder.at(reads[i].n) = true
+			}
 		}
 		*c.reads.at(n) = reads
 	})

@@ -20,7 +20,7 @@ func (p *Program) Lend(x *Node, v *tensor.Dense) error {
 		return err
 	}
 	n := batchOf(x.dims, v.Shape())
-	if n > 0 && slices.Contains(p.code.leaves, x) && (rowMajor(v) || p.code.readByStrides(x)) {
+	if n > 0 && slices.Contains(p.code.leaves, x) && (rowMajor(v) || !p.code.inOrder.get(x)) {
 		return p.rebind(x, n, &feed{value: v, fed: true, lent: true})
 	}
 	return p.FeedBy(x, n, func(own *tensor.Dense) error {
