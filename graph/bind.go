@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/internal/team"
 
@@ -51,16 +52,21 @@ func (b *binder) blocks() {
 	b.plan.steps = append(b.plan.steps, step{work: team.Job(blocks)}, step{work: team.Job(add)})
 }
 
-// values lays the values that are computed over their slots.
+// values lays the values that are computed over their slots. Those of one shape in a
+// slot are one tensor.
 func (b *binder) values() {
 	memory := memoryOf[float64]
 	if b.code.g.dtype == tensor.Float32 {
 		memory = memoryOf[float32]
 	}
-	slots := memory(b.code.slots, b.plan.n)
+	slots, last := memory(b.code.slots, b.plan.n), make([]*tensor.Dense, len(b.code.slots))
 	for _, list := range [][]*Node{b.code.once, b.code.run} {
 		for _, y := range list {
-			b.plan.value[y.id] = b.made.over(slots[b.code.slotOf.get(y)], y.shape.dimsAt(b.plan.n, &few{})...)
+			slot, dims := b.code.slotOf.get(y), y.shape.dimsAt(b.plan.n, &few{})
+			if v := last[slot]; v == nil || !slices.Equal(v.Shape(), dims) {
+				last[slot] = b.made.over(slots[slot], dims...)
+			}
+			b.plan.value[y.id] = last[slot]
 		}
 	}
 }

@@ -31,13 +31,12 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	}
 	g := outputs[0].g
 	c := &code{g: g, computes: make(map[*Node]*Node, len(outputs)), whole: o.NoFuse}
-	roots := make([]*Node, len(outputs))
-	for i, n := range outputs {
+	for _, n := range outputs {
 		if n.g != g {
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
 		}
-		roots[i] = n.stabilise()
 	}
+	roots := stabilise(outputs...)
 	if !o.NoFuse {
 		c.fuse(roots)
 	}

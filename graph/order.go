@@ -49,8 +49,28 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 			}
 		}
 	}
-	slices.SortFunc(nodes, func(a, b *Node) int { return a.id - b.id })
-	return slices.Compact(nodes)
+	return inOrder(g, nodes)
+}
+
+// inOrder sorts the nodes of a visit. Where they are many among those of the graph, it
+// is quicker to go through these.
+func inOrder(g *Graph, visited []*Node) []*Node {
+	const many = 1. / 8
+	low, high := len(g.nodes), 0
+	for _, n := range visited {
+		low, high = min(low, n.id), max(high, n.id)
+	}
+	if float64(len(visited)) < many*float64(high-low) {
+		slices.SortFunc(visited, func(a, b *Node) int { return a.id - b.id })
+		return slices.Compact(visited)
+	}
+	visited = visited[:0]
+	for _, n := range g.nodes[low : high+1] {
+		if n.visit == g.visits {
+			visited = append(visited, n)
+		}
+	}
+	return visited
 }
 
 // reach returns the nodes that can be reached from roots by what next visits, in

@@ -6,20 +6,24 @@ package graph
 // neither is any of its derivatives. Which forms are better is for the ops to
 // say (Stabler); this pass knows none.
 
-// stabilise returns the node that computes y in the stable form. It is y itself
-// if nothing is to be gained. Every node is visited once in the life of a graph.
-func (y *Node) stabilise() *Node {
-	for _, n := range cone([]*Node{y}, func(n *Node) bool { return n.stable != nil }) {
+// stabilise returns the nodes that compute those of y in the stable form: a node
+// itself if nothing is to be gained. Every node is visited once in the life of a graph.
+func stabilise(y ...*Node) []*Node {
+	for _, n := range cone(y, func(n *Node) bool { return n.stable != nil }) {
 		m := n.with(func(x *Node) *Node { return x.stable })
 		if op, ok := m.op.(Stabler); ok && m.err == nil {
 			if s := op.Stable(m); s != nil {
 				markBypassed(m, s)
-				m = s.stabilise()
+				m = stabilise(s)[0]
 			}
 		}
 		n.stable, m.stable = m, m
 	}
-	return y.stable
+	stable := make([]*Node, len(y))
+	for i, n := range y {
+		stable[i] = n.stable
+	}
+	return stable
 }
 
 // markBypassed records the nodes from which literal is computed but stable, its
@@ -60,14 +64,11 @@ func markBypassed(literal, stable *Node) {
 // positions in wrt of the nodes concerned: in the stable form, and, for a node
 // that the stable form goes past, such as the a of L(a, y), in the literal one.
 func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
-	form := make([]*Node, len(y))
-	for i, n := range y {
-		form[i] = n.stabilise()
-	}
+	form, wrtForm := stabilise(y...), stabilise(wrt...)
 	var stable, literal []*Node
 	var atStable, atLiteral []int
 	for i, x := range wrt {
-		s := x.stabilise()
+		s := wrtForm[i]
 		if x.g.bypassed[x] || x.g.bypassed[s] {
 			literal, atLiteral = append(literal, x), append(atLiteral, i)
 		} else {

@@ -97,17 +97,17 @@ func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, 
 	for _, n := range group {
 		arity += len(b.code.by(n).in)
 	}
-	calls, operands := make([]tileCall[T], 0, tiles*len(group)), make([][]T, 0, tiles*arity)
-	for from := 0; from < size; from += length {
-		to := min(from+length, size)
-		for _, n := range group {
-			by := b.code.by(n)
+	calls, operands := make([]tileCall[T], tiles*len(group)), make([][]T, 0, tiles*arity)
+	for k, n := range group {
+		by := b.code.by(n)
+		run, y := kernel(by.op.(Pointwiser).Kernel()), Data[T](b.plan.value[n.id])
+		for tile := range tiles {
+			from, to := tile*length, min((tile+1)*length, size)
 			first := len(operands)
 			for _, x := range by.in {
 				operands = append(operands, Data[T](b.plan.value[x.id])[from:to])
 			}
-			y, x := Data[T](b.plan.value[n.id])[from:to], operands[first:]
-			calls = append(calls, tileCall[T]{kernel(by.op.(Pointwiser).Kernel()), y, x[:len(x):len(x)]})
+			calls[tile*len(group)+k] = tileCall[T]{run, y[from:to], operands[first:len(operands):len(operands)]}
 		}
 	}
 	parts := 1
