@@ -7,7 +7,15 @@ type Bound[T Float] struct {
 	p            Product
 	c, cin, a, b []T
 	calls        calls // of the assembly; none if the product is large
+
+	toAndFro bool // whether the parts are done in turn from the first on and from the last on
+	back     bool // whether it is the turn of the last
 }
+
+// turnFrom is the size in bytes from which a matrix that a vector is multiplied by is
+// read to and fro: then a cache that does not hold all that a program reads still has
+// the rows that were read last.
+const turnFrom = 256 << 10
 
 // noteWork is the number of multiplications up to which it counts what it takes to
 // prepare the calls of the assembly.
@@ -20,17 +28,33 @@ func Bind[T Float](p Product, c, cin, a, b []T) *Bound[T] {
 	if q.Parts == 1 && p.M > 0 && p.N > 0 && inUse != plainGo {
 		q.calls = note(&q.p, c, cin, a, b)
 	}
+	q.toAndFro = p.N == 1 && q.byRows && p.M*p.K*sizeof[T]() >= turnFrom
 	return q
 }
 
 // Do computes the parts from ≤ i < to of C, with the bits of [Gemm]. It may be called
 // for several of them at the same time.
 func (q *Bound[T]) Do(from, to int) {
-	switch p := &q.p; {
+	switch {
 	case from < to && doCalls[T](&q.calls):
-	case q.byRows:
-		GemmBlock(p, q.c, q.cin, q.a, q.b, from*q.step, min(to*q.step, p.M), 0, p.N)
+	case q.toAndFro && to-from == q.Parts:
+		for i := range q.Parts {
+			if q.back {
+				i = q.Parts - 1 - i
+			}
+			q.block(i, i+1)
+		}
+		q.back = !q.back
 	default:
+		q.block(from, to)
+	}
+}
+
+// block computes some parts at once.
+func (q *Bound[T]) block(from, to int) {
+	if p := &q.p; q.byRows {
+		GemmBlock(p, q.c, q.cin, q.a, q.b, from*q.step, min(to*q.step, p.M), 0, p.N)
+	} else {
 		GemmBlock(p, q.c, q.cin, q.a, q.b, 0, p.M, from*q.step, min(to*q.step, p.N))
 	}
 }

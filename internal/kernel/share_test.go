@@ -24,15 +24,21 @@ func testBound[T Float](t *testing.T) {
 			if bound.Parts < 2 {
 				t.Errorf("%v: %d parts", s, bound.Parts)
 			}
-			for from := 0; from < bound.Parts; {
-				to := min(from+1+r.IntN(3), bound.Parts)
-				bound.Do(from, to)
-				from = to
-			}
-			for i := range g.p.M {
-				for j := range g.p.N {
-					if at := i*g.p.LDC + j; g.c[at] != want[at] {
-						t.Fatalf("%+v: entry %d, %d is %v in %d parts, %v as a whole", g.p, i, j, g.c[at], bound.Parts, want[at])
+			for time := range 4 { // some parts at once; then all, there and back and there
+				clear(g.c)
+				for from := 0; from < bound.Parts; {
+					to := bound.Parts
+					if time == 0 {
+						to = min(from+1+r.IntN(3), bound.Parts)
+					}
+					bound.Do(from, to)
+					from = to
+				}
+				for i := range g.p.M {
+					for j := range g.p.N {
+						if at := i*g.p.LDC + j; g.c[at] != want[at] {
+							t.Fatalf("%+v: entry %d, %d is %v in %d parts, %v as a whole", g.p, i, j, g.c[at], bound.Parts, want[at])
+						}
 					}
 				}
 			}
