@@ -7,6 +7,7 @@ type blockPlan[T Float] struct {
 	parts []*blockPart[T]
 	sums  [][]T // where they go
 	n     int
+	back  bool // whether the next run, if one thread does it, begins with the last part
 }
 
 // A blockPart is some neighbouring blocks. They share the memory of one.
@@ -53,9 +54,15 @@ func (q *blockPlan[T]) once() error {
 	return nil
 }
 
-// do computes the sums of some parts.
+// do computes the sums of some parts. When one thread does all, it goes to and fro, run
+// by run: then a cache that does not hold all examples still has those that came last.
 func (q *blockPlan[T]) do(from, to int) {
-	for _, part := range q.parts[from:to] {
+	whole := to-from == len(q.parts)
+	for i := from; i < to; i++ {
+		part := q.parts[i]
+		if whole && q.back {
+			part = q.parts[to-1-i]
+		}
 		for at := part.from; at < part.to; at += part.whole.width {
 			b := part.whole
 			if at+b.width > part.to {
@@ -66,6 +73,9 @@ func (q *blockPlan[T]) do(from, to int) {
 				accumulate(sum, b.sums[i], q.weight(i, b.width), at == part.from)
 			}
 		}
+	}
+	if whole {
+		q.back = !q.back
 	}
 }
 

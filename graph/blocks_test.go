@@ -120,6 +120,31 @@ func TestBlocksChangeNoValue(t *testing.T) {
 	}
 }
 
+// Parts are computed first to last and last to first: each anew in every run.
+func TestBlocksToAndFro(t *testing.T) {
+	n := newTall(tensor.Float64, 1)
+	p := compile(t, n.outputs...)
+	plain, err := graph.Options{NoFuse: true}.Compile(n.outputs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.feed(t, p, 6001)
+	n.feed(t, plain, 6001)
+	withThreads(1, func() {
+		for range 4 {
+			n.w[0].Value().Float64s()[0] += 0.5
+			got, want := values(t, p, n.outputs...), values(t, plain, n.outputs...)
+			for i := range want {
+				for k, w := range want[i] {
+					if math.Abs(got[i][k]-w) > 1e-12*(1+math.Abs(w)) {
+						t.Fatalf("output %d[%d] is %g in blocks, %g without", i, k, got[i][k], w)
+					}
+				}
+			}
+		}
+	})
+}
+
 // valuesOf runs p some times, for its gauge to try threads, and returns the outputs.
 func valuesOf(t *testing.T, p *graph.Program, outputs []*graph.Node) [][]float64 {
 	t.Helper()
