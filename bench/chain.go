@@ -58,17 +58,23 @@ func chainsOf(newChain func(*chainData) (trainer, error)) func(tensor.Dtype) ([]
 type chain struct{ *optim.Objective }
 
 func newChain(d *chainData) (trainer, error) {
-	g := graph.NewOf(d.dtype)
-	x := g.Input("x", chainWidth, graph.Batch)
-	a := x
-	for l := range d.w {
-		a = ops.Tanh(ops.Bias(g.Param("b", d.b[l]), ops.MatMul(g.Param("w", d.w[l]), a)))
-	}
-	o, err := optim.NewObjective(ops.Mean(ops.Square(a)))
+	x, j := chainCost(d)
+	o, err := optim.NewObjective(j)
 	if err != nil {
 		return nil, err
 	}
 	return &chain{o}, o.Feed(x, d.x)
+}
+
+// chainCost builds J of x.
+func chainCost(d *chainData) (x, j *graph.Node) {
+	g := graph.NewOf(d.dtype)
+	x = g.Input("x", chainWidth, graph.Batch)
+	a := x
+	for l := range d.w {
+		a = ops.Tanh(ops.Bias(g.Param("b", d.b[l]), ops.MatMul(g.Param("w", d.w[l]), a)))
+	}
+	return x, ops.Mean(ops.Square(a))
 }
 
 func (c *chain) Steps(k int) error {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"testing"
 
+	"adjoint/graph"
+
 	"gorgonia.org/tensor"
 )
 
@@ -34,7 +36,8 @@ func benchmarkSteps(b *testing.B, s stepper) {
 }
 
 // BenchmarkW5 times the gradient of a chain, BenchmarkW5Build all that comes until
-// the first one has been computed.
+// the first one has been computed, and BenchmarkW5Compile what of that comes before N
+// and so the size of the buffers is known.
 func BenchmarkW5(b *testing.B) {
 	forChains(b, func(b *testing.B, d *chainData) { benchmarkSteps(b, must(newChain(d))(b)) })
 }
@@ -46,6 +49,16 @@ func BenchmarkW5Build(b *testing.B) {
 			if err := must(newChain(d))(b).Steps(1); err != nil {
 				b.Fatal(err)
 			}
+		}
+	})
+}
+
+func BenchmarkW5Compile(b *testing.B) {
+	forChains(b, func(b *testing.B, d *chainData) {
+		b.ReportAllocs()
+		for b.Loop() {
+			_, j := chainCost(d)
+			must(graph.Compile(graph.Gradient(j, graph.Params(j)...)...))(b)
 		}
 	})
 }
