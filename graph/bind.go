@@ -49,7 +49,7 @@ func (b *binder) blocks() {
 	}
 	blocks, add, once := of(b.code.block, b.plan)
 	b.plan.once = append(b.plan.once, once)
-	b.plan.steps = append(b.plan.steps, step{work: team.Job(blocks)}, step{work: team.Job(add)})
+	b.plan.steps = append(b.plan.steps, blocks, add)
 }
 
 // values lays the values that are computed over their slots. Those of one shape in a

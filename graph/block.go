@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"slices"
 
 	"gorgonia.org/tensor"
@@ -77,8 +78,8 @@ func window[T Float](made *denses, all *tensor.Dense, from, width int) *tensor.D
 	return made.strided(Data[T](all)[from*all.Strides()[last]:], shape, all.Strides())
 }
 
-// run computes the block whose first example is at.
-func (b *block[T]) run(at int) {
+// run computes the block whose first example is at, or returns why an op refuses it.
+func (b *block[T]) run(at int) error {
 	for _, x := range b.copies {
 		for i, from := 0, at; i < len(x.copy); i, from = i+b.width, from+x.apart {
 			copy(x.copy[i:i+b.width], x.all[from:])
@@ -86,10 +87,16 @@ func (b *block[T]) run(at int) {
 	}
 	moves := b.moves
 	for i := range b.plan.steps {
+		if valid := b.plan.steps[i].valid; valid != nil {
+			if err := valid(); err != nil {
+				return fmt.Errorf("examples from %d on: %w", at, err)
+			}
+		}
 		work := Work(b.plan.steps[i].work)
 		if len(moves) > 0 && moves[0].step == i {
 			work, moves = moves[0].works[(at-b.from)/b.width], moves[1:]
 		}
 		work.All()
 	}
+	return nil
 }

@@ -1,5 +1,7 @@
 package graph
 
+import "adjoint/internal/team"
+
 // A blockPlan computes the sums of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
 type blockPlan[T Float] struct {
@@ -15,11 +17,12 @@ type blockPart[T Float] struct {
 	from, to    int       // examples
 	whole, last *block[T] // last is for fewer examples, or is whole
 	sums        [][]T     // over the blocks of this part
+	err         error     // why there are none
 }
 
-// bindBlocks binds b to the values of p. It returns the work of the blocks, that of
+// bindBlocks binds b to the values of p. It returns the step of the blocks, that of
 // adding up what they come to, and what is to be done once before.
-func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() error) {
+func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() error) {
 	size := b.size(p.n)
 	count := (p.n + size - 1) / size
 	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], max(1, min(count/blocksAPart, maxBlockParts))), n: p.n}
@@ -39,7 +42,9 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add Work, once func() err
 		}
 		q.parts[i] = part
 	}
-	return Work{len(q.parts), q.do}, Work{1, func(int, int) { q.add() }}, q.once
+	blocks.work = team.Job{Parts: len(q.parts), Do: q.do}
+	add = step{work: team.Job(inOnePart(q.add)), valid: q.valid}
+	return blocks, add, q.once
 }
 
 // once computes what is the same in all blocks.
@@ -63,20 +68,38 @@ func (q *blockPlan[T]) do(from, to int) {
 		if whole && q.back {
 			part = q.parts[to-1-i]
 		}
-		for at := part.from; at < part.to; at += part.whole.width {
-			b := part.whole
-			if at+b.width > part.to {
-				b = part.last
-			}
-			b.run(at)
-			for i, sum := range part.sums {
-				accumulate(sum, b.sums[i], q.weight(i, b.width), at == part.from)
-			}
-		}
+		part.err = q.part(part)
 	}
 	if whole {
 		q.back = !q.back
 	}
+}
+
+// part computes the sums of a part.
+func (q *blockPlan[T]) part(part *blockPart[T]) error {
+	for at := part.from; at < part.to; at += part.whole.width {
+		b := part.whole
+		if at+b.width > part.to {
+			b = part.last
+		}
+		if err := b.run(at); err != nil {
+			return err
+		}
+		for i, sum := range part.sums {
+			accumulate(sum, b.sums[i], q.weight(i, b.width), at == part.from)
+		}
+	}
+	return nil
+}
+
+// valid returns why an op refused the first examples that it did.
+func (q *blockPlan[T]) valid() error {
+	for _, part := range q.parts {
+		if part.err != nil {
+			return part.err
+		}
+	}
+	return nil
 }
 
 // add adds up the sums of the parts.

@@ -130,9 +130,6 @@ func examplesLast(s Shape) bool { return volumeOf(s).power == 1 && s.Dim(s.Rank(
 
 // treatment is what the op of y does with examples.
 func treatment(y *Node) Treatment {
-	if _, refuses := y.op.(Validator); refuses {
-		return Mixed
-	}
 	switch op := y.op.(type) {
 	case Examplewise:
 		shapes := make([]Shape, len(y.in))

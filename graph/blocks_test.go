@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -178,6 +179,67 @@ func TestBlocksPrint(t *testing.T) {
 	p := compile(t, n.outputs...)
 	n.feed(t, p, 5000)
 	golden(t, "blocks.program", p.String())
+}
+
+// Labels may be class numbers. One that is no class is refused, wherever it is, and
+// leaves no trace.
+func TestBlocksOfClassNumbers(t *testing.T) {
+	const N = 20001
+	r := rand.New(rand.NewPCG(1, 2))
+	g := graph.New()
+	x, y := g.Input("x", tallInputs, graph.Batch), g.Input("y", 1, graph.Batch)
+	w := g.Param("w", normals(r, tensor.Float64, tallClasses, tallInputs))
+	v := g.Param("v", normals(r, tensor.Float64, tallClasses, tallClasses))
+	j := ops.Mean(ops.SparseCrossEntropyFromLogits(ops.MatMul(v, ops.Tanh(ops.MatMul(w, x))), y))
+	outputs := append(graph.Gradient(j, w, v), j)
+	plain, err := graph.Options{NoFuse: true}.Compile(outputs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := compile(t, outputs...)
+	features, labels := normals(r, tensor.Float64, tallInputs, N), ones(tensor.Float64, N)
+	for i := range N {
+		labels.Float64s()[i] = float64(r.IntN(tallClasses))
+	}
+	for _, p := range []*graph.Program{plain, p} {
+		feed(t, p, x, features)
+		feed(t, p, y, labels)
+	}
+	want := valuesOf(t, plain, outputs)
+	same := func() {
+		t.Helper()
+		got := valuesOf(t, p, outputs)
+		for i := range want {
+			for k, w := range want[i] {
+				if math.Abs(got[i][k]-w) > 1e-12*(1+math.Abs(w)) {
+					t.Fatalf("output %d[%d] is %g in blocks, %g without", i, k, got[i][k], w)
+				}
+			}
+		}
+	}
+	if same(); !inBlocks(p) {
+		t.Errorf("not in blocks:\n%v", p)
+	}
+	for threads := 1; threads <= 2; threads++ {
+		withThreads(threads, func() {
+			for _, at := range []int{0, 5000, N - 1} {
+				was := labels.Float64s()[at]
+				labels.Float64s()[at] = tallClasses
+				feed(t, p, y, labels)
+				for range 3 {
+					if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), "labels of 3 classes") {
+						t.Errorf("example %d of class 3: %v", at, err)
+					}
+					if _, err := p.Value(j); !errors.Is(err, graph.ErrNotRun) {
+						t.Errorf("J after a run that failed: %v", err)
+					}
+				}
+				labels.Float64s()[at] = was
+				feed(t, p, y, labels)
+				same()
+			}
+		})
+	}
 }
 
 // Second derivatives are sums over examples too.

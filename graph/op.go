@@ -104,9 +104,9 @@ const (
 	Averaged                  // the result has no examples: it is a mean over them
 )
 
-// A Validator can refuse values, such as a label that is no class. Run calls
-// Valid before it computes, and so it allocates nothing unless it refuses, and
-// returns its error, which wraps ErrValue.
+// A Validator can refuse values, such as a label that is no class. Run calls Valid
+// before it computes, or before it computes a block of examples, and returns its error,
+// which wraps ErrValue. Unless it refuses, Valid allocates nothing.
 type Validator interface {
 	Op
 	Valid(x ...*tensor.Dense) error

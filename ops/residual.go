@@ -58,6 +58,7 @@ type sparseResidual struct{}
 
 func (sparseResidual) String() string                                 { return "softmax−oneHot" }
 func (sparseResidual) Describe() graph.Description                    { return named("SparseSoftmaxResidual") }
+func (sparseResidual) Examples(...Shape) graph.Treatment              { return graph.Apart }
 func (op sparseResidual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
 func (op sparseResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
 func (sparseResidual) Expand(x ...*Node) *Node                        { return sparseCrossEntropy{}.prime(x[0], x[1]) }

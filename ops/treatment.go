@@ -30,6 +30,8 @@ func (dot) Examples(...Shape) graph.Treatment { return graph.Added }
 
 func (loss) Examples(...Shape) graph.Treatment                   { return graph.Apart }
 func (crossEntropyFromLogits) Examples(...Shape) graph.Treatment { return graph.Apart }
+func (sparseCrossEntropy) Examples(...Shape) graph.Treatment     { return graph.Apart }
+func (oneHot) Examples(...Shape) graph.Treatment                 { return graph.Apart }
 
 // Reductions and broadcasting.
 
