@@ -49,6 +49,14 @@ var (
 // and columns of a tile stay in the first cache.
 const dotBytes = 4 << 10
 
+// blockBytes is the size of the columns that all rows pass by before dot goes on to
+// others, so that they stay in the second-level cache. blockStep divides their number:
+// whole tiles.
+const (
+	blockBytes = 128 << 10
+	blockStep  = 24
+)
+
 // gemmDot computes a block of C by dot.
 func gemmDot[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
@@ -71,7 +79,10 @@ func gemmDot[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int
 		if left > depth+depth/2 {
 			t.k = depth
 		}
-		dotPiece(to, t, m, n)
+		cols := max(1, blockBytes/(blockStep*t.k*size)) * blockStep
+		for j := 0; j < n; j += cols {
+			dotPiece(to, t.column(j), m, min(cols, n-j))
+		}
 		if left == t.k {
 			return
 		}
@@ -79,6 +90,16 @@ func gemmDot[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 int
 		t.b = unsafe.Add(t.b, t.k*size)
 		t.cin, t.cinRow, t.cinCol = t.c, t.cRow, t.cCol // what follows is added to C
 	}
+}
+
+// column returns the arguments for the columns from j on.
+func (t dotArgs) column(j int) dotArgs {
+	t.b = unsafe.Add(t.b, j*t.bCol)
+	t.c = unsafe.Add(t.c, j*t.cCol)
+	if t.cin != nil {
+		t.cin = unsafe.Add(t.cin, j*t.cinCol)
+	}
+	return t
 }
 
 // dotPiece computes m×n entries, tile by tile.

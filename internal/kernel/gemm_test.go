@@ -112,7 +112,7 @@ func (g *gemmCase[T]) run(t *testing.T) {
 // shapes are products M×N×K that reach every tile and every way to choose one.
 var shapes = [][3]int{
 	{128, 10, 300}, {1, 300, 600}, {300, 1, 600}, {7, 300, 577}, {10, 12, 1500},
-	{40, 60, 390}, {60, 600, 70}, {30, 520, 33}, {2, 70, 9}, {3, 70, 9}, {4, 9, 40},
+	{40, 60, 390}, {5, 60, 1500}, {60, 600, 70}, {30, 520, 33}, {2, 70, 9}, {3, 70, 9}, {4, 9, 40},
 }
 
 // Products and sums of small whole numbers are exact in any order, so every entry
