@@ -5,26 +5,62 @@ package kernel
 import (
 	"slices"
 	"sync"
+	"unsafe"
 )
 
-// calls are the calls of the assembly that make up a product, of one kind.
+// calls are the calls of the assembly that make up a product: copies of B, if there are
+// any, and then those of one kind.
 type calls struct {
+	copies []copyCall
 	outers []outerArgs
 	dots   []dotArgs
+
+	// The number of entries of the copies. They are gone after the product, so that all
+	// products may have the same memory; b of outers is then nil, and moved the distance
+	// in bytes from its beginning.
+	scratch int
+}
+
+// A copyCall is one of copyRows or of transpose, to a distance from the beginning of
+// the scratch.
+type copyCall struct {
+	packArgs
+	at         int
+	transposes bool
 }
 
 // A noter notes the calls of a product.
 type noter struct {
 	calls
-	no bool // they cannot be noted
+	to unsafe.Pointer // the scratch
+	no bool           // they cannot be noted
 }
 
-func (n *noter) outer(t outerArgs) { n.outers = append(n.outers, t) }
-func (n *noter) dot(t dotArgs)     { n.dots = append(n.dots, t) }
-func (n *noter) copies() bool      { n.no = true; return false }
+func (n *noter) outer(t outerArgs) {
+	if n.to != nil {
+		t.b, t.moved = nil, n.distance(t.b)
+	}
+	n.outers = append(n.outers, t)
+}
+
+func (n *noter) dot(t dotArgs)        { n.dots = append(n.dots, t) }
+func (n *noter) copyRows(t packArgs)  { n.copy(t, false) }
+func (n *noter) transpose(t packArgs) { n.copy(t, true) }
+func (n *noter) refuse()              { n.no = true }
+
+func (n *noter) copiesB(to unsafe.Pointer, entries int) { n.to, n.scratch = to, entries }
+
+func (n *noter) copy(t packArgs, transposes bool) {
+	at := n.distance(t.dst)
+	t.dst = nil
+	n.copies = append(n.copies, copyCall{t, at, transposes})
+}
+
+// distance is that from the beginning of the scratch, in bytes.
+func (n *noter) distance(p unsafe.Pointer) int { return int(uintptr(p) - uintptr(n.to)) }
 
 // note returns the calls that compute a product, or none if they are too many to
-// matter, or read copies, or are not all.
+// matter, or are not all.
 func note[T Float](p *Product, c, cin, a, b []T) calls {
 	if p.M*p.N*p.K > noteWork || p.K == 0 || p.Cin.Col > 1 {
 		return calls{}
@@ -34,13 +70,14 @@ func note[T Float](p *Product, c, cin, a, b []T) calls {
 	if gemmVector(n, p, c, cin, a, b, 0, p.M, 0, p.N); n.no {
 		return calls{}
 	}
-	return calls{slices.Clone(n.outers), slices.Clone(n.dots)}
+	return calls{slices.Clone(n.copies), slices.Clone(n.outers), slices.Clone(n.dots), n.scratch}
 }
 
 func (n *noter) free() {
+	clear(n.copies)
 	clear(n.outers)
 	clear(n.dots)
-	n.outers, n.dots, n.no = n.outers[:0], n.dots[:0], false
+	*n = noter{calls: calls{copies: n.copies[:0], outers: n.outers[:0], dots: n.dots[:0]}}
 	noters.Put(n)
 }
 
@@ -49,6 +86,10 @@ var noters = sync.Pool{New: func() any { return new(noter) }}
 
 // doCalls makes the calls, or reports that there are none.
 func doCalls[T Float](q *calls) bool {
+	if q.scratch > 0 {
+		doCopying[T](q)
+		return true
+	}
 	for i := range q.outers {
 		t := q.outers[i] // the assembly counts in it
 		callOuter[T](&t)
@@ -58,4 +99,24 @@ func doCalls[T Float](q *calls) bool {
 		callDot[T](&t)
 	}
 	return len(q.outers)+len(q.dots) > 0
+}
+
+// doCopying makes the calls of a product that copies.
+func doCopying[T Float](q *calls) {
+	s := takeScratch[T](q.scratch)
+	defer s.free()
+	to := pointer(s.buf, 0)
+	for i := range q.copies {
+		t := q.copies[i].packArgs
+		if t.dst = unsafe.Add(to, q.copies[i].at); q.copies[i].transposes {
+			callTranspose[T](&t)
+		} else {
+			callCopyRows[T](&t)
+		}
+	}
+	for i := range q.outers {
+		t := q.outers[i]
+		t.b, t.moved = unsafe.Add(to, t.moved), 0
+		callOuter[T](&t)
+	}
 }

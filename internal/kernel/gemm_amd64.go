@@ -45,15 +45,25 @@ func gemmVector[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 
 type taker interface {
 	outer(t outerArgs)
 	dot(t dotArgs)
-	copies() bool // whether the calls may read copies, which are gone after the product
+	copyRows(t packArgs)
+	transpose(t packArgs)
+
+	// copiesB says that B is copied to so many entries from there on.
+	copiesB(to unsafe.Pointer, entries int)
+
+	// refuse says that what follows cannot be noted.
+	refuse()
 }
 
 // A doer does them.
 type doer[T Float] struct{}
 
-func (doer[T]) outer(t outerArgs) { callOuter[T](&t) }
-func (doer[T]) dot(t dotArgs)     { callDot[T](&t) }
-func (doer[T]) copies() bool      { return true }
+func (doer[T]) outer(t outerArgs)           { callOuter[T](&t) }
+func (doer[T]) dot(t dotArgs)               { callDot[T](&t) }
+func (doer[T]) copyRows(t packArgs)         { callCopyRows[T](&t) }
+func (doer[T]) transpose(t packArgs)        { callTranspose[T](&t) }
+func (doer[T]) copiesB(unsafe.Pointer, int) {}
+func (doer[T]) refuse()                     {}
 
 func (l Layout) transposed() Layout { return Layout{Row: l.Col, Col: l.Row} }
 

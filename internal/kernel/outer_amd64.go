@@ -120,9 +120,6 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 	copyB, copyA := p.copiesB(size, maxRows), p.copiesA(panel)
 	var bufA, bufB []T
 	if copyA || copyB {
-		if !to.copies() {
-			return
-		}
 		depth := min(p.K, maxDepth)
 		sizeA, sizeB := 0, 0
 		if copyA {
@@ -135,6 +132,10 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		s := takeScratch[T](sizeB + sizeA)
 		defer s.free()
 		bufB, bufA = s.buf[:sizeB], s.buf[sizeB:]
+		if copyA || width < j1-j0 || outerPiece(p.K) < p.K { // copies follow what was computed
+			to.refuse()
+		}
+		to.copiesB(pointer(s.buf, 0), sizeB)
 	}
 
 	t := outerArgs{
@@ -149,7 +150,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 			cols := min(width, j1-j)
 			t.b = pointer(b, k*p.B.Row+j*p.B.Col)
 			if copyB {
-				copyPanels(bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel)
+				copyPanels(to, bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel)
 				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, panel*size*t.k
 			}
 			for i := i0; i < i1; {
@@ -159,7 +160,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 				if copyA {
 					apart := rows*t.k + panel
 					count = min(count, len(bufA)/apart)
-					copyStrips(bufA, a[i+k*p.A.Col:], p.A.Col, t.k, rows, count, apart)
+					copyStrips(to, bufA, a[i+k*p.A.Col:], p.A.Col, t.k, rows, count, apart)
 					t.a, t.aRow, t.aCol = pointer(bufA, 0), size, rows*size
 					aStrip = apart * size
 				}

@@ -31,15 +31,15 @@ func callCopyRows[T Float](t *packArgs) {
 
 // copyPanels copies k rows of n entries of src in panels of width w: entry (q, j) to
 // dst[(j/w)·w·k + q·w + j%w]. What lies past n in the last panel is arbitrary.
-func copyPanels[T Float](dst, src []T, l Layout, k, n, w int) {
+func copyPanels[T Float](to taker, dst, src []T, l Layout, k, n, w int) {
 	if l.Col == 1 {
 		whole := n / w
 		if whole > 0 {
-			copyStrips(dst, src, l.Row, k, w, whole, w*k)
+			copyStrips(to, dst, src, l.Row, k, w, whole, w*k)
 		}
 		if rest := n - whole*w; rest > 0 {
 			size := sizeof[T]()
-			callCopyRows[T](&packArgs{
+			to.copyRows(packArgs{
 				dst: pointer(dst, whole*w*k), dstRow: w * size,
 				src: pointer(src, whole*w), srcRow: l.Row * size,
 				rows: k, parts: 1, entries: rest,
@@ -51,9 +51,10 @@ func copyPanels[T Float](dst, src []T, l Layout, k, n, w int) {
 		panel := dst[j*k:][:w*k]
 		cols := min(w, n-j)
 		if l.Row == 1 {
-			copyColumns(panel, src[j*l.Col:], l.Col, k, cols, w)
+			copyColumns(to, panel, src[j*l.Col:], l.Col, k, cols, w)
 			continue
 		}
+		to.refuse()
 		for c := range cols {
 			copyColumn(panel[c:], src[(j+c)*l.Col:], l.Row, k, w)
 		}
@@ -63,9 +64,9 @@ func copyPanels[T Float](dst, src []T, l Layout, k, n, w int) {
 // copyStrips copies k rows, stride apart, of n·w entries in n panels of width w, which
 // start apart entries from each other. It may write as many entries past the end of
 // a panel as a vector has lanes, less one.
-func copyStrips[T Float](dst, src []T, stride, k, w, n, apart int) {
+func copyStrips[T Float](to taker, dst, src []T, stride, k, w, n, apart int) {
 	size := sizeof[T]()
-	callCopyRows[T](&packArgs{
+	to.copyRows(packArgs{
 		dst: pointer(dst, 0), dstRow: w * size, dstPart: apart * size,
 		src: pointer(src, 0), srcRow: stride * size, srcPart: w * size,
 		rows: k, parts: n, entries: w,
@@ -74,10 +75,11 @@ func copyStrips[T Float](dst, src []T, stride, k, w, n, apart int) {
 
 // copyColumns copies cols contiguous columns of length k, stride apart, to the first
 // columns of a panel of width w. Blocks at the ends overlap those before them.
-func copyColumns[T Float](panel, src []T, stride, k, cols, w int) {
+func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	size := sizeof[T]()
 	lanes := 32 / size
 	if cols < lanes || k < lanes {
+		to.refuse()
 		for c := range cols {
 			copyColumn(panel[c:], src[c*stride:], 1, k, w)
 		}
@@ -90,12 +92,12 @@ func copyColumns[T Float](panel, src []T, stride, k, cols, w int) {
 			src: pointer(src, c*stride), srcRow: stride * size,
 			parts: k / lanes,
 		}
-		callTranspose[T](&t)
+		to.transpose(t)
 		if k%lanes > 0 {
 			t.dst = pointer(panel, (k-lanes)*w+c)
 			t.src = pointer(src, c*stride+k-lanes)
 			t.parts = 1
-			callTranspose[T](&t)
+			to.transpose(t)
 		}
 	}
 }
