@@ -23,10 +23,10 @@ type blockInput[T Float] struct {
 	apart     int // from one entry of an example to the next
 }
 
-// A move is a step that reads examples where they lie: for each block, another work.
+// A move is a step that reads examples where they lie: it is bound for each block.
 type move struct {
-	step  int
-	works []Work
+	at    int // among the steps of the plan
+	steps []step
 }
 
 // newBlock binds the inner code for p's examples from ≤ j < to, a whole number of
@@ -51,7 +51,7 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 	for i, group := range b.inner.groups {
 		reads := b.inner.reads.get(group[0])
 		if slices.ContainsFunc(reads, func(x operand) bool { return slices.Contains(inPlace, x.n) }) {
-			q.moves = append(q.moves, move{i, []Work{Work(q.plan.steps[i].work)}})
+			q.moves = append(q.moves, move{i, []step{q.plan.steps[i]}})
 		}
 	}
 	for first := from + width; first < to; first += width {
@@ -60,7 +60,7 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 		}
 		for i := range q.moves {
 			m := &q.moves[i]
-			m.works = append(m.works, Work(at.step(b.inner.groups[m.step]).work))
+			m.steps = append(m.steps, at.step(b.inner.groups[m.at]))
 		}
 	}
 	for _, y := range b.sums {
@@ -87,16 +87,13 @@ func (b *block[T]) run(at int) error {
 	}
 	moves := b.moves
 	for i := range b.plan.steps {
-		if valid := b.plan.steps[i].valid; valid != nil {
-			if err := valid(); err != nil {
-				return fmt.Errorf("examples from %d on: %w", at, err)
-			}
+		s := &b.plan.steps[i]
+		if len(moves) > 0 && moves[0].at == i {
+			s, moves = &moves[0].steps[(at-b.from)/b.width], moves[1:]
 		}
-		work := Work(b.plan.steps[i].work)
-		if len(moves) > 0 && moves[0].step == i {
-			work, moves = moves[0].works[(at-b.from)/b.width], moves[1:]
+		if err := s.do(nil); err != nil {
+			return fmt.Errorf("examples from %d on: %w", at, err)
 		}
-		work.All()
 	}
 	return nil
 }

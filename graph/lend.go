@@ -24,13 +24,10 @@ func (p *Program) Lend(x *Node, v *tensor.Dense) error {
 		return p.rebind(x, n, &feed{value: v, fed: true, lent: true})
 	}
 	return p.FeedBy(x, n, func(own *tensor.Dense) error {
-		switch {
-		case rowMajor(v):
+		if rowMajor(v) {
 			copyTo(own, v)
-		case v.Dtype() == tensor.Float32:
-			copyColumns[float32](own, v)
-		default:
-			copyColumns[float64](own, v)
+		} else {
+			Dispatch(copyColumns[float32], copyColumns[float64], own, v)
 		}
 		return nil
 	})

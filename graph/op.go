@@ -122,7 +122,7 @@ type Fuser interface {
 
 // A Companion finds the value of another op G of the same inputs on its way, as a loss
 // does that of its derivative. Beside returns the Bind of a kernel that computes both,
-// y = F(x) and v = G(x), or nil for a G that it does not know.
+// y = F(x) and v = G(x), or nil for a G that it does not know. F refuses what G does.
 type Companion interface {
 	Op
 	Beside(g Op) func(y, v *tensor.Dense, x ...*tensor.Dense) func()

@@ -49,18 +49,17 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 			}
 		}
 	}
-	return inOrder(g, nodes)
+	return sorted(g, nodes)
 }
 
-// inOrder sorts the nodes of a visit. Where they are many among those of the graph, it
-// is quicker to go through these.
-func inOrder(g *Graph, visited []*Node) []*Node {
-	const many = 1. / 8
+// sorted sorts the nodes of a visit. Where they are many among those of the graph, it is
+// quicker to go through these.
+func sorted(g *Graph, visited []*Node) []*Node {
 	low, high := len(g.nodes), 0
 	for _, n := range visited {
 		low, high = min(low, n.id), max(high, n.id)
 	}
-	if float64(len(visited)) < many*float64(high-low) {
+	if 8*len(visited) < high-low {
 		slices.SortFunc(visited, func(a, b *Node) int { return a.id - b.id })
 		return slices.Compact(visited)
 	}

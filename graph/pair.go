@@ -10,25 +10,19 @@ import (
 // own value: they come next to it.
 func (c *code) pair(run []*Node) []*Node {
 	order := make([]*Node, 0, len(run))
-	var companions map[*Node]*Node // by their first input
+	companions := map[*Node]*Node{} // by their first input
 	for _, n := range run {
-		by := c.by(n)
-		if len(by.in) == 0 {
-			order = append(order, n)
-			continue
-		}
-		if first := companions[by.in[0]]; first != nil && c.beside(first, n) != nil {
-			order = slices.Insert(order, slices.Index(order, first)+1, n)
-			delete(companions, by.in[0])
-			continue
-		}
-		if _, ok := by.op.(Companion); ok {
-			if companions == nil {
-				companions = map[*Node]*Node{}
+		at, by := len(order), c.by(n)
+		if len(by.in) > 0 {
+			x := by.in[0]
+			if first := companions[x]; first != nil && c.beside(first, n) != nil {
+				at = slices.Index(order, first) + 1
+				delete(companions, x)
+			} else if _, ok := by.op.(Companion); ok {
+				companions[x] = n
 			}
-			companions[by.in[0]] = n
 		}
-		order = append(order, n)
+		order = slices.Insert(order, at, n)
 	}
 	return order
 }

@@ -30,7 +30,7 @@ type feed struct {
 	fed, lent bool
 }
 
-// A step computes one value, or those of a group of pointwise ops.
+// A step computes one value, or those of a group.
 type step struct {
 	work  team.Job
 	valid func() error // nil unless the op is a Validator

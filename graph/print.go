@@ -120,9 +120,9 @@ func (g *Graph) String() string {
 // String lists what a Run does, one value a line, with the slot that each is
 // kept in. Values marked "once" depend on no input and no parameter and are
 // computed when N becomes known. Ops in one bracket are computed together:
-// pointwise ones a tile of their entries at a time, others by one kernel. Values marked "block" are computed for
-// some examples at a time, in slots of their own, and those marked "sum" are what
-// that adds up to; whether there are any depends on N.
+// pointwise ones a tile of their entries at a time, others by one kernel. Values marked
+// "block" are computed for some examples at a time, in slots of their own, and those
+// marked "sum" are what that adds up to; whether there are any depends on N.
 func (p *Program) String() string {
 	var b strings.Builder
 	c, n := p.code, 0

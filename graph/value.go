@@ -91,8 +91,8 @@ func copyTo(dst, src *tensor.Dense) {
 }
 
 // copyColumns copies the entries of a matrix that lies column by column.
-func copyColumns[T Float](dst, src *tensor.Dense) {
-	to, from, rows := Data[T](dst), Data[T](src), src.Shape()[0]
+func copyColumns[T Float](dst *tensor.Dense, src ...*tensor.Dense) {
+	to, from, rows := Data[T](dst), Data[T](src[0]), src[0].Shape()[0]
 	for i := range rows {
 		for j := i; j < len(from); j += rows {
 			to[0], to = from[j], to[1:]

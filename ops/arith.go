@@ -61,9 +61,7 @@ func (mul) String() string                              { return "⊙" }
 func (mul) Describe() graph.Description                 { return named("Mul") }
 func (mul) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
 func (mul) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(mul{}, y, x...) }
-func (mul) Kernel() graph.Kernel                        { return hadamard }
-
-var hadamard = binary(kernel.Mul[float32], kernel.Mul[float64])
+func (mul) Kernel() graph.Kernel                        { return binary(kernel.Mul[float32], kernel.Mul[float64]) }
 
 func (mul) Reverse(y, ζ *Node) []*Node {
 	a, b := y.In(0), y.In(1)

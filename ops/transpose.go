@@ -61,9 +61,6 @@ func (op transpose) String() string {
 }
 
 func (op transpose) Shape(s ...Shape) (Shape, error) {
-	if op == ofMatrix && s[0].Rank() == 2 {
-		return graph.ShapeOf(s[0].Dim(1), s[0].Dim(0)), nil
-	}
 	perm, err := permutation(s[0], op.perm.All())
 	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
 }
