@@ -1,18 +1,20 @@
 // Mutate breaks the code, one rule or kernel at a time, and runs the tests on
 // each: a change that no test notices is a hole in the tests. The mutations are
-// in mutations.txt beside this file. From the root of the module:
+// in lists, a file for each package. From the root of the module:
 //
-//	go run ./internal/mutate            all of them
-//	go run ./internal/mutate -run ψ     those whose line contains ψ
+//	go run ./internal/mutate                all of them
+//	go run ./internal/mutate -list ops      those of lists/ops.txt
+//	go run ./internal/mutate -run ψ         those whose line contains ψ
 //
 // It works on a copy, in a temporary folder, and exits with 1 if a mutation
 // survives or no longer applies.
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"os/exec"
@@ -21,19 +23,20 @@ import (
 	"strings"
 )
 
-//go:embed mutations.txt
-var table string
+//go:embed lists/*.txt
+var lists embed.FS
 
-// A mutation replaces the only occurrence of old in a file. Its line reads
+// A mutation replaces the only occurrence of old in a file. Its line in a list reads
 //
 //	file | old | new | packages to test | what is broken
 type mutation struct{ file, before, after, packages, what string }
 
 func main() {
 	log.SetFlags(0)
-	run := flag.String("run", "", "only the mutations whose line contains this")
+	list := flag.String("list", "*", "only the mutations of lists/`name`.txt")
+	run := flag.String("run", "", "only the mutations whose line contains this `text`")
 	flag.Parse()
-	mutations, err := parse(table, *run)
+	mutations, err := read(*list, *run)
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -47,7 +50,31 @@ func main() {
 	}
 }
 
-func parse(table, contains string) ([]mutation, error) {
+// read returns the mutations of the lists whose name matches a pattern.
+func read(pattern, contains string) ([]mutation, error) {
+	names, err := fs.Glob(lists, "lists/"+pattern+".txt")
+	if err != nil {
+		return nil, err
+	}
+	var all []mutation
+	for _, name := range names {
+		text, err := lists.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		m, err := parse(name, string(text), contains)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m...)
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("no mutation of lists/%s.txt contains %q", pattern, contains)
+	}
+	return all, nil
+}
+
+func parse(name, table, contains string) ([]mutation, error) {
 	var all []mutation
 	for i, line := range strings.Split(table, "\n") {
 		if line == "" || strings.HasPrefix(line, "#") || !strings.Contains(line, contains) {
@@ -55,7 +82,7 @@ func parse(table, contains string) ([]mutation, error) {
 		}
 		f := strings.Split(line, " | ")
 		if len(f) != 5 {
-			return nil, fmt.Errorf("mutations.txt:%d: %d fields, want 5", i+1, len(f))
+			return nil, fmt.Errorf("%s:%d: %d fields, want 5", name, i+1, len(f))
 		}
 		all = append(all, mutation{f[0], f[1], f[2], f[3], f[4]})
 	}
