@@ -76,3 +76,27 @@ func size(dims []int) int {
 	}
 	return n
 }
+
+// transposedArray returns the transpose of a matrix.
+func transposedArray(a Array) Array {
+	return ArrayOf([]int{a.Dims[1], a.Dims[0]}, func(i []int) float64 { return a.At(i[1], i[0]) })
+}
+
+// matrixProduct returns the product of two matrices.
+func matrixProduct(a, b Array) Array {
+	return ArrayOf([]int{a.Dims[0], b.Dims[1]}, func(i []int) (sum float64) {
+		for k := range a.Dims[1] {
+			sum += a.At(i[0], k) * b.At(k, i[1])
+		}
+		return sum
+	})
+}
+
+// rowSums returns the sum of each row of a matrix.
+func rowSums(a Array) []float64 {
+	sums := make([]float64, a.Dims[0])
+	for k, v := range a.Data {
+		sums[k/a.Dims[1]] += v
+	}
+	return sums
+}

@@ -29,42 +29,58 @@ type GradientOptions struct {
 	// Tolerance is what the hand-derived gradient, the automatic one and the
 	// second opinion may differ by, and DifferenceTolerance what finite
 	// differences may, relative to the entry and to a thousandth of the largest
-	// one. Zero is 1e-12 and 1e-7; for float32, 1e-5 and 1e-2.
+	// one. Zero is 1e-12 and 1e-7; for float32, 1e-5 both.
 	Tolerance, DifferenceTolerance float64
+
+	// Step is the largest step of the finite differences. Zero is a step chosen
+	// for each entry: a larger one where the derivative is small beside J, a
+	// smaller one where J has a kink nearby.
+	Step float64
 }
 
-// Gradient compares four gradients of the scalar j with respect to w, a
-// parameter or an input: hand, a node that the author derived by hand; the
-// automatic graph.Gradient(j, w); a second opinion, if there is one; and finite
-// differences. It fails, and prints all of them, if one differs from the
-// hand-derived one; otherwise it logs them.
+// Gradient compares three gradients of the scalar j with respect to w, which is
+// any node but a Const: hand, which the author derived; the automatic
+// graph.Gradient(j, w); finite differences. A second opinion may be a fourth. They
+// are independent. The differences move the entries of w, 200 at most, and compute
+// j anew; they and a formula by hand are computed literally, op by op in float64,
+// also in a graph of float32; only the automatic gradient passes through the
+// compiler.
 //
-// w may also be a node computed from others, which has no differences. Of a
-// large w only some entries are tried by differences.
-func Gradient(t T, j, w, hand *graph.Node, options ...GradientOptions) {
+// hand is one of
+//
+//	*graph.Node               a formula, of w's shape
+//	float64, []float64        entries, row by row
+//	[][]float64, mat.Matrix   a matrix
+//	Array, *tensor.Dense      a tensor
+//	func(at At) any           a function of the values of nodes that returns one of these numbers
+//
+// If one of them differs Gradient fails, with one message: how many entries
+// differ and by how much; whether the differences confirm the hand-derived
+// gradient or the automatic one; which mistake explains the hand-derived one, such
+// as a lost 1/N or a transpose; and the entries in question. Otherwise it logs a
+// table. An author's formula may differ by what its own rounding amounts to.
+func Gradient(t T, j, w *graph.Node, hand any, options ...GradientOptions) {
 	t.Helper()
 	var o GradientOptions
 	if len(options) > 0 {
 		o = options[0]
 	}
-	if j.Err() == nil && w.Err() == nil {
-		o = o.withDefaults(j.Graph().Dtype())
-	}
-	table, err := compareGradients(j, w, hand, o)
-	switch {
-	case err != nil:
+	c, err := compareGradients(j, w, hand, o)
+	if err != nil {
 		t.Errorf("gradient: %v", err)
-	case len(table.complaints) > 0:
-		t.Errorf("%s\n%v", strings.Join(table.complaints, "\n"), table)
-	default:
-		t.Logf("%v", table)
+		return
 	}
+	if message := c.verdict(); message != "" {
+		t.Errorf("%s", message)
+		return
+	}
+	t.Logf("%v", c)
 }
 
 func (o GradientOptions) withDefaults(dtype tensor.Dtype) GradientOptions {
 	tolerance, differences := exact, 1e-7
 	if dtype == tensor.Float32 {
-		tolerance, differences = exact32, 1e-2
+		tolerance, differences = exact32, exact32
 	}
 	if o.Tolerance == 0 {
 		o.Tolerance = tolerance
@@ -78,148 +94,77 @@ func (o GradientOptions) withDefaults(dtype tensor.Dtype) GradientOptions {
 	return o
 }
 
-func compareGradients(j, w, hand *graph.Node, o GradientOptions) (*gradientTable, error) {
-	if err := hand.Err(); err != nil {
-		return nil, fmt.Errorf("the hand-derived formula does not build: %w", err)
+func compareGradients(j, w *graph.Node, hand any, o GradientOptions) (*gradients, error) {
+	for _, n := range []*graph.Node{j, w} {
+		if err := n.Err(); err != nil {
+			return nil, err
+		}
 	}
-	engine := graph.Gradient(j, w)[0]
-	if err := engine.Err(); err != nil {
-		return nil, err
-	}
-	if hand.Shape() != w.Shape() {
-		return nil, fmt.Errorf("the hand-derived formula has shape %v, w has %v: is a transpose or a sum missing?", hand.Shape(), w.Shape())
-	}
-	p, err := o.program(engine, hand)
+	o = o.withDefaults(j.Graph().Dtype())
+	engine, err := o.gradientOf(j, w)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.Run(); err != nil {
+	l, err := newLiteral(o.Feeds)
+	if err != nil {
 		return nil, err
 	}
-	table := &gradientTable{title: fmt.Sprintf("gradient by %s %v", nameOf(w), w.Shape()), w: w}
-	for _, c := range []struct {
-		name string
-		node *graph.Node
-	}{{"hand", hand}, {"engine", engine}} {
-		v, err := p.Value(c.node)
-		if err != nil {
-			return nil, err
-		}
-		table.add(column{name: c.name, entries: numbers(v), tolerance: o.Tolerance})
+	d, err := l.handOf(hand, w)
+	if err != nil {
+		return nil, err
+	}
+	c := &gradients{literal: l, j: j, w: w, tolerance: o.Tolerance,
+		engine: column{name: "engine", entries: numbers(engine), tolerance: o.Tolerance}}
+	if dims := w.Shape().At(l.n).Dims(); !slices.Equal(d.Dims, dims) && !(len(dims) < 2 && size(d.Dims) == size(dims)) {
+		return nil, c.wrongShape(d)
+	}
+	c.hand = column{name: "hand", entries: d.Data, slack: d.rounding, tolerance: o.Tolerance}
+	if c.differences, err = l.differences(o, j, w, c.size); err != nil {
+		return nil, err
 	}
 	if o.Second != nil {
-		table.addSecond(j, w, o)
-	}
-	differences, err := o.differences(j, w, len(table.columns[0].entries))
-	if err != nil {
-		return nil, err
-	}
-	table.add(differences)
-	return table, nil
-}
-
-// program compiles outputs and feeds the inputs.
-func (o GradientOptions) program(outputs ...*graph.Node) (*graph.Program, error) {
-	p, err := graph.Compile(outputs...)
-	if err != nil {
-		return nil, err
-	}
-	for x, v := range o.Feeds {
-		if err := p.Feed(x, v); err != nil {
-			return nil, err
-		}
-	}
-	return p, nil
-}
-
-// addSecond asks for the second opinion.
-func (g *gradientTable) addSecond(j, w *graph.Node, o GradientOptions) {
-	entries, err := o.Second(j, w)
-	if err == nil && len(entries) != len(g.columns[0].entries) {
-		err = fmt.Errorf("%d entries for %d", len(entries), len(g.columns[0].entries))
-	}
-	c := column{name: o.SecondName, entries: entries, tolerance: o.Tolerance}
-	if err != nil {
-		n := len(g.columns[0].entries)
-		c.entries, c.missing, c.note = filled(n, math.NaN()), slices.Repeat([]bool{true}, n), err.Error()
-	}
-	if o.SecondWrong == "" {
-		if err != nil {
-			g.complaints = append(g.complaints, fmt.Sprintf("%s: %s refuses: %v", g.title, o.SecondName, err))
-		}
-		g.add(c)
-		return
-	}
-	if _, over := g.worst(c); err == nil && over <= 1 {
-		g.complaints = append(g.complaints, fmt.Sprintf("%s: %s is right, but it was said to be wrong: %s", g.title, o.SecondName, o.SecondWrong))
-	}
-	c.note = strings.TrimSpace("known to be wrong: " + o.SecondWrong + " " + c.note)
-	g.columns = append(g.columns, c)
-}
-
-// differences is the column of Richardson-extrapolated central differences by
-// the n entries of w. It moves a parameter in place and puts it back.
-func (o GradientOptions) differences(j, w *graph.Node, n int) (column, error) {
-	const most = 200
-	c := column{name: "differences", entries: filled(n, math.NaN()), missing: slices.Repeat([]bool{true}, n),
-		slack: make([]float64, n), tolerance: o.DifferenceTolerance}
-	value := w.Value()
-	if w.Kind() == graph.Input {
-		value = o.Feeds[w]
-	}
-	if value == nil {
-		c.note = nameOf(w) + " is computed from other nodes, or not fed, and cannot be moved"
-		return c, nil
-	}
-	p, err := o.program(j)
-	if err != nil {
-		return c, err
-	}
-	start := numbers(value)
-	for i := 0; i < n; i += (n + most - 1) / most {
-		s, err := differences(func(step float64) ([]float64, error) {
-			moved := slices.Clone(start)
-			moved[i] += step
-			if w.Kind() == graph.Input {
-				err = p.Feed(w, dense(value.Dtype(), graph.ShapeOf(value.Shape()...), moved))
-			} else {
-				write(value, moved)
-				defer write(value, start)
-			}
-			return scalar(p, j, err)
-		}, stepAt(j, start[i]))
-		if err != nil {
-			return c, err
-		}
-		c.entries[i], c.missing[i], c.slack[i] = s.value[0], false, s.noise[0]
-		if value.Dtype() == tensor.Float32 {
-			c.slack[i] *= 0x1p29 // float32 has 29 bits less
-		}
+		c.addSecond(o)
 	}
 	return c, nil
 }
 
-// scalar runs p, unless there is an error already, and returns j.
-func scalar(p *graph.Program, j *graph.Node, err error) ([]float64, error) {
-	if err != nil {
-		return nil, err
+// wrongShape is the error of a hand-derived gradient that has not the shape of w.
+func (c *gradients) wrongShape(d handDerived) error {
+	got := graph.ShapeOf(d.Dims...)
+	if d.node != nil {
+		got = d.node.Shape()
 	}
-	if err := p.Run(); err != nil {
-		return nil, err
+	hint := "is a transpose or a sum missing?"
+	dims := c.w.Shape().At(c.n).Dims()
+	switch want := (Array{dims, c.engine.entries}); {
+	case len(dims) != 2 || len(d.Dims) != 2:
+	case slices.Equal(transposedArray(d.Array).Dims, dims) && alike(transposedArray(d.Array).Data, want.Data):
+		hint = "its transpose is right"
+	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(rowSums(d.Array), want.Data):
+		hint = "the sum of its columns is right: add up over the examples"
+	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(times(1/float64(d.Dims[1]), rowSums(d.Array)), want.Data):
+		hint = "the mean of its columns is right: average over the examples"
 	}
-	v, err := p.Value(j)
-	if err != nil {
-		return nil, err
-	}
-	return numbers(v), nil
+	return fmt.Errorf("the hand-derived gradient has shape %v, %s has %v: %s", got, nameOf(c.w), c.w.Shape(), hint)
 }
 
-// stepAt is the largest step of the differences. It is small, so that it seldom
-// goes over the kink of a ReLU.
-func stepAt(j *graph.Node, at float64) float64 {
-	h := 0x1p-10
-	if j.Graph().Dtype() == tensor.Float32 {
-		h = 0x1p-4
+// addSecond asks for the second opinion.
+func (c *gradients) addSecond(o GradientOptions) {
+	entries, err := o.Second(c.j, c.w)
+	n := len(c.hand.entries)
+	if err == nil && len(entries) != n {
+		err = fmt.Errorf("%d entries for %d", len(entries), n)
 	}
-	return h * math.Max(1, math.Abs(at))
+	s := &column{name: o.SecondName, entries: entries, slack: c.hand.slack, tolerance: o.Tolerance}
+	if err != nil {
+		s.entries, s.missing, s.note = filled(n, math.NaN()), slices.Repeat([]bool{true}, n), err.Error()
+	}
+	c.second = s
+	if o.SecondWrong != "" {
+		s.note = strings.TrimSpace("known to be wrong: " + o.SecondWrong + " " + s.note)
+		c.secondWrong, c.secondRefuses = o.SecondWrong, err != nil
+	} else if err != nil {
+		c.secondRefuses = true
+		s.note = "refuses: " + s.note
+	}
 }

@@ -60,12 +60,7 @@ func ratio(got, want []float64) (c float64, ok bool) {
 	if c = top / bottom; bottom == 0 || math.IsNaN(c) {
 		return 0, false
 	}
-	for i, w := range want {
-		if !near(got[i], c*w) {
-			return 0, false
-		}
-	}
-	return c, true
+	return c, alike(got, times(c, want))
 }
 
 func transposed(got, want []float64, dims []int, outputs int) bool {
@@ -73,34 +68,44 @@ func transposed(got, want []float64, dims []int, outputs int) bool {
 		return false
 	}
 	n := dims[0]
-	for i := range n {
-		for j := range n {
-			for k := range outputs {
-				if !near(got[(i*n+j)*outputs+k], want[(j*n+i)*outputs+k]) {
-					return false
-				}
-			}
-		}
-	}
-	return true
+	swapped := ArrayOf([]int{n, n, outputs}, func(i []int) float64 { return want[(i[1]*n+i[0])*outputs+i[2]] })
+	return alike(got, swapped.Data)
 }
 
 func someZero(got, want []float64) bool {
 	for i := range got {
-		if got[i] != 0 && !near(got[i], want[i]) {
+		if got[i] != 0 && !nearIn(largest(want), got[i], want[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-func allZero(v []float64) bool {
+func allZero(v []float64) bool { return largest(v) == 0 }
+
+// largest returns the largest absolute value, NaN if one is NaN.
+func largest(v []float64) float64 {
+	most := 0.
 	for _, v := range v {
-		if v != 0 {
+		most = math.Max(most, math.Abs(v))
+	}
+	return most
+}
+
+// alike reports whether two lists are near, entry by entry.
+func alike(a, b []float64) bool {
+	scale := math.Max(largest(a), largest(b))
+	for i := range a {
+		if !nearIn(scale, a[i], b[i]) {
 			return false
 		}
 	}
 	return true
 }
 
-func near(a, b float64) bool { return math.Abs(a-b) <= 1e-6*(1e-3+math.Abs(a)+math.Abs(b)) }
+func near(a, b float64) bool { return nearIn(1, a, b) }
+
+// nearIn is near for numbers in a list whose largest has the given size.
+func nearIn(size, a, b float64) bool {
+	return math.Abs(a-b) <= 1e-6*(1e-3*size+math.Abs(a)+math.Abs(b))
+}

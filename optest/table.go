@@ -10,159 +10,155 @@ import (
 	"adjoint/graph"
 )
 
-// A gradientTable holds one column for each gradient, the hand-derived first.
-type gradientTable struct {
-	title      string
-	w          *graph.Node
-	columns    []column
-	complaints []string
-}
-
 // A column is one opinion of the gradient. An entry that it does not have is
 // NaN where missing is true.
 type column struct {
 	name      string
 	entries   []float64
-	missing   []bool
-	slack     []float64 // allowed besides the tolerance
+	missing   []bool    // nil if none is
+	slack     []float64 // allowed besides the tolerance; nil is none
 	tolerance float64
+	text      []string // how an entry is printed where it is not ""; nil is as a number
+	kinks     []int
 	note      string
 }
 
-// add appends a column, and complains if it differs from the first.
-func (g *gradientTable) add(c column) {
-	g.columns = append(g.columns, c)
-	if worst, over := g.worst(c); over > 1 {
-		complaint := fmt.Sprintf("%s: %s gives %.15g at %s where the hand-derived formula gives %.15g",
-			g.title, c.name, c.entries[worst], g.entryName(worst), g.columns[0].entries[worst])
-		if factor, ok := ratio(g.columns[0].entries, c.entries); ok && c.missing == nil {
-			complaint += fmt.Sprintf("; the formula is %.6g times it everywhere: a sign or a factor (1/N?) is wrong", factor)
-		}
-		g.complaints = append(g.complaints, complaint)
+func (c *column) has(i int) bool { return c.missing == nil || !c.missing[i] }
+
+// columns are the gradients, the hand-derived first.
+func (c *gradients) columns() []*column {
+	all := []*column{&c.hand, &c.engine}
+	if c.second != nil {
+		all = append(all, c.second)
 	}
+	return append(all, &c.differences)
 }
 
-// worst returns the entry at which c differs most from the first column, and how
-// many times what is allowed.
-func (g *gradientTable) worst(c column) (entry int, over float64) {
-	for i := range c.entries {
-		if c.missing != nil && c.missing[i] {
-			continue
-		}
-		allowed := c.tolerance * g.scale(i)
-		if c.slack != nil {
-			allowed += c.slack[i]
-		}
-		if e := excess(c.entries[i], g.columns[0].entries[i], allowed); e > over || math.IsNaN(c.entries[i]) {
-			entry, over = i, e
-			if math.IsNaN(c.entries[i]) {
-				return i, math.Inf(1)
-			}
+// differing returns the entries at which two columns differ by more than is
+// allowed. Two NaN do too: a gradient that is not a number is wrong.
+func (c *gradients) differing(a, b *column) []int {
+	var d []int
+	for i := range a.entries {
+		if a.has(i) && b.has(i) && (c.excess(a, b, i) > 1 || math.IsNaN(a.entries[i])) {
+			d = append(d, i)
 		}
 	}
-	return entry, over
+	return d
 }
 
-// scale is what an error at entry i is relative to: the hand-derived entry, and
-// a thousandth of the largest.
-func (g *gradientTable) scale(i int) float64 {
+// excess is how many times what is allowed two columns are apart at an entry.
+func (c *gradients) excess(a, b *column, i int) float64 {
+	allowed := math.Max(a.tolerance, b.tolerance) * math.Max(c.size(a.entries[i]), c.size(b.entries[i]))
+	for _, col := range []*column{a, b} {
+		if col.slack != nil {
+			allowed += col.slack[i]
+		}
+	}
+	return excess(a.entries[i], b.entries[i], allowed)
+}
+
+// size is what an error of an entry d is relative to: the entry, and a thousandth
+// of the largest one.
+func (c *gradients) size(d float64) float64 {
 	largest := 0.
-	for _, v := range g.columns[0].entries {
+	for _, v := range c.engine.entries {
 		largest = math.Max(largest, math.Abs(v))
 	}
-	return math.Abs(g.columns[0].entries[i]) + 1e-3*largest
+	return math.Abs(d) + 1e-3*largest
 }
 
-// String prints the entries at which the columns differ most, and the largest
-// relative error of each column.
-func (g *gradientTable) String() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d entries\n", g.title, len(g.columns[0].entries))
-	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "entry\t")
-	for _, c := range g.columns {
-		fmt.Fprintf(w, "%s\t", c.name)
+// print prints an entry of a column, with as many digits as tell it from those of
+// the other columns.
+func (c *gradients) print(col *column, i int) string {
+	if col.text != nil && col.text[i] != "" {
+		return col.text[i]
 	}
-	fmt.Fprintln(w)
-	for _, i := range g.rows() {
-		fmt.Fprintf(w, "%s\t", g.entryName(i))
-		for _, c := range g.columns {
-			if c.missing != nil && c.missing[i] {
-				fmt.Fprint(w, "-\t")
-			} else {
-				fmt.Fprintf(w, "%.12g\t", c.entries[i])
-			}
+	v := col.entries[i]
+	for _, digits := range []int{6, 9, 12} {
+		if !slices.ContainsFunc(c.columns(), func(other *column) bool {
+			return other.has(i) && c.excess(col, other, i) > 1 &&
+				fmt.Sprintf("%.*g", digits, v) == fmt.Sprintf("%.*g", digits, other.entries[i])
+		}) {
+			return fmt.Sprintf("%.*g", digits, v)
+		}
+	}
+	return fmt.Sprintf("%.17g", v)
+}
+
+// String is the table of a comparison in which all agree.
+func (c *gradients) String() string {
+	return fmt.Sprintf("%s, %d entries, agree\n", c.title(), len(c.hand.entries)) + c.table(nil)
+}
+
+// table prints the first of the given entries, or of all if there are none, and
+// how far each column is from the hand-derived one.
+func (c *gradients) table(entries []int) string {
+	const most = 6
+	of := len(entries)
+	if of == 0 {
+		of = len(c.hand.entries)
+		for i := range min(most, of) {
+			entries = append(entries, i)
+		}
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	row := func(first string, cell func(col *column) string) {
+		fmt.Fprintf(w, "%s\t", first)
+		for _, col := range c.columns() {
+			fmt.Fprintf(w, "%s\t", cell(col))
 		}
 		fmt.Fprintln(w)
 	}
-	fmt.Fprint(w, "largest relative error\t")
-	for _, c := range g.columns {
-		largest := 0.
-		for i := range c.entries {
-			if c.missing == nil || !c.missing[i] {
-				largest = math.Max(largest, g.errorAt(c, i))
+	row("entry", func(col *column) string { return col.name })
+	for _, i := range entries[:min(most, len(entries))] {
+		row(c.entryName(i), func(col *column) string {
+			if !col.has(i) {
+				return "-"
 			}
-		}
-		fmt.Fprintf(w, "%.1e\t", largest)
+			return c.print(col, i)
+		})
 	}
-	fmt.Fprintln(w)
+	if of > most {
+		row(fmt.Sprintf("… %d more", of-most), func(*column) string { return "" })
+	}
+	row("relative error", func(col *column) string {
+		if col == &c.hand {
+			return ""
+		}
+		return fmt.Sprintf("%.1e", c.furthest(col))
+	})
 	_ = w.Flush()
-	for _, c := range g.columns {
-		if c.note != "" {
-			fmt.Fprintf(&b, "%s: %s\n", c.name, c.note)
+	for _, col := range c.columns() {
+		if col.note != "" {
+			fmt.Fprintf(&b, "%s: %s\n", col.name, col.note)
 		}
 	}
 	return b.String()
 }
 
-// errorAt is the relative error of entry i.
-func (g *gradientTable) errorAt(c column, i int) float64 {
-	if d := math.Abs(c.entries[i] - g.columns[0].entries[i]); d != 0 {
-		return d / g.scale(i)
-	}
-	return 0
-}
-
-// rows returns the entries at which the columns differ most, in order.
-func (g *gradientTable) rows() []int {
-	const most = 8
-	rows := make([]int, len(g.columns[0].entries))
-	disagreement := make([]float64, len(rows))
-	for i := range rows {
-		rows[i] = i
-		for _, c := range g.columns {
-			if c.missing == nil || !c.missing[i] {
-				allowed := c.tolerance * g.scale(i)
-				disagreement[i] = math.Max(disagreement[i], excess(c.entries[i], g.columns[0].entries[i], allowed))
-			}
+// furthest is the largest relative distance of a column from the hand-derived one.
+func (c *gradients) furthest(col *column) float64 {
+	largest := 0.
+	for i, v := range col.entries {
+		if d := math.Abs(v - c.hand.entries[i]); col.has(i) && d != 0 {
+			largest = math.Max(largest, d/c.size(c.hand.entries[i]))
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b int) int {
-		switch {
-		case disagreement[a] > disagreement[b]:
-			return -1
-		case disagreement[a] < disagreement[b]:
-			return 1
-		}
-		return 0
-	})
-	rows = rows[:min(len(rows), most)]
-	slices.Sort(rows)
-	return rows
+	return largest
 }
 
-func (g *gradientTable) entryName(i int) string {
-	shape := g.w.Shape()
-	n := 1
-	if shape.HasBatch() {
-		n = max(1, len(g.columns[0].entries)/size(shape.At(1).Dims()))
-	}
-	return indexOf(g.w, i, n).String()
-}
+func (c *gradients) entryName(i int) string { return indexOf(c.w, i, c.n).String() }
 
+// nameOf is how a node is called in messages: by its name, or by its formula if
+// that is short.
 func nameOf(n *graph.Node) string {
+	const most = 40
 	if n.Name() != "" {
 		return n.Name()
 	}
-	return n.String()
+	if s := n.String(); len([]rune(s)) <= most {
+		return s
+	}
+	return fmt.Sprintf("%v#%d", n.Op(), n.ID())
 }

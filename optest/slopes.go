@@ -1,0 +1,215 @@
+package optest
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// A cost is J as a function of the entries of w, with an estimate of how far
+// rounding moves it.
+type cost struct {
+	at    func(w []float64) (float64, error)
+	noise float64
+}
+
+// costOf returns J as a function of w, whose entries are start, as the formula is
+// written. Where that has no value at w, as the logarithm of a σ(z) that rounds to
+// 0, J is what a Program computes, and note says so.
+func (l *literal) costOf(o GradientOptions, j, w *graph.Node, start []float64) (c cost, note string, err error) {
+	f, err := l.function(j, w)
+	if err != nil {
+		return cost{}, "", err
+	}
+	c.at = func(v []float64) (float64, error) {
+		y, err := f.at(v)
+		if err != nil {
+			return 0, err
+		}
+		return y[0], nil
+	}
+	switch v, err := c.at(start); {
+	case err != nil:
+		return cost{}, "", err
+	case isFinite(v):
+		noise, err := f.rounding(0x1p-52, start)
+		if err != nil {
+			return cost{}, "", err
+		}
+		c.noise = math.Max(noise[0], 0x1p-52*math.Abs(v))
+		return c, "", nil
+	case w.Op() != nil:
+		return cost{}, fmt.Sprintf("none, since %s as it is written is %g here", costName(j), v), nil
+	default:
+		note = fmt.Sprintf("of the stable form that the engine computes, since %s as it is written is %g here", costName(j), v)
+		c, err := o.compiledCost(j, w, start)
+		return c, note, err
+	}
+}
+
+// compiledCost returns J as a Program computes it, as a function of a leaf.
+func (o GradientOptions) compiledCost(j, w *graph.Node, start []float64) (cost, error) {
+	p, err := o.program(j)
+	if err != nil {
+		return cost{}, err
+	}
+	at := func(v []float64) (float64, error) {
+		if w.Kind() == graph.Input {
+			err = p.Feed(w, dense(w.Graph().Dtype(), graph.ShapeOf(o.Feeds[w].Shape()...), v))
+		} else {
+			write(w.Value(), v)
+			defer write(w.Value(), start)
+		}
+		if err != nil {
+			return 0, err
+		}
+		if err := p.Run(); err != nil {
+			return 0, err
+		}
+		y, err := p.Value(j)
+		if err != nil {
+			return 0, err
+		}
+		return numbers(y)[0], nil
+	}
+	v, err := at(start)
+	return cost{at, 4 * epsilon(w.Graph().Dtype()) * math.Abs(v)}, err
+}
+
+// differences is the column of derivatives of J by single entries of w, by central
+// differences. Of a w with many entries some are tried. size is what an error of
+// an entry d is relative to.
+func (l *literal) differences(o GradientOptions, j, w *graph.Node, size func(d float64) float64) (column, error) {
+	const most = 200
+	value, err := l.value(w)
+	if err != nil {
+		return column{}, err
+	}
+	start := numbers(value)
+	n := len(start)
+	c := column{name: "differences", entries: filled(n, math.NaN()), missing: slices.Repeat([]bool{true}, n),
+		slack: make([]float64, n), text: make([]string, n), tolerance: o.DifferenceTolerance}
+	f, note, err := l.costOf(o, j, w, start)
+	c.note = note
+	if err != nil || f.at == nil {
+		return c, err
+	}
+	enough := func(d float64) float64 { return o.DifferenceTolerance * size(d) }
+	for i := 0; i < n; i += (n + most - 1) / most {
+		s, err := f.slope(start, i, o.Step, enough)
+		if err != nil {
+			return c, err
+		}
+		c.entries[i], c.missing[i], c.slack[i] = s.value, false, s.uncertain
+		switch {
+		case s.kink:
+			c.text[i] = fmt.Sprintf("%.6g…%.6g", s.left, s.right)
+			c.kinks = append(c.kinks, i)
+		case s.uncertain > enough(s.value):
+			c.text[i] = fmt.Sprintf("%.6g±%.1g", s.value, s.uncertain)
+		}
+	}
+	return c, nil
+}
+
+// A partial is the derivative of J by one entry. At a kink it is anything from the
+// slope on the left to that on the right.
+type partial struct {
+	value, uncertain float64
+	kink             bool
+	left, right      float64
+}
+
+// steps are the largest steps of differences that are tried, relative to max(1,
+// |entry|): the first is small enough for most curves and large enough for most
+// rounding errors; then larger ones, for a derivative that is small beside J, and
+// smaller ones, for a kink nearby.
+var steps = []float64{0x1p-10, 0x1p-6, 0x1p-3, 2, 0x1p-14, 0x1p-18}
+
+// slope returns the derivative of J by entry i, with the step that makes it most
+// certain; the first that is certain enough will do. h is a step of the caller's
+// choice, or 0.
+func (f cost) slope(start []float64, i int, h float64, enough func(d float64) float64) (partial, error) {
+	moved, scale := slices.Clone(start), math.Max(1, math.Abs(start[i]))
+	at := func(step float64) ([]float64, error) {
+		moved[i] = start[i] + step
+		v, err := f.at(moved)
+		return []float64{v}, err
+	}
+	tried := steps
+	if h > 0 {
+		tried, scale = []float64{h}, 1
+	}
+	best := partial{value: math.NaN(), uncertain: math.Inf(1)}
+	for _, h := range tried {
+		s, err := differences(at, h*scale)
+		if err != nil {
+			return partial{}, err
+		}
+		if u := s.err[0] + 4*f.noise/(h*scale); u < best.uncertain {
+			best = partial{value: s.value[0], uncertain: u}
+		}
+		if best.uncertain <= enough(best.value) {
+			return best, nil
+		}
+	}
+	return f.kink(at, scale, best)
+}
+
+// kink returns the slopes on both sides where they differ, and else best.
+func (f cost) kink(at func(step float64) ([]float64, error), scale float64, best partial) (partial, error) {
+	h := 0x1p-18 * scale
+	var v [5]float64 // at −h, −h/2, 0, h/2, h
+	for k := range v {
+		y, err := at(float64(k-2) * h / 2)
+		if err != nil {
+			return partial{}, err
+		}
+		v[k] = y[0]
+	}
+	// One-sided differences, extrapolated to step 0.
+	left, right := (3*v[2]-4*v[1]+v[0])/h, (4*v[3]-3*v[2]-v[4])/h
+	if gap := math.Abs(right - left); gap > 1e-3*math.Max(math.Abs(left), math.Abs(right))+64*f.noise/h {
+		return partial{value: (left + right) / 2, uncertain: gap / 2, kink: true, left: left, right: right}, nil
+	}
+	return best, nil
+}
+
+// costName is how J is called in messages.
+func costName(j *graph.Node) string {
+	if j.Name() != "" {
+		return j.Name()
+	}
+	return "J"
+}
+
+// program compiles outputs and feeds the inputs.
+func (o GradientOptions) program(outputs ...*graph.Node) (*graph.Program, error) {
+	p, err := graph.Compile(outputs...)
+	if err != nil {
+		return nil, err
+	}
+	for x, v := range o.Feeds {
+		if err := p.Feed(x, v); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// gradientOf returns the engine's gradient of j by w.
+func (o GradientOptions) gradientOf(j, w *graph.Node) (*tensor.Dense, error) {
+	y := graph.Gradient(j, w)[0]
+	p, err := o.program(y)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	return p.Value(y)
+}
