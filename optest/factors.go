@@ -12,11 +12,13 @@ import (
 type factors struct {
 	means   []int // what a mean divides by: N
 	extents []int // others
+
+	tolerance float64
 }
 
 // factors returns those of the formula of j.
 func (c *gradients) factors() factors {
-	var f factors
+	f := factors{tolerance: c.likeness()}
 	if c.n > 0 {
 		f.means = append(f.means, c.n)
 	}
@@ -35,7 +37,7 @@ func (c *gradients) factors() factors {
 
 // name says what a factor c means, or "" if it is none that can be explained.
 func (f factors) name(c float64) string {
-	if near(c, -1) {
+	if near(c, -1, f.tolerance, 1) {
 		return "the sign is wrong"
 	}
 	sign := ""
@@ -46,9 +48,9 @@ func (f factors) name(c float64) string {
 	add := func(n int, lost, twice string) {
 		switch {
 		case n < 2:
-		case near(c, float64(n)):
+		case near(c, float64(n), f.tolerance, 1):
 			names = append(names, lost)
-		case near(c, 1/float64(n)):
+		case near(c, 1/float64(n), f.tolerance, 1):
 			names = append(names, twice)
 		}
 	}

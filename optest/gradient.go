@@ -101,11 +101,19 @@ func compareGradients(j, w *graph.Node, hand any, o GradientOptions) (*gradients
 		}
 	}
 	o = o.withDefaults(j.Graph().Dtype())
-	engine, err := o.gradientOf(j, w)
+	gradient := graph.Gradient(j, w)[0]
+	p, err := o.program(gradient) // it refuses feeds that do not fit
 	if err != nil {
 		return nil, err
 	}
 	l, err := newLiteral(o.Feeds)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	engine, err := p.Value(gradient)
 	if err != nil {
 		return nil, err
 	}
@@ -138,11 +146,14 @@ func (c *gradients) wrongShape(d handDerived) error {
 	dims := c.w.Shape().At(c.n).Dims()
 	switch want := (Array{dims, c.engine.entries}); {
 	case len(dims) != 2 || len(d.Dims) != 2:
-	case slices.Equal(transposedArray(d.Array).Dims, dims) && alike(transposedArray(d.Array).Data, want.Data):
+		if size(d.Dims) == size(dims) && alike(d.Data, want.Data, c.likeness()) {
+			hint = "its entries are right: reshape it"
+		}
+	case slices.Equal(transposedArray(d.Array).Dims, dims) && alike(transposedArray(d.Array).Data, want.Data, c.likeness()):
 		hint = "its transpose is right"
-	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(rowSums(d.Array), want.Data):
+	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(rowSums(d.Array), want.Data, c.likeness()):
 		hint = "the sum of its columns is right: add up over the examples"
-	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(times(1/float64(d.Dims[1]), rowSums(d.Array)), want.Data):
+	case dims[0] == d.Dims[0] && dims[1] == 1 && alike(times(1/float64(d.Dims[1]), rowSums(d.Array)), want.Data, c.likeness()):
 		hint = "the mean of its columns is right: average over the examples"
 	}
 	return fmt.Errorf("the hand-derived gradient has shape %v, %s has %v: %s", got, nameOf(c.w), c.w.Shape(), hint)

@@ -31,17 +31,18 @@ func hintForError(err error) string {
 // the derivatives of every output entry by one input, the input's entries
 // slower; dims are the input's extents.
 func hintForDerivative(rule string, dims []int, outputs int) func(got, want []float64) string {
+	const tolerance = 1e-6
 	return func(got, want []float64) string {
-		switch factor, ok := ratio(got, want); {
+		switch factor, ok := ratio(got, want, tolerance); {
 		case allZero(got):
 			return fmt.Sprintf("%s is zero, but the output depends on this input: does the rule return nil for it?", rule)
-		case ok && near(factor, -1):
+		case ok && near(factor, -1, tolerance, 1):
 			return fmt.Sprintf("the sign of %s is wrong throughout", rule)
 		case ok:
 			return fmt.Sprintf("%s is %.6g times what it should be: is a factor lost or there twice (a 1/N, a 2, an extent)?", rule, factor)
-		case transposed(got, want, dims, outputs):
+		case transposed(got, want, dims, outputs, tolerance):
 			return fmt.Sprintf("%s is right but for a transpose of this input", rule)
-		case someZero(got, want):
+		case someZero(got, want, tolerance):
 			return fmt.Sprintf("%s is right where it is not zero: are terms of a sum missing, over a broadcast axis or a second use of the input?", rule)
 		case allZero(want):
 			return fmt.Sprintf("the output does not depend on this input, but %s is not zero", rule)
@@ -50,8 +51,8 @@ func hintForDerivative(rule string, dims []int, outputs int) func(got, want []fl
 	}
 }
 
-// ratio returns c if got = c·want.
-func ratio(got, want []float64) (c float64, ok bool) {
+// ratio returns c if got = c·want, within a relative tolerance.
+func ratio(got, want []float64, tolerance float64) (c float64, ok bool) {
 	var top, bottom float64
 	for i, w := range want {
 		top += got[i] * w
@@ -60,21 +61,21 @@ func ratio(got, want []float64) (c float64, ok bool) {
 	if c = top / bottom; bottom == 0 || math.IsNaN(c) {
 		return 0, false
 	}
-	return c, alike(got, times(c, want))
+	return c, alike(got, times(c, want), tolerance)
 }
 
-func transposed(got, want []float64, dims []int, outputs int) bool {
+func transposed(got, want []float64, dims []int, outputs int, tolerance float64) bool {
 	if len(dims) != 2 || dims[0] != dims[1] || len(got) != size(dims)*outputs {
 		return false
 	}
 	n := dims[0]
 	swapped := ArrayOf([]int{n, n, outputs}, func(i []int) float64 { return want[(i[1]*n+i[0])*outputs+i[2]] })
-	return alike(got, swapped.Data)
+	return alike(got, swapped.Data, tolerance)
 }
 
-func someZero(got, want []float64) bool {
+func someZero(got, want []float64, tolerance float64) bool {
 	for i := range got {
-		if got[i] != 0 && !nearIn(largest(want), got[i], want[i]) {
+		if got[i] != 0 && !near(got[i], want[i], tolerance, largest(want)) {
 			return false
 		}
 	}
@@ -93,19 +94,18 @@ func largest(v []float64) float64 {
 }
 
 // alike reports whether two lists are near, entry by entry.
-func alike(a, b []float64) bool {
-	scale := math.Max(largest(a), largest(b))
+func alike(a, b []float64, tolerance float64) bool {
+	size := math.Max(largest(a), largest(b))
 	for i := range a {
-		if !nearIn(scale, a[i], b[i]) {
+		if !near(a[i], b[i], tolerance, size) {
 			return false
 		}
 	}
 	return true
 }
 
-func near(a, b float64) bool { return nearIn(1, a, b) }
-
-// nearIn is near for numbers in a list whose largest has the given size.
-func nearIn(size, a, b float64) bool {
-	return math.Abs(a-b) <= 1e-6*(1e-3*size+math.Abs(a)+math.Abs(b))
+// near reports whether numbers are equal within a tolerance, relative to them and
+// to a thousandth of the size of the numbers that they are among.
+func near(a, b, tolerance, size float64) bool {
+	return math.Abs(a-b) <= tolerance*(1e-3*size+math.Abs(a)+math.Abs(b))
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"adjoint/graph"
-
-	"gorgonia.org/tensor"
 )
 
 // A cost is J as a function of the entries of w, with an estimate of how far
@@ -131,8 +129,9 @@ type partial struct {
 var steps = []float64{0x1p-10, 0x1p-6, 0x1p-3, 2, 0x1p-14, 0x1p-18}
 
 // slope returns the derivative of J by entry i, with the step that makes it most
-// certain; the first that is certain enough will do. h is a step of the caller's
-// choice, or 0.
+// certain; the first that is certain enough will do. An estimate that contradicts
+// the ones before does not count: a larger step may go over a kink, and see another
+// line. h is a step of the caller's choice, or 0.
 func (f cost) slope(start []float64, i int, h float64, enough func(d float64) float64) (partial, error) {
 	moved, scale := slices.Clone(start), math.Max(1, math.Abs(start[i]))
 	at := func(step float64) ([]float64, error) {
@@ -140,43 +139,55 @@ func (f cost) slope(start []float64, i int, h float64, enough func(d float64) fl
 		v, err := f.at(moved)
 		return []float64{v}, err
 	}
-	tried := steps
+	tried, best := steps, partial{value: math.NaN(), uncertain: math.Inf(1)}
 	if h > 0 {
 		tried, scale = []float64{h}, 1
+	} else {
+		var err error
+		if best, err = f.sides(at, scale); best.kink || err != nil {
+			return best, err
+		}
 	}
-	best := partial{value: math.NaN(), uncertain: math.Inf(1)}
 	for _, h := range tried {
 		s, err := differences(at, h*scale)
 		if err != nil {
 			return partial{}, err
 		}
-		if u := s.err[0] + 4*f.noise/(h*scale); u < best.uncertain {
+		u := s.err[0] + 4*f.noise/(h*scale)
+		if u < best.uncertain && !(math.Abs(s.value[0]-best.value) > u+best.uncertain) {
 			best = partial{value: s.value[0], uncertain: u}
 		}
 		if best.uncertain <= enough(best.value) {
-			return best, nil
+			break
 		}
-	}
-	return f.kink(at, scale, best)
-}
-
-// kink returns the slopes on both sides where they differ, and else best.
-func (f cost) kink(at func(step float64) ([]float64, error), scale float64, best partial) (partial, error) {
-	h := 0x1p-18 * scale
-	var v [5]float64 // at −h, −h/2, 0, h/2, h
-	for k := range v {
-		y, err := at(float64(k-2) * h / 2)
-		if err != nil {
-			return partial{}, err
-		}
-		v[k] = y[0]
-	}
-	// One-sided differences, extrapolated to step 0.
-	left, right := (3*v[2]-4*v[1]+v[0])/h, (4*v[3]-3*v[2]-v[4])/h
-	if gap := math.Abs(right - left); gap > 1e-3*math.Max(math.Abs(left), math.Abs(right))+64*f.noise/h {
-		return partial{value: (left + right) / 2, uncertain: gap / 2, kink: true, left: left, right: right}, nil
 	}
 	return best, nil
+}
+
+// sides compares the slopes on both sides, by a step so small that few kinks are
+// nearer. It is a kink if they stay apart as the step shrinks.
+func (f cost) sides(at func(step float64) ([]float64, error), scale float64) (partial, error) {
+	var gaps [2]float64
+	var p partial
+	for k, h := range []float64{0x1p-16 * scale, 0x1p-18 * scale} {
+		var v [5]float64 // at −h, −h/2, 0, h/2, h
+		for m := range v {
+			y, err := at(float64(m-2) * h / 2)
+			if err != nil {
+				return partial{}, err
+			}
+			v[m] = y[0]
+		}
+		// One-sided differences, extrapolated to step 0.
+		left, right, noise := (3*v[2]-4*v[1]+v[0])/h, (4*v[3]-3*v[2]-v[4])/h, 16*f.noise/h
+		gaps[k] = math.Abs(right - left)
+		p = partial{value: (left + right) / 2, uncertain: math.Abs(v[4]-2*v[2]+v[0])/h + gaps[k] + noise, left: left, right: right}
+		p.kink = gaps[k] > 1e-3*math.Max(math.Abs(left), math.Abs(right))+4*noise
+	}
+	if p.kink = p.kink && gaps[0] < 2*gaps[1]; p.kink {
+		p.uncertain = gaps[1] / 2
+	}
+	return p, nil
 }
 
 // costName is how J is called in messages.
@@ -199,17 +210,4 @@ func (o GradientOptions) program(outputs ...*graph.Node) (*graph.Program, error)
 		}
 	}
 	return p, nil
-}
-
-// gradientOf returns the engine's gradient of j by w.
-func (o GradientOptions) gradientOf(j, w *graph.Node) (*tensor.Dense, error) {
-	y := graph.Gradient(j, w)[0]
-	p, err := o.program(y)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.Run(); err != nil {
-		return nil, err
-	}
-	return p.Value(y)
 }

@@ -23,38 +23,48 @@ type gradients struct {
 
 // verdict returns the message of the comparison, "" if all agree.
 func (c *gradients) verdict() string {
-	wrong := c.differing(&c.hand, &c.engine)
+	wrong, alone := c.differing(&c.hand, &c.engine), c.differing(&c.differences, &c.hand)
+	second, complains := c.secondVerdict()
 	var lines []string
 	switch {
 	case len(wrong) > 0:
 		lines = c.handVerdict(wrong)
-	case len(c.differing(&c.differences, &c.hand)) > 0:
-		wrong = c.differing(&c.differences, &c.hand)
-		lines = []string{c.summary(wrong), "hand and engine agree, but finite differences do not confirm them." + c.suspect()}
-	}
-	if s := c.second; s != nil {
-		off := c.differing(s, c.truth())
-		switch {
-		case c.secondWrong != "" && !c.secondRefuses && len(off) == 0:
-			lines = append(lines, fmt.Sprintf("%s is right, but it was said to be wrong: %s", s.name, c.secondWrong))
-		case c.secondWrong != "":
-		case c.secondRefuses:
-			lines = append(lines, fmt.Sprintf("%s %s", s.name, s.note))
-		case len(lines) == 0 && len(off) > 0:
-			wrong, lines = off, []string{c.summary(off), fmt.Sprintf("%s differs from hand and engine.", s.name)}
-		case len(off) > 0:
-			lines = append(lines, fmt.Sprintf("%s agrees with neither.", s.name))
-		case len(lines) > 0:
-			lines = append(lines, fmt.Sprintf("%s confirms the %s.", s.name, c.truth().name))
+	case len(alone) > 0:
+		wrong = alone
+		lines = []string{c.summary(wrong), "Hand and engine agree, but finite differences do not confirm them." + c.suspect()}
+	case complains:
+		if wrong = c.differing(c.second, &c.engine); len(wrong) == 0 {
+			return c.title() + ": " + second + "\n" + c.table(nil)
 		}
-	}
-	if len(lines) == 0 {
+		lines = []string{c.summary(wrong), "Hand, engine and finite differences agree."}
+	default:
 		return ""
 	}
-	if !strings.HasPrefix(lines[0], c.title()) {
-		lines[0] = c.title() + ": " + lines[0]
+	if second != "" {
+		lines[1] += " " + second
 	}
-	return strings.Join(lines, "\n") + "\n" + c.table(wrong)
+	return strings.TrimSuffix(strings.Join(lines, "\n")+"\n"+c.table(wrong), "\n")
+}
+
+// secondVerdict says what the second opinion confirms, "" if there is none or it is
+// known to be wrong, and whether that by itself is a complaint.
+func (c *gradients) secondVerdict() (text string, complains bool) {
+	if c.second == nil {
+		return "", false
+	}
+	name, right := c.second.name, len(c.differing(c.second, c.truth())) == 0
+	switch {
+	case c.secondWrong != "" && right && !c.secondRefuses:
+		return fmt.Sprintf("%s is right, but it was said to be wrong: %s.", name, c.secondWrong), true
+	case c.secondWrong != "":
+		return "", false
+	case c.secondRefuses:
+		return fmt.Sprintf("%s %s.", name, c.second.note), true
+	case right:
+		return fmt.Sprintf("%s confirms the %s too.", name, map[bool]string{true: "engine", false: "hand-derived gradient"}[c.truth() == &c.engine]), false
+	default:
+		return fmt.Sprintf("%s confirms neither.", name), true
+	}
 }
 
 // handVerdict is about a hand-derived gradient that differs from the engine's at
@@ -81,7 +91,9 @@ func (c *gradients) handVerdict(wrong []int) []string {
 	if k := c.kinkAmong(wrong); k != "" {
 		lines = append(lines, k)
 	}
-	for _, hint := range c.hints() {
+	if hint := c.hint(); strings.HasSuffix(hint, "?") {
+		lines = append(lines, "Hint: "+hint)
+	} else if hint != "" {
 		lines = append(lines, "Hint: "+hint+".")
 	}
 	return lines
@@ -116,7 +128,7 @@ func (c *gradients) truth() *column {
 func (c *gradients) kinkAmong(entries []int) string {
 	for _, i := range entries {
 		if slices.Contains(c.differences.kinks, i) {
-			return fmt.Sprintf("Hint: %s has a kink at or near this %s: at %s its slopes on the two sides are %s, and each is as good; the engine takes the one that the document says (ReLU'(0) = 1).",
+			return fmt.Sprintf("Hint: %s has a kink at or near this %s: at %s its slopes on the two sides are %s. Any slope between them will do; ReLU'(0) is 1 here.",
 				costName(c.j), nameOf(c.w), c.entryName(i), strings.Replace(c.differences.text[i], "…", " and ", 1))
 		}
 	}
@@ -143,11 +155,11 @@ func (c *gradients) summary(wrong []int) string {
 			values = append(values, col.name+" "+c.print(col, worst))
 		}
 	}
-	entries := "entries differ"
+	differ := "entries differ"
 	if len(wrong) == 1 {
-		entries = "entry differs"
+		differ = "entries differs"
 	}
-	return fmt.Sprintf("%s: %d of %d %s, worst at %s: %s", c.title(), len(wrong), len(c.hand.entries), entries,
+	return fmt.Sprintf("%s: %d of %d %s, worst at %s: %s", c.title(), len(wrong), len(c.hand.entries), differ,
 		c.entryName(worst), strings.Join(values, ", "))
 }
 

@@ -1,0 +1,229 @@
+package optest_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+	"adjoint/optest"
+
+	"gorgonia.org/tensor"
+)
+
+// A net has layers ℓ = 1, …, L, as in section 3.1, with a[0] = x; N is 5.
+type net struct {
+	g          *graph.Graph
+	y, j       *node
+	w, b, z, a []*node
+	feeds      map[*node]*tensor.Dense
+}
+
+// newNet returns a net of layers of n[ℓ] nodes, at a random point: the activation g
+// within, σ on the last layer.
+func newNet(dtype tensor.Dtype, n []int, g func(z *node) *node, loss func(a, y *node) *node) *net {
+	const N = 5
+	rng := rand.New(rand.NewPCG(3, 4))
+	random := func(rows, cols int) *tensor.Dense {
+		v := make([]float64, rows*cols)
+		for i := range v {
+			v[i] = rng.NormFloat64()
+		}
+		return matrix(dtype, rows, cols, v...)
+	}
+	m := &net{g: graph.NewOf(dtype)}
+	x := m.g.Input("x", n[0], graph.Batch)
+	m.w, m.b, m.z, m.a = []*node{nil}, []*node{nil}, []*node{nil}, []*node{x}
+	L := len(n) - 1
+	for l := 1; l <= L; l++ {
+		w, b := m.g.Param(fmt.Sprintf("w%d", l), random(n[l], n[l-1])), m.g.Param(fmt.Sprintf("b%d", l), random(n[l], 1))
+		z := ops.Bias(b, ops.MatMul(w, m.a[l-1]))
+		a := ops.Sigmoid(z)
+		if l < L {
+			a = g(z)
+		}
+		m.w, m.b, m.z, m.a = append(m.w, w), append(m.b, b), append(m.z, z), append(m.a, a)
+	}
+	m.y = m.g.Input("y", n[L], graph.Batch)
+	m.j = ops.Mean(loss(m.a[L], m.y))
+	labels := make([]float64, n[L]*N)
+	for i := range labels {
+		labels[i] = float64(i % 2)
+	}
+	m.feeds = map[*node]*tensor.Dense{x: random(n[0], N), m.y: matrix(dtype, n[L], N, labels...)}
+	return m
+}
+
+// The nets of the document: section 1, 2 and 3.
+func logisticNet(dtype tensor.Dtype) *net {
+	return newNet(dtype, []int{3, 1}, nil, ops.LogLoss)
+}
+
+func hiddenNet(dtype tensor.Dtype) *net {
+	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.LogLoss)
+}
+
+func deepNet(dtype tensor.Dtype) *net {
+	return newNet(dtype, []int{2, 4, 4, 3, 1}, ops.Sigmoid, ops.LogLoss)
+}
+
+func squaresNet(dtype tensor.Dtype) *net {
+	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.MSE)
+}
+
+// residual is (1/N)(a − y), the node that is in the engine's gradient too.
+func (m *net) residual() *node {
+	return ops.Div(ops.Sub(m.a[len(m.a)-1], m.y), m.g.BatchSize())
+}
+
+func sigmoidPrime(a *node) *node { return ops.Mul(a, ops.OneMinus(a)) }
+func tanhPrime(a *node) *node    { return ops.OneMinus(ops.Square(a)) }
+
+// deltas are δ[1], …, δ[L] of a net of log-loss, with prime for the derivative of
+// layer ℓ < L, and times for W[ℓ+1]ᵀδ.
+func (m *net) deltas(prime func(l int) *node, times func(l int, w, δ *node) *node) []*node {
+	L := len(m.w) - 1
+	δ := make([]*node, L+1)
+	δ[L] = m.residual()
+	for l := L - 1; l >= 1; l-- {
+		δ[l] = ops.Mul(times(l, m.w[l+1], δ[l+1]), prime(l))
+	}
+	return δ
+}
+
+func transposeTimes(_ int, w, δ *node) *node { return ops.MatMul(ops.T(w), δ) }
+
+func (m *net) sigmoidPrimes(l int) *node { return sigmoidPrime(m.a[l]) }
+
+// A planted case is a hand-derived gradient with one mistake.
+type planted struct {
+	name string
+	net  func(tensor.Dtype) *net
+	hand func(m *net) (j, w *node, hand any)
+	hint string
+}
+
+var plantedMistakes = []planted{
+	{"1/N is lost", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.MatMul(ops.Sub(m.a[1], m.y), ops.T(m.a[0]))
+	}, "the 1/N of the mean is lost (N = 5)"},
+	{"1/N is lost in b", deepNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
+		return m.j, m.b[2], ops.Mul(m.g.BatchSize(), ops.SumTo(δ[2], m.b[2].Shape()))
+	}, "the 1/N of the mean is lost (N = 5)"},
+	{"1/N twice", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.b[1], ops.Div(ops.SumTo(m.residual(), m.b[1].Shape()), m.g.BatchSize())
+	}, "1/N is there once too often (N = 5)"},
+	{"1/N twice in w", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.Div(ops.MatMul(m.residual(), ops.T(m.a[0])), m.g.BatchSize())
+	}, "1/N is there once too often (N = 5)"},
+	{"sign", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.MatMul(ops.Div(ops.Sub(m.y, m.a[1]), m.g.BatchSize()), ops.T(m.a[0]))
+	}, "the sign is wrong"},
+	{"sign and 1/N", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.MatMul(ops.Sub(m.y, m.a[1]), ops.T(m.a[0]))
+	}, "the 1/N of the mean is lost (N = 5), and the sign is wrong"},
+	{"2 of a square", squaresNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[2], ops.MatMul(ops.Mul(m.residual(), sigmoidPrime(m.a[2])), ops.T(m.a[1]))
+	}, "a factor 2 is lost"},
+	{"transposed", hiddenNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(func(int) *node { return tanhPrime(m.a[1]) }, transposeTimes)
+		return m.j, m.w[1], ops.MatMul(m.a[0], ops.T(δ[1]))
+	}, "hand is the transpose"},
+	{"W for Wᵀ", deepNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(m.sigmoidPrimes, func(l int, w, δ *node) *node {
+			if l == 1 {
+				return ops.MatMul(w, δ)
+			}
+			return ops.MatMul(ops.T(w), δ)
+		})
+		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "rφ[2] takes w2 for its transpose"},
+	{"σ' of the output is lost", squaresNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[2], ops.MatMul(ops.Scale(2, m.residual()), ops.T(m.a[1]))
+	}, "the derivative of σ is lost"},
+	{"tanh' is lost", hiddenNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.MatMul(ops.MatMul(ops.T(m.w[2]), m.residual()), ops.T(m.a[0]))
+	}, "the derivative of tanh is lost"},
+	{"σ' of a layer is lost", deepNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(func(l int) *node {
+			if l == 2 {
+				return m.g.Const(1, 4, graph.Batch)
+			}
+			return sigmoidPrime(m.a[l])
+		}, transposeTimes)
+		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "the derivative of σ[2] is lost"},
+	{"σ' twice", logisticNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[1], ops.MatMul(ops.Mul(m.residual(), sigmoidPrime(m.a[1])), ops.T(m.a[0]))
+	}, "the derivative of σ is there twice"},
+	{"a for z in tanh'", hiddenNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(func(int) *node { return tanhPrime(ops.Tanh(m.a[1])) }, transposeTimes)
+		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "the derivative of tanh is taken at its value a in place of its argument"},
+	{"z for a in σ'", deepNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(func(l int) *node {
+			if l == 3 {
+				return sigmoidPrime(m.z[3])
+			}
+			return sigmoidPrime(m.a[l])
+		}, transposeTimes)
+		return m.j, m.w[2], ops.MatMul(δ[2], ops.T(m.a[1]))
+	}, "the derivative of σ[3] is written by its value a, but is given its argument"},
+	{"z for a in a product", hiddenNet, func(m *net) (j, w *node, hand any) {
+		return m.j, m.w[2], ops.MatMul(m.residual(), ops.T(m.z[1]))
+	}, "which goes into tanh, for what comes out of it: z for a"},
+	{"a path is lost", deepNet, func(m *net) (j, w *node, hand any) {
+		skip := ops.Mean(ops.Square(m.a[2]))
+		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
+		return ops.Add(m.j, skip), m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "a path is lost: the cost depends on w1 through mean[2](square("},
+	{"the other path is lost", logisticNet, func(m *net) (j, w *node, hand any) {
+		// J + mean(z²), of which only the second has been differentiated.
+		d := ops.Scale(2, ops.Div(m.z[1], m.g.BatchSize()))
+		return ops.Add(m.j, ops.Mean(ops.Square(m.z[1]))), m.w[1], ops.MatMul(d, ops.T(m.a[0]))
+	}, "a path is lost: the cost depends on w1 through mean[1](L("},
+	{"L² is forgotten", logisticNet, func(m *net) (j, w *node, hand any) {
+		return ops.Add(m.j, ops.L2Penalty(0.7, 5, m.w[1])), m.w[1], ops.MatMul(m.residual(), ops.T(m.a[0]))
+	}, "the penalty is forgotten"},
+	{"L¹ of all layers is forgotten", deepNet, func(m *net) (j, w *node, hand any) {
+		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
+		return ops.Add(m.j, ops.L1Penalty(0.7, 5, m.w[1:]...)), m.w[3], ops.MatMul(δ[3], ops.T(m.a[2]))
+	}, "the penalty is forgotten"},
+	{"a penalty written out has lost its 2", logisticNet, func(m *net) (j, w *node, hand any) {
+		penalty := ops.Scale(0.3, ops.Sum(ops.Square(m.w[1])))
+		return ops.Add(m.j, penalty), m.w[1], ops.Add(ops.MatMul(m.residual(), ops.T(m.a[0])), ops.Scale(0.3, m.w[1]))
+	}, "in the gradient of the penalty 0.3·(Σ(square(w1))), a factor 2 is lost"},
+	{"operands of a product", logisticNet, func(m *net) (j, w *node, hand any) {
+		v := m.g.Constant("v", matrix(m.g.Dtype(), 1, 3, 1, -2, 0.5))
+		return ops.Sum(ops.Square(ops.Mul(m.w[1], v))), m.w[1], ops.Scale(2, ops.Mul(ops.Square(m.w[1]), v))
+	}, "the operands of ⊙ are swapped"},
+}
+
+// Every planted mistake is named, in both float types, in one message of a summary,
+// a verdict, a hint and a short table. Most of these formulas share a − y, and some
+// of them more, with the engine's gradient.
+func TestPlantedMistakes(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		for _, c := range plantedMistakes {
+			t.Run(fmt.Sprintf("%s, %v", c.name, dtype), func(t *testing.T) {
+				m, r := c.net(dtype), &recorder{}
+				j, w, hand := c.hand(m)
+				optest.Gradient(r, j, w, hand, optest.GradientOptions{Feeds: m.feeds})
+				if len(r.errors) != 1 {
+					t.Fatalf("%d messages: %q", len(r.errors), r.errors)
+				}
+				t.Log(r.errors[0])
+				lines := strings.Split(strings.TrimSpace(r.errors[0]), "\n")
+				if len(lines) > 15 || !strings.HasPrefix(lines[0], "∂J/∂"+w.Name()+": ") {
+					t.Errorf("%d lines, the first is %s", len(lines), lines[0])
+				}
+				if !strings.Contains(r.errors[0], c.hint) {
+					t.Errorf("no %q", c.hint)
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package optest_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+	"adjoint/optest"
+
+	"gorgonia.org/tensor"
+)
+
+// An op that computes a wrong value is in the engine's gradient and in the
+// hand-derived one, as the node that they share: the differences find it out, in
+// both float types, and the message says whose r it is. Here a doubling is off by a
+// tenth, and the r of a square is made of it.
+func TestSharedNodeIsWrong(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		g := graph.NewOf(dtype)
+		w := g.Param("w", matrix(dtype, 2, 1, 0.5, -2))
+		doubled := graph.Apply(twice{}, w)
+		op := &square{reverse: func(_, ζ *node) []*node { return []*node{ops.Mul(doubled, ζ)} }}
+		got := gradientOf(ops.Sum(graph.Apply(op, w)), w, doubled, optest.GradientOptions{})
+		for _, want := range []string{
+			"2 of 2 entries differ", "Hand and engine agree, but finite differences do not confirm them.", "rsquare is at fault",
+		} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%v: no %q in\n%s", dtype, want, got)
+			}
+		}
+	}
+}
+
+// twice is x ↦ 2x, but off by a tenth.
+type twice struct{}
+
+func (twice) String() string                  { return "twice" }
+func (twice) Shape(s ...shape) (shape, error) { return s[0], nil }
+func (twice) Reverse(_, ζ *node) []*node      { return []*node{ops.Scale(2, ζ)} }
+func (twice) Forward(y *tensor.Dense, x ...*tensor.Dense) {
+	graph.Dispatch(doubles[float32], doubles[float64], y, x...)
+}
+
+func doubles[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	for i, v := range graph.Data[T](x[0]) {
+		graph.Data[T](y)[i] = 2*v + 0.1
+	}
+}
+
+// Where the hand-derived gradient is right and the engine wrong, the message says
+// so and names the rule. In x + 3x², the rule of the square is 3xζ for 2xζ.
+func TestEngineIsWrong(t *testing.T) {
+	op := &square{reverse: func(y, ζ *node) []*node { return []*node{ops.Scale(3, ops.Mul(y.In(0), ζ))} }}
+	g := graph.New()
+	w := g.Param("w", matrix(tensor.Float64, 1, 2, 1, 2))
+	j := ops.Sum(ops.Add(w, ops.Scale(3, graph.Apply(op, w))))
+	got := gradientOf(j, w, []float64{7, 13}, optest.GradientOptions{
+		Second: opinion([]float64{7, 13}, nil), SecondName: "other",
+	})
+	for _, want := range []string{
+		"2 of 2 entries differ, worst at (0, 1): hand 13, engine 19, other 13, differences 13",
+		"Finite differences confirm the hand-derived gradient: the engine is wrong. rsquare is at fault",
+		"other confirms the hand-derived gradient too.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// Derivatives that are small beside J, or that kinks surround, are told from wrong
+// ones by a step of their own. The right values are by hand.
+func TestSlopes(t *testing.T) {
+	const big = 1e6
+	at := func(x float64, f func(x *node) *node) (j, w *node) {
+		g := graph.New()
+		w = g.Param("x", matrix(tensor.Float64, 1, 1, x))
+		return ops.Sum(f(w)), w
+	}
+	sigmoidAt12 := math.Exp(-12) / ((1 + math.Exp(-12)) * (1 + math.Exp(-12)))
+	for name, c := range map[string]struct {
+		x     float64
+		f     func(x *node) *node
+		right float64
+	}{
+		"x² beside 10⁶":         {0.001, func(x *node) *node { return ops.Affine(ops.Square(x), 1, big) }, 0.002},
+		"10⁻⁵x³ beside 10⁶":     {2, func(x *node) *node { return ops.Affine(ops.Mul(x, ops.Square(x)), 1e-5, big) }, 12e-5},
+		"σ(12) beside 10⁶":      {12, func(x *node) *node { return ops.Affine(ops.Sigmoid(x), 1, big) }, sigmoidAt12},
+		"sin in a large number": {1e6, ops.Sin, math.Cos(1e6)},
+		"a kink 10⁻⁴ away":      {1e-4, func(x *node) *node { return ops.Mul(ops.ReLU(x), ops.Exp(x)) }, math.Exp(1e-4) * (1 + 1e-4)},
+		"a kink 10⁻⁵ away":      {-1e-5, func(x *node) *node { return ops.Add(ops.Square(x), ops.ReLU(x)) }, -2e-5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			j, w := at(c.x, c.f)
+			if got := gradientOf(j, w, c.right, optest.GradientOptions{}); got != "" {
+				t.Error(got)
+			}
+			got := gradientOf(j, w, 1.5*c.right, optest.GradientOptions{})
+			if !strings.Contains(got, "Finite differences confirm the engine.") {
+				t.Errorf("reported %s", got)
+			}
+		})
+	}
+}
+
+// Step is the caller's: one that goes over a kink 10⁻⁴ away does not see the slope 1
+// of this side.
+func TestStep(t *testing.T) {
+	g := graph.New()
+	x := g.Param("x", matrix(tensor.Float64, 1, 1, 1e-4))
+	j := ops.Sum(ops.ReLU(x))
+	for step, want := range map[float64]string{
+		0:    "Finite differences confirm the engine.",
+		1e-5: "Finite differences confirm the engine.",
+		0.1:  "Finite differences confirm neither.",
+	} {
+		if got := gradientOf(j, x, 0.9, optest.GradientOptions{Step: step}); !strings.Contains(got, want) {
+			t.Errorf("step %g: no %q in\n%s", step, want, got)
+		}
+	}
+}
+
+// At a kink every slope between those of the two sides is as good, and the message
+// says so; a slope that is not between them is wrong. The document has ReLU'(0) = 1.
+func TestKink(t *testing.T) {
+	g := graph.New()
+	z := g.Param("z", matrix(tensor.Float64, 1, 3, -1, 0, 2))
+	j := ops.Sum(ops.Scale(3, ops.ReLU(z)))
+	if got := gradientOf(j, z, []float64{0, 3, 3}, optest.GradientOptions{}); got != "" {
+		t.Error(got)
+	}
+	for _, c := range []struct {
+		at0  float64
+		text string
+	}{
+		{0, "J has a kink at or near this z: at (0, 1) its slopes on the two sides are 0 and 3"},
+		{1.5, "J has a kink at or near this z"},
+		{-1, "Finite differences confirm the engine."},
+		{4, "Finite differences confirm the engine."},
+	} {
+		got := gradientOf(j, z, []float64{0, c.at0, 3}, optest.GradientOptions{})
+		if !strings.Contains(got, "1 of 3 entries differs, worst at (0, 1)") || !strings.Contains(got, c.text) {
+			t.Errorf("%g: no %q in\n%s", c.at0, c.text, got)
+		}
+	}
+}
+
+// Differences are by any node: one that is computed from others moves by itself.
+func TestDifferencesByAComputedNode(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		l := newLogistic(dtype)
+		got := gradientOf(l.j, l.z, ops.Neg(l.dz), optest.GradientOptions{Feeds: l.feeds})
+		if !strings.Contains(got, "Finite differences confirm the engine.") || !strings.Contains(got, "the sign is wrong") {
+			t.Errorf("%v: %s", dtype, got)
+		}
+	}
+}
+
+// A formula may differ by what its rounding amounts to, and by no more: a − y is
+// 2.06e-9 at z = 20, of which float64 has kept 7 digits.
+func TestRoundingOfTheFormula(t *testing.T) {
+	g := graph.New()
+	z, y := g.Param("z", matrix(tensor.Float64, 1, 2, 20, -20)), g.Constant("y", matrix(tensor.Float64, 1, 2, 1, 1))
+	a := ops.Sigmoid(z)
+	j := ops.Sum(ops.LogLoss(a, y))
+	for _, c := range []struct {
+		hand any
+		text string
+	}{
+		{ops.Sub(a, y), ""},
+		{ops.Mul(ops.Sub(a, y), g.Const(1+1e-7, 1, 2)), "differ"},
+	} {
+		if got := gradientOf(j, z, c.hand, optest.GradientOptions{}); !strings.Contains(got, c.text) || (got == "") != (c.text == "") {
+			t.Errorf("reported %q", got)
+		}
+	}
+}
+
+// Feeds that disagree about N, or that are not fed, are errors that name them.
+func TestFeedsOfGradient(t *testing.T) {
+	l := newLogistic(tensor.Float64)
+	u := l.w.Graph().Input("u", 3, graph.Batch)
+	feeds := map[*node]*tensor.Dense{l.x: l.feeds[l.x], l.y: l.feeds[l.y], u: matrix(tensor.Float64, 3, 2, 1, 2, 3, 4, 5, 6)}
+	for _, c := range []struct {
+		name string
+		hand *node
+		f    map[*node]*tensor.Dense
+		text string
+	}{
+		{"another N", l.dw, feeds, "shapes do not compose"},
+		{"an input of the hand-derived formula", ops.Mul(l.dw, ops.T(ops.ExpandDims(ops.Sum(u, 1), 1))), l.feeds, "u of shape (3, N): input was not fed"},
+	} {
+		if got := gradientOf(l.j, l.w, c.hand, optest.GradientOptions{Feeds: c.f}); !strings.Contains(got, c.text) {
+			t.Errorf("%s: reported %q", c.name, got)
+		}
+	}
+}
