@@ -90,12 +90,13 @@ func (c *gradients) String() string {
 	return fmt.Sprintf("%s, %d entries, agree\n", c.title(), len(c.hand.entries)) + c.table(nil)
 }
 
-// table prints the first of the given entries, or of all if there are none, and
-// how far each column is from the hand-derived one.
+// table prints the first of the given entries, at which columns differ. If there are
+// none it prints the first of all, and how far each column is from the hand-derived
+// one.
 func (c *gradients) table(entries []int) string {
 	const most = 6
-	of := len(entries)
-	if of == 0 {
+	of, agree := len(entries), len(entries) == 0
+	if agree {
 		of = len(c.hand.entries)
 		for i := range min(most, of) {
 			entries = append(entries, i)
@@ -122,12 +123,9 @@ func (c *gradients) table(entries []int) string {
 	if of > most {
 		row(fmt.Sprintf("… %d more", of-most), func(*column) string { return "" })
 	}
-	row("relative error", func(col *column) string {
-		if col == &c.hand {
-			return ""
-		}
-		return fmt.Sprintf("%.1e", c.furthest(col))
-	})
+	if agree {
+		row("relative error", func(col *column) string { return fmt.Sprintf("%.1e", c.furthest(col)) })
+	}
 	_ = w.Flush()
 	for _, col := range c.columns() {
 		if col.note != "" {
