@@ -41,5 +41,16 @@
 // # Gradients
 //
 // Gradient compares a gradient that was derived by hand with the automatic one,
-// finite differences, and a second opinion such as another library's.
+// with finite differences, and with a second opinion such as another library's. The
+// hand-derived one is a formula, numbers or a Go function:
+//
+//	optest.Gradient(t, j, w, ops.MatMul(ops.Sub(a, y), ops.T(x)))
+//	optest.Gradient(t, j, w, []float64{0.25, -0.5})
+//	optest.Gradient(t, j, w, func(at optest.At) any { … at(a).At(0, j) … })
+//
+// Its message is a tutor's: see the Example. A hint is a hypothesis that was tested.
+// Gradient repeats the backpropagation in numbers, edge by edge, each time with one
+// mistake, and names the one that gives what was derived by hand: a sign, a factor 2
+// or N, a transpose, swapped operands, a lost derivative of an activation, a for z, a
+// lost path or penalty, one node for another.
 package optest

@@ -9,13 +9,39 @@ import (
 )
 
 // edited yields, for each edge and each mistake in its r, the gradient that comes of
-// it.
+// it: the usual mistakes first, then every other node of its shape in the place of an
+// operand. Of a large formula only so many are tried.
 func (m mistakes) edited() iter.Seq2[string, []float64] {
+	const most = 5000
 	return func(yield func(string, []float64) bool) {
-		for _, e := range m.edges {
-			for text, out := range m.wrong(e) {
-				change, err := m.push(e.x(), differenceOf(out, e.out), nil)
-				if err == nil && !yield(text, sumOf(m.gradient, change)) {
+		tries := 0
+		for _, mistakes := range []func(*edge) iter.Seq2[string, []float64]{m.wrong, m.misplaced} {
+			for _, e := range m.edges {
+				for text, out := range mistakes(e) {
+					if tries++; tries > most {
+						return
+					}
+					change, err := m.push(e.x(), differenceOf(out, e.out), nil)
+					if err == nil && !yield(text, sumOf(m.gradient, change)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// misplaced yields what an edge makes of its cotangent where another node is taken
+// for an operand.
+func (m mistakes) misplaced(e *edge) iter.Seq2[string, []float64] {
+	return func(yield func(string, []float64) bool) {
+		for _, operand := range e.smooth {
+			for _, other := range m.nodes {
+				if other == operand || other.Shape() != operand.Shape() || m.values[other] == nil {
+					continue
+				}
+				out, err := m.apply(e, e.ζ, map[*graph.Node][]float64{operand: m.at(other)})
+				if err == nil && !yield(fmt.Sprintf("%s takes %s for %s", m.names.Reverse(e.y, e.i), m.short(other), m.short(operand)), out) {
 					return
 				}
 			}

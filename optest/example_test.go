@@ -50,7 +50,7 @@ func ExampleGradient() {
 	// Output:
 	// ∂J/∂w: 2 of 2 entries differ, worst at (0, 1): hand 1.09812, engine 0.27453, differences 0.27453
 	// Finite differences confirm the engine.
-	// Hint: hand is 4 times what it should be: the 1/N of the mean is lost (N = 4).
+	// Hint: hand is 4 times what it should be: 1/N is lost (N = 4).
 	//    entry     hand     engine  differences
 	//   (0, 0)  -1.0268  -0.256701    -0.256701
 	//   (0, 1)  1.09812    0.27453      0.27453

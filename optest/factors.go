@@ -55,7 +55,7 @@ func (f factors) name(c float64) string {
 		}
 	}
 	for _, n := range f.means {
-		add(n, fmt.Sprintf("the 1/N of the mean is lost (N = %d)", n), fmt.Sprintf("1/N is there once too often (N = %d)", n))
+		add(n, fmt.Sprintf("1/N is lost (N = %d)", n), fmt.Sprintf("1/N is there once too often (N = %d)", n))
 	}
 	add(2, "a factor 2 is there once too often", "a factor 2 is lost")
 	if len(names) == 0 {

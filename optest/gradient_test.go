@@ -114,7 +114,7 @@ func TestGradientDiffers(t *testing.T) {
 		"agree": {l.w, l.dw, second, nil},
 		"sign": {l.w, ops.Neg(l.dw), second, []string{"∂J/∂w: 3 of 3 entries differ, worst at (0, 2): hand -0.722067, engine 0.722067, other 0.722067, differences 0.722067\n" +
 			"Finite differences confirm the engine. other confirms the engine too.\nHint: hand is -1 times what it should be: the sign is wrong.\n"}},
-		"lost 1/N":    {l.w, ops.Scale(4, l.dw), second, []string{"hand is 4 times what it should be: the 1/N of the mean is lost (N = 4)."}},
+		"lost 1/N":    {l.w, ops.Scale(4, l.dw), second, []string{"hand is 4 times what it should be: 1/N is lost (N = 4)."}},
 		"one entry":   {l.w, ops.Add(l.dw, g.Constant("c", matrix(tensor.Float64, 1, 3, 0, 0, 1e-9))), second, []string{"1 of 3 entries differs, worst at (0, 2)", "are its numbers rounded?"}},
 		"transpose":   {l.w, ops.T(l.dw), second, []string{"has shape (3, 1), w has (1, 3): its transpose is right"}},
 		"NaN":         {l.w, ops.Log(ops.Neg(ops.Square(l.dw))), second, []string{"hand NaN", "is not finite"}},

@@ -2,100 +2,14 @@ package optest_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
-	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
 
 	"gorgonia.org/tensor"
 )
-
-// A net has layers ℓ = 1, …, L, as in section 3.1, with a[0] = x; N is 5.
-type net struct {
-	g          *graph.Graph
-	y, j       *node
-	w, b, z, a []*node
-	feeds      map[*node]*tensor.Dense
-}
-
-// newNet returns a net of layers of n[ℓ] nodes, at a random point: the activation g
-// within, σ on the last layer.
-func newNet(dtype tensor.Dtype, n []int, g func(z *node) *node, loss func(a, y *node) *node) *net {
-	const N = 5
-	rng := rand.New(rand.NewPCG(3, 4))
-	random := func(rows, cols int) *tensor.Dense {
-		v := make([]float64, rows*cols)
-		for i := range v {
-			v[i] = rng.NormFloat64()
-		}
-		return matrix(dtype, rows, cols, v...)
-	}
-	m := &net{g: graph.NewOf(dtype)}
-	x := m.g.Input("x", n[0], graph.Batch)
-	m.w, m.b, m.z, m.a = []*node{nil}, []*node{nil}, []*node{nil}, []*node{x}
-	L := len(n) - 1
-	for l := 1; l <= L; l++ {
-		w, b := m.g.Param(fmt.Sprintf("w%d", l), random(n[l], n[l-1])), m.g.Param(fmt.Sprintf("b%d", l), random(n[l], 1))
-		z := ops.Bias(b, ops.MatMul(w, m.a[l-1]))
-		a := ops.Sigmoid(z)
-		if l < L {
-			a = g(z)
-		}
-		m.w, m.b, m.z, m.a = append(m.w, w), append(m.b, b), append(m.z, z), append(m.a, a)
-	}
-	m.y = m.g.Input("y", n[L], graph.Batch)
-	m.j = ops.Mean(loss(m.a[L], m.y))
-	labels := make([]float64, n[L]*N)
-	for i := range labels {
-		labels[i] = float64(i % 2)
-	}
-	m.feeds = map[*node]*tensor.Dense{x: random(n[0], N), m.y: matrix(dtype, n[L], N, labels...)}
-	return m
-}
-
-// The nets of the document: section 1, 2 and 3.
-func logisticNet(dtype tensor.Dtype) *net {
-	return newNet(dtype, []int{3, 1}, nil, ops.LogLoss)
-}
-
-func hiddenNet(dtype tensor.Dtype) *net {
-	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.LogLoss)
-}
-
-func deepNet(dtype tensor.Dtype) *net {
-	return newNet(dtype, []int{2, 4, 4, 3, 1}, ops.Sigmoid, ops.LogLoss)
-}
-
-func squaresNet(dtype tensor.Dtype) *net {
-	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.MSE)
-}
-
-// residual is (1/N)(a − y), the node that is in the engine's gradient too.
-func (m *net) residual() *node {
-	return ops.Div(ops.Sub(m.a[len(m.a)-1], m.y), m.g.BatchSize())
-}
-
-func sigmoidPrime(a *node) *node { return ops.Mul(a, ops.OneMinus(a)) }
-func tanhPrime(a *node) *node    { return ops.OneMinus(ops.Square(a)) }
-
-// deltas are δ[1], …, δ[L] of a net of log-loss, with prime for the derivative of
-// layer ℓ < L, and times for W[ℓ+1]ᵀδ.
-func (m *net) deltas(prime func(l int) *node, times func(l int, w, δ *node) *node) []*node {
-	L := len(m.w) - 1
-	δ := make([]*node, L+1)
-	δ[L] = m.residual()
-	for l := L - 1; l >= 1; l-- {
-		δ[l] = ops.Mul(times(l, m.w[l+1], δ[l+1]), prime(l))
-	}
-	return δ
-}
-
-func transposeTimes(_ int, w, δ *node) *node { return ops.MatMul(ops.T(w), δ) }
-
-func (m *net) sigmoidPrimes(l int) *node { return sigmoidPrime(m.a[l]) }
 
 // A planted case is a hand-derived gradient with one mistake.
 type planted struct {
@@ -108,11 +22,11 @@ type planted struct {
 var plantedMistakes = []planted{
 	{"1/N is lost", logisticNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[1], ops.MatMul(ops.Sub(m.a[1], m.y), ops.T(m.a[0]))
-	}, "the 1/N of the mean is lost (N = 5)"},
+	}, "1/N is lost (N = 5)"},
 	{"1/N is lost in b", deepNet, func(m *net) (j, w, hand *node) {
 		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
 		return m.j, m.b[2], ops.Mul(m.g.BatchSize(), ops.SumTo(δ[2], m.b[2].Shape()))
-	}, "the 1/N of the mean is lost (N = 5)"},
+	}, "1/N is lost (N = 5)"},
 	{"1/N twice", logisticNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.b[1], ops.Div(ops.SumTo(m.residual(), m.b[1].Shape()), m.g.BatchSize())
 	}, "1/N is there once too often (N = 5)"},
@@ -124,7 +38,7 @@ var plantedMistakes = []planted{
 	}, "the sign is wrong"},
 	{"sign and 1/N", logisticNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[1], ops.MatMul(ops.Sub(m.y, m.a[1]), ops.T(m.a[0]))
-	}, "the 1/N of the mean is lost (N = 5), and the sign is wrong"},
+	}, "1/N is lost (N = 5), and the sign is wrong"},
 	{"2 of a square", squaresNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[2], ops.MatMul(ops.Mul(m.residual(), sigmoidPrime(m.a[2])), ops.T(m.a[1]))
 	}, "a factor 2 is lost"},
@@ -196,6 +110,51 @@ var plantedMistakes = []planted{
 		penalty := ops.Scale(0.3, ops.Sum(ops.Square(m.w[1])))
 		return ops.Add(m.j, penalty), m.w[1], ops.Add(ops.MatMul(m.residual(), ops.T(m.a[0])), ops.Scale(0.3, m.w[1]))
 	}, "in the gradient of the penalty 0.3·(Σ(square(w1))), a factor 2 is lost"},
+	{"the sign of a penalty", squareNet, func(m *net) (j, w, hand *node) {
+		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
+		data := ops.MatMul(δ[2], ops.T(m.a[1]))
+		return ops.Add(m.j, ops.L2Penalty(0.7, 5, m.w[1:]...)), m.w[2], ops.Sub(data, ops.Scale(0.7/5, m.w[2]))
+	}, "in the gradient of the penalty 0.7/(2·5)‖·‖²[2](w2), the sign is wrong"},
+	{"1/N in one term", logisticNet, func(m *net) (j, w, hand *node) {
+		data := ops.MatMul(ops.Sub(m.a[1], m.y), ops.T(m.a[0]))
+		return ops.Add(m.j, ops.L2Penalty(0.7, 5, m.w[1])), m.w[1], ops.Add(data, ops.Scale(0.7/5, m.w[1]))
+	}, "along the path through mean(L(σ(ψ(b1, φ(w1, x))), y)), argument 1 of +, 1/N is lost (N = 5)"},
+	{"x for a[1]", squareNet, func(m *net) (j, w, hand *node) {
+		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
+		return m.j, m.w[2], ops.MatMul(δ[2], ops.T(m.a[0]))
+	}, "r₁φ[2] takes x for σ[1](ψ[1](b1, φ[1](w1, x)))"},
+	{"w1 for w2", squareNet, func(m *net) (j, w, hand *node) {
+		δ := m.deltas(m.sigmoidPrimes, func(l int, w, δ *node) *node {
+			if l == 1 {
+				w = m.w[1]
+			}
+			return ops.MatMul(ops.T(w), δ)
+		})
+		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "rφ[2] takes w1 for w2"},
+	{"softmax' is lost", func(dtype tensor.Dtype) *net {
+		m := newNet(dtype, []int{3, 3, 3}, ops.Tanh, ops.MSE)
+		m.a[2] = ops.Softmax(m.z[2], 0)
+		m.j = ops.Mean(ops.CrossEntropy(m.a[2], m.y))
+		return m
+	}, func(m *net) (j, w, hand *node) {
+		return m.j, m.z[2].Named("z2"), ops.Neg(ops.Div(ops.Div(m.y, m.a[2]), m.g.BatchSize()))
+	}, "the derivative of softmax is lost"},
+	{"times a learning rate", hiddenNet, func(m *net) (j, w, hand *node) {
+		return m.j, m.w[2], ops.Scale(0.1, ops.MatMul(m.residual(), ops.T(m.a[1])))
+	}, "hand is 0.1 times what it should be, everywhere"},
+	{"terms are missing", hiddenNet, func(m *net) (j, w, hand *node) {
+		mask := m.g.Constant("m", matrix(m.g.Dtype(), 1, 3, 1, 0, 1))
+		return m.j, m.w[2], ops.Mul(mask, ops.MatMul(m.residual(), ops.T(m.a[1])))
+	}, "hand is right where it is not 0"},
+	{"a column is wrong", hiddenNet, func(m *net) (j, w, hand *node) {
+		off := m.g.Constant("o", matrix(m.g.Dtype(), 3, 3, 0, 0, 1, 0, 0, 0.7, 0, 0, -2))
+		δ := m.deltas(func(int) *node { return tanhPrime(m.a[1]) }, transposeTimes)
+		return m.j, m.w[1], ops.Add(off, ops.MatMul(δ[1], ops.T(m.a[0])))
+	}, "column 2 is wrong, and no other"},
+	{"rounded numbers", hiddenNet, func(m *net) (j, w, hand *node) {
+		return m.j, m.w[2], ops.Add(m.g.Const(1e-4, 1, 3), ops.MatMul(m.residual(), ops.T(m.a[1])))
+	}, "are its numbers rounded? GradientOptions.Tolerance"},
 	{"operands of a product", logisticNet, func(m *net) (j, w, hand *node) {
 		v := m.g.Constant("v", matrix(m.g.Dtype(), 1, 3, 1, -2, 0.5))
 		return ops.Sum(ops.Square(ops.Mul(m.w[1], v))), m.w[1], ops.Scale(2, ops.Mul(ops.Square(m.w[1]), v))

@@ -17,7 +17,8 @@ type sweep struct {
 	*literal
 	w        *graph.Node
 	names    graph.Notation
-	edges    []*edge // from j down
+	nodes    []*graph.Node // from which j is computed
+	edges    []*edge       // from j down
 	gradient []float64
 }
 
@@ -35,11 +36,11 @@ func (e *edge) x() *graph.Node { return e.y.In(e.i) }
 
 // newSweep returns the sweep from j to w. It appends cotangents to the graph.
 func (l *literal) newSweep(j, w *graph.Node) (*sweep, error) {
-	s := &sweep{literal: l, w: w, names: graph.NotationOf(j, w)}
+	s := &sweep{literal: l, w: w, names: graph.NotationOf(j, w), nodes: graph.Cone(j)}
 	if _, err := l.value(j); err != nil {
 		return nil, err
 	}
-	for _, y := range slices.Backward(graph.Cone(j)) {
+	for _, y := range slices.Backward(s.nodes) {
 		if y == w || !s.names.DependsOn(y) {
 			continue
 		}

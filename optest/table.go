@@ -73,7 +73,7 @@ func (c *gradients) print(col *column, i int) string {
 	if col.text != nil && col.text[i] != "" {
 		return col.text[i]
 	}
-	v := col.entries[i]
+	v := col.entries[i] + 0 // no −0
 	for _, digits := range []int{6, 9, 12} {
 		if !slices.ContainsFunc(c.columns(), func(other *column) bool {
 			return other.has(i) && c.excess(col, other, i) > 1 &&

@@ -2,6 +2,7 @@ package optest
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -61,6 +62,27 @@ func (c *gradients) pattern(right []float64) string {
 		return fmt.Sprintf("hand is %.6g times what it should be, everywhere", ratio)
 	case someZero(hand, right, c.likeness()):
 		return "hand is right where it is not 0: are terms of a sum missing?"
+	}
+	return c.place(right)
+}
+
+// place says where the hand-derived gradient is wrong, if that is one row or column
+// of several.
+func (c *gradients) place(right []float64) string {
+	dims := c.w.Shape().At(c.n).Dims()
+	if len(dims) != 2 {
+		return ""
+	}
+	lines := []map[int]bool{{}, {}} // the rows and columns that have a wrong entry
+	for i, v := range c.hand.entries {
+		if !near(v, right[i], c.likeness(), largest(right)) {
+			lines[0][i/dims[1]], lines[1][i%dims[1]] = true, true
+		}
+	}
+	for axis, name := range []string{"row", "column"} {
+		if wrong := slices.Collect(maps.Keys(lines[axis])); len(wrong) == 1 && dims[axis] > 1 && len(lines[1-axis]) > 1 {
+			return fmt.Sprintf("%s %d is wrong, and no other", name, wrong[0])
+		}
 	}
 	return ""
 }
