@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
 
