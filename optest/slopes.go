@@ -1,6 +1,7 @@
 package optest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -99,8 +100,15 @@ func (l *literal) differences(o GradientOptions, j, w *graph.Node, size func(d f
 	enough := func(d float64) float64 { return o.DifferenceTolerance * size(d) }
 	for i := 0; i < n; i += (n + most - 1) / most {
 		s, err := f.slope(start, i, o.Step, enough)
-		if err != nil {
+		switch {
+		case errors.Is(err, graph.ErrValue):
+			c.note = fmt.Sprintf("not of entries that cannot be moved: %v", err)
+			continue
+		case err != nil:
 			return c, err
+		case !isFinite(s.value):
+			c.note = fmt.Sprintf("not of entries next to which %s is not finite", costName(j))
+			continue
 		}
 		c.entries[i], c.missing[i], c.slack[i] = s.value, false, s.uncertain
 		switch {
@@ -125,8 +133,8 @@ type partial struct {
 // steps are the largest steps of differences that are tried, relative to max(1,
 // |entry|): the first is small enough for most curves and large enough for most
 // rounding errors; then larger ones, for a derivative that is small beside J, and
-// smaller ones, for a kink nearby.
-var steps = []float64{0x1p-10, 0x1p-6, 0x1p-3, 2, 0x1p-14, 0x1p-18}
+// smaller ones, for a kink or the end of the domain nearby.
+var steps = []float64{0x1p-10, 0x1p-6, 0x1p-3, 2, 0x1p-14, 0x1p-18, 0x1p-24}
 
 // slope returns the derivative of J by entry i, with the step that makes it most
 // certain; the first that is certain enough will do. An estimate that contradicts
@@ -144,8 +152,12 @@ func (f cost) slope(start []float64, i int, h float64, enough func(d float64) fl
 		tried, scale = []float64{h}, 1
 	} else {
 		var err error
-		if best, err = f.sides(at, scale); best.kink || err != nil {
+		best, err = f.sides(at, scale)
+		switch {
+		case best.kink || err != nil:
 			return best, err
+		case !isFinite(best.value):
+			best.uncertain = math.Inf(1)
 		}
 	}
 	for _, h := range tried {

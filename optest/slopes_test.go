@@ -197,3 +197,37 @@ func TestFeedsOfGradient(t *testing.T) {
 		}
 	}
 }
+
+// Where J has no value next to an entry, or as it is written, the differences are
+// taken closer, taken of the stable form, or left out, and a note says so. The
+// gradients are by hand: 1/x; log(1−a) − log a by y; 1/(2√x); σ(z) − y.
+func TestDifferencesAtAnEdge(t *testing.T) {
+	g := graph.New()
+	x := g.Param("x", matrix(tensor.Float64, 1, 2, 1e-6, 3))
+	y := g.Param("y", matrix(tensor.Float64, 1, 2, 0, 1))
+	a := g.Constant("a", matrix(tensor.Float64, 1, 2, 0.25, 0.5))
+	zero := g.Param("o", matrix(tensor.Float64, 1, 2, 0, 4))
+	z := g.Param("z", matrix(tensor.Float64, 1, 2, 800, 1))
+	for _, c := range []struct {
+		name   string
+		j, w   *node
+		right  []float64
+		missed []float64 // are wrong, but so that no difference tells; the note does
+		note   string
+	}{
+		{"near 0", ops.Sum(ops.Log(x)), x, []float64{1e6, 1. / 3}, nil, ""},
+		{"by a label", ops.Sum(ops.LogLoss(a, y)), y, []float64{math.Log(3), 0}, nil, ""},
+		{"at 0", ops.Sum(ops.Sqrt(zero)), zero, []float64{math.Inf(1), 0.25}, []float64{math.Inf(1), 0.5}, "not of entries next to which J is not finite"},
+		{"of z saturated", ops.Sum(ops.LogLoss(ops.Sigmoid(z), g.Const(0, 1, 2))), z, []float64{1, 1 / (1 + math.Exp(-1))}, []float64{0.5, 0.5},
+			"of the stable form that the engine computes, since J as it is written is +Inf here"},
+	} {
+		r := &recorder{}
+		optest.Gradient(r, c.j, c.w, c.right)
+		if len(r.errors) > 0 {
+			t.Errorf("%s: %s", c.name, r.errors[0])
+		}
+		if c.missed != nil && !strings.Contains(gradientOf(c.j, c.w, c.missed, optest.GradientOptions{}), c.note) {
+			t.Errorf("%s: no %q in %s", c.name, c.note, gradientOf(c.j, c.w, c.missed, optest.GradientOptions{}))
+		}
+	}
+}

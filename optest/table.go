@@ -58,11 +58,13 @@ func (c *gradients) excess(a, b *column, i int) float64 {
 }
 
 // size is what an error of an entry d is relative to: the entry, and a thousandth
-// of the largest one.
+// of the largest finite one.
 func (c *gradients) size(d float64) float64 {
 	largest := 0.
 	for _, v := range c.engine.entries {
-		largest = math.Max(largest, math.Abs(v))
+		if isFinite(v) {
+			largest = math.Max(largest, math.Abs(v))
+		}
 	}
 	return math.Abs(d) + 1e-3*largest
 }

@@ -14,8 +14,10 @@ import (
 func (c *gradients) hint() string {
 	const most = 500 // edges of a formula whose every mistake is tried
 	hand, right, factors := c.hand.entries, c.engine.entries, c.factors()
-	if slices.ContainsFunc(hand, func(v float64) bool { return !isFinite(v) }) {
-		return "the hand-derived gradient is not finite: a division by 0, or a logarithm of 0?"
+	for i, v := range hand {
+		if !isFinite(v) && isFinite(right[i]) {
+			return "the hand-derived gradient is not finite: a division by 0, or a logarithm of 0?"
+		}
 	}
 	s, err := c.newSweep(c.j, c.w)
 	swept := err == nil && len(s.edges) <= most && len(c.differing(&column{entries: s.gradient, tolerance: c.likeness()}, &c.engine)) == 0
