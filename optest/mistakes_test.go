@@ -156,6 +156,18 @@ var plantedMistakes = []planted{
 	{"rounded numbers", hiddenNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[2], ops.Add(m.g.Const(1e-4, 1, 3), ops.MatMul(m.residual(), ops.T(m.a[1])))
 	}, "are its numbers rounded? GradientOptions.Tolerance"},
+	{"factors of a square product", logisticNet, func(m *net) (j, w, hand *node) {
+		v := func(name string, v ...float64) *node { return m.g.Param(name, matrix(m.g.Dtype(), 2, 2, v...)) }
+		A, B := v("A", 1, 2, -3, 0.5), v("B", 0.7, -1, 2, 1.5)
+		AB := ops.MatMul(A, B)
+		return ops.Sum(ops.Square(AB)), A, ops.Scale(2, ops.MatMul(ops.T(B), AB)) // for 2ABBᵀ
+	}, "the operands of φ are swapped in r₁φ"},
+	{"factors of a square product, on the right", logisticNet, func(m *net) (j, w, hand *node) {
+		v := func(name string, v ...float64) *node { return m.g.Param(name, matrix(m.g.Dtype(), 2, 2, v...)) }
+		A, B := v("A", 1, 2, -3, 0.5), v("B", 0.7, -1, 2, 1.5)
+		AB := ops.MatMul(A, B)
+		return ops.Sum(ops.Square(AB)), B, ops.Scale(2, ops.MatMul(AB, ops.T(A))) // for 2AᵀAB
+	}, "the operands of φ are swapped in rφ"},
 	{"operands of a product", logisticNet, func(m *net) (j, w, hand *node) {
 		v := m.g.Constant("v", matrix(m.g.Dtype(), 1, 3, 1, -2, 0.5))
 		return ops.Sum(ops.Square(ops.Mul(m.w[1], v))), m.w[1], ops.Scale(2, ops.Mul(ops.Square(m.w[1]), v))

@@ -1,6 +1,7 @@
 package optest_test
 
 import (
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -230,4 +231,32 @@ func TestDifferencesAtAnEdge(t *testing.T) {
 			t.Errorf("%s: no %q in %s", c.name, c.note, gradientOf(c.j, c.w, c.missed, optest.GradientOptions{}))
 		}
 	}
+}
+
+// An entry that an op refuses to move has no difference, and the others do.
+func TestDifferencesOfWhatIsRefused(t *testing.T) {
+	g := graph.New()
+	w := g.Param("w", matrix(tensor.Float64, 1, 2, 1, 0.25))
+	j := ops.Sum(graph.Apply(upToOne{&square{}}, w))
+	got := gradientOf(j, w, []float64{2, 5}, optest.GradientOptions{})
+	for _, want := range []string{"1 of 2 entries differs", "Finite differences confirm the engine.", "(0, 1)     5     0.5          0.5"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if got := gradientOf(j, w, []float64{3, 0.5}, optest.GradientOptions{}); !strings.Contains(got, "not of entries that cannot be moved: above 1") {
+		t.Errorf("reported %s", got)
+	}
+}
+
+// upToOne is a square that refuses numbers above 1.
+type upToOne struct{ *square }
+
+func (upToOne) Valid(x ...*tensor.Dense) error {
+	for _, v := range x[0].Float64s() {
+		if v > 1 {
+			return fmt.Errorf("above 1: %w", graph.ErrValue)
+		}
+	}
+	return nil
 }
