@@ -143,7 +143,8 @@ func (s *sweep) suspect() string {
 		if len(e.inputs) < len(e.y.Inputs()) {
 			continue // r of an input that is given twice is in parts
 		}
-		left, right, err := s.adjoint(e, normals(rng, len(e.ζ)), normals(rng, len(s.at(e.x()))))
+		at := normal(rng, []*graph.Node{e.y, e.x()}, s.n)
+		left, right, err := s.adjoint(e, at[0], at[1])
 		if err == nil && !right.kink && right.uncertain < 1e-6*math.Abs(right.value) && math.Abs(left-right.value) > 1e-4*math.Abs(right.value) {
 			return fmt.Sprintf(" %s is at fault: ⟨rF(ζ), ξ⟩ = %.6g and ⟨ζ, dF(ξ)⟩ = %.6g (optest.Check says more).",
 				s.names.Reverse(e.y, e.i), left, right.value)
@@ -171,26 +172,13 @@ func (s *sweep) adjoint(e *edge, ζ, ξ []float64) (left float64, right partial,
 	pairing := cost{at: func(t []float64) (float64, error) {
 		at[moving] = sumOf(start, times(t[0], ξ))
 		y, err := F.at(at...)
-		return inner(ζ, y), err
+		if err != nil {
+			return 0, err
+		}
+		return dot([][]float64{ζ}, [][]float64{y}), nil
 	}}
 	right, err = pairing.slope([]float64{0}, 0, 0, func(d float64) float64 { return 1e-8 * math.Abs(d) })
-	return inner(r, ξ), right, err
-}
-
-// inner is ⟨a, b⟩; b may be nil, after an error.
-func inner(a, b []float64) (sum float64) {
-	for i, v := range b {
-		sum += a[i] * v
-	}
-	return sum
-}
-
-func normals(rng *rand.Rand, n int) []float64 {
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = rng.NormFloat64()
-	}
-	return v
+	return dot([][]float64{r}, [][]float64{ξ}), right, err
 }
 
 // suspect says which op is at fault where the engine's gradient is wrong, if one
