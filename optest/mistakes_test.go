@@ -220,3 +220,23 @@ func TestRightGradientsOfNets(t *testing.T) {
 		}
 	}
 }
+
+// A cost made of gradients has a gradient like any other: of J = Σw⁴ with ∇J = 4w³
+// it is 96w⁵ for ‖∇J‖², by hand.
+func TestGradientOfAGradient(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		g := graph.NewOf(dtype)
+		w := g.Param("w", matrix(dtype, 1, 3, 0.5, -1, 2))
+		gradient := graph.Gradient(ops.Sum(ops.Square(ops.Square(w))), w)[0]
+		j := ops.Sum(ops.Square(gradient)).Named("‖∇J‖²")
+		if got := gradientOf(j, w, []float64{3, -96, 3072}, optest.GradientOptions{}); got != "" {
+			t.Errorf("%v: %s", dtype, got)
+		}
+		got := gradientOf(j, w, []float64{1.5, -48, 1536}, optest.GradientOptions{})
+		for _, want := range []string{"∂‖∇J‖²/∂w: 3 of 3 entries differ", "confirm the engine", "a factor 2 is lost"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%v: no %q in\n%s", dtype, want, got)
+			}
+		}
+	}
+}

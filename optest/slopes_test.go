@@ -160,21 +160,23 @@ func TestDifferencesByAComputedNode(t *testing.T) {
 }
 
 // A formula may differ by what its rounding amounts to, and by no more: a − y is
-// 2.06e-9 at z = 20, of which float64 has kept 7 digits.
+// 2.06e-9 at z = 20, of which float64 has kept 7 digits, and (w + 10⁶) − 10⁶ has kept
+// 9 of w.
 func TestRoundingOfTheFormula(t *testing.T) {
 	g := graph.New()
 	z, y := g.Param("z", matrix(tensor.Float64, 1, 2, 20, -20)), g.Constant("y", matrix(tensor.Float64, 1, 2, 1, 1))
-	a := ops.Sigmoid(z)
-	j := ops.Sum(ops.LogLoss(a, y))
-	for _, c := range []struct {
-		hand any
-		text string
-	}{
-		{ops.Sub(a, y), ""},
-		{ops.Mul(ops.Sub(a, y), g.Const(1+1e-7, 1, 2)), "differ"},
+	w := g.Param("w", matrix(tensor.Float64, 1, 2, 0.1, 0.3))
+	residual := ops.Sub(ops.Sigmoid(z), y)
+	rounded := ops.Affine(ops.Affine(w, 1, 1e6), 1, -1e6)
+	for _, c := range []struct{ j, w, hand *node }{
+		{ops.Sum(ops.LogLoss(ops.Sigmoid(z), y)), z, residual},
+		{ops.Scale(0.5, ops.Sum(ops.Square(w))), w, rounded},
 	} {
-		if got := gradientOf(j, z, c.hand, optest.GradientOptions{}); !strings.Contains(got, c.text) || (got == "") != (c.text == "") {
-			t.Errorf("reported %q", got)
+		if got := gradientOf(c.j, c.w, c.hand, optest.GradientOptions{}); got != "" {
+			t.Error(got)
+		}
+		if got := gradientOf(c.j, c.w, ops.Scale(1+1e-7, c.hand), optest.GradientOptions{}); !strings.Contains(got, "differ") {
+			t.Errorf("a factor of 1 + 1e-7 passes: %q", got)
 		}
 	}
 }
