@@ -90,8 +90,8 @@ func TestSlopes(t *testing.T) {
 		"10⁻⁵x³ beside 10⁶": {2, func(x *node) *node { return ops.Affine(ops.Mul(x, ops.Square(x)), 1e-5, big) }, 12e-5},
 		"σ(12) beside 10⁶":  {12, func(x *node) *node { return ops.Affine(ops.Sigmoid(x), 1, big) }, sigmoidAt12},
 		"10⁻⁹x³ beside 10⁶": {2, func(x *node) *node { return ops.Affine(ops.Mul(x, ops.Square(x)), 1e-9, big) }, 12e-9},
-		"a kink 10⁻⁵ away, beside 10⁵": {-1e-5, func(x *node) *node {
-			return ops.Affine(ops.Add(ops.ReLU(x), ops.Scale(0.1, x)), 1, big/10)
+		"a kink 10⁻⁵ away, beside 10⁶": {-1e-5, func(x *node) *node {
+			return ops.Affine(ops.Add(ops.ReLU(x), ops.Scale(0.1, x)), 1, big)
 		}, 0.1},
 		"sin in a large number": {1e6, ops.Sin, math.Cos(1e6)},
 		"a kink 10⁻⁴ away":      {1e-4, func(x *node) *node { return ops.Mul(ops.ReLU(x), ops.Exp(x)) }, math.Exp(1e-4) * (1 + 1e-4)},
