@@ -2,6 +2,7 @@ package optest_test
 
 import (
 	"errors"
+	"math"
 	"strings"
 	"testing"
 
@@ -159,6 +160,16 @@ func TestGradientWrongAlike(t *testing.T) {
 	optest.Gradient(r, ops.Sum(graph.Apply(op, w)), w, ops.Scale(3, w))
 	if message := strings.Join(r.errors, "\n"); !strings.Contains(message, "Hand and engine agree, but finite differences do not confirm them. rsquare is at fault") {
 		t.Errorf("reported %q", message)
+	}
+}
+
+// A gradient that is not a number is wrong, though all agree: that of √w at −1.
+func TestGradientIsNotANumber(t *testing.T) {
+	g := graph.New()
+	w := g.Param("w", matrix(tensor.Float64, 1, 2, -1, 4))
+	got := gradientOf(ops.Sum(ops.Sqrt(w)), w, []float64{math.NaN(), 0.25}, optest.GradientOptions{})
+	if !strings.Contains(got, "1 of 2 entries differs, worst at (0, 0): hand NaN, engine NaN") {
+		t.Errorf("reported %q", got)
 	}
 }
 
