@@ -58,7 +58,8 @@ type GradientOptions struct {
 // differ and by how much; whether the differences confirm the hand-derived
 // gradient or the automatic one; which mistake explains the hand-derived one, such
 // as a lost 1/N or a transpose; and the entries in question. Otherwise it logs a
-// table. An author's formula may differ by what its own rounding amounts to.
+// table. Formulas may differ by what their own rounding amounts to, as it shows when
+// every step is rounded to and fro; a note says where that is much.
 func Gradient(t T, j, w *graph.Node, hand any, options ...GradientOptions) {
 	t.Helper()
 	var o GradientOptions
@@ -117,16 +118,21 @@ func compareGradients(j, w *graph.Node, hand any, o GradientOptions) (*gradients
 	if err != nil {
 		return nil, err
 	}
+	_, rounding, err := l.evaluate(gradient, w)
+	if err != nil {
+		return nil, err
+	}
 	d, err := l.handOf(hand, w)
 	if err != nil {
 		return nil, err
 	}
 	c := &gradients{literal: l, j: j, w: w, tolerance: o.Tolerance,
-		engine: column{name: "engine", entries: numbers(engine), tolerance: o.Tolerance}}
+		engine: column{name: "engine", entries: numbers(engine), slack: rounding, tolerance: o.Tolerance}}
 	if dims := w.Shape().At(l.n).Dims(); !slices.Equal(d.Dims, dims) && !(len(dims) < 2 && size(d.Dims) == size(dims)) {
 		return nil, c.wrongShape(d)
 	}
 	c.hand = column{name: "hand", entries: d.Data, slack: d.rounding, tolerance: o.Tolerance}
+	c.hand.note, c.engine.note = c.roundingNote(&c.hand), c.roundingNote(&c.engine)
 	if c.differences, err = l.differences(o, j, w, c.size); err != nil {
 		return nil, err
 	}

@@ -68,7 +68,17 @@ func (l *literal) handNode(hand, w *graph.Node) (handDerived, error) {
 	if hand.Graph() != w.Graph() {
 		return handDerived{}, fmt.Errorf("the hand-derived formula and %s: %w", nameOf(w), graph.ErrGraph)
 	}
-	moved := graph.Params(hand)
+	entries, rounding, err := l.evaluate(hand, w)
+	if err != nil {
+		return handDerived{}, fmt.Errorf("the hand-derived formula: %w", err)
+	}
+	return handDerived{Array{hand.Shape().At(l.n).Dims(), entries}, rounding, hand}, nil
+}
+
+// evaluate returns the entries of a gradient by w, and by how much rounding to the
+// float type of the graph may move them.
+func (l *literal) evaluate(y, w *graph.Node) (entries, rounding []float64, err error) {
+	moved := graph.Params(y)
 	if !slices.Contains(moved, w) {
 		moved = append(moved, w)
 	}
@@ -76,23 +86,19 @@ func (l *literal) handNode(hand, w *graph.Node) (handDerived, error) {
 	for _, x := range moved {
 		v, err := l.value(x)
 		if err != nil {
-			return handDerived{}, err
+			return nil, nil, err
 		}
 		at = append(at, numbers(v))
 	}
-	f, err := l.function(hand, moved...)
+	f, err := l.function(y, moved...)
 	if err != nil {
-		return handDerived{}, fmt.Errorf("the hand-derived formula: %w", err)
+		return nil, nil, err
 	}
-	rounding, err := f.rounding(epsilon(w.Graph().Dtype()), at...)
-	if err != nil {
-		return handDerived{}, fmt.Errorf("the hand-derived formula: %w", err)
+	if rounding, err = f.rounding(epsilon(w.Graph().Dtype()), at...); err != nil {
+		return nil, nil, err
 	}
-	y, err := f.at(at...)
-	if err != nil {
-		return handDerived{}, fmt.Errorf("the hand-derived formula: %w", err)
-	}
-	return handDerived{Array{hand.Shape().At(l.n).Dims(), slices.Clone(y)}, rounding, hand}, nil
+	v, err := f.at(at...)
+	return slices.Clone(v), rounding, err
 }
 
 // epsilon is the distance from 1 to the next number of a float type.

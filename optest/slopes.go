@@ -9,11 +9,10 @@ import (
 	"adjoint/graph"
 )
 
-// A cost is J as a function of the entries of w, with an estimate of how far
-// rounding moves it.
+// A cost is J as a function of the entries of w, and how far rounding moves it there.
 type cost struct {
 	at    func(w []float64) (float64, error)
-	noise float64
+	noise func(w []float64) (float64, error)
 }
 
 // costOf returns J as a function of w, whose entries are start, as the formula is
@@ -35,11 +34,13 @@ func (l *literal) costOf(o GradientOptions, j, w *graph.Node, start []float64) (
 	case err != nil:
 		return cost{}, "", err
 	case isFinite(v):
-		noise, err := f.rounding(0x1p-52, start)
-		if err != nil {
-			return cost{}, "", err
+		c.noise = func(v []float64) (float64, error) {
+			moved, err := f.rounding(0x1p-52, v)
+			if err != nil {
+				return 0, err
+			}
+			return moved[0], nil
 		}
-		c.noise = math.Max(noise[0], 0x1p-52*math.Abs(v))
 		return c, "", nil
 	case w.Op() != nil:
 		return cost{}, fmt.Sprintf("none, since %s as it is written is %g here", costName(j), v), nil
@@ -75,8 +76,11 @@ func (o GradientOptions) compiledCost(j, w *graph.Node, start []float64) (cost, 
 		}
 		return numbers(y)[0], nil
 	}
-	v, err := at(start)
-	return cost{at, 4 * epsilon(w.Graph().Dtype()) * math.Abs(v)}, err
+	noise := func(v []float64) (float64, error) {
+		y, err := at(v)
+		return 4 * epsilon(w.Graph().Dtype()) * math.Abs(y), err
+	}
+	return cost{at, noise}, nil
 }
 
 // differences is the column of derivatives of J by single entries of w, by central
@@ -142,17 +146,20 @@ var steps = []float64{0x1p-10, 0x1p-6, 0x1p-3, 2, 0x1p-14, 0x1p-18, 0x1p-24}
 // line. h is a step of the caller's choice, or 0.
 func (f cost) slope(start []float64, i int, h float64, enough func(d float64) float64) (partial, error) {
 	moved, scale := slices.Clone(start), math.Max(1, math.Abs(start[i]))
-	at := func(step float64) ([]float64, error) {
-		moved[i] = start[i] + step
-		v, err := f.at(moved)
-		return []float64{v}, err
+	along := func(f func(w []float64) (float64, error)) func(step float64) ([]float64, error) {
+		return func(step float64) ([]float64, error) {
+			moved[i] = start[i] + step
+			v, err := f(moved)
+			return []float64{v}, err
+		}
 	}
+	at, noise := along(f.at), along(f.noise)
 	tried, best := steps, partial{value: math.NaN(), uncertain: math.Inf(1)}
 	if h > 0 {
 		tried, scale = []float64{h}, 1
 	} else {
 		var err error
-		best, err = f.sides(at, scale)
+		best, err = sides(at, noise, scale)
 		switch {
 		case best.kink || err != nil:
 			return best, err
@@ -165,7 +172,11 @@ func (f cost) slope(start []float64, i int, h float64, enough func(d float64) fl
 		if err != nil {
 			return partial{}, err
 		}
-		u := s.err[0] + 4*f.noise/(h*scale)
+		rounding, err := noise(h * scale)
+		if err != nil {
+			return partial{}, err
+		}
+		u := s.err[0] + 4*rounding[0]/(h*scale)
 		if u < best.uncertain && !(math.Abs(s.value[0]-best.value) > u+best.uncertain) {
 			best = partial{value: s.value[0], uncertain: u}
 		}
@@ -178,11 +189,15 @@ func (f cost) slope(start []float64, i int, h float64, enough func(d float64) fl
 
 // sides compares the slopes on both sides, by a step so small that few kinks are
 // nearer. It is a kink if they stay apart as the step shrinks.
-func (f cost) sides(at func(step float64) ([]float64, error), scale float64) (partial, error) {
+func sides(at, noise func(step float64) ([]float64, error), scale float64) (partial, error) {
 	var gaps [2]float64
 	var p partial
 	for k, h := range []float64{0x1p-16 * scale, 0x1p-18 * scale} {
 		var v [5]float64 // at −h, −h/2, 0, h/2, h
+		rounding, err := noise(h)
+		if err != nil {
+			return partial{}, err
+		}
 		for m := range v {
 			y, err := at(float64(m-2) * h / 2)
 			if err != nil {
@@ -191,10 +206,10 @@ func (f cost) sides(at func(step float64) ([]float64, error), scale float64) (pa
 			v[m] = y[0]
 		}
 		// One-sided differences, extrapolated to step 0.
-		left, right, noise := (3*v[2]-4*v[1]+v[0])/h, (4*v[3]-3*v[2]-v[4])/h, 16*f.noise/h
+		left, right, uncertain := (3*v[2]-4*v[1]+v[0])/h, (4*v[3]-3*v[2]-v[4])/h, 16*rounding[0]/h
 		gaps[k] = math.Abs(right - left)
-		p = partial{value: (left + right) / 2, uncertain: math.Abs(v[4]-2*v[2]+v[0])/h + gaps[k] + noise, left: left, right: right}
-		p.kink = gaps[k] > 1e-3*math.Max(math.Abs(left), math.Abs(right))+4*noise
+		p = partial{value: (left + right) / 2, uncertain: math.Abs(v[4]-2*v[2]+v[0])/h + gaps[k] + uncertain, left: left, right: right}
+		p.kink = gaps[k] > 1e-3*math.Max(math.Abs(left), math.Abs(right))+4*uncertain
 	}
 	if p.kink = p.kink && gaps[0] < 2*gaps[1]; p.kink {
 		p.uncertain = gaps[1] / 2

@@ -3,6 +3,7 @@ package optest_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -181,6 +182,36 @@ func TestRoundingOfTheFormula(t *testing.T) {
 		}
 		if got := gradientOf(c.j, c.w, ops.Scale(1+1e-7, c.hand), optest.GradientOptions{}); !strings.Contains(got, "differ") {
 			t.Errorf("a factor of 1 + 1e-7 passes: %q", got)
+		}
+	}
+	r := &recorder{}
+	optest.Gradient(r, ops.Scale(0.5, ops.Sum(ops.Square(w))), w, rounded)
+	if want := "hand: rounding alone moves (0, 0) by "; len(r.logs) != 1 || !strings.Contains(r.logs[0], want) {
+		t.Errorf("no %q in %q", want, r.logs)
+	}
+}
+
+// Near a minimum the terms of a gradient are large and it is small: of Σ(wxⱼ − yⱼ)²
+// with w = 1, y = x and x = 1, …, 400 but for y₁ = 1 − 2⁻²⁰ it is 2⁻¹⁹, by hand, and
+// float32 has no more than a few digits of terms about 0.
+func TestGradientNearAMinimum(t *testing.T) {
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		g, n := graph.NewOf(dtype), 400
+		v := make([]float64, n)
+		for i := range v {
+			v[i] = float64(i + 1)
+		}
+		x := g.Constant("x", matrix(dtype, 1, n, slices.Clone(v)...))
+		v[0] -= 0x1p-20
+		y := g.Constant("y", matrix(dtype, 1, n, v...))
+		third := ops.Scale(1./3, x)
+		w := g.Param("w", matrix(dtype, 1, 1, 3))
+		j := ops.Sum(ops.Square(ops.Sub(ops.MatMul(w, third), y)))
+		if got := gradientOf(j, w, 2./3*0x1p-20, optest.GradientOptions{}); got != "" {
+			t.Errorf("%v: %s", dtype, got)
+		}
+		if got := gradientOf(j, w, 0.5, optest.GradientOptions{}); !strings.Contains(got, "1 of 1 entries differs") {
+			t.Errorf("%v: reported %q", dtype, got)
 		}
 	}
 }

@@ -176,7 +176,7 @@ func (s *sweep) adjoint(e *edge, ζ, ξ []float64) (left float64, right partial,
 			return 0, err
 		}
 		return dot([][]float64{ζ}, [][]float64{y}), nil
-	}}
+	}, noise: func([]float64) (float64, error) { return 0, nil }}
 	right, err = pairing.slope([]float64{0}, 0, 0, func(d float64) float64 { return 1e-8 * math.Abs(d) })
 	return dot([][]float64{r}, [][]float64{ξ}), right, err
 }

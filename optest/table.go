@@ -69,6 +69,16 @@ func (c *gradients) size(d float64) float64 {
 	return math.Abs(d) + 1e-3*largest
 }
 
+// roundingNote says where rounding moves a formula by much more than the tolerance.
+func (c *gradients) roundingNote(col *column) string {
+	for i, r := range col.slack {
+		if r > 1e3*col.tolerance*c.size(col.entries[i]) {
+			return fmt.Sprintf("rounding alone moves %s by %.0e: does the formula subtract numbers that are nearly equal?", c.entryName(i), r)
+		}
+	}
+	return ""
+}
+
 // print prints an entry of a column, with as many digits as tell it from those of
 // the other columns.
 func (c *gradients) print(col *column, i int) string {
