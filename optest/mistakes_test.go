@@ -87,6 +87,10 @@ var plantedMistakes = []planted{
 		}, transposeTimes)
 		return m.j, m.w[2], ops.MatMul(δ[2], ops.T(m.a[1]))
 	}, "the derivative of σ[3] is written by its value a, but is given its argument"},
+	{"z for a in tanh'", hiddenNet, func(m *net) (j, w, hand *node) {
+		δ := m.deltas(func(int) *node { return tanhPrime(m.z[1]) }, transposeTimes)
+		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
+	}, "the derivative of tanh is written by its value a, but is given its argument"},
 	{"z for a in a product", hiddenNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[2], ops.MatMul(m.residual(), ops.T(m.z[1]))
 	}, "which goes into tanh, for what comes out of it: z for a"},
