@@ -85,7 +85,7 @@ func (r *records) next() error {
 			r.line = nil
 		}
 	}
-	r.first, r.text = r.lines, r.text[:0]
+	r.first, r.text = r.lines, slices.Grow(r.text[:0], len(r.line))
 	r.fields = slices.Grow(r.fields[:0], min(bytes.Count(r.line, r.comma)+1, r.limits.Fields))
 	for column := 1; ; {
 		if len(r.fields) == r.limits.Fields {
@@ -119,14 +119,13 @@ func (r *records) plain(column int) (int, error) {
 	if i := bytes.IndexByte(text, '\r'); i >= 0 && len(bytes.TrimSpace(text[i:])) > 0 {
 		return 0, r.bareCR(column + i)
 	}
-	r.text = append(r.text, text...)
-	err := r.endField(r.lines, column)
+	err := r.add(text, r.lines, column)
+	r.endField(r.lines, column)
 	if !more {
 		return 0, err
 	}
-	column += len(text) + len(r.comma)
 	r.line = rest
-	return column, err
+	return column + len(text) + len(r.comma), err
 }
 
 // quoted reads a field that begins with a quote. It returns what plain does.
@@ -135,12 +134,12 @@ func (r *records) quoted(column int) (int, error) {
 	r.line = r.line[1:]
 	column++
 	for {
-		i := bytes.IndexByte(r.line, '"')
-		if i < 0 { // the field goes on in the next line
-			r.text = append(append(r.text, r.line...), '\n')
-			if err := r.checkField(line, start); err != nil {
-				return 0, err
-			}
+		text, rest, found := bytes.Cut(r.line, quoteMark)
+		if err := r.add(text, line, start); err != nil {
+			return 0, err
+		}
+		if !found { // the field goes on in the next line
+			r.text = append(r.text, '\n')
 			switch err := r.readLine(); {
 			case err == io.EOF:
 				return 0, &errorAt{line, start, fmt.Errorf("a quote that is never closed: %w", ErrSyntax)}
@@ -150,42 +149,40 @@ func (r *records) quoted(column int) (int, error) {
 			column = 1
 			continue
 		}
-		r.text = append(r.text, r.line[:i]...)
-		r.line = r.line[i+1:]
-		column += i + 1
+		r.line = rest
+		column += len(text) + 1
 		switch {
-		case bytes.HasPrefix(r.line, quoteMark):
+		case bytes.HasPrefix(rest, quoteMark):
 			r.text = append(r.text, '"')
-			r.line = r.line[1:]
+			r.line = rest[1:]
 			column++
 			continue
-		case bytes.HasPrefix(r.line, r.comma):
-			r.line = r.line[len(r.comma):]
-			return column + len(r.comma), r.endField(line, start)
-		case len(r.line) == 0:
-			return 0, r.endField(line, start)
-		case r.line[0] == '\r':
+		case bytes.HasPrefix(rest, r.comma):
+			r.endField(line, start)
+			r.line = rest[len(r.comma):]
+			return column + len(r.comma), nil
+		case len(rest) == 0:
+			r.endField(line, start)
+			return 0, nil
+		case rest[0] == '\r':
 			return 0, r.bareCR(column)
 		}
 		return 0, r.at(column-1, "a quote within a quoted field: write it twice: %w", ErrSyntax)
 	}
 }
 
-// endField notes that a field, which begins at the line and the column, ends here.
-func (r *records) endField(line, column int) error {
-	if err := r.checkField(line, column); err != nil {
-		return err
+// add appends to the text of the current field, which begins at the line and the column.
+func (r *records) add(text []byte, line, column int) error {
+	if len(r.text)-r.begin(len(r.fields))+len(text) > r.limits.Field {
+		return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
 	}
-	r.fields = append(r.fields, field{uint32(len(r.text)), uint32(line - r.first), uint32(column)})
+	r.text = extend(r.text, text)
 	return nil
 }
 
-// checkField says whether the field that begins at the line and the column is within the limit so far.
-func (r *records) checkField(line, column int) error {
-	if len(r.text)-r.begin(len(r.fields)) <= r.limits.Field {
-		return nil
-	}
-	return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
+// endField notes that the current field, which begins at the line and the column, ends here.
+func (r *records) endField(line, column int) {
+	r.fields = append(r.fields, field{uint32(len(r.text)), uint32(line - r.first), uint32(column)})
 }
 
 func (r *records) bareCR(column int) error {
@@ -232,12 +229,20 @@ func (r *records) readLine() error {
 func (r *records) readLong(piece []byte) ([]byte, error) {
 	r.long = r.long[:0]
 	for err := bufio.ErrBufferFull; ; r.size += len(piece) {
-		r.long = append(slices.Grow(r.long, max(len(r.long), len(piece))), piece...) // at least doubled
+		r.long = extend(r.long, piece)
 		if err != bufio.ErrBufferFull || r.size > r.limits.Row {
 			return r.long, err
 		}
 		piece, err = r.in.ReadSlice('\n')
 	}
+}
+
+// extend is append, but a buffer that must grow is doubled: all that were outgrown are no larger together than the last.
+func extend(buffer, text []byte) []byte {
+	if size := len(buffer) + len(text); size > cap(buffer) {
+		buffer = append(make([]byte, 0, max(size, 2*cap(buffer))), buffer...)
+	}
+	return append(buffer, text...)
 }
 
 // checkText says whether the current line is text in UTF-8.
