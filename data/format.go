@@ -48,7 +48,7 @@ var formats = []format{
 	{"a page of HTML", "download the file itself: this may be a login page or an error message", beginsTag("<!doctype html", "<html", "<head", "<table", "<!--")},
 	{"XML", "write its table as CSV", beginsTag("<?xml")},
 	{"JSON", byPandas("read_json"), isJSON},
-	{"an ARFF file of Weka", "keep the rows below @data, with the names of the attributes as a header", hasLine("@relation ")},
+	{"an ARFF file of Weka", "keep the rows below @data, with the names of the attributes as a header", isARFF},
 	{"a pointer of Git LFS", "fetch the file itself (git lfs pull)", begins("version https://git-lfs.")},
 	{"CSV with a line \"sep=\" of Excel", "take out the line and set CSV.Comma to what it says", begins("sep=", "\"sep=")},
 	{"a binary file", "write its table as CSV in UTF-8", hasZero},
@@ -106,19 +106,23 @@ func both(a, b func([]byte) bool) func([]byte) bool {
 // beginsTag is begins behind white space and in any case, where no comma follows: <DATE>,<OPEN> is a header.
 func beginsTag(tags ...string) func([]byte) bool {
 	return func(head []byte) bool {
-		text := strings.ToLower(string(bytes.TrimSpace(head)))
+		text := bytes.TrimSpace(head)
+		lower := strings.ToLower(string(text[:min(len(text), 64)]))
 		return slices.ContainsFunc(tags, func(tag string) bool {
-			rest, ok := strings.CutPrefix(text, tag)
+			rest, ok := strings.CutPrefix(lower, tag)
 			return ok && !strings.HasPrefix(strings.TrimPrefix(rest, ">"), ",")
 		})
 	}
 }
 
-// hasLine reports whether a line begins so, in any case.
-func hasLine(prefix string) func([]byte) bool {
-	return func(head []byte) bool {
-		return strings.Contains("\n"+strings.ToLower(string(head)), "\n"+prefix)
+// isARFF looks for the first line that is no comment.
+func isARFF(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '%' {
+			return beginsTag("@relation ")(line)
+		}
 	}
+	return false
 }
 
 var isZip = begins("PK\x03\x04", "PK\x05\x06")
@@ -169,6 +173,9 @@ func isWide(head []byte, width int) bool {
 			c = c<<8 | uint32(b)
 		}
 		return c
+	}
+	if !hasZero(head) {
+		return false
 	}
 	for _, order := range []func([]byte) uint32{littleEndian, bigEndian} {
 		units, ascii, text := len(head)/width, 0, true

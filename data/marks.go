@@ -12,6 +12,7 @@ var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "NULL", "null", "None
 // nan is NaN.
 type marks struct {
 	texts   map[string]bool
+	longest int // of the texts
 	numbers map[float64]bool
 	nan     bool
 }
@@ -23,7 +24,7 @@ func newMarks(texts []string) marks {
 	}
 	m := marks{texts: make(map[string]bool), numbers: make(map[float64]bool)}
 	for _, text := range texts {
-		m.texts[text] = true
+		m.texts[text], m.longest = true, max(m.longest, len(text))
 		switch v, err := strconv.ParseFloat(text, 64); {
 		case err != nil:
 		case math.IsNaN(v):
@@ -37,7 +38,7 @@ func newMarks(texts []string) marks {
 
 // has reports whether a field is missing.
 func (m marks) has(field []byte) bool {
-	if m.texts[string(field)] || m.nan && bytes.EqualFold(field, []byte("nan")) {
+	if len(field) <= m.longest && (m.texts[string(field)] || m.nan && bytes.EqualFold(field, []byte("nan"))) {
 		return true
 	}
 	if len(m.numbers) == 0 {

@@ -48,6 +48,7 @@ type records struct {
 	limits         Limits
 
 	line   []byte  // the current line, without its end
+	odd    bool    // there is a quote or a CR in it
 	long   []byte  // holds a line that is longer than the buffer of in
 	lines  int     // how many lines have been read
 	size   int     // the bytes of the current record so far
@@ -97,7 +98,7 @@ func (r *records) next() error {
 			column -= len(r.line)
 		}
 		read := r.plain
-		if bytes.HasPrefix(r.line, quoteMark) {
+		if r.odd && bytes.HasPrefix(r.line, quoteMark) {
 			read = r.quoted
 		}
 		end, err := read(column)
@@ -113,11 +114,13 @@ var quoteMark = []byte{'"'}
 // plain reads a field without quotes. It returns the column behind the comma that follows it, or 0 at the end of the record.
 func (r *records) plain(column int) (int, error) {
 	text, rest, more := bytes.Cut(r.line, r.comma)
-	if i := bytes.IndexByte(text, '"'); i >= 0 {
-		return 0, r.at(column+i, "a quote within a field that does not begin with one: write it twice, and the field between quotes: %w", ErrSyntax)
-	}
-	if i := bytes.IndexByte(text, '\r'); i >= 0 && len(bytes.TrimSpace(text[i:])) > 0 {
-		return 0, r.bareCR(column + i)
+	if r.odd {
+		if i := bytes.IndexByte(text, '"'); i >= 0 {
+			return 0, r.at(column+i, "a quote within a field that does not begin with one: write it twice, and the field between quotes: %w", ErrSyntax)
+		}
+		if i := bytes.IndexByte(text, '\r'); i >= 0 && len(bytes.TrimSpace(text[i:])) > 0 {
+			return 0, r.bareCR(column + i)
+		}
 	}
 	err := r.add(text, r.lines, column)
 	r.endField(r.lines, column)
@@ -222,6 +225,7 @@ func (r *records) readLine() error {
 	}
 	r.lines++
 	r.line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	r.odd = bytes.IndexByte(r.line, '"') >= 0 || bytes.IndexByte(r.line, '\r') >= 0
 	return r.checkText()
 }
 
