@@ -17,9 +17,10 @@ type labels struct {
 	fixed   bool            // the classes were given
 	numbers map[decimal]int // those given that are numbers
 	kind    labelKind
-	names   []string       // the classes given, or the different labels met so far
-	at      map[string]int // the position of each in names
-	y       []float64      // positions in names; under targets, the labels themselves
+	names   []string        // the classes given, or the different labels met so far
+	at      map[string]int  // the position of each in names
+	most    int             // how many names there may be
+	y       blocks[float64] // positions in names; under targets, the labels themselves
 }
 
 // labelKind is what the labels so far are.
@@ -32,8 +33,8 @@ const (
 	targets      // numbers of a regression
 )
 
-func newLabels(task Task, classes []string) (*labels, error) {
-	l := &labels{task: task, fixed: classes != nil, at: make(map[string]int), numbers: make(map[decimal]int)}
+func newLabels(task Task, classes []string, most int) (*labels, error) {
+	l := &labels{task: task, most: most, fixed: classes != nil, at: make(map[string]int), numbers: make(map[decimal]int)}
 	if l.fixed && task == Regression {
 		return nil, fmt.Errorf("classes for a regression: %w", ErrArgument)
 	}
@@ -79,7 +80,7 @@ func (l *labels) add(label []byte) error {
 		}
 	}
 	if l.kind != targets {
-		l.y = append(l.y, float64(at))
+		l.y.append(float64(at))
 	}
 	return nil
 }
@@ -113,8 +114,11 @@ func (l *labels) meet(label []byte) (int, error) {
 		l.kind = numberLabels
 	}
 	if l.kind == targets {
-		l.y = append(l.y, v)
+		l.y.append(v)
 		return 0, nil
+	}
+	if len(l.names) == l.most {
+		return 0, fmt.Errorf("more than %d different labels: classes, numbers or names of rows? see CSV.Label, CSV.Task and CSV.Limits: %w", l.most, ErrLimit)
 	}
 	name := string(label)
 	l.at[name] = len(l.names)
@@ -124,19 +128,21 @@ func (l *labels) meet(label []byte) (int, error) {
 
 // makeTargets makes the numbers of a regression of the labels so far.
 func (l *labels) makeTargets() {
-	for k, at := range l.y {
-		l.y[k], _ = parse([]byte(l.names[int(at)])) // it has been parsed before
+	for _, at := range l.y.join() {
+		v, _ := parse([]byte(l.names[int(at)])) // it has been parsed before
+		l.y.append(v)
 	}
 	l.kind, l.names, l.at = targets, nil, nil
 }
 
 // encode returns the targets and the names of the classes; these are nil for regression.
 func (l *labels) encode() (y []float64, classes []string, err error) {
+	y = l.y.join()
 	switch {
 	case l.fixed:
-		return l.y, l.names, nil
+		return y, l.names, nil
 	case l.kind == targets:
-		return l.y, nil, nil
+		return y, nil, nil
 	}
 	order, compare := ascending(make([]int, len(l.names))), l.compare()
 	slices.SortStableFunc(order, compare)
@@ -147,13 +153,13 @@ func (l *labels) encode() (y []float64, classes []string, err error) {
 		}
 		position[i] = float64(len(classes) - 1)
 	}
-	if err := checkCount(len(classes), len(l.y), l.task); err != nil {
+	if err := checkCount(len(classes), len(y), l.task); err != nil {
 		return nil, nil, err
 	}
-	for k, at := range l.y {
-		l.y[k] = position[int(at)]
+	for k, at := range y {
+		y[k] = position[int(at)]
 	}
-	return l.y, classes, nil
+	return y, classes, nil
 }
 
 // compare returns the order of the classes, of two positions in names: by value if they are numbers, else by text.

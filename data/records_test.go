@@ -84,6 +84,7 @@ func TestLimits(t *testing.T) {
 	}{
 		{Limits{}, ""},
 		{Limits{Fields: 3, Row: 11, Field: 3}, ""}, // 10,"2⏎0",x⏎ has 11 bytes
+		{Limits{Classes: 1}, ""},
 		{Limits{Fields: 2}, "f.csv:1:5: more than 2 fields in a row"},
 		{Limits{Row: 10}, "f.csv:3:1: a row of more than 10 bytes"},
 		{Limits{Field: 2}, "f.csv:2:4: a field of more than 2 bytes"},
@@ -96,7 +97,12 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%v: %v", c.limits, err)
 		}
 	}
-	_, err := read("# "+strings.Repeat("-", 1<<17)+"\n1,2\n", CSV{Comment: '#', Limits: Limits{Row: 1 << 16}})
+	_, err := read("1,g\n2,h\n1,g\n3,i\n", CSV{Limits: Limits{Classes: 2}})
+	wantError(t, "classes", err, ErrLimit, `f.csv:4:3: "i" in field 2 of 2: more than 2 different labels`)
+	if _, err = read("1,7\n2,8.5\n1,9\n3,10\n", CSV{Limits: Limits{Classes: 1}}); err != nil {
+		t.Errorf("targets are no classes: %v", err)
+	}
+	_, err = read("# "+strings.Repeat("-", 1<<17)+"\n1,2\n", CSV{Comment: '#', Limits: Limits{Row: 1 << 16}})
 	wantError(t, "a comment", err, ErrLimit, "f.csv:1:1: a row of more than 65536 bytes")
 	_, err = read("1,2\n"+strings.Repeat("0", 1<<17)+",2\n", CSV{Limits: Limits{Row: 1 << 16}})
 	wantError(t, "a long line", err, ErrLimit, "f.csv:2:1: a row of more than 65536 bytes")
@@ -161,9 +167,10 @@ func TestHonestFilesTakeAFewTimesTheirSize(t *testing.T) {
 		opts  CSV
 		times uint64 // the size of the file
 	}{
-		{"many rows of 30 numbers", table(20000, 30, random), CSV{}, 6},
-		{"3 rows of 100 000 numbers", table(3, 100000, random), CSV{}, 12},
-		{"a text of 10 MB in a column that is dropped", append([]byte("\"y\",z,n\n"), slices.Concat([]byte("1,2,\""), bytes.Repeat([]byte("a, b\n"), 2<<20), []byte("\"\n"))...), CSV{Label: At(0), Drop: []Column{At(2)}}, 8},
+		{"many rows of 30 numbers", table(20000, 30, random), CSV{}, 3},
+		{"many rows of 4 bytes, which become 24", bytes.Repeat([]byte("1,0\n2,1\n"), 200000), CSV{}, 14},
+		{"3 rows of 100 000 numbers", table(3, 100000, random), CSV{}, 8},
+		{"a text of 10 MB in a column that is dropped", append([]byte("\"y\",z,n\n"), slices.Concat([]byte("1,2,\""), bytes.Repeat([]byte("a, b\n"), 2<<20), []byte("\"\n"))...), CSV{Label: At(0), Drop: []Column{At(2)}}, 5},
 	} {
 		runtime.GC()
 		var err error

@@ -18,6 +18,10 @@ type table struct {
 	labels *labels
 	marks  marks
 
+	x     blocks[float64] // as Dataset.X
+	lines blocks[int]     // as Dataset.Lines
+	row   []float64       // the features of the current record
+
 	names    []string // of the columns of the file; nil without a header
 	width    int      // how many there are
 	features []int    // the positions of the features
@@ -37,7 +41,7 @@ func newTable(r io.Reader, o CSV) (*table, error) {
 	if err != nil {
 		return fail(err)
 	}
-	labels, err := newLabels(o.Task, o.Classes)
+	labels, err := newLabels(o.Task, o.Classes, limits.Classes)
 	if err != nil {
 		return fail(err)
 	}
@@ -117,21 +121,23 @@ func (t *table) next() error {
 
 // example reads the current record. Under DropMissing a missing value counts before a field that is no number.
 func (t *table) example() error {
-	start := len(t.d.X)
+	t.row = t.row[:0]
 	var bad error // the first
 	for _, i := range t.features {
 		v, err := t.number(i)
 		if err == errDrop {
-			return t.drop(start)
+			t.d.Dropped++
+			return nil
 		}
 		if bad == nil {
 			bad = err
 		}
-		t.d.X = append(t.d.X, v)
+		t.row = append(t.row, v)
 	}
 	if t.label >= 0 && t.marks.has(t.in.field(t.label)) {
 		if t.Missing == DropMissing {
-			return t.drop(start)
+			t.d.Dropped++
+			return nil
 		}
 		return t.fail(t.label, missingError(t.in.field(t.label)))
 	}
@@ -143,19 +149,13 @@ func (t *table) example() error {
 			return t.fail(t.label, err)
 		}
 	}
-	t.d.Lines = append(t.d.Lines, t.in.first)
+	t.x.append(t.row...)
+	t.lines.append(t.in.first)
 	return nil
 }
 
 // errDrop says that a row is to be left out.
 var errDrop = errors.New("left out")
-
-// drop leaves out the current row, of which X has numbers from start on.
-func (t *table) drop(start int) error {
-	t.d.X = t.d.X[:start]
-	t.d.Dropped++
-	return nil
-}
 
 // number reads feature i: NaN if it is missing and kept, and finite otherwise. It returns errDrop if the row is to be left out.
 func (t *table) number(i int) (float64, error) {
@@ -180,7 +180,7 @@ func (t *table) number(i int) (float64, error) {
 
 // end returns the data set.
 func (t *table) end() (*Dataset, error) {
-	if len(t.d.Lines) == 0 {
+	if t.lines.len() == 0 {
 		return nil, fmt.Errorf("%s: every one of %d rows has a missing value: %w", t.Source, t.d.Dropped, ErrEmpty)
 	}
 	if t.label >= 0 {
@@ -189,6 +189,7 @@ func (t *table) end() (*Dataset, error) {
 			return nil, fmt.Errorf("%s: %w", t.Source, err)
 		}
 	}
+	t.d.X, t.d.Lines = t.x.join(), t.lines.join()
 	return t.d, nil
 }
 
