@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/iotest"
 	"unicode"
 
 	"adjoint/internal/memtest"
@@ -111,7 +110,7 @@ func TestLimits(t *testing.T) {
 // What a hostile file takes is bounded by the limits, to a few times that of 16 MiB, and never by its length.
 func TestHostileFilesTakeLittleMemory(t *testing.T) {
 	const most = 6 * 16 << 20
-	endless := func(text string) io.Reader { return io.MultiReader(strings.NewReader("a,y\n1,2\n"), repeated(text)) }
+	long := func(text string) io.Reader { return io.MultiReader(strings.NewReader("a,y\n1,2\n"), repeated(text)) }
 	for _, c := range []struct {
 		name string
 		in   io.Reader
@@ -123,9 +122,9 @@ func TestHostileFilesTakeLittleMemory(t *testing.T) {
 		{"16 MiB of numbers, said to be few", strings.NewReader(strings.Repeat("1,", 8<<20)), CSV{Limits: Limits{Fields: 1000}}, ErrLimit},
 		{"16 MiB of one field", strings.NewReader("a,y\n" + strings.Repeat("1", 16<<20+1)), CSV{}, ErrLimit},
 		{"a quote that is never closed", io.MultiReader(strings.NewReader("a,y\n1,\""), repeated("text, and more of it\n")), CSV{}, ErrLimit},
-		{"a line without end", endless("1"), CSV{Limits: Limits{Row: 1 << 20}}, ErrLimit},
-		{"a comment without end", endless("#"), CSV{Comment: '#', Limits: Limits{Row: 1 << 20}}, ErrLimit},
-		{"blanks without end", endless(" "), CSV{Limits: Limits{Row: 1 << 20}}, ErrLimit},
+		{"a line of 40 MiB", long("1"), CSV{Limits: Limits{Row: 1 << 20}}, ErrLimit},
+		{"a comment of 40 MiB", long("#"), CSV{Comment: '#', Limits: Limits{Row: 1 << 20}}, ErrLimit},
+		{"40 MiB of blanks", long(" "), CSV{Limits: Limits{Row: 1 << 20}}, ErrLimit},
 	} {
 		var err error
 		if used := memtest.Allocated(func() { _, err = ReadCSV(c.in, c.opts) }); used > most {
@@ -137,15 +136,14 @@ func TestHostileFilesTakeLittleMemory(t *testing.T) {
 	}
 }
 
-// repeated reads the text over and over.
+// repeated reads the text over and over, for 40 MiB.
 func repeated(text string) io.Reader {
-	text = strings.Repeat(text, 1<<16/len(text))
-	return iotest.DataErrReader(readerFunc(func(p []byte) (int, error) { return copy(p, text), nil }))
+	piece, pieces := strings.Repeat(text, 1<<20/len(text)), make([]io.Reader, 40)
+	for i := range pieces {
+		pieces[i] = strings.NewReader(piece)
+	}
+	return io.MultiReader(pieces...)
 }
-
-type readerFunc func(p []byte) (int, error)
-
-func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // An honest file takes a few times its size, however its bytes are dealt to rows and fields. A number of two bytes
 // takes eight in X; a row has a line, and a column a name.
