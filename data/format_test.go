@@ -83,6 +83,7 @@ func TestOtherFormatsAreRecognised(t *testing.T) {
 	for _, c := range []struct{ name, text, what, cure string }{
 		{"UTF-16 with a mark", utf16Text("\ufeff"+words, binary.LittleEndian), "text in UTF-16", "iconv -f UTF-16 -t UTF-8"},
 		{"UTF-16, the other way, with a mark", utf16Text("\ufeff"+words, binary.BigEndian), "text in UTF-16", "iconv"},
+		{"UTF-16 with a mark and hardly a character of ASCII", utf16Text("\ufeff市市市市市市,市市市市市市\n", binary.LittleEndian), "text in UTF-16", "iconv"},
 		{"UTF-16", utf16Text(words, binary.LittleEndian), "text in UTF-16", "iconv"},
 		{"UTF-16, the other way", utf16Text(table, binary.BigEndian), "text in UTF-16", "iconv"},
 		{"UTF-16, long", utf16Text(strings.Repeat(words, 5000), binary.BigEndian), "text in UTF-16", "iconv"},

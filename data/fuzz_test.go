@@ -57,6 +57,9 @@ func FuzzReadCSV(f *testing.F) {
 		if err := d.Check(); err != nil && o.Missing != KeepMissing {
 			t.Fatalf("Check: %v", err)
 		}
+		if err := d.CheckNames(); err != nil {
+			t.Fatal(err)
+		}
 		fields := fieldsByLine(t, text, o)
 		for i := range d.Rows() {
 			for _, x := range d.Row(i) {
