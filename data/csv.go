@@ -19,7 +19,7 @@ import (
 // the error says what the file is and what to do.
 //
 // Classes and features are named as in the file. No two features may have one name. Labels that are equal numbers, 1 and
-// 1.0, are one class, with the name that comes first.
+// 1.0, are one class, with the name that comes first; Classes gives a second file the names of the first.
 type CSV struct {
 	Source  string   // what messages call the file; "" is the path given to Open, or "CSV"
 	Comma   rune     // what stands between fields; 0 is ',', and a file with another delimiter is ErrFormat
@@ -31,15 +31,16 @@ type CSV struct {
 	Task    Task     // whether labels are classes or numbers
 	Classes []string // the classes in their order, where it is known; another label is ErrLabel
 	Missing Missing  // what to do with a missing value
-	Marks   []string // what stands for a missing value; nil is "", NA, N/A, n/a, NaN, NULL, null, None, ?
-	Limits  Limits   // how large a row may be
+	Marks   []string // what stands for a missing value; nil is "", NA, N/A, n/a, NaN, NULL, null, None, ?; -999 is -999.0 too
+	Limits  Limits   // how large a row and how many the classes may be
 }
 
 // Header says whether a file begins with the names of its columns.
 type Header int
 
 // DetectHeader takes the first record for a header if it has text where a feature is and none of its fields is a
-// number or a missing value other than "". A first record whose numbers only count, 0, 1, … or 1, 2, 3, …, could be either: that is ErrHeader.
+// number or a missing value other than "". A first record whose numbers only count, 0, 1, … or 1, 2, 3, …, could be
+// either: that is ErrHeader.
 const (
 	DetectHeader Header = iota
 	HasHeader
@@ -51,7 +52,7 @@ type Task int
 
 // DetectTask takes text and whole numbers for classes and other numbers for the targets of a regression, as
 // scikit-learn's type_of_target does. Where that may be wrong it is ErrLabel: text among numbers, and more than 20
-// different labels in fewer than twice as many examples.
+// different labels in fewer than twice as many examples. A number with a comma, 1,5 or 1,234, is ErrNumber.
 //
 // Under Classification any text or number is a class, but the two may mix only if CSV.Classes lists them.
 // Under Regression every label is a number.

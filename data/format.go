@@ -119,7 +119,7 @@ func beginsTag(tags ...string) func([]byte) bool {
 func isARFF(head []byte) bool {
 	for line := range bytes.Lines(head) {
 		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '%' {
-			return beginsTag("@relation ")(line)
+			return beginsTag("@relation")(line)
 		}
 	}
 	return false
