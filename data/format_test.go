@@ -193,6 +193,7 @@ func TestHonestFilesAreNotRefused(t *testing.T) {
 		{"lists in a column that is dropped", "a,l,y\n1,3;4,0\n2,5;6,1\n", CSV{Drop: []Column{Name("l")}}},
 		{"decimals beside lists", "0.5,1;2,g\n1.5,3;4,h\n", CSV{Drop: []Column{At(1)}}},
 		{"classes of lists", "1.5,1;2\n2.5,2;3\n", CSV{}},
+		{"classes of words between semicolons", "1,a;b\n2,b;c\n", CSV{}},
 		{"names of words", "mean radius,max area,y\n1,2,0\n", CSV{}},
 		{"one column", "mean;radius\n0.5\n", CSV{NoLabel: true, Header: HasHeader}},
 		{"commas that are said to be", "1,5;0\n1,7;1\n", CSV{Comma: ','}},
