@@ -54,7 +54,7 @@ func (d *Dataset) CheckClasses() error {
 			seen = c
 		}
 	}
-	return fmt.Errorf("%s: every one of %d examples is %q: %w", d.source(), d.Rows(), d.Classes[seen], ErrOneClass)
+	return fmt.Errorf("%s: every one of %d examples is %s: %w", d.source(), d.Rows(), quote(d.Classes[seen]), ErrOneClass)
 }
 
 // ClassCounts returns how many examples each class has. It is ErrLabel if d has no classes, or a y is
@@ -99,7 +99,7 @@ func (d *Dataset) checkBelow(largest float64) error {
 	for k, x := range d.X {
 		if !(math.Abs(x) <= largest) {
 			n := len(d.Features)
-			return fmt.Errorf("%s, column %d (%s): %v: %w", d.place(k/n), k%n, d.Features[k%n], x, ErrNotFinite)
+			return fmt.Errorf("%s, column %d (%s): %v: %w", d.place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
 		}
 	}
 	return nil

@@ -3,11 +3,10 @@ package data
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Select returns a copy with only the named features, in the order given.
-// A name that is no feature's, or that of two, is ErrColumn; no name at all is ErrArgument.
+// A name that is no feature's, or that of two, is ErrColumn; a name given twice is ErrName; no name at all is ErrArgument.
 func (d *Dataset) Select(names ...string) (*Dataset, error) {
 	columns := make([]int, len(names))
 	for k, name := range names {
@@ -16,6 +15,9 @@ func (d *Dataset) Select(names ...string) (*Dataset, error) {
 			return nil, fmt.Errorf("%s: %w", d.source(), err)
 		}
 		columns[k] = j
+	}
+	if err := checkNames("selected features", names); err != nil {
+		return nil, fmt.Errorf("%s: %w", d.source(), err)
 	}
 	return d.take(columns)
 }
@@ -67,10 +69,10 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 func findName(columns []string, name string) (int, error) {
 	j := slices.Index(columns, name)
 	if j < 0 {
-		return 0, fmt.Errorf("%q is not among %s: %w", name, list(columns), ErrColumn)
+		return 0, fmt.Errorf("%s is not among %s: %w", quote(name), list(columns), ErrColumn)
 	}
 	if slices.Contains(columns[j+1:], name) {
-		return 0, fmt.Errorf("%q names two columns or more: %w", name, ErrColumn)
+		return 0, fmt.Errorf("%s names two columns or more: %w", quote(name), ErrColumn)
 	}
 	return j, nil
 }
@@ -89,7 +91,7 @@ func CheckFeatures(want, got []string) error {
 	}
 	for j := range want {
 		if named && got[j] != want[j] {
-			return fmt.Errorf("feature %d is %q where %q was fitted: %w", j, got[j], want[j], ErrFeatures)
+			return fmt.Errorf("feature %d is %s where %s was fitted: %w", j, quote(got[j]), quote(want[j]), ErrFeatures)
 		}
 	}
 	return nil
@@ -104,16 +106,4 @@ func without(names, others []string) []string {
 		}
 	}
 	return rest
-}
-
-// list writes names for a message, the first few of many.
-func list(names []string) string {
-	const most = 8
-	switch {
-	case len(names) == 0:
-		return "none"
-	case len(names) > most:
-		return fmt.Sprintf("%s, … (%d)", strings.Join(names[:most], ", "), len(names))
-	}
-	return strings.Join(names, ", ")
 }

@@ -1,22 +1,28 @@
 package data
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // CSV says how a file is to be read. Its zero value reads what most files are: fields between commas, a header
 // if there is one, the label last, numbers elsewhere, nothing missing.
 //
-// Files are as RFC 4180 and [encoding/csv] have them: quoted fields may hold commas, quotes and line ends; lines may
-// end in CRLF; blank lines are skipped. A byte order mark is skipped, and so is white space around a field.
-// Numbers are those of [strconv.ParseFloat].
+// Files are as RFC 4180 and [encoding/csv] have them, in UTF-8: quoted fields may hold commas, quotes and line ends;
+// lines may end in CRLF; blank lines are skipped. A byte order mark is skipped, and so is white space around a field.
+// Numbers are those of [strconv.ParseFloat]. Other kinds of files, encodings and delimiters are recognised and refused:
+// the error says what the file is and what to do.
+//
+// Classes and features are named as in the file. No two features may have one name. Labels that are equal numbers, 1 and
+// 1.0, are one class, with the name that comes first; Classes gives a second file the names of the first.
 type CSV struct {
 	Source  string   // what messages call the file; "" is the path given to Open, or "CSV"
-	Comma   rune     // what stands between fields; 0 is ','
+	Comma   rune     // what stands between fields; 0 is ',', and a file with another delimiter is ErrFormat
 	Comment rune     // lines that begin with it are skipped; 0 is no such lines
 	Header  Header   // whether the first record holds the names of the columns
 	Label   Column   // the label: Name("diagnosis"), At(0); the zero Column is the last
@@ -25,14 +31,16 @@ type CSV struct {
 	Task    Task     // whether labels are classes or numbers
 	Classes []string // the classes in their order, where it is known; another label is ErrLabel
 	Missing Missing  // what to do with a missing value
-	Marks   []string // what stands for a missing value; nil is "", NA, N/A, n/a, NaN, nan, NULL, null, None, ?
+	Marks   []string // what stands for a missing value; nil is "", NA, N/A, n/a, NaN, NULL, null, None, ?; -999 is -999.0 too
+	Limits  Limits   // how large a row and how many the classes may be
 }
 
 // Header says whether a file begins with the names of its columns.
 type Header int
 
-// DetectHeader takes the first record for a header if none of its fields is a number or a missing value other
-// than "". A first record whose numbers only count, 0, 1, … or 1, 2, 3, …, could be either: that is ErrHeader.
+// DetectHeader takes the first record for a header if it has text where a feature is and none of its fields is a
+// number or a missing value other than "". A first record whose numbers only count, 0, 1, … or 1, 2, 3, …, could be
+// either: that is ErrHeader.
 const (
 	DetectHeader Header = iota
 	HasHeader
@@ -44,7 +52,7 @@ type Task int
 
 // DetectTask takes text and whole numbers for classes and other numbers for the targets of a regression, as
 // scikit-learn's type_of_target does. Where that may be wrong it is ErrLabel: text among numbers, and more than 20
-// different labels in fewer than twice as many examples.
+// different labels in fewer than twice as many examples. A number with a comma, 1,5 or 1,234, is ErrNumber.
 //
 // Under Classification any text or number is a class, but the two may mix only if CSV.Classes lists them.
 // Under Regression every label is a number.
@@ -92,7 +100,7 @@ func (c Column) find(names []string, width int) (int, error) {
 	switch c.known {
 	case namedColumn:
 		if names == nil {
-			return 0, fmt.Errorf("%q in a file without a header: %w", c.name, ErrColumn)
+			return 0, fmt.Errorf("%s in a file without a header: %w", quote(c.name), ErrColumn)
 		}
 		return findName(names, c.name)
 	case placedColumn:
@@ -144,11 +152,20 @@ func ReadCSV(r io.Reader, o CSV) (*Dataset, error) {
 	}
 }
 
-// parse reads a number. Beyond the range of floats it is infinite.
-func parse(text string) (float64, error) {
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
+// parse reads a number. Beyond the range of floats it is infinite. An error says of 1,5 what to do about its comma.
+func parse(text []byte) (float64, error) {
+	v, err := strconv.ParseFloat(string(text), 64)
+	switch {
+	case err == nil, errors.Is(err, strconv.ErrRange):
+		return v, nil
+	case bytes.IndexByte(text, ',') < 0:
 		return 0, ErrNumber
 	}
-	return v, nil
+	if _, err := strconv.ParseFloat(strings.ReplaceAll(string(text), ",", ""), 64); err != nil {
+		return 0, ErrNumber
+	}
+	return 0, errCommas
 }
+
+// errCommas is of numbers with a decimal comma, or with commas between thousands.
+var errCommas = fmt.Errorf("write a decimal point, and no comma between thousands: %w", ErrNumber)

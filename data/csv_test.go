@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +22,7 @@ func read(text string, o CSV) (*Dataset, error) {
 }
 
 func TestReadCSV(t *testing.T) {
-	ab := []string{"a", "b"}
+	ab, nan := []string{"a", "b"}, math.NaN()
 	for _, c := range []struct {
 		name, text string
 		opts       CSV
@@ -68,7 +69,21 @@ func TestReadCSV(t *testing.T) {
 		{"given classes, numbers and text", "a,b,y\n1,2,1.0\n3,4,B\n", CSV{Classes: []string{"B", "1"}},
 			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{1, 0}, Features: ab, Classes: []string{"B", "1"}, Target: "y", Lines: []int{2, 3}}},
 		{"fractions as classes", "a,b,y\n1,2,1.5\n3,4,0.50\n", CSV{Task: Classification},
-			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{1, 0}, Features: ab, Classes: []string{"0.5", "1.5"}, Target: "y", Lines: []int{2, 3}}},
+			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{1, 0}, Features: ab, Classes: []string{"0.50", "1.5"}, Target: "y", Lines: []int{2, 3}}},
+		{"a first row of text in the label alone", ",,yes\n1,2,yes\n3,4,no\n", CSV{Missing: DropMissing},
+			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{1, 0}, Features: Names(2), Classes: []string{"no", "yes"}, Target: "y", Lines: []int{2, 3}, Dropped: 1}},
+		{"the same, label first, behind a name that is dropped", "yes;Ann;;\nyes;Bob;1;2\nno;Eve;3;4\n", CSV{Comma: ';', Label: At(0), Drop: []Column{At(1)}, Missing: DropMissing},
+			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{1, 0}, Features: Names(2), Classes: []string{"no", "yes"}, Target: "y", Lines: []int{2, 3}, Dropped: 1}},
+		{"the same, kept", " ,\"\",yes\n1,2,yes\n", CSV{Missing: KeepMissing, Classes: []string{"no", "yes"}, Drop: []Column{At(0)}},
+			Dataset{X: []float64{nan, 2}, Y: []float64{1, 1}, Features: Names(1), Classes: []string{"no", "yes"}, Target: "y", Lines: []int{1, 2}}},
+		{"a header that names one feature and the label", ",b,y\n1,2,0\n3,4,1\n", CSV{},
+			Dataset{X: []float64{1, 2, 3, 4}, Y: []float64{0, 1}, Features: []string{"x0", "b"}, Classes: []string{"0", "1"}, Target: "y", Lines: []int{2, 3}}},
+		{"marks that are numbers, however they are written", "a,b,y\n-999.0,2,g\n1,-9.99e2,g\n1,2,g\n3,4,-0999\n3,-999.5,h\n", CSV{Missing: DropMissing, Marks: []string{"-999"}},
+			Dataset{X: []float64{1, 2, 3, -999.5}, Y: []float64{0, 1}, Features: ab, Classes: []string{"g", "h"}, Target: "y", Lines: []int{4, 6}, Dropped: 3}},
+		{"marks of text beside those of numbers", "a,b,y\n0,n/a,g\n1,2,g\nNAN,4,h\n3,N/A,h\n+0.0,1,h\n", CSV{Missing: KeepMissing, Marks: []string{"0", "n/a", "N/A", "nan"}},
+			Dataset{X: []float64{nan, nan, 1, 2, nan, 4, 3, nan, nan, 1}, Y: []float64{0, 0, 1, 1, 1}, Features: ab, Classes: []string{"g", "h"}, Target: "y", Lines: []int{2, 3, 4, 5, 6}}},
+		{"a row with a missing value and a text", "a,b,y\ntotal,,\n1,2,g\n", CSV{Missing: DropMissing},
+			Dataset{X: []float64{1, 2}, Y: []float64{0}, Features: ab, Classes: []string{"g"}, Target: "y", Lines: []int{3}, Dropped: 1}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := read(c.text, c.opts)
@@ -76,7 +91,7 @@ func TestReadCSV(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.want.Source = "f.csv"
-			if diff := cmp.Diff(&c.want, got); diff != "" {
+			if diff := cmp.Diff(&c.want, got, cmpopts.EquateNaNs()); diff != "" {
 				t.Errorf("%q: (-want +got)\n%s", c.text, diff)
 			}
 		})
@@ -88,22 +103,13 @@ func TestReadCSVKeepsMissingValuesAsNaN(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	nan := parseOr(t, "NaN")
+	nan := math.NaN()
 	if diff := cmp.Diff([]float64{1, nan, nan, 4}, d.X, cmpopts.EquateNaNs()); diff != "" {
 		t.Errorf("X (-want +got)\n%s", diff)
 	}
 	if err := d.Check(); !errors.Is(err, ErrNotFinite) {
 		t.Errorf("Check of kept missing values: %v, want ErrNotFinite", err)
 	}
-}
-
-func parseOr(t *testing.T, text string) float64 {
-	t.Helper()
-	v, err := parse(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
 }
 
 func TestReadCSVErrors(t *testing.T) {
@@ -123,7 +129,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"text", "a,b,y\n1,2,0\n3,four,1\n", CSV{}, ErrNumber, `f.csv:3:3: "four" in column "b": not a number`},
 		{"text without a header", "5,2,0\n3, four,1\n", CSV{}, ErrNumber, `f.csv:2:4: "four" in field 2 of 3: not a number`},
 		{"text in a first row", "5,four,0\n3,1,1\n", CSV{}, ErrNumber, `f.csv:1:3: "four"`},
-		{"decimal commas", "a;y\n1,5;0\n", CSV{Comma: ';'}, ErrNumber, `f.csv:2:1: "1,5" in column "a"`},
+		{"decimal commas", "a;y\n1,5;0\n", CSV{Comma: ';'}, ErrNumber, `f.csv:2:1: "1,5" in column "a": write a decimal point`},
 		{"text among targets", "a,y\n1,0.5\n2,high\n", CSV{Task: Regression}, ErrNumber, `f.csv:3:3: "high" in column "y"`},
 		{"text after numbers", "a,y\n1,0\n2,l\n", CSV{}, ErrLabel, `f.csv:3:3: "l" in column "y": labels are text and numbers`},
 		{"numbers after text", "a,y\n1,g\n2,0\n", CSV{Task: Classification}, ErrLabel, `f.csv:3:3: "0" in column "y": labels are text and numbers`},
@@ -146,19 +152,30 @@ func TestReadCSVErrors(t *testing.T) {
 		{"a position beyond the end", "a,b\n1,2\n", CSV{Label: At(2)}, ErrColumn, "At(2) of 2 columns"},
 		{"a position before the start", "a,b\n1,2\n", CSV{Label: At(-3)}, ErrColumn, "At(-3) of 2 columns"},
 		{"a dropped label", "a,b\n1,2\n", CSV{Drop: []Column{At(-1)}}, ErrColumn, "column 1 is dropped"},
-		{"another delimiter", "a;b;y\n1;2;0\n", CSV{}, ErrColumn, "no feature among 1 columns between ','"},
+		{"another delimiter, said wrongly", "a;b;y\n1;2;0\n", CSV{Comma: ','}, ErrColumn, "no feature among 1 columns between ','"},
+		{"two features of one name", "a,b,a,y\n1,2,3,4\n", CSV{}, ErrName, `f.csv:1: header (see CSV.Drop): two columns are called "a"`},
+		{"a feature named as the label", "y,b,y\n1,2,3\n", CSV{}, ErrName, `two columns are called "y"`},
+		{"a name that a column without one gets", "x1,,y\n1,2,3\n", CSV{}, ErrName, `two columns are called "x1"`},
+		{"a first row of text in the label alone", ",,yes\n1,2,no\n", CSV{}, ErrMissing, `f.csv:1:1: "" in field 1 of 3`},
+		{"labels with decimal commas", "a;y\n1;0,5\n2;0,7\n", CSV{Comma: ';'}, ErrNumber, `f.csv:2:3: "0,5" in column "y": write a decimal point`},
+		{"labels with commas between thousands", "a,y\n1,\"1,234,500.5\"\n", CSV{}, ErrNumber, `f.csv:2:3: "1,234,500.5" in column "y": write a decimal point`},
+		{"targets with decimal commas", "a;y\n1;-0,5\n", CSV{Comma: ';', Task: Regression}, ErrNumber, `"-0,5" in column "y": write a decimal point`},
 		{"everything dropped", "a,b\n1,2\n", CSV{NoLabel: true, Drop: []Column{At(0), At(1)}}, ErrColumn, "no feature"},
-		{"a stray quote", "a,b,y\n1,2,0\n3,4\"4,1\n", CSV{}, ErrSyntax, "f.csv:3:4: bare"},
-		{"an open quote", "a,b,y\n1,2,\"0\n3,4,1\n", CSV{}, ErrSyntax, "f.csv:3:7: "},
-		{"UTF-16", "\xff\xfea\x00,\x00", CSV{}, ErrSyntax, "f.csv:1: text in UTF-16"},
-		{"UTF-16, the other way", "\xfe\xff\x00a", CSV{}, ErrSyntax, "f.csv:1: text in UTF-16"},
+		{"a stray quote", "a,b,y\n1,2,0\n3,4\"4,1\n", CSV{}, ErrSyntax, "f.csv:3:4: a quote within a field"},
+		{"an open quote", "a,b,y\n1,2,\"0\n3,4,1\n", CSV{}, ErrSyntax, "f.csv:2:5: a quote that is never closed"},
+		{"text behind a quoted field", "a,b,y\n1,\"2\"2,0\n", CSV{}, ErrSyntax, "f.csv:2:5: a quote within a quoted field"},
+		{"text behind a quoted field of two lines", "a,b,y\n1,\"2\n\"2,0\n", CSV{}, ErrSyntax, "f.csv:3:1: a quote within a quoted field"},
 		{"delimiter is a quote", "a,b\n", CSV{Comma: '"'}, ErrArgument, `comma '"'`},
 		{"delimiter is the comment", "a,b\n", CSV{Comment: ','}, ErrArgument, "comment ','"},
 		{"no such header rule", "a,b\n", CSV{Header: 7}, ErrArgument, "header 7"},
 		{"no such task", "a,b\n", CSV{Task: -1}, ErrArgument, "task -1"},
 		{"no such policy", "a,b\n", CSV{Missing: 3}, ErrArgument, "missing 3"},
 		{"classes of a regression", "a,b\n", CSV{Task: Regression, Classes: []string{"g"}}, ErrArgument, "classes for a regression"},
-		{"a class given twice", "a,b\n", CSV{Classes: []string{"1", "1.0"}}, ErrArgument, `class "1.0" is given twice`},
+		{"a class given twice", "a,b\n", CSV{Classes: []string{"1", "1.0"}}, ErrName, `classes "1" and "1.0" are one number`},
+		{"a class given twice, as text", "a,b\n", CSV{Classes: []string{"g", "h", "g"}}, ErrName, `two classes are called "g"`},
+		{"a class that is no UTF-8", "a,b\n", CSV{Classes: []string{"g", "\xe9"}}, ErrName, `classes: "\xe9" is not UTF-8`},
+		{"a negative limit", "a,b\n", CSV{Limits: Limits{Row: -1}}, ErrArgument, "limit Row of -1"},
+		{"delimiter is no character", "a,b\n", CSV{Comma: 0xd800}, ErrArgument, "comma"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, err := read(c.text, c.opts)

@@ -81,12 +81,12 @@ func TestClassesAreSortedAsByLabelEncoder(t *testing.T) {
 	if !slices.Equal(d.Classes, []string{"amsterdam", "paris", "tokyo"}) || !slices.Equal(d.Y, []float64{1, 1, 2, 0}) {
 		t.Errorf("classes %q, y %v", d.Classes, d.Y)
 	}
-	// Numbers are sorted by value.
+	// Numbers are sorted by value; equal ones are one class, named as the first is.
 	d, err = read("1.5,10\n1.5,9\n1.5,-1\n1.5,1e1\n1.5,-0\n1.5,0\n", CSV{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(d.Classes, []string{"-1", "0", "9", "10"}) || !slices.Equal(d.Y, []float64{3, 2, 0, 3, 1, 1}) {
+	if !slices.Equal(d.Classes, []string{"-1", "-0", "9", "10"}) || !slices.Equal(d.Y, []float64{3, 2, 0, 3, 1, 1}) {
 		t.Errorf("classes %q, y %v", d.Classes, d.Y)
 	}
 }
@@ -223,7 +223,9 @@ func TestSelect(t *testing.T) {
 	_, err = twice.Select("a")
 	wantError(t, "Select of a name of two", err, ErrColumn, "two columns")
 	_, err = Digits().Select("pixel")
-	wantError(t, "Select among many", err, ErrColumn, "pixel_0_7, … (64)")
+	wantError(t, "Select among many", err, ErrColumn, "pixel_0_2, … (64)")
+	_, err = small().Select("b", "a", "b")
+	wantError(t, "Select of a feature twice", err, ErrName, `two selected features are called "b"`)
 }
 
 func TestCheckFeatures(t *testing.T) {

@@ -23,9 +23,20 @@
 //
 // # Classes
 //
-// A class is a name. Classes are sorted, by value if all are numbers and by text otherwise, and
+// A class is a name: the text that the file has, to the letter, though equal numbers (1 and 1.0) are
+// one class. Classes are sorted, by value if all are numbers and by text otherwise, and
 // Y holds a class's position in that order, as scikit-learn's LabelEncoder has it.
 // A [Dataset] without Classes is one of regression: its Y are numbers.
+//
+// Names are UTF-8, and no two features and no two classes have one name. What this package makes is
+// so; of a Dataset that somebody else has made, [Dataset.CheckNames] says it.
+//
+// # Files
+//
+// What is read is CSV in UTF-8. Another encoding, a compressed file, a spreadsheet, JSON, a page of
+// HTML, another delimiter, decimal commas and the like are recognised and refused, with what the file
+// is and what to do. [Limits] bounds what a file can make a reader hold: beside the data set itself a
+// few times its largest row.
 //
 // # Errors
 //

@@ -4,7 +4,10 @@ import "errors"
 
 // The sentinels that the errors of this package wrap.
 var (
-	ErrSyntax    = errors.New("malformed CSV")              // a stray quote, a wrong encoding
+	ErrFormat    = errors.New("not CSV as expected")        // another kind of file, encoding or delimiter
+	ErrSyntax    = errors.New("malformed CSV")              // a stray quote
+	ErrLimit     = errors.New("beyond a limit")             // a row or a field of a size that no table has
+	ErrName      = errors.New("bad name")                   // of two features or classes, or not UTF-8
 	ErrHeader    = errors.New("is this a header?")          // the first record may be names or numbers
 	ErrEmpty     = errors.New("no examples")                // an empty file, or no row left
 	ErrRagged    = errors.New("rows of different widths")   // too few or too many fields in a row

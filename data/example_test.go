@@ -78,6 +78,17 @@ func ExampleReadCSV_mistake() {
 	// true
 }
 
+// A file that is no CSV as expected is recognised before anything is learned from it.
+func ExampleReadCSV_format() {
+	file := strings.NewReader("length;width;species\n5,1;3,5;setosa\n7,0;3,2;versicolor\n")
+	_, err := data.ReadCSV(file, data.CSV{Source: "iris.csv"})
+	fmt.Println(err)
+	fmt.Println(errors.Is(err, data.ErrFormat))
+	// Output:
+	// iris.csv: fields stand between ";", with decimal commas: write decimal points, and set CSV.Comma to ";": not CSV as expected
+	// true
+}
+
 // Without a header columns are known by their positions.
 func ExampleAt() {
 	file := strings.NewReader("842302;M;17.99;10.38\n842517;B;20.57;17.77\n")

@@ -12,7 +12,8 @@ import (
 
 // What ReadCSV may report of a text, whatever it is.
 var readErrors = []error{
-	ErrSyntax, ErrHeader, ErrEmpty, ErrRagged, ErrColumn, ErrNumber, ErrMissing, ErrNotFinite, ErrLabel, ErrArgument,
+	ErrFormat, ErrSyntax, ErrLimit, ErrHeader, ErrEmpty, ErrRagged, ErrColumn, ErrName, ErrNumber, ErrMissing, ErrNotFinite, ErrLabel,
+	ErrArgument,
 }
 
 // FuzzReadCSV: no text makes ReadCSV panic; its errors wrap a sentinel; what it reads can be learned from, has at least
@@ -55,6 +56,9 @@ func FuzzReadCSV(f *testing.F) {
 		}
 		if err := d.Check(); err != nil && o.Missing != KeepMissing {
 			t.Fatalf("Check: %v", err)
+		}
+		if err := d.CheckNames(); err != nil {
+			t.Fatal(err)
 		}
 		fields := fieldsByLine(t, text, o)
 		for i := range d.Rows() {

@@ -28,10 +28,10 @@ func FitImputer(d *Dataset) (*Imputer, error) {
 			}
 		}
 		if len(values) == 0 {
-			return nil, fmt.Errorf("%s: column %d (%s) has no value: %w", d.source(), j, d.Features[j], ErrMissing)
+			return nil, fmt.Errorf("%s: column %d (%s) has no value: %w", d.source(), j, clip(d.Features[j]), ErrMissing)
 		}
 		if m.Mean[j], _ = deviation(values); !isFinite(m.Mean[j]) {
-			return nil, fmt.Errorf("%s: column %d (%s) has no finite mean: %w", d.source(), j, d.Features[j], ErrNotFinite)
+			return nil, fmt.Errorf("%s: column %d (%s) has no finite mean: %w", d.source(), j, clip(d.Features[j]), ErrNotFinite)
 		}
 	}
 	return m, nil

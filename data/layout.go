@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // begin reads the header, if there is one, lays out the columns, and stops at the first example.
@@ -14,7 +15,7 @@ func (t *table) begin() error {
 	case err != nil:
 		return err
 	}
-	t.width = len(t.record)
+	t.width = len(t.in.fields)
 	header := t.Header == HasHeader
 	if t.Header == DetectHeader {
 		var err error
@@ -24,8 +25,8 @@ func (t *table) begin() error {
 	}
 	if header {
 		t.names = make([]string, t.width)
-		for i, name := range t.record {
-			t.names[i] = cmp.Or(name, defaultName(i))
+		for i := range t.names {
+			t.names[i] = cmp.Or(string(t.in.field(i)), defaultName(i))
 		}
 	}
 	if err := t.layOut(); err != nil {
@@ -43,31 +44,48 @@ func (t *table) begin() error {
 
 // detectHeader is the rule of DetectHeader for the first record.
 func (t *table) detectHeader() (bool, error) {
+	aside := t.aside()
 	numbers, text, from0, from1 := 0, false, true, true
-	for _, field := range t.record {
+	for i := range t.width {
+		field := t.in.field(i)
 		v, err := parse(field)
 		switch {
 		case err == nil:
 			from0 = from0 && v == float64(numbers)
 			from1 = from1 && v == float64(numbers+1)
 			numbers++
-		case field == "":
-		case t.marks[field]:
+		case len(field) == 0:
+		case t.marks.has(field):
 			return false, nil
 		default:
-			text = true
+			text = text || !aside[i]
 		}
 	}
 	if from0 && numbers >= 2 || from1 && numbers >= 3 {
-		return false, fmt.Errorf("%s:%d: the numbers in the first record only count, set CSV.Header: %w", t.Source, t.line(), ErrHeader)
+		return false, fmt.Errorf("%s:%d: the numbers in the first record only count, set CSV.Header: %w", t.Source, t.in.first, ErrHeader)
 	}
 	return numbers == 0 && text, nil
+}
+
+// aside tells the columns that are no features whatever the first record is: those known by their position.
+func (t *table) aside() []bool {
+	aside := make([]bool, t.width)
+	columns := t.Drop
+	if !t.NoLabel {
+		columns = append(columns[:len(columns):len(columns)], t.Label)
+	}
+	for _, c := range columns {
+		if i, err := c.find(nil, t.width); err == nil {
+			aside[i] = true
+		}
+	}
+	return aside
 }
 
 // layOut finds the label and the features among the columns.
 func (t *table) layOut() error {
 	fail := func(what string, err error) error {
-		return fmt.Errorf("%s:%d: %s: %w", t.Source, t.line(), what, err)
+		return fmt.Errorf("%s:%d: %s: %w", t.Source, t.in.first, what, err)
 	}
 	skip := make([]bool, t.width)
 	for _, c := range t.Drop {
@@ -92,6 +110,7 @@ func (t *table) layOut() error {
 			t.d.Target = t.names[i]
 		}
 	}
+	t.features = make([]int, 0, t.width)
 	for i, skipped := range skip {
 		if !skipped {
 			t.features = append(t.features, i)
@@ -100,9 +119,13 @@ func (t *table) layOut() error {
 	if len(t.features) == 0 {
 		return fail(fmt.Sprintf("no feature among %d columns between %q", t.width, t.Comma), ErrColumn)
 	}
-	t.d.Features = Names(len(t.features))
-	if t.names != nil {
-		t.d.Features = pick(t.names, t.features)
+	if t.names == nil {
+		t.d.Features = Names(len(t.features))
+		return nil
+	}
+	t.d.Features = pick(t.names, t.features)
+	if err := checkNames("columns", append(slices.Clip(t.d.Features), t.d.Target)); err != nil {
+		return fail("header (see CSV.Drop)", err)
 	}
 	return nil
 }

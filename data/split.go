@@ -60,7 +60,7 @@ func (d *Dataset) Split(o SplitOptions) (train, test *Dataset, err error) {
 	classes := 0
 	for c, n := range counts {
 		if n == 1 {
-			return fail("stratified: class %q has one example", d.Classes[c])
+			return fail("stratified: class %s has one example", quote(d.Classes[c]))
 		}
 		classes += min(n, 1)
 	}

@@ -2,91 +2,91 @@ package data
 
 import (
 	"bufio"
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // A table reads one CSV file into d, a record at a time.
 type table struct {
 	CSV
-	in     *csv.Reader
+	in     *records
 	d      *Dataset
 	labels *labels
-	marks  map[string]bool // what stands for a missing value
+	marks  marks
 
-	record   []string // the fields of the current record, trimmed
+	x     blocks[float64] // as Dataset.X
+	lines blocks[int]     // as Dataset.Lines
+	row   []float64       // the features of the current record
+
 	names    []string // of the columns of the file; nil without a header
 	width    int      // how many there are
 	features []int    // the positions of the features
 	label    int      // the position of the label; -1 if there is none
 }
 
-var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "None", "?"}
-
+// newTable checks the options and looks at the beginning of the file.
 func newTable(r io.Reader, o CSV) (*table, error) {
 	if o.Source == "" {
 		o.Source = "CSV"
 	}
+	fail := func(err error) (*table, error) { return nil, fmt.Errorf("%s: %w", o.Source, err) }
+	if err := o.check(); err != nil {
+		return fail(err)
+	}
+	limits, err := o.Limits.withDefaults()
+	if err != nil {
+		return fail(err)
+	}
+	labels, err := newLabels(o.Task, o.Classes, limits.Classes)
+	if err != nil {
+		return fail(err)
+	}
+	buf := bufio.NewReaderSize(r, 64<<10)
+	if err := o.checkHead(buf); err != nil {
+		return fail(err)
+	}
 	if o.Comma == 0 {
 		o.Comma = ','
 	}
-	if o.Marks == nil {
-		o.Marks = defaultMarks
+	in := &records{in: buf, comma: []byte(string(o.Comma)), trim: !unicode.IsSpace(o.Comma), limits: limits}
+	if o.Comment != 0 {
+		in.comment = []byte(string(o.Comment))
 	}
-	if err := o.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", o.Source, err)
-	}
-	labels, err := newLabels(o.Task, o.Classes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", o.Source, err)
-	}
-	t := &table{CSV: o, labels: labels, marks: make(map[string]bool), d: &Dataset{Source: o.Source}, label: -1}
-	for _, mark := range o.Marks {
-		t.marks[mark] = true
-	}
-	buf := bufio.NewReader(r)
-	if err := skipMark(buf); err != nil {
-		return nil, fmt.Errorf("%s:1: %w", o.Source, err)
-	}
-	t.in = o.reader(buf)
-	t.in.FieldsPerRecord = -1 // counted by next
-	t.in.ReuseRecord = true
-	t.in.TrimLeadingSpace = o.Comma != '\t' && o.Comma != ' '
-	return t, nil
+	return &table{CSV: o, in: in, labels: labels, marks: newMarks(o.Marks), d: &Dataset{Source: o.Source}, label: -1}, nil
 }
 
-// skipMark passes over the byte order mark of UTF-8, and refuses those of UTF-16.
-func skipMark(r *bufio.Reader) error {
-	mark, err := r.Peek(3)
-	switch {
-	case err != nil && err != io.EOF:
+// checkHead refuses a file that begins as another format does, and skips a byte order mark.
+func (o CSV) checkHead(r *bufio.Reader) error {
+	head, err := r.Peek(headSize)
+	if err != nil && err != io.EOF {
 		return err
-	case string(mark) == "\ufeff":
-		_, err = r.Discard(len(mark))
+	}
+	if err := checkFormat(head); err != nil {
 		return err
-	case bytes.HasPrefix(mark, []byte("\xff\xfe")), bytes.HasPrefix(mark, []byte("\xfe\xff")):
-		return fmt.Errorf("text in UTF-16, not UTF-8: %w", ErrSyntax)
+	}
+	if o.Comma == 0 {
+		if err := checkDelimiter(firstLines(head, err == io.EOF, o.Comment)); err != nil {
+			return err
+		}
+	}
+	if begins(byteOrderMark)(head) {
+		_, err = r.Discard(len(byteOrderMark))
+		return err
 	}
 	return nil
 }
 
-// reader returns a reader of o's delimiters.
-func (o CSV) reader(r io.Reader) *csv.Reader {
-	in := csv.NewReader(r)
-	in.Comma, in.Comment = o.Comma, o.Comment
-	return in
-}
-
 // check says whether the options are possible.
 func (o CSV) check() error {
-	_, err := o.reader(strings.NewReader("")).Read()
+	delimits := func(c rune) bool {
+		return c == 0 || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
+	}
 	switch {
-	case err != io.EOF:
+	case !delimits(o.Comma), !delimits(o.Comment), o.Comment != 0 && (o.Comment == o.Comma || o.Comment == ',' && o.Comma == 0):
 		return fmt.Errorf("comma %q, comment %q: %w", o.Comma, o.Comment, ErrArgument)
 	case o.Header < DetectHeader || o.Header > NoHeader:
 		return fmt.Errorf("header %d: %w", o.Header, ErrArgument)
@@ -99,83 +99,76 @@ func (o CSV) check() error {
 // next reads the next record that is not blank. It returns io.EOF, unwrapped, after the last.
 func (t *table) next() error {
 	for {
-		record, err := t.in.Read()
+		err := t.in.next()
 		if err == io.EOF {
 			return err
 		}
-		if syntax, ok := errors.AsType[*csv.ParseError](err); ok {
-			return fmt.Errorf("%s:%d:%d: %v: %w", t.Source, syntax.Line, syntax.Column, syntax.Err, ErrSyntax)
+		if at, ok := errors.AsType[*errorAt](err); ok {
+			return fmt.Errorf("%s:%w", t.Source, at)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", t.Source, err)
 		}
-		for i, field := range record {
-			record[i] = strings.TrimSpace(field)
-		}
-		t.record = record
-		switch {
-		case len(record) == 1 && record[0] == "" && t.width != 1:
+		switch fields := len(t.in.fields); {
+		case fields == 1 && len(t.in.field(0)) == 0 && t.width != 1:
 			continue
-		case t.width != 0 && len(record) != t.width:
-			return fmt.Errorf("%s:%d: %d fields where the first record has %d: %w", t.Source, t.line(), len(record), t.width, ErrRagged)
+		case t.width != 0 && fields != t.width:
+			return fmt.Errorf("%s:%d: %d fields where the first record has %d: %w", t.Source, t.in.first, fields, t.width, ErrRagged)
 		}
 		return nil
 	}
 }
 
-// example reads the current record.
+// example reads the current record. Under DropMissing a missing value counts before a field that is no number.
 func (t *table) example() error {
-	if missing, err := t.missing(); missing || err != nil {
-		return err
-	}
+	t.row = t.row[:0]
+	var bad error // the first
 	for _, i := range t.features {
 		v, err := t.number(i)
-		if err != nil {
-			return err
+		if err == errDrop {
+			t.d.Dropped++
+			return nil
 		}
-		t.d.X = append(t.d.X, v)
+		if bad == nil {
+			bad = err
+		}
+		t.row = append(t.row, v)
+	}
+	if t.label >= 0 && t.marks.has(t.in.field(t.label)) {
+		if t.Missing == DropMissing {
+			t.d.Dropped++
+			return nil
+		}
+		return t.fail(t.label, missingError(t.in.field(t.label)))
+	}
+	if bad != nil {
+		return bad
 	}
 	if t.label >= 0 {
-		if err := t.labels.add(t.record[t.label]); err != nil {
+		if err := t.labels.add(t.in.field(t.label)); err != nil {
 			return t.fail(t.label, err)
 		}
 	}
-	t.d.Lines = append(t.d.Lines, t.line())
+	t.x.append(t.row...)
+	t.lines.append(t.in.first)
 	return nil
 }
 
-// missing applies the policy for missing values to the current record. It returns true if the row is left out.
-func (t *table) missing() (bool, error) {
-	check := func(i int, keep bool) (bool, error) {
-		switch {
-		case !t.marks[t.record[i]], keep:
-			return false, nil
-		case t.Missing == DropMissing:
-			t.d.Dropped++
-			return true, nil
-		}
-		if v, err := parse(t.record[i]); err == nil && math.IsNaN(v) {
-			return false, t.fail(i, ErrNotFinite)
-		}
-		return false, t.fail(i, ErrMissing)
-	}
-	for _, i := range t.features {
-		if missing, err := check(i, t.Missing == KeepMissing); missing || err != nil {
-			return missing, err
-		}
-	}
-	if t.label < 0 {
-		return false, nil
-	}
-	return check(t.label, false)
-}
+// errDrop says that a row is to be left out.
+var errDrop = errors.New("left out")
 
-// number reads feature i: NaN if it is missing, and finite otherwise.
+// number reads feature i: NaN if it is missing and kept, and finite otherwise. It returns errDrop if the row is to be left out.
 func (t *table) number(i int) (float64, error) {
-	if t.Missing == KeepMissing && t.marks[t.record[i]] {
+	text := t.in.field(i)
+	switch missing := t.marks.has(text); {
+	case missing && t.Missing == KeepMissing:
 		return math.NaN(), nil
+	case missing && t.Missing == DropMissing:
+		return 0, errDrop
+	case missing:
+		return 0, t.fail(i, missingError(text))
 	}
-	v, err := parse(t.record[i])
+	v, err := parse(text)
 	if err == nil && !isFinite(v) {
 		err = ErrNotFinite
 	}
@@ -187,7 +180,7 @@ func (t *table) number(i int) (float64, error) {
 
 // end returns the data set.
 func (t *table) end() (*Dataset, error) {
-	if len(t.d.Lines) == 0 {
+	if t.lines.len() == 0 {
 		return nil, fmt.Errorf("%s: every one of %d rows has a missing value: %w", t.Source, t.d.Dropped, ErrEmpty)
 	}
 	if t.label >= 0 {
@@ -196,21 +189,16 @@ func (t *table) end() (*Dataset, error) {
 			return nil, fmt.Errorf("%s: %w", t.Source, err)
 		}
 	}
+	t.d.X, t.d.Lines = t.x.join(), t.lines.join()
 	return t.d, nil
-}
-
-// line is that of the current record in the file.
-func (t *table) line() int {
-	line, _ := t.in.FieldPos(0)
-	return line
 }
 
 // fail names the place and the text of field i of the current record.
 func (t *table) fail(i int, err error) error {
-	line, column := t.in.FieldPos(i)
+	line, column := t.in.place(i)
 	name := fmt.Sprintf("field %d of %d", i+1, t.width)
 	if t.names != nil {
-		name = fmt.Sprintf("column %q", t.names[i])
+		name = "column " + quote(t.names[i])
 	}
-	return fmt.Errorf("%s:%d:%d: %q in %s: %w", t.Source, line, column, t.record[i], name, err)
+	return fmt.Errorf("%s:%d:%d: %s in %s: %w", t.Source, line, column, quote(t.in.field(i)), name, err)
 }

@@ -55,6 +55,9 @@ func TestBadTrainingData(t *testing.T) {
 		{"NaN label", irisWith(func(d *data.Dataset) { d.Y[3] = math.NaN() }), data.ErrLabel, []string{"NaN"}},
 		{"fewer labels than rows", irisWith(func(d *data.Dataset) { d.Y = d.Y[:149] }), data.ErrLength, []string{"149", "150"}},
 		{"no labels", irisWith(func(d *data.Dataset) { d.Y = nil }), data.ErrLabel, nil},
+		{"two features of one name", irisWith(func(d *data.Dataset) { d.Features[3] = d.Features[1] }), data.ErrName, []string{"iris.csv: two features"}},
+		{"two classes of one name", irisWith(func(d *data.Dataset) { d.Classes[2] = "setosa" }), data.ErrName, []string{"two classes", "setosa"}},
+		{"a name that is no UTF-8", irisWith(func(d *data.Dataset) { d.Features[0] = "caf\xe9" }), data.ErrName, []string{`"caf\xe9"`}},
 		{"beyond float32", irisWith(func(d *data.Dataset) { d.X[0] = 1e300 }), data.ErrNotFinite, []string{"1e+300"}},
 	} {
 		for name, m := range map[string]fitter{

@@ -119,5 +119,8 @@ func checkTraining(d *data.Dataset, dtype tensor.Dtype) error {
 	case d.Y == nil && d.Rows() > 0:
 		return fmt.Errorf("%w: no targets to train on", data.ErrLabel)
 	}
+	if err := d.CheckNames(); err != nil {
+		return err
+	}
 	return check(d, dtype)
 }

@@ -2,7 +2,6 @@ package models
 
 import (
 	"fmt"
-	"unicode/utf8"
 
 	"gorgonia.org/tensor"
 )
@@ -84,11 +83,6 @@ func (f *fitted) describe() (d description, err error) {
 	var ok bool
 	if d.Network.Loss, ok = lossNote(s.loss, features(f.net.A)); !ok {
 		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, s.loss.Name)
-	}
-	for _, name := range append(f.features[:len(f.features):len(f.features)], f.classes...) {
-		if !utf8.ValidString(name) {
-			return d, fmt.Errorf("%w: the name %q is not UTF-8", ErrNotSavable, name)
-		}
 	}
 	return d, nil
 }

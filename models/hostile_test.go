@@ -88,6 +88,8 @@ func forgeries() []forgery {
 		{"an impossible loss", corrupt, model(`"log_loss"`, `"huber","parameter":-1`)},
 		{"no classes", corrupt, model(`["outer","inner"]`, `["a","b","c"]`)},
 		{"a feature more", corrupt, model(`"features":[`, `"features":["x",`)},
+		{"two features of one name", corrupt, between("features", `[`, `]`, `"x0","x0"`)},
+		{"two classes of one name", corrupt, model(`["outer","inner"]`, `["inner","inner"]`)},
 		{"no layers", corrupt, between("layers", `[`, `],"loss"`, "")},
 		{"dropout of all", corrupt, model(`"layers":[`, `"layers":[{"kind":"dropout","rate":1},`)},
 		{"dropout below 0", corrupt, model(`"layers":[`, `"layers":[{"kind":"dropout","rate":-0.5},`)},

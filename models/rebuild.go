@@ -31,7 +31,11 @@ func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) 
 	if err != nil {
 		return nil, err
 	}
-	return newFitted(net, scaler, &data.Dataset{Features: d.Network.Features, Classes: d.Network.Classes})
+	names := &data.Dataset{Features: d.Network.Features, Classes: d.Network.Classes}
+	if err := names.CheckNames(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return newFitted(net, scaler, names)
 }
 
 // spec returns what the network is built from.

@@ -28,3 +28,4 @@ fuzz internal/safetensors FuzzRead ', in at most 64 MiB'
 fuzz models FuzzLoad ', in at most 64 MiB'
 fuzz serve FuzzDecode ', in at most 64 MiB'
 fuzz data FuzzReadCSV
+fuzz data FuzzRecords

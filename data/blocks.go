@@ -1,0 +1,32 @@
+package data
+
+import "slices"
+
+// A blocks is a slice that grows without being moved: what is appended stays in blocks, which are joined at the end.
+// A slice that append grows leaves behind several times what it holds.
+type blocks[T any] struct {
+	full [][]T
+	last []T
+	size int // of the full ones
+}
+
+func (b *blocks[T]) len() int { return b.size + len(b.last) }
+
+func (b *blocks[T]) append(values ...T) {
+	for len(values) > 0 {
+		if len(b.last) == cap(b.last) {
+			b.full, b.size = append(b.full, b.last), b.size+len(b.last)
+			b.last = make([]T, 0, min(max(64, b.size/4), 1<<17))
+		}
+		n := min(len(values), cap(b.last)-len(b.last))
+		b.last = append(b.last, values[:n]...)
+		values = values[n:]
+	}
+}
+
+// join returns all of it as one slice, and leaves b empty.
+func (b *blocks[T]) join() []T {
+	all := slices.Concat(append(b.full, b.last)...)
+	*b = blocks[T]{}
+	return all
+}

@@ -1,0 +1,88 @@
+package data
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// checkDelimiter refuses a file whose fields plainly stand between something else than commas, with decimal commas or
+// without them: read as CSV it would be one column, or text where numbers are. The lines are its first ones, as
+// [firstLines] returns them.
+func checkDelimiter(lines []string) error {
+	for _, delimiter := range []string{";", "\t", "|", " "} {
+		if !regular(lines, delimiter) {
+			continue
+		}
+		switch byComma := regular(lines, ","); {
+		case hasDecimalCommas(lines, delimiter):
+			return fmt.Errorf("fields stand between %q, with decimal commas: write decimal points, and set CSV.Comma to %[1]q: %w", delimiter, ErrFormat)
+		case delimiter == " " && strings.Contains(strings.Join(lines, ""), ","):
+		case !byComma:
+			return fmt.Errorf("fields stand between %q: set CSV.Comma to it: %w", delimiter, ErrFormat)
+		}
+	}
+	return nil
+}
+
+// firstLines returns the first lines of a file, at most 20, that are not blank and no comments, without what is quoted in
+// them. If head is not the whole file its last line may be cut and is left out.
+func firstLines(head []byte, whole bool, comment rune) []string {
+	var lines []string
+	var line []byte
+	quoted := false
+	end := func() {
+		text := strings.TrimRight(string(line), "\r")
+		if strings.TrimSpace(text) != "" && (comment == 0 || !strings.HasPrefix(text, string(comment))) {
+			lines = append(lines, text)
+		}
+		line = line[:0]
+	}
+	for _, c := range bytes.TrimPrefix(head, []byte(byteOrderMark)) {
+		switch {
+		case c == '"' && !(comment != 0 && bytes.HasPrefix(line, []byte(string(comment)))):
+			quoted = !quoted
+		case quoted:
+		case c == '\n':
+			if end(); len(lines) == 20 {
+				return lines
+			}
+		default:
+			line = append(line, c)
+		}
+	}
+	if whole {
+		end()
+	}
+	return lines
+}
+
+// regular reports whether every line has the delimiter equally often, and at least once.
+func regular(lines []string, delimiter string) bool {
+	return len(lines) > 0 && strings.Contains(lines[0], delimiter) && !slices.ContainsFunc(lines, func(line string) bool {
+		return strings.Count(line, delimiter) != strings.Count(lines[0], delimiter)
+	})
+}
+
+// hasDecimalCommas reports whether there are commas in the fields between delimiters, and all are those of numbers.
+func hasDecimalCommas(lines []string, delimiter string) bool {
+	found := false
+	for _, line := range lines {
+		for text := range strings.SplitSeq(line, delimiter) {
+			if !strings.Contains(text, ",") {
+				continue
+			}
+			whole, fraction, _ := strings.Cut(strings.TrimSpace(text), ",")
+			if whole = strings.TrimLeft(whole, "+-"); !isDigits(whole) || !isDigits(fraction) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+func isDigits(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}

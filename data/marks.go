@@ -1,0 +1,57 @@
+package data
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+)
+
+var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "?"}
+
+// marks are what stands for a missing value: texts as they are written, numbers by their values. −999 is −999.0, and
+// nan is NaN.
+type marks struct {
+	texts   map[string]bool
+	longest int // of the texts
+	numbers map[float64]bool
+	nan     bool
+}
+
+// newMarks returns the default marks for nil.
+func newMarks(texts []string) marks {
+	if texts == nil {
+		texts = defaultMarks
+	}
+	m := marks{texts: make(map[string]bool), numbers: make(map[float64]bool)}
+	for _, text := range texts {
+		m.texts[text], m.longest = true, max(m.longest, len(text))
+		switch v, err := strconv.ParseFloat(text, 64); {
+		case err != nil:
+		case math.IsNaN(v):
+			m.nan = true
+		default:
+			m.numbers[v] = true
+		}
+	}
+	return m
+}
+
+// has reports whether a field is missing.
+func (m marks) has(field []byte) bool {
+	if len(field) <= m.longest && (m.texts[string(field)] || m.nan && bytes.EqualFold(field, []byte("nan"))) {
+		return true
+	}
+	if len(m.numbers) == 0 {
+		return false
+	}
+	v, err := strconv.ParseFloat(string(field), 64)
+	return err == nil && m.numbers[v]
+}
+
+// missingError is the error of a missing value: ErrNotFinite if it is written as NaN.
+func missingError(field []byte) error {
+	if v, err := parse(field); err == nil && math.IsNaN(v) {
+		return ErrNotFinite
+	}
+	return ErrMissing
+}

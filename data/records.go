@@ -1,0 +1,237 @@
+package data
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A records reads the records of a CSV file, one at a time and within limits. It takes the same texts as
+// encoding/csv and makes the same fields of them, but refuses what is no UTF-8 and lines that end in CR alone.
+// The memory it takes is a few times that of the largest record.
+type records struct {
+	in             *bufio.Reader
+	comma, comment []byte // comment is nil if there are no comments
+	trim           bool   // white space before a field, and before its quote, is no part of it
+	limits         Limits
+
+	line   []byte  // the current line, without its end
+	odd    bool    // there is a quote or a CR in it
+	long   []byte  // holds a line that is longer than the buffer of in
+	lines  int     // how many lines have been read
+	size   int     // the bytes of the current record so far
+	first  int     // the line where the current record begins
+	text   []byte  // the fields of the current record, one behind the other, without their quotes
+	fields []field // where they are
+}
+
+// A field of a record ends at end in the text and begins where the one before it ends. In the file it
+// begins at a column, counted in bytes from 1, of a line, counted from the first of the record.
+type field struct{ end, line, column uint32 }
+
+// An errorAt is an error at a place of the file.
+type errorAt struct {
+	line, column int
+	err          error
+}
+
+func (e *errorAt) Error() string { return fmt.Sprintf("%d:%d: %v", e.line, e.column, e.err) }
+func (e *errorAt) Unwrap() error { return e.err }
+
+// at returns an error at a column of the current line.
+func (r *records) at(column int, format string, args ...any) error {
+	return &errorAt{r.lines, column, fmt.Errorf(format, args...)}
+}
+
+// next reads the next record. Lines with nothing in them and comments are skipped. It returns io.EOF after the last.
+func (r *records) next() error {
+	for r.line = nil; len(r.line) == 0; {
+		r.size = 0
+		if err := r.readLine(); err != nil {
+			return err
+		}
+		if r.comment != nil && bytes.HasPrefix(r.line, r.comment) {
+			r.line = nil
+		}
+	}
+	r.first, r.text = r.lines, slices.Grow(r.text[:0], len(r.line))
+	r.fields = slices.Grow(r.fields[:0], min(bytes.Count(r.line, r.comma)+1, r.limits.Fields))
+	for column := 1; ; {
+		if len(r.fields) == r.limits.Fields {
+			return r.at(column, "more than %d fields in a row (see CSV.Limits): %w", r.limits.Fields, ErrLimit)
+		}
+		if r.trim {
+			column += len(r.line)
+			r.line = bytes.TrimLeftFunc(r.line, unicode.IsSpace)
+			column -= len(r.line)
+		}
+		read := r.plain
+		if r.odd && bytes.HasPrefix(r.line, quoteMark) {
+			read = r.quoted
+		}
+		end, err := read(column)
+		if err != nil || end == 0 {
+			return err
+		}
+		column = end
+	}
+}
+
+var quoteMark = []byte{'"'}
+
+// plain reads a field without quotes. It returns the column behind the comma that follows it, or 0 at the end of the record.
+func (r *records) plain(column int) (int, error) {
+	text, rest, more := bytes.Cut(r.line, r.comma)
+	if r.odd {
+		if i := bytes.IndexByte(text, '"'); i >= 0 {
+			return 0, r.at(column+i, "a quote within a field that does not begin with one: write it twice, and the field between quotes: %w", ErrSyntax)
+		}
+		if i := bytes.IndexByte(text, '\r'); i >= 0 && len(bytes.TrimSpace(text[i:])) > 0 {
+			return 0, r.bareCR(column + i)
+		}
+	}
+	err := r.add(text, r.lines, column)
+	r.endField(r.lines, column)
+	if !more {
+		return 0, err
+	}
+	r.line = rest
+	return column + len(text) + len(r.comma), err
+}
+
+// quoted reads a field that begins with a quote. It returns what plain does.
+func (r *records) quoted(column int) (int, error) {
+	line, start := r.lines, column
+	r.line = r.line[1:]
+	column++
+	for {
+		text, rest, found := bytes.Cut(r.line, quoteMark)
+		if err := r.add(text, line, start); err != nil {
+			return 0, err
+		}
+		if !found { // the field goes on in the next line
+			r.text = append(r.text, '\n')
+			switch err := r.readLine(); {
+			case err == io.EOF:
+				return 0, &errorAt{line, start, fmt.Errorf("a quote that is never closed: %w", ErrSyntax)}
+			case err != nil:
+				return 0, err
+			}
+			column = 1
+			continue
+		}
+		r.line = rest
+		column += len(text) + 1
+		switch {
+		case bytes.HasPrefix(rest, quoteMark):
+			r.text = append(r.text, '"')
+			r.line = rest[1:]
+			column++
+			continue
+		case bytes.HasPrefix(rest, r.comma):
+			r.endField(line, start)
+			r.line = rest[len(r.comma):]
+			return column + len(r.comma), nil
+		case len(rest) == 0:
+			r.endField(line, start)
+			return 0, nil
+		case rest[0] == '\r':
+			return 0, r.bareCR(column)
+		}
+		return 0, r.at(column-1, "a quote within a quoted field: write it twice: %w", ErrSyntax)
+	}
+}
+
+// add appends to the text of the current field, which begins at the line and the column.
+func (r *records) add(text []byte, line, column int) error {
+	if len(r.text)-r.begin(len(r.fields))+len(text) > r.limits.Field {
+		return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
+	}
+	r.text = extend(r.text, text)
+	return nil
+}
+
+// endField notes that the current field, which begins at the line and the column, ends here.
+func (r *records) endField(line, column int) {
+	r.fields = append(r.fields, field{uint32(len(r.text)), uint32(line - r.first), uint32(column)})
+}
+
+func (r *records) bareCR(column int) error {
+	return r.at(column, "lines that end in CR alone, as on an old Macintosh: make them end in LF (tr '\\r' '\\n'): %w", ErrFormat)
+}
+
+// begin returns where field i begins in text.
+func (r *records) begin(i int) int {
+	if i == 0 {
+		return 0
+	}
+	return int(r.fields[i-1].end)
+}
+
+// field returns field i of the current record without white space around it. It is valid until next is called.
+func (r *records) field(i int) []byte {
+	return bytes.TrimSpace(r.text[r.begin(i):r.fields[i].end])
+}
+
+// place returns the line and the column of the file where field i of the current record begins.
+func (r *records) place(i int) (line, column int) {
+	return r.first + int(r.fields[i].line), int(r.fields[i].column)
+}
+
+// readLine reads the next line of the file: text in UTF-8 that ends in LF, in CRLF, or with the file.
+func (r *records) readLine() error {
+	line, err := r.in.ReadSlice('\n')
+	r.size += len(line)
+	if err == bufio.ErrBufferFull {
+		line, err = r.readLong(line)
+	}
+	switch {
+	case r.size > r.limits.Row:
+		return &errorAt{r.lines + 1, 1, fmt.Errorf("a row of more than %d bytes: a quote that is never closed, or lines that end in CR alone? (see CSV.Limits): %w", r.limits.Row, ErrLimit)}
+	case err != nil && (err != io.EOF || len(line) == 0):
+		return err
+	}
+	r.lines++
+	r.line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	r.odd = bytes.IndexByte(r.line, '"') >= 0 || bytes.IndexByte(r.line, '\r') >= 0
+	return r.checkText()
+}
+
+// readLong reads the rest of a line that begins with this piece and does not fit the buffer of in. It stops beyond the limit.
+func (r *records) readLong(piece []byte) ([]byte, error) {
+	r.long = r.long[:0]
+	for err := bufio.ErrBufferFull; ; r.size += len(piece) {
+		r.long = extend(r.long, piece)
+		if err != bufio.ErrBufferFull || r.size > r.limits.Row {
+			return r.long, err
+		}
+		piece, err = r.in.ReadSlice('\n')
+	}
+}
+
+// extend is append, but a buffer that must grow is doubled: all that were outgrown are no larger together than the last.
+func extend(buffer, text []byte) []byte {
+	if size := len(buffer) + len(text); size > cap(buffer) {
+		buffer = append(make([]byte, 0, max(size, 2*cap(buffer))), buffer...)
+	}
+	return append(buffer, text...)
+}
+
+// checkText says whether the current line is text in UTF-8.
+func (r *records) checkText() error {
+	if i := bytes.IndexByte(r.line, 0); i >= 0 {
+		return r.at(i+1, "a byte 0: a binary file, or one that was damaged: %w", ErrFormat)
+	}
+	if utf8.Valid(r.line) {
+		return nil
+	}
+	i := 0
+	for c, size := utf8.DecodeRune(r.line); c != utf8.RuneError || size != 1; c, size = utf8.DecodeRune(r.line[i:]) {
+		i += size
+	}
+	return r.at(i+1, "%s: %w", notUTF8(r.line, i), ErrFormat)
+}
