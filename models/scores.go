@@ -8,19 +8,20 @@ import "math"
 // ("macro"), AUC one against the rest; 0/0 is 0.
 type Scores struct {
 	Rows int
-	Loss float64 // the mean of the model's loss, without the penalty
+	Loss float64 // the mean of the model's loss, without the penalty; of scaled targets, if the model scales them
 
 	Accuracy  float64
 	Precision float64 // TP/(TP+FP)
 	Recall    float64 // TP/(TP+FN)
 	F1        float64 // 2TP/(2TP+FP+FN)
-	AUC       float64 // area under the ROC curve, ties counting ½; 0 if only one class occurs
+	AUC       float64 // area under the ROC curve, ties counting ½; NaN if only one class occurs, null in JSON
 	LogLoss   float64 // −mean log P(y|x), P cut off at 2⁻⁵² from 0
 
 	// Confusion[i][j] is the number of rows of class i that were predicted as j.
-	Confusion [][]int `json:",omitempty"`
+	Confusion [][]int  `json:",omitempty"`
+	Classes   []string `json:",omitempty"` // the names of the classes
 
-	MSE, MAE, R2 float64 // of a regression; the fields above, from Accuracy on, are 0 then
+	MSE, MAE, R2 float64 // of a regression, in the units of the data; the fields above, from Accuracy on, are 0 then
 }
 
 // Score is Accuracy, or R2 for a regression.
@@ -107,12 +108,17 @@ func ratio(a, b int) float64 {
 }
 
 func logLoss(proba [][]float64, y []float64) float64 {
-	const eps = 0x1p-52
 	total := 0.0
 	for i, p := range proba {
-		total -= math.Log(min(max(p[int(y[i])], eps), 1-eps))
+		total += surprise(p[int(y[i])])
 	}
 	return total / float64(len(y))
+}
+
+// surprise is −log p, with p cut off at 2⁻⁵² from 0 and 1.
+func surprise(p float64) float64 {
+	const eps = 0x1p-52
+	return -math.Log(min(max(p, eps), 1-eps))
 }
 
 // regress compares numbers. R2 of a constant y is 1 if all is right, else 0.

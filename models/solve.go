@@ -19,7 +19,7 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
-	t, err := m.deep(d).prepare(ctx, d, o, m.Penalty == L1)
+	t, err := m.deep(d).prepare(ctx, d, o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil {
 		return r, err
 	}
-	if t.net.spec.proximal {
+	if t.net.spec.acts == bySolver {
 		r, err = optim.FISTA{
 			L1: m.Lambda / (2 * float64(t.train.Rows())), On: []*graph.Node{t.net.Params[0]},
 			Tolerance: tolerance, MaxIterations: m.MaxIterations, Standardized: standardized,
