@@ -114,19 +114,8 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	defer f.scores.put(p)
 	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
 	err := f.each(ctx, d, func(rows []int) (err error) {
-		write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
-		if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
-			return err
-		}
-		if proba, err = f.run(p, d, rows, proba); err != nil {
-			return err
-		}
-		l, err := p.Value(f.net.L)
-		if err != nil {
-			return err
-		}
-		losses = appendEntries(losses, l)
-		return nil
+		proba, losses, err = f.measure(p, d, rows, proba, losses)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -141,6 +130,23 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	s := newScores(f.net.target, proba, d.Y, len(f.classes), mean)
 	s.Classes = slices.Clone(f.classes)
 	return s, nil
+}
+
+// measure runs a program of the scores on rows of d, and appends P as rows, and L.
+func (f *fitted) measure(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
+	write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
+	if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
+		return nil, nil, err
+	}
+	proba, err := f.run(p, d, rows, proba)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := p.Value(f.net.L)
+	if err != nil {
+		return nil, nil, err
+	}
+	return proba, appendEntries(losses, l), nil
 }
 
 // each calls do for the rows of d, a chunk at a time, until it fails or ctx is

@@ -108,17 +108,12 @@ func ratio(a, b int) float64 {
 }
 
 func logLoss(proba [][]float64, y []float64) float64 {
+	const eps = 0x1p-52
 	total := 0.0
 	for i, p := range proba {
-		total += surprise(p[int(y[i])])
+		total -= math.Log(min(max(p[int(y[i])], eps), 1-eps))
 	}
 	return total / float64(len(y))
-}
-
-// surprise is −log p, with p cut off at 2⁻⁵² from 0 and 1.
-func surprise(p float64) float64 {
-	const eps = 0x1p-52
-	return -math.Log(min(max(p, eps), 1-eps))
 }
 
 // regress compares numbers. R2 of a constant y is 1 if all is right, else 0.
