@@ -14,8 +14,8 @@ import (
 // looks at the whole batch, and is what scikit-learn fits logistic regression
 // with.
 type LBFGS struct {
-	// Tolerance bounds ‖∇J‖, the Euclidean norm: Converged says that it is
-	// smaller. (scikit-learn bounds the largest entry, which is no larger.) 0
+	// Tolerance bounds ‖∇J‖, the Euclidean norm, in the coordinates of the
+	// search: Converged says that it is smaller. (scikit-learn bounds the largest entry, which is no larger.) 0
 	// means 1e-8.
 	Tolerance float64
 
