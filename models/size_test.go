@@ -67,6 +67,25 @@ func TestFeaturesOfEverySize(t *testing.T) {
 	}
 }
 
+// A constant feature of any size changes nothing, in either float type.
+func TestConstantFeatures(t *testing.T) {
+	d := sized(t, 1, 0)
+	for _, constant := range []float64{0, 1, 1e6, -1e9, 1e20, 1e-30} {
+		wide := &data.Dataset{Features: data.Names(6), Classes: d.Classes, Y: d.Y}
+		for i := range d.Rows() {
+			wide.X = append(append(wide.X, d.Row(i)...), constant)
+		}
+		for _, m := range []*models.Logistic{{}, {Float32: true}, {Penalty: models.L2, Lambda: 1e-9}, {Penalty: models.L1, Lambda: 1e-9}} {
+			h, err := m.Fit(t.Context(), wide, models.FitOptions{})
+			check(t, err)
+			if !h.Converged {
+				t.Errorf("constant %g, %v, float32 %v: %+v", constant, m.Penalty, m.Float32, h)
+			}
+			near(t, "J", h.Costs[0], 0.14870226438830636, 1e-5)
+		}
+	}
+}
+
 // What float32 cannot tell apart has no minimum that it could find; it says so, and
 // what to do, and that helps.
 func TestStoppedNamesTheCure(t *testing.T) {

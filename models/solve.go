@@ -119,9 +119,12 @@ func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.Penalty == L2 {
-		for j, σ := range s.Scale {
-			s.Scale[j] = math.Hypot(σ, 2*math.Sqrt(m.Lambda/float64(t.train.Rows())))
+	for j, σ := range s.Scale {
+		if σ == 1 { // as a constant feature has it, of whatever size
+			s.Scale[j] = max(1, math.Abs(s.Mean[j]))
+		}
+		if m.Penalty == L2 {
+			s.Scale[j] = math.Hypot(s.Scale[j], 2*math.Sqrt(m.Lambda/float64(t.train.Rows())))
 		}
 	}
 	return &optim.Standardized{Weights: t.net.Params[0], Bias: t.net.Params[1], Mean: s.Mean, Scale: s.Scale}, nil

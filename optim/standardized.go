@@ -2,6 +2,7 @@ package optim
 
 import (
 	"fmt"
+	"math"
 
 	"adjoint/graph"
 )
@@ -88,9 +89,9 @@ func (f frame) pull(g []float64) {
 	f.each(func(i, j, k int) { g[k] = (g[k] - f.mean[j]*g[f.b+i]) / f.scale[j] })
 }
 
-// penalties turns λ|w| into λ/σ·|ω|, in place.
+// penalties turns λ|w| into λ/σ·|ω|, in place, as far as floats go: 0·∞ is no number.
 func (f frame) penalties(λ []float64) {
-	f.each(func(_, j, k int) { λ[k] /= f.scale[j] })
+	f.each(func(_, j, k int) { λ[k] = min(λ[k]/f.scale[j], math.MaxFloat64) })
 }
 
 // each calls do for each output i and feature j, with the place k of ωᵢⱼ.
