@@ -1,6 +1,8 @@
 package data
 
 import (
+	"math/big"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -80,6 +82,31 @@ func TestBatchesDiffer(t *testing.T) {
 	}
 	if _, test, _ := d.Split(SplitOptions{Seed: 1, Test: 0.5}); slices.Equal(first[:75], lessTwo(test.Lines)) {
 		t.Error("a split and an epoch of one seed have one order")
+	}
+}
+
+// The order of an epoch is that of the documentation, of Fisher and Yates with ⌊w·i/2⁶⁴⌋ by the words w of PCG,
+// computed here by math/big: in every batch, also where there are more than nine.
+func TestBatchesOrder(t *testing.T) {
+	for _, c := range []struct{ rows, size, epoch int }{{8, 3, 0}, {97, 8, 0}, {97, 8, 12}, {250, 1, 3}} {
+		const seed = 7
+		words := rand.NewPCG(seed, 2<<56+uint64(c.epoch))
+		want := ascending(make([]int, c.rows))
+		for i := c.rows - 1; i > 0; i-- {
+			product := new(big.Int).SetUint64(words.Uint64())
+			j := int(product.Rsh(product.Mul(product, big.NewInt(int64(i+1))), 64).Int64())
+			want[i], want[j] = want[j], want[i]
+		}
+		b, err := numbered(make([]float64, c.rows)).Batches(c.size, seed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, batch := range b.Epoch(c.epoch) {
+			if !slices.Equal(batch, want[k*c.size:min((k+1)*c.size, c.rows)]) {
+				t.Errorf("%+v: batch %d is %v, want %v", c, k, batch, want[k*c.size:])
+				break
+			}
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package data
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"math"
@@ -208,6 +209,25 @@ func TestReadCSVRefusesToGuessTheTask(t *testing.T) {
 	}
 	if d, err := read(numbers.String(), CSV{Task: Regression}); err != nil || d.Y[29] != 29 {
 		t.Errorf("as a regression: %v", err)
+	}
+}
+
+// Labels are classes up to 20, and beyond that if each has two rows on average.
+func TestFewLabelsAreClasses(t *testing.T) {
+	for _, c := range []struct {
+		labels, rows int
+		classes      bool
+	}{{20, 20, true}, {21, 41, false}, {21, 42, true}, {40, 79, false}, {40, 80, true}} {
+		for _, prefix := range []string{"", "patient "} {
+			var text strings.Builder
+			for i := range c.rows {
+				fmt.Fprintf(&text, "1.5,%s%d\n", prefix, i%c.labels)
+			}
+			d, err := read(text.String(), CSV{})
+			if (err == nil) != c.classes || c.classes && len(d.Classes) != c.labels || !c.classes && !errors.Is(err, ErrLabel) {
+				t.Errorf("%d labels %q in %d rows: %v", c.labels, prefix, c.rows, err)
+			}
+		}
 	}
 }
 

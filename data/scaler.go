@@ -11,7 +11,7 @@ import (
 //
 //	Mean = Σᵢ xᵢ / N     Scale = √(Σᵢ (xᵢ − Mean)² / N)
 //
-// as scikit-learn's StandardScaler has them; a constant feature has Scale 1. Fit it on the training rows and keep it
+// as scikit-learn's StandardScaler has them; a feature that is constant, but for rounding, has Scale 1. Fit it on the training rows and keep it
 // with the model: rows to test on or to predict are scaled by the same numbers. (The document's 1.3 takes them
 // from all rows, which lets a model see its test.) Its fields can be saved and restored by any encoder.
 type Scaler struct {
@@ -72,7 +72,20 @@ func deviation(x []float64) (mean, scale float64) {
 		r := (v - mean) / largest
 		sum += r * r
 	}
-	return mean, largest * math.Sqrt(sum/count)
+	scale = largest * math.Sqrt(sum/count)
+	if isRounding(scale, mean, count) {
+		scale = 1
+	}
+	return mean, scale
+}
+
+// isRounding reports whether a deviation σ of n numbers of mean μ may be that of rounding: whether the variance is
+// at most its own rounding error, nεσ² + (nμε)² with ε = 2⁻⁵². That is scikit-learn's _is_constant_feature, after
+// T. Chan, G. Golub and R. LeVeque, "Algorithms for computing the sample variance", 1983; here without squares,
+// which might overflow.
+func isRounding(σ, μ, n float64) bool {
+	const ε = 0x1p-52
+	return σ*math.Sqrt(1-n*ε) <= n*ε*math.Abs(μ)
 }
 
 // Transform returns a standardised copy of d. It is ErrFeatures if d's features are not those of s,

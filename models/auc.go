@@ -2,33 +2,33 @@ package models
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
 // areaUnderROC is the area for the second of two classes, or the mean over the
 // classes that some rows have and others have not, each against the rest. It is
-// 0 if there are none.
+// NaN if there are none.
 func areaUnderROC(proba [][]float64, y []float64) float64 {
 	k := len(proba[0])
 	if k == 2 {
-		area, _ := oneAgainstRest(proba, y, 1)
-		return area
+		return oneAgainstRest(proba, y, 1)
 	}
-	sum, counted := 0.0, 0
+	sum, counted := 0.0, 0.0
 	for c := range k {
-		if area, ok := oneAgainstRest(proba, y, c); ok {
+		if area := oneAgainstRest(proba, y, c); !math.IsNaN(area) {
 			sum += area
 			counted++
 		}
 	}
-	return sum / float64(max(counted, 1))
+	return sum / counted // 0/0 is NaN
 }
 
 // oneAgainstRest is the probability that a row of the class has a larger
 // probability for it than a row that is not, ties counting ½. It is computed by
-// ranks, where ties have their mean rank (H. Mann, D. Whitney 1947). It is not ok
+// ranks, where ties have their mean rank (H. Mann, D. Whitney 1947). It is NaN
 // unless there are rows of both sorts.
-func oneAgainstRest(proba [][]float64, y []float64, class int) (area float64, ok bool) {
+func oneAgainstRest(proba [][]float64, y []float64, class int) float64 {
 	order := make([]int, len(y))
 	for i := range order {
 		order[i] = i
@@ -51,7 +51,7 @@ func oneAgainstRest(proba [][]float64, y []float64, class int) (area float64, ok
 	}
 	negative := float64(len(y)) - positive
 	if positive == 0 || negative == 0 {
-		return 0, false
+		return math.NaN()
 	}
-	return (ranks - positive*(positive+1)/2) / (positive * negative), true
+	return (ranks - positive*(positive+1)/2) / (positive * negative)
 }

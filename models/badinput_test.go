@@ -179,6 +179,8 @@ func TestBadModels(t *testing.T) {
 		{"wrong shape at the end", deep(softmax, models.Func("T", ops.T)), models.ErrOutputs, "(N, 3)"},
 		{"bad slope", deep(models.Dense{Units: 3, Activation: models.LeakyReLU(2)}, softmax), graph.ErrValue, ""},
 		{"Init of NaN", deep(models.Dense{Units: 3, Init: models.Normal(math.NaN())}, softmax), models.ErrOption, "NaN"},
+		{"Init of Inf", deep(models.Dense{Units: 3, Init: fixed([]float64{1, math.Inf(1)})}, softmax), models.ErrOption, "+Inf at (0, 1)"},
+		{"Init of -Inf", deep(models.Dense{Units: 3, Init: fixed([]float64{0, 0, 0, 0, math.Inf(-1)})}, softmax), models.ErrOption, "-Inf at (1, 0)"},
 		{"two outputs", deep(models.Dense{Units: 2}), models.ErrOutputs, "2 outputs for 3 classes"},
 		{"tanh at the end", deep(models.Dense{Units: 3, Activation: models.Tanh}), models.ErrOutputs, "tanh"},
 		{"penalty", with(func(m *models.Deep) { m.Penalty = 3 }), models.ErrOption, "Penalty(3)"},

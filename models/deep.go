@@ -22,14 +22,28 @@ import (
 // the number of a regression. Predict, Evaluate and the like may be called from
 // any number of goroutines, also while Fit runs.
 type Deep struct {
-	Layers  []Layer
-	Loss    Loss    // the zero value is the one that fits the last layer
-	Penalty Penalty // on the weights, with Lambda
+	Layers []Layer
+	Loss   Loss // the zero value is the one that fits the last layer
+
+	// Penalty is on the weights, with Lambda. L1 makes weights that are 0 by
+	// proximal steps, as optim.Optimizer.Shrink says, if the rule is one of
+	// package optim; most of them if the batches are large, or all rows: in small
+	// ones the noise of the gradients outweighs λ/(2N). With another rule it acts
+	// by its derivative ±λ/(2N), and weights come near 0 without being it.
+	Penalty Penalty
 	Lambda  float64
 
-	Standardize bool   // scale features by the mean and deviation of the training rows
-	Float32     bool   // compute in float32
-	Seed        uint64 // of weights, batches and dropout
+	// Standardize scales features by the mean and deviation of the training rows.
+	// It scales the targets of a regression too, if the last layer is linear and
+	// the Loss is SquaredError, AbsoluteError or HuberLoss. Then losses are those
+	// of scaled targets, in the History, in Scores.Loss and in the cost that λ is
+	// added to, and the δ of HuberLoss is in deviations of the targets. What is
+	// predicted, MSE, MAE and R2 are in the units of the data.
+	Standardize   bool
+	NoScaleTarget bool // leave the targets as they are
+
+	Float32 bool   // compute in float32
+	Seed    uint64 // of weights, batches and dropout
 
 	published
 }
@@ -56,9 +70,9 @@ func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History
 	return t.history, m.publish(t, t.run(ctx))
 }
 
-// prepare checks everything and builds the network. proximal says that the solver
-// adds the penalty.
-func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, proximal bool) (*Training, error) {
+// prepare checks everything and builds the network, for a training by the rule or
+// for a search.
+func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, search bool) (*Training, error) {
 	if ctx == nil {
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
 	}
@@ -88,9 +102,17 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, proxi
 	}
 	s := m.spec(len(d.Features))
 	s.classes, s.rows = len(d.Classes), d.Rows()
-	s.weighted, s.proximal = o.SampleWeights != nil || o.ClassWeights != nil, proximal
+	if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
+		if s.targets, err = scalingOf(d); err != nil {
+			return nil, err
+		}
+	}
+	s.weighted, s.acts = o.SampleWeights != nil || o.ClassWeights != nil, m.Penalty.actsBy(o.Rule, search)
 	net, err := s.build(false)
 	if err != nil {
+		return nil, err
+	}
+	if err := net.trainable(d); err != nil {
 		return nil, err
 	}
 	return newTraining(net, scaler, d, o)

@@ -17,10 +17,11 @@ type description struct {
 }
 
 type networkNote struct {
-	Float    string      `json:"float"`    // "float32" or "float64"
-	Features []string    `json:"features"` // their names
-	Classes  []string    `json:"classes"`  // their names; null for regression
-	Scaler   *scalerNote `json:"scaler"`   // null if features are taken as they are
+	Float    string      `json:"float"`            // "float32" or "float64"
+	Features []string    `json:"features"`         // their names
+	Classes  []string    `json:"classes"`          // their names; null for regression
+	Scaler   *scalerNote `json:"scaler"`           // null if features are taken as they are
+	Target   *targetNote `json:"target,omitempty"` // if the targets of a regression are standardised
 	Layers   []layerNote `json:"layers"`
 	Loss     mapNote     `json:"loss"`
 	Penalty  string      `json:"penalty"` // "none", "L1" or "L2"
@@ -32,6 +33,11 @@ type networkNote struct {
 type scalerNote struct {
 	Mean  []float64 `json:"mean"`
 	Scale []float64 `json:"scale"`
+}
+
+type targetNote struct {
+	Mean  float64 `json:"mean"`
+	Scale float64 `json:"scale"`
 }
 
 type layerNote struct {
@@ -72,6 +78,9 @@ func (f *fitted) describe() (d description, err error) {
 	}
 	if f.scaler != nil {
 		d.Network.Scaler = &scalerNote{f.scaler.Mean, f.scaler.Scale}
+	}
+	if s.targets != nil {
+		d.Network.Target = &targetNote{s.targets.mean, s.targets.scale}
 	}
 	for i, l := range s.layers {
 		note, ok := describeLayer(l)

@@ -28,6 +28,7 @@
 //	n_iter_, a ConvergenceWarning           History.Iterations, History.Converged
 //	coef_, intercept_                       Logistic.Coefficients
 //	StandardScaler in a Pipeline            Standardize: true
+//	TransformedTargetRegressor              the same, unless NoScaleTarget
 //	classes_, feature_names_in_             Classes(), Features()
 //	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Score
 //	Sequential, Model                       Deep
@@ -70,12 +71,25 @@
 //	                        from logits where the last layer is linear, squared error of a number
 //	Scores                  as scikit-learn's metrics, 0/0 being 0
 //
+// # Units
+//
+// With Standardize the targets of a regression are scaled as features are, unless
+// NoScaleTarget says not to: [Deep] says for which networks. A network learns
+// (y − mean)/scale, and its loss, its cost, λ and the δ of Huber's loss are in these
+// units. What it predicts, and MSE, MAE and R2, are in those of the data.
+//
+// A search by LBFGS goes along the weights of standardised features in any case, so
+// that neither the units of the features nor their distance from 0 matter to it.
+// The weights that it finds, and their penalty, are those of the features as they
+// are given.
+//
 // # Penalties
 //
 // The cost is the mean loss and λ/(2N)·Σ|w|ᵖ, p = 1 or 2, over all weights but
 // not biases. N is the number of training rows, in a batch too: so the mean of the
 // gradients of an epoch's batches, weighted by their sizes, is the gradient over
-// all rows. Keras's l2(c) adds c·Σw²: its c is λ/(2N).
+// all rows. Keras's l2(c) adds c·Σw²: its c is λ/(2N). L1 makes weights that are
+// 0, where [Deep] says so.
 //
 // # Randomness
 //

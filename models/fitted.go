@@ -40,6 +40,9 @@ func (p *programs) get() *graph.Program {
 
 func (p *programs) put(q *graph.Program) { p.idle.Put(q) }
 
+// rounding is how far beyond 0 and 1 a probability may be, in float32.
+const rounding = 1e-6
+
 // chunk is how many examples are predicted at once.
 const chunk = 1024
 
@@ -88,7 +91,7 @@ func (f *fitted) matches(d *data.Dataset) error {
 		return fmt.Errorf("%w: no targets", data.ErrLabel)
 	}
 	if !slices.Equal(f.classes, d.Classes) {
-		return fmt.Errorf("%w: classes %q, the model was fitted on %q", data.ErrLabel, d.Classes, f.classes)
+		return fmt.Errorf("%w: classes %.200q, the model was fitted on %.200q; read the rows with these, by CSV.Classes", data.ErrLabel, d.Classes, f.classes)
 	}
 	return nil
 }
@@ -111,19 +114,8 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	defer f.scores.put(p)
 	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
 	err := f.each(ctx, d, func(rows []int) (err error) {
-		write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
-		if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
-			return err
-		}
-		if proba, err = f.run(p, d, rows, proba); err != nil {
-			return err
-		}
-		l, err := p.Value(f.net.L)
-		if err != nil {
-			return err
-		}
-		losses = appendEntries(losses, l)
-		return nil
+		proba, losses, err = f.measure(p, d, rows, proba, losses)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -135,7 +127,26 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 		}
 		mean += l / float64(len(losses))
 	}
-	return newScores(f.net.target, proba, d.Y, len(f.classes), mean), nil
+	s := newScores(f.net.target, proba, d.Y, len(f.classes), mean)
+	s.Classes = slices.Clone(f.classes)
+	return s, nil
+}
+
+// measure runs a program of the scores on rows of d, and appends P as rows, and L.
+func (f *fitted) measure(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
+	write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
+	if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
+		return nil, nil, err
+	}
+	proba, err := f.run(p, d, rows, proba)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := p.Value(f.net.L)
+	if err != nil {
+		return nil, nil, err
+	}
+	return proba, appendEntries(losses, l), nil
 }
 
 // each calls do for the rows of d, a chunk at a time, until it fails or ctx is
@@ -180,6 +191,14 @@ func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]fl
 			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
 				return nil, fmt.Errorf("%s makes the network give %g: %w", place(d, rows[j]), row[i], data.ErrNotFinite)
 			}
+			if f.net.target == number {
+				continue
+			}
+			if !(-rounding <= row[i] && row[i] <= 1+rounding) {
+				return nil, fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
+					ErrOutputs, place(d, rows[j]), row[i])
+			}
+			row[i] = min(max(row[i], 0), 1)
 		}
 		proba = append(proba, row)
 	}

@@ -13,11 +13,11 @@ import (
 // gradient is graph.Gradient(f.J, f.Params...). Weights of examples and dropout
 // are the affair of a training, and no part of it.
 type Formula struct {
-	X *graph.Node // features, (n, N)
+	X *graph.Node // features, (n, N); standardised, if the model does that
 	Y *graph.Node // targets, (1, N), or one-hot (k, N)
 	A *graph.Node // the network's output
-	P *graph.Node // probabilities; A itself where A is one, or a number
-	L *graph.Node // the loss of each example, (1, N)
+	P *graph.Node // what is predicted: probabilities, or a number in the units of the data; A itself where A is that
+	L *graph.Node // the loss of each example, (1, N), of A and of Y, standardised if the model does that
 	J *graph.Node // the cost: the mean of L and the penalty
 
 	Params []*graph.Node // w1, b1, w2, b2, …
@@ -29,13 +29,14 @@ type spec struct {
 	loss     Loss
 	penalty  Penalty
 	lambda   float64
-	proximal bool // the solver adds the penalty to the cost
+	acts     acting // how the penalty acts
 	features int
 	classes  int  // 0 for regression
 	rows     int  // N of the penalty
 	weighted bool // examples have weights
 	dtype    tensor.Dtype
 	seed     uint64
+	targets  *scaling // nil if targets are taken as they are, as they are too where they are not scalable
 	logistic *solving // of a Logistic
 }
 
@@ -48,7 +49,9 @@ type network struct {
 	cost   *graph.Node // J as it is minimised: with dropout and weights
 	weight *graph.Node // of each example, (1, N); nil if all are 1
 	masks  []mask
-	layers []layerSummary
+
+	shrinks []*graph.Node // weights that proximal steps shrink
+	layers  []layerSummary
 }
 
 // build makes the network with new parameters; blank ones are 0.
@@ -116,11 +119,15 @@ func (n *network) measure(trained *graph.Node, weights []*graph.Node) (err error
 	}
 	n.spec.loss = loss
 	n.Y = n.g.Input("y", features(n.A), graph.Batch)
-	n.P = n.A
+	if s.targets != nil && !n.scalable() {
+		n.spec.targets = nil
+	}
+	y := n.spec.targets.scaled(n.Y)
+	n.P = n.spec.targets.unscaled(n.A)
 	if loss.Proba != nil {
 		n.P = loss.Proba(n.A)
 	}
-	n.L = loss.Of(n.A, n.Y)
+	n.L = loss.Of(n.A, y)
 	if err := wantShape(loss.Name+" (Proba)", n.P, n.A.Shape()); err != nil {
 		return err
 	}
@@ -129,7 +136,7 @@ func (n *network) measure(trained *graph.Node, weights []*graph.Node) (err error
 	}
 	l := n.L
 	if trained != n.A {
-		l = loss.Of(trained, n.Y)
+		l = loss.Of(trained, y)
 	}
 	if s.weighted {
 		n.weight = n.g.Input("weight", 1, graph.Batch)
@@ -138,8 +145,11 @@ func (n *network) measure(trained *graph.Node, weights []*graph.Node) (err error
 	n.J, n.cost = ops.Mean(n.L), ops.Mean(l)
 	if r := s.penalty.node(s.lambda, s.rows, weights); r != nil {
 		n.J = ops.Add(n.J, r)
-		if !s.proximal {
+		switch s.acts {
+		case byGradient:
 			n.cost = ops.Add(n.cost, r)
+		case bySteps:
+			n.cost, n.shrinks = ops.Add(n.cost, ops.StopGradient(r)), weights
 		}
 	}
 	return n.cost.Err()

@@ -7,25 +7,40 @@ type History struct {
 	Epochs  []Epoch
 	Costs   []float64 // of [Config]: J before each iteration; of LBFGS: J at the end
 	Best    int       // the epoch whose weights EarlyStopping restored, from 1; else 0
-	Stopped string    // why it ended before its time, or did not converge; "" if neither
+	Stopped string    // why it ended before its time, or why LBFGS did not converge, and a cure; "" if neither
 	Rows    int       // training rows
-	Steps   int       // parameter updates
+
+	// Warnings are what may make the model less than it seems, each with a cure.
+	Warnings []string `json:",omitempty"`
+
+	Steps int // parameter updates
 
 	// What follows is that of LBFGS.
 
-	Converged    bool    // the gradient is below the tolerance, at a minimum
-	Iterations   int     // line searches, or steps of FISTA
-	GradientNorm float64 // at the end; of the proximal gradient if the penalty is L1
+	Converged  bool // the gradient is below the tolerance, at a minimum
+	Iterations int  // line searches, or steps of FISTA
+	// At the end, in the weights of standardised features; of the proximal
+	// gradient if the penalty is L1.
+	GradientNorm float64
 }
 
 // An Epoch is one pass through the training rows.
 type Epoch struct {
 	Number     int     // from 1
-	Loss       float64 // the mean cost of its batches, each before its step, weighted by size
+	Loss       float64 // the mean cost of its batches, each before its step, weighted by size; see Scores.Loss
 	Rate       float64 // the learning rate of its last step
 	Train      *Scores `json:",omitempty"` // after the epoch, if TrainScores
 	Validation *Scores `json:",omitempty"` // after the epoch, if there are validation rows
 	Duration   time.Duration
+}
+
+// Remarks are Stopped and the Warnings, as far as there are any: what to read
+// beside the scores.
+func (h *History) Remarks() []string {
+	if h.Stopped == "" {
+		return h.Warnings
+	}
+	return append([]string{h.Stopped}, h.Warnings...)
 }
 
 // Last returns the last epoch, or nil.

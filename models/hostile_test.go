@@ -98,6 +98,9 @@ func forgeries() []forgery {
 		{"no means", corrupt, between("mean", `[`, `]`, "")},
 		{"scale of 0", corrupt, between("scale", `[`, `]`, "1,0")},
 		{"scale below 0", corrupt, between("scale", `[`, `]`, "1,-2")},
+		{"targets of classes are scaled", corrupt, model(`"layers":`, `"target":{"mean":1,"scale":2},"layers":`)},
+		{"targets are divided by 0", corrupt, model(`"layers":`, `"target":{"mean":1,"scale":0},"layers":`)},
+		{"targets are scaled by something", format, model(`"layers":`, `"target":{"mean":1,"scale":2,"power":3},"layers":`)},
 		{"no tensors", corrupt, func(f *safetensors.File) { f.Tensors = nil }},
 		{"a tensor less", corrupt, func(f *safetensors.File) { f.Tensors = f.Tensors[1:] }},
 		{"a tensor more", corrupt, func(f *safetensors.File) {

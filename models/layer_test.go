@@ -107,8 +107,11 @@ func TestOwnLayer(t *testing.T) {
 }
 
 // scaled returns d as the network of m sees it.
-func scaled(t testing.TB, m interface{ Scaler() *data.Scaler }, d *data.Dataset) *data.Dataset {
+func scaled(t testing.TB, m *models.Deep, d *data.Dataset) *data.Dataset {
 	d, err := m.Scaler().Transform(d)
 	check(t, err)
+	if s := m.TargetScaler(); s != nil {
+		check(t, s.Standardize(d.Y, d.Y))
+	}
 	return d
 }

@@ -89,6 +89,7 @@ func (m *Deep) adopt(_ description, f *fitted) {
 	s := f.net.spec
 	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, s.loss, s.penalty, s.lambda
 	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
+	m.NoScaleTarget = m.Standardize && s.targets == nil && f.net.scalable()
 	m.now.Store(f)
 }
 

@@ -41,7 +41,7 @@ type Logistic struct {
 	Lambda  float64
 
 	Solver        Solver
-	Tolerance     float64 // of LBFGS, for the norm of the gradient; 0 is 1e-8, in float32 1e-5
+	Tolerance     float64 // of LBFGS, for the norm of the gradient, times the mean weight of the rows; 0 is 1e-8, in float32 1e-5
 	MaxIterations int     // of LBFGS; 0 is 10 000
 	Init          Init    // of w; nil is Normal(0.01) for Descent, as in 1.2, else Zeros
 
@@ -56,8 +56,12 @@ type Logistic struct {
 //
 // For LBFGS the History has one Epoch and Converged, Iterations, GradientNorm and
 // Costs[0], the cost at the end. It is no error if it did not converge: the model
-// has the best weights that were found. On data that a plane parts there is no
-// minimum without a penalty; then Converged is false and Stopped says so.
+// has the best weights that were found, and Stopped says why and what to do. On data
+// that a plane parts there is no minimum without a penalty; Stopped says that too.
+//
+// The search goes along the weights that standardised features would have, and
+// GradientNorm is the norm of the gradient in them, so that the size of the features
+// does not matter. The weights found are those of the features as they are.
 //
 // For Descent the options that are not set are those of 1.2: the full batch, rate
 // 0.1, 10 000 epochs.

@@ -61,13 +61,13 @@ func targetOf(classes, outputs int) (target, error) {
 	case classes == 0 && outputs == 1:
 		return number, nil
 	case classes == 0:
-		return 0, fmt.Errorf("%w: %d outputs for one number", ErrOutputs, outputs)
+		return 0, fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, outputs)
 	case classes == 2 && outputs == 1:
 		return binary, nil
 	case classes == outputs:
 		return perClass, nil
 	}
-	return 0, fmt.Errorf("%w: %d outputs for %d classes", ErrOutputs, outputs, classes)
+	return 0, fmt.Errorf("%w: %d outputs for %d classes; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, outputs, classes)
 }
 
 // lossFor returns the loss that fits the output a.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"adjoint/data"
 	"adjoint/optim"
@@ -52,6 +53,8 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
 	case o.Batch != 0 && o.FullBatch:
 		return o, fmt.Errorf("%w: both FullBatch and batches of %d", ErrOption, o.Batch)
+	case o.ValidationSplit > 1:
+		return o, fmt.Errorf("%w: ValidationSplit is %g, want a part of the rows: 0.2 for a fifth", data.ErrSplit, o.ValidationSplit)
 	case o.ValidationSplit != 0 && o.Validation != nil:
 		return o, fmt.Errorf("%w: both Validation and ValidationSplit", ErrOption)
 	case slices.Contains(o.Callbacks, nil):
@@ -120,6 +123,11 @@ func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
 	train, validation, err := d.SplitLast(o.ValidationSplit)
 	if err != nil {
 		return o, nil, err
+	}
+	const cure = "rows are taken as they lie, so shuffle sorted ones: Dataset.Split with Stratify gives a Validation"
+	if names := lacking(d, train); names != nil {
+		err := fmt.Errorf("%w: ValidationSplit %g leaves no training row of class %s; %s", data.ErrSplit, o.ValidationSplit, strings.Join(names, ", "), cure)
+		return o, nil, cmp.Or(train.CheckClasses(), err)
 	}
 	o.Validation = validation
 	if o.SampleWeights != nil {

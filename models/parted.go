@@ -19,7 +19,7 @@ const noMinimum = "no minimum: a plane parts classes, and without a penalty weig
 // all k. It may be that of the logits z themselves. Else a small price on z²,
 // which makes a minimum, shows it: as the price falls, z moves on along u, with
 // the logarithm of the price, and hardly in any other direction.
-func (t *Training) parted(ctx context.Context, tolerance float64) (bool, error) {
+func (t *Training) parted(ctx context.Context, tolerance float64, s *optim.Standardized) (bool, error) {
 	z := t.net.A.In(0)
 	u, err := t.logits(z)
 	if err != nil {
@@ -30,12 +30,12 @@ func (t *Training) parted(ctx context.Context, tolerance float64) (bool, error) 
 	}
 	weights := weightsOf(t.net.Params)
 	defer copyWeights(t.net.Params, weights)
-	price := max(1e-8, tolerance)
-	u, err = t.priced(ctx, z, price)
+	price := max(1e-8*t.meanWeight(), tolerance)
+	u, err = t.priced(ctx, z, price, s)
 	if err != nil {
 		return false, err
 	}
-	from, err := t.priced(ctx, z, 100*price)
+	from, err := t.priced(ctx, z, 100*price, s)
 	if err != nil {
 		return false, err
 	}
@@ -47,7 +47,7 @@ func (t *Training) parted(ctx context.Context, tolerance float64) (bool, error) 
 }
 
 // priced returns the logits at the minimum of J + price·mean(Σz²).
-func (t *Training) priced(ctx context.Context, z *graph.Node, price float64) ([]float64, error) {
+func (t *Training) priced(ctx context.Context, z *graph.Node, price float64, s *optim.Standardized) ([]float64, error) {
 	cost := ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0))))
 	o, err := optim.NewObjective(cost, t.net.Params...)
 	if err != nil {
@@ -57,7 +57,8 @@ func (t *Training) priced(ctx context.Context, z *graph.Node, price float64) ([]
 	if err := t.feedTo(o); err != nil {
 		return nil, err
 	}
-	if _, err := (optim.LBFGS{Tolerance: price / 100, MaxIterations: 1000, Memory: memory}).Minimize(ctx, o); err != nil {
+	search := optim.LBFGS{Tolerance: price / 100, MaxIterations: 1000, Memory: memory, Standardized: s}
+	if _, err := search.Minimize(ctx, o); err != nil {
 		return nil, err
 	}
 	return t.logits(z)

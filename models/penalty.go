@@ -6,6 +6,7 @@ import (
 
 	"adjoint/graph"
 	"adjoint/ops"
+	"adjoint/optim"
 )
 
 // A Penalty is what is added to the cost for large weights; biases are free.
@@ -16,7 +17,7 @@ type Penalty int
 // The penalties.
 const (
 	NoPenalty Penalty = iota // 0
-	L1                       // λ/(2N)·Σ|w|
+	L1                       // λ/(2N)·Σ|w|, and weights that are 0: see Deep.Penalty
 	L2                       // λ/(2N)·Σw²
 )
 
@@ -31,6 +32,26 @@ func (p Penalty) String() string {
 		return "L2"
 	}
 	return fmt.Sprintf("Penalty(%d)", int(p))
+}
+
+// acting is how a penalty gets at the weights.
+type acting int
+
+const (
+	byGradient acting = iota // it is a part of the cost
+	bySteps                  // by proximal steps of the rule; in the cost it is a constant
+	bySolver                 // the solver adds it to the cost
+)
+
+// actsBy is how p acts in a search, or in a training by a rule.
+func (p Penalty) actsBy(rule optim.Rule, search bool) acting {
+	switch {
+	case p == L1 && search:
+		return bySolver
+	case p == L1 && optim.Proximal(rule):
+		return bySteps
+	}
+	return byGradient
 }
 
 // node returns the penalty as a node of the graph, or nil.

@@ -25,7 +25,7 @@ func (silence) End(*History, error) {}
 //
 //	epoch   3/150  loss 0.1234  validation loss 0.1311  accuracy 0.9577  12ms
 //
-// and, at its end, why it stopped before its time.
+// and, at its end, why it stopped before its time, and the Warnings.
 func Lines(w io.Writer) Progress { return &lines{w: w} }
 
 type lines struct {
@@ -37,8 +37,8 @@ func (l *lines) Begin(epochs, _ int) { l.epochs = epochs }
 func (l *lines) Step(int, float64)   {}
 func (l *lines) Epoch(e Epoch)       { fmt.Fprintln(l.w, EpochLine(e, l.epochs)) }
 func (l *lines) End(h *History, _ error) {
-	if h.Stopped != "" {
-		fmt.Fprintln(l.w, h.Stopped)
+	for _, remark := range h.Remarks() {
+		fmt.Fprintln(l.w, remark)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/models"
+	"adjoint/optim"
 )
 
 func TestLines(t *testing.T) {
@@ -18,8 +19,10 @@ func TestLines(t *testing.T) {
 		}
 		return nil
 	})
-	_, err := quick().Fit(t.Context(), data.Iris(), models.FitOptions{
-		Epochs: 20, Progress: models.Lines(&out), TrainScores: true, Validation: data.Iris(), Callbacks: []models.Callback{stop},
+	m := quick()
+	m.Standardize = true
+	_, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{
+		Epochs: 20, Rule: optim.Adam{Rate: 0.05}, Progress: models.Lines(&out), TrainScores: true, Validation: data.Iris(), Callbacks: []models.Callback{stop},
 	})
 	check(t, err)
 	number := `\d\.\d{4}`

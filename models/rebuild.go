@@ -24,6 +24,9 @@ func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
+	if net.spec.targets != s.targets {
+		return nil, fmt.Errorf("%w: targets are standardised, which this network cannot learn", ErrCorrupt)
+	}
 	if err := setWeights(net.Params, ordered); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
@@ -50,6 +53,12 @@ func (d description) spec() (s spec, err error) {
 	}
 	if s.penalty, err = n.penalty(); err != nil {
 		return s, err
+	}
+	if t := n.Target; t != nil {
+		if !(t.Scale > 0) {
+			return s, fmt.Errorf("%w: targets are divided by %g", ErrCorrupt, t.Scale)
+		}
+		s.targets = &scaling{t.Mean, t.Scale}
 	}
 	if s.loss, err = n.Loss.loss(); err != nil {
 		return s, err

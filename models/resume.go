@@ -157,9 +157,11 @@ func difference(snapshot, training any) error {
 	if err != nil {
 		return err
 	}
-	for _, key := range slices.Sorted(maps.Keys(is)) {
+	all := maps.Clone(was)
+	maps.Copy(all, is)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if string(was[key]) != string(is[key]) {
-			return fmt.Errorf("%w: %s is %.200s, the snapshot has %.200s", ErrResume, key, is[key], was[key])
+			return fmt.Errorf("%w: %s is %.200q, the snapshot has %.200q", ErrResume, key, is[key], was[key])
 		}
 	}
 	return nil

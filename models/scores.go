@@ -8,19 +8,20 @@ import "math"
 // ("macro"), AUC one against the rest; 0/0 is 0.
 type Scores struct {
 	Rows int
-	Loss float64 // the mean of the model's loss, without the penalty
+	Loss float64 // the mean of the model's loss, without the penalty; of scaled targets, if the model scales them
 
 	Accuracy  float64
 	Precision float64 // TP/(TP+FP)
 	Recall    float64 // TP/(TP+FN)
 	F1        float64 // 2TP/(2TP+FP+FN)
-	AUC       float64 // area under the ROC curve, ties counting ½; 0 if only one class occurs
+	AUC       float64 // area under the ROC curve, ties counting ½; NaN if only one class occurs, null in JSON
 	LogLoss   float64 // −mean log P(y|x), P cut off at 2⁻⁵² from 0
 
 	// Confusion[i][j] is the number of rows of class i that were predicted as j.
-	Confusion [][]int `json:",omitempty"`
+	Confusion [][]int  `json:",omitempty"`
+	Classes   []string `json:",omitempty"` // the names of the classes
 
-	MSE, MAE, R2 float64 // of a regression; the fields above, from Accuracy on, are 0 then
+	MSE, MAE, R2 float64 // of a regression, in the units of the data; the fields above, from Accuracy on, are 0 then
 }
 
 // Score is Accuracy, or R2 for a regression.

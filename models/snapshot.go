@@ -153,6 +153,6 @@ func (s *Snapshot) state(params []*graph.Node) (optim.State, error) {
 // clone returns a copy to which epochs can be added.
 func (h *History) clone() *History {
 	c := *h
-	c.Epochs, c.Costs = slices.Clone(h.Epochs), slices.Clone(h.Costs)
+	c.Epochs, c.Costs, c.Warnings = slices.Clone(h.Epochs), slices.Clone(h.Costs), slices.Clone(h.Warnings)
 	return &c
 }

@@ -19,6 +19,7 @@ import (
 	"adjoint/optim"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // snapshots collects the snapshots of a training, saved and loaded again.
@@ -156,7 +157,7 @@ func TestResumeHasTheBitsOfNeverStopping(t *testing.T) {
 			if got != want {
 				t.Errorf("%s: after epoch %d it went elsewhere", c.name, k)
 			}
-			if diff := cmp.Diff(history, h); diff != "" {
+			if diff := cmp.Diff(history, h, cmpopts.EquateNaNs()); diff != "" {
 				t.Errorf("%s: after epoch %d: −never stopped +resumed\n%s", c.name, k, diff)
 			}
 			for i, r := range rest {
@@ -425,3 +426,29 @@ func (atStep) Epoch(models.Epoch)         {}
 func (atStep) End(*models.History, error) {}
 
 func second(_ *models.Snapshot, err error) error { return err }
+
+// hidden is SGD whose rate JSON does not show.
+type hidden struct{ rate float64 }
+
+func (r hidden) LearningRate() float64 { return r.rate }
+func (hidden) Slots() int              { return 0 }
+func (hidden) Move(s optim.Step, w, g []float64, _ ...[]float64) {
+	for i := range w {
+		w[i] -= s.Rate * g[i]
+	}
+}
+
+// The rate of a rule is compared, also where the rule as JSON does not show it.
+func TestResumeComparesHiddenRates(t *testing.T) {
+	rows, s := data.Iris(), &snapshots{t: t}
+	must(quick().Fit(t.Context(), rows, models.FitOptions{Epochs: 1, Rule: hidden{0.01}, Callbacks: []models.Callback{s}}))
+	for _, c := range []struct {
+		rate float64
+		same bool
+	}{{0.01, true}, {0.02, false}, {math.Nextafter(0.01, 1), false}} {
+		_, err := quick().Fit(t.Context(), rows, models.FitOptions{Epochs: 2, Rule: hidden{c.rate}, Resume: s.list[0]})
+		if (err == nil) != c.same || err != nil && (!errors.Is(err, models.ErrResume) || !contains(err, "rule")) {
+			t.Errorf("rate %g: %v", c.rate, err)
+		}
+	}
+}

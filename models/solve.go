@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"adjoint/data"
@@ -18,7 +19,7 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
-	t, err := m.deep(d).prepare(ctx, d, o, m.Penalty == L1)
+	t, err := m.deep(d).prepare(ctx, d, o, true)
 	if err != nil {
 		return nil, err
 	}
@@ -62,24 +63,81 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 // are too few for features of very different scales.
 const memory = 64
 
-func (m *Logistic) search(ctx context.Context, t *Training) (optim.Result, error) {
+func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err error) {
 	tolerance := cmp.Or(m.Tolerance, 1e-8)
 	if m.Float32 {
 		tolerance = cmp.Or(m.Tolerance, 1e-5)
 	}
-	if t.net.spec.proximal {
-		return optim.FISTA{
+	tolerance *= t.meanWeight()
+	standardized, err := m.coordinates(t)
+	if err != nil {
+		return r, err
+	}
+	if t.net.spec.acts == bySolver {
+		r, err = optim.FISTA{
 			L1: m.Lambda / (2 * float64(t.train.Rows())), On: []*graph.Node{t.net.Params[0]},
-			Tolerance: tolerance, MaxIterations: m.MaxIterations,
+			Tolerance: tolerance, MaxIterations: m.MaxIterations, Standardized: standardized,
+		}.Minimize(ctx, t.opt.Objective)
+	} else {
+		r, err = optim.LBFGS{
+			Tolerance: tolerance, MaxIterations: m.MaxIterations, Memory: memory, Standardized: standardized,
 		}.Minimize(ctx, t.opt.Objective)
 	}
-	r, err := optim.LBFGS{Tolerance: tolerance, MaxIterations: m.MaxIterations, Memory: memory}.Minimize(ctx, t.opt.Objective)
+	if t.history.Stopped = r.Stopped; r.Stopped != "" {
+		t.history.Stopped += m.cure()
+	}
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 {
 		return r, err
 	}
-	parted, err := t.parted(ctx, tolerance)
+	parted, err := t.parted(ctx, tolerance, standardized)
 	if parted {
 		r.Converged, t.history.Stopped = false, noMinimum
 	}
 	return r, err
+}
+
+// cure is what to do where a search did not converge.
+func (m *Logistic) cure() string {
+	if m.Standardize {
+		return ": allow more MaxIterations, a larger Tolerance, or add a penalty"
+	}
+	return ": set Standardize, or allow more MaxIterations or a larger Tolerance"
+}
+
+// coordinates are those to search in: of standardised features, as far as an L2
+// penalty lets their weights count. They are nil where features are standardised
+// already.
+//
+// In the weights ω of standardised features the mean log-loss has a curvature of at
+// most ¼ each, and the penalty one of λ/(Nσ²): with σ² + 4λ/N in place of σ² the two
+// add up to at most ¼.
+func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
+	if m.Standardize {
+		return nil, nil
+	}
+	s, err := data.FitScaler(t.train)
+	if err != nil {
+		return nil, err
+	}
+	for j, σ := range s.Scale {
+		if σ == 1 { // as a constant feature has it, of whatever size
+			s.Scale[j] = max(1, math.Abs(s.Mean[j]))
+		}
+		if m.Penalty == L2 {
+			s.Scale[j] = math.Hypot(s.Scale[j], 2*math.Sqrt(m.Lambda/float64(t.train.Rows())))
+		}
+	}
+	return &optim.Standardized{Weights: t.net.Params[0], Bias: t.net.Params[1], Mean: s.Mean, Scale: s.Scale}, nil
+}
+
+// meanWeight is the mean of the weights of the rows, the size of J and its gradient.
+func (t *Training) meanWeight() float64 {
+	if t.weights == nil {
+		return 1
+	}
+	mean := 0.0
+	for _, w := range t.weights {
+		mean += w / float64(len(t.weights))
+	}
+	return mean
 }

@@ -2,7 +2,9 @@ package models
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"adjoint/graph"
 )
@@ -34,8 +36,7 @@ func (m *Deep) Summary(features int) (string, error) {
 }
 
 func (n *network) summary() string {
-	type row struct{ name, shape, params string }
-	table := []row{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(n.X.Shape()), "0"}}
+	table := [][]string{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(n.X.Shape()), "0"}}
 	total := 0
 	for _, l := range n.layers {
 		count := 0
@@ -44,25 +45,12 @@ func (n *network) summary() string {
 			count += s.Dim(0) * s.Dim(1)
 		}
 		total += count
-		table = append(table, row{l.name, outputShape(l.shape), thousands(count)})
+		table = append(table, []string{l.name, outputShape(l.shape), thousands(count)})
 	}
-	var width [3]int
-	for _, r := range table {
-		for i, s := range []string{r.name, r.shape, r.params} {
-			width[i] = max(width[i], len([]rune(s)))
-		}
-	}
-	rule := strings.Repeat("─", width[0]+width[1]+width[2]+6) + "\n"
-	var b strings.Builder
-	b.WriteString(rule)
-	for i, r := range table {
-		fmt.Fprintf(&b, "%-*s   %-*s   %*s\n", width[0], r.name, width[1], r.shape, width[2], r.params)
-		if i == 0 {
-			b.WriteString(rule)
-		}
-	}
-	fmt.Fprintf(&b, "%sTotal params: %s\n", rule, thousands(total))
-	return b.String()
+	lines := aligned(table, 2)
+	rule := strings.Repeat("─", utf8.RuneCountInString(lines[0]))
+	lines = slices.Concat([]string{rule, lines[0], rule}, lines[1:], []string{rule, "Total params: " + thousands(total), ""})
+	return strings.Join(lines, "\n")
 }
 
 // outputShape prints (units, N) as Keras does: (None, units).

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"adjoint/data"
@@ -43,6 +44,10 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
 		history: &History{Rows: d.Rows()}, sound: weightsOf(net.Params),
 	}
+	if t.weights != nil && slices.Max(t.weights) == 0 {
+		return nil, fmt.Errorf("%w: SampleWeights and ClassWeights make the weight of every training row 0", ErrWeights)
+	}
+	t.warn(quantities(d.Classes))
 	if t.scorer, err = newFitted(net, scaler, d); err != nil {
 		return nil, err
 	}
@@ -56,6 +61,7 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		if err := t.scorer.matches(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
+		t.warn(lackingClasses(d, o.Validation))
 	}
 	size := o.Batch
 	if o.FullBatch {
@@ -66,6 +72,11 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 	}
 	if t.opt, err = optim.Minimize(net.cost, o.Rule, net.Params...); err != nil {
 		return nil, err
+	}
+	if net.shrinks != nil {
+		if err := t.opt.Shrink(net.spec.lambda/(2*float64(net.spec.rows)), net.shrinks...); err != nil {
+			return nil, err
+		}
 	}
 	t.opt.WithLoss()
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
@@ -107,6 +118,9 @@ func (t *Training) run(ctx context.Context) error {
 		if failure := c.End(t); failure != nil {
 			err = errors.Join(err, failure)
 		}
+	}
+	if err == nil {
+		t.warn(t.nonsense())
 	}
 	t.over = true
 	t.options.Progress.End(t.history, err)

@@ -23,6 +23,17 @@ func TestFileOfVersion1(t *testing.T) {
 	if !bytes.Equal(saved(t, m), file) {
 		t.Error("it is written in another way now")
 	}
+	mean, scale := [2]float64{0.48343041490385563, 0.2494992872115554}, [2]float64{0.9772508501663075, 0.4127275659962777}
+	rows := must(data.Moons(50, 0.3, 6))
+	outputs := outputsByHand(file, rows, mean, scale)
+	for i, p := range must(m.PredictProba(rows)) {
+		near(t, "P(y = 1|x)", p[0], 1/(1+math.Exp(-outputs[i])), 1e-14)
+	}
+}
+
+// outputsByHand computes a network of two units of ELU with α = ½ and a linear one,
+// from the weights in a file.
+func outputsByHand(file []byte, rows *data.Dataset, mean, scale [2]float64) []float64 {
 	st := must(independent.Deserialize(file))
 	weight := func(name string, n int) []float64 {
 		v, _ := st.Tensor(name)
@@ -31,9 +42,8 @@ func TestFileOfVersion1(t *testing.T) {
 		return numbers
 	}
 	w1, b1, w2, b2 := weight("w1", 4), weight("b1", 2), weight("w2", 2), weight("b2", 1)
-	mean, scale := [2]float64{0.48343041490385563, 0.2494992872115554}, [2]float64{0.9772508501663075, 0.4127275659962777}
-	rows := must(data.Moons(50, 0.3, 6))
-	for i, p := range must(m.PredictProba(rows)) {
+	outputs := make([]float64, rows.Rows())
+	for i := range outputs {
 		x, z := rows.Row(i), b2[0]
 		for k := range 2 {
 			a := b1[k]
@@ -41,10 +51,31 @@ func TestFileOfVersion1(t *testing.T) {
 				a += w1[2*k+j] * (x[j] - mean[j]) / scale[j]
 			}
 			if a < 0 {
-				a = 0.5 * math.Expm1(a) // ELU with α = ½
+				a = 0.5 * math.Expm1(a)
 			}
 			z += w2[k] * a
 		}
-		near(t, "P(y = 1|x)", p[0], 1/(1+math.Exp(-z)), 1e-14)
+		outputs[i] = z
+	}
+	return outputs
+}
+
+// So it is with testdata/version1-target.safetensors, a regression whose targets are
+// scaled: its text has the numbers that are written out here.
+func TestFileWithScaledTargets(t *testing.T) {
+	file := must(os.ReadFile("testdata/version1-target.safetensors"))
+	m := must(models.Load(bytes.NewReader(file)))
+	if !bytes.Equal(saved(t, m), file) {
+		t.Error("it is written in another way now")
+	}
+	mean, scale := [2]float64{97.35766243771205, 18.676562154664925}, [2]float64{31.383531096094465, 11.353906664490781}
+	const targetMean, targetScale = 196273.08890229024, 63563.31001065673
+	rows := houses(1, 0)
+	outputs := outputsByHand(file, rows, mean, scale)
+	for i, y := range must(m.Predict(rows)) {
+		near(t, "a price", y, outputs[i]*targetScale+targetMean, 1e-14*math.Abs(y)+1e-9)
+	}
+	if m := m.(*models.Deep); m.NoScaleTarget || !m.Standardize {
+		t.Errorf("%+v", m)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gorgonia.org/tensor"
@@ -14,10 +15,11 @@ import (
 // that was found, and the numbers are those of that point.
 type Result struct {
 	Converged    bool    // GradientNorm is below the tolerance
+	Stopped      string  // why the search ended if it did not converge; "" if it did, or failed with an error
 	Iterations   int     // points moved to
 	Evaluations  int     // of J and ∇J
 	Loss         float64 // what was minimised
-	GradientNorm float64 // Euclidean; of the gradient, or of the proximal gradient
+	GradientNorm float64 // Euclidean, at most the largest float; of the gradient, or of the proximal gradient
 }
 
 // A point is a value of all parameters in one list, with J and ∇J there.
@@ -41,40 +43,48 @@ func (p *point) set(q *point) {
 
 func (p *point) total() float64 { return p.loss + p.penalty }
 
-func (p *point) finite() bool { return isFinite(p.loss) && isFinite(floats.Sum(p.grad)) }
+func (p *point) finite() bool {
+	return isFinite(p.loss) && !slices.ContainsFunc(p.grad, func(g float64) bool { return !isFinite(g) })
+}
+
+// length returns the Euclidean norm, or the largest float where it is beyond that.
+func length(v []float64) float64 { return min(floats.Norm(v, 2), math.MaxFloat64) }
 
 // A descent is one run of LBFGS or FISTA: J and ∇J as functions of a list of
 // numbers, the best point seen, and the reasons to stop.
 type descent struct {
 	ctx       context.Context
 	objective *Objective
+	frame     frame
 	tolerance float64
 	limit     int // of iterations
 
-	best   *point
-	mark   *point // a best point that was clearly better than the mark before
-	since  int    // iterations since then
-	result Result
+	best     *point
+	mark     *point // a best point that was clearly better than the mark before
+	since    int    // iterations since then
+	overflow bool   // J or ∇J is not finite where the last search looked
+	result   Result
 }
 
 // patience is the number of iterations without a mark after which to stop.
 const patience = 1000
 
 // newDescent returns a descent and its starting point, where the parameters are.
-func newDescent(ctx context.Context, o *Objective, tolerance float64, limit int) (*descent, *point, error) {
+func newDescent(ctx context.Context, o *Objective, s *Standardized, tolerance float64, limit int) (*descent, *point, error) {
 	if err := positive("Tolerance", tolerance); err != nil {
 		return nil, nil, err
 	}
 	if limit < 0 {
 		return nil, nil, fmt.Errorf("MaxIterations = %d: %w", limit, ErrOption)
 	}
-	d := &descent{ctx: ctx, objective: o, tolerance: tolerance, limit: cmp.Or(limit, 10_000)}
-	n := 0
-	for _, w := range o.params {
-		n += w.Value().Size()
+	f, err := s.frame(o.params)
+	if err != nil {
+		return nil, nil, err
 	}
-	start := newPoint(n)
+	d := &descent{ctx: ctx, objective: o, frame: f, tolerance: tolerance, limit: cmp.Or(limit, 10_000)}
+	start := newPoint(len(f.entries))
 	d.each(start.x, func(w *tensor.Dense, x []float64) { fromTensor(x, w) })
+	d.frame.enter(start.x)
 	return d, start, nil
 }
 
@@ -88,7 +98,7 @@ func (d *descent) each(x []float64, f func(w *tensor.Dense, x []float64)) {
 }
 
 // moveTo sets the parameters.
-func (d *descent) moveTo(x []float64) { d.each(x, toTensor) }
+func (d *descent) moveTo(x []float64) { d.each(d.frame.leave(x), toTensor) }
 
 // evaluate computes J and ∇J at p. It returns the error of the program, or the
 // cause if the context is done.
@@ -108,6 +118,7 @@ func (d *descent) evaluate(p *point) error {
 		fromTensor(rest[:g.Size()], g)
 		rest = rest[g.Size():]
 	}
+	d.frame.pull(p.grad)
 	return nil
 }
 
@@ -163,7 +174,24 @@ func (d *descent) end(err error) (Result, error) {
 	d.moveTo(d.best.x)
 	d.result.Loss, d.result.GradientNorm = d.best.total(), d.best.norm
 	d.result.Converged = err == nil && d.best.norm < d.tolerance
+	if err == nil && !d.result.Converged {
+		d.result.Stopped = d.stopped()
+	}
 	return d.result, err
+}
+
+// stopped says why a search ended short of its tolerance.
+func (d *descent) stopped() string {
+	why := "line search: no lower point within reach; rounding hides what is left to gain"
+	switch {
+	case d.result.Iterations >= d.limit:
+		why = fmt.Sprintf("iterations: all %d are over", d.limit)
+	case d.since >= patience:
+		why = fmt.Sprintf("no progress in %d iterations", patience)
+	case d.overflow:
+		why = "overflow: J or its gradient is beyond the range of floats near the best point"
+	}
+	return fmt.Sprintf("%s; the gradient is %.3g, the tolerance %.3g", why, d.best.norm, d.tolerance)
 }
 
 func fromTensor(x []float64, v *tensor.Dense) {

@@ -41,7 +41,9 @@
 //
 // [LBFGS] and [FISTA] move the parameters of an [Objective] all the way to a
 // minimum, given by the norm of the gradient. FISTA minimises J + λ‖w‖₁ and
-// makes zeros that are zeros.
+// makes zeros that are zeros; so does an Optimizer, after [Optimizer.Shrink]. With
+// [Standardized] a search does not depend on the units of the features. Where it
+// does not converge, [Result].Stopped says why.
 //
 // # Divergence
 //

@@ -18,6 +18,7 @@ type store interface {
 	finite() bool
 	clip(Clip)
 	move(Step)
+	shrink(λ []float64, c gain)
 	slots() [][][]float64
 	setSlots([][][]float64)
 }

@@ -40,6 +40,10 @@ type FISTA struct {
 	// MaxIterations is the number of iterations after which to give up. 0
 	// means 10 000.
 	MaxIterations int
+
+	// Standardized, if it is not nil, says in which coordinates to search. The
+	// penalty stays that of the parameters.
+	Standardized *Standardized
 }
 
 // Minimize moves the parameters of o to a minimum of J + λ‖w‖₁, which is the Loss
@@ -53,12 +57,13 @@ func (m FISTA) Minimize(ctx context.Context, o *Objective) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	d, x, err := newDescent(ctx, o, cmp.Or(m.Tolerance, 1e-8), m.MaxIterations)
+	d, x, err := newDescent(ctx, o, m.Standardized, cmp.Or(m.Tolerance, 1e-8), m.MaxIterations)
 	if err != nil {
 		return Result{}, firstOf("FISTA", err)
 	}
 	n := len(x.x)
-	p := &proximal{descent: d, λ: λ, x: x, old: newPoint(n), y: newPoint(n), next: newPoint(n)}
+	d.frame.penalties(λ)
+	p := &proximal{descent: d, λ: λ, x: x, old: newPoint(n), y: newPoint(n), next: newPoint(n), rest: make([]float64, n)}
 	return d.end(p.run())
 }
 
@@ -87,10 +92,11 @@ func (m FISTA) penalties(o *Objective) ([]float64, error) {
 type proximal struct {
 	*descent
 	λ         []float64
-	x, old    *point  // wₖ and wₖ₋₁
-	y, next   *point  // where the next step is taken from, and where it leads
-	curvature float64 // L
-	t         float64 // gives the momentum
+	x, old    *point    // wₖ and wₖ₋₁
+	y, next   *point    // where the next step is taken from, and where it leads
+	curvature float64   // L
+	t         float64   // gives the momentum
+	rest      []float64 // the proximal gradient
 }
 
 func (p *proximal) run() error {
@@ -125,14 +131,12 @@ func (p *proximal) evaluate(q *point) error {
 	if err := p.descent.evaluate(q); err != nil {
 		return err
 	}
-	var squares float64
 	q.penalty = 0
 	for i, w := range q.x {
 		q.penalty += p.λ[i] * math.Abs(w)
-		r := proximalGradient(w, q.grad[i], p.λ[i])
-		squares += r * r
+		p.rest[i] = proximalGradient(w, q.grad[i], p.λ[i])
 	}
-	q.norm = math.Sqrt(squares)
+	q.norm = length(p.rest)
 	return nil
 }
 
@@ -162,16 +166,16 @@ func proximalGradient(w, g, c float64) float64 {
 // rather than too large, which backtracking mends.
 func (p *proximal) guessCurvature() error {
 	p.curvature = 1
-	length := floats.Norm(p.x.grad, 2)
-	if length == 0 {
+	norm := length(p.x.grad)
+	if norm == 0 {
 		return nil
 	}
-	h := 1e-3 * max(1, floats.Norm(p.x.x, 2))
-	floats.AddScaledTo(p.next.x, p.x.x, -h/length, p.x.grad)
+	h := 1e-3 * max(1, length(p.x.x))
+	floats.AddScaledTo(p.next.x, p.x.x, -h/norm, p.x.grad)
 	if err := p.evaluate(p.next); err != nil {
 		return err
 	}
-	if c := (length - floats.Dot(p.next.grad, p.x.grad)/length) / h; c > 0 && isFinite(c) {
+	if c := (norm - floats.Dot(p.next.grad, p.x.grad)/norm) / h; c > 0 && isFinite(c) {
 		p.curvature = c
 	}
 	return nil
@@ -218,7 +222,7 @@ func (p *proximal) extrapolate(momentum float64) error {
 // curvature L. Where rounding hides the difference it asks the gradients, which
 // have the digits that J has not (as S. Becker, E. Candès and M. Grant do, 2011).
 func (p *proximal) bounded() bool {
-	if !p.next.finite() {
+	if p.overflow = !p.next.finite(); p.overflow {
 		return false
 	}
 	var squares, slope, bend float64

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"math"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/optimize"
 )
 
@@ -15,8 +14,8 @@ import (
 // looks at the whole batch, and is what scikit-learn fits logistic regression
 // with.
 type LBFGS struct {
-	// Tolerance bounds ‖∇J‖, the Euclidean norm: Converged says that it is
-	// smaller. (scikit-learn bounds the largest entry, which is no larger.) 0
+	// Tolerance bounds ‖∇J‖, the Euclidean norm, in the coordinates of the
+	// search: Converged says that it is smaller. (scikit-learn bounds the largest entry, which is no larger.) 0
 	// means 1e-8.
 	Tolerance float64
 
@@ -26,6 +25,9 @@ type LBFGS struct {
 
 	// Memory is the number of recent steps that tell the curvature. 0 means 10.
 	Memory int
+
+	// Standardized, if it is not nil, says in which coordinates to search.
+	Standardized *Standardized
 }
 
 // Minimize moves the parameters of o to a minimum of J, for the inputs that have
@@ -37,7 +39,7 @@ func (m LBFGS) Minimize(ctx context.Context, o *Objective) (Result, error) {
 	if m.Memory < 0 {
 		return Result{}, firstOf("LBFGS", positive("Memory", float64(m.Memory)))
 	}
-	d, p, err := newDescent(ctx, o, cmp.Or(m.Tolerance, 1e-8), m.MaxIterations)
+	d, p, err := newDescent(ctx, o, m.Standardized, cmp.Or(m.Tolerance, 1e-8), m.MaxIterations)
 	if err != nil {
 		return Result{}, firstOf("LBFGS", err)
 	}
@@ -61,7 +63,7 @@ func (m LBFGS) Minimize(ctx context.Context, o *Objective) (Result, error) {
 // evaluateNorm evaluates J at p, and the norm of ∇J.
 func evaluateNorm(d *descent, p *point) error {
 	err := d.evaluate(p)
-	p.norm = floats.Norm(p.grad, 2)
+	p.norm = length(p.grad)
 	return err
 }
 
@@ -72,9 +74,11 @@ func evaluateNorm(d *descent, p *point) error {
 func (m LBFGS) search(d *descent, p *point) (improved bool, err error) {
 	p.set(d.best)
 	at := &optimize.Location{X: p.x, F: p.loss, Gradient: p.grad}
+	line := &lineSearch{rounding: d.rounding(p.loss)}
+	defer func() { d.overflow = line.overflow }()
 	method := &optimize.LinesearchMethod{
 		NextDirectioner: &optimize.LBFGS{Store: cmp.Or(m.Memory, 10)},
-		Linesearcher:    &lineSearch{rounding: d.rounding(p.loss)},
+		Linesearcher:    line,
 	}
 	op, failure := method.Init(at)
 	for failure == nil {
@@ -105,6 +109,7 @@ type lineSearch struct {
 	f0, slope0 float64 // at the start
 	step       float64 // that is being tried
 	trials     int
+	overflow   bool // on the way down, J or the slope is not finite at the step tried last
 }
 
 const (
@@ -114,7 +119,7 @@ const (
 
 // Init begins a search.
 func (s *lineSearch) Init(f, slope, step float64) optimize.Operation {
-	s.f0, s.slope0, s.trials = f, slope, 0
+	s.f0, s.slope0, s.trials, s.overflow = f, slope, 0, math.IsInf(slope, 0)
 	s.start(step, math.MaxFloat64)
 	return evaluateBoth
 }
@@ -134,6 +139,7 @@ func (s *lineSearch) sound() bool { return s.step > 0 && s.slope0 < 0 }
 // Iterate decides what comes after the step that has been tried.
 func (s *lineSearch) Iterate(f, slope float64) (optimize.Operation, float64, error) {
 	s.trials++
+	s.overflow = s.sound() && !(isFinite(f) && isFinite(slope))
 	switch {
 	case !s.sound():
 		return optimize.NoOperation, s.step, optimize.ErrLinesearcherFailure
@@ -141,7 +147,7 @@ func (s *lineSearch) Iterate(f, slope float64) (optimize.Operation, float64, err
 		return optimize.MajorIteration, s.step, nil // J falls and falls
 	case s.trials > maxTrials:
 		return optimize.NoOperation, s.step, optimize.ErrLinesearcherFailure
-	case !isFinite(f) || !isFinite(slope):
+	case s.overflow:
 		s.start(s.step/10, s.step)
 		return evaluateBoth, s.step, nil
 	case f <= s.f0+s.rounding && slope >= 0.9*s.slope0 && slope <= -0.8*s.slope0:

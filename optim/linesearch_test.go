@@ -33,6 +33,27 @@ func TestLineSearchEnds(t *testing.T) {
 	}
 }
 
+// Where J is infinite from a step of 0.3 on, the search steps back and never tries
+// that far again, however steep the way down: at 1 − s it takes the last step
+// before.
+func TestLineSearchAfterInfinity(t *testing.T) {
+	for _, beyond := range [][2]float64{{math.Inf(1), 1}, {math.NaN(), math.NaN()}, {0, math.Inf(-1)}} {
+		largest, first := 0.0, true
+		accepted := searchOn(t, -1, 1, func(step float64) (f, slope float64) {
+			if !first {
+				largest = max(largest, step)
+			}
+			if first = false; step >= 0.3 {
+				return beyond[0], beyond[1]
+			}
+			return 1 - step, -1
+		})
+		if !accepted || largest >= 1 {
+			t.Errorf("%v beyond 0.3: accepted %v, tried again at %g", beyond, accepted, largest)
+		}
+	}
+}
+
 // searchOn searches on f and reports whether a step was accepted.
 func searchOn(t *testing.T, slope, step float64, f func(step float64) (f, slope float64)) bool {
 	t.Helper()

@@ -21,9 +21,11 @@ type Optimizer struct {
 	// leaves them as they are.
 	Clip Clip
 
-	rule  Rule
-	store store
-	steps int
+	rule    Rule
+	store   store
+	steps   int
+	shrinks []float64       // λ of each parameter, after Shrink
+	gain    func(Step) gain // of the rule
 }
 
 // Minimize returns an Optimizer for the scalar J over the given parameters, or
@@ -109,7 +111,11 @@ func (o *Optimizer) move(gradient []*tensor.Dense) error {
 		o.store.clip(o.Clip)
 	}
 	o.steps++
-	o.store.move(Step{T: o.steps, Rate: rate})
+	s := Step{T: o.steps, Rate: rate}
+	o.store.move(s)
+	if o.shrinks != nil {
+		o.store.shrink(o.shrinks, o.gain(s))
+	}
 	return nil
 }
 

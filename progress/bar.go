@@ -75,7 +75,7 @@ func (b *bar) End(h *models.History, _ error) {
 	if last := h.Last(); last != nil {
 		fmt.Fprintln(b.w, models.EpochLine(*last, b.epochs))
 	}
-	if h.Stopped != "" {
-		fmt.Fprintln(b.w, h.Stopped)
+	for _, remark := range h.Remarks() {
+		fmt.Fprintln(b.w, remark)
 	}
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"adjoint/data"
@@ -94,6 +95,9 @@ func (f *Fit) training() []row {
 	if h.Stopped != "" {
 		rows = append(rows, row{"Stopped", h.Stopped})
 	}
+	for _, w := range h.Warnings {
+		rows = append(rows, row{"Warning", w})
+	}
 	return append(rows, row{"Time", round(took)})
 }
 
@@ -136,7 +140,13 @@ func (f *Fit) scores() []row {
 		row{"F1", number(s.F1)}, row{"AUC", number(s.AUC)}, row{"Log-loss", number(s.LogLoss)})
 }
 
-func number(v float64) string { return fmt.Sprintf("%.4g", v) }
+// number prints a score; NaN is one that is not defined.
+func number(v float64) string {
+	if math.IsNaN(v) {
+		return "–"
+	}
+	return fmt.Sprintf("%.4g", v)
+}
 
 func yes(b bool) string {
 	if b {

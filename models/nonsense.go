@@ -1,0 +1,95 @@
+package models
+
+import (
+	"fmt"
+	"math"
+)
+
+// nonsense warns of a network that is clearly worse than what knows nothing of the
+// features: on the training rows, or some 1000 of them, its loss is more than 1.1
+// times that of the shares of the classes, or of the mean of the targets. Only
+// log-losses and the squared error of a number are looked at.
+func (t *Training) nonsense() string {
+	rows := make([]int, min(t.train.Rows(), chunk))
+	for i := range rows {
+		rows[i] = i * t.train.Rows() / len(rows)
+	}
+	weights := make([]float64, len(rows))
+	total := 0.0
+	for i, row := range rows {
+		if weights[i] = 1; t.weights != nil {
+			weights[i] = t.weights[row]
+		}
+		total += weights[i]
+	}
+	for i := range weights {
+		weights[i] /= total
+	}
+	without := t.ignorance(rows, weights)
+	if !(without > 0) {
+		return ""
+	}
+	p := t.scorer.scores.get()
+	defer t.scorer.scores.put(p)
+	_, losses, err := t.scorer.measure(p, t.train, rows, nil, nil)
+	if err != nil {
+		return err.Error()
+	}
+	loss := 0.0
+	for i, l := range losses {
+		loss += weights[i] * l
+	}
+	if loss <= 1.1*without {
+		return ""
+	}
+	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
+		t.net.spec.loss.Name, loss, without, t.options.Rule.LearningRate())
+}
+
+// ignorance is the least loss of a constant output on rows with weights whose sum
+// is 1: the entropy of the shares of the classes, or the variance of the targets. It
+// is 0 where it is not known.
+func (t *Training) ignorance(rows []int, weights []float64) float64 {
+	net := t.net
+	shares := make([]float64, max(len(t.scorer.classes), 1))
+	mean, variance := 0.0, 0.0
+	for i, row := range rows {
+		y := t.train.Y[row]
+		if net.target == number {
+			mean += weights[i] * y
+		} else {
+			shares[int(y)] += weights[i]
+		}
+	}
+	switch name := net.spec.loss.Name; {
+	case net.target == number && name == SquaredError.Name:
+		for i, row := range rows {
+			variance += weights[i] * (t.train.Y[row] - mean) * (t.train.Y[row] - mean)
+		}
+		if s := net.spec.targets; s != nil {
+			variance /= s.scale * s.scale
+		}
+		return variance
+	case net.target == number:
+		return 0
+	case name == CrossEntropy.Name || name == CrossEntropyFromLogits.Name:
+		return entropy(shares...)
+	case name == LogLoss.Name || name == LogLossFromLogits.Name:
+		sum := 0.0 // of the outputs, each for a class against the rest
+		for _, s := range shares[len(shares)-features(net.A):] {
+			sum += entropy(s, 1-s)
+		}
+		return sum
+	}
+	return 0
+}
+
+// entropy is −Σ p log p.
+func entropy(p ...float64) (sum float64) {
+	for _, v := range p {
+		if v > 0 {
+			sum -= v * math.Log(v)
+		}
+	}
+	return sum
+}

@@ -1,0 +1,145 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+	"unicode/utf8"
+)
+
+// String returns the scores as a table, of classes with the confusion matrix.
+func (s *Scores) String() string {
+	var b strings.Builder
+	if s.Confusion == nil {
+		fmt.Fprintf(&b, "%d rows  loss %.4g\nR2 %.4g  MSE %.4g  MAE %.4g\n", s.Rows, s.Loss, s.R2, s.MSE, s.MAE)
+		return b.String()
+	}
+	auc := "–"
+	if !math.IsNaN(s.AUC) {
+		auc = fmt.Sprintf("%.4g", s.AUC)
+	}
+	fmt.Fprintf(&b, "%d rows  loss %.4g  log-loss %.4g\naccuracy %.4g  precision %.4g  recall %.4g  F1 %.4g  AUC %s\n",
+		s.Rows, s.Loss, s.LogLoss, s.Accuracy, s.Precision, s.Recall, s.F1, auc)
+	table := [][]string{{"true \\ predicted"}}
+	for i, counts := range s.Confusion {
+		table[0] = append(table[0], className(s.Classes, i))
+		row := []string{className(s.Classes, i)}
+		for _, n := range counts {
+			row = append(row, fmt.Sprint(n))
+		}
+		table = append(table, row)
+	}
+	return b.String() + strings.Join(aligned(table, 1), "\n") + "\n"
+}
+
+// className is the name of a class, or its number where names are not known.
+func className(names []string, class int) string {
+	if class < len(names) {
+		return names[class]
+	}
+	return fmt.Sprint(class)
+}
+
+// MarshalJSON writes an AUC that is not defined as null.
+func (s Scores) MarshalJSON() ([]byte, error) {
+	note := scoresNote{scoresFields: scoresFields(s)}
+	if !math.IsNaN(s.AUC) {
+		note.AUC = &s.AUC
+	}
+	return json.Marshal(note)
+}
+
+// UnmarshalJSON reads what MarshalJSON writes, and refuses fields that are others.
+func (s *Scores) UnmarshalJSON(text []byte) error {
+	var note scoresNote
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&note); err != nil {
+		return err
+	}
+	*s = Scores(note.scoresFields)
+	if s.AUC = math.NaN(); note.AUC != nil {
+		s.AUC = *note.AUC
+	}
+	return nil
+}
+
+// A scoresNote is Scores as JSON: its AUC is in place of that of the fields.
+type scoresNote struct {
+	scoresFields
+	AUC *float64
+}
+
+type scoresFields Scores
+
+// shown is how many rows String shows of predictions.
+const shown = 20
+
+// Names returns the name of the class of each row, or nil for a regression.
+func (p *Predictions) Names() []string {
+	if p.Classes == nil {
+		return nil
+	}
+	names := make([]string, len(p.Labels))
+	for i, y := range p.Labels {
+		names[i] = p.Classes[int(y)]
+	}
+	return names
+}
+
+// String returns a table of the first rows: the number of a regression, or the
+// name of the class and the probability of each class.
+func (p *Predictions) String() string {
+	table, names := [][]string{{"row", "prediction"}}, p.Names()
+	switch {
+	case len(p.Probabilities) == 0:
+	case len(p.Probabilities[0]) == 1:
+		table[0] = append(table[0], fmt.Sprintf("P(%s)", className(p.Classes, 1)))
+	default:
+		for _, c := range p.Classes {
+			table[0] = append(table[0], fmt.Sprintf("P(%s)", c))
+		}
+	}
+	for i, y := range p.Labels[:min(shown, len(p.Labels))] {
+		row := []string{fmt.Sprint(i)}
+		if names == nil {
+			row = append(row, fmt.Sprintf("%.6g", y))
+		} else {
+			row = append(row, names[i])
+			for _, v := range p.Probabilities[i] {
+				row = append(row, fmt.Sprintf("%.4f", v))
+			}
+		}
+		table = append(table, row)
+	}
+	text := strings.Join(aligned(table, 0), "\n") + "\n"
+	if more := len(p.Labels) - shown; more > 0 {
+		text += fmt.Sprintf("and %d rows more\n", more)
+	}
+	return text
+}
+
+// aligned returns the rows of a table as lines, with three spaces between columns,
+// the first so many of which begin at the left, the others end at the right.
+func aligned(table [][]string, left int) []string {
+	width := make([]int, len(table[0]))
+	for _, row := range table {
+		for i, cell := range row {
+			width[i] = max(width[i], utf8.RuneCountInString(cell))
+		}
+	}
+	lines := make([]string, len(table))
+	for k, row := range table {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = fmt.Sprintf("%*s", width[i], cell)
+			if i < left {
+				cells[i] = fmt.Sprintf("%-*s", width[i], cell)
+			}
+		}
+		lines[k] = strings.TrimRight(strings.Join(cells, "   "), " ")
+	}
+	return lines
+}

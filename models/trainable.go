@@ -1,0 +1,65 @@
+package models
+
+import (
+	"fmt"
+
+	"adjoint/data"
+	"adjoint/graph"
+)
+
+// trainable refuses a network that could be built, and of which a training would
+// make nothing of use.
+func (n *network) trainable(d *data.Dataset) error {
+	layers := n.spec.layers
+	if last, ok := layers[len(layers)-1].(Dropout); ok && last.Rate > 0 {
+		return fmt.Errorf("%w: %v is the last layer, and drops what is predicted; put it before the last Dense", ErrOutputs, last)
+	}
+	name := n.spec.loss.Name
+	ofProbabilities := name == LogLoss.Name || name == CrossEntropy.Name
+	if (ofProbabilities || n.target != number) && noProbability(n.P) {
+		return fmt.Errorf("%w: with the loss %s, %v is no probability, which lies in [0, 1]; %s",
+			ErrOutputs, name, n.P.Op(), n.probabilityCure(ofProbabilities))
+	}
+	if n.target == number && (ofProbabilities || name == LogLossFromLogits.Name) {
+		for i, y := range d.Y {
+			if !(0 <= y && y <= 1) {
+				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, place(d, i), name)
+			}
+		}
+	}
+	return nil
+}
+
+// probabilityCure says how to get probabilities.
+func (n *network) probabilityCure(ofProbabilities bool) string {
+	activation, logits := Sigmoid.Name, LogLossFromLogits.Name
+	if n.target == perClass {
+		activation, logits = Softmax.Name, CrossEntropyFromLogits.Name
+	}
+	switch {
+	case !ofProbabilities:
+		return fmt.Sprintf("end with %s, or give the Loss a Proba", activation)
+	case opName(n.P) == "Bias" || opName(n.P) == "MatMul":
+		return fmt.Sprintf("end with %s, or use %s", activation, logits)
+	}
+	return fmt.Sprintf("end with %s", activation)
+}
+
+// noProbability reports whether values of p are known to leave [0, 1]: it is what a
+// linear layer gives, or an activation of this package that does. What else there
+// is may be a probability.
+func noProbability(p *graph.Node) bool {
+	switch opName(p) {
+	case "MatMul", "Bias":
+		return true
+	}
+	if _, pointwise := p.Op().(graph.Pointwiser); !pointwise || len(p.Inputs()) != 1 {
+		return false
+	}
+	for _, a := range []Activation{Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, ELU(1)} {
+		if opName(a.Of(p.In(0))) == opName(p) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,65 @@
+package models
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"adjoint/data"
+)
+
+// lacking returns the names of the classes that some rows of a have and none of b.
+func lacking(a, b *data.Dataset) (names []string) {
+	if a.Classes == nil {
+		return nil
+	}
+	occurs := make([]bool, len(a.Classes))
+	for _, y := range b.Y {
+		occurs[int(y)] = true
+	}
+	for _, y := range a.Y {
+		if c := int(y); !occurs[c] {
+			occurs[c] = true
+			names = append(names, strconv.Quote(a.Classes[c]))
+		}
+	}
+	return names
+}
+
+// lackingClasses warns of validation rows without a class that is learned.
+func lackingClasses(train, validation *data.Dataset) string {
+	if names := lacking(train, validation); names != nil {
+		return fmt.Sprintf("no validation row is of class %s, so what is said of validation is not about it: validate with rows of all classes, as Dataset.Split with Stratify gives them",
+			strings.Join(names, ", "))
+	}
+	return ""
+}
+
+// quantities warns of three or more classes whose names are numbers far apart.
+func quantities(classes []string) string {
+	if len(classes) < 3 {
+		return ""
+	}
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, name := range classes {
+		v, err := strconv.ParseFloat(name, 64)
+		if err != nil {
+			return ""
+		}
+		least, most = min(least, v), max(most, v)
+	}
+	if most-least < 10*float64(len(classes)) {
+		return ""
+	}
+	return fmt.Sprintf("the %d classes are numbers from %g to %g: if they are quantities, read them with Task: data.Regression", len(classes), least, most)
+}
+
+// warn notes warnings in the history, except for empty ones.
+func (t *Training) warn(warnings ...string) {
+	for _, w := range warnings {
+		if w != "" {
+			t.history.Warnings = append(t.history.Warnings, w)
+		}
+	}
+}

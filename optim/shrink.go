@@ -1,0 +1,96 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"adjoint/graph"
+)
+
+// A gain says how far a rule moves an entry for each unit of a gradient that stays
+// the same: rate/(√(slot/correction) + eps), with the entry's number in a slot, or
+// rate if the slot is none.
+type gain struct {
+	rate            float64
+	slot            int
+	correction, eps float64
+}
+
+// noSlot is the slot of a gain that is the same for all entries.
+const noSlot = -1
+
+// A proximalRule can take proximal steps: its gain is known.
+type proximalRule interface {
+	Rule
+	gain(s Step) gain
+}
+
+func (r SGD) gain(s Step) gain     { return gain{rate: s.Rate / (1 - r.Momentum), slot: noSlot} }
+func (r AdaGrad) gain(s Step) gain { return gain{rate: s.Rate, correction: 1, eps: r.eps()} }
+func (r RMSProp) gain(s Step) gain { return gain{rate: s.Rate, correction: 1, eps: r.eps()} }
+func (r AdamW) gain(s Step) gain   { return r.adam().gain(s) }
+
+func (r Adam) gain(s Step) gain {
+	r = r.withDefaults()
+	return gain{rate: s.Rate, slot: 1, correction: s.corrections([2]float64{r.Beta1, r.Beta2})[1], eps: r.Eps}
+}
+
+// Proximal reports whether an Optimizer with this rule can Shrink: the rules of this
+// package can.
+func Proximal(rule Rule) bool {
+	_, ok := rule.(proximalRule)
+	return ok
+}
+
+// Shrink makes the Optimizer minimise J + λΣ|w|, where the sum is over the entries
+// of the given parameters, by proximal steps (J. Duchi, Y. Singer 2009): after the
+// rule has moved an entry by the gradient of J,
+//
+//	w := S(w, cλ)      S(w, c) = sign(w)·max(|w| − c, 0)
+//
+// where c is how far the rule moves the entry for a gradient that stays 1: the rate
+// of SGD, divided by 1 − μ, and the rate divided by the root of the other rules. So
+// it rests at a minimum of J + λΣ|w|, with zeros that are zeros. Where gradients
+// vary from batch to batch by more than λ, few entries stay 0.
+//
+// J is not to have the penalty in it, or only as a constant: ops.StopGradient makes
+// StepLoss say what is minimised. The error wraps ErrOption if λ is no number ≥ 0 or
+// the rule is none of this package, and ErrParams if On is not a parameter.
+func (o *Optimizer) Shrink(λ float64, on ...*graph.Node) error {
+	if !(λ >= 0 && isFinite(λ)) {
+		return fmt.Errorf("shrink: λ = %g is not a number ≥ 0: %w", λ, ErrOption)
+	}
+	rule, ok := o.rule.(proximalRule)
+	if !ok {
+		return fmt.Errorf("shrink: %T is no rule of this package, and has no proximal step: %w", o.rule, ErrOption)
+	}
+	shrinks := make([]float64, len(o.params))
+	for _, w := range on {
+		i := slices.Index(o.params, w)
+		if i < 0 {
+			return fmt.Errorf("shrink: %v, over which J is not minimised: %w", w, ErrParams)
+		}
+		shrinks[i] = λ
+	}
+	o.shrinks, o.gain = shrinks, rule.gain
+	return nil
+}
+
+// shrink applies the proximal map to the parameters whose λ is not 0.
+func (e *entries[T]) shrink(λ []float64, c gain) {
+	for i, w := range e.w {
+		switch {
+		case λ[i] == 0:
+		case c.slot == noSlot:
+			for k, v := range w {
+				w[k] = T(softThreshold(float64(v), λ[i]*c.rate))
+			}
+		default:
+			for k, v := range e.slot[i][c.slot] {
+				step := c.rate / (math.Sqrt(float64(v)/c.correction) + c.eps)
+				w[k] = T(softThreshold(float64(w[k]), λ[i]*step))
+			}
+		}
+	}
+}
