@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"adjoint/data"
 	"adjoint/models"
@@ -52,7 +51,7 @@ func LoadSnapshot(path string) (*models.Snapshot, error) {
 }
 
 func read[T any](path string, load func(io.Reader) (T, error)) (v T, err error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return v, err
 	}

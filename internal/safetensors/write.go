@@ -108,6 +108,7 @@ func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 		return nil, err
 	}
 	names, offset := map[string]bool{metadataKey: true}, 0
+	tokens := 5 + 2*len(texts) // as a parser counts them
 	for _, t := range tensors {
 		e, err := t.entry(offset)
 		if err != nil {
@@ -120,13 +121,14 @@ func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 			return nil, err
 		}
 		names[t.Name], offset = true, e.Offsets[1]
+		tokens += 13 + len(t.Shape)
 	}
 	b.WriteByte('}')
 	for b.Len()%8 != 0 {
 		b.WriteByte(' ')
 	}
-	if b.Len() > maxHeader {
-		return nil, fmt.Errorf("header of %d bytes, at most %d", b.Len(), maxHeader)
+	if b.Len() > maxHeader || tokens > maxTokens {
+		return nil, fmt.Errorf("header of %d bytes, at most %d, with %d names, values and brackets, at most %d", b.Len(), maxHeader, tokens, maxTokens)
 	}
 	return b.Bytes(), nil
 }
