@@ -48,9 +48,11 @@ type Tensor struct {
 	F64   []float64
 }
 
+// DigestKey is the entry of the metadata that holds the digest.
+const DigestKey = "sha256"
+
 const (
 	metadataKey = "__metadata__"
-	digestKey   = "sha256"
 	maxHeader   = 100_000_000 // bytes, as in the format's own library
 	maxTokens   = 1 << 20     // names, values and brackets of a header: those of 70 000 tensors
 	piece       = 1 << 16     // bytes that are read or written at once

@@ -32,7 +32,7 @@ func FuzzRead(f *testing.F) {
 			}
 			return
 		}
-		if _, ok := got.Metadata[digestKey]; ok && got.Sealed {
+		if _, ok := got.Metadata[DigestKey]; ok && got.Sealed {
 			t.Fatal("the digest is left in the metadata")
 		} else if ok {
 			return // another's entry of that name, which Write refuses

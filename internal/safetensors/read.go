@@ -58,7 +58,7 @@ func read(r io.Reader) (*File, error) {
 		return nil, fmt.Errorf("%w: tensor %.80q is %s", ErrDtype, other.name, other.dtype)
 	}
 	if f.Sealed = seal.holds(); f.Sealed {
-		delete(f.Metadata, digestKey)
+		delete(f.Metadata, DigestKey)
 	}
 	return f, nil
 }
@@ -120,7 +120,7 @@ type seal struct {
 // newSeal returns the seal of a file: one that never holds, if its digest is not
 // there or not one that Write could have written.
 func newSeal(length, header []byte, metadata map[string]string) seal {
-	s := seal{sha256.New(), metadata[digestKey]}
+	s := seal{sha256.New(), metadata[DigestKey]}
 	place := digits(header, s.want)
 	if place == nil {
 		return seal{Hash: s.Hash}

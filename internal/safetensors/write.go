@@ -38,7 +38,7 @@ var noDigest = strings.Repeat("0", 2*sha256.Size)
 // digits returns the part of the header that holds the digest, or nil. No text in
 // the metadata looks like it, because a quote inside a text is escaped.
 func digits(header []byte, digest string) []byte {
-	before := `"` + digestKey + `":"`
+	before := `"` + DigestKey + `":"`
 	i := bytes.Index(header, []byte(before+digest+`"`))
 	if i < 0 || len(digest) != len(noDigest) {
 		return nil
@@ -87,9 +87,9 @@ type entry struct {
 // headerOf returns the header of tensors that lie in the order given, with
 // noDigest for the digest.
 func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
-	texts := map[string]string{digestKey: noDigest}
+	texts := map[string]string{DigestKey: noDigest}
 	for k, v := range metadata {
-		if k == digestKey || !utf8.ValidString(k) || !utf8.ValidString(v) {
+		if k == DigestKey || !utf8.ValidString(k) || !utf8.ValidString(v) {
 			return nil, fmt.Errorf("metadata %q: %q", k, v)
 		}
 		texts[k] = v
