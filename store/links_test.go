@@ -54,6 +54,7 @@ func TestLinks(t *testing.T) {
 		{"to a link", [][2]string{{"link", "a/next"}, {"a/next", "file"}}, "a/file"},
 		{"to a link to nothing yet", [][2]string{{"link", "a/next"}, {"a/next", "b/new"}}, "a/b/new"},
 		{"by a folder that is a link", [][2]string{{"deep", "a/b"}, {"link", "deep/../new"}}, "a/new"},
+		{"by a folder that is a link, to a link", [][2]string{{"deep", "a/b"}, {"link", "deep/../next"}, {"a/next", "file"}}, "a/file"},
 		{"in the folder above", [][2]string{{"a/up", ".."}, {"link", "a/up/other"}}, "other"},
 	} {
 		folder := t.TempDir()
