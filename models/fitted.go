@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"adjoint/data"
 	"adjoint/graph"
@@ -21,8 +22,9 @@ type fitted struct {
 	scaler   *data.Scaler // nil if features are taken as they are
 	features []string
 	classes  []string
-	predicts programs // of P
-	scores   programs // of P and L
+	notes    atomic.Pointer[string] // nil for none
+	predicts programs               // of P
+	scores   programs               // of P and L
 }
 
 // programs hands out clones of a program, one to each goroutine that asks.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,6 +26,8 @@ type Model interface {
 	Score(d *data.Dataset) (float64, error)
 	Features() []string
 	Classes() []string
+	Card() Card
+	SetNotes(text string) error
 	Scaler() *data.Scaler
 	Formula() (Formula, error)
 	Save(w io.Writer) error
@@ -42,7 +45,8 @@ var (
 // A file is data, and loading it runs nothing of it. What is read is checked
 // before it is believed, and takes memory in proportion to what is there. The
 // error wraps ErrCorrupt if a single bit is not as it was written, and ErrFormat
-// if the file is whole but of another version, or of a kind that is not known.
+// if the file is whole but of another version, of a kind that is not known, or a
+// safetensors file of another program.
 func Load(r io.Reader) (Model, error) {
 	d, f, err := load(r)
 	if err != nil {
@@ -119,18 +123,32 @@ func load(r io.Reader) (d description, f *fitted, err error) {
 			return d, nil, err
 		}
 	}
-	f, err = d.rebuild(weights)
-	return d, f, err
+	if f, err = d.rebuild(weights); err != nil {
+		return d, nil, err
+	}
+	return d, f, f.setNotes(file.Metadata[notesKey])
 }
 
 // readFile reads a sealed file of this version.
 func readFile(r io.Reader) (*safetensors.File, error) {
 	file, err := safetensors.Read(r)
+	if errors.Is(err, safetensors.ErrDtype) {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	if !file.Sealed {
-		return nil, fmt.Errorf("%w: it has no digest", ErrCorrupt)
+		keys := 0 // of ours: a flipped bit takes one away at most
+		for _, key := range []string{versionKey, modelKey, safetensors.DigestKey} {
+			if _, ok := file.Metadata[key]; ok {
+				keys++
+			}
+		}
+		if keys >= 2 {
+			return nil, fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
+		}
+		return nil, fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
 	}
 	if v := file.Metadata[versionKey]; v != version {
 		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)

@@ -1,32 +1,66 @@
 package models
 
 import (
+	"context"
+	"runtime"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/graph"
 )
 
-// No two goroutines have one program at a time, and none has the original, which
-// clones are made of: whoever asks gets one that nobody has.
-func TestProgramsAreNotShared(t *testing.T) {
-	s := spec{layers: []Layer{Dense{Units: 1, Activation: Sigmoid}}, features: 2, classes: 2, rows: 1, dtype: (&Deep{}).dtype()}
-	net, err := s.build(false)
+// asked is a context that is never done, and calls a function whenever that is
+// asked: in the middle of a prediction.
+type asked struct {
+	context.Context
+	do func()
+}
+
+func (a asked) Err() error {
+	a.do()
+	return nil
+}
+
+// While a program runs nobody else is handed it, nor the original that all are
+// clones of; when it is done it is handed out again. On one thread a sync.Pool
+// gives back what was put there last, so that nothing here is left to chance.
+func TestOneProgramForEachGoroutine(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	d := data.Iris()
+	m := &Deep{Layers: []Layer{Dense{Units: 3, Activation: Softmax}}}
+	if _, err := m.Fit(t.Context(), d, FitOptions{Epochs: 1}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := m.get()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := newFitted(net, nil, &data.Dataset{Features: data.Names(2), Classes: data.Names(2)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, p := range []*programs{&f.predicts, &f.scores} {
-		a, b := p.get(), p.get()
-		if a == b || a == p.original || b == p.original {
-			t.Error("a program is handed out twice")
+	for name, c := range map[string]struct {
+		programs *programs
+		use      func(context.Context, *data.Dataset) error
+	}{
+		"predict":  {&f.predicts, func(ctx context.Context, d *data.Dataset) error { _, err := f.predict(ctx, d); return err }},
+		"evaluate": {&f.scores, func(ctx context.Context, d *data.Dataset) error { _, err := f.evaluate(ctx, d); return err }},
+	} {
+		for c.programs.idle.Get() != nil { // those of the training
 		}
-		p.put(a)
-		p.put(b)
-		if c, d := p.get(), p.get(); c == d || c == p.original || d == p.original {
-			t.Error("a program that was given back is handed out twice")
+		asks := 0
+		inTheMiddle := func() {
+			asks++
+			if p := c.programs.idle.Get(); p != nil {
+				t.Errorf("%s: the program that runs is idle", name)
+			}
+		}
+		if err := c.use(asked{t.Context(), inTheMiddle}, d); err != nil || asks == 0 {
+			t.Errorf("%s: %d times in the middle, %v", name, asks, err)
+		}
+		seen := map[*graph.Program]bool{c.programs.original: true}
+		for range 3 {
+			p := c.programs.get()
+			if seen[p] {
+				t.Errorf("%s: a program was handed out twice", name)
+			}
+			seen[p] = true
 		}
 	}
 }

@@ -16,6 +16,7 @@ const (
 	versionKey  = "version"
 	modelKey    = "model"
 	trainingKey = "training"
+	notesKey    = "notes"
 
 	version = "1"
 )
@@ -38,6 +39,9 @@ func (m *published) Save(w io.Writer) error {
 	file := &safetensors.File{Metadata: map[string]string{versionKey: version}}
 	if err := note(file, modelKey, d); err != nil {
 		return err
+	}
+	if notes := f.card().Notes; notes != "" {
+		file.Metadata[notesKey] = notes
 	}
 	for _, p := range f.net.Params {
 		file.Tensors = append(file.Tensors, fileTensor(p.Name(), p.Value()))

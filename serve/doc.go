@@ -7,10 +7,10 @@
 // # Requests
 //
 //	POST /predict    what the model says of the rows in the body
-//	GET  /model, /   the features and classes of the model, and the limits
+//	GET  /model, /   the features, classes and notes of the model, and the limits
 //	GET  /healthz    200 if there is a model to ask, else 503
 //
-// The body of a POST is application/json, one object with one field. A row is a
+// The body of a POST is application/json in UTF-8, one object with one field. A row is a
 // list of numbers in the order of the model's features, or an object with a
 // number for each of them:
 //
@@ -46,7 +46,8 @@
 //	405    another method; the header Allow has the right ones
 //	408    the body did not come in time
 //	413    the body is too long, or has too many rows
-//	415    the body is not application/json, or is compressed
+//	415    the body is not application/json, is of another charset than UTF-8, or is compressed
+//	421    the Host is another: see [Options].Hosts
 //	422    the rows do not fit the model: a number of features that is not its own, an unknown,
 //	       repeated or missing feature, what is not a number or not a finite one
 //	500    the model failed; [Options].Log has the reason

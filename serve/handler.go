@@ -15,28 +15,39 @@ import (
 // A Model is what can be served: models.Deep, models.Logistic, or one of your
 // own. Its methods are called from many goroutines.
 type Model interface {
-	// Features returns the names of the features, none if the model has not been
-	// fitted.
-	Features() []string
-
-	// Classes returns the names of the classes, nil for a regression.
-	Classes() []string
+	// Card returns the names of the features, none if the model has not been fitted,
+	// the names of the classes, none for a regression, and notes, if there are any.
+	// All is of one state of the model.
+	Card() models.Card
 
 	// Predictions returns for each row the position of its class, and the
 	// probability of each class or of two classes that of the second alone; or for
 	// a regression its number. All is of one state of the model. The error wraps
-	// data.ErrFeatures if by now it takes others than Features returned.
+	// data.ErrFeatures if by now it takes others than Card returned.
 	Predictions(*data.Dataset) (*models.Predictions, error)
 }
 
-// Options are the limits of a Handler. A field that is not positive stands for
-// its default.
+// Options are the limits of a Handler, whom it answers and whom it tells. A number
+// that is not positive stands for its default.
 type Options struct {
 	MaxBytes   int64         // of a body; 1 MiB by default
 	MaxRows    int           // of a request; 1024 by default
 	Timeout    time.Duration // from the header of a request to its prediction, then again to write the answer; 10 s by default
 	Concurrent int           // predictions at a time, others wait; GOMAXPROCS by default
 	Log        *slog.Logger  // gets the reason of a 500; slog.Default() by default
+
+	// Hosts are names that a request may have in its Host header, with or without a
+	// port. By default a request that came to a loopback address has to have
+	// localhost or such an address there, so that no page of the web can use a
+	// browser on this machine to ask (DNS rebinding); a request that came to another
+	// address may have anything. Hosts adds names to the first, like that of a proxy
+	// that passes on the Host that it was asked for. If there are any, a request to
+	// another address also needs one of them, or that address. "*" is every name.
+	Hosts []string
+
+	// Served is called after each request was answered, whatever the answer was,
+	// from many goroutines. The end of a short answer may wait for it. See [LogTo].
+	Served func(*http.Request, Record)
 }
 
 func (o Options) withDefaults() Options {
@@ -102,8 +113,9 @@ const linger = 500 * time.Millisecond
 // ServeHTTP answers a request. Its deadlines hold also in an http.Server that has
 // none; those of a test's recorder cannot be set, which does no harm.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	began := time.Now()
 	connection := http.NewResponseController(w)
-	deadline := time.Now().Add(h.options.Timeout)
+	deadline := began.Add(h.options.Timeout)
 	_ = connection.SetReadDeadline(deadline)
 	if r.ContentLength != 0 {
 		// Unless the body has been read, so that no answer waits for the rest of it.
@@ -111,17 +123,20 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer, err := h.answer(w, r)
 	_ = connection.SetWriteDeadline(time.Now().Add(h.options.Timeout))
-	if err == nil {
-		h.reply(w, r, answer)
-		return
-	}
-	if soon := time.Now().Add(linger); soon.Before(deadline) {
+	if soon := time.Now().Add(linger); err != nil && soon.Before(deadline) {
 		_ = connection.SetReadDeadline(soon)
 	}
-	h.refuse(w, r, err)
+	record := h.reply(w, r, answer, err)
+	record.Duration = time.Since(began)
+	if h.options.Served != nil {
+		h.options.Served(r, record)
+	}
 }
 
 func (h *handler) answer(w http.ResponseWriter, r *http.Request) (any, error) {
+	if err := h.checkHost(r); err != nil {
+		return nil, err
+	}
 	e, ok := endpoints[r.URL.Path]
 	if !ok {
 		return nil, fail(http.StatusNotFound, "nothing at %s; want POST /predict, GET /model or GET /healthz", clip(r.URL.Path))
@@ -139,16 +154,17 @@ type description struct {
 	Task     string   `json:"task"` // "classification" or "regression"
 	Features []string `json:"features"`
 	Classes  []string `json:"classes,omitempty"`
+	Notes    string   `json:"notes,omitempty"`
 	MaxRows  int      `json:"max_rows"`
 	MaxBytes int64    `json:"max_bytes"`
 }
 
 func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
-	features, err := h.features()
+	c, err := h.card()
 	if err != nil {
 		return nil, err
 	}
-	d := description{"classification", features, h.model.Classes(), h.options.MaxRows, h.options.MaxBytes}
+	d := description{"classification", c.Features, c.Classes, c.Notes, h.options.MaxRows, h.options.MaxBytes}
 	if len(d.Classes) == 0 {
 		d.Task = "regression"
 	}
@@ -156,14 +172,15 @@ func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
 }
 
 func (h *handler) health(http.ResponseWriter, *http.Request) (any, error) {
-	_, err := h.features()
+	_, err := h.card()
 	return map[string]string{"status": "ok"}, err
 }
 
-// features returns those of the model, or why there are none.
-func (h *handler) features() ([]string, error) {
-	if f := h.model.Features(); len(f) > 0 {
-		return f, nil
+// card returns that of the model, or why it cannot be asked.
+func (h *handler) card() (models.Card, error) {
+	c := h.model.Card()
+	if len(c.Features) == 0 {
+		return c, fail(http.StatusServiceUnavailable, "the model has not been fitted")
 	}
-	return nil, fail(http.StatusServiceUnavailable, "the model has not been fitted")
+	return c, nil
 }

@@ -68,6 +68,7 @@ func TestDescribe(t *testing.T) {
 			if w.Code != http.StatusOK || w.Body.String() != c.want+"\n" {
 				t.Errorf("%s %s: %d %s, want %s", method, c.path, w.Code, w.Body, c.want)
 			}
+			wantHeader(t, w.Header())
 		}
 	}
 }

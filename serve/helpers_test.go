@@ -22,12 +22,14 @@ import (
 type toy struct {
 	features []string
 	classes  []string
+	notes    string
 	predict  func(*data.Dataset) ([]float64, error)
 	proba    func(*data.Dataset) ([][]float64, error)
 }
 
-func (m toy) Features() []string { return m.features }
-func (m toy) Classes() []string  { return m.classes }
+func (m toy) Card() models.Card {
+	return models.Card{Features: m.features, Classes: m.classes, Notes: m.notes}
+}
 
 func (m toy) Predictions(d *data.Dataset) (*models.Predictions, error) {
 	p := &models.Predictions{Classes: m.classes}
@@ -90,8 +92,18 @@ func wantError(t *testing.T, status int, header http.Header, body []byte, wantSt
 	if status != wantStatus || !strings.Contains(e["error"], wantText) {
 		t.Errorf("%d %q, want %d and %q", status, e["error"], wantStatus, wantText)
 	}
-	if got := header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("Content-Type %q", got)
+	wantHeader(t, header)
+}
+
+// wantHeader asserts what the header of every answer has.
+func wantHeader(t *testing.T, header http.Header) {
+	t.Helper()
+	for key, want := range map[string]string{
+		"Content-Type": "application/json", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store",
+	} {
+		if got := header.Get(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
 	}
 }
 

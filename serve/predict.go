@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"adjoint/data"
 )
@@ -33,7 +31,7 @@ type number struct {
 func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), h.options.Timeout)
 	defer cancel()
-	features, err := h.features()
+	card, err := h.card()
 	if err != nil {
 		return nil, err
 	}
@@ -41,20 +39,17 @@ func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := decode(body, features, h.options.MaxRows)
+	x, err := decode(body, card.Features, h.options.MaxRows)
 	if err != nil {
 		return nil, err
 	}
-	return h.ask(ctx, &data.Dataset{X: x, Features: features, Source: "request"})
+	return h.ask(ctx, &data.Dataset{X: x, Features: card.Features, Source: "request"})
 }
 
 // body reads the body of a request.
 func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
-		return nil, fail(http.StatusUnsupportedMediaType, "want Content-Type: application/json, have %q", clip(r.Header.Get("Content-Type")))
-	}
-	if c := r.Header.Get("Content-Encoding"); c != "" && !strings.EqualFold(c, "identity") {
-		return nil, fail(http.StatusUnsupportedMediaType, "want a plain body, have Content-Encoding: %s", clip(c))
+	if err := checkForm(w, r.Header); err != nil {
+		return nil, err
 	}
 	tooLong := fail(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", h.options.MaxBytes)
 	if r.ContentLength > h.options.MaxBytes {
@@ -76,11 +71,10 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 
 // ask waits for a turn and then for the predictions, until ctx is done.
 func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error) {
-	late := fail(http.StatusServiceUnavailable, "no prediction within %v", h.options.Timeout)
 	select {
 	case h.turns <- struct{}{}:
 	case <-ctx.Done():
-		return nil, late
+		return nil, h.gaveUp(ctx)
 	}
 	done := make(chan outcome, 1)
 	go func() {
@@ -97,8 +91,16 @@ func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error
 		}
 		return o.answer, o.err
 	case <-ctx.Done():
-		return nil, late
+		return nil, h.gaveUp(ctx)
 	}
+}
+
+// gaveUp says why a prediction was not waited for.
+func (h *handler) gaveUp(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return fail(http.StatusServiceUnavailable, "the client went away")
+	}
+	return fail(http.StatusServiceUnavailable, "no prediction within %v", h.options.Timeout)
 }
 
 type outcome struct {

@@ -94,3 +94,30 @@ func TestFeaturesChange(t *testing.T) {
 		t.Error("no Retry-After")
 	}
 }
+
+// changing is a model that is fitted anew whenever somebody looks: now two
+// features and classes, now one feature and none.
+type changing struct {
+	toy
+	looks int
+}
+
+func (m *changing) Card() models.Card {
+	if m.looks++; m.looks%2 == 1 {
+		return models.Card{Features: ab, Classes: []string{"no", "yes"}, Notes: "first"}
+	}
+	return models.Card{Features: []string{"c"}, Notes: "second"}
+}
+
+// The description of a model is of one fit.
+func TestDescriptionIsOfOneState(t *testing.T) {
+	h := Handler(&changing{}, Options{})
+	for _, want := range []string{
+		`{"task":"classification","features":["a","b"],"classes":["no","yes"],"notes":"first","max_rows":1024,"max_bytes":1048576}`,
+		`{"task":"regression","features":["c"],"notes":"second","max_rows":1024,"max_bytes":1048576}`,
+	} {
+		if w := do(h, httptest.NewRequest(http.MethodGet, "/model", nil)); w.Body.String() != want+"\n" {
+			t.Errorf("%s, want %s", w.Body, want)
+		}
+	}
+}

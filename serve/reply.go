@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,29 +22,33 @@ func fail(status int, format string, args ...any) *failure {
 	return &failure{status, fmt.Sprintf(format, args...)}
 }
 
-// reply writes an answer.
-func (h *handler) reply(w http.ResponseWriter, r *http.Request, answer any) {
-	body, err := encode(answer)
-	if err != nil { // the model gave NaN or infinity
-		h.refuse(w, r, err)
-		return
+// reply writes an answer, or an error: a failure as it is, another as a 500 whose
+// reason goes to the log. It returns what there is to be told of it.
+func (h *handler) reply(w http.ResponseWriter, r *http.Request, answer any, err error) Record {
+	record := Record{Status: http.StatusOK}
+	var body []byte
+	if err == nil {
+		body, err = encode(answer) // fails if the model gave NaN or infinity
 	}
-	write(w, http.StatusOK, body)
-}
-
-// refuse writes an error: a failure as it is, another as a 500 whose reason goes
-// to the log.
-func (h *handler) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	var f *failure
-	if !errors.As(err, &f) {
-		h.options.Log.ErrorContext(r.Context(), "serve: the model failed", "path", r.URL.Path, "error", err)
-		f = fail(http.StatusInternalServerError, "the model failed")
+	if p, ok := answer.(*predictions); ok && p != nil {
+		record.Rows = len(p.Predictions)
 	}
-	if f.status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "1")
+	if err != nil {
+		var f *failure
+		if !errors.As(err, &f) {
+			h.options.Log.ErrorContext(r.Context(), "serve: the model failed", "path", r.URL.Path, "error", err)
+			f = fail(http.StatusInternalServerError, "the model failed")
+		}
+		if f.status == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		record = Record{Status: f.status, Err: err}
+		body, _ = encode(map[string]string{"error": f.text}) // text always has its JSON
 	}
-	body, _ := encode(map[string]string{"error": f.text}) // text always has its JSON
-	write(w, f.status, body)
+	n, writing := write(w, record.Status, body)
+	record.Bytes = n
+	record.Err = cmp.Or(record.Err, writing)
+	return record
 }
 
 // encode returns v as a line of JSON. Class names keep their <, > and &.
@@ -55,13 +60,14 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// write sends a response. Its error is that of a client who went away.
-func write(w http.ResponseWriter, status int, body []byte) {
+// write sends a response. Its error is that of a client who went away. Whatever
+// the body says, it is JSON: no browser may take a name in it for a page.
+func write(w http.ResponseWriter, status int, body []byte) (n int, err error) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	return w.Write(body)
 }

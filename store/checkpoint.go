@@ -7,8 +7,7 @@ import (
 	"adjoint/models"
 )
 
-// A Checkpoint is a Callback that saves a training. It serves one at a time, and
-// so do its files.
+// A Checkpoint is a Callback that saves a training. It serves one at a time.
 type Checkpoint struct {
 	Path  string // the file that each checkpoint replaces; "" is none
 	Every int    // epochs from one to the next; 0 is 1
@@ -23,8 +22,8 @@ type Checkpoint struct {
 	disk disk
 }
 
-// Begin says whether the training can be saved, before it takes its time. It
-// removes what a process that was killed has left beside the files.
+// Begin says whether the training can be saved, and the files be written, before
+// it takes its time.
 func (c *Checkpoint) Begin(t *models.Training) error {
 	if c.Path == "" && c.Best == "" || c.Path == c.Best || c.Every < 0 {
 		return fmt.Errorf("%w: a checkpoint every %d epochs to %q, the best to %q", models.ErrOption, c.Every, c.Path, c.Best)
@@ -36,7 +35,10 @@ func (c *Checkpoint) Begin(t *models.Training) error {
 		c.disk = system{}
 	}
 	for _, path := range []string{c.Path, c.Best} {
-		if err := removeTemporaries(path); err != nil {
+		if path == "" {
+			continue
+		}
+		if err := Writable(path); err != nil {
 			return err
 		}
 	}

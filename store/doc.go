@@ -8,6 +8,12 @@
 // Whoever reads it, also after a crash or a loss of power in the middle, finds the
 // file before or the file after. When Save returns nil it is the file after.
 //
+// Any number of processes and goroutines may write one file. Each has a temporary
+// file of its own and holds it by a lock of the system, which ends with the
+// process. What a process that was killed has left, nobody holds, and the next to
+// write that file removes it. So it is on Linux, macOS, the BSDs and Windows;
+// elsewhere, and on file systems without locks, what was left stays.
+//
 // The format is that of package models: safetensors, with the architecture and a
 // SHA-256 over everything as metadata; docs/format.md describes it.
 //

@@ -21,6 +21,8 @@ const task = "STORE_TEST_TASK"
 
 var tasks = map[string]func(files []string) error{
 	"resume":           resume,
+	"write slowly":     writeSlowly,
+	"write often":      writeOften,
 	"checkpoint":       func(files []string) error { return trainForever(files[0], &Checkpoint{Path: files[0]}) },
 	"plain checkpoint": func(files []string) error { return trainForever(files[0], plain(files[0])) },
 }

@@ -4,14 +4,14 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"path/filepath"
 )
 
 // A disk is what it takes of a file system to replace a file. Tests have some
 // that fail.
 type disk interface {
 	// create makes a temporary file in the folder of a file to be replaced, with
-	// the permissions of that one, and returns the file's path without links.
+	// the permissions of that one, and returns the file's path without links. Nobody
+	// else removes the temporary file before it is closed.
 	create(path string) (f file, target string, err error)
 	rename(from, to string) error
 	remove(name string) error
@@ -35,18 +35,20 @@ func replace(d disk, path string, write func(io.Writer) error) error {
 	if err := fill(d, f, target, write); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return d.syncFolder(filepath.Dir(target))
+	return d.syncFolder(folderOf(target))
 }
 
-// fill writes f and makes it the file at target, or removes it.
+// fill writes f and makes it the file at target, or removes it. It closes f last:
+// until then the temporary name is safe from others. Because the bytes have been
+// flushed, closing has nothing left to lose.
 func fill(d disk, f file, target string, write func(io.Writer) error) (err error) {
-	open, done := true, false
+	renamed := false
 	defer func() {
-		if open {
-			f.Close()
-		}
-		if !done {
+		if !renamed {
 			d.remove(f.Name())
+		}
+		if closing := f.Close(); err == nil {
+			err = closing
 		}
 	}()
 	w := bufio.NewWriterSize(f, 1<<16)
@@ -59,11 +61,7 @@ func fill(d disk, f file, target string, write func(io.Writer) error) (err error
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	open = false
-	if err := f.Close(); err != nil {
-		return err
-	}
 	err = d.rename(f.Name(), target)
-	done = err == nil
+	renamed = err == nil
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"adjoint/data"
 	"adjoint/models"
@@ -13,26 +12,28 @@ import (
 
 // Save writes a fitted model to the file at path. Errors are those of the model's
 // Save, and of the file system; after one the file that was there still is, unless
-// only the folder could not be flushed: then it is the new one.
+// only the folder could not be flushed, or the file be closed: then it is the new
+// one. Any number of processes and goroutines may save to one path: every Save
+// succeeds, and the file is that of the last.
 func Save(path string, m models.Model) error { return Write(path, m.Save) }
 
 // Write makes the file at path hold what write writes, whole or not at all: see
-// Save. A file that is there keeps its permissions, and a link to a file keeps
-// pointing to it. What is neither a file nor such a link, like a device, is an
-// error.
+// Save. A file that is there keeps its permissions. A symbolic link stays as it is,
+// and the file that it leads to is written, whether it was there or not. What is
+// neither a file nor such a link, like a folder or a device, is an error.
 func Write(path string, write func(w io.Writer) error) error {
 	return replace(system{}, path, write)
 }
 
 // Writable reports why Write could not begin to write the file at path: its folder
-// is not there or lets no file be made, or what is there is no file. It changes
-// nothing, and is meant for before a long training.
+// is not there or lets no file be made, or what is there is no file. It leaves the
+// file as it is, and is meant for before a long training.
 func Writable(path string) error {
 	f, _, err := system{}.create(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), system{}.remove(f.Name()))
+	return errors.Join(system{}.remove(f.Name()), f.Close())
 }
 
 // Load reads the model in the file at path: a *models.Deep or a *models.Logistic.
@@ -50,7 +51,7 @@ func LoadSnapshot(path string) (*models.Snapshot, error) {
 }
 
 func read[T any](path string, load func(io.Reader) (T, error)) (v T, err error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return v, err
 	}

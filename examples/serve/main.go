@@ -1,12 +1,13 @@
 // Serve answers over HTTP what a model says of rows of numbers: one that was saved,
-// or a logistic regression that it trains first. It ends in good order on SIGINT
-// and SIGTERM.
+// or a logistic regression that it trains first. It logs each request, and ends in
+// good order on SIGINT and SIGTERM.
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -42,7 +43,8 @@ func main() {
 	fmt.Printf("serving on %s, until Ctrl-C\ncurl %s/model\n", url, url)
 	fmt.Printf("curl -H 'Content-Type: application/json' -d '{\"row\": [%s]}' %s/predict\n", average(m), url)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	example.Check(serve.Run(ctx, serve.Server(*addr, serve.Handler(m, serve.Options{})), l, 10*time.Second))
+	h := serve.Handler(m, serve.Options{Served: serve.LogTo(slog.Default())})
+	example.Check(serve.Run(ctx, serve.Server(*addr, h), l, 10*time.Second))
 	fmt.Println("stopped")
 }
 

@@ -68,6 +68,9 @@ func TestServe(t *testing.T) {
 			if err := program.Wait(); err != nil {
 				t.Errorf("%v; %s", err, &errors)
 			}
+			if lines := strings.Count(errors.String(), "status=200 rows=1 "); lines != 1 {
+				t.Errorf("%d lines for one request: %s", lines, &errors)
+			}
 		})
 	}
 }

@@ -7,7 +7,8 @@
 //
 // Offsets count from the end of the header. The tensors lie side by side, without
 // gaps and in any order, and nothing follows the last. Here the numbers are
-// float32 (F32) or float64 (F64).
+// float32 (F32) or float64 (F64); a file with others is read to its end, and then
+// is ErrDtype.
 //
 // What Write makes depends on the File alone: tensors of wider numbers come
 // first, then those of smaller names, and spaces after the header align the data
@@ -17,14 +18,19 @@
 // other.
 //
 // Read does not trust what it reads. Every length is checked before it is used,
-// memory grows with what is there and not with what is claimed, and a file that
-// is not exactly as said above is ErrCorrupt.
+// memory grows with what is there and not with what is claimed, a header has
+// bounds on its length and on what is in it, and a file that is not exactly as
+// said above is ErrCorrupt. A digest that is wrong is not: it may be another
+// program's entry of that name. Such a file is not Sealed.
 package safetensors
 
 import "errors"
 
-// ErrCorrupt is what an error of Read wraps that the file is to blame for.
-var ErrCorrupt = errors.New("not a whole safetensors file")
+// What errors of Read wrap that the file is to blame for.
+var (
+	ErrCorrupt = errors.New("not a whole safetensors file")
+	ErrDtype   = errors.New("not numbers of float32 or float64")
+)
 
 // A File is what a file holds.
 type File struct {
@@ -42,9 +48,12 @@ type Tensor struct {
 	F64   []float64
 }
 
+// DigestKey is the entry of the metadata that holds the digest.
+const DigestKey = "sha256"
+
 const (
 	metadataKey = "__metadata__"
-	digestKey   = "sha256"
-	maxHeader   = 100_000_000 // as in the format's own library
+	maxHeader   = 100_000_000 // bytes, as in the format's own library
+	maxTokens   = 1 << 20     // names, values and brackets of a header: those of 70 000 tensors
 	piece       = 1 << 16     // bytes that are read or written at once
 )

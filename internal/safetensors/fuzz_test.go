@@ -15,6 +15,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(written(f, example()))
 	f.Add(written(f, &File{}))
 	f.Add(file(tensor(`"F32"`, "[1]", "[0,4]"), 0, 0, 128, 63))
+	f.Add(file(tensor(`"F6_E2M3"`, "[2,2]", "[0,3]"), 0, 0, 0))
+	f.Add(file(`{"__metadata__":{"sha256":"none"}}`))
 	f.Add(file(`{"__metadata__":{"k":"v"},"a":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}  `, make([]byte, 8)...))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var got *File
@@ -25,10 +27,15 @@ func FuzzRead(f *testing.F) {
 		}
 		memtest.CheckProcess(t)
 		if err != nil {
-			if !errors.Is(err, ErrCorrupt) || got != nil {
+			if errors.Is(err, ErrCorrupt) == errors.Is(err, ErrDtype) || got != nil {
 				t.Fatalf("%v, %v", got, err)
 			}
 			return
+		}
+		if _, ok := got.Metadata[DigestKey]; ok && got.Sealed {
+			t.Fatal("the digest is left in the metadata")
+		} else if ok {
+			return // another's entry of that name, which Write refuses
 		}
 		again, err := Read(bytes.NewReader(written(t, got)))
 		if err != nil {

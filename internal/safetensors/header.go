@@ -14,17 +14,28 @@ import (
 	"unicode/utf8"
 )
 
-// A place says where a tensor lies and what it is: n numbers of so many bytes.
+// A place says where a tensor lies and what it is: n numbers of a dtype.
 type place struct {
 	name       string
 	shape      []int
-	width, n   int
+	dtype      string
+	n          int
 	begin, end int
+}
+
+// bitsOf is how many bits a number takes, of each dtype of the format
+// (github.com/huggingface/safetensors, tensor.rs, version 0.6).
+var bitsOf = map[string]int{
+	"F4": 4, "F6_E2M3": 6, "F6_E3M2": 6,
+	"BOOL": 8, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
+	"I16": 16, "U16": 16, "F16": 16, "BF16": 16,
+	"I32": 32, "U32": 32, "F32": 32,
+	"I64": 64, "U64": 64, "F64": 64, "C64": 64,
 }
 
 // parseHeader returns what a header says, tensors in the order in which they lie.
 func parseHeader(header []byte) (map[string]string, []place, error) {
-	p := parser{json.NewDecoder(bytes.NewReader(header))}
+	p := &parser{dec: json.NewDecoder(bytes.NewReader(header))}
 	p.dec.UseNumber()
 	metadata, places := map[string]string{}, []place(nil)
 	err := p.object(func(name string) (err error) {
@@ -59,7 +70,7 @@ func arrange(places []place) error {
 	end := 0
 	for _, t := range places {
 		if t.begin != end {
-			return fmt.Errorf("tensor %q begins at %d, the one before ends at %d", t.name, t.begin, end)
+			return fmt.Errorf("tensor %.80q begins at %d, the one before ends at %d", t.name, t.begin, end)
 		}
 		end = t.end
 	}
@@ -72,7 +83,7 @@ func sizeOf(shape []int) (int, error) {
 	for _, extent := range shape {
 		hi, lo := bits.Mul64(uint64(n), uint64(extent))
 		if extent < 0 || hi != 0 || lo > math.MaxInt {
-			return 0, fmt.Errorf("shape %v", shape)
+			return 0, fmt.Errorf("shape %.80s", fmt.Sprint(shape))
 		}
 		n = int(lo)
 	}
@@ -81,17 +92,20 @@ func sizeOf(shape []int) (int, error) {
 
 // A parser reads the one form of JSON that a header has. It descends no deeper
 // than that, and refuses a key that is given twice.
-type parser struct{ dec *json.Decoder }
+type parser struct {
+	dec    *json.Decoder
+	tokens int
+}
 
 // place reads {"dtype":…,"shape":…,"data_offsets":…}.
-func (p parser) place() (t place, err error) {
+func (p *parser) place() (t place, err error) {
 	var offsets []int
 	keys := 0
 	err = p.object(func(key string) (err error) {
 		keys++
 		switch key {
 		case "dtype":
-			t.width, err = p.width()
+			t.dtype, err = p.dtype()
 		case "shape":
 			t.shape, err = p.list()
 		case "data_offsets":
@@ -111,27 +125,24 @@ func (p parser) place() (t place, err error) {
 	if t.n, err = sizeOf(t.shape); err != nil {
 		return t, err
 	}
-	if t.n > math.MaxInt/t.width || t.n*t.width != t.end-t.begin {
-		return t, fmt.Errorf("shape %v of %d bytes each at %d to %d", t.shape, t.width, t.begin, t.end)
+	// What takes 6 bits, or 4, ends with a byte all the same.
+	hi, lo := bits.Mul64(uint64(t.n), uint64(bitsOf[t.dtype]))
+	if hi != 0 || lo%8 != 0 || t.end < t.begin || lo/8 != uint64(t.end-t.begin) {
+		return t, fmt.Errorf("shape %.80s of %s, %d bits each, at %d to %d", fmt.Sprint(t.shape), t.dtype, bitsOf[t.dtype], t.begin, t.end)
 	}
 	return t, nil
 }
 
-func (p parser) width() (int, error) {
+func (p *parser) dtype() (string, error) {
 	dtype, err := p.text()
-	switch {
-	case err != nil:
-		return 0, err
-	case dtype == "F32":
-		return 4, nil
-	case dtype == "F64":
-		return 8, nil
+	if err == nil && bitsOf[dtype] == 0 {
+		err = fmt.Errorf("dtype %.80q is not one of the format", dtype)
 	}
-	return 0, fmt.Errorf("dtype %.80q, want F32 or F64", dtype)
+	return dtype, err
 }
 
 // object reads an object; member reads the value of each key.
-func (p parser) object(member func(key string) error) error {
+func (p *parser) object(member func(key string) error) error {
 	if err := p.delim('{'); err != nil {
 		return err
 	}
@@ -153,7 +164,7 @@ func (p parser) object(member func(key string) error) error {
 }
 
 // list reads an array of sizes.
-func (p parser) list() ([]int, error) {
+func (p *parser) list() ([]int, error) {
 	if err := p.delim('['); err != nil {
 		return nil, err
 	}
@@ -173,7 +184,7 @@ func (p parser) list() ([]int, error) {
 	return v, p.delim(']')
 }
 
-func (p parser) text() (string, error) {
+func (p *parser) text() (string, error) {
 	token, err := p.token()
 	if err != nil {
 		return "", err
@@ -185,7 +196,7 @@ func (p parser) text() (string, error) {
 	return text, nil
 }
 
-func (p parser) delim(want json.Delim) error {
+func (p *parser) delim(want json.Delim) error {
 	token, err := p.token()
 	if err == nil && token != want {
 		err = fmt.Errorf("%.80q, want %q", fmt.Sprint(token), want.String())
@@ -193,7 +204,10 @@ func (p parser) delim(want json.Delim) error {
 	return err
 }
 
-func (p parser) token() (json.Token, error) {
+func (p *parser) token() (json.Token, error) {
+	if p.tokens++; p.tokens > maxTokens {
+		return nil, fmt.Errorf("more than %d names, values and brackets", maxTokens)
+	}
 	token, err := p.dec.Token()
 	if errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF
@@ -202,7 +216,7 @@ func (p parser) token() (json.Token, error) {
 }
 
 // end says whether the object that was read is all there is, and is text.
-func (p parser) end(header []byte) error {
+func (p *parser) end(header []byte) error {
 	if _, err := p.dec.Token(); err != io.EOF {
 		return fmt.Errorf("something follows it")
 	}

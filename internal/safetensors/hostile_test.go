@@ -5,7 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -61,11 +63,15 @@ func TestHostileHeaders(t *testing.T) {
 		{"no dtype", `{"w":{"shape":[1],"data_offsets":[0,4]}}`, 4, "needs"},
 		{"no offsets", `{"w":{"dtype":"F32","shape":[1]}}`, 4, "needs"},
 		{"case", `{"w":{"DTYPE":"F32","shape":[1],"data_offsets":[0,4]}}`, 4, `key "DTYPE"`},
-		{"dtype I32", tensor(`"I32"`, "[1]", "[0,4]"), 4, `dtype "I32"`},
+		{"dtype F128", tensor(`"F128"`, "[1]", "[0,16]"), 16, `dtype "F128"`},
 		{"dtype f32", tensor(`"f32"`, "[1]", "[0,4]"), 4, `dtype "f32"`},
-		{"dtype I64", tensor(`"I64"`, "[1]", "[0,8]"), 8, `dtype "I64"`},
+		{"no dtype", tensor(`""`, "[0]", "[0,0]"), 0, `dtype ""`},
+		{"wide dtype", tensor(`"I64"`, "[1]", "[0,4]"), 4, "64 bits each"},
+		{"half a byte", tensor(`"F4"`, "[3]", "[0,1]"), 1, "4 bits each"},
+		{"bits wrap to 0", tensor(`"F64"`, "[288230376151711744]", "[0,0]"), 0, "64 bits each"},
+		{"long shape", tensor(`"F32"`, "["+strings.Repeat("1,", 1000)+"2]", "[0,4]"), 4, "shape [1 1"},
 		{"dtype 32", tensor("32", "[1]", "[0,4]"), 4, "want a text"},
-		{"dtype too wide", tensor(`"F64"`, "[1]", "[0,4]"), 4, "8 bytes each"},
+		{"dtype too wide", tensor(`"F64"`, "[1]", "[0,4]"), 4, "64 bits each"},
 		{"shape of text", tensor(`"F32"`, `["1"]`, "[0,4]"), 4, "no size"},
 		{"shape 1.0", tensor(`"F32"`, "[1.0]", "[0,4]"), 4, "no size"},
 		{"shape 1e0", tensor(`"F32"`, "[1e0]", "[0,4]"), 4, "no size"},
@@ -128,7 +134,8 @@ func TestLengthOfHeader(t *testing.T) {
 	}
 }
 
-// A digest that is not where the text says it is, or no digest, is refused.
+// A digest that is not where the text says it is, or no digest, or one of
+// something else, does not seal a file.
 func TestHostileDigests(t *testing.T) {
 	for _, header := range []string{
 		`{"__metadata__":{"sha256":""}}`,
@@ -137,9 +144,89 @@ func TestHostileDigests(t *testing.T) {
 		`{"__metadata__":{"\u0073ha256":"` + noDigest + `"}}`,
 		`{"__metadata__":{"sha256":"` + strings.Repeat("ζ", 32) + `"}}`,
 		`{"__metadata__":{"sha256":"` + strings.Repeat("0", 1000) + `"}}`,
+		`{"__metadata__":{"sha256":"of the training data: e3b0c44298fc1c14"}}`,
+		`{"__metadata__":{}}`,
 	} {
-		if _, err := Read(bytes.NewReader(file(header))); !errors.Is(err, ErrCorrupt) {
-			t.Errorf("%.60s: %v", header, err)
+		if f, err := Read(bytes.NewReader(file(header))); err != nil || f.Sealed {
+			t.Errorf("%.60s: %+v, %v", header, f, err)
+		}
+	}
+}
+
+// A header of more tokens than a parser reads is refused when it has read so many,
+// whatever they are; one with as many is read.
+func TestTokensOfHeader(t *testing.T) {
+	empty := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, `,"%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}`, i)
+		}
+		return b.String()
+	}
+	for name, header := range map[string]string{
+		"tensors":  `{"__metadata__":{}` + empty(maxTokens/14) + "}",
+		"metadata": `{"__metadata__":{` + metadata(maxTokens/2-1) + "}}",
+		"a shape":  tensor(`"F32"`, "[0"+strings.Repeat(",1", maxTokens)+"]", "[0,0]"),
+	} {
+		_, err := Read(bytes.NewReader(file(header)))
+		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "more than 1048576 names") || len(err.Error()) > 400 {
+			t.Errorf("%s: %.500v", name, err)
+		}
+	}
+	most := `{"__metadata__":{` + metadata(maxTokens/2-3) + "}}" // a token less than there may be
+	if f, err := Read(bytes.NewReader(file(most))); err != nil || len(f.Metadata) != maxTokens/2-3 {
+		t.Error(err)
+	}
+	texts := map[string]string{}
+	for i := range maxTokens / 2 {
+		texts[strconv.Itoa(i)] = ""
+	}
+	many := make([]Tensor, maxTokens/13)
+	for i := range many {
+		many[i] = Tensor{Name: strconv.Itoa(i), Shape: []int{0}, F32: []float32{}}
+	}
+	for _, f := range []*File{{Metadata: texts}, {Tensors: many}} {
+		if err := f.Write(io.Discard); err == nil || !strings.Contains(err.Error(), "at most 1048576") {
+			t.Errorf("Write: %v", err)
+		}
+	}
+	f := &File{Tensors: many[:maxTokens/14-1]}
+	if _, err := Read(bytes.NewReader(written(t, f))); err != nil {
+		t.Error(err)
+	}
+}
+
+// metadata is n entries of metadata.
+func metadata(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `"%d":"",`, i)
+	}
+	return strings.TrimSuffix(b.String(), ",")
+}
+
+// A whole file of numbers that are neither float32 nor float64 is ErrDtype, and
+// not a whole one ErrCorrupt. Widths are those of the format's own library
+// (github.com/huggingface/safetensors, tensor.rs, Dtype.bitsize).
+func TestOtherDtypes(t *testing.T) {
+	for dtype, bytesOf8 := range map[string]int{
+		"BOOL": 8, "F4": 4, "F6_E2M3": 6, "F6_E3M2": 6, "U8": 8, "I8": 8, "F8_E5M2": 8, "F8_E4M3": 8, "F8_E8M0": 8,
+		"I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "C64": 64, "I64": 64, "U64": 64,
+	} {
+		header := fmt.Sprintf(`{"a":{"dtype":"F32","shape":[1],"data_offsets":[%d,%d]},"w":{"dtype":%q,"shape":[2,4],"data_offsets":[0,%d]}}`,
+			bytesOf8, bytesOf8+4, dtype, bytesOf8)
+		whole := file(header, make([]byte, bytesOf8+4)...)
+		f, err := Read(bytes.NewReader(whole))
+		if !errors.Is(err, ErrDtype) || errors.Is(err, ErrCorrupt) || f != nil || !strings.Contains(err.Error(), `"w" is `+dtype) {
+			t.Errorf("%s: %v", dtype, err)
+		}
+		for _, n := range []int{1, 4, 5, bytesOf8 + 4} {
+			if _, err := Read(bytes.NewReader(whole[:len(whole)-n])); !errors.Is(err, ErrCorrupt) || errors.Is(err, ErrDtype) {
+				t.Errorf("%s, %d bytes less: %v", dtype, n, err)
+			}
+		}
+		if _, err := Read(bytes.NewReader(append(whole, 0))); !errors.Is(err, ErrCorrupt) {
+			t.Errorf("%s, a byte more: %v", dtype, err)
 		}
 	}
 }

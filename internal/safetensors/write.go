@@ -38,7 +38,7 @@ var noDigest = strings.Repeat("0", 2*sha256.Size)
 // digits returns the part of the header that holds the digest, or nil. No text in
 // the metadata looks like it, because a quote inside a text is escaped.
 func digits(header []byte, digest string) []byte {
-	before := `"` + digestKey + `":"`
+	before := `"` + DigestKey + `":"`
 	i := bytes.Index(header, []byte(before+digest+`"`))
 	if i < 0 || len(digest) != len(noDigest) {
 		return nil
@@ -87,9 +87,9 @@ type entry struct {
 // headerOf returns the header of tensors that lie in the order given, with
 // noDigest for the digest.
 func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
-	texts := map[string]string{digestKey: noDigest}
+	texts := map[string]string{DigestKey: noDigest}
 	for k, v := range metadata {
-		if k == digestKey || !utf8.ValidString(k) || !utf8.ValidString(v) {
+		if k == DigestKey || !utf8.ValidString(k) || !utf8.ValidString(v) {
 			return nil, fmt.Errorf("metadata %q: %q", k, v)
 		}
 		texts[k] = v
@@ -108,6 +108,7 @@ func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 		return nil, err
 	}
 	names, offset := map[string]bool{metadataKey: true}, 0
+	tokens := 5 + 2*len(texts) // as a parser counts them
 	for _, t := range tensors {
 		e, err := t.entry(offset)
 		if err != nil {
@@ -120,13 +121,14 @@ func headerOf(metadata map[string]string, tensors []Tensor) ([]byte, error) {
 			return nil, err
 		}
 		names[t.Name], offset = true, e.Offsets[1]
+		tokens += 13 + len(t.Shape)
 	}
 	b.WriteByte('}')
 	for b.Len()%8 != 0 {
 		b.WriteByte(' ')
 	}
-	if b.Len() > maxHeader {
-		return nil, fmt.Errorf("header of %d bytes, at most %d", b.Len(), maxHeader)
+	if b.Len() > maxHeader || tokens > maxTokens {
+		return nil, fmt.Errorf("header of %d bytes, at most %d, with %d names, values and brackets, at most %d", b.Len(), maxHeader, tokens, maxTokens)
 	}
 	return b.Bytes(), nil
 }
