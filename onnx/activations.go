@@ -32,9 +32,13 @@ var activations = map[string]rule{
 	}, attribute{"alpha", float32(1. / 6)}, attribute{"beta", float32(0.5)}),
 	"SiLU": func(c *call) value { return c.gated(c.x[0], c.x[0]) },
 	"Mish": func(c *call) value {
-		return c.product(c.fromBelow(c.x[0]), c.tanh(c.softplus(c.x[0])))
+		z := c.fromBelow(c.x[0])
+		return c.product(z, c.tanh(c.softplus(z)))
 	},
-	"GELU": func(c *call) value { return c.product(c.fromBelow(c.x[0]), c.normal(c.x[0])) },
+	"GELU": func(c *call) value {
+		z := c.fromBelow(c.x[0])
+		return c.product(z, c.normal(z))
+	},
 	"GELUTanh": func(c *call) value {
 		z := c.x[0]
 		return c.gated(z, c.product(z, c.affine(geluCubic, c.square(z), geluLinear)))
