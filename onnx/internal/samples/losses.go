@@ -18,7 +18,7 @@ var losses = cancelling(InDerivatives, []Sample{
 	loss("CrossEntropyFromLogits", 3, Any, Columns, ops.CrossEntropyFromLogits),
 	loss("MSE", 2, Any, Any, ops.MSE),
 	loss("MAE", 2, Whole, Whole, ops.MAE),
-	loss("Huber", 2, Whole, Whole, func(a, y *node) *node { return ops.Huber(a, y, 1) }),
+	loss("Huber", 2, Whole, Whole, func(a, y *node) *node { return ops.Huber(a, y, 2) }),
 	loss("Hinge", 2, Whole, Signs, ops.Hinge),
 	{
 		Name: "SparseCrossEntropyFromLogits",
