@@ -68,8 +68,8 @@ func (b *builder) unique(name value) value {
 }
 
 // input adds an input of the file, whose name is not taken.
-func (b *builder) input(name value, shape graph.Shape) value {
-	b.inputs = append(b.inputs, valueInfo{name, b.element, shape})
+func (b *builder) input(name value, element elementType, shape graph.Shape) value {
+	b.inputs = append(b.inputs, valueInfo{name, element, shape})
 	for axis, d := range shape.Dims() {
 		if d == graph.Batch && b.batch.of == "" {
 			b.batch = extent{name, axis}

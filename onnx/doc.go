@@ -4,9 +4,8 @@
 //	err := onnx.WriteModel(file, model, onnx.ModelOptions{Labels: true})
 //	err := onnx.Write(file, onnx.Options{}, a, j)
 //
-// Files are of IR version 8 and opset 17, of 2022; ONNX Runtime 1.17, 1.24 and 1.30
-// were tried. The extent graph.Batch is the dimension N, which a file takes from its input
-// when it is run.
+// Files are of IR version 8 and opset 17, of 2022. The extent graph.Batch is the
+// dimension N, which a file takes from its input when it is run.
 //
 // # What can be written
 //
@@ -20,13 +19,24 @@
 // function of z; where ONNX broadcasts, no broadcast is written. Parameters become
 // constants.
 //
-// # Where a file differs
+// # What a file computes
+//
+// In ONNX Runtime 1.24 and 1.30, which were tried, the values of a file are those of the
+// engine to rounding, in both float types, for numbers of every size and ±∞: logits
+// that are masked by −∞, squares that overflow, a σ(z) that is small. ONNX Runtime's own
+// Sigmoid, Elu, LogSoftmax and others do not keep that, and are composed of ops that do.
+// Two values that are right to rounding may differ by more:
+//
+//   - What is left of larger numbers that cancel, in a sum, a derivative of a reduction or a
+//     loss, a KL, or GELU(z) for z < 0, is as right as these.
+//   - A sum overflows if a part of it does, and the order of the additions is not the same.
+//   - What is less than 1e-36, or 1e-305 in float64, may be 0.
 //
 // A file checks no values: where ours is an error, such as a label that is no class,
 // it has some result. NaN is handled as ONNX and the program that runs the file
-// choose. Values agree to rounding, those of a loss relative to its logits.
+// choose.
 //
-// In float64, ONNX Runtime has no kernels for some ops, and makes nodes it has none for
-// of others; these are composed of ops that it has. Erf, and so GELU, is not: ONNX
-// Runtime refuses that in float64, and 1.17 refuses Prod, though both are ONNX.
+// For some ops ONNX Runtime has no kernels in float64; these are composed too. Erf, and so
+// GELU, is not: ONNX Runtime refuses that in float64. Older versions do less: 1.17 has no
+// Prod in float64, and roots and logarithms of subnormal numbers are wrong in it.
 package onnx

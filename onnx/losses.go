@@ -4,20 +4,23 @@ package onnx
 // rows, and of penalties.
 var losses = map[string]rule{
 	"LogLoss": perExample(func(c *call, a, y value) value {
-		hit, miss := c.weigh(y, c.log(a)), c.weigh(c.affine(-1, y, 1), c.log(c.affine(-1, a, 1)))
+		hit, miss := c.weigh(y, c.log(a)), c.weigh(c.affine(-1, y, 1), c.log1p(c.neg(a)))
 		return c.neg(c.sum(hit, miss))
 	}),
-	"LogLossFromLogits": perExample(func(c *call, z, y value) value {
-		return c.difference(c.softplus(z), c.product(y, z))
+	"LogLossFromLogits": perExample(func(c *call, z, y value) value { // max(z, 0) − yz is (1−y)|z| or y|z|
+		s := c.do("Abs", z)
+		weight := c.where(c.do("Greater", z, c.number(0)), c.affine(-1, y, 1), y)
+		return c.sum(c.weigh(weight, s), c.softplusOfMinus(s))
 	}),
-	"CrossEntropy": perExample(func(c *call, a, y value) value { return c.neg(c.weigh(y, c.log(a))) }),
-	"KL":           perExample(func(c *call, p, q value) value { return c.weigh(p, c.difference(c.log(p), c.log(q))) }),
-	"KLFromLog":    perExample(func(c *call, p, u value) value { return c.weigh(p, c.difference(c.log(p), u)) }),
-	"MSE":          perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
-	"MAE":          perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
+	"CrossEntropy":           perExample(func(c *call, a, y value) value { return c.neg(c.weigh(y, c.log(a))) }),
+	"CrossEntropyFromLogits": perExample(func(c *call, z, y value) value { return c.neg(c.weigh(y, c.logSoftmax(z, 0))) }),
+	"KL":                     perExample(func(c *call, p, q value) value { return c.weigh(p, c.difference(c.log(p), c.log(q))) }),
+	"KLFromLog":              perExample(func(c *call, p, u value) value { return c.weigh(p, c.difference(c.log(p), u)) }),
+	"MSE":                    perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
+	"MAE":                    perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
 	"Huber": perExample(func(c *call, a, y value) value {
 		e, δ := c.do("Abs", c.difference(a, y)), c.float(0)
-		outer, inner := c.affine(δ, e, -δ*δ/2), c.scale(0.5, c.square(e))
+		outer, inner := c.scale(δ, c.affine(1, e, -δ/2)), c.scale(0.5, c.square(e))
 		return c.where(c.do("Greater", e, c.number(δ)), outer, inner)
 	}),
 	"Hinge": perExample(func(c *call, a, y value) value { return c.do("Relu", c.affine(-1, c.product(a, y), 1)) }),

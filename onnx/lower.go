@@ -154,7 +154,7 @@ func description(n *graph.Node) (graph.Description, bool) {
 // stands for.
 func (l *lowering) nameOf(n *graph.Node) value {
 	if name := l.name[n]; name != "" {
-		return value(name)
+		return named(name)
 	}
 	return nameOf(n)
 }

@@ -31,12 +31,15 @@ type ModelOptions struct {
 
 // WriteModel writes a fitted model as an ONNX file.
 //
-// Its input is x, a row an example, of shape (N, n). Its output is probability, of
-// shape (N, 1) for P(y = 1|x) or (N, k) for k classes, or prediction, of shape (N, 1),
-// for a regression; and label, of shape (N), if it was asked for. The standardiser
-// computes in float64, as PredictProba does, whatever the model's float type. The
-// names of features and classes are in the file's metadata, under "features" and
-// "classes", each a JSON array.
+// Its input is x, a row an example, of shape (N, n). If the file standardises, x is
+// float64 whatever the model's float type, as for PredictProba: float32 would round
+// features such as times in seconds by more than they differ. Otherwise x is of the
+// model's float type.
+//
+// Its output is probability, of shape (N, 1) for P(y = 1|x) or (N, k) for k classes, or
+// prediction, of shape (N, 1), for a regression, of the model's float type; and label, an
+// int64 of shape (N), if it was asked for. The names of features and classes are in the
+// file's metadata, under "features" and "classes", each a JSON array.
 //
 // The error is one of m.Formula's or of Write's.
 func WriteModel(w io.Writer, m Model, o ModelOptions) error {
@@ -88,9 +91,11 @@ func (o ModelOptions) shape(n int) graph.Shape {
 func (b *builder) enter(features *graph.Node, s *data.Scaler, o ModelOptions) {
 	shape := o.shape(features.Shape().Dim(0))
 	c := call{builder: b, name: b.unique("x")}
-	x := b.input(c.name, shape)
+	var x value
 	if s != nil && !o.NoStandardize {
-		x = c.standardized(x, s, shape.At(1).Dims())
+		x = c.standardized(b.input(c.name, float64s, shape), s, shape.At(1).Dims())
+	} else {
+		x = b.input(c.name, b.element, shape)
 	}
 	if o.Columns {
 		b.value[features] = x
@@ -99,15 +104,16 @@ func (b *builder) enter(features *graph.Node, s *data.Scaler, o ModelOptions) {
 	b.value[features], b.turned[features] = c.transpose(x, []int{1, 0}), x
 }
 
-// standardized is (x − mean)/scale, computed in float64; dims are those of mean and
-// scale.
+// standardized is (x − mean)/scale of an x in float64, in which it is computed; dims are
+// those of mean and scale.
 func (c *call) standardized(x value, s *data.Scaler, dims []int) value {
 	mean := c.tensor(c.unique("mean"), float64s, dims, entriesOf(float64s, s.Mean...))
 	scale := c.tensor(c.unique("scale"), float64s, dims, entriesOf(float64s, s.Scale...))
+	z := c.quotient(c.difference(x, mean), scale)
 	if c.element == float64s {
-		return c.quotient(c.difference(x, mean), scale)
+		return z
 	}
-	return c.cast(c.quotient(c.difference(c.cast(x, float64s), mean), scale), c.element)
+	return c.cast(z, c.element)
 }
 
 // exit makes the output of p, whose examples are columns.

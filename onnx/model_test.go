@@ -64,6 +64,36 @@ func TestWriteModel(t *testing.T) {
 	}
 }
 
+// Features are float64 where the file standardises them, in either float type: a time
+// such as 1.7e9 s has no neighbour within 128 s in float32.
+func TestTypeOfFeatures(t *testing.T) {
+	single, double := toyOf(matrix32(1, 2, 1, 2), ops.Sigmoid, "a", "b"), toyOf(matrix(1, 2, 1, 2), ops.Sigmoid, "a", "b")
+	plain := single
+	plain.scaler = nil
+	for _, c := range []struct {
+		name   string
+		model  toy
+		o      onnx.ModelOptions
+		input  string
+		output string
+	}{
+		{"float32", single, onnx.ModelOptions{}, "x: double(N, 2)", "probability: float(N, 1)"},
+		{"float32, as columns", single, onnx.ModelOptions{Columns: true}, "x: double(2, N)", "probability: float(1, N)"},
+		{"float32, standardised before", single, onnx.ModelOptions{NoStandardize: true}, "x: float(N, 2)", "probability: float(N, 1)"},
+		{"float32, without standardiser", plain, onnx.ModelOptions{}, "x: float(N, 2)", "probability: float(N, 1)"},
+		{"float64", double, onnx.ModelOptions{}, "x: double(N, 2)", "probability: double(N, 1)"},
+	} {
+		var file bytes.Buffer
+		if err := onnx.WriteModel(&file, c.model, c.o); err != nil {
+			t.Fatal(err)
+		}
+		p := parse(t, file.Bytes())
+		if !slices.Equal(p.inputs, []string{c.input}) || !slices.Equal(p.outputs, []string{c.output}) {
+			t.Errorf("%s: %v to %v, want %s to %s", c.name, p.inputs, p.outputs, c.input, c.output)
+		}
+	}
+}
+
 func TestWriteModelRefusals(t *testing.T) {
 	var file bytes.Buffer
 	for _, m := range []onnx.Model{&models.Deep{}, &models.Logistic{}} {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"adjoint/graph"
 )
@@ -31,7 +32,7 @@ type Options struct {
 // The inputs of the file are Input leaves; parameters and constants are in it with
 // the values they have now. Every value has the name of its node, or % and the
 // number of the node; where two would have one name, the second has a number
-// after it. The extent Batch is the dimension N, whatever that is when the file is
+// after it, and what is not UTF-8 is replaced. The extent Batch is the dimension N, whatever that is when the file is
 // run. The formula is written in its stable form, as Compile would run it, and so
 // nodes may be appended to the graph. The same formula gives the same bytes.
 //
@@ -59,7 +60,7 @@ func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
 		inputs = inputsOf(roots)
 	}
 	for _, x := range inputs {
-		b.value[x] = b.input(b.unique(nameOf(x)), x.Shape())
+		b.value[x] = b.input(b.unique(nameOf(x)), b.element, x.Shape())
 	}
 	names := map[*graph.Node]value{}
 	for i, y := range outputs {
@@ -112,10 +113,13 @@ func inputsOf(y []*graph.Node) []*graph.Node {
 // nameOf is the name of a node in the file, if it is not taken.
 func nameOf(n *graph.Node) value {
 	if n.Name() != "" {
-		return value(n.Name())
+		return named(n.Name())
 	}
 	return value("%" + strconv.Itoa(n.ID()))
 }
+
+// named is a name as the file has it: texts are UTF-8 there.
+func named(name string) value { return value(strings.ToValidUTF8(name, "\uFFFD")) }
 
 // deliver makes the value of an output known by the name of the output.
 func (b *builder) deliver(v, output value) {

@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"math"
+	"strings"
 
 	"adjoint/graph"
 
@@ -49,7 +50,7 @@ func (m *message) bytes(field protowire.Number, v []byte) {
 
 func (m *message) text(field protowire.Number, s string) {
 	if s != "" {
-		m.bytes(field, []byte(s))
+		m.bytes(field, []byte(strings.ToValidUTF8(s, "\uFFFD")))
 	}
 }
 

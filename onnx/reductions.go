@@ -9,15 +9,14 @@ import (
 // reductions are the rules of sums and the like, and of ops that work along an
 // axis.
 var reductions = map[string]rule{
-	"Sum":       func(c *call) value { return c.sumOver(c.x[0], c.axes(), false) },
-	"SumTo":     sumTo,
-	"Dot":       func(c *call) value { return c.sumAll(c.product(c.x[0], c.x[1])) },
-	"Mean":      reduction("ReduceMean"),
-	"Max":       reduction("ReduceMax"),
-	"Min":       reduction("ReduceMin"),
-	"Prod":      reduction("ReduceProd"),
-	"LogSumExp": reduction("ReduceLogSumExp"),
-	"Norm2":     func(c *call) value { return c.do("Sqrt", c.sumOver(c.square(c.x[0]), c.axes(), false)) },
+	"Sum":   func(c *call) value { return c.sumOver(c.x[0], c.axes(), false) },
+	"SumTo": sumTo,
+	"Dot":   func(c *call) value { return c.sumAll(c.product(c.x[0], c.x[1])) },
+	"Mean":  reduction("ReduceMean"),
+	"Max":   reduction("ReduceMax"),
+	"Min":   reduction("ReduceMin"),
+	"Prod":  reduction("ReduceProd"),
+	"Norm2": norm2,
 	"ProdOfOthers": func(c *call) value {
 		if len(c.x) > 1 {
 			c.fail(fmt.Errorf("derivatives of a product beyond the first: %w", ErrUnsupported))
@@ -26,7 +25,11 @@ var reductions = map[string]rule{
 		return c.productOfOthers(c.x[0], c.int(0))
 	},
 	"Softmax":    func(c *call) value { return c.node("Softmax", c.x, attribute{"axis", int64(c.int(0))}) },
-	"LogSoftmax": func(c *call) value { return c.node("LogSoftmax", c.x, attribute{"axis", int64(c.int(0))}) },
+	"LogSoftmax": func(c *call) value { return c.logSoftmax(c.x[0], c.int(0)) },
+	"LogSumExp": func(c *call) value {
+		largest, _, rest := c.logSum(c.x[0], c.axes()[0])
+		return c.do("Squeeze", c.sum(largest, rest), c.integers(c.axes()...))
+	},
 }
 
 // reduction is the rule of a reduction over axes, which are taken away.
@@ -49,6 +52,37 @@ func (c *call) sumOver(x value, axes []int, keep bool) value {
 		kept = 1
 	}
 	return c.node("ReduceSum", []value{x, c.integers(axes...)}, attribute{"keepdims", kept})
+}
+
+// norm2 is √Σx², of x over the largest |x|, so that no square overflows or is lost.
+func norm2(c *call) value {
+	size := c.do("Abs", c.x[0])
+	if len(c.axes()) == 0 {
+		return size
+	}
+	largest := c.node("ReduceMax", []value{size}, attribute{"axes", c.axes()})
+	unit := c.clip(largest, c.smallest(), c.largest())
+	length := c.do("Sqrt", c.sumOver(c.square(c.quotient(size, unit)), c.axes(), true))
+	return c.do("Squeeze", c.product(unit, length), c.integers(c.axes()...))
+}
+
+// logSoftmax is z − log Σeᶻ along an axis.
+func (c *call) logSoftmax(z value, axis int) value {
+	_, below, rest := c.logSum(z, axis)
+	return c.difference(below, rest)
+}
+
+// logSum is log Σeᶻ along an axis, which stays with extent 1, as largest + rest: the
+// largest z, and the logarithm of Σe^below, below = z − largest, to which the largest
+// itself adds 1. (The ops of ONNX Runtime lose what the others add where it is little,
+// and are NaN at +∞.)
+func (c *call) logSum(z value, axis int) (largest, below, rest value) {
+	largest = c.node("ReduceMax", []value{z}, attribute{"axes", []int{axis}})
+	below = c.difference(z, largest)
+	isLargest := c.do("Equal", z, largest)
+	others := c.sumOver(c.where(isLargest, c.number(0), c.exp(below)), []int{axis}, true)
+	ties := c.affine(1, c.sumOver(c.cast(isLargest, c.element), []int{axis}, true), -1)
+	return largest, below, c.log1p(c.sum(others, ties))
 }
 
 // sumAll is the sum of all entries of x, which has the shape of the input.

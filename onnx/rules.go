@@ -2,13 +2,14 @@ package onnx
 
 import (
 	"maps"
+	"math"
 
 	"adjoint/graph"
 )
 
 // rules are what ops become, by the names they describe themselves with. An op that
 // has none, but a definition, is written as that.
-var rules = union(pairwise, pointwise, shaped, reductions, losses)
+var rules = union(pairwise, pointwise, activations, shaped, reductions, losses)
 
 func union(tables ...map[string]rule) map[string]rule {
 	all := map[string]rule{}
@@ -61,7 +62,6 @@ func (c *call) neg(x value) value           { return c.do("Neg", x) }
 func (c *call) exp(x value) value           { return c.do("Exp", x) }
 func (c *call) log(x value) value           { return c.do("Log", x) }
 func (c *call) tanh(x value) value          { return c.do("Tanh", x) }
-func (c *call) sigmoid(x value) value       { return c.do("Sigmoid", x) }
 
 // where is a where cond is true, else b.
 func (c *call) where(cond, a, b value) value { return c.do("Where", cond, a, b) }
@@ -93,3 +93,19 @@ func (c *call) affine(α float64, x value, β float64) value {
 
 // scale is αx.
 func (c *call) scale(α float64, x value) value { return c.affine(α, x, 0) }
+
+// largest is the largest finite number of the formula's type.
+func (b *builder) largest() float64 {
+	if b.element == float32s {
+		return math.MaxFloat32
+	}
+	return math.MaxFloat64
+}
+
+// smallest is the smallest positive number of the formula's type that has all digits.
+func (b *builder) smallest() float64 {
+	if b.element == float32s {
+		return 0x1p-126
+	}
+	return 0x1p-1022
+}

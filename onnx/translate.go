@@ -13,12 +13,11 @@ type rule func(c *call) value
 type call struct {
 	*builder
 	n      *graph.Node
-	name   value         // of the result
-	made   int           // values so far
-	args   []any         // of the op's Description
-	x      []value       // what is read for the inputs
-	of     []*graph.Node // whose values these are
-	turned []value       // their transposes, where they are there
+	name   value   // of the result
+	made   int     // values so far
+	args   []any   // of the op's Description
+	x      []value // what is read for the inputs
+	turned []value // its transposes, where they are there
 }
 
 func (c *call) float(i int) float64 { return c.args[i].(float64) }
@@ -94,7 +93,7 @@ func (b *builder) applied(n *graph.Node, name value) (value, error) {
 			constant, _ := graph.ConstOf(x.node)
 			v = b.number(constant)
 		}
-		c.x, c.of, c.turned = append(c.x, v), append(c.of, x.node), append(c.turned, b.turned[x.node])
+		c.x, c.turned = append(c.x, v), append(c.turned, b.turned[x.node])
 	}
 	v := c.named(translate(&c))
 	if v == name {

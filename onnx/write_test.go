@@ -138,6 +138,24 @@ func TestNames(t *testing.T) {
 	}
 }
 
+// Texts that are not UTF-8, which protocol buffers want, are mended, and names stay
+// different.
+func TestTextsAreUTF8(t *testing.T) {
+	g := graph.New()
+	x, also := g.Input("caf\xe9", 2), g.Input("caf\xe8", 2) // in Latin-1
+	σ := ops.Sigmoid(ops.Add(x, also).Named("\xff")).Named("σ")
+	p := written(t, onnx.Options{Name: "\xff", Doc: "r\xe9sum\xe9"}, σ)
+	if p.name != "\uFFFD" || p.doc != "r\uFFFDsum\uFFFD" {
+		t.Errorf("name %q, doc %q", p.name, p.doc)
+	}
+	if got := strings.Join(append(p.inputs, p.outputs...), " "); got != "caf\uFFFD: double(2) caf\uFFFD#2: double(2) σ: double(2)" {
+		t.Errorf("inputs and outputs %q", got)
+	}
+	if p.nodes[0].out[0] != "\uFFFD" {
+		t.Errorf("the sum is %q", p.nodes[0].out)
+	}
+}
+
 // An op without a rule is written as its definition.
 func TestDefinition(t *testing.T) {
 	g := graph.New()

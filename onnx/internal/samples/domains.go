@@ -2,7 +2,10 @@ package samples
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+
+	"gorgonia.org/tensor"
 )
 
 // A Domain is where the values of an operand lie.
@@ -33,6 +36,55 @@ func each(name string, entry func(rng *rand.Rand) float64) Domain {
 		}
 		return v
 	}}
+}
+
+// The domains of numbers of every size, in both float types: what is beyond float32 is
+// 0 or ±∞ there.
+var (
+	Extreme = each("extreme", func(rng *rand.Rand) float64 {
+		return extremes[rng.IntN(len(extremes))] * float64(2*rng.IntN(2)-1)
+	})
+	extremeUnit = each("extremeUnit", func(rng *rand.Rand) float64 {
+		v := extremes[rng.IntN(half+1)]
+		if rng.IntN(2) == 0 {
+			return 1 - v
+		}
+		return v
+	})
+)
+
+// The extremes are the ends of the range, about where exponentials and squares leave it,
+// and numbers between. Entry half is ½; up to there all are 0 or float64s with all digits.
+var extremes = []float64{
+	0, 1e-300, 1e-200, 1e-160, 1e-45, 1e-40, 1e-30, 1e-20, 1e-8, 1e-4, 0.5,
+	1, 3, 10, 20, 37, 50, 88, 89, 104, 700, 710, 746, 1e4, 1e8,
+	1e20, 1e30, 3e38, 1e160, 1e200, 1.7e308, math.Inf(1), 5e-324,
+}
+
+const half = 10
+
+// Large and Little are numbers of a float type whose squares are beyond its range.
+func Large(dtype tensor.Dtype) Domain  { return scaled(dtype, 1e25, 1e200) }
+func Little(dtype tensor.Dtype) Domain { return scaled(dtype, 1e-25, 1e-200) }
+
+func scaled(dtype tensor.Dtype, single, double float64) Domain {
+	size := double
+	if dtype == tensor.Float32 {
+		size = single
+	}
+	return each(fmt.Sprint(size), func(rng *rand.Rand) float64 { return size * rng.NormFloat64() })
+}
+
+// of returns the domain in which numbers are those of another one. Labels, indices and
+// distributions stay what they are.
+func (d Domain) of(numbers Domain) Domain {
+	switch d.name {
+	case Any.name, Wide.name, Small.name, Positive.name, NearOne.name, Whole.name:
+		return numbers
+	case Unit.name:
+		return extremeUnit
+	}
+	return d
 }
 
 // Below are the whole numbers 0, 1, …, n−1: labels and indices.

@@ -2,13 +2,13 @@ package samples
 
 import "adjoint/ops"
 
-// loss2 is a sample of a loss of matrices (m, N).
+// loss is a sample of a loss of matrices (m, N).
 func loss(name string, m int, a, y Domain, f func(a, y *node) *node) Sample {
 	x := []Operand{{a, []int{m, batch}}, {y, []int{m, batch}}}
 	return Sample{Name: name, X: x, F: func(x ...*node) *node { return f(x[0], x[1]) }}
 }
 
-var losses = []Sample{
+var losses = cancelling(InDerivatives, []Sample{
 	loss("LogLoss", 1, Unit, Labels, ops.LogLoss),
 	loss("LogLoss of labels", 2, Labels, Labels, func(a, y *node) *node { return ops.LogLoss(y, y) }),
 	loss("LogLoss of a Sigmoid", 1, Wide, Labels, func(z, y *node) *node { return ops.LogLoss(ops.Sigmoid(z), y) }),
@@ -16,12 +16,9 @@ var losses = []Sample{
 	loss("CrossEntropy", 3, Columns, OneHot, ops.CrossEntropy),
 	loss("CrossEntropy of a Softmax", 3, Wide, OneHot, func(z, y *node) *node { return ops.CrossEntropy(ops.Softmax(z, 0), y) }),
 	loss("CrossEntropyFromLogits", 3, Any, Columns, ops.CrossEntropyFromLogits),
-	loss("KL", 3, OneHot, Columns, ops.KL),
-	loss("KL of distributions", 3, Columns, Columns, ops.KL),
-	loss("KL of a Softmax", 3, Columns, Any, func(p, z *node) *node { return ops.KL(p, ops.Softmax(z, 0)) }),
 	loss("MSE", 2, Any, Any, ops.MSE),
 	loss("MAE", 2, Whole, Whole, ops.MAE),
-	loss("Huber", 2, Whole, Whole, func(a, y *node) *node { return ops.Huber(a, y, 1) }),
+	loss("Huber", 2, Whole, Whole, func(a, y *node) *node { return ops.Huber(a, y, 2) }),
 	loss("Hinge", 2, Whole, Signs, ops.Hinge),
 	{
 		Name: "SparseCrossEntropyFromLogits",
@@ -30,4 +27,10 @@ var losses = []Sample{
 	},
 	on("L1Penalty", func(w *node) *node { return ops.L1Penalty(0.3, 10, w) }, 3, 4),
 	on("L2Penalty", func(w *node) *node { return ops.L2Penalty(0.3, 10, w) }, 3, 4),
-}
+})
+
+var divergences = cancelling(Always, []Sample{
+	loss("KL", 3, OneHot, Columns, ops.KL),
+	loss("KL of distributions", 3, Columns, Columns, ops.KL),
+	loss("KL of a Softmax", 3, Columns, Any, func(p, z *node) *node { return ops.KL(p, ops.Softmax(z, 0)) }),
+})

@@ -25,6 +25,35 @@ type Sample struct {
 
 	Single bool // ONNX Runtime has no kernel in float64
 	Once   bool // ONNX has no ops for derivatives beyond the first
+
+	Cancels Cancelling // where digits are lost
+}
+
+// A Cancelling says which values of a sample are what larger numbers, of about 1, leave
+// where they cancel: their digits are right relative to those only.
+type Cancelling int
+
+const (
+	Never Cancelling = iota
+	InDerivatives
+	Always
+)
+
+// cancelling marks samples.
+func cancelling(c Cancelling, list []Sample) []Sample {
+	for i := range list {
+		list[i].Cancels = c
+	}
+	return list
+}
+
+// Of returns the sample of other numbers.
+func (s Sample) Of(numbers Domain) Sample {
+	s.X = slices.Clone(s.X)
+	for i, x := range s.X {
+		s.X[i].Values = x.Values.of(numbers)
+	}
+	return s
 }
 
 // An Operand is the argument of a function: a shape, and where its values lie.
@@ -35,7 +64,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, pairwise, shaped, reductions, losses)
+	return slices.Concat(pointwise, tails, pairwise, shaped, reductions, losses, divergences)
 }
 
 // A Formula is a number of samples in one graph.
@@ -44,7 +73,11 @@ type Formula struct {
 	Outputs []*node // those that can be computed, each of another name
 	domains []Domain
 	named   map[string]bool
+	cancels map[*node]bool
 }
+
+// Cancels reports whether an output is what larger numbers leave.
+func (f *Formula) Cancels(y *node) bool { return f.cancels[y] }
 
 // NewFormula returns the formula of outputs whose inputs lie in domains.
 func NewFormula(inputs []*node, domains []Domain, outputs []*node) *Formula {
@@ -54,7 +87,7 @@ func NewFormula(inputs []*node, domains []Domain, outputs []*node) *Formula {
 // Build returns the formula of samples in a float type: of each F(x), dF(ξ), rF(ζ),
 // and the reverse derivatives of rF(ζ).
 func Build(dtype tensor.Dtype, samples []Sample) *Formula {
-	f := &Formula{named: map[string]bool{}}
+	f := &Formula{named: map[string]bool{}, cancels: map[*node]bool{}}
 	b := builder{f, graph.NewOf(dtype), map[string]*node{}}
 	for _, s := range samples {
 		b.add(s)
@@ -83,21 +116,30 @@ func (b builder) add(s Sample) {
 	}
 	y := s.F(x...)
 	b.output(s.Name, y)
+	if s.Cancels == Always {
+		b.cancels[y] = true
+	}
 	if y.Err() != nil || len(x) == 0 {
 		return
 	}
 	for _, x := range x {
 		ξ = append(ξ, like(x))
 	}
-	b.output("d"+s.Name, graph.JVP(y, x, ξ))
+	derivative := func(name string, d *node) {
+		b.output(name, d)
+		if s.Cancels != Never {
+			b.cancels[d] = true
+		}
+	}
+	derivative("d"+s.Name, graph.JVP(y, x, ξ))
 	for i, r := range graph.VJP(y, like(y), x...) {
 		name := fmt.Sprintf("r%d%s", i+1, s.Name)
-		b.output(name, r)
+		derivative(name, r)
 		if r.Err() != nil || s.Once {
 			continue
 		}
 		for j, rr := range graph.VJP(r, like(r), x...) {
-			b.output(fmt.Sprintf("r%d%s", j+1, name), rr)
+			derivative(fmt.Sprintf("r%d%s", j+1, name), rr)
 		}
 	}
 }
@@ -126,8 +168,7 @@ func (b builder) output(name string, y *node) {
 	}
 }
 
-// Values returns a value for each input, with N examples. They are numbers of float32
-// in either type.
+// Values returns a value for each input, with N examples.
 func (f *Formula) Values(n int, seed uint64) []*tensor.Dense {
 	var list []*tensor.Dense
 	for i, x := range f.Inputs {
@@ -138,12 +179,11 @@ func (f *Formula) Values(n int, seed uint64) []*tensor.Dense {
 	return list
 }
 
-// denseOf returns a tensor of numbers, which it rounds to float32.
+// denseOf returns a tensor of numbers.
 func denseOf(dtype tensor.Dtype, dims []int, v []float64) *tensor.Dense {
 	single := make([]float32, len(v))
 	for i := range v {
 		single[i] = float32(v[i])
-		v[i] = float64(single[i])
 	}
 	if dtype == tensor.Float32 {
 		return tensor.New(tensor.WithShape(dims...), tensor.WithBacking(single))

@@ -76,7 +76,7 @@ var shaped = []Sample{
 	on("Count", func(x *node) *node { return ops.Mul(x, ops.Count(x)) }, batch, 2, batch),
 }
 
-var reductions = []Sample{
+var reductions = cancelling(InDerivatives, []Sample{
 	on("Sum", func(x *node) *node { return ops.Sum(x) }, 3, batch),
 	on("Sum of columns", func(x *node) *node { return ops.Sum(x, 1) }, 3, batch),
 	on("Sum of outer axes", func(x *node) *node { return ops.Sum(x, 0, 2) }, 2, 3, batch),
@@ -111,4 +111,4 @@ var reductions = []Sample{
 		F:    func(x ...*node) *node { return ops.Prod(x[0], 1) },
 		Once: true,
 	},
-}
+})
