@@ -89,6 +89,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"SparseSoftmaxResidual",
 		"CrossEntropyFromLogits", // by definition
 		"SparseCrossEntropyFromLogits",
+		"SumExpShares",
 	}
 	described := regexp.MustCompile(`(?:named\(|Description\{(?:Name: )?|comparison\{|extremum\{)"(\w+)"`)
 	files, err := filepath.Glob("../ops/*.go")
