@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -21,7 +22,8 @@ func (add) String() string { return "+" }
 
 func (add) Shape(x ...Shape) (Shape, error) {
 	if x[0] != x[1] {
-		return Shape{}, ErrShape
+		_, err := BroadcastShapes(x[0], x[1])
+		return Shape{}, cmp.Or(err, ErrShape)
 	}
 	return x[0], nil
 }
