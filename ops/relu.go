@@ -63,6 +63,9 @@ func leaky[T graph.Float](slope float64) func(a []T, z ...[]T) {
 // Abs is |z|, entry by entry.
 //
 //	abs'(z) = sign(z), 0 at 0
+//
+// It has no second derivative at 0; that of sign is 0 there. Squares and even powers of
+// it, which have one, are read as those of z.
 func Abs(z *Node) *Node { return Entrywise(abs{}, z) }
 
 type abs struct{}
