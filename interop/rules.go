@@ -54,6 +54,7 @@ var pointwise = map[string]rule{
 	"Cos":              unary(lift(gorgonia.Cos)),
 	"Mish":             unary(lift(gorgonia.Mish)),
 	"Pow":              func(c call) *node { return c.power(c.x[0], c.float(0)) },
+	"Labels":           func(c call) *node { return c.x[0] },
 	"DegreesOfFreedom": func(c call) *node { return c.affine(1, c.x[0], -c.float(0)) },
 	"Affine":           func(c call) *node { return c.affine(c.float(0), c.x[0], c.float(1)) },
 	"LeakyReLU":        func(c call) *node { return must(gorgonia.LeakyRelu(c.x[0], c.float(0))) },
