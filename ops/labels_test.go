@@ -126,3 +126,22 @@ func TestClassesFromOne(t *testing.T) {
 		}
 	}
 }
+
+// So are those of a program that computes a gradient and no loss, where cross-entropies
+// have one pass for it.
+func TestLabelsOfGradientAlone(t *testing.T) {
+	for name, f := range map[string]func(z, y *node) *node{
+		"crossEntropy(softmax)": func(z, y *node) *node { return ops.CrossEntropy(ops.Softmax(z, 0), y) },
+		"crossEntropy∘softmax":  ops.CrossEntropyFromLogits,
+	} {
+		g := graph.New()
+		z, y := matrix(g, "z", []float64{3, -3}, []float64{1, 2}), g.Constant("y", dense(g.Dtype(), []float64{1, 0, 0, -1}, 2, 2))
+		p, err := graph.Compile(graph.Gradient(ops.Mean(f(z, y)), z)[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), "label -1 in row 1, column 1") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

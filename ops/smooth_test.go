@@ -34,6 +34,7 @@ func TestSmoothCompositions(t *testing.T) {
 			"‖ |x| ‖²":     func(x *node) *node { return ops.Square(n2(ops.Abs(x))) },
 			"‖ ‖x‖₀ ‖²":    func(x *node) *node { return ops.Square(n2(ops.Norm2(x, 0))) },
 			"Σ‖x‖₀²":       func(x *node) *node { return ops.Sum(ops.Square(ops.Norm2(x, 0))) },
+			"Σ(cos x·|x|)²": func(x *node) *node { return ops.Sum(ops.Square(ops.Mul(ops.Cos(x), ops.Abs(x)))) }, // x² − x⁴ + …
 			"reshaped":     func(x *node) *node { return ops.Sum(ops.Square(ops.Reshape(n2(x), 1, 1))) },
 			"transposed":   func(x *node) *node { return ops.Sum(ops.Square(ops.T(ops.Abs(x)))) },
 			"L2":           func(x *node) *node { return ops.L2Penalty(2, 1, ops.Abs(x)) },
@@ -119,6 +120,9 @@ func TestRootsOfSquares(t *testing.T) {
 		expect(t, fmt.Sprintf("value %d at (3, 4)e200", i), slices.Concat(got...)[i], want, g.Dtype())
 	}
 	y := matrix(g, "y", []float64{-4})
+	if v := computed(t, ops.Sqrt(ops.Div(ops.Square(matrix(g, "0", []float64{0})), y)))[0][0]; v != 0 {
+		t.Errorf("√(0²/−4) is %g, want −0", v)
+	}
 	negative := computed(t, ops.Sqrt(ops.Scale(-1, ops.Square(y))), ops.Sqrt(ops.Mul(y, ops.Abs(y))), ops.Square(ops.Sqrt(y)))
 	for i, v := range negative {
 		if v[0] == v[0] {
