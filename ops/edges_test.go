@@ -143,3 +143,15 @@ func expectEdge(t *testing.T, what string, got, want float64, dtype tensor.Dtype
 		t.Errorf("%s is %g, want %g", what, got, want)
 	}
 }
+
+// A slope that is 0 in float32 is that of ReLU, not 0·∞.
+func TestSlopeThatRoundsToZero(t *testing.T) {
+	got := evaluate(t, tensor.Float32, []float64{math.Inf(-1), -2, 3}, func(z *node) []*node {
+		return []*node{ops.LeakyReLU(z, 1e-60)}
+	})
+	for i, want := range []float64{0, 0, 3} {
+		if got[0][i] != want {
+			t.Errorf("entry %d is %g, want %g", i, got[0][i], want)
+		}
+	}
+}
