@@ -1,7 +1,9 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 
 	"gorgonia.org/tensor"
 )
@@ -20,7 +22,8 @@ func (add) String() string { return "+" }
 
 func (add) Shape(x ...Shape) (Shape, error) {
 	if x[0] != x[1] {
-		return Shape{}, ErrShape
+		_, err := BroadcastShapes(x[0], x[1])
+		return Shape{}, cmp.Or(err, ErrShape)
 	}
 	return x[0], nil
 }
@@ -49,21 +52,26 @@ func plus(a, b *Node) *Node {
 	return Add(a, b)
 }
 
-// fill is the constant tensor of entries c. It has no inputs.
+// fill is the constant tensor of entries c. It has no inputs. It holds the bits of c:
+// so 0 and −0 are two constants, and NaN is one.
 type fill struct {
-	c     float64
+	bits  uint64
 	shape Shape
 }
 
-func (f fill) String() string                { return fmt.Sprint(f.c) }
+func fillOf(c float64, s Shape) fill { return fill{math.Float64bits(c), s} }
+
+func (f fill) c() float64 { return math.Float64frombits(f.bits) }
+
+func (f fill) String() string                { return fmt.Sprint(f.c()) }
 func (f fill) Shape(...Shape) (Shape, error) { return f.shape, nil }
 func (f fill) Reverse(_, _ *Node) []*Node    { return nil }
-func (f fill) Describe() Description         { return Description{"Const", []any{f.c, f.shape}} }
+func (f fill) Describe() Description         { return Description{"Const", []any{f.c(), f.shape}} }
 func (f fill) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
 	if y.Dtype() == tensor.Float32 {
-		setAll(y.Float32s(), float32(f.c))
+		setAll(y.Float32s(), float32(f.c()))
 	} else {
-		setAll(y.Float64s(), f.c)
+		setAll(y.Float64s(), f.c())
 	}
 }
 
@@ -77,7 +85,10 @@ func setAll[T Float](y []T, c T) {
 // Const.
 func ConstOf(n *Node) (c float64, ok bool) {
 	f, ok := n.Op().(fill)
-	return f.c, ok
+	if !ok {
+		return 0, false
+	}
+	return f.c(), true
 }
 
 // basis is eᵢ, the tensor whose entry i, row by row, is 1 and whose others are

@@ -69,7 +69,7 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 	if err := s.check(); err != nil {
 		return fail(g, "constant %g: %w", c, err)
 	}
-	return g.apply(fill{c, s}, nil)
+	return g.apply(fillOf(c, s), nil)
 }
 
 // BatchSize returns N, the number that Batch stands for, as a scalar. It is how

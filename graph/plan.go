@@ -76,7 +76,7 @@ func (c *code) plan(fixed, feeds map[*Node]*feed, n int) (*plan, error) {
 			return feeds[x].value
 		case x.kind == Examples:
 			v := made.zero(c.g.dtype)
-			fill{c: float64(n)}.Forward(v)
+			fillOf(float64(n), Shape{}).Forward(v)
 			return v
 		}
 		return x.value

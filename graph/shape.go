@@ -124,21 +124,31 @@ func (s Shape) Axis(i int) (int, error) {
 // BroadcastShapes returns the shape that a and b have in common by NumPy's
 // rule: axes are matched from the last to the first, and an extent of 1, or an
 // axis that is not there, stretches. Batch stretches to nothing and only 1
-// stretches to it. The error wraps ErrShape.
+// stretches to it. One of the shapes has all extents Batch of the result: (1, N) and
+// (N, 1) have nothing in common, lest every example meet every other unasked. The error
+// wraps ErrShape.
 func BroadcastShapes(a, b Shape) (Shape, error) {
 	long, short := a.Dims(), b.Dims()
 	if len(long) < len(short) {
 		long, short = short, long
 	}
-	tail := long[len(long)-len(short):]
+	missing := len(long) - len(short)
+	onlyLong, onlyShort := slices.Contains(long[:missing], Batch), false
 	for i, d := range short {
+		at := &long[missing+i]
 		switch {
-		case tail[i] == d || d == 1:
-		case tail[i] == 1:
-			tail[i] = d
+		case *at == d:
+		case d == 1:
+			onlyLong = onlyLong || *at == Batch
+		case *at == 1:
+			onlyShort = onlyShort || d == Batch
+			*at = d
 		default:
 			return Shape{}, fmt.Errorf("%w: %v and %v do not broadcast", ErrShape, a, b)
 		}
+	}
+	if onlyLong && onlyShort {
+		return Shape{}, fmt.Errorf("%w: %v and %v have examples on different axes: transpose one, or, to pair every example with every other, stretch one by BroadcastTo", ErrShape, a, b)
 	}
 	return ShapeOf(long...), nil
 }

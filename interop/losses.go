@@ -6,14 +6,18 @@ import (
 	"gorgonia.org/gorgonia"
 )
 
+// softmax is the rule of a softmax along an axis.
+func softmax(c call) *node {
+	e, total := c.exponentials(c.x[0], c.int(0))
+	return div(e, c.broadcast(total, c.shape))
+}
+
 // losses are the rules of softmax, losses and penalties. A loss sums over the
 // components of each example, the rows.
 var losses = map[string]rule{
-	"Softmax": func(c call) *node {
-		e, total := c.exponentials(c.x[0], c.int(0))
-		return div(e, c.broadcast(total, c.shape))
-	},
-	"LogSoftmax": func(c call) *node { return c.logSoftmax(c.x[0], c.int(0)) },
+	"Softmax":      softmax,
+	"SumExpShares": softmax, // of lines that are finite
+	"LogSoftmax":   func(c call) *node { return c.logSoftmax(c.x[0], c.int(0)) },
 	"LogSumExp": func(c call) *node {
 		axis := c.axes()[0]
 		_, total := c.exponentials(c.x[0], axis)

@@ -31,6 +31,7 @@ var theSiluPrime = &Pointwise{
 	is:   named("SiLUPrime"),
 	G:    func(z float64) float64 { return logistic(z) + gated(z, logisticPrime(z)) },
 	Prime: func(z, _ *Node) *Node {
+		z = within(z, expFlat)
 		return Mul(Entrywise(sigmoidPrime{}, z), Affine(Mul(z, Tanh(Scale(0.5, z))), -1, 2))
 	},
 }
@@ -66,6 +67,7 @@ var theMishPrime = &Pointwise{
 }
 
 func mishSecond(z, _ *Node) *Node {
+	z = within(z, expFlat)
 	s, σ := Softplus(z), Sigmoid(z)
 	t, p := Tanh(s), Entrywise(tanhPrime{}, s)
 	bend := Sub(Entrywise(sigmoidPrime{}, z), Scale(2, Mul(t, Square(σ))))
@@ -92,6 +94,16 @@ var theSoftsign = &Pointwise{
 	},
 	Prime: func(z, _ *Node) *Node { return Square(Reciprocal(Shift(Abs(z), 1))) },
 }
+
+// Where |z| is more than expFlat, e^−|z| is 0; more than bellFlat, e^−z²/2.
+const (
+	expFlat  = 800
+	bellFlat = 64
+)
+
+// within is z moved into [−flat, flat], for functions that are constant beyond: there
+// their formulas are ∞·0, and those of their derivatives, which are 0.
+func within(z *Node, flat float64) *Node { return Clip(z, -flat, flat) }
 
 // logistic is σ(z), by the side of 0 that z is on.
 func logistic(z float64) float64 {

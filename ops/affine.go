@@ -17,7 +17,7 @@ func Affine(x *Node, α, β float64) *Node {
 	if α == 1 && β == 0 && x.Err() == nil {
 		return x
 	}
-	return Entrywise(affine{α, β}, x)
+	return Entrywise(affineBy(α, β), x)
 }
 
 // Scale is x ↦ cx with a number c, entry by entry.
@@ -40,51 +40,50 @@ func Neg(x *Node) *Node { return Affine(x, -1, 0) }
 //	d(ξ) = −ξ     r(ζ) = −ζ
 func OneMinus(x *Node) *Node { return Affine(x, -1, 1) }
 
-type affine struct{ α, β float64 }
+type affine struct{ slope, intercept number }
+
+func affineBy(α, β float64) affine { return affine{numberOf(α), numberOf(β)} }
 
 func (f affine) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  f.name(),
-		is:    named("Affine", f.α, f.β),
-		Prime: func(z, _ *Node) *Node { return z.Graph().Const(f.α) },
-		Fast:  graph.Kernel{F32: affineKernel[float32](f), F64: affineKernel[float64](f)},
-		Err:   f.check(),
+	α, β := f.slope.float(), f.intercept.float()
+	p := &Pointwise{
+		Name:  affineName(α, β),
+		is:    named("Affine", α, β),
+		Prime: func(z, _ *Node) *Node { return z.Graph().Const(α) },
+		Fast:  graph.Kernel{F32: affineKernel[float32](α, β), F64: affineKernel[float64](α, β)},
 
-		stable: func(z *Node) *Node { return sigmoidAsTanh(z, f.α, f.β) },
+		stable: func(z *Node) *Node { return sigmoidAsTanh(z, α, β) },
 	}
+	if math.IsNaN(α) || math.IsNaN(β) {
+		p.Err = fmt.Errorf("%w: NaN", graph.ErrValue)
+	}
+	return p
 }
 
-func (f affine) check() error {
-	if math.IsNaN(f.α) || math.IsNaN(f.β) {
-		return fmt.Errorf("%w: NaN", graph.ErrValue)
-	}
-	return nil
-}
-
-// name is what is printed before x: "2·", "−", "1−", "3+".
-func (f affine) name() string {
-	slope := fmt.Sprintf("%g·", f.α)
-	switch f.α {
+// affineName is what is printed before x: "2·", "−", "1−", "3+".
+func affineName(α, β float64) string {
+	slope := fmt.Sprintf("%g·", α)
+	switch α {
 	case 1:
 		slope = ""
 	case -1:
 		slope = "−"
 	}
 	switch {
-	case f.β == 0:
+	case β == 0:
 		return slope
-	case f.α < 0:
-		return fmt.Sprintf("%g−%s", f.β, strings.TrimLeft(slope, "-−"))
+	case α < 0:
+		return fmt.Sprintf("%g−%s", β, strings.TrimLeft(slope, "-−"))
 	}
-	return fmt.Sprintf("%g+%s", f.β, slope)
+	return fmt.Sprintf("%g+%s", β, slope)
 }
 
-func affineKernel[T graph.Float](f affine) func(y []T, x ...[]T) {
-	α, β := T(f.α), T(f.β)
+func affineKernel[T graph.Float](slope, intercept float64) func(y []T, x ...[]T) {
+	α, β := T(slope), T(intercept)
 	switch {
-	case f.β == 0:
+	case intercept == 0:
 		return func(y []T, x ...[]T) { kernel.Scale(y, x[0], α) }
-	case f.α == 1:
+	case slope == 1:
 		return func(y []T, x ...[]T) { kernel.Shift(y, x[0], β) }
 	}
 	return func(y []T, x ...[]T) { kernel.Affine(y, x[0], α, β) }
@@ -99,7 +98,7 @@ func affineOf(y *Node) (x *Node, α, β float64) {
 		if !ok {
 			return y, α, β
 		}
-		y, α, β = y.In(0), α*f.α, α*f.β+β
+		y, α, β = y.In(0), α*f.slope.float(), α*f.intercept.float()+β
 	}
 }
 

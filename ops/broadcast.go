@@ -17,6 +17,9 @@ import (
 // there, is repeated. To x's own shape it is x. The error of a shape that x does
 // not stretch to wraps graph.ErrShape.
 //
+// Other ops refuse operands with examples on different axes, (1, N) and (N, 1). Who
+// means every example with every other stretches one of them to (N, N) first.
+//
 //	d(ξ) = BroadcastTo(ξ)     r(ζ) = SumTo(ζ, x)
 func BroadcastTo(x *Node, to Shape) *Node {
 	if x.Err() == nil && x.Shape() == to {

@@ -46,6 +46,10 @@ func (op logSumExp) Describe() graph.Description  { return named("LogSumExp", []
 func (op norm2) Describe() graph.Description      { return named("Norm2", op.axes.All()) }
 func (op prod) Describe() graph.Description       { return named("Prod", []int{op.axis}) }
 
+// SumExpShares is the softmax along an axis, but with limits where the maximum of a
+// line is infinite: the entries that attain it share 1.
+func (op share) Describe() graph.Description { return named("SumExpShares", op.axis) }
+
 func (op extreme) Describe() graph.Description {
 	if op.least {
 		return named("Min", op.axes.All())

@@ -45,6 +45,9 @@ var theExpm1 = &Pointwise{
 // Sqrt is √z, entry by entry: NaN for z < 0.
 //
 //	sqrt'(z) = 1/(2√z), +Inf at 0
+//
+// The root of a square or of a sum of squares is read as Abs or Norm2, whose derivative
+// at 0 is 0.
 func Sqrt(z *Node) *Node { return Entrywise(sqrt{}, z) }
 
 type sqrt struct{}
@@ -57,6 +60,8 @@ var theSqrt = &Pointwise{
 	G:     math.Sqrt,
 	Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
 	Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
+
+	stable: sqrtOfSquare,
 }
 
 // Reciprocal is 1/z, entry by entry.
@@ -98,6 +103,8 @@ var theSquare = &Pointwise{
 	G:     func(z float64) float64 { return z * z },
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
+
+	stable: squareOf,
 }
 
 func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
@@ -132,6 +139,8 @@ var theCos = &Pointwise{
 	is:    named("Cos"),
 	G:     math.Cos,
 	Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
+
+	stable: cosOfAbs,
 }
 
 // Pow is zᵖ with a number p, entry by entry, by the rules of math.Pow: z⁰ is 1
@@ -150,6 +159,8 @@ func (f pow) Pointwise() *Pointwise {
 		G:     func(z float64) float64 { return math.Pow(z, f.p) },
 		Prime: f.prime,
 		Err:   finite("p", f.p),
+
+		stable: func(z *Node) *Node { return evenPower(z, f.p) },
 	}
 }
 

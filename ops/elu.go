@@ -12,19 +12,20 @@ import (
 // ErrValue.
 //
 //	ELU'(z) = 1 for z > 0, αeᶻ for z ≤ 0
-func ELU(z *Node, α float64) *Node { return Entrywise(elu{α}, z) }
+func ELU(z *Node, α float64) *Node { return Entrywise(elu{numberOf(α)}, z) }
 
-type elu struct{ α float64 }
+type elu struct{ left number }
 
 func (f elu) Pointwise() *Pointwise {
+	α := f.left.float()
 	p := &Pointwise{
-		Name:  fmt.Sprintf("ELU(%g)", f.α),
-		is:    named("ELU", f.α),
-		G:     func(z float64) float64 { return expLinear(z, 1, f.α) },
-		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{f.α, 1}, z) },
+		Name:  fmt.Sprintf("ELU(%g)", α),
+		is:    named("ELU", α),
+		G:     func(z float64) float64 { return expLinear(z, 1, α) },
+		Prime: func(z, _ *Node) *Node { return leftExpOf(z, α, 1) },
 	}
-	if !(0 <= f.α && f.α <= math.MaxFloat64) {
-		p.Err = fmt.Errorf("%w: α = %g, want 0 ≤ α < ∞", graph.ErrValue, f.α)
+	if !(0 <= α && α <= math.MaxFloat64) {
+		p.Err = fmt.Errorf("%w: α = %g, want 0 ≤ α < ∞", graph.ErrValue, α)
 	}
 	return p
 }
@@ -49,7 +50,7 @@ var theSelu = &Pointwise{
 	Name:  "SELU",
 	is:    named("SELU"),
 	G:     func(z float64) float64 { return expLinear(z, seluλ, seluλ*seluα) },
-	Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{seluλ * seluα, seluλ}, z) },
+	Prime: func(z, _ *Node) *Node { return leftExpOf(z, seluλ*seluα, seluλ) },
 }
 
 // expLinear is right·z for z > 0 and left·(eᶻ−1) for z ≤ 0.
@@ -60,23 +61,26 @@ func expLinear(z, right, left float64) float64 {
 	return left * math.Expm1(z)
 }
 
-// leftExp is left·eᶻ for z ≤ 0 and the constant right for z > 0.
+// leftExpOf is left·eᶻ for z ≤ 0 and the constant right for z > 0.
 //
 //	leftExp' = left·eᶻ for z ≤ 0, 0 for z > 0
-type leftExp struct{ left, right float64 }
-
-func (f leftExp) Pointwise() *Pointwise {
-	return &Pointwise{
-		Name:  fmt.Sprintf("ELU'(%g, %g)", f.left, f.right),
-		is:    named("StepExp", f.left, f.right),
-		G:     f.value,
-		Prime: func(z, _ *Node) *Node { return Entrywise(leftExp{f.left, 0}, z) },
-	}
+func leftExpOf(z *Node, left, right float64) *Node {
+	return Entrywise(leftExp{numberOf(left), numberOf(right)}, z)
 }
 
-func (f leftExp) value(z float64) float64 {
-	if z > 0 {
-		return f.right
+type leftExp struct{ left, right number }
+
+func (f leftExp) Pointwise() *Pointwise {
+	left, right := f.left.float(), f.right.float()
+	return &Pointwise{
+		Name: fmt.Sprintf("ELU'(%g, %g)", left, right),
+		is:   named("StepExp", left, right),
+		G: func(z float64) float64 {
+			if z > 0 {
+				return right
+			}
+			return left * math.Exp(z)
+		},
+		Prime: func(z, _ *Node) *Node { return leftExpOf(z, left, 0) },
 	}
-	return f.left * math.Exp(z)
 }

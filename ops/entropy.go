@@ -4,7 +4,8 @@ import "math"
 
 // LogLoss is the document's L(a, y) = −[y log a + (1−y) log(1−a)], summed over the
 // components of each example (1): a and y have shape (m, N), L has shape (1, N).
-// a is a probability, y a label, 0 or 1 or between; 0·log 0 = 0.
+// a is a probability, y a label, 0 or 1 or between; 0·log 0 = 0. The error of Run for
+// any other label, such as a class counted from 1, names it and wraps graph.ErrValue.
 //
 //	dL(ξ, η) = Σᵢ (−y/a + (1−y)/(1−a))ξ + (log(1−a) − log a)η
 //	rL(ζ) = ((−y/a + (1−y)/(1−a))ζ, (log(1−a) − log a)ζ)     0/0 = 0
@@ -37,12 +38,15 @@ func (logLoss) stable(a, y *Node) *Node {
 	if p == nil || q == nil {
 		return nil
 	}
+	y = checked(y, logLoss{})
 	return sumAlong(0, Neg(Add(Mul(y, p), Mul(OneMinus(y), q))))
 }
 
 // CrossEntropy is L(a, y) = −Σᵢ yⁱ log aⁱ for each example: a and y have shape
 // (m, N), one class a row and one example a column, L has shape (1, N). a is a
-// distribution over the classes, y another or a one-hot label; 0·log 0 = 0.
+// distribution over the classes, y another or a one-hot label, and may carry weights;
+// 0·log 0 = 0. The error of Run for a y that is negative, infinite or NaN wraps
+// graph.ErrValue.
 // For one-hot labels it is PyTorch's and Keras's categorical cross-entropy.
 //
 //	dL(ξ, η) = −Σᵢ (y/a)ξ + (log a)η     rL(ζ) = (−(y/a)ζ, −(log a)ζ)     0/0 = 0
@@ -68,7 +72,7 @@ func (crossEntropy) stable(a, y *Node) *Node {
 		return CrossEntropyFromLogits(a.In(0), y)
 	}
 	if p := logAffine(a, 0); p != nil {
-		return sumAlong(0, Neg(Mul(y, p)))
+		return sumAlong(0, Neg(Mul(checked(y, crossEntropy{}), p)))
 	}
 	return nil
 }
@@ -76,7 +80,8 @@ func (crossEntropy) stable(a, y *Node) *Node {
 // KL is the divergence D(p‖q) = Σᵢ pⁱ log(pⁱ/qⁱ) of Kullback and Leibler for each
 // example: the target p and the prediction q have shape (m, N), one distribution
 // a column, D has shape (1, N). 0·log 0 = 0 and 0·log(0/0) = 0, as in SciPy's
-// rel_entr. The target comes first, as in the formula; PyTorch takes it second.
+// rel_entr. The target comes first, as in the formula; PyTorch takes it second. The error
+// of Run for a p that is negative, infinite or NaN wraps graph.ErrValue.
 //
 //	dD(ξ, η) = Σᵢ (log p − log q + 1)ξ − (p/q)η
 //	rD(ζ) = ((log p − log q + 1)ζ, −(p/q)ζ)     0/0 = 0

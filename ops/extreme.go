@@ -10,7 +10,8 @@ import (
 // Max is the largest entry of x over axes. NaN is larger than every number. At a
 // tie the cotangent is shared equally among the entries that attain it, as by
 // PyTorch's amax and by JAX. It is one subgradient among others; max is not
-// differentiable there.
+// differentiable there. Where the largest is NaN, those that are NaN attain it, as
+// in PyTorch's max of all entries.
 //
 //	r(ζ) = χ⊙ζ/n, repeated along the axes, χ = 1 where x attains the maximum, n = Σχ
 func Max(x *Node, axes ...int) *Node { return graph.Apply(extreme{axes: axesOf(x, axes)}, x) }
@@ -41,9 +42,13 @@ func (op extreme) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...
 
 func (op extreme) Reverse(y, ζ *Node) []*Node {
 	x := y.In(0)
-	χ := Equal(x, spread(y, x.Shape(), op.axes))
+	χ := attains(x, spread(y, x.Shape(), op.axes))
 	return []*Node{Mul(χ, spread(Div(ζ, Sum(χ, op.axes.All()...)), x.Shape(), op.axes))}
 }
+
+// attains is 1 where x is the extreme m of its line, or both are NaN, as m is if any
+// entry is; else 0.
+func attains(x, m *Node) *Node { return Add(Equal(x, m), OneMinus(Equal(x, x))) }
 
 func (op extreme) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
 	if op.least {

@@ -46,10 +46,13 @@ type geluPrime struct{}
 func (geluPrime) Pointwise() *Pointwise { return theGeluPrime }
 
 var theGeluPrime = &Pointwise{
-	Name:  "GELU'",
-	is:    named("GELUPrime"),
-	G:     func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
-	Prime: func(z, _ *Node) *Node { return Mul(Affine(Square(z), -1, 2), Entrywise(density, z)) },
+	Name: "GELU'",
+	is:   named("GELUPrime"),
+	G:    func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
+	Prime: func(z, _ *Node) *Node {
+		z = within(z, bellFlat)
+		return Mul(Affine(Square(z), -1, 2), Entrywise(density, z))
+	},
 }
 
 // normal is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
@@ -58,7 +61,7 @@ func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
 // density is φ(z) = e^(−z²/2)/√(2π).
 var density = bell{1 / (math.Sqrt2 * math.SqrtPi), 0.5}
 
-// bell is h·e^−cz².
+// bell is h·e^−cz², c ≥ ½.
 //
 //	bell'(z) = −2cz·bell(z)
 type bell struct{ h, c float64 }
@@ -68,7 +71,7 @@ func (f bell) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
 		is:    named("Bell", f.h, f.c),
 		G:     f.at,
-		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(z, a)) },
+		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(within(z, bellFlat), a)) },
 	}
 }
 
@@ -95,19 +98,14 @@ const (
 	geluCubic  = geluLinear * 0.044715
 )
 
-// geluFlat is beyond where σ(v) and its derivatives are those at infinity.
-const geluFlat = 64
-
 type geluTanh struct{}
 
 func (geluTanh) Pointwise() *Pointwise { return theGeluTanh }
 
 var theGeluTanh = &Pointwise{
-	Name: "GELUtanh",
-	is:   named("GELUTanh"),
-	G: func(z float64) float64 {
-		return gated(z, logistic(z*(geluLinear+geluCubic*z*z)))
-	},
+	Name:  "GELUtanh",
+	is:    named("GELUTanh"),
+	G:     func(z float64) float64 { return gated(z, logistic(z*(geluLinear+geluCubic*z*z))) },
 	Prime: func(z, _ *Node) *Node { return Entrywise(geluTanhPrime{}, z) },
 }
 
@@ -122,7 +120,7 @@ var theGeluTanhPrime = &Pointwise{
 	Name: "GELUtanh'",
 	is:   named("GELUTanhPrime"),
 	G: func(z float64) float64 {
-		z = min(max(z, -geluFlat), geluFlat)
+		z = min(max(z, -bellFlat), bellFlat)
 		v := z * (geluLinear + geluCubic*z*z)
 		return logistic(v) + z*logisticPrime(v)*(geluLinear+3*geluCubic*z*z)
 	},
@@ -130,7 +128,7 @@ var theGeluTanhPrime = &Pointwise{
 }
 
 func geluTanhSecond(z, _ *Node) *Node {
-	z = Clip(z, -geluFlat, geluFlat)
+	z = within(z, bellFlat)
 	v := Mul(z, Affine(Square(z), geluCubic, geluLinear))
 	v1 := Affine(Square(z), 3*geluCubic, geluLinear)
 	v2 := Scale(6*geluCubic, z)

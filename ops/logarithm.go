@@ -129,7 +129,7 @@ func sigmoidAsTanh(z *Node, α, β float64) *Node {
 // opposite is −z, without a node where z is −x itself.
 func opposite(z *Node) *Node {
 	m, _ := z.Op().(member)
-	if m.Family == (affine{-1, 0}) {
+	if m.Family == affineBy(-1, 0) {
 		return z.In(0)
 	}
 	return Neg(z)

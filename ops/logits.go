@@ -12,7 +12,8 @@ import (
 // CrossEntropy become these by themselves where a is a σ or a softmax.
 
 // LogLossFromLogits is L(σ(z), y), L the LogLoss (1): z and y have shape (m, N),
-// the result has shape (1, N). It is computed as max(z, 0) − yz + log1p(e^−|z|).
+// the result has shape (1, N). It is computed as max(z, 0) − yz + log1p(e^−|z|). Labels
+// are those of LogLoss.
 //
 //	d(ξ, η) = Σᵢ (σ(z) − y)ξ − zη     r(ζ) = ((σ(z) − y)ζ, −zζ)
 func LogLossFromLogits(z, y *Node) *Node { return lossOf(logLossFromLogits{}, z, y) }
@@ -54,7 +55,8 @@ func (op loss) Fuse(l *Node, _ func(*Node) bool) *Node {
 
 // CrossEntropyFromLogits is L(softmax(z), y) = −Σᵢ yⁱ log softmax(z)ⁱ for each
 // example, L the CrossEntropy: z and y have shape (m, N), one class a row and one
-// example a column, the result has shape (1, N). With S = Softmax(z, 0),
+// example a column, the result has shape (1, N). Labels are those of CrossEntropy. With
+// S = Softmax(z, 0),
 //
 //	d(ξ, η) = Σᵢ ((Σⱼyʲ)S − y)ξ − (log S)η     r(ζ) = (((Σⱼyʲ)S − y)ζ, −(log S)ζ)
 //

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/graph"
 	"adjoint/internal/kernel"
@@ -15,7 +16,8 @@ import (
 //
 // More than two axes are a stack of matrices: the axes before the last two
 // broadcast by NumPy's rule, as in its matmul. The error of other shapes wraps
-// graph.ErrShape.
+// graph.ErrShape, as does that of a stack (N, m, n) and a matrix (n, N), which would
+// pair every example with every other.
 func MatMul(w, x *Node) *Node {
 	w, x = broadcastStacks(w, x)
 	return graph.Apply(matMul{}, w, x)
@@ -108,6 +110,11 @@ func offsets(dims, strides []int) []int {
 	return at
 }
 
+// withLast returns the shape of a stack of matrices.
+func withLast(stack []int, matrix ...int) Shape {
+	return graph.ShapeOf(slices.Concat(stack, matrix)...)
+}
+
 // broadcastStacks stretches the axes before the last two to their common shape.
 // Where there is none it returns w and x as they are, for the op to refuse.
 func broadcastStacks(w, x *Node) (*Node, *Node) {
@@ -119,10 +126,10 @@ func broadcastStacks(w, x *Node) (*Node, *Node) {
 	if i < 0 || j < 0 {
 		return w, x
 	}
-	stack, err := graph.BroadcastShapes(graph.ShapeOf(a[:i]...), graph.ShapeOf(b[:j]...))
+	y, err := graph.BroadcastShapes(withLast(a[:i], a[i], 1), withLast(b[:j], 1, b[j+1]))
 	if err != nil {
 		return w, x
 	}
-	return BroadcastTo(w, graph.ShapeOf(append(stack.Dims(), a[i:]...)...)),
-		BroadcastTo(x, graph.ShapeOf(append(stack.Dims(), b[j:]...)...))
+	stack := y.Dims()[:y.Rank()-2]
+	return BroadcastTo(w, withLast(stack, a[i:]...)), BroadcastTo(x, withLast(stack, b[j:]...))
 }

@@ -8,20 +8,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Variance is the mean over axes of (x − mean(x))²: the divisor is the number of
-// entries, ddof 0 in NumPy. The mean is taken first, so that nothing is lost where
-// it is large.
-//
-//	r(ζ) = 2(x − mean(x))⊙ζ/n, ζ/n repeated along the axes, n = Count(x, axes…)
-func Variance(x *Node, axes ...int) *Node {
-	list, err := resolve(x.Shape(), axes)
-	if err != nil || x.Err() != nil {
-		return refuse("variance", err, x)
-	}
-	μ := spread(Mean(x, axes...), x.Shape(), graph.IntsOf(list...))
-	return Mean(Square(Sub(x, μ)), axes...)
-}
-
 // Norm1 is ‖x‖₁ = Σ|x| over axes. Its derivative at 0 is that of Abs.
 //
 //	r(ζ) = sign(x)⊙ζ, ζ repeated along the axes
@@ -29,7 +15,8 @@ func Norm1(x *Node, axes ...int) *Node { return Sum(Abs(x), axes...) }
 
 // Norm2 is ‖x‖₂ = √Σx² over axes: the length of a vector, the Frobenius norm of a
 // matrix. No square overflows on the way. Where it is 0 it has no derivative; r is 0
-// there, as in PyTorch, and so are the derivatives of r.
+// there, as in PyTorch, and so are the derivatives of r. Squares and even powers of it,
+// which have derivatives at 0, are read as those of Σx².
 //
 //	d(ξ) = ⟨x, ξ⟩/‖x‖     r(ζ) = (x/‖x‖)⊙ζ, ζ repeated along the axes
 func Norm2(x *Node, axes ...int) *Node { return graph.Apply(norm2{axesOf(x, axes)}, x) }

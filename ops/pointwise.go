@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"fmt"
 
 	"adjoint/graph"
@@ -162,7 +163,8 @@ func entrywise(n int, x []Shape) (Shape, error) {
 	}
 	for _, s := range x[1:] {
 		if s != x[0] {
-			return Shape{}, fmt.Errorf("%w: %v and %v", graph.ErrShape, x[0], s)
+			_, err := graph.BroadcastShapes(x[0], s)
+			return Shape{}, cmp.Or(err, fmt.Errorf("%w: %v and %v", graph.ErrShape, x[0], s))
 		}
 	}
 	return x[0], nil

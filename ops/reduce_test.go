@@ -132,17 +132,31 @@ func TestReduceShares(t *testing.T) {
 	}
 }
 
-func TestMaxOfNaN(t *testing.T) {
-	g := graph.New()
-	for _, data := range [][]float64{{math.NaN(), 1, 2, 3}, {1, math.NaN(), 2, 3}, {1, 2, 3, math.NaN()}} {
-		x := leaf(g, "x", array{Dims: []int{2, 2}, Data: data})
-		max := ops.Max(x)
-		got := compute(t, max, ops.Min(x), graph.Gradient(max, x)[0])
-		for i, a := range got {
-			for _, v := range a.Data {
-				if !math.IsNaN(v) {
-					t.Errorf("%v: value %d is %g, want NaN", data, i, v)
-				}
+// NaN is the maximum and the minimum of its line, and has the cotangent: so PyTorch
+// 1.13's max() of all entries. Other lines are as they are.
+func TestExtremesOfNaN(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	for _, c := range []struct{ x, max, min []float64 }{
+		{[]float64{nan, 1, 2, 3}, []float64{1, 0, 0, 0}, []float64{1, 0, 0, 0}},
+		{[]float64{1, nan, 2, 3}, []float64{0, 1, 0, 0}, []float64{0, 1, 0, 0}},
+		{[]float64{1, nan, 3, nan}, []float64{0, 0.5, 0, 0.5}, []float64{0, 0.5, 0, 0.5}},
+		{[]float64{inf, 1, nan, -inf}, []float64{0, 0, 1, 0}, []float64{0, 0, 1, 0}},
+		{[]float64{nan, nan, nan, nan}, []float64{0.25, 0.25, 0.25, 0.25}, []float64{0.25, 0.25, 0.25, 0.25}},
+		{[]float64{inf, 1, inf, -inf}, []float64{0.5, 0, 0.5, 0}, []float64{0, 0, 0, 1}},
+	} {
+		for _, dtype := range floatTypes {
+			g := graph.NewOf(dtype)
+			x := matrix(g, "x", c.x, []float64{5, 6, 7, 8})
+			max, min := ops.Max(x, 1), ops.Min(x, 1)
+			got := computed(t, max, graph.Gradient(ops.Sum(max), x)[0], graph.Gradient(ops.Sum(min), x)[0])
+			if math.IsNaN(got[0][0]) != math.IsNaN(c.x[0]+c.x[1]+c.x[2]-c.x[3]) || got[0][1] != 8 {
+				t.Errorf("max of %v is %g", c.x, got[0])
+			}
+			if want := append(c.max, 0, 0, 0, 1); !slices.Equal(got[1], want) {
+				t.Errorf("%v, %v: gradient of max %v, want %v", dtype, c.x, got[1], want)
+			}
+			if want := append(c.min, 1, 0, 0, 0); !slices.Equal(got[2], want) {
+				t.Errorf("%v, %v: gradient of min %v, want %v", dtype, c.x, got[2], want)
 			}
 		}
 	}

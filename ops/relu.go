@@ -50,6 +50,9 @@ var theReLU = &Pointwise{
 
 func leaky[T graph.Float](slope float64) func(a []T, z ...[]T) {
 	β := T(slope)
+	if β == 0 {
+		return func(a []T, z ...[]T) { kernel.Relu(a, z[0]) }
+	}
 	return func(a []T, z ...[]T) {
 		for i, z := range z[0] {
 			a[i] = max(β*z, z)
@@ -60,6 +63,9 @@ func leaky[T graph.Float](slope float64) func(a []T, z ...[]T) {
 // Abs is |z|, entry by entry.
 //
 //	abs'(z) = sign(z), 0 at 0
+//
+// It has no second derivative at 0; that of sign is 0 there. Squares and even powers of
+// it, which have one, are read as those of z.
 func Abs(z *Node) *Node { return Entrywise(abs{}, z) }
 
 type abs struct{}
@@ -108,25 +114,26 @@ func signs[T graph.Float](a, z []T) {
 //	clip'(z) = 1 for lo ≤ z ≤ hi, else 0
 //
 // At lo and hi that is PyTorch's clamp.
-func Clip(z *Node, lo, hi float64) *Node { return Entrywise(clip{lo, hi}, z) }
+func Clip(z *Node, lo, hi float64) *Node { return Entrywise(clip{numberOf(lo), numberOf(hi)}, z) }
 
-type clip struct{ lo, hi float64 }
+type clip struct{ least, most number }
 
 func (f clip) Pointwise() *Pointwise {
+	lo, hi := f.least.float(), f.most.float()
 	p := &Pointwise{
-		Name:  fmt.Sprintf("clip(%g, %g)", f.lo, f.hi),
-		is:    named("Clip", f.lo, f.hi),
-		Prime: func(z, _ *Node) *Node { return Entrywise(window{f.lo, f.hi, 1}, z) },
-		Fast:  graph.Kernel{F32: clipper[float32](f), F64: clipper[float64](f)},
+		Name:  fmt.Sprintf("clip(%g, %g)", lo, hi),
+		is:    named("Clip", lo, hi),
+		Prime: func(z, _ *Node) *Node { return Entrywise(window{lo, hi, 1}, z) },
+		Fast:  graph.Kernel{F32: clipper[float32](lo, hi), F64: clipper[float64](lo, hi)},
 	}
-	if !(f.lo <= f.hi) {
-		p.Err = fmt.Errorf("%w: lo = %g and hi = %g, want lo ≤ hi", graph.ErrValue, f.lo, f.hi)
+	if !(lo <= hi) {
+		p.Err = fmt.Errorf("%w: lo = %g and hi = %g, want lo ≤ hi", graph.ErrValue, lo, hi)
 	}
 	return p
 }
 
-func clipper[T graph.Float](f clip) func(a []T, z ...[]T) {
-	lo, hi := T(f.lo), T(f.hi)
+func clipper[T graph.Float](least, most float64) func(a []T, z ...[]T) {
+	lo, hi := T(least), T(most)
 	return func(a []T, z ...[]T) {
 		for i, z := range z[0] {
 			a[i] = min(max(z, lo), hi)

@@ -47,15 +47,18 @@ func (op softmax) logOf(s *Node, α, β float64) *Node {
 
 func bindSoftmax[T graph.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense) func() {
 	out := data[T](s)
-	return tiles(op.axis, data[T](z[0]), z[0], func(t *tile[T]) {
-		for i := range t.n {
-			at := t.at(i)
-			for k, e := range t.exps(i) {
-				out[at] = T(float64(e) / (1 + t.rest[k]))
-				at += t.step
-			}
+	return tiles(op.axis, data[T](z[0]), z[0], func(t *tile[T]) { divideExps(t, out) })
+}
+
+// divideExps sets s to e^{z−max}/Σe^{z−max}.
+func divideExps[T graph.Float](t *tile[T], s []T) {
+	for i := range t.n {
+		at := t.at(i)
+		for k, e := range t.exps(i) {
+			s[at] = T(float64(e) / (1 + t.rest[k]))
+			at += t.step
 		}
-	})
+	}
 }
 
 // LogSoftmax is log S(z) = z − log Σⱼe^{zʲ} along an axis of z, S = Softmax(z,
@@ -106,6 +109,7 @@ func bindLogSoftmax[T graph.Float](op logSoftmax, y *tensor.Dense, z ...*tensor.
 //
 //	d(ξ) = ⟨S, ξ⟩     r(ζ) = S⊙ζ     S = Softmax(z, axis)
 //
+// S has limits where a line's maximum is infinite: the entries that attain it share 1.
 // Over several axes it is taken over one after the other: the sum of exponentials
 // is the exponential of the sum's logarithm.
 func LogSumExp(z *Node, axes ...int) *Node {
@@ -133,11 +137,11 @@ func (op logSumExp) Bind(y *tensor.Dense, z ...*tensor.Dense) func() {
 
 func (op logSumExp) Reverse(y, ζ *Node) []*Node {
 	z := y.In(0)
-	return []*Node{Mul(Softmax(z, op.axis), spread(ζ, z.Shape(), graph.IntsOf(op.axis)))}
+	return []*Node{Mul(shares(z, op.axis), spread(ζ, z.Shape(), graph.IntsOf(op.axis)))}
 }
 
 func (op logSumExp) Differential(y *Node, ξ ...*Node) *Node {
-	return Sum(Mul(Softmax(y.In(0), op.axis), ξ[0]), op.axis)
+	return Sum(Mul(shares(y.In(0), op.axis), ξ[0]), op.axis)
 }
 
 func bindLogSumExp[T graph.Float](op logSumExp, y *tensor.Dense, z ...*tensor.Dense) func() {

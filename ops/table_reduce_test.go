@@ -31,14 +31,9 @@ var rowsReduce = slices.Concat(
 		optest.Point{X: [][]float64{{2, 3, 5, 7}}, Y: []float64{210}, R: [][]float64{{105, 70, 42, 30}}, Why: "by hand"},
 		optest.Point{X: [][]float64{{2, 0, 5, 7}}, Y: []float64{0}, R: [][]float64{{0, 70, 0, 0}}, Why: "by hand"},
 		optest.Point{X: [][]float64{{2, 0, 0, 7}}, Y: []float64{0}, R: [][]float64{{0, 0, 0, 0}}, Why: "by hand"}),
-	reductionRows("Variance", ops.Variance, between(-2, 2), func(v []float64) float64 {
-		μ, s := average(v), 0.
-		for _, v := range v {
-			s += (v - μ) * (v - μ)
-		}
-		return s / float64(len(v))
-	},
+	reductionRows("Variance", ops.Variance, between(-2, 2), spreadOf(0),
 		optest.Point{X: [][]float64{{1, 2, 3, 6}}, Y: []float64{3.5}, R: [][]float64{{-1, -0.5, 0, 1.5}}, Why: "numpy.var with ddof 0"}),
+	reductionRows("CorrectedVariance", func(x *node, axes ...int) *node { return ops.CorrectedVariance(x, -0.5, axes...) }, between(-2, 2), spreadOf(-0.5)),
 	reductionRows("Norm1", ops.Norm1, between(-2, 0, 0, 2), func(v []float64) float64 {
 		s := 0.
 		for _, v := range v {
@@ -57,6 +52,9 @@ var rowsReduce = slices.Concat(
 		optest.Point{X: [][]float64{{0, 0}}, Y: []float64{0}, R: [][]float64{{0, 0}}, Why: "0 at 0, as in PyTorch"},
 		optest.Point{X: [][]float64{{3e37, 4e37}}, Y: []float64{5e37}, R: [][]float64{{0.6, 0.8}}, Why: "the squares overflow in float32"}),
 	[]row{
+		stdRow("Std", ops.Std, nil, 0, []int{2, 3}, []int{5}),
+		stdRow("Std(axis 0)", ops.Std, []int{0}, 0, []int{3, 4}, []int{2, 3, 2}),
+		stdRow("CorrectedStd(0.5, axis -1)", func(x *node, axes ...int) *node { return ops.CorrectedStd(x, 0.5, axes...) }, []int{-1}, 0.5, []int{3, 4}),
 		{
 			Name:   "Count",
 			F:      unary(func(x *node) *node { return ops.Mul(ops.Count(x, 1), ops.Sum(x, 1)) }),
@@ -136,6 +134,34 @@ func reduceArray(x array, axes []int, f func(v []float64) float64) array {
 		})
 		return f(v)
 	})
+}
+
+// stdRow is the row of a standard deviation, of lines of more than one entry: of one it
+// is 0, where it has no derivative.
+func stdRow(name string, f reduction, axes []int, correction float64, shapes ...[]int) row {
+	r := row{
+		Name:    name,
+		F:       unary(func(x *node) *node { return f(x, axes...) }),
+		Domains: domains{between(-2, 2)},
+		Value: func(x ...array) array {
+			return reduceArray(x[0], axes, func(v []float64) float64 { return math.Sqrt(spreadOf(correction)(v)) })
+		},
+	}
+	for _, s := range shapes {
+		r.Shapes = append(r.Shapes, [][]int{s})
+	}
+	return r
+}
+
+// spreadOf is the variance with a correction of the degrees of freedom.
+func spreadOf(correction float64) func(v []float64) float64 {
+	return func(v []float64) float64 {
+		μ, s := average(v), 0.
+		for _, v := range v {
+			s += (v - μ) * (v - μ)
+		}
+		return s / (float64(len(v)) - correction)
+	}
 }
 
 func total(v []float64) float64 {
