@@ -1,6 +1,9 @@
 package graph
 
-import "adjoint/internal/team"
+import (
+	"adjoint/internal/kernel"
+	"adjoint/internal/team"
+)
 
 // A blockPlan computes the sums of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
@@ -122,12 +125,8 @@ func (q *blockPlan[T]) weight(i, examples int) T {
 // accumulate adds weight·x to the sum, or begins it.
 func accumulate[T Float](sum, x []T, weight T, begin bool) {
 	if begin {
-		for i, v := range x {
-			sum[i] = weight * v
-		}
-		return
-	}
-	for i, v := range x {
-		sum[i] += weight * v
+		kernel.Scale(sum, x, weight)
+	} else {
+		kernel.Axpy(sum, x, weight)
 	}
 }
