@@ -5,8 +5,8 @@ import "gorgonia.org/tensor"
 // denses makes tensors that live as long as each other: tensor.New makes nine
 // objects for each.
 type denses struct {
-	headers room[tensor.Dense]
-	extents room[int]
+	headers arena[tensor.Dense]
+	extents arena[int]
 }
 
 // over returns a tensor whose memory is data, row by row.

@@ -120,7 +120,7 @@ func (n *Node) label() string {
 	case n.name != "":
 		return n.name
 	case n.op != nil:
-		return n.op.String() + "#" + strconv.Itoa(n.id)
+		return n.op.String() + "#" + strconv.Itoa(n.number())
 	}
-	return "#" + strconv.Itoa(n.id)
+	return "#" + strconv.Itoa(n.number())
 }

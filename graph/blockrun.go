@@ -28,7 +28,7 @@ type blockPart[T Float] struct {
 func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() error) {
 	size := b.size(p.n)
 	count := (p.n + size - 1) / size
-	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], max(1, min(count/blocksAPart, maxBlockParts))), n: p.n}
+	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(p.n)), n: p.n}
 	for _, y := range b.sums {
 		q.sums = append(q.sums, Data[T](p.value[y.id]))
 	}
