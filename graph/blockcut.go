@@ -51,7 +51,7 @@ func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
 // around is the code of what is not in b: what is computed once, and before and after
 // its sums.
 func (c *code) around(b *blocked, once, before, after []*Node) *code {
-	outer := &code{from: c.from, computes: c.computes, inputAt: c.inputAt, block: b}
+	outer := &code{computes: c.computes, inputAt: c.inputAt, block: b}
 	outer.scheduled = c.scheduled
 	outer.once, outer.run, outer.reads = once, slices.Concat(before, b.sums, after), perNode[[]operand]{}
 	for _, n := range slices.Concat(once, before, after) {

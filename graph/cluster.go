@@ -9,7 +9,7 @@ const lookBack = 8
 // just before: so that L(σ(z), y) and (σ(z) − y)⊙ζ are one group, although the mean of
 // L is older than the latter.
 func (s *scheduled) cluster() error {
-	order := make([]*Node, 0, len(s.run))
+	order := s.run[:0] // nodes move towards the front only
 	for _, n := range s.run {
 		at := len(order)
 		for i := at - 1; i >= max(0, len(order)-lookBack) && tileable(s.by(n)); i-- {
@@ -23,7 +23,6 @@ func (s *scheduled) cluster() error {
 		}
 		order = slices.Insert(order, at, n)
 	}
-	s.run = order
 	return nil
 }
 

@@ -10,21 +10,23 @@ func (f *formula) copy() error {
 	for _, n := range nodes {
 		inputs += len(n.in)
 	}
-	from := f.outputs[0].g
-	f.g = NewOf(from.Dtype())
-	c := &copies{from: from, origin: nodes, count: len(nodes)}
-	f.g.nodes, f.g.numbers, f.g.copied = make([]*Node, len(nodes)), make([]int, len(nodes)), c
+	f.g = NewOf(f.outputs[0].g.Dtype())
+	c := &copies{from: f.outputs[0].g, origin: nodes}
+	f.g.copied, f.g.nodes = c, make([]*Node, 0, len(nodes)+len(nodes)/8)
 	array, lists := make([]Node, len(nodes)), make([]*Node, inputs)
 	for i, n := range nodes {
 		in := lists[:len(n.in):len(n.in)]
 		lists = lists[len(n.in):]
 		for k, x := range n.in {
-			in[k] = *c.of.at(x)
+			in[k] = c.of.get(x)
 		}
-		array[i] = Node{g: f.g, id: i, kind: n.kind, op: n.op, in: in, shape: n.shape, dims: n.dims, name: n.name, value: n.value, reverseOf: n.reverseOf}
-		f.g.nodes[i], f.g.numbers[i], *c.of.at(n) = &array[i], n.id, &array[i]
+		m := &array[i]
+		m.g, m.id, m.kind, m.op, m.in, m.shape = f.g, i, n.kind, n.op, in, n.shape
+		m.name, m.value, m.reverseOf = n.name, n.value, n.reverseOf
+		f.g.nodes = append(f.g.nodes, m)
+		*c.of.at(n) = m
 		if n.kind == Examples {
-			f.g.examples = &array[i]
+			f.g.examples = m
 		}
 	}
 	for _, n := range f.outputs {
@@ -44,21 +46,37 @@ func (f *formula) stabilise() error {
 type copies struct {
 	from   *Graph
 	of     perNode[*Node] // by node of from
-	origin []*Node        // by id of the copy; nil of what from does not have
-	count  int            // of those that were copied
+	origin []*Node        // of the nodes that were copied
+	added  []addition     // the other nodes of the copy
 }
 
-// find returns op(in…) in from, if it is there, and its copy, if it has one.
+// An addition is what a node that was added is in the other graph: a node, or nil, and
+// the number it has there, or would have.
+type addition struct {
+	origin *Node
+	number int
+}
+
+// originOf returns the node of the other graph that n is, or nil.
+func (c *copies) originOf(n *Node) *Node {
+	if n.id < len(c.origin) {
+		return c.origin[n.id]
+	}
+	return c.added[n.id-len(c.origin)].origin
+}
+
+// find returns op(in…) in the other graph, if it is there, and its copy, if it has one.
 func (c *copies) find(op Op, in []*Node) (origin, copy *Node) {
 	if c == nil {
 		return nil, nil
 	}
 	origins := make([]*Node, 0, 8)
 	for _, x := range in {
-		if c.origin[x.id] == nil {
+		o := c.originOf(x)
+		if o == nil {
 			return nil, nil
 		}
-		origins = append(origins, c.origin[x.id])
+		origins = append(origins, o)
 	}
 	origin = c.from.index.find(c.from, hash(op, origins), op, origins)
 	if origin == nil {
@@ -67,42 +85,44 @@ func (c *copies) find(op Op, in []*Node) (origin, copy *Node) {
 	return origin, c.of.get(origin)
 }
 
-// added gives a node that was added its number, that of its origin or one that no node
-// of the other graph has, and the name and the origin of that.
-func (c *copies) added(n, origin *Node) {
-	c.origin = append(c.origin, origin)
-	if origin == nil {
-		n.g.numbers = append(n.g.numbers, len(c.from.nodes)+n.id-c.count)
-		return
+// add takes note of a node that was added, with the name of its origin and whose r made
+// that.
+func (c *copies) add(n, origin *Node) {
+	a := addition{origin, len(c.from.nodes) + len(c.added)}
+	if origin != nil {
+		a.number = origin.id
+		n.inherit(origin)
 	}
-	n.g.numbers = append(n.g.numbers, origin.id)
-	n.inherit(origin)
+	c.added = append(c.added, a)
 }
 
 // number is the id of n in the user's graph, by which it is printed.
 func (n *Node) number() int {
-	if n.g.numbers == nil {
+	switch c := n.g.copied; {
+	case c == nil:
 		return n.id
+	case n.id < len(c.origin):
+		return c.origin[n.id].id
+	default:
+		return c.added[n.id-len(c.origin)].number
 	}
-	return n.g.numbers[n.id]
 }
 
 // byNumber sorts nodes of a copy, which are in order of id, by number: what was added
 // then stands where it does in the user's graph. Inputs still come first.
-func (g *Graph) byNumber(nodes []*Node) []*Node {
-	first := len(nodes)
-	for first > 0 && nodes[first-1].id >= g.copied.count {
-		first--
+func (c *copies) byNumber(nodes []*Node) {
+	rest := len(nodes)
+	for rest > 0 && nodes[rest-1].id >= len(c.origin) {
+		rest--
 	}
-	copied, added := nodes[:first], slices.Clone(nodes[first:])
+	added := slices.Clone(nodes[rest:])
 	slices.SortFunc(added, func(a, b *Node) int { return a.number() - b.number() })
-	merged := make([]*Node, 0, len(nodes))
-	for len(added) > 0 {
-		if len(copied) > 0 && copied[0].number() < added[0].number() {
-			merged, copied = append(merged, copied[0]), copied[1:]
+	for at := len(nodes) - 1; len(added) > 0; at-- {
+		if last := added[len(added)-1]; rest == 0 || nodes[rest-1].number() < last.number() {
+			nodes[at], added = last, added[:len(added)-1]
 		} else {
-			merged, added = append(merged, added[0]), added[1:]
+			rest--
+			nodes[at] = nodes[rest]
 		}
 	}
-	return append(merged, copied...)
 }

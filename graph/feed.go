@@ -12,10 +12,10 @@ import (
 // names both shapes and wraps ErrShape, ErrType, ErrLayout, ErrEmpty, ErrSize,
 // ErrNotInput or ErrGraph. An input that the outputs do not read may be fed too.
 func (p *Program) Feed(x *Node, v *tensor.Dense) error {
-	if err := p.checkFeed(x, v, p.code.from.accepts); err != nil {
+	if err := p.checkFeed(x, v, p.code.from().accepts); err != nil {
 		return err
 	}
-	f, err := p.feedFor(x, batchOf(x.dims, v.Shape()))
+	f, err := p.feedFor(x, batchOf(x.shape, v.Shape()))
 	if f == nil || err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (p *Program) checkInput(x *Node) error {
 		return err
 	}
 	switch {
-	case x.g != p.code.from:
+	case x.g != p.code.from():
 		return fmt.Errorf("feed %s: %w", x.label(), ErrGraph)
 	case x.kind != Input:
 		return fmt.Errorf("feed %s: %w", x.label(), ErrNotInput)
@@ -96,34 +96,20 @@ func (p *Program) checkFeed(x *Node, v *tensor.Dense, accepts func(*tensor.Dense
 	if err := accepts(v); err != nil {
 		return fmt.Errorf("feed %s: %w", x.label(), err)
 	}
-	if !fits(x.dims, v.Shape()) {
+	if !x.shape.fits(v.Shape()) {
 		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.label(), shapeOf(v), x.shape, ErrShape)
 	}
 	return nil
 }
 
-// fits reports whether a tensor of these extents is a value of an input, whose
-// own may be Batch: then they are one number.
-func fits(want, got []int) bool {
-	if len(want) != len(got) {
-		return false
-	}
-	n := batchOf(want, got)
-	for i, d := range want {
-		if d == Batch {
-			d = n
-		}
-		if got[i] != d {
-			return false
-		}
-	}
-	return true
-}
+// fits reports whether a tensor of these extents is a value of an input of shape s,
+// where Batch may be any one number.
+func (s Shape) fits(dims []int) bool { return slices.Equal(s.dimsAt(batchOf(s, dims), &few{}), dims) }
 
-// batchOf returns the number that stands where want has Batch, or 0.
-func batchOf(want, got []int) int {
-	if i := slices.Index(want, Batch); i >= 0 && i < len(got) {
-		return got[i]
+// batchOf returns the number that stands where s has Batch, or 0.
+func batchOf(s Shape, dims []int) int {
+	if i := slices.Index(s.dims(&few{}), Batch); i >= 0 && i < len(dims) {
+		return dims[i]
 	}
 	return 0
 }

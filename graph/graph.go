@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -19,8 +18,7 @@ type Graph struct {
 	bypassed map[*Node]bool // by stabilise
 	visits   int            // see cone
 
-	copied  *copies // what the compiler makes: from which graph
-	numbers []int   // and the ids there, see number
+	copied *copies // nil but for what the compiler makes
 
 	rooms  arena[Node]  // of the nodes
 	inputs arena[*Node] // of their lists of inputs
@@ -55,7 +53,7 @@ func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch.
 func (g *Graph) Input(name string, shape ...int) *Node {
-	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...), dims: slices.Clone(shape)})
+	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...)})
 }
 
 // Param returns a leaf that an optimizer moves. It starts as a copy of value, a
@@ -115,7 +113,7 @@ func (g *Graph) leaf(n Node) *Node {
 	}
 	leaf := g.add(n)
 	if g.copied != nil {
-		g.copied.added(leaf, nil)
+		g.copied.add(leaf, nil)
 	}
 	return leaf
 }
@@ -179,7 +177,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	copy(n.in, x)
 	g.index.add(h, n)
 	if g.copied != nil {
-		g.copied.added(n, origin)
+		g.copied.add(n, origin)
 	}
 	return n
 }

@@ -14,10 +14,10 @@ import (
 // other than a product reads, and an input without an extent Batch. The errors are
 // those of Feed.
 func (p *Program) Lend(x *Node, v *tensor.Dense) error {
-	if err := p.checkFeed(x, v, p.code.from.acceptsLent); err != nil {
+	if err := p.checkFeed(x, v, p.code.from().acceptsLent); err != nil {
 		return err
 	}
-	n := batchOf(x.dims, v.Shape())
+	n := batchOf(x.shape, v.Shape())
 	if i, read := p.code.inputAt[x]; n > 0 && read && (rowMajor(v) || !p.code.inOrder.get(p.code.inputs[i])) {
 		return p.rebind(x, n, &feed{value: v, fed: true, lent: true})
 	}

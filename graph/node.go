@@ -31,7 +31,6 @@ type Node struct {
 	op    Op
 	in    []*Node
 	shape Shape
-	dims  []int // those of shape, of an input
 	name  string
 	value *tensor.Dense
 	err   error

@@ -108,9 +108,15 @@ type perNode[T any] struct{ byID []T }
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {
-		p.byID = append(p.byID, make([]T, len(n.g.nodes)-len(p.byID))...)
+		p.grow(len(n.g.nodes))
 	}
 	return &p.byID[n.id]
+}
+
+func (p *perNode[T]) grow(size int) {
+	longer := make([]T, size)
+	copy(longer, p.byID)
+	p.byID = longer
 }
 
 // get returns a node's entry. Unlike at, it is safe in many goroutines at once.

@@ -8,7 +8,7 @@ import (
 
 // pair moves the nodes that an op computes beside its own value: they come next to it.
 func (s *scheduled) pair() error {
-	order := make([]*Node, 0, len(s.run))
+	order := s.run[:0]              // nodes move towards the front only
 	companions := map[*Node]*Node{} // by their first input
 	for _, n := range s.run {
 		at, by := len(order), s.by(n)
@@ -23,7 +23,6 @@ func (s *scheduled) pair() error {
 		}
 		order = slices.Insert(order, at, n)
 	}
-	s.run = order
 	return nil
 }
 

@@ -72,22 +72,32 @@ func (p *placed) place() error {
 	for _, n := range slices.Concat(p.roots, p.once, p.leaves) {
 		*readers.at(n)++ // nobody's last reader
 	}
-	free := map[volume][]int{}
-	take := func(n *Node) {
+	free := map[volume]*[]int{}
+	freeFor := func(n *Node) (volume, *[]int) {
 		v := volumeOf(n.shape)
-		if f := free[v]; len(f) > 0 {
-			*p.slotOf.at(n), free[v] = f[len(f)-1], f[:len(f)-1]
-			return
+		f := free[v]
+		if f == nil {
+			f = new([]int)
+			free[v] = f
 		}
-		*p.slotOf.at(n) = len(p.slots)
-		p.slots = append(p.slots, v)
+		return v, f
+	}
+	take := func(n *Node) {
+		v, f := freeFor(n)
+		slot := len(p.slots)
+		if last := len(*f) - 1; last >= 0 {
+			slot, *f = (*f)[last], (*f)[:last]
+		} else {
+			p.slots = append(p.slots, v)
+		}
+		*p.slotOf.at(n) = slot
 	}
 	release := func(n *Node) {
 		for _, x := range *p.reads.at(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
-				v := volumeOf(x.n.shape)
-				free[v] = append(free[v], *p.slotOf.at(x.n))
+				_, f := freeFor(x.n)
+				*f = append(*f, *p.slotOf.at(x.n))
 			}
 		}
 	}

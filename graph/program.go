@@ -32,7 +32,7 @@ func newProgram(c *code) *Program {
 	var made denses
 	for i, x := range c.inputs {
 		if !x.shape.HasBatch() {
-			p.fixed[i] = &feed{value: made.zero(c.g.dtype, x.dims...)}
+			p.fixed[i] = &feed{value: made.zero(c.g.dtype, x.shape.dims(&few{})...)}
 		}
 	}
 	return p
@@ -135,7 +135,7 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 		return nil, err
 	}
 	switch {
-	case n.g != p.code.from:
+	case n.g != p.code.from():
 		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrGraph)
 	case n.value != nil:
 		return n.value, nil

@@ -6,7 +6,8 @@ package graph
 func (s *scheduled) split() error {
 	var varies perNode[bool]
 	s.run = make([]*Node, 0, len(s.live))
-	for _, n := range s.g.byNumber(s.live) {
+	s.g.copied.byNumber(s.live)
+	for _, n := range s.live {
 		s.top = max(s.top, n.id)
 		s.usesBatch = s.usesBatch || n.kind == Examples || n.shape.HasBatch()
 		if n.op == nil {

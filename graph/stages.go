@@ -43,7 +43,6 @@ type placed struct {
 // Code is what the clones of a Program share. It holds for every N.
 type code struct {
 	placed
-	from     *Graph          // the user's
 	computes map[*Node]*Node // an output, to the node that computes it
 	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
 	block    *blocked        // what is computed in blocks, the group of its sums
@@ -57,17 +56,19 @@ func (l *lowered) by(n *Node) *Node {
 	return n
 }
 
+// from is the user's graph.
+func (c *code) from() *Graph { return c.g.copied.from }
+
 // seal ends the compilation: no node is added to the formula any more, and nothing
 // looks at the user's graph. So clones may share the formula while that graph grows.
 func (c *code) seal() error {
-	origin := c.g.copied.origin
-	c.from, c.computes, c.inputAt = c.outputs[0].g, make(map[*Node]*Node, len(c.outputs)), map[*Node]int{}
+	c.computes, c.inputAt = make(map[*Node]*Node, len(c.outputs)), map[*Node]int{}
 	for i, n := range c.outputs {
 		c.computes[n] = c.roots[i]
 	}
 	for i, x := range c.inputs {
-		c.inputAt[origin[x.id]] = i
+		c.inputAt[c.g.copied.originOf(x)] = i
 	}
-	c.outputs, c.live, c.g.copied, c.g.index = nil, nil, nil, index{}
+	c.outputs, c.live, c.g.copied.of, c.g.index = nil, nil, perNode[*Node]{}, index{}
 	return nil
 }
