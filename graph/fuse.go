@@ -6,7 +6,7 @@ func (l *lowered) fuse() error {
 	if l.separate {
 		return nil
 	}
-	var readers perNode[int]
+	var readers perNode[int32]
 	live := cone(l.roots, nil)
 	for _, n := range live {
 		for _, x := range n.in {

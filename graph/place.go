@@ -63,7 +63,7 @@ func sum(a, b uint64) uint64 {
 // again after its last reader; a pointwise op may take the slot of an input that
 // it is the last to read. Outputs and folded values keep theirs.
 func (p *placed) place() error {
-	var readers perNode[int]
+	var readers perNode[int32]
 	for _, n := range p.run {
 		for _, x := range *p.reads.at(n) {
 			*readers.at(x.n)++
@@ -72,19 +72,19 @@ func (p *placed) place() error {
 	for _, n := range slices.Concat(p.roots, p.once, p.leaves) {
 		*readers.at(n)++ // nobody's last reader
 	}
-	free := map[volume]*[]int{}
-	freeFor := func(n *Node) (volume, *[]int) {
+	free := map[volume]*[]int32{}
+	freeFor := func(n *Node) (volume, *[]int32) {
 		v := volumeOf(n.shape)
 		f := free[v]
 		if f == nil {
-			f = new([]int)
+			f = new([]int32)
 			free[v] = f
 		}
 		return v, f
 	}
 	take := func(n *Node) {
 		v, f := freeFor(n)
-		slot := len(p.slots)
+		slot := int32(len(p.slots))
 		if last := len(*f) - 1; last >= 0 {
 			slot, *f = (*f)[last], (*f)[:last]
 		} else {

@@ -5,7 +5,7 @@ package graph
 // They are in the order of the user's graph.
 func (s *scheduled) split() error {
 	var varies perNode[bool]
-	s.run = make([]*Node, 0, len(s.live))
+	s.run = s.live[:0] // what varies, in the same array
 	s.g.copied.byNumber(s.live)
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
@@ -27,5 +27,6 @@ func (s *scheduled) split() error {
 			s.once = append(s.once, n)
 		}
 	}
+	s.live = nil
 	return nil
 }

@@ -18,7 +18,7 @@ type lowered struct {
 	fused   perNode[*Node]     // of a node, the fusion that computes it, if there is one
 	reads   perNode[[]operand] // what the kernel of a node reads
 	inOrder perNode[bool]      // whether some kernel does not read a node by strides
-	live    []*Node            // those that outputs need, inputs first
+	live    []*Node            // those that outputs need, inputs first; nil once they are scheduled
 }
 
 // A scheduled formula says when each value is computed.
@@ -37,7 +37,7 @@ type scheduled struct {
 type placed struct {
 	scheduled
 	slots  []volume
-	slotOf perNode[int]
+	slotOf perNode[int32]
 }
 
 // Code is what the clones of a Program share. It holds for every N.
@@ -69,6 +69,6 @@ func (c *code) seal() error {
 	for i, x := range c.inputs {
 		c.inputAt[c.g.copied.originOf(x)] = i
 	}
-	c.outputs, c.live, c.g.copied.of, c.g.index = nil, nil, perNode[*Node]{}, index{}
+	c.outputs, c.g.copied.of, c.g.index = nil, perNode[*Node]{}, index{}
 	return nil
 }
