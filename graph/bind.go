@@ -38,6 +38,9 @@ func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *binde
 			p.steps = append(p.steps, b.step(group))
 		}
 	}
+	if invariants {
+		p.dead = b.deadBuffers()
+	}
 	return b
 }
 

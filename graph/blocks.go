@@ -28,5 +28,8 @@ func (c *code) inBlocks(n int) *code {
 	if !b.pays(n) {
 		return c
 	}
+	if invariants {
+		must("blocks", outer.verify())
+	}
 	return outer
 }
