@@ -49,12 +49,13 @@ func inUse(files fs.FS, column int) uint64 {
 	return product(pages, uint64(os.Getpagesize()))
 }
 
-// left returns what a resource limit leaves.
+// left returns three quarters of what a resource limit leaves: Go takes address space
+// in arenas of 64 MB, and gives none back.
 func left(limit, used uint64) uint64 {
 	if limit == unix.RLIM_INFINITY {
 		return limit
 	}
-	return limit - min(limit, used)
+	return (limit - min(limit, used)) / 4 * 3
 }
 
 // groupLimit returns the least memory limit of the control groups that this process is
