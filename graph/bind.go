@@ -106,7 +106,7 @@ func (b *binder) step(group []*Node) step {
 	}
 	work := Work{}
 	if len(group) == 1 {
-		work = b.whole(by.op, y, x, reads)
+		work = b.workOf(by.op, y, x, reads)
 	} else {
 		work = inOnePart(b.code.beside(n, group[1])(y, b.plan.value[group[1].id], x...))
 	}
@@ -122,8 +122,8 @@ func (b *binder) step(group []*Node) step {
 	return s
 }
 
-// whole is the work of one op that is not computed in tiles.
-func (b *binder) whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
+// workOf is the work of one op that is not computed in tiles.
+func (b *binder) workOf(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
 	switch op := op.(type) {
 	case Strider:
 		views := b.seen.take(len(reads))

@@ -46,10 +46,10 @@ func (s *step) do(t *team.Team) error {
 	return nil
 }
 
-// plan returns the plan for n examples, with what does not vary computed. fixed
+// newPlan returns the plan for n examples, with what does not vary computed. fixed
 // holds the inputs that are the same for every N, feeds those that have a value for
 // this one; the plan adds the others.
-func (c *code) plan(fixed, feeds []*feed, n int) (*plan, error) {
+func (c *code) newPlan(fixed, feeds []*feed, n int) (*plan, error) {
 	input := 0
 	p := bind(c, n, func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {

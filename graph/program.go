@@ -70,7 +70,7 @@ func (p *Program) makePlan(n int, feeds []*feed) error {
 	if err := p.makeRoom(n, c.bytes(n)); err != nil {
 		return err
 	}
-	q, err := c.plan(p.fixed, feeds, n)
+	q, err := c.newPlan(p.fixed, feeds, n)
 	if err != nil {
 		return err
 	}
