@@ -37,7 +37,7 @@ func matrix(rows, columns int, v ...float64) *tensor.Dense {
 func read(p *graph.Program, n *graph.Node) []float64 {
 	v, err := p.Value(n)
 	check(err)
-	return v.Float64s()
+	return graph.Values[float64](v)
 }
 
 func check(err error) {

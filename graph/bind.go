@@ -14,8 +14,8 @@ type binder struct {
 	code *code
 	plan *plan
 	made denses
-	rows room[*tensor.Dense] // what kernels read
-	seen room[Strided]       // what they read by strides
+	rows arena[*tensor.Dense] // what kernels read
+	seen arena[Strided]       // what they read by strides
 }
 
 // bind makes the plan for n examples. leaf returns the value of a leaf.
@@ -37,6 +37,9 @@ func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *binde
 		} else {
 			p.steps = append(p.steps, b.step(group))
 		}
+	}
+	if invariants {
+		p.dead = b.deadBuffers()
 	}
 	return b
 }
@@ -71,19 +74,21 @@ func (b *binder) values() {
 	}
 }
 
+// slotLine is a number of entries, of either type, that fills a cache line or two.
+const slotLine = 16
+
 // memoryOf returns the memory of slots for n examples: pieces of one array, each
 // of which begins with a cache line of its own.
 func memoryOf[T Float](slots []volume, n int) []any {
-	const line = 16 // entries, of either type
 	total := 0
 	for _, v := range slots {
-		total += v.at(n) + line
+		total += v.at(n) + slotLine
 	}
 	array, pieces := make([]T, total), make([]any, len(slots))
 	for i, v := range slots {
 		size := v.at(n)
 		pieces[i] = array[:size:size]
-		array = array[(size+line-1)/line*line:]
+		array = array[(size+slotLine-1)/slotLine*slotLine:]
 	}
 	return pieces
 }
@@ -91,7 +96,7 @@ func memoryOf[T Float](slots []volume, n int) []any {
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
 	n, by := group[0], b.code.by(group[0])
-	if tiles(by) {
+	if tileable(by) {
 		return step{work: team.Job(b.pointwise(group))}
 	}
 	reads := b.code.reads.get(n)
@@ -101,7 +106,7 @@ func (b *binder) step(group []*Node) step {
 	}
 	work := Work{}
 	if len(group) == 1 {
-		work = b.whole(by.op, y, x, reads)
+		work = b.workOf(by.op, y, x, reads)
 	} else {
 		work = inOnePart(b.code.beside(n, group[1])(y, b.plan.value[group[1].id], x...))
 	}
@@ -117,8 +122,8 @@ func (b *binder) step(group []*Node) step {
 	return s
 }
 
-// whole is the work of one op that is not computed in tiles.
-func (b *binder) whole(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
+// workOf is the work of one op that is not computed in tiles.
+func (b *binder) workOf(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
 	switch op := op.(type) {
 	case Strider:
 		views := b.seen.take(len(reads))

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/internal/kernel"
+
 	"gorgonia.org/tensor"
 )
 
@@ -31,15 +33,10 @@ func (add) Shape(x ...Shape) (Shape, error) {
 func (add) Forward(y *tensor.Dense, x ...*tensor.Dense) { RunPointwise(add{}, y, x...) }
 func (add) Reverse(_, ζ *Node) []*Node                  { return []*Node{ζ, ζ} }
 func (add) Differential(_ *Node, ξ ...*Node) *Node      { return plus(ξ[0], ξ[1]) }
-func (add) Kernel() Kernel                              { return Kernel{sumOf[float32], sumOf[float64]} }
+func (add) Kernel() Kernel                              { return Kernel{addOf[float32], addOf[float64]} }
 func (add) Describe() Description                       { return Description{Name: "Add"} }
 
-func sumOf[T Float](y []T, x ...[]T) {
-	a, b := x[0], x[1]
-	for i := range y {
-		y[i] = a[i] + b[i]
-	}
-}
+func addOf[T Float](y []T, x ...[]T) { kernel.Add(y, x[0], x[1]) }
 
 // plus is a + b where nil is zero.
 func plus(a, b *Node) *Node {
@@ -69,15 +66,9 @@ func (f fill) Reverse(_, _ *Node) []*Node    { return nil }
 func (f fill) Describe() Description         { return Description{"Const", []any{f.c(), f.shape}} }
 func (f fill) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
 	if y.Dtype() == tensor.Float32 {
-		setAll(y.Float32s(), float32(f.c()))
+		kernel.Fill(y.Float32s(), float32(f.c()))
 	} else {
-		setAll(y.Float64s(), f.c())
-	}
-}
-
-func setAll[T Float](y []T, c T) {
-	for i := range y {
-		y[i] = c
+		kernel.Fill(y.Float64s(), f.c())
 	}
 }
 

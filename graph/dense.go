@@ -1,12 +1,16 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"slices"
+
+	"gorgonia.org/tensor"
+)
 
 // denses makes tensors that live as long as each other: tensor.New makes nine
 // objects for each.
 type denses struct {
-	headers room[tensor.Dense]
-	extents room[int]
+	headers arena[tensor.Dense]
+	extents arena[int]
 }
 
 // over returns a tensor whose memory is data, row by row.
@@ -42,7 +46,8 @@ func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 
 // copyOf returns a copy of a plain row-major tensor.
 func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
-	c := m.zero(v.Dtype(), v.Shape()...)
-	copyTo(c, v)
-	return c
+	if v.Dtype() == tensor.Float32 {
+		return m.over(slices.Clone(v.Float32s()), v.Shape()...)
+	}
+	return m.over(slices.Clone(v.Float64s()), v.Shape()...)
 }

@@ -64,7 +64,8 @@
 //
 // # Programs
 //
-// Compile makes a straight line of kernels of a formula: constants are folded,
+// Compile makes a straight line of kernels of a copy of a formula, in passes whose list
+// is in compile.go: constants are folded,
 // φ and ψ become one product, transposes are read by strides, pointwise ops that
 // follow each other run a tile of their entries at a time, and buffers are shared.
 // Where a formula only adds up over many examples, as a cost and its gradient do, they
@@ -75,5 +76,8 @@
 // everything else to the Program: a Clone for each goroutine makes it safe in many.
 //
 // An input is fed by a copy (Feed), by a function that writes it where it is needed
-// (FeedBy), or by no copy at all (Lend), also with examples in rows.
+// (FeedBy), or by no copy at all (Lend), also with examples in rows. A value is read by
+// Program.Value, a tensor, and its entries by Values. The buffers of a Program fit into
+// the memory that the machine, control groups and resource limits leave to the process,
+// for all numbers of examples that it keeps buffers for: more is ErrSize.
 package graph

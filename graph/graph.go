@@ -2,14 +2,13 @@ package graph
 
 import (
 	"fmt"
-	"slices"
 
 	"gorgonia.org/tensor"
 )
 
 // A Graph is a formula: a list of nodes in which inputs precede their uses. It
-// only grows, and is built by one goroutine. The zero Graph is not usable; call
-// New or NewOf.
+// only grows, and is built by one goroutine. The zero Graph is an empty one of
+// float64 tensors.
 type Graph struct {
 	dtype    tensor.Dtype
 	err      error
@@ -19,10 +18,12 @@ type Graph struct {
 	bypassed map[*Node]bool // by stabilise
 	visits   int            // see cone
 
-	rooms  room[Node]  // of the nodes
-	inputs room[*Node] // of their lists of inputs
-	values denses      // of parameters and constants
-	shapes []Shape     // of the inputs that an op is being applied to
+	copied *copies // nil but for what the compiler makes
+
+	rooms  arena[Node]  // of the nodes
+	inputs arena[*Node] // of their lists of inputs
+	values denses       // of parameters and constants
+	shapes []Shape      // of the inputs that an op is being applied to
 }
 
 // New returns an empty graph of float64 tensors.
@@ -32,7 +33,7 @@ func New() *Graph { return NewOf(tensor.Float64) }
 // tensor.Float32 or tensor.Float64. Any other type is ErrType, which the nodes
 // of the graph carry and Compile returns.
 func NewOf(dtype tensor.Dtype) *Graph {
-	g := &Graph{dtype: dtype, index: newIndex(), bypassed: map[*Node]bool{}}
+	g := &Graph{dtype: dtype, bypassed: map[*Node]bool{}}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		g.err = fmt.Errorf("%s: graph of %v: want float32 or float64: %w", caller(), dtype, ErrType)
 	}
@@ -40,14 +41,19 @@ func NewOf(dtype tensor.Dtype) *Graph {
 }
 
 // Dtype returns the float type of the graph's tensors.
-func (g *Graph) Dtype() tensor.Dtype { return g.dtype }
+func (g *Graph) Dtype() tensor.Dtype {
+	if g.dtype.Type == nil {
+		return tensor.Float64
+	}
+	return g.dtype
+}
 
 // Len returns the number of nodes.
 func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch.
 func (g *Graph) Input(name string, shape ...int) *Node {
-	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...), dims: slices.Clone(shape)})
+	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...)})
 }
 
 // Param returns a leaf that an optimizer moves. It starts as a copy of value, a
@@ -105,7 +111,11 @@ func (g *Graph) leaf(n Node) *Node {
 	if err := n.shape.check(); err != nil {
 		return fail(g, "%s: %w", n.name, err)
 	}
-	return g.add(n)
+	leaf := g.add(n)
+	if g.copied != nil {
+		g.copied.add(leaf, nil)
+	}
+	return leaf
 }
 
 func (g *Graph) add(n Node) *Node {
@@ -113,6 +123,9 @@ func (g *Graph) add(n Node) *Node {
 	added := &g.rooms.take(1)[0]
 	*added = n
 	g.nodes = append(g.nodes, added)
+	if g.bypassed == nil {
+		g.bypassed = map[*Node]bool{}
+	}
 	return added
 }
 
@@ -141,9 +154,13 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	hash := g.index.hash(op, x)
-	if n := g.index.find(g, hash, op, x); n != nil {
+	h := hash(op, x)
+	if n := g.index.find(g, h, op, x); n != nil {
 		return n
+	}
+	origin, copied := g.copied.find(op, x)
+	if copied != nil {
+		return copied
 	}
 	g.shapes = g.shapes[:0]
 	for _, n := range x {
@@ -158,6 +175,9 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	}
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)
-	g.index.add(hash, n)
+	g.index.add(h, n)
+	if g.copied != nil {
+		g.copied.add(n, origin)
+	}
 	return n
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"hash/maphash"
 	"slices"
 )
@@ -8,19 +9,25 @@ import (
 // An index finds the node that an op of some nodes is: equal ops of the same inputs
 // are one node. It is a table by hash, in which a node whose place is taken is in the
 // next one that is free. A map would hold the op and the inputs of each node again.
+// The zero index is an empty one.
 type index struct {
-	seed   maphash.Seed
-	places []place // a power of two of them
+	places []place // a power of two of them, or none
 	used   int
 }
 
 // A place has the hash and the id, counted from 1, of a node, or zeros.
 type place struct{ hash, id uint32 }
 
-func newIndex() index { return index{seed: maphash.MakeSeed(), places: make([]place, 16)} }
+var seed = maphash.MakeSeed()
 
-func (ix *index) hash(op Op, in []*Node) uint32 {
-	h := maphash.Comparable(ix.seed, op)
+// hash panics if the author of op made a type that cannot be compared.
+func hash(op Op, in []*Node) uint32 {
+	defer func() {
+		if err := recover(); err != nil {
+			panic(fmt.Sprintf("graph: op of type %T is no map key (%v): equal ops of the same inputs are one node, so an op holds comparable fields only; Ints is a comparable list", op, err))
+		}
+	}()
+	h := maphash.Comparable(seed, op)
 	for _, x := range in {
 		h = (h ^ uint64(x.id)) * 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio: it mixes the upper bits
 	}
@@ -29,6 +36,9 @@ func (ix *index) hash(op Op, in []*Node) uint32 {
 
 // find returns the node of g that is op(in…), or nil.
 func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
+	if len(ix.places) == 0 {
+		return nil
+	}
 	for i := hash; ; i++ {
 		switch p := ix.at(i); {
 		case p.id == 0:
@@ -44,7 +54,7 @@ func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
 func (ix *index) add(hash uint32, n *Node) {
 	if ix.used++; 4*ix.used > 3*len(ix.places) {
 		old := ix.places
-		ix.places = make([]place, 2*len(old))
+		ix.places = make([]place, max(16, 2*len(old)))
 		for _, p := range old {
 			if p.id != 0 {
 				ix.put(p)

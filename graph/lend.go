@@ -2,8 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -16,11 +14,11 @@ import (
 // other than a product reads, and an input without an extent Batch. The errors are
 // those of Feed.
 func (p *Program) Lend(x *Node, v *tensor.Dense) error {
-	if err := p.checkFeed(x, v, p.code.g.acceptsLent); err != nil {
+	if err := p.checkFeed(x, v, p.code.from().acceptsLent); err != nil {
 		return err
 	}
-	n := batchOf(x.dims, v.Shape())
-	if n > 0 && slices.Contains(p.code.leaves, x) && (rowMajor(v) || !p.code.inOrder.get(x)) {
+	n := batchOf(x.shape, v.Shape())
+	if i, read := p.code.inputAt[x]; n > 0 && read && (rowMajor(v) || !p.code.inOrder.get(p.code.inputs[i])) {
 		return p.rebind(x, n, &feed{value: v, fed: true, lent: true})
 	}
 	return p.FeedBy(x, n, func(own *tensor.Dense) error {
@@ -36,18 +34,13 @@ func (p *Program) Lend(x *Node, v *tensor.Dense) error {
 // rebind makes the plan for n examples anew, with f as the feed of x, or with a buffer
 // of its own if f is nil. Other inputs that are fed for n stay so.
 func (p *Program) rebind(x *Node, n int, f *feed) error {
-	feeds := map[*Node]*feed{}
+	feeds := make([]*feed, len(p.code.inputs))
 	if p.plan != nil && p.plan.n == n {
-		maps.Copy(feeds, p.plan.feeds)
+		copy(feeds, p.plan.feeds)
 	}
-	delete(feeds, x)
-	if f != nil {
-		feeds[x] = f
-	}
-	q, err := p.code.plan(p.fixed, feeds, n)
-	if err != nil {
+	feeds[p.code.inputAt[x]] = f
+	if err := p.makePlan(n, feeds); err != nil {
 		return fmt.Errorf("feed %s: %w", x.label(), err)
 	}
-	p.put(q)
 	return nil
 }

@@ -2,6 +2,5 @@
 
 package graph
 
-// maxElements is the number of float64 above which a tensor is refused,
-// because Go cannot recover from asking for more memory than there is.
-func maxElements() uint64 { return 1 << 33 }
+// processLimit is a guess at the memory that this process may have.
+func processLimit() uint64 { return 1 << 36 }

@@ -31,7 +31,6 @@ type Node struct {
 	op    Op
 	in    []*Node
 	shape Shape
-	dims  []int // those of shape, of an input
 	name  string
 	value *tensor.Dense
 	err   error
@@ -120,7 +119,7 @@ func (n *Node) label() string {
 	case n.name != "":
 		return n.name
 	case n.op != nil:
-		return n.op.String() + "#" + strconv.Itoa(n.id)
+		return n.op.String() + "#" + strconv.Itoa(n.number())
 	}
-	return "#" + strconv.Itoa(n.id)
+	return "#" + strconv.Itoa(n.number())
 }

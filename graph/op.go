@@ -1,6 +1,10 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
 
 // An Op is a differentiable map F: X₁×…×Xₖ → Y between spaces of tensors.
 //
@@ -196,13 +200,21 @@ func NoDerivative(y *Node) []*Node {
 // Float is a float type that a graph may have.
 type Float interface{ float32 | float64 }
 
-// Data returns the entries of t, row by row. T is the float type of t.
+// Data returns the memory of t for a kernel, which knows its float type T and in what
+// order t lies; it panics if T is another. Values reads any tensor.
 func Data[T Float](t *tensor.Dense) []T {
 	var zero T
-	if _, ok := any(zero).(float64); ok {
-		return any(t.Float64s()).([]T)
+	switch any(zero).(type) {
+	case float64:
+		if t.Dtype() == tensor.Float64 {
+			return any(t.Float64s()).([]T)
+		}
+	case float32:
+		if t.Dtype() == tensor.Float32 {
+			return any(t.Float32s()).([]T)
+		}
 	}
-	return any(t.Float32s()).([]T)
+	panic(fmt.Sprintf("graph: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; Values converts", zero, t.Dtype()))
 }
 
 // Dispatch calls the instance of a Forward kernel that fits the float type of y:

@@ -30,11 +30,7 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	case len(nodes) == 0:
 		return nil
 	case stop == nil:
-		return reach(nodes, func(n *Node, visit func(*Node)) {
-			for _, x := range n.in {
-				visit(x)
-			}
-		})
+		return all(nodes)
 	}
 	g := nodes[0].g
 	g.visits++
@@ -50,6 +46,34 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 		}
 	}
 	return sorted(g, nodes)
+}
+
+// all returns the nodes from which y is computed. Unlike a visit it writes nothing to the
+// graph, so that a formula may be read in many goroutines at once.
+func all(y []*Node) []*Node {
+	g, top, count := y[0].g, 0, 0
+	for _, n := range y {
+		top = max(top, n.id)
+	}
+	needed := make([]bool, top+1)
+	for _, n := range y {
+		needed[n.id] = true
+	}
+	for id := top; id >= 0; id-- {
+		if needed[id] {
+			count++
+			for _, x := range g.nodes[id].in {
+				needed[x.id] = true
+			}
+		}
+	}
+	nodes := make([]*Node, 0, count)
+	for id, n := range g.nodes[:top+1] {
+		if needed[id] {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
 }
 
 // sorted sorts the nodes of a visit. Where they are many among those of the graph, it is
@@ -108,9 +132,15 @@ type perNode[T any] struct{ byID []T }
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {
-		p.byID = append(p.byID, make([]T, len(n.g.nodes)-len(p.byID))...)
+		p.grow(len(n.g.nodes))
 	}
 	return &p.byID[n.id]
+}
+
+func (p *perNode[T]) grow(size int) {
+	longer := make([]T, size)
+	copy(longer, p.byID)
+	p.byID = longer
 }
 
 // get returns a node's entry. Unlike at, it is safe in many goroutines at once.

@@ -1,9 +1,6 @@
 package graph
 
 import (
-	"fmt"
-	"math/bits"
-
 	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
@@ -14,10 +11,13 @@ import (
 type plan struct {
 	code   *code
 	n      int
-	feeds  map[*Node]*feed // inputs with an extent Batch
+	bytes  uint64          // of its buffers
+	feeds  []*feed         // by input: those with an extent Batch
 	value  []*tensor.Dense // by id of the node
 	once   []func() error  // what is done when the plan is made, and no more
 	steps  []step
+	leaves []binding  // the tensors that others may have changed
+	dead   [][]any    // by step: buffers that nobody reads after it, if they are poisoned
 	shared bool       // some step has parts
 	gauge  team.Gauge // whether threads pay for them
 	ready  bool       // every input that is read has been fed
@@ -46,44 +46,38 @@ func (s *step) do(t *team.Team) error {
 	return nil
 }
 
-func newProgram(c *code) *Program {
-	p := &Program{code: c, fixed: map[*Node]*feed{}}
-	var inputs denses
-	for _, x := range c.leaves {
-		if x.kind == Input && !x.shape.HasBatch() {
-			p.fixed[x] = &feed{value: inputs.zero(c.g.dtype, x.dims...)}
-		}
-	}
-	return p
-}
-
-// plan returns the plan for n examples, with what does not vary computed. fixed
+// newPlan returns the plan for n examples, with what does not vary computed. fixed
 // holds the inputs that are the same for every N, feeds those that have a value for
 // this one; the plan adds the others.
-func (c *code) plan(fixed, feeds map[*Node]*feed, n int) (*plan, error) {
-	c = c.inBlocks(n)
-	if err := c.fits(n); err != nil {
-		return nil, err
-	}
+func (c *code) newPlan(fixed, feeds []*feed, n int) (*plan, error) {
+	input := 0
 	p := bind(c, n, func(x *Node, made *denses) *tensor.Dense {
-		switch {
-		case x.kind == Input && fixed[x] != nil:
-			return fixed[x].value
-		case x.kind == Input:
-			if feeds[x] == nil {
-				feeds[x] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
+		switch x.kind {
+		case Input:
+			f := fixed[input]
+			if f == nil && feeds[input] == nil {
+				feeds[input] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
 			}
-			return feeds[x].value
-		case x.kind == Examples:
+			if f == nil {
+				f = feeds[input]
+			}
+			input++
+			return f.value
+		case Examples:
 			v := made.zero(c.g.dtype)
 			fillOf(float64(n), Shape{}).Forward(v)
 			return v
 		}
 		return x.value
 	}).plan
-	p.feeds = feeds
+	p.feeds, p.bytes = feeds, c.bytes(n)
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1
+	}
+	for _, x := range c.leaves {
+		if x.kind != Examples {
+			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id]))
+		}
 	}
 	return p, p.doOnce()
 }
@@ -99,40 +93,12 @@ func (p *plan) doOnce() error {
 	return nil
 }
 
-// fits reports whether the buffers for n examples fit into memory.
-func (c *code) fits(n int) error {
-	var total uint64
-	add := func(v volume) error {
-		size := uint64(v.count)
-		for range v.power {
-			hi, lo := bits.Mul64(size, uint64(n))
-			if size = lo; hi != 0 {
-				size = maxElements() + 1
-				break
-			}
-		}
-		if total += size; size > maxElements() || total > maxElements() {
-			return fmt.Errorf("program for %d examples: %w", n, ErrSize)
-		}
-		return nil
-	}
-	for _, v := range c.slots {
-		if err := add(v); err != nil {
-			return err
-		}
-	}
-	for _, x := range c.leaves {
-		if err := add(volumeOf(x.shape)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // forget marks the inputs with an extent Batch as not fed.
 func (p *plan) forget() {
 	p.ready, p.ran = false, false
 	for _, f := range p.feeds {
-		f.fed = false
+		if f != nil {
+			f.fed = false
+		}
 	}
 }

@@ -67,14 +67,14 @@ func (n *Node) ref() string {
 	if len(n.in) == 0 {
 		return n.leafLabel()
 	}
-	return fmt.Sprintf("%%%d", n.id)
+	return fmt.Sprintf("%%%d", n.number())
 }
 
 // line prints n, which an op computes from the operands, as one line of a listing:
 // "%4 z = ψ(b, %3)  (1, N)".
 func (n *Node) line(op Op, reads []operand) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%%%d", n.id)
+	fmt.Fprintf(&b, "%%%d", n.number())
 	if n.op == nil {
 		return fmt.Sprintf("%s %s = %s  %v", b.String(), n.label(), n.kind, n.shape)
 	}
@@ -91,7 +91,7 @@ func (n *Node) line(op Op, reads []operand) string {
 	}
 	fmt.Fprintf(&b, "  %v", n.shape)
 	if n.reverseOf != nil {
-		fmt.Fprintf(&b, "  by r%v of %%%d", n.reverseOf.op, n.reverseOf.id)
+		fmt.Fprintf(&b, "  by r%v of %%%d", n.reverseOf.op, n.reverseOf.number())
 	}
 	return b.String()
 }
@@ -118,27 +118,35 @@ func (g *Graph) String() string {
 }
 
 // String lists what a Run does, one value a line, with the slot that each is
-// kept in. Values marked "once" depend on no input and no parameter and are
-// computed when N becomes known. Ops in one bracket are computed together:
-// pointwise ones a tile of their entries at a time, others by one kernel. Values marked
-// "block" are computed for some examples at a time, in slots of their own, and those
-// marked "sum" are what that adds up to; whether there are any depends on N.
+// kept in. Values are numbered as in the graph that was compiled. Those marked "once"
+// depend on no input and no parameter and are computed when N becomes known. Ops in one
+// bracket are computed together: pointwise ones a tile of their entries at a time,
+// others by one kernel. Values marked "block" are computed for some examples at a time,
+// in slots of their own, and those marked "sum" are what that adds up to; whether there
+// are any depends on N.
 func (p *Program) String() string {
 	var b strings.Builder
 	c, n := p.code, 0
 	if p.plan != nil {
 		c, n = p.plan.code, p.plan.n
 	}
+	inputs := 0
 	for _, x := range c.leaves {
-		fmt.Fprintf(&b, "%-6s %s  %v", x.kind, x.label(), x.shape)
-		if f := p.feedOf(x); f != nil && f.lent {
-			b.WriteString("  lent")
+		b.WriteString(x.leafLine())
+		if x.kind == Input {
+			if f := p.feedAt(inputs); f != nil && f.lent {
+				b.WriteString("  lent")
+			}
+			inputs++
 		}
 		b.WriteString("\n")
 	}
 	c.list(&b, "run", n)
 	return b.String()
 }
+
+// leafLine prints a leaf as one line of a Program.
+func (n *Node) leafLine() string { return fmt.Sprintf("%-6s %s  %v", n.kind, n.label(), n.shape) }
 
 // list writes what code computes for n examples, and when.
 func (c *code) list(b *strings.Builder, when string, n int) {

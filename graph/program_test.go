@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"testing"
 
@@ -381,5 +382,38 @@ func TestFeedAllocatesNothing(t *testing.T) {
 	})
 	if n != 0 {
 		t.Errorf("%g allocations", n)
+	}
+}
+
+// Addition, constants and the sums of blocks have the bits of plain loops, for lengths
+// that fill no whole vectors, in both types.
+func TestVectorsOfTheEngine(t *testing.T) {
+	for _, n := range []int{1, 7, 8, 1023, 4097} {
+		a, b := make([]float64, n), make([]float64, n)
+		want, want32 := make([]float64, n), make([]float32, n)
+		for i := range a {
+			a[i], b[i] = math.Sin(float64(i)), math.Exp(float64(i%40))
+			want[i], want32[i] = a[i]+b[i]+0.1, float32(a[i])+float32(b[i])+float32(0.1)
+		}
+		for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+			g := graph.NewOf(dtype)
+			x, y := dense([]int{n}, a...), dense([]int{n}, b...)
+			if dtype == tensor.Float32 {
+				x = tensor.New(tensor.WithShape(n), tensor.WithBacking(graph.Values[float32](x)))
+				y = tensor.New(tensor.WithShape(n), tensor.WithBacking(graph.Values[float32](y)))
+			}
+			z := graph.Add(graph.Add(g.Param("x", x), g.Param("y", y)), g.Const(0.1, n))
+			p := compile(t, z)
+			if err := p.Run(); err != nil {
+				t.Fatal(err)
+			}
+			v, err := p.Value(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if dtype == tensor.Float32 && !slices.Equal(graph.Values[float32](v), want32) || dtype == tensor.Float64 && !slices.Equal(graph.Values[float64](v), want) {
+				t.Errorf("%v, %d entries: another sum", dtype, n)
+			}
+		}
 	}
 }

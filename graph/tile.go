@@ -1,10 +1,6 @@
 package graph
 
-import (
-	"slices"
-
-	"gorgonia.org/tensor"
-)
+import "gorgonia.org/tensor"
 
 // tileBytes is how much of each operand a chain of pointwise kernels passes over
 // before it goes on: what stays in the nearest cache.
@@ -13,67 +9,6 @@ const tileBytes = 8 << 10
 // wide is the number of entries, added up over the kernels of a chain, from which
 // it pays to share them among threads.
 const wide = 1 << 15
-
-// lookBack is how many nodes a pointwise node may be moved forward.
-const lookBack = 8
-
-// closeUp returns nodes in the order of run, but for pointwise ones, which come next
-// to others of their volume if those were computed just before: so that L(σ(z), y)
-// and (σ(z) − y)⊙ζ are one group, although the mean of L is older than the latter.
-func (c *code) closeUp(run []*Node) []*Node {
-	order := make([]*Node, 0, len(run))
-	for _, n := range run {
-		at := len(order)
-		for i := at - 1; i >= max(0, len(order)-lookBack) && tiles(c.by(n)); i-- {
-			if c.together(order[i], n) {
-				at = i + 1
-				break
-			}
-			if c.readsFrom(n, order[i]) {
-				break
-			}
-		}
-		order = slices.Insert(order, at, n)
-	}
-	return order
-}
-
-// readsFrom reports whether the kernel of n reads the value of m.
-func (c *code) readsFrom(n, m *Node) bool {
-	return slices.ContainsFunc(c.reads.get(n), func(x operand) bool { return x.n == m })
-}
-
-// tile returns nodes that a Run computes, in order, with neighbours in groups that one
-// kernel computes, or that are pointwise and of one volume. The latter are computed a
-// tile at a time: kernel after kernel on the first entries, then on the next. It changes
-// no value, in whatever slots they are, since an entry of a value depends on the same
-// entry of others.
-func (c *code) tile(run []*Node) [][]*Node {
-	groups := make([][]*Node, 0, len(run))
-	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
-		for to < len(run) && c.together(run[to-1], run[to]) {
-			to++
-		}
-		groups = append(groups, run[from:to])
-	}
-	return groups
-}
-
-// together reports whether neighbours can be in one group.
-func (c *code) together(a, b *Node) bool {
-	if tiles(c.by(a)) {
-		return tiles(c.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
-	}
-	return c.beside(a, b) != nil
-}
-
-// tiles reports whether n can be computed a tile at a time.
-func tiles(n *Node) bool {
-	_, pointwise := n.op.(Pointwiser)
-	_, refuses := n.op.(Validator)
-	_, bound := n.op.(Binder)
-	return pointwise && !refuses && !bound
-}
 
 // pointwise is the work of a group of nodes.
 func (b *binder) pointwise(group []*Node) Work {

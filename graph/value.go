@@ -37,8 +37,8 @@ func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 	switch {
 	case v == nil:
 		return fmt.Errorf("nil tensor: %w", ErrLayout)
-	case v.Dtype() != g.dtype:
-		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.dtype, ErrType)
+	case v.Dtype() != g.Dtype():
+		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.Dtype(), ErrType)
 	}
 	if err := checkDims(v.Shape()); err != nil {
 		return err

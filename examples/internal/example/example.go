@@ -78,7 +78,9 @@ func Lines(m *tensor.Dense) string {
 }
 
 // Values returns the entries of a node's value.
-func Values(p *graph.Program, n *graph.Node) []float64 { return Must(p.Value(n)).Float64s() }
+func Values(p *graph.Program, n *graph.Node) []float64 {
+	return graph.Values[float64](Must(p.Value(n)))
+}
 
 // Accuracy is the part of the labels y, 0 or 1, that equal [a ≥ ½].
 func Accuracy(a, y []float64) float64 {

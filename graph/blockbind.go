@@ -94,6 +94,9 @@ func (b *block[T]) run(at int) error {
 		if err := s.do(nil); err != nil {
 			return fmt.Errorf("examples from %d on: %w", at, err)
 		}
+		if invariants {
+			b.plan.poison(i)
+		}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package graph
 
-import "adjoint/internal/team"
+import (
+	"adjoint/internal/kernel"
+	"adjoint/internal/team"
+)
 
 // A blockPlan computes the sums of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
@@ -14,10 +17,10 @@ type blockPlan[T Float] struct {
 
 // A blockPart is some neighbouring blocks. They share the memory of one.
 type blockPart[T Float] struct {
-	from, to    int       // examples
-	whole, last *block[T] // last is for fewer examples, or is whole
-	sums        [][]T     // over the blocks of this part
-	err         error     // why there are none
+	from, to   int       // examples
+	full, last *block[T] // last is for fewer examples, or is full
+	sums       [][]T     // over the blocks of this part
+	err        error     // why there are none
 }
 
 // bindBlocks binds b to the values of p. It returns the step of the blocks, that of
@@ -25,15 +28,15 @@ type blockPart[T Float] struct {
 func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() error) {
 	size := b.size(p.n)
 	count := (p.n + size - 1) / size
-	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], max(1, min(count/blocksAPart, maxBlockParts))), n: p.n}
+	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(p.n)), n: p.n}
 	for _, y := range b.sums {
 		q.sums = append(q.sums, Data[T](p.value[y.id]))
 	}
 	for i := range q.parts {
 		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, p.n)
 		rest := (to - from) % size
-		part := &blockPart[T]{from: from, to: to, whole: newBlock[T](b, p, from, to-rest, size)}
-		part.last = part.whole
+		part := &blockPart[T]{from: from, to: to, full: newBlock[T](b, p, from, to-rest, size)}
+		part.last = part.full
 		if rest > 0 {
 			part.last = newBlock[T](b, p, to-rest, to, rest)
 		}
@@ -50,7 +53,7 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() err
 // once computes what is the same in all blocks.
 func (q *blockPlan[T]) once() error {
 	for _, part := range q.parts {
-		for _, b := range []*block[T]{part.whole, part.last} {
+		for _, b := range []*block[T]{part.full, part.last} {
 			if err := b.plan.doOnce(); err != nil {
 				return err
 			}
@@ -62,23 +65,23 @@ func (q *blockPlan[T]) once() error {
 // do computes the sums of some parts. When one thread does all, it goes to and fro, run
 // by run: then a cache that does not hold all examples still has those that came last.
 func (q *blockPlan[T]) do(from, to int) {
-	whole := to-from == len(q.parts)
+	all := to-from == len(q.parts)
 	for i := from; i < to; i++ {
 		part := q.parts[i]
-		if whole && q.back {
+		if all && q.back {
 			part = q.parts[to-1-i]
 		}
 		part.err = q.part(part)
 	}
-	if whole {
+	if all {
 		q.back = !q.back
 	}
 }
 
 // part computes the sums of a part.
 func (q *blockPlan[T]) part(part *blockPart[T]) error {
-	for at := part.from; at < part.to; at += part.whole.width {
-		b := part.whole
+	for at := part.from; at < part.to; at += part.full.width {
+		b := part.full
 		if at+b.width > part.to {
 			b = part.last
 		}
@@ -122,12 +125,8 @@ func (q *blockPlan[T]) weight(i, examples int) T {
 // accumulate adds weight·x to the sum, or begins it.
 func accumulate[T Float](sum, x []T, weight T, begin bool) {
 	if begin {
-		for i, v := range x {
-			sum[i] = weight * v
-		}
-		return
-	}
-	for i, v := range x {
-		sum[i] += weight * v
+		kernel.Scale(sum, x, weight)
+	} else {
+		kernel.Axpy(sum, x, weight)
 	}
 }

@@ -1,0 +1,73 @@
+package graph
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// An operand is what a kernel reads for an input: the value of n, which is the
+// input, or what it shows through a chain of Viewers.
+type operand struct{ n, input *Node }
+
+// absorb decides what the kernels of the nodes that outputs need read, and finds those
+// nodes. Where a Strider reads a Viewer, it reads what that shows, and the Viewer is
+// needed no more. What others read has to lie in order.
+func (l *lowered) absorb() error {
+	var operands arena[operand]
+	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
+		by := l.by(n)
+		_, strided := by.op.(Strider)
+		reads := operands.take(len(by.in))
+		for i, x := range by.in {
+			reads[i] = operand{x, x}
+			for reads[i].viewed() && strided {
+				reads[i].n = reads[i].n.in[0]
+			}
+			visit(reads[i].n)
+			if !strided {
+				*l.inOrder.at(reads[i].n) = true
+			}
+		}
+		*l.reads.at(n) = reads
+	})
+	for _, n := range l.live {
+		if n.kind == standIn {
+			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
+		}
+	}
+	return nil
+}
+
+// String prints an operand as the formula does: "ᵀ(x)".
+func (o operand) String() string {
+	if o.input == o.n {
+		return o.n.ref()
+	}
+	return o.input.op.String() + "(" + o.within().String() + ")"
+}
+
+// viewed reports whether n is itself a view.
+func (o operand) viewed() bool {
+	_, ok := o.n.op.(Viewer)
+	return ok
+}
+
+// within is the operand without the outermost of its Viewers.
+func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
+
+// strided returns the operand's value, v, with the strides to read it by.
+func (o operand) strided(v *tensor.Dense, extents *arena[int]) Strided {
+	if o.input == o.n {
+		return RowMajor(v)
+	}
+	s, axes := o.within().strided(v, extents), o.input.op.(Viewer).Axes()
+	dims, strides := extents.take(len(axes)), extents.take(len(axes))
+	for i, a := range axes {
+		dims[i], strides[i] = s.Dims[a], s.Strides[a]
+	}
+	return Strided{v, dims, strides}
+}
+
+// RowMajor returns v with its own strides.
+func RowMajor(v *tensor.Dense) Strided { return Strided{v, v.Shape(), v.Strides()} }

@@ -1,0 +1,38 @@
+package graph
+
+// group puts neighbours together that one kernel computes, or that are pointwise and of
+// one volume. The latter are computed a tile at a time: kernel after kernel on the first
+// entries, then on the next. It changes no value, in whatever slots they are, since an
+// entry of a value depends on the same entry of others.
+func (s *scheduled) group() error {
+	s.groups = s.grouped(s.run)
+	return nil
+}
+
+// grouped returns nodes, in order, in groups.
+func (l *lowered) grouped(run []*Node) [][]*Node {
+	groups := make([][]*Node, 0, len(run))
+	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
+		for to < len(run) && l.together(run[to-1], run[to]) {
+			to++
+		}
+		groups = append(groups, run[from:to])
+	}
+	return groups
+}
+
+// together reports whether neighbours can be in one group.
+func (l *lowered) together(a, b *Node) bool {
+	if tileable(l.by(a)) {
+		return !l.separate && tileable(l.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
+	}
+	return l.beside(a, b) != nil
+}
+
+// tileable reports whether n can be computed a tile at a time.
+func tileable(n *Node) bool {
+	_, pointwise := n.op.(Pointwiser)
+	_, refuses := n.op.(Validator)
+	_, bound := n.op.(Binder)
+	return pointwise && !refuses && !bound
+}

@@ -1,0 +1,97 @@
+package graph
+
+import (
+	"fmt"
+	"runtime/debug"
+)
+
+// memoryLimit returns how many bytes the tensors of a graph or a Program may have. More
+// is refused, because Go cannot recover from asking for memory that is not there.
+var memoryLimit = processLimit
+
+// maxElements is the number of float64 above which a tensor is refused.
+func maxElements() uint64 { return memoryLimit() / 8 }
+
+// bytes returns the size of what a plan for n examples allocates. Lent inputs count too:
+// they are somebody's memory.
+func (c *code) bytes(n int) uint64 {
+	total, entry := uint64(0), c.g.dtype.Size()
+	for _, v := range c.slots {
+		total = sum(total, sum(v.bytes(n, entry), slotLine*uint64(entry)))
+	}
+	for _, x := range c.inputs {
+		if x.shape.HasBatch() {
+			total = sum(total, volumeOf(x.shape).bytes(n, entry))
+		}
+	}
+	if c.block == nil {
+		return total
+	}
+	return sum(total, c.block.bytes(n))
+}
+
+// bytes returns the size of the memory of all parts, for n examples in all.
+func (b *blocked) bytes(n int) uint64 {
+	each := b.inner.bytes(b.size(n)) // and as much again for a last, smaller block
+	for _, y := range b.sums {
+		each = sum(each, volumeOf(y.shape).bytes(1, b.inner.g.dtype.Size()))
+	}
+	return product(each, 2*uint64(b.parts(n)))
+}
+
+// fixedBytes returns the size of what is there whatever N is: parameters, constants and
+// inputs without an extent Batch.
+func (c *code) fixedBytes() uint64 {
+	total := uint64(0)
+	for _, x := range c.leaves {
+		if !x.shape.HasBatch() {
+			total = sum(total, volumeOf(x.shape).bytes(1, c.g.dtype.Size()))
+		}
+	}
+	return total
+}
+
+// makeRoom sees to it that a plan that takes so many bytes fits into memory beside the
+// plans that are kept. Those that were used least recently go first. If it does not fit
+// even alone, none goes.
+func (p *Program) makeRoom(n int, bytes uint64) error {
+	limit, need := memoryLimit(), sum(p.code.fixedBytes(), bytes)
+	if need > limit {
+		return fmt.Errorf("program for %d examples takes %s, and this process may have %s; feed fewer at a time: %w", n, inUnits(need), inUnits(limit), ErrSize)
+	}
+	for len(p.plans) > 0 && sum(need, p.kept()) > limit {
+		p.evict(len(p.plans) - 1)
+	}
+	if sum(need, sum(p.kept(), p.evicted)) > limit {
+		debug.FreeOSMemory() // it would be asked for before the next collection
+		p.evicted = 0
+	}
+	return nil
+}
+
+// kept returns the size of all plans.
+func (p *Program) kept() uint64 {
+	total := uint64(0)
+	for _, q := range p.plans {
+		total = sum(total, q.bytes)
+	}
+	return total
+}
+
+// evict forgets plan i.
+func (p *Program) evict(i int) {
+	p.evicted = sum(p.evicted, p.plans[i].bytes)
+	if p.plans[i] == p.plan {
+		p.plan = nil
+	}
+	p.plans[i] = nil
+	p.plans = append(p.plans[:i], p.plans[i+1:]...)
+}
+
+// inUnits prints a size in megabytes or gigabytes.
+func inUnits(bytes uint64) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%.3g MB", float64(bytes)/1e6)
+	}
+	return fmt.Sprintf("%.3g GB", float64(bytes)/1e9)
+}

@@ -1,0 +1,151 @@
+package graph_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+
+	"gorgonia.org/tensor"
+)
+
+// tallSum is a program whose plan takes 24 000·N bytes and little more: x, tanh x and its
+// softmax.
+func tallSum(t *testing.T) (*graph.Program, *graph.Node) {
+	g := graph.New()
+	x := g.Input("x", 1000, graph.Batch)
+	return compile(t, ops.Softmax(ops.Tanh(x), 0)), x
+}
+
+func feedAny(p *graph.Program, x *graph.Node, n int) error {
+	return p.FeedBy(x, n, func(*tensor.Dense) error { return nil })
+}
+
+// The plans that are kept fit into memory together: the limit is that of all of them.
+// The ones that were used last stay.
+func TestKeptPlansFitIntoMemory(t *testing.T) {
+	const each = 24_000 * 100 // a plan of 100 examples, more or less
+	defer graph.SetMemoryLimit(3.5 * each)()
+	p, x := tallSum(t)
+	for i, want := range [][]int{{100}, {101, 100}, {102, 101, 100}, {103, 102, 101}, {104, 103, 102}} {
+		if err := feedAny(p, x, 100+i); err != nil {
+			t.Fatal(err)
+		}
+		n, bytes := graph.Kept(p)
+		if !slices.Equal(n, want) || bytes > 3.5*each || bytes < uint64(len(want))*each {
+			t.Errorf("after %d: plans for %v of %d bytes, should be %v", 100+i, n, bytes, want)
+		}
+	}
+	if err := feedAny(p, x, 102); err != nil { // kept: it is the most recent now
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		n    int
+		want []int
+	}{{150, []int{150, 102}}, {300, []int{300}}, {1, []int{1, 300}}, {2, []int{2, 1, 300}}, {3, []int{3, 2, 1, 300}}, {4, []int{4, 3, 2, 1}}} {
+		if err := feedAny(p, x, c.n); err != nil {
+			t.Fatal(err)
+		}
+		if n, _ := graph.Kept(p); !slices.Equal(n, c.want) {
+			t.Errorf("after %d: plans for %v, should be %v", c.n, n, c.want)
+		}
+		if err := p.Run(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What does not fit even alone is an error that says what it takes and what there is,
+// and nothing is lost by asking.
+func TestPlanThatDoesNotFit(t *testing.T) {
+	defer graph.SetMemoryLimit(1_500_000)()
+	p, x := tallSum(t)
+	if err := feedAny(p, x, 50); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{70, 1 << 20, math.MaxInt / 8} {
+		if err := feedAny(p, x, n); !errors.Is(err, graph.ErrSize) || !containsAll(err.Error(), "feed x", fmt.Sprint(n, " examples"), "1.5 MB", "fewer") {
+			t.Errorf("%d examples: %v", n, err)
+		}
+	}
+	if n, _ := graph.Kept(p); !slices.Equal(n, []int{50}) {
+		t.Errorf("plans for %v are kept", n)
+	}
+	if err := p.Run(); err != nil {
+		t.Error(err)
+	}
+	lent := turned(t, dense([]int{1000, 70}, make([]float64, 70000)...))
+	if err := p.Lend(x, lent); !errors.Is(err, graph.ErrSize) {
+		t.Errorf("lent: %v", err)
+	}
+}
+
+// Parameters, constants, inputs of one size, what is folded and what blocks need count.
+func TestWhatTakesMemory(t *testing.T) {
+	const entries = 10_000
+	big := dense([]int{entries, 1}, make([]float64, entries)...)
+	for name, leaf := range map[string]func(g *graph.Graph) *graph.Node{
+		"parameter": func(g *graph.Graph) *graph.Node { return g.Param("w", big) },
+		"constant":  func(g *graph.Graph) *graph.Node { return g.Constant("c", big) },
+		"input":     func(g *graph.Graph) *graph.Node { return g.Input("c", entries, 1) },
+		"folded":    func(g *graph.Graph) *graph.Node { return ops.Tanh(g.Const(2, entries, 1)) },
+	} {
+		g := graph.New()
+		x := g.Input("x", graph.Batch)
+		y := ops.Add(ops.Sum(leaf(g)), ops.Sum(x))
+		for limit, want := range map[uint64]error{8 * entries: graph.ErrSize, 2*8*entries + 4000: nil} {
+			restore := graph.SetMemoryLimit(limit)
+			if err := feedAny(compile(t, y), x, 10); !errors.Is(err, want) {
+				t.Errorf("%s, %d bytes: %v", name, limit, err)
+			}
+			restore()
+		}
+	}
+
+	n := newTall(tensor.Float64, 1)
+	const examples = 6000
+	var allocated uint64
+	p := compile(t, n.outputs...)
+	n.feed(t, p, examples)
+	if !inBlocks(p) {
+		t.Fatal("not in blocks")
+	}
+	_, allocated = graph.Kept(p)
+	if inputs := uint64(8 * 13 * examples); allocated < inputs+200_000 || allocated > inputs+6_000_000 {
+		t.Errorf("%d bytes in blocks, %d of them inputs", allocated, inputs)
+	}
+}
+
+// A size that does not fit into 64 bits is no small number.
+func TestSizesThatOverflow(t *testing.T) {
+	const all = math.MaxUint64
+	for _, c := range []struct {
+		shape graph.Shape
+		n     int
+		want  uint64 // by hand, or all
+	}{
+		{graph.ShapeOf(3, graph.Batch), 5, 120},
+		{graph.ShapeOf(graph.Batch, graph.Batch), 1 << 20, 1 << 43},
+		{graph.ShapeOf(graph.Batch, graph.Batch), 1 << 31, all}, // 2⁶⁵
+		{graph.ShapeOf(graph.Batch, graph.Batch), 1 << 32, all}, // 2⁶⁷: 0 in 64 bits
+		{graph.ShapeOf(1<<20, graph.Batch, graph.Batch, graph.Batch), 1 << 20, all},
+		{graph.ShapeOf(), 1 << 62, 8},
+	} {
+		if got := graph.VolumeBytes(c.shape, c.n); got != c.want {
+			t.Errorf("%v at %d: %d, should be %d", c.shape, c.n, got, c.want)
+		}
+	}
+	g := graph.New()
+	x := g.Input("x", graph.Batch)
+	p := compile(t, graph.Apply(spread{graph.ShapeOf(graph.Batch, graph.Batch, graph.Batch)}, sum(x)))
+	if err := p.Feed(x, dense([]int{1 << 20}, make([]float64, 1<<20)...)); !errors.Is(err, graph.ErrSize) { // 2⁶³ bytes
+		t.Errorf("2⁶³ bytes: %v", err)
+	}
+}

@@ -1,0 +1,32 @@
+package graph
+
+// split sorts the nodes that are needed into leaves, values that are the same in every
+// Run, and values that are not. (The first are constant folding, done when N is known.)
+// They are in the order of the user's graph.
+func (s *scheduled) split() error {
+	var varies perNode[bool]
+	s.run = s.live[:0] // what varies, in the same array
+	s.g.copied.byNumber(s.live)
+	for _, n := range s.live {
+		s.top = max(s.top, n.id)
+		s.usesBatch = s.usesBatch || n.kind == Examples || n.shape.HasBatch()
+		if n.op == nil {
+			*varies.at(n) = n.kind == Input || n.kind == Param
+			s.leaves = append(s.leaves, n)
+			if n.kind == Input {
+				s.inputs = append(s.inputs, n)
+			}
+			continue
+		}
+		for _, x := range *s.reads.at(n) {
+			*varies.at(n) = *varies.at(n) || *varies.at(x.n)
+		}
+		if *varies.at(n) {
+			s.run = append(s.run, n)
+		} else {
+			s.once = append(s.once, n)
+		}
+	}
+	s.live = nil
+	return nil
+}
