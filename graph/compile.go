@@ -36,7 +36,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
 		}
 	}
-	roots := stabilise(outputs...)
+	roots := stabilise(outputs)
 	if !o.NoFuse {
 		c.fuse(roots)
 	}

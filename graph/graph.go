@@ -15,9 +15,8 @@ type Graph struct {
 	err      error
 	nodes    []*Node
 	index    index
-	examples *Node          // BatchSize
-	bypassed map[*Node]bool // by stabilise
-	visits   int            // see cone
+	examples *Node // BatchSize
+	visits   int   // see cone
 
 	rooms  room[Node]  // of the nodes
 	inputs room[*Node] // of their lists of inputs
@@ -32,7 +31,7 @@ func New() *Graph { return NewOf(tensor.Float64) }
 // tensor.Float32 or tensor.Float64. Any other type is ErrType, which the nodes
 // of the graph carry and Compile returns.
 func NewOf(dtype tensor.Dtype) *Graph {
-	g := &Graph{dtype: dtype, index: newIndex(), bypassed: map[*Node]bool{}}
+	g := &Graph{dtype: dtype, index: newIndex()}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		g.err = fmt.Errorf("%s: graph of %v: want float32 or float64: %w", caller(), dtype, ErrType)
 	}
@@ -143,7 +142,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	}
 	hash := g.index.hash(op, x)
 	if n := g.index.find(g, hash, op, x); n != nil {
-		return n
+		return n.unheld()
 	}
 	g.shapes = g.shapes[:0]
 	for _, n := range x {

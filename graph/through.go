@@ -48,7 +48,8 @@ func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
 	return result
 }
 
-// with returns n with other inputs: n itself if they are the same.
+// with returns n with other inputs: n itself if they are the same. A node that it makes
+// has the name and the origin of n.
 func (n *Node) with(replace func(*Node) *Node) *Node {
 	if n.op == nil || len(n.in) == 0 {
 		return n
@@ -61,17 +62,10 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 	if same {
 		return n
 	}
-	return Apply(n.op, in...).inherit(n)
-}
-
-// inherit gives m, which takes the place of n, the name and the origin of n, if
-// it has none of its own.
-func (m *Node) inherit(n *Node) *Node {
-	if m.name == "" {
-		m.name = n.name
-	}
-	if m.reverseOf == nil {
-		m.reverseOf = n.reverseOf
+	before := len(n.g.nodes)
+	m := Apply(n.op, in...)
+	if m.id == before {
+		m.name, m.reverseOf = n.name, n.reverseOf
 	}
 	return m
 }
