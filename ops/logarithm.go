@@ -123,14 +123,17 @@ func sigmoidAsTanh(z *Node, α, β float64) *Node {
 	if m, _ := y.Op().(member); m.Family != (tanh{}) || math.Abs(α) != 0.5 || β != 0.5 {
 		return nil
 	}
-	return Sigmoid(Scale(4*α, y.In(0)))
+	return Sigmoid(scaled(4*α, y.In(0)))
 }
 
 // opposite is −z, without a node where z is −x itself.
-func opposite(z *Node) *Node {
+func opposite(z *Node) *Node { return scaled(-1, z) }
+
+// scaled is cz, as one multiple of x where z is a multiple of x itself.
+func scaled(c float64, z *Node) *Node {
 	m, _ := z.Op().(member)
-	if m.Family == (affine{-1, 0}) {
-		return z.In(0)
+	if f, ok := m.Family.(affine); ok && f.β == 0 {
+		return Scale(c*f.α, z.In(0))
 	}
-	return Neg(z)
+	return Scale(c, z)
 }
