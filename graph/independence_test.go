@@ -90,7 +90,9 @@ var recipeOps = []func(a, b *graph.Node) *graph.Node{
 	func(a, _ *graph.Node) *graph.Node { return ops.Scale(0.5, ops.Shift(ops.Tanh(ops.Scale(0.5, a)), 1)) },
 	func(a, b *graph.Node) *graph.Node { return ops.Mul(a, b) },
 	func(a, b *graph.Node) *graph.Node { return ops.Sub(a, b) },
-	func(a, b *graph.Node) *graph.Node { return ops.BroadcastTo(ops.LogLoss(ops.Sigmoid(ops.Scale(2, a)), b), a.Shape()) },
+	func(a, b *graph.Node) *graph.Node {
+		return ops.BroadcastTo(ops.LogLoss(ops.Sigmoid(ops.Scale(2, a)), b), a.Shape())
+	},
 	func(a, b *graph.Node) *graph.Node {
 		return ops.BroadcastTo(ops.CrossEntropy(ops.Softmax(ops.Scale(2, a), 0), ops.Sigmoid(ops.Scale(3, b))), a.Shape())
 	},
