@@ -36,7 +36,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
 		}
 	}
-	roots := stabilise(outputs)
+	roots, order := stabilise(outputs)
 	if !o.NoFuse {
 		c.fuse(roots)
 	}
@@ -47,6 +47,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		c.computes[n] = roots[i]
 	}
 	live := c.absorb(roots)
+	slices.SortStableFunc(live, order)
 	for _, n := range live {
 		if n.kind == standIn {
 			return nil, fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), outputs[0].label(), ErrGraph)

@@ -66,10 +66,12 @@ func TestStableFormsRenameNothing(t *testing.T) {
 	z := g.Param("z", dense([]int{1, 1}, 0.7))
 	σ := ops.Sigmoid(z)
 	l := ops.LogLossFromLogits(z, σ)
+	other := ops.Sin(σ)
 	a := ops.Scale(0.5, ops.Shift(ops.Tanh(ops.Scale(0.5, z)), 1)).Named("a")
-	graph.Gradient(ops.Sum(ops.LogLoss(ops.Sigmoid(z), a).Named("l")), z)
-	if σ.Name() != "" || l.Name() != "" || a.Name() != "a" {
-		t.Errorf("named %q, %q and %q, want none and a", σ.Name(), l.Name(), a.Name())
+	j := ops.Add(ops.Sum(ops.LogLoss(ops.Sigmoid(z), a).Named("l")), ops.Sum(ops.Sin(a).Named("sin")))
+	graph.Gradient(j, z)
+	if σ.Name()+l.Name()+other.Name() != "" || a.Name() != "a" {
+		t.Errorf("named %q, %q, %q and %q, want none and a", σ.Name(), l.Name(), other.Name(), a.Name())
 	}
 }
 

@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Stabilising rewrites a formula so that it keeps its accuracy, before VJP, JVP
 // and Compile work on it. The literal log(σ(z)), or L(σ(z), y), is infinite or
@@ -10,11 +13,13 @@ import "slices"
 // the nodes that it makes, so that the stable form of a formula depends on nothing
 // but the formula.
 
-// stabilise returns the nodes that compute those of y in the stable form: a node
-// itself if nothing is to be gained.
-func stabilise(y []*Node) []*Node {
+// stabilise returns the nodes that compute those of y in the stable form, a node itself
+// if nothing is to be gained, and the order in which they are best computed: what was
+// made in the place of a node then comes where that does.
+func stabilise(y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
-	return s.formsOf(y)
+	forms = s.formsOf(y)
+	return forms, func(a, b *Node) int { return cmp.Or(int(s.at(a).place)-int(s.at(b).place), a.id-b.id) }
 }
 
 // stableIn is stabilise of y as a function of roots, which leaves alone what does not
@@ -44,11 +49,15 @@ type stabiliser struct {
 	all   bool
 	low   int    // nodes with a smaller id do not move
 	forms []form // by id − low
+	place int32  // id of the node that is being visited, or made anew
+	depth int    // of forms of forms
 }
 
-// A form is the node that computes a node, nil before the visit, and whether that moves.
+// A form is the node that computes a node, nil before the visit; the id of the node in
+// whose place it was visited first; and whether it moves.
 type form struct {
 	n     *Node
+	place int32
 	moves bool
 }
 
@@ -71,25 +80,48 @@ func (s *stabiliser) formOf(n *Node) *Node {
 
 func (s *stabiliser) formsOf(y []*Node) []*Node {
 	for _, n := range cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }) {
+		if s.depth == 0 {
+			s.place = int32(n.id)
+		}
 		m, moves := n, s.moves(n)
 		if moves {
-			m = n.with(s.formOf)
-			if op, ok := m.op.(Stabler); ok && m.err == nil {
-				if better := op.Stable(m); better != nil {
-					m = s.formsOf([]*Node{better})[0]
-				}
-			}
-			if m.id >= s.low {
-				*s.at(m) = form{m, true}
-			}
+			m = s.rewrite(n.with(s.formOf))
+			s.know(m, form{m, s.place, true})
 		}
-		*s.at(n) = form{m, moves}
+		s.know(n, form{m, s.place, moves})
 	}
 	forms := make([]*Node, len(y))
 	for i, n := range y {
 		forms[i] = s.formOf(n)
 	}
 	return forms
+}
+
+// rewrite returns the form of a node whose inputs are in stable form.
+func (s *stabiliser) rewrite(m *Node) *Node {
+	op, ok := m.op.(Stabler)
+	if !ok || m.err != nil {
+		return m
+	}
+	before := len(m.g.nodes)
+	better := op.Stable(m)
+	if better == nil {
+		return m
+	}
+	better.replaces(m, before)
+	s.depth++
+	defer func() { s.depth-- }()
+	return s.formsOf([]*Node{better})[0]
+}
+
+// know remembers a form, in the place where it was visited first.
+func (s *stabiliser) know(n *Node, f form) {
+	if n.id < s.low {
+		return
+	}
+	if at := s.at(n); at.n == nil {
+		*at = f
+	}
 }
 
 // moves reports whether n is a root or depends on one.

@@ -48,8 +48,7 @@ func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
 	return result
 }
 
-// with returns n with other inputs: n itself if they are the same. A node that it makes
-// has the name and the origin of n.
+// with returns n with other inputs: n itself if they are the same.
 func (n *Node) with(replace func(*Node) *Node) *Node {
 	if n.op == nil || len(n.in) == 0 {
 		return n
@@ -63,8 +62,13 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 		return n
 	}
 	before := len(n.g.nodes)
-	m := Apply(n.op, in...)
-	if m.id == before {
+	return Apply(n.op, in...).replaces(n, before)
+}
+
+// replaces gives m the name and the origin of n, whose place it takes, if it is new: the
+// graph had fewer nodes before. It returns m.
+func (m *Node) replaces(n *Node, before int) *Node {
+	if m.id >= before {
 		m.name, m.reverseOf = n.name, n.reverseOf
 	}
 	return m

@@ -50,7 +50,7 @@ func (f affine) Pointwise() *Pointwise {
 		Fast:  graph.Kernel{F32: affineKernel[float32](f), F64: affineKernel[float64](f)},
 		Err:   f.check(),
 
-		stable: func(z *Node) *Node { return sigmoidAsTanh(z, f.α, f.β) },
+		stable: func(z *Node) *Node { return affineForm(z, f.α, f.β) },
 	}
 }
 

@@ -24,6 +24,8 @@ var theExp = &Pointwise{
 	Prime: func(_, a *Node) *Node { return a },
 	Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
 	log:   logOfExp,
+
+	stable: expOfLogSoftmax,
 }
 
 // Expm1 is eᶻ − 1, accurate near 0, entry by entry.
@@ -57,6 +59,8 @@ var theSqrt = &Pointwise{
 	G:     math.Sqrt,
 	Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
 	Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
+
+	stable: func(z *Node) *Node { return powForm(z, 0.5) },
 }
 
 // Reciprocal is 1/z, entry by entry.
@@ -98,6 +102,8 @@ var theSquare = &Pointwise{
 	G:     func(z float64) float64 { return z * z },
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
+
+	oneMinus: oneMinusSquare,
 }
 
 func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
@@ -150,7 +156,38 @@ func (f pow) Pointwise() *Pointwise {
 		G:     func(z float64) float64 { return math.Pow(z, f.p) },
 		Prime: f.prime,
 		Err:   finite("p", f.p),
+
+		stable:   func(z *Node) *Node { return powForm(z, f.p) },
+		oneMinus: f.oneMinus,
 	}
+}
+
+func (f pow) oneMinus(z *Node) *Node {
+	if f.p != 2 {
+		return nil
+	}
+	return oneMinusSquare(z)
+}
+
+// powForm is zᵖ = e^(p·log z), where log z is known in a form that keeps its accuracy,
+// and p is negative or no whole number, so that zᵖ or some derivative of it is
+// infinite where z rounds to 0.
+func powForm(z *Node, p float64) *Node {
+	if p >= 0 && p == math.Trunc(p) {
+		return nil
+	}
+	if l := logAffine(z, 0); l != nil {
+		return Exp(Scale(p, l))
+	}
+	return nil
+}
+
+// expOfLogSoftmax is e^(log softmax(z)) = softmax(z).
+func expOfLogSoftmax(l *Node) *Node {
+	if op, ok := l.Op().(logSoftmax); ok {
+		return Softmax(l.In(0), op.axis)
+	}
+	return nil
 }
 
 func (f pow) prime(z, _ *Node) *Node {

@@ -20,7 +20,7 @@ func (logLoss) String() string { return "L" }
 
 func (logLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
-		return -(weigh(y, math.Log(a)) + weigh(1-y, math.Log1p(-a)))
+		return -(weighed(y, math.Log(a)) + weighed(1-y, math.Log1p(-a)))
 	})
 }
 
@@ -30,14 +30,17 @@ func (logLoss) partials(a, y *Node) (da, dy *Node) {
 }
 
 func (logLoss) stable(a, y *Node) *Node {
-	if m, _ := a.Op().(member); m.Family == (sigmoid{}) {
+	switch m, _ := a.Op().(member); m.Family {
+	case sigmoid{}:
 		return LogLossFromLogits(a.In(0), y)
+	case sigmoidComplement{}:
+		return LogLossFromLogits(opposite(a.In(0)), y)
 	}
 	p, q := logAffine(a, 0), logAffine(OneMinus(a), 0)
 	if p == nil || q == nil {
 		return nil
 	}
-	return sumAlong(0, Neg(Add(Mul(y, p), Mul(OneMinus(y), q))))
+	return sumAlong(0, Neg(Add(weigh(y, p), weigh(OneMinus(y), q))))
 }
 
 // CrossEntropy is L(a, y) = −Σᵢ yⁱ log aⁱ for each example: a and y have shape
@@ -56,7 +59,7 @@ type crossEntropy struct{}
 func (crossEntropy) String() string { return "crossEntropy" }
 
 func (crossEntropy) each(l, a, y []float64) {
-	eachPair(l, a, y, func(a, y float64) float64 { return -weigh(y, math.Log(a)) })
+	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, math.Log(a)) })
 }
 
 func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
@@ -68,7 +71,7 @@ func (crossEntropy) stable(a, y *Node) *Node {
 		return CrossEntropyFromLogits(a.In(0), y)
 	}
 	if p := logAffine(a, 0); p != nil {
-		return sumAlong(0, Neg(Mul(y, p)))
+		return sumAlong(0, Neg(weigh(y, p)))
 	}
 	return nil
 }
