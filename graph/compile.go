@@ -18,7 +18,8 @@ func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outp
 
 // Options change how a Program is made. The zero value is what Compile uses.
 type Options struct {
-	NoFuse bool // every op by its own kernel; values agree to rounding
+	NoFuse   bool // every op by its own kernel; values agree to rounding
+	NoStable bool // every value as it is written, see Graph.NoStable
 }
 
 // Compile is the function Compile with these options.
@@ -36,7 +37,10 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
 		}
 	}
-	roots, order := stabilise(outputs)
+	roots, order := outputs, func(a, b *Node) int { return a.id - b.id }
+	if !o.NoStable && !g.literal {
+		roots, order = stabilise(outputs)
+	}
 	if !o.NoFuse {
 		c.fuse(roots)
 	}

@@ -17,6 +17,7 @@ type Graph struct {
 	index    index
 	examples *Node // BatchSize
 	visits   int   // see cone
+	literal  bool  // see NoStable
 
 	rooms  room[Node]  // of the nodes
 	inputs room[*Node] // of their lists of inputs
@@ -35,6 +36,16 @@ func NewOf(dtype tensor.Dtype) *Graph {
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		g.err = fmt.Errorf("%s: graph of %v: want float32 or float64: %w", caller(), dtype, ErrType)
 	}
+	return g
+}
+
+// NoStable makes derivatives and Programs of g take formulas as they are written, where
+// else they would take the forms that keep their accuracy, and returns g. Call it before
+// the first of them:
+//
+//	g := graph.New().NoStable()
+func (g *Graph) NoStable() *Graph {
+	g.literal = true
 	return g
 }
 

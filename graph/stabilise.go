@@ -13,6 +13,16 @@ import (
 // the nodes that it makes, so that the stable form of a formula depends on nothing
 // but the formula.
 
+// StableForm returns the node by which Compile computes y: a formula in which the forms
+// that lose accuracy are replaced by those that the ops know, or y itself.
+func StableForm(y *Node) *Node {
+	if y.Err() != nil || y.g.literal {
+		return y
+	}
+	forms, _ := stabilise([]*Node{y})
+	return forms[0]
+}
+
 // stabilise returns the nodes that compute those of y in the stable form, a node itself
 // if nothing is to be gained, and the order in which they are best computed: what was
 // made in the place of a node then comes where that does.
@@ -134,12 +144,10 @@ func (s *stabiliser) moves(n *Node) bool {
 // A value of an op that this form goes past, as the a of L(a, y), or computes otherwise,
 // is read by itself, in the stable form of y as a function of it.
 func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
-	common := stableIn(wrt, nil, y)
-	var values []*Node
-	for _, x := range wrt {
-		if x.op != nil {
-			values = append(values, x)
-		}
+	common, values := y, []*Node(nil)
+	if !y[0].g.literal {
+		common = stableIn(wrt, nil, y)
+		values = slices.DeleteFunc(slices.Clone(wrt), func(x *Node) bool { return x.op == nil })
 	}
 	alike := len(values) == 0 || slices.Equal(stableIn(wrt, values, y), common)
 	var together []*Node
