@@ -21,6 +21,11 @@ var losses = []Sample{
 	loss("KL of a Softmax", 3, Columns, Any, func(p, z *node) *node { return ops.KL(p, ops.Softmax(z, 0)) }),
 	loss("FocalLoss", 2, Unit, Labels, func(a, y *node) *node { return ops.FocalLoss(a, y, 2) }),
 	loss("FocalLossFromLogits", 2, Any, Unit, func(z, y *node) *node { return ops.FocalLossFromLogits(z, y, 0.5) }),
+	on("LogCosh", ops.LogCosh, 3, batch),
+	loss("Logit", 2, Unit, Unit, func(p, _ *node) *node { return ops.Logit(p) }),
+	on("OneMinus of a Sigmoid", func(z *node) *node { return ops.OneMinus(ops.Sigmoid(z)) }, 3, batch),
+	on("OneMinus of a Softmax", func(z *node) *node { return ops.OneMinus(ops.Softmax(z, 0)) }, 3, batch),
+	loss("KL of two Softmaxes", 3, Any, Any, func(u, v *node) *node { return ops.KL(ops.Softmax(u, 0), ops.Softmax(v, 0)) }),
 	{
 		Name: "Entropy",
 		X:    []Operand{{Columns, []int{3, batch}}},
