@@ -34,7 +34,7 @@ var theSigmoidComplement = &Pointwise{
 //	d(ξ) = −ξ     r(ζ) = −ζ
 type softmaxComplement struct{ axis int }
 
-func (softmaxComplement) String() string                         { return "1−" }
+func (softmaxComplement) String() string                         { return "Σⱼ≠ᵢ" }
 func (op softmaxComplement) Describe() graph.Description         { return named("SoftmaxComplement", op.axis) }
 func (op softmaxComplement) Shape(s ...Shape) (Shape, error)     { return alongAxis(s, op.axis) }
 func (softmaxComplement) Reverse(_, ζ *Node) []*Node             { return []*Node{Neg(ζ)} }

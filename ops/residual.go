@@ -53,7 +53,7 @@ func (op softmaxResidual) String() string {
 	if op.total {
 		return "Σy·s−y"
 	}
-	return "−"
+	return "s−"
 }
 
 func (op softmaxResidual) Describe() graph.Description {

@@ -17,7 +17,7 @@ func weigh(p, v *Node) *Node { return pair(weight{}, p, v) }
 
 type weight struct{}
 
-func (weight) String() string                              { return "⊙" }
+func (weight) String() string                              { return "⊙₀" }
 func (weight) Describe() graph.Description                 { return named("Weigh") }
 func (weight) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
 func (weight) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(weight{}, y, x...) }
@@ -116,7 +116,7 @@ func logRatio(u, v *Node) *Node { return pair(logDifference{}, u, v) }
 
 type logDifference struct{}
 
-func (logDifference) String() string                         { return "−" }
+func (logDifference) String() string                         { return "−₀" }
 func (logDifference) Describe() graph.Description            { return named("LogRatio") }
 func (logDifference) Shape(x ...Shape) (Shape, error)        { return entrywise(2, x) }
 func (logDifference) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ, Neg(ζ)} }
