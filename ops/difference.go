@@ -24,15 +24,10 @@ func (sub) Stable(r *Node) *Node {
 
 // residualForm returns a − y as a residual where a is σ(z) or a softmax, or nil.
 func residualForm(a, y *Node) *Node {
-	switch op := a.Op().(type) {
-	case member:
-		if op.Family == (sigmoid{}) {
-			return graph.Apply(sigmoidResidual{}, a.In(0), y)
-		}
-	case softmax:
+	if op, ok := a.Op().(softmax); ok {
 		return graph.Apply(softmaxResidual{axis: op.axis}, a, y)
 	}
-	return nil
+	return maybe(logitsOf(a), func(z *Node) *Node { return graph.Apply(sigmoidResidual{}, z, y) })
 }
 
 // totalForm returns (Σy)S − y, of which a is (Σy)S, as a residual, or nil.

@@ -1,8 +1,12 @@
 package ops_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
 
 	"gorgonia.org/tensor"
 )
@@ -116,5 +120,72 @@ func randomPart(r *rand.Rand, depth int) *expression {
 		return &expression{op: op, a: a, b: randomPart(r, depth-1)}
 	default:
 		return &expression{op: op, a: a}
+	}
+}
+
+// The derivative of L(σ(z), 1) is −σ(−z), to all its digits, also through a broadcast or a
+// reshape, and written out; so is that of the cross-entropy for the right class. Values by
+// math/big, as in the issue.
+func TestResidualsInTheTail(t *testing.T) {
+	wide := func(a *node) *node { return ops.BroadcastTo(a, graph.ShapeOf(2, 1)) }
+	ones := func(z *node) *node { return z.Graph().Constant("1", dense(z.Graph().Dtype(), []float64{1, 1}, 2, 1)) }
+	for name, f := range map[string]func(z *node) *node{
+		"L":            func(z *node) *node { return ops.LogLoss(ops.Sigmoid(z), z.Graph().Const(1, 1, 1)) },
+		"L, broadcast": func(z *node) *node { return ops.Scale(0.5, ops.LogLoss(wide(ops.Sigmoid(z)), ones(z))) },
+		"L, reshaped": func(z *node) *node {
+			return ops.LogLoss(ops.Reshape(ops.Sigmoid(ops.Reshape(z, 1)), 1, 1), z.Graph().Const(1, 1, 1))
+		},
+		"−log a": func(z *node) *node { return ops.Neg(ops.Log(ops.Sigmoid(z))) },
+		"L of a quotient": func(z *node) *node {
+			return ops.LogLoss(ops.Reciprocal(ops.Shift(ops.Exp(ops.Neg(z)), 1)), z.Graph().Const(1, 1, 1))
+		},
+		"cross-entropy": func(z *node) *node {
+			y := z.Graph().Constant("y", dense(z.Graph().Dtype(), []float64{1, 0}, 2, 1))
+			return ops.CrossEntropy(ops.Softmax(ops.Concat(0, z, z.Graph().Const(0, 1, 1)), 0), y)
+		},
+		"sparse cross-entropy": func(z *node) *node {
+			return ops.SparseCrossEntropyFromLogits(ops.Concat(0, z, z.Graph().Const(0, 1, 1)), z.Graph().Const(0, 1, 1))
+		},
+	} {
+		for _, dtype := range floatTypes {
+			for z, want := range map[float64]float64{20: -2.0611536181902e-9, 37: -8.533047625744066e-17, 80: -1.8048513878454153e-35, 100: -3.720075976e-44} {
+				if z == 100 && dtype == tensor.Float32 {
+					continue // −3.72e-44 is no normal float32
+				}
+				g := graph.NewOf(dtype)
+				leaf := g.Param("z", dense(dtype, []float64{z}, 1, 1))
+				got := computed(t, graph.Gradient(ops.Sum(f(leaf)), leaf)[0])[0][0]
+				if tolerance := map[tensor.Dtype]float64{tensor.Float64: 1e-9, tensor.Float32: 1e-6}[dtype]; math.Abs(got/want-1) > tolerance {
+					t.Errorf("%s, %v: at %g the derivative is %.15g, want %.15g", name, dtype, z, got, want)
+				}
+			}
+		}
+	}
+}
+
+// The focal loss −(1−p)^½·log p of p = σ(z), written out and as an op, has at z = 20 in
+// float32 the derivative −1.40e-13: −σ(−z)^½(½σ(z)softplus(−z) + σ(−z)) = −1.5·e^−1.5z.
+func TestFocalLossInTheTail(t *testing.T) {
+	for name, f := range map[string]func(z *node) *node{
+		"pow": func(z *node) *node {
+			p := ops.Sigmoid(z)
+			return ops.Neg(ops.Mul(ops.Pow(ops.OneMinus(p), 0.5), ops.Log(p)))
+		},
+		"sqrt": func(z *node) *node {
+			p := ops.Sigmoid(z)
+			return ops.Neg(ops.Mul(ops.Sqrt(ops.OneMinus(p)), ops.Log(p)))
+		},
+		"FocalLoss": func(z *node) *node { return ops.FocalLoss(ops.Sigmoid(z), z.Graph().Const(1, 1, 1), 0.5) },
+	} {
+		for _, dtype := range floatTypes {
+			for _, z := range []float64{20, 37, 50} {
+				g := graph.NewOf(dtype)
+				leaf := g.Param("z", dense(dtype, []float64{z}, 1, 1))
+				want := -1.5 * math.Exp(-1.5*z)
+				if got := computed(t, graph.Gradient(ops.Sum(f(leaf)), leaf)[0])[0][0]; math.Abs(got/want-1) > 1e-5 {
+					t.Errorf("%s, %v: at %g the derivative is %g, want %g", name, dtype, z, got, want)
+				}
+			}
+		}
 	}
 }

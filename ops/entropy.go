@@ -30,11 +30,8 @@ func (logLoss) partials(a, y *Node) (da, dy *Node) {
 }
 
 func (logLoss) stable(a, y *Node) *Node {
-	switch m, _ := a.Op().(member); m.Family {
-	case sigmoid{}:
-		return LogLossFromLogits(a.In(0), y)
-	case sigmoidComplement{}:
-		return LogLossFromLogits(opposite(a.In(0)), y)
+	if z := logitsOf(a); z != nil {
+		return LogLossFromLogits(z, y)
 	}
 	p, q := logAffine(a, 0), logAffine(OneMinus(a), 0)
 	if p == nil || q == nil {

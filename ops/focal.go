@@ -55,13 +55,7 @@ func (f focalLoss) partials(a, y *Node) (da, dy *Node) {
 }
 
 func (f focalLoss) stable(a, y *Node) *Node {
-	switch m, _ := a.Op().(member); m.Family {
-	case sigmoid{}:
-		return FocalLossFromLogits(a.In(0), y, f.γ)
-	case sigmoidComplement{}:
-		return FocalLossFromLogits(opposite(a.In(0)), y, f.γ)
-	}
-	return nil
+	return maybe(logitsOf(a), func(z *Node) *Node { return FocalLossFromLogits(z, y, f.γ) })
 }
 
 // FocalLossFromLogits is FocalLoss(σ(z), y, γ) as a function of the logits z, accurate in

@@ -48,7 +48,9 @@ var forms = []struct {
 }
 
 // sumOver0 is the sum of each column, in every entry of it.
-func sumOver0(x *node) *node { return ops.BroadcastTo(ops.SumTo(x, graph.ShapeOf(1, batch)), x.Shape()) }
+func sumOver0(x *node) *node {
+	return ops.BroadcastTo(ops.SumTo(x, graph.ShapeOf(1, batch)), x.Shape())
+}
 
 // What is stabilised is this list, and the docs print it.
 func TestStableFormsAreListed(t *testing.T) {

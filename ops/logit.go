@@ -20,7 +20,7 @@ var theLogit = &Pointwise{
 	is:     named("Logit"),
 	G:      logitOf,
 	Prime:  func(p, _ *Node) *Node { return Reciprocal(Mul(p, OneMinus(p))) },
-	stable: logitOfSigmoid,
+	stable: logitsOf,
 }
 
 func logitOf(p float64) float64 {
@@ -30,13 +30,18 @@ func logitOf(p float64) float64 {
 	return math.Log(p) - math.Log1p(-p)
 }
 
-// logitOfSigmoid is logit(σ(z)) = z and logit(1−σ(z)) = −z.
-func logitOfSigmoid(p *Node) *Node {
-	switch m, _ := p.Op().(member); m.Family {
-	case sigmoid{}:
-		return p.In(0)
-	case sigmoidComplement{}:
-		return Neg(p.In(0))
+// logitsOf returns z where a is σ(z) or 1−σ(−z), in the same places or others, or nil.
+func logitsOf(a *Node) *Node {
+	switch op := a.Op().(type) {
+	case member:
+		switch op.Family {
+		case sigmoid{}:
+			return a.In(0)
+		case sigmoidComplement{}:
+			return opposite(a.In(0))
+		}
+	case mover:
+		return maybe(logitsOf(a.In(0)), func(z *Node) *Node { return moved(op, z, a) })
 	}
 	return nil
 }
