@@ -97,7 +97,7 @@ func memoryOf[T Float](slots []volume, n int) []any {
 func (b *binder) step(group []*Node) step {
 	n, by := group[0], b.code.by(group[0])
 	if tileable(by) {
-		return step{work: team.Job(b.pointwise(group))}
+		return step{team.Job(b.pointwise(group)), b.validOf(group)}
 	}
 	reads := b.code.reads.get(n)
 	y, x := b.plan.value[n.id], b.rows.take(len(reads))
@@ -110,16 +110,34 @@ func (b *binder) step(group []*Node) step {
 	} else {
 		work = inOnePart(b.code.beside(n, group[1])(y, b.plan.value[group[1].id], x...))
 	}
-	s := step{work: team.Job(work)}
-	if op, ok := by.op.(Validator); ok {
-		s.valid = func() error {
+	return step{team.Job(work), b.validOf(group)}
+}
+
+// validOf returns what asks the Validators of a group, in order, or nil if there are none.
+func (b *binder) validOf(group []*Node) func() error {
+	var ask func() error
+	for _, n := range slices.Backward(group) {
+		by := b.code.by(n)
+		op, ok := by.op.(Validator)
+		if !ok {
+			continue
+		}
+		x := b.rows.take(len(by.in))
+		for i, r := range b.code.reads.get(n) {
+			x[i] = b.plan.value[r.n.id]
+		}
+		later := ask
+		ask = func() error {
 			if err := op.Valid(x...); err != nil {
 				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
 			}
-			return nil
+			if later == nil {
+				return nil
+			}
+			return later()
 		}
 	}
-	return s
+	return ask
 }
 
 // workOf is the work of one op that is not computed in tiles.

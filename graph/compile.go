@@ -13,7 +13,8 @@ func Compile(outputs ...*Node) (*Program, error) { return Options{}.Compile(outp
 
 // Options change how a Program is made. The zero value is what Compile uses.
 type Options struct {
-	NoFuse bool // every op by its own kernel; values agree to rounding
+	NoFuse   bool // every op by its own kernel; values agree to rounding
+	NoStable bool // every value as it is written, see Graph.NoStable
 }
 
 // Compile is the function Compile with these options.
@@ -43,7 +44,7 @@ func (o Options) compile(outputs []*Node, after func(pass string, c *code)) (*co
 		}
 	}
 	c := new(code)
-	c.outputs, c.separate = outputs, o.NoFuse
+	c.outputs, c.separate, c.literal = outputs, o.NoFuse, o.NoStable || outputs[0].g.literal
 	for _, p := range passes {
 		if err := p.run(c); err != nil {
 			return nil, err

@@ -1,7 +1,5 @@
 package graph
 
-import "slices"
-
 // copy makes the graph that the other passes work in: the nodes that the outputs are
 // computed from, in order, as they are. Parameters share their tensors with the
 // user's.
@@ -37,7 +35,10 @@ func (f *formula) copy() error {
 
 // stabilise reads the outputs in their stable form.
 func (f *formula) stabilise() error {
-	f.roots = stabilise(f.roots...)
+	f.order = func(a, b *Node) int { return a.id - b.id }
+	if !f.literal {
+		f.roots, f.order = stabilise(f.roots)
+	}
 	return firstError(f.roots)
 }
 
@@ -59,6 +60,9 @@ type addition struct {
 
 // originOf returns the node of the other graph that n is, or nil.
 func (c *copies) originOf(n *Node) *Node {
+	if c == nil {
+		return nil
+	}
 	if n.id < len(c.origin) {
 		return c.origin[n.id]
 	}
@@ -91,7 +95,7 @@ func (c *copies) add(n, origin *Node) {
 	a := addition{origin, len(c.from.nodes) + len(c.added)}
 	if origin != nil {
 		a.number = origin.id
-		n.inherit(origin)
+		n.name, n.reverseOf = origin.name, origin.reverseOf
 	}
 	c.added = append(c.added, a)
 }
@@ -105,24 +109,5 @@ func (n *Node) number() int {
 		return c.origin[n.id].id
 	default:
 		return c.added[n.id-len(c.origin)].number
-	}
-}
-
-// byNumber sorts nodes of a copy, which are in order of id, by number: what was added
-// then stands where it does in the user's graph. Inputs still come first.
-func (c *copies) byNumber(nodes []*Node) {
-	rest := len(nodes)
-	for rest > 0 && nodes[rest-1].id >= len(c.origin) {
-		rest--
-	}
-	added := slices.Clone(nodes[rest:])
-	slices.SortFunc(added, func(a, b *Node) int { return a.number() - b.number() })
-	for at := len(nodes) - 1; len(added) > 0; at-- {
-		if last := added[len(added)-1]; rest == 0 || nodes[rest-1].number() < last.number() {
-			nodes[at], added = last, added[:len(added)-1]
-		} else {
-			rest--
-			nodes[at] = nodes[rest]
-		}
 	}
 }

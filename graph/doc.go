@@ -57,10 +57,16 @@
 //
 // # Stable forms
 //
-// log σ(z) and L(σ(z), y) are exact for any z, and so are their derivatives of
-// every order, although σ(z) is 0 or 1 in floating point when |z| is large:
-// derivatives and programs work on forms that the ops say are better. A formula
-// stays as it was written, and prints so.
+// Where σ(z) rounds to 0 or 1, log σ(z) and 1−σ(z) as they are written have lost their
+// digits, and so have their derivatives. Derivatives and programs work on forms that
+// the ops say are better (see Stabler): logarithms, complements, residuals and losses
+// of σ, tanh and softmax as functions of z. The file docs/stable-forms.md lists them
+// all, and says which keep their digits for every z; there is no algebra beyond that
+// list. A formula stays as it was written, and prints so; [StableForm] shows what is
+// computed, and [Graph.NoStable] leaves it out.
+//
+// A derivative depends on its formula alone. With respect to a value a, such as
+// σ(z), it is that of the formula in a: no form looks past a.
 //
 // # Programs
 //

@@ -14,9 +14,9 @@ type Graph struct {
 	err      error
 	nodes    []*Node
 	index    index
-	examples *Node          // BatchSize
-	bypassed map[*Node]bool // by stabilise
-	visits   int            // see cone
+	examples *Node // BatchSize
+	visits   int   // see cone
+	literal  bool  // see NoStable
 
 	copied *copies // nil but for what the compiler makes
 
@@ -33,10 +33,20 @@ func New() *Graph { return NewOf(tensor.Float64) }
 // tensor.Float32 or tensor.Float64. Any other type is ErrType, which the nodes
 // of the graph carry and Compile returns.
 func NewOf(dtype tensor.Dtype) *Graph {
-	g := &Graph{dtype: dtype, bypassed: map[*Node]bool{}}
+	g := &Graph{dtype: dtype}
 	if dtype != tensor.Float32 && dtype != tensor.Float64 {
 		g.err = fmt.Errorf("%s: graph of %v: want float32 or float64: %w", caller(), dtype, ErrType)
 	}
+	return g
+}
+
+// NoStable makes derivatives and Programs of g take formulas as they are written, where
+// else they would take the forms that keep their accuracy, and returns g. Call it before
+// the first of them:
+//
+//	g := graph.New().NoStable()
+func (g *Graph) NoStable() *Graph {
+	g.literal = true
 	return g
 }
 
@@ -123,9 +133,6 @@ func (g *Graph) add(n Node) *Node {
 	added := &g.rooms.take(1)[0]
 	*added = n
 	g.nodes = append(g.nodes, added)
-	if g.bypassed == nil {
-		g.bypassed = map[*Node]bool{}
-	}
 	return added
 }
 
@@ -156,7 +163,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	}
 	h := hash(op, x)
 	if n := g.index.find(g, h, op, x); n != nil {
-		return n
+		return n.unheld()
 	}
 	origin, copied := g.copied.find(op, x)
 	if copied != nil {

@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // group puts neighbours together that one kernel computes, or that are pointwise and of
 // one volume. The latter are computed a tile at a time: kernel after kernel on the first
 // entries, then on the next. It changes no value, in whatever slots they are, since an
@@ -13,7 +15,7 @@ func (s *scheduled) group() error {
 func (l *lowered) grouped(run []*Node) [][]*Node {
 	groups := make([][]*Node, 0, len(run))
 	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
-		for to < len(run) && l.together(run[to-1], run[to]) {
+		for to < len(run) && l.together(run[to-1], run[to]) && !l.judges(run[to], run[from:to]) {
 			to++
 		}
 		groups = append(groups, run[from:to])
@@ -29,10 +31,16 @@ func (l *lowered) together(a, b *Node) bool {
 	return l.beside(a, b) != nil
 }
 
+// judges reports whether n may refuse a value of a group: it looks at values before the
+// group that it is in is computed.
+func (l *lowered) judges(n *Node, group []*Node) bool {
+	_, refuses := l.by(n).op.(Validator)
+	return refuses && slices.ContainsFunc(group, func(m *Node) bool { return l.readsFrom(n, m) })
+}
+
 // tileable reports whether n can be computed a tile at a time.
 func tileable(n *Node) bool {
 	_, pointwise := n.op.(Pointwiser)
-	_, refuses := n.op.(Validator)
 	_, bound := n.op.(Binder)
-	return pointwise && !refuses && !bound
+	return pointwise && !bound
 }

@@ -36,16 +36,30 @@ type Node struct {
 	err   error
 
 	reverseOf *Node // the node whose r appended this one
-	stable    *Node // see stabilise
+	held      bool  // taken for a leaf by ops, see stableIn
+	twin      *Node // stands for a node while that is held
 	visit     int   // the last of the graph's visits that came by, see cone
 }
 
-// Op returns the map of which n is a value, or nil for a leaf.
+// Op returns the map of which n is a value, or nil for a leaf. Within the Stable of an
+// op, a value with respect to which a derivative is taken is a leaf.
 func (n *Node) Op() Op {
-	if n == nil {
+	if n == nil || n.held {
 		return nil
 	}
 	return n.op
+}
+
+// unheld returns n or, while n is held, its twin: another node of the same value, which
+// is no variable.
+func (n *Node) unheld() *Node {
+	if !n.held {
+		return n
+	}
+	if n.twin == nil {
+		n.twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})
+	}
+	return n.twin
 }
 
 // Kind returns what sort of value n is.

@@ -1,12 +1,14 @@
 package graph
 
+import "slices"
+
 // split sorts the nodes that are needed into leaves, values that are the same in every
 // Run, and values that are not. (The first are constant folding, done when N is known.)
-// They are in the order of the user's graph.
+// What took the place of a node is computed where that was.
 func (s *scheduled) split() error {
 	var varies perNode[bool]
 	s.run = s.live[:0] // what varies, in the same array
-	s.g.copied.byNumber(s.live)
+	slices.SortStableFunc(s.live, s.order)
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
 		s.usesBatch = s.usesBatch || n.kind == Examples || n.shape.HasBatch()

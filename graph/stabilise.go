@@ -1,84 +1,167 @@
 package graph
 
+import (
+	"cmp"
+	"slices"
+)
+
 // Stabilising rewrites a formula so that it keeps its accuracy, before VJP, JVP
 // and Compile work on it. The literal log(σ(z)), or L(σ(z), y), is infinite or
 // NaN as soon as σ(z) rounds to 0 or 1; as a function of z it is neither, and
 // neither is any of its derivatives. Which forms are better is for the ops to
-// say (Stabler); this pass knows none.
+// say (Stabler); this pass knows none. It leaves nothing behind in the graph but
+// the nodes that it makes, so that the stable form of a formula depends on nothing
+// but the formula.
 
-// stabilise returns the nodes that compute those of y in the stable form: a node
-// itself if nothing is to be gained. Every node is visited once in the life of a graph.
-func stabilise(y ...*Node) []*Node {
-	for _, n := range cone(y, func(n *Node) bool { return n.stable != nil }) {
-		m := n.with(func(x *Node) *Node { return x.stable })
-		if op, ok := m.op.(Stabler); ok && m.err == nil {
-			if s := op.Stable(m); s != nil {
-				markBypassed(m, s)
-				m = stabilise(s)[0]
-			}
-		}
-		n.stable, m.stable = m, m
+// StableForm returns the node by which Compile computes y: a formula in which the forms
+// that lose accuracy are replaced by those that the ops know, or y itself.
+func StableForm(y *Node) *Node {
+	if y.Err() != nil || y.g.literal {
+		return y
 	}
-	stable := make([]*Node, len(y))
+	forms, _ := stabilise([]*Node{y})
+	return forms[0]
+}
+
+// stabilise returns the nodes that compute those of y in the stable form, a node itself
+// if nothing is to be gained, and the order in which they are best computed: what was
+// made in the place of a node then comes where that does.
+func stabilise(y []*Node) (forms []*Node, order func(a, b *Node) int) {
+	s := stabiliser{all: true}
+	forms = s.formsOf(y)
+	return forms, func(a, b *Node) int { return cmp.Or(int(s.at(a).place)-int(s.at(b).place), a.id-b.id) }
+}
+
+// stableIn is stabilise of y as a function of roots, which leaves alone what does not
+// depend on them. The barriers, roots that are values of ops, are taken for leaves:
+// no form looks past them, and where one computes the same anew it has a node of its own.
+func stableIn(roots, barriers, y []*Node) []*Node {
+	s := stabiliser{low: len(y[0].g.nodes)}
+	for _, x := range roots {
+		s.low = min(s.low, x.id)
+	}
+	for _, x := range roots {
+		s.at(x).moves = true
+	}
+	for _, x := range barriers {
+		s.at(x).n, x.held = x, true
+	}
+	forms := s.formsOf(y)
+	for _, x := range barriers {
+		x.held = false
+	}
+	return forms
+}
+
+// A stabiliser remembers the stable forms of the nodes that it has visited. It rewrites
+// those that move: all of them, or those that depend on certain roots.
+type stabiliser struct {
+	all   bool
+	low   int    // nodes with a smaller id do not move
+	forms []form // by id − low
+	place int32  // id of the node that is being visited, or made anew
+	depth int    // of forms of forms
+}
+
+// A form is the node that computes a node, nil before the visit; the id of the node in
+// whose place it was visited first; and whether it moves.
+type form struct {
+	n     *Node
+	place int32
+	moves bool
+}
+
+// at returns the place of the form of n, a node with an id of at least low.
+func (s *stabiliser) at(n *Node) *form {
+	i := n.id - s.low
+	if i >= len(s.forms) {
+		s.forms = append(s.forms, make([]form, len(n.g.nodes)-s.low-len(s.forms))...)
+	}
+	return &s.forms[i]
+}
+
+// formOf returns the form of n, which is n itself where that does not move.
+func (s *stabiliser) formOf(n *Node) *Node {
+	if n.id < s.low || s.at(n).n == nil {
+		return n
+	}
+	return s.at(n).n
+}
+
+func (s *stabiliser) formsOf(y []*Node) []*Node {
+	for _, n := range cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }) {
+		if s.depth == 0 {
+			s.place = int32(n.id)
+		}
+		m, moves := n, s.moves(n)
+		if moves {
+			m = s.rewrite(n.with(s.formOf))
+			s.know(m, form{m, s.place, true})
+		}
+		s.know(n, form{m, s.place, moves})
+	}
+	forms := make([]*Node, len(y))
 	for i, n := range y {
-		stable[i] = n.stable
+		forms[i] = s.formOf(n)
 	}
-	return stable
+	return forms
 }
 
-// markBypassed records the nodes from which literal is computed but stable, its
-// replacement, is not. It descends from both, newest node first, for as long as
-// literal needs a node that stable does not.
-func markBypassed(literal, stable *Node) {
-	const byLiteral, byStable = 1, 2
-	frontier := map[*Node]int{literal: byLiteral, stable: byStable}
-	need := func(n *Node, by int) {
-		if _, constant := n.op.(fill); !constant {
-			frontier[n] |= by
-		}
+// rewrite returns the form of a node whose inputs are in stable form.
+func (s *stabiliser) rewrite(m *Node) *Node {
+	op, ok := m.op.(Stabler)
+	if !ok || m.err != nil {
+		return m
 	}
-	for {
-		var newest *Node
-		open := false
-		for n, by := range frontier {
-			open = open || by == byLiteral
-			if newest == nil || n.id > newest.id {
-				newest = n
+	before := len(m.g.nodes)
+	better := op.Stable(m)
+	if better == nil {
+		return m
+	}
+	better.replaces(m, before)
+	s.depth++
+	defer func() { s.depth-- }()
+	return s.formsOf([]*Node{better})[0]
+}
+
+// know remembers a form, in the place where it was visited first.
+func (s *stabiliser) know(n *Node, f form) {
+	if n.id < s.low {
+		return
+	}
+	if at := s.at(n); at.n == nil {
+		*at = f
+	}
+}
+
+// moves reports whether n is a root or depends on one.
+func (s *stabiliser) moves(n *Node) bool {
+	return s.all || s.at(n).moves || slices.ContainsFunc(n.in, func(x *Node) bool { return x.id >= s.low && s.at(x).moves })
+}
+
+// readings calls f for the ways of reading y as a function of wrt, with the positions
+// in wrt of the nodes concerned. Most are read in the stable form of y, those together.
+// A value of an op that this form goes past, as the a of L(a, y), or computes otherwise,
+// is read by itself, in the stable form of y as a function of it.
+func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
+	common, values := y, []*Node(nil)
+	if !y[0].g.literal {
+		common = stableIn(wrt, nil, y)
+		values = slices.DeleteFunc(slices.Clone(wrt), func(x *Node) bool { return x.op == nil })
+	}
+	alike := len(values) == 0 || slices.Equal(stableIn(wrt, values, y), common)
+	var together []*Node
+	var at []int
+	for i, x := range wrt {
+		if !alike && x.op != nil {
+			if own := stableIn(wrt, []*Node{x}, y); !slices.Equal(own, common) {
+				f(own, []*Node{x}, []int{i})
+				continue
 			}
 		}
-		if !open {
-			return
-		}
-		by := frontier[newest]
-		delete(frontier, newest)
-		if by == byLiteral && newest != literal {
-			literal.g.bypassed[newest] = true
-		}
-		for _, x := range newest.in {
-			need(x, by)
-		}
+		together, at = append(together, x), append(at, i)
 	}
-}
-
-// readings calls f for the two ways of reading y as a function of wrt, with the
-// positions in wrt of the nodes concerned: in the stable form, and, for a node
-// that the stable form goes past, such as the a of L(a, y), in the literal one.
-func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
-	form, wrtForm := stabilise(y...), stabilise(wrt...)
-	var stable, literal []*Node
-	var atStable, atLiteral []int
-	for i, x := range wrt {
-		s := wrtForm[i]
-		if x.g.bypassed[x] || x.g.bypassed[s] {
-			literal, atLiteral = append(literal, x), append(atLiteral, i)
-		} else {
-			stable, atStable = append(stable, s), append(atStable, i)
-		}
-	}
-	if len(stable) > 0 {
-		f(form, stable, atStable)
-	}
-	if len(literal) > 0 {
-		f(y, literal, atLiteral)
+	if len(together) > 0 {
+		f(common, together, at)
 	}
 }

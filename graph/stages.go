@@ -8,8 +8,10 @@ package graph
 type formula struct {
 	outputs  []*Node // nodes of the user's graph
 	separate bool    // every op by its own kernel, and never in blocks
+	literal  bool    // every value as it is written
 	g        *Graph
-	roots    []*Node // the nodes of g that compute the outputs
+	roots    []*Node              // the nodes of g that compute the outputs
+	order    func(a, b *Node) int // that in which nodes are best computed
 }
 
 // A lowered formula says which kernels compute it, and what they read.

@@ -61,17 +61,15 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 	if same {
 		return n
 	}
-	return Apply(n.op, in...).inherit(n)
+	before := len(n.g.nodes)
+	return Apply(n.op, in...).replaces(n, before)
 }
 
-// inherit gives m, which takes the place of n, the name and the origin of n, if
-// it has none of its own.
-func (m *Node) inherit(n *Node) *Node {
-	if m.name == "" {
-		m.name = n.name
-	}
-	if m.reverseOf == nil {
-		m.reverseOf = n.reverseOf
+// replaces gives m the name and the origin of n, whose place it takes, if it is new: the
+// graph had fewer nodes before. It returns m.
+func (m *Node) replaces(n *Node, before int) *Node {
+	if m.id >= before && m.g.copied.originOf(m) == nil {
+		m.name, m.reverseOf = n.name, n.reverseOf
 	}
 	return m
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // rules are what ops become, by the names they describe themselves with.
-var rules = union(pointwise, shaped, losses)
+var rules = union(pointwise, shaped, losses, uncertain)
 
 // pointwise are the rules of constants and of ops that act entry by entry.
 var pointwise = map[string]rule{

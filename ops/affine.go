@@ -52,7 +52,7 @@ func (f affine) Pointwise() *Pointwise {
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(α) },
 		Fast:  graph.Kernel{F32: affineKernel[float32](α, β), F64: affineKernel[float64](α, β)},
 
-		stable: func(z *Node) *Node { return sigmoidAsTanh(z, α, β) },
+		stable: func(z *Node) *Node { return affineForm(z, α, β) },
 	}
 	if math.IsNaN(α) || math.IsNaN(β) {
 		p.Err = fmt.Errorf("%w: NaN", graph.ErrValue)

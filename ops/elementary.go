@@ -24,6 +24,8 @@ var theExp = &Pointwise{
 	Prime: func(_, a *Node) *Node { return a },
 	Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
 	log:   logOfExp,
+
+	stable: expOfLogSoftmax,
 }
 
 // Expm1 is eᶻ − 1, accurate near 0, entry by entry.
@@ -61,7 +63,7 @@ var theSqrt = &Pointwise{
 	Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
 	Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
 
-	stable: sqrtOfSquare,
+	stable: func(z *Node) *Node { return powForm(z, 0.5) },
 }
 
 // Reciprocal is 1/z, entry by entry.
@@ -104,7 +106,8 @@ var theSquare = &Pointwise{
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
 
-	stable: squareOf,
+	stable:   squareOf,
+	oneMinus: oneMinusSquare,
 }
 
 func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
@@ -160,8 +163,40 @@ func (f pow) Pointwise() *Pointwise {
 		Prime: f.prime,
 		Err:   finite("p", f.p),
 
-		stable: func(z *Node) *Node { return evenPower(z, f.p) },
+		stable:   func(z *Node) *Node { return powForm(z, f.p) },
+		oneMinus: f.oneMinus,
 	}
+}
+
+func (f pow) oneMinus(z *Node) *Node {
+	if f.p != 2 {
+		return nil
+	}
+	return oneMinusSquare(z)
+}
+
+// powForm is zᵖ as a power of z² where z has a kink, see evenPower; and e^(p·log z) where
+// log z is known in a form that keeps its accuracy, and p is negative or no whole number, so
+// that zᵖ or some derivative of it is infinite where z rounds to 0.
+func powForm(z *Node, p float64) *Node {
+	if s := evenPower(z, p); s != nil {
+		return s
+	}
+	if p >= 0 && p == math.Trunc(p) {
+		return nil
+	}
+	if l := logAffine(z, 0); l != nil {
+		return Exp(Scale(p, l))
+	}
+	return nil
+}
+
+// expOfLogSoftmax is e^(log softmax(z)) = softmax(z).
+func expOfLogSoftmax(l *Node) *Node {
+	if op, ok := l.Op().(logSoftmax); ok {
+		return Softmax(l.In(0), op.axis)
+	}
+	return nil
 }
 
 func (f pow) prime(z, _ *Node) *Node {

@@ -21,7 +21,7 @@ func (logLoss) String() string { return "L" }
 
 func (logLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
-		return -(weigh(y, math.Log(a)) + weigh(1-y, math.Log1p(-a)))
+		return -(weighed(y, math.Log(a)) + weighed(1-y, math.Log1p(-a)))
 	})
 }
 
@@ -31,15 +31,15 @@ func (logLoss) partials(a, y *Node) (da, dy *Node) {
 }
 
 func (logLoss) stable(a, y *Node) *Node {
-	if m, _ := a.Op().(member); m.Family == (sigmoid{}) {
-		return LogLossFromLogits(a.In(0), y)
+	if z := logitsOf(a); z != nil {
+		return LogLossFromLogits(z, y)
 	}
 	p, q := logAffine(a, 0), logAffine(OneMinus(a), 0)
 	if p == nil || q == nil {
 		return nil
 	}
 	y = checked(y, logLoss{})
-	return sumAlong(0, Neg(Add(Mul(y, p), Mul(OneMinus(y), q))))
+	return sumAlong(0, Neg(Add(weigh(y, p), weigh(OneMinus(y), q))))
 }
 
 // CrossEntropy is L(a, y) = −Σᵢ yⁱ log aⁱ for each example: a and y have shape
@@ -60,7 +60,7 @@ type crossEntropy struct{}
 func (crossEntropy) String() string { return "crossEntropy" }
 
 func (crossEntropy) each(l, a, y []float64) {
-	eachPair(l, a, y, func(a, y float64) float64 { return -weigh(y, math.Log(a)) })
+	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, math.Log(a)) })
 }
 
 func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
@@ -72,7 +72,7 @@ func (crossEntropy) stable(a, y *Node) *Node {
 		return CrossEntropyFromLogits(a.In(0), y)
 	}
 	if p := logAffine(a, 0); p != nil {
-		return sumAlong(0, Neg(Mul(checked(y, crossEntropy{}), p)))
+		return sumAlong(0, Neg(weigh(checked(y, crossEntropy{}), p)))
 	}
 	return nil
 }

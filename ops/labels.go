@@ -62,7 +62,13 @@ func (crossEntropyFromLogits) Valid(x ...*tensor.Dense) error {
 	return validLabels(x[1], math.MaxFloat64)
 }
 
-func (residual) Valid(x ...*tensor.Dense) error { return validLabels(x[1], math.MaxFloat64) }
+// oneIf is how a Description says that labels are judged.
+func oneIf(judged bool) int {
+	if judged {
+		return 1
+	}
+	return 0
+}
 
 // checked is y, the labels of a loss that is computed as a formula of theirs. It refuses
 // what the loss refuses.

@@ -64,7 +64,7 @@ func logAffine(z *Node, c float64) *Node {
 		return op.logOf(y, α, β+c)
 	case mover:
 		if l := logAffine(Affine(y.In(0), α, β), c); l != nil {
-			return graph.Apply(op, append([]*Node{l}, y.Inputs()[1:]...)...)
+			return moved(op, l, y)
 		}
 	}
 	return nil
@@ -115,22 +115,30 @@ func sigmoidAsQuotient(q *Node) *Node {
 	return Sigmoid(opposite(y.In(0)))
 }
 
-// sigmoidAsTanh is ½(tanh(u)+1) = σ(2u) and ½(1−tanh(u)) = σ(−2u), as 2.1.2 writes
-// σ; it is αz+β.
-func sigmoidAsTanh(z *Node, α, β float64) *Node {
-	y, slope, intercept := affineOf(z)
-	α, β = α*slope, α*intercept+β
-	if m, _ := y.Op().(member); m.Family != (tanh{}) || math.Abs(α) != 0.5 || β != 0.5 {
+// logOfSigmoidPrime is log σ'(z) = log σ(z) + log σ(−z).
+func logOfSigmoidPrime(z *Node, α, β float64) *Node {
+	if α != 1 || β != 0 {
 		return nil
 	}
-	return Sigmoid(Scale(4*α, y.In(0)))
+	return Neg(Add(Softplus(z), Softplus(opposite(z))))
+}
+
+// logOfTanhPrime is log(1−tanh²(z)) = −2·log cosh(z).
+func logOfTanhPrime(z *Node, α, β float64) *Node {
+	if α != 1 || β != 0 {
+		return nil
+	}
+	return Scale(-2, LogCosh(z))
 }
 
 // opposite is −z, without a node where z is −x itself.
-func opposite(z *Node) *Node {
+func opposite(z *Node) *Node { return scaled(-1, z) }
+
+// scaled is cz, as one multiple of x where z is a multiple of x itself.
+func scaled(c float64, z *Node) *Node {
 	m, _ := z.Op().(member)
-	if m.Family == affineBy(-1, 0) {
-		return z.In(0)
+	if f, ok := m.Family.(affine); ok && f.intercept.float() == 0 {
+		return Scale(c*f.slope.float(), z.In(0))
 	}
-	return Neg(z)
+	return Scale(c, z)
 }

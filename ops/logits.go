@@ -106,7 +106,7 @@ func entropies[T graph.Float](t *tile[T], l, z, y []T) {
 	for i := range t.n {
 		at := t.at(i)
 		for k, log := range logs {
-			sum[k] += weigh(float64(y[at]), log-(float64(z[at])-float64(t.max[k])))
+			sum[k] += weighed(float64(y[at]), log-(float64(z[at])-float64(t.max[k])))
 			at += t.step
 		}
 	}

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"math"
 
 	"adjoint/graph"
 
@@ -117,12 +116,4 @@ func eachPair(l, a, y []float64, f func(a, y float64) float64) {
 	for j := range l {
 		l[j] = f(a[j], y[j])
 	}
-}
-
-// weigh is p·v with 0·∞ = 0: the 0·log 0 = 0 of a loss.
-func weigh(p, v float64) float64 {
-	if p == 0 && math.IsInf(v, 0) {
-		return 0
-	}
-	return p * v
 }

@@ -27,7 +27,8 @@ func plus(a, b *Node) *Node {
 	return graph.Add(a, b)
 }
 
-// maybe applies a linear map to a tangent that may be nil, zero.
+// maybe applies a function to a node that may be nil: a linear map to a tangent that is
+// zero, or one to what was not found.
 func maybe(ξ *Node, f func(*Node) *Node) *Node {
 	if ξ == nil {
 		return nil

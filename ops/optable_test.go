@@ -50,6 +50,7 @@ func table() []row {
 		rowsArith,
 		rowsSoftmax,
 		rowsLosses,
+		rowsEntropy,
 		rowsLarge,
 	)
 }

@@ -49,6 +49,9 @@ type Pointwise struct {
 	// log builds log(αG(z)+β) in a form that keeps its accuracy, or returns nil.
 	log func(z *Node, α, β float64) *Node
 
+	// oneMinus builds 1−G(z) in such a form, or returns nil.
+	oneMinus func(z *Node) *Node
+
 	// stable builds G(z) in such a form, or returns nil.
 	stable func(z *Node) *Node
 }
@@ -116,6 +119,13 @@ func (p *Pointwise) Stable(a *Node) *Node {
 // Describe returns the call that makes G, for the functions of this package.
 func (p *Pointwise) Describe() graph.Description { return p.is }
 
+func (p *Pointwise) complement(a *Node) *Node {
+	if p.oneMinus == nil {
+		return nil
+	}
+	return p.oneMinus(a.In(0))
+}
+
 func (p *Pointwise) logOf(a *Node, α, β float64) *Node {
 	if p.log == nil {
 		return nil
@@ -154,6 +164,7 @@ func (m member) Reverse(a, ζ *Node) []*Node                  { return m.Pointwi
 func (m member) Differential(a *Node, ξ ...*Node) *Node      { return m.Pointwise().Differential(a, ξ...) }
 func (m member) Describe() graph.Description                 { return m.Pointwise().Describe() }
 func (m member) Stable(a *Node) *Node                        { return m.Pointwise().Stable(a) }
+func (m member) oneMinus(a *Node) *Node                      { return m.Pointwise().complement(a) }
 func (m member) logOf(a *Node, α, β float64) *Node           { return m.Pointwise().logOf(a, α, β) }
 
 // entrywise is the shape rule of an op that acts entry by entry on n tensors.

@@ -1,159 +1,151 @@
 package ops
 
 import (
+	"math"
+
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
 
-// residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
-// what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
-// softmax, a sum, a product and a difference that nobody else reads.
-type residual struct{}
+// Residuals a − y of a prediction and its target. Formed from a rounded a they have
+// no digits where the prediction is nearly right; formed as (1−y)a − y(1−a) from the
+// z of a = σ(z), or from all entries of a softmax, they have them all. Sub becomes
+// these by itself, and so do the derivatives of the losses.
 
-func (residual) String() string                                 { return "Σy·softmax−y" }
-func (residual) Describe() graph.Description                    { return named("SoftmaxResidual") }
-func (residual) Examples(...Shape) graph.Treatment              { return graph.Apart }
-func (op residual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
-func (op residual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
-
-func (residual) Shape(x ...Shape) (Shape, error) {
-	_, err := perExample(x...)
-	return x[0], err
+// sigmoidResidual is σ(z) − y = (1−y)σ(z) − yσ(−z), entry by entry.
+//
+//	d(ξ, η) = σ'(z)⊙ξ − η     r(ζ) = (σ'(z)⊙ζ, −ζ)
+type sigmoidResidual struct {
+	labels bool // y are those of LogLoss, which refuses others
 }
 
-func (residual) Expand(x ...*Node) *Node {
-	dz, _ := crossEntropyFromLogits{}.partials(x[0], x[1])
-	return dz
+func (sigmoidResidual) String() string { return "σ−" }
+func (op sigmoidResidual) Describe() graph.Description {
+	return named("SigmoidResidual", oneIf(op.labels))
+}
+func (sigmoidResidual) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+
+func (op sigmoidResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) {
+	graph.RunPointwise(op, r, x...)
 }
 
-func (op residual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindResidual[float32], bindResidual[float64], r, x...)
-}
-
-func bindResidual[T graph.Float](_ residual, r *tensor.Dense, x ...*tensor.Dense) func() {
-	out, y := data[T](r), data[T](x[1])
-	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { residuals(t, out, y) })
-}
-
-func residuals[T graph.Float](t *tile[T], r, y []T) {
-	total := t.ones
-	clear(total)
-	for i := range t.n {
-		for k, v := range y[t.at(i):][:len(total)] {
-			total[k] += float64(v)
-		}
+func (op sigmoidResidual) Valid(x ...*tensor.Dense) error {
+	if !op.labels {
+		return nil
 	}
-	for i := range t.n {
-		at := t.at(i)
-		for k, e := range t.exps(i) {
-			r[at+k] = T(float64(e)/(1+t.rest[k])*total[k] - float64(y[at+k]))
-		}
+	return validLabels(x[1], 1)
+}
+
+func (sigmoidResidual) Kernel() graph.Kernel {
+	return binary(kernel.SigmoidResidual[float32], kernel.SigmoidResidual[float64])
+}
+
+func (sigmoidResidual) Reverse(r, ζ *Node) []*Node {
+	return []*Node{Mul(Entrywise(sigmoidPrime{}, r.In(0)), ζ), Neg(ζ)}
+}
+
+func (sigmoidResidual) Differential(r *Node, ξ ...*Node) *Node {
+	return minus(times(Entrywise(sigmoidPrime{}, r.In(0)), ξ[0]), ξ[1])
+}
+
+// softmaxResidual is S − y, or (Σy)S − y with the sum along the axis, for the
+// probabilities S along an axis. With c = 1−S, the sum of the others, it is computed
+// as S⊙(1−y) − y⊙c or S⊙(Σy−y) − y⊙c.
+//
+//	d(ξ, η) = (Σy)ξ + (Ση)S − η     r(ζ) = ((Σy)ζ, ⟨S, ζ⟩ − ζ)
+//
+// where Σy is 1 and Ση is 0 in the first case.
+type softmaxResidual struct {
+	axis   int
+	total  bool // (Σy)S − y
+	labels bool // y are those of CrossEntropy, which refuses others
+}
+
+func (op softmaxResidual) String() string {
+	if op.total {
+		return "Σy·s−y"
 	}
+	return "s−"
 }
 
-// sparseResidual is (z, labels) ↦ S − y with S = softmax(z) and the one-hot y of labels,
-// in one pass: the same for SparseCrossEntropyFromLogits.
-type sparseResidual struct{}
-
-func (sparseResidual) String() string                                 { return "softmax−oneHot" }
-func (sparseResidual) Describe() graph.Description                    { return named("SparseSoftmaxResidual") }
-func (sparseResidual) Examples(...Shape) graph.Treatment              { return graph.Apart }
-func (op sparseResidual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
-func (op sparseResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
-func (sparseResidual) Expand(x ...*Node) *Node                        { return sparseCrossEntropy{}.prime(x[0], x[1]) }
-func (sparseResidual) Valid(x ...*tensor.Dense) error                 { return sparseCrossEntropy{}.Valid(x...) }
-
-func (sparseResidual) Shape(x ...Shape) (Shape, error) {
-	_, err := sparseCrossEntropy{}.Shape(x...)
-	return x[0], err
-}
-
-func (op sparseResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindSparseResidual[float32], bindSparseResidual[float64], r, x...)
-}
-
-func bindSparseResidual[T graph.Float](_ sparseResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
-	out, labels := data[T](r), data[T](x[1])
-	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { sparseResiduals(t, out, labels) })
-}
-
-func sparseResiduals[T graph.Float](t *tile[T], r, labels []T) {
-	for i := range t.n {
-		at := t.at(i)
-		for k, e := range t.exps(i) {
-			r[at+k] = T(float64(e) / (1 + t.rest[k]))
-		}
+func (op softmaxResidual) Describe() graph.Description {
+	if op.total {
+		return named("ResidualOfTotal", op.axis, oneIf(op.labels))
 	}
-	for k, class := range labels[t.line:][:len(t.max)] {
-		r[t.at(int(class))+k]--
-	}
+	return named("Residual", op.axis, oneIf(op.labels))
 }
 
-// Fuse makes a residual of a difference, a softmax and what it is multiplied by.
-func (sub) Fuse(r *Node, alone func(*Node) bool) *Node {
+func (op softmaxResidual) Shape(x ...Shape) (Shape, error) {
+	if _, err := entrywise(2, x); err != nil {
+		return Shape{}, err
+	}
+	return alongAxis(x, op.axis)
+}
+
+func (op softmaxResidual) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
+
+func (op softmaxResidual) Reverse(r, ζ *Node) []*Node {
 	s, y := r.In(0), r.In(1)
-	if !alone(s) {
+	if !op.total {
+		return []*Node{ζ, Neg(ζ)}
+	}
+	return []*Node{Mul(sumAlong(op.axis, y), ζ), Neg(centre(op.axis, s, ζ))}
+}
+
+func (op softmaxResidual) Differential(r *Node, ξ ...*Node) *Node {
+	s, y := r.In(0), r.In(1)
+	if !op.total {
+		return minus(ξ[0], ξ[1])
+	}
+	return plus(
+		maybe(ξ[0], func(ξ *Node) *Node { return Mul(sumAlong(op.axis, y), ξ) }),
+		maybe(ξ[1], func(η *Node) *Node { return graph.Apply(softmaxResidual{axis: op.axis, total: true}, s, η) }))
+}
+
+func (op softmaxResidual) Valid(x ...*tensor.Dense) error {
+	if !op.labels {
 		return nil
 	}
-	switch op := s.Op().(type) {
-	case mul:
-		s, total := s.In(0), s.In(1)
-		if s.Op() == (softmax{axis: 0}) && alone(s) && isColumnSum(total, y) {
-			return graph.Apply(residual{}, s.In(0), y)
+	return validLabels(x[1], math.MaxFloat64)
+}
+
+func (op softmaxResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
+
+func (op softmaxResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindSoftmaxResidual[float32], bindSoftmaxResidual[float64], r, x...)
+}
+
+func bindSoftmaxResidual[T graph.Float](op softmaxResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, y := data[T](r), data[T](x[1])
+	return eachDistribution(op.axis, x[0], func(p distribution[T]) {
+		total := exactSum{sum: 1}
+		if op.total {
+			total = exactSum{}
+			for i := range p.n {
+				total.add(float64(y[p.at(i)]))
+			}
 		}
-	case softmax:
-		if _, ok := y.Op().(oneHot); ok && op.axis == 0 {
-			return graph.Apply(sparseResidual{}, s.In(0), y.In(0))
+		for i := range p.n {
+			at := p.at(i)
+			v := float64(y[at])
+			out[at] = T(float64(p.s[at])*total.less(v) - v*p.others(i))
 		}
-	}
-	return nil
-}
-
-// isColumnSum reports whether every column of n holds the sum of that of y.
-func isColumnSum(n, y *Node) bool {
-	b, broadcasts := n.Op().(broadcast)
-	if !broadcasts {
-		return false
-	}
-	sum := n.In(0)
-	_, sums := sum.Op().(sumTo)
-	return sums && b.to == y.Shape() && sum.In(0) == y && sum.Shape() == graph.ShapeOf(1, y.Shape().Dim(1))
-}
-
-// Beside knows the residual, which needs the same exponentials as the loss.
-func (op crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-	if g != (residual{}) {
-		return nil
-	}
-	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-		return kernelOf(op, besideCrossEntropy[float32], besideCrossEntropy[float64], l, append(x, r)...)
-	}
-}
-
-// besideCrossEntropy takes the residual, as the last of x.
-func besideCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
-	loss, z, y, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
-	return tiles(0, z, x[0], func(t *tile[T]) {
-		residuals(t, r, y)
-		entropies(t, loss, z, y) // it takes the sums of exponentials
 	})
 }
 
-// Beside knows the residual.
-func (op sparseCrossEntropy) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-	if g != (sparseResidual{}) {
-		return nil
-	}
-	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-		return kernelOf(op, besideSparse[float32], besideSparse[float64], l, append(x, r)...)
-	}
+// An exactSum is a sum and what its additions rounded off (Neumaier 1974).
+type exactSum struct{ sum, lost float64 }
+
+func (t *exactSum) add(v float64) {
+	s := t.sum + v
+	big := s - t.sum
+	t.lost += (t.sum - (s - big)) + (v - big)
+	t.sum = s
 }
 
-func besideSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
-	loss, z, labels, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
-	return tiles(0, z, x[0], func(t *tile[T]) {
-		sparseResiduals(t, r, labels)
-		sparseEntropies(t, loss, z, labels)
-	})
-}
+// less is the sum without v, one of its terms.
+func (t exactSum) less(v float64) float64 { return (t.sum - v) + t.lost }

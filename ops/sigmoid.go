@@ -22,6 +22,8 @@ var theSigmoid = &Pointwise{
 	Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
 	Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
 	log:   logOfSigmoid,
+
+	oneMinus: func(z *Node) *Node { return Entrywise(sigmoidComplement{}, z) },
 }
 
 // sigmoidPrime is σ'(z) = e/(1+e)² with e = e^−|z|, which keeps its relative
@@ -37,6 +39,7 @@ var theSigmoidPrime = &Pointwise{
 	is:    named("SigmoidPrime"),
 	Prime: func(z, a *Node) *Node { return Neg(Mul(a, Tanh(Scale(0.5, z)))) },
 	Fast:  unary(kernel.SigmoidPrime[float32], kernel.SigmoidPrime[float64]),
+	log:   logOfSigmoidPrime,
 }
 
 // Tanh is tanh(z), entry by entry (2.1.2).
@@ -69,6 +72,7 @@ var theTanhPrime = &Pointwise{
 	is:    named("TanhPrime"),
 	Prime: func(z, a *Node) *Node { return Scale(-2, Mul(Tanh(z), a)) },
 	Fast:  unary(kernel.TanhPrime[float32], kernel.TanhPrime[float64]),
+	log:   logOfTanhPrime,
 }
 
 // Softplus is log(1+eᶻ) = max(z, 0) + log1p(e^−|z|), entry by entry.

@@ -163,12 +163,6 @@ func power(s *Node, p float64) *Node {
 
 // The ops that ask.
 
-func (mul) Stable(y *Node) *Node { return productWithItself(y.In(0), y.In(1)) }
-
-func (dot) Stable(y *Node) *Node {
-	return maybe(productWithItself(y.In(0), y.In(1)), func(s *Node) *Node { return Sum(s) })
-}
-
 func (op penalty) Stable(r *Node) *Node {
 	if op.p != 2 {
 		return nil

@@ -38,11 +38,16 @@ func (op softmax) Differential(s *Node, ξ ...*Node) *Node {
 	return Mul(s, Sub(ξ[0], sumAlong(op.axis, Mul(s, ξ[0]))))
 }
 
+func (op softmax) oneMinus(s *Node) *Node { return graph.Apply(softmaxComplement{op.axis}, s) }
+
 func (op softmax) logOf(s *Node, α, β float64) *Node {
-	if α != 1 || β != 0 {
-		return nil
+	switch {
+	case α == 1 && β == 0:
+		return LogSoftmax(s.In(0), op.axis)
+	case α == -1 && β == 1:
+		return Log(op.oneMinus(s))
 	}
-	return LogSoftmax(s.In(0), op.axis)
+	return nil
 }
 
 func bindSoftmax[T graph.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense) func() {

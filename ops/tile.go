@@ -27,6 +27,8 @@ type tile[T graph.Float] struct {
 	rest []float64 // by line
 	ones []float64 // entries of e^{z−max} that are 1, by line
 	exp  []T       // e^{z−max}, in n rows of one entry for each line
+
+	total []exactSum // by line, for the caller
 }
 
 // A tile has as many lines as give it about tileSize entries, and at least minLines.
@@ -45,6 +47,7 @@ func tiles[T graph.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T]))
 	}
 	width := min(after, max(minLines, tileSize/n))
 	maxima, rest, ones, exp := make([]T, width), make([]float64, width), make([]float64, width), make([]T, n*width)
+	t.total = make([]exactSum, width)
 	return func() {
 		for b := range before {
 			for k := 0; k < after; k += width {
@@ -70,6 +73,14 @@ func (t *tile[T]) logs() []float64 {
 		t.rest[k] = math.Log1p(rest)
 	}
 	return t.rest
+}
+
+// others is the sum of e^{z−max} along line k without an entry e.
+func (t *tile[T]) others(k int, e T) float64 {
+	if e == 1 {
+		return t.rest[k]
+	}
+	return 1 + (t.rest[k] - float64(e))
 }
 
 func (t *tile[T]) load(z []T) {

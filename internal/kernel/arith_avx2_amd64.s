@@ -428,6 +428,105 @@ end:
 	VZEROUPPER
 	RET
 
+// func weigh32AVX2(dst []float32, p []float32, x []float32)
+// Requires: AVX
+TEXT ·weigh32AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ p_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	CMPQ BX, $+16
+	JLT  done2
+
+loop2:
+	VMOVUPS   (CX), Y0
+	VMOVUPS   32(CX), Y3
+	VMOVUPS   (DX), Y1
+	VMOVUPS   32(DX), Y4
+	VANDPS    lanes32_7fffffff<>+0(SB), Y1, Y2
+	VANDPS    lanes32_7fffffff<>+0(SB), Y4, Y5
+	VMULPS    Y1, Y0, Y1
+	VMULPS    Y4, Y3, Y4
+	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Y2, Y2
+	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Y5, Y6
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y7, Y7, Y7
+	VBLENDVPS Y2, Y5, Y1, Y2
+	VBLENDVPS Y6, Y7, Y4, Y5
+	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Y0, Y0
+	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Y3, Y3
+	VBLENDVPS Y0, Y2, Y1, Y0
+	VBLENDVPS Y3, Y5, Y4, Y1
+	VMOVUPS   Y0, (AX)
+	VMOVUPS   Y1, 32(AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, BX
+	CMPQ      BX, $+16
+	JGE       loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPS   (CX), Y0
+	VMOVUPS   (DX), Y1
+	VANDPS    lanes32_7fffffff<>+0(SB), Y1, Y2
+	VMULPS    Y1, Y0, Y1
+	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VBLENDVPS Y2, Y3, Y1, Y2
+	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Y0, Y0
+	VBLENDVPS Y0, Y2, Y1, Y0
+	VMOVUPS   Y0, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+8, BX
+	CMPQ      BX, $+8
+	JGE       loop1
+
+done1:
+	TESTQ      BX, BX
+	JZ         end
+	LEAQ       ones_zeros<>+32(SB), SI
+	NEGQ       BX
+	VMOVUPS    (SI)(BX*4), Y0
+	VMASKMOVPS (CX), Y0, Y1
+	VMASKMOVPS (DX), Y0, Y2
+	VANDPS     lanes32_7fffffff<>+0(SB), Y2, Y3
+	VMULPS     Y2, Y1, Y2
+	VCMPPS     $0x00, lanes32_7f800000<>+0(SB), Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VBLENDVPS  Y3, Y4, Y2, Y3
+	VCMPPS     $0x00, lanes32_00000000<>+0(SB), Y1, Y1
+	VBLENDVPS  Y1, Y3, Y2, Y1
+	VMASKMOVPS Y1, Y0, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
+DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
+GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $32
+
+DATA lanes32_7f800000<>+0(SB)/8, $0x7f8000007f800000
+DATA lanes32_7f800000<>+8(SB)/8, $0x7f8000007f800000
+DATA lanes32_7f800000<>+16(SB)/8, $0x7f8000007f800000
+DATA lanes32_7f800000<>+24(SB)/8, $0x7f8000007f800000
+GLOBL lanes32_7f800000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes32_00000000<>+0(SB)/8, $0x0000000000000000
+DATA lanes32_00000000<>+8(SB)/8, $0x0000000000000000
+DATA lanes32_00000000<>+16(SB)/8, $0x0000000000000000
+DATA lanes32_00000000<>+24(SB)/8, $0x0000000000000000
+GLOBL lanes32_00000000<>(SB), RODATA|NOPTR, $32
+
 // func fill32AVX2(dst []float32, a float32)
 // Requires: AVX
 TEXT ·fill32AVX2(SB), NOSPLIT, $0-28
@@ -1118,6 +1217,105 @@ done1:
 end:
 	VZEROUPPER
 	RET
+
+// func weigh64AVX2(dst []float64, p []float64, x []float64)
+// Requires: AVX
+TEXT ·weigh64AVX2(SB), NOSPLIT, $0-72
+	MOVQ dst_base+0(FP), AX
+	MOVQ p_base+24(FP), CX
+	MOVQ x_base+48(FP), DX
+	MOVQ dst_len+8(FP), BX
+	CMPQ BX, $+8
+	JLT  done2
+
+loop2:
+	VMOVUPD   (CX), Y0
+	VMOVUPD   32(CX), Y3
+	VMOVUPD   (DX), Y1
+	VMOVUPD   32(DX), Y4
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Y1, Y2
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Y4, Y5
+	VMULPD    Y1, Y0, Y1
+	VMULPD    Y4, Y3, Y4
+	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Y2, Y2
+	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Y5, Y6
+	VXORPS    Y5, Y5, Y5
+	VXORPS    Y7, Y7, Y7
+	VBLENDVPD Y2, Y5, Y1, Y2
+	VBLENDVPD Y6, Y7, Y4, Y5
+	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Y0, Y0
+	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Y3, Y3
+	VBLENDVPD Y0, Y2, Y1, Y0
+	VBLENDVPD Y3, Y5, Y4, Y1
+	VMOVUPD   Y0, (AX)
+	VMOVUPD   Y1, 32(AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+8, BX
+	CMPQ      BX, $+8
+	JGE       loop2
+
+done2:
+	CMPQ BX, $+4
+	JLT  done1
+
+loop1:
+	VMOVUPD   (CX), Y0
+	VMOVUPD   (DX), Y1
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Y1, Y2
+	VMULPD    Y1, Y0, Y1
+	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Y2, Y2
+	VXORPS    Y3, Y3, Y3
+	VBLENDVPD Y2, Y3, Y1, Y2
+	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Y0, Y0
+	VBLENDVPD Y0, Y2, Y1, Y0
+	VMOVUPD   Y0, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+4, BX
+	CMPQ      BX, $+4
+	JGE       loop1
+
+done1:
+	TESTQ      BX, BX
+	JZ         end
+	LEAQ       ones_zeros<>+32(SB), SI
+	NEGQ       BX
+	VMOVUPD    (SI)(BX*8), Y0
+	VMASKMOVPD (CX), Y0, Y1
+	VMASKMOVPD (DX), Y0, Y2
+	VANDPD     lanes64_7fffffffffffffff<>+0(SB), Y2, Y3
+	VMULPD     Y2, Y1, Y2
+	VCMPPD     $0x00, lanes64_7ff0000000000000<>+0(SB), Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VBLENDVPD  Y3, Y4, Y2, Y3
+	VCMPPD     $0x00, lanes64_0000000000000000<>+0(SB), Y1, Y1
+	VBLENDVPD  Y1, Y3, Y2, Y1
+	VMASKMOVPD Y1, Y0, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
+DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
+GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
+DATA lanes64_7ff0000000000000<>+8(SB)/8, $0x7ff0000000000000
+DATA lanes64_7ff0000000000000<>+16(SB)/8, $0x7ff0000000000000
+DATA lanes64_7ff0000000000000<>+24(SB)/8, $0x7ff0000000000000
+GLOBL lanes64_7ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
+DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
+DATA lanes64_0000000000000000<>+16(SB)/8, $0x0000000000000000
+DATA lanes64_0000000000000000<>+24(SB)/8, $0x0000000000000000
+GLOBL lanes64_0000000000000000<>(SB), RODATA|NOPTR, $32
 
 // func fill64AVX2(dst []float64, a float64)
 // Requires: AVX

@@ -23,6 +23,9 @@ func maximum32AVX512(dst []float32, x []float32, y []float32)
 func minimum32AVX512(dst []float32, x []float32, y []float32)
 
 //go:noescape
+func weigh32AVX512(dst []float32, p []float32, x []float32)
+
+//go:noescape
 func fill32AVX512(dst []float32, a float32)
 
 //go:noescape
@@ -54,6 +57,9 @@ func maximum64AVX512(dst []float64, x []float64, y []float64)
 
 //go:noescape
 func minimum64AVX512(dst []float64, x []float64, y []float64)
+
+//go:noescape
+func weigh64AVX512(dst []float64, p []float64, x []float64)
 
 //go:noescape
 func fill64AVX512(dst []float64, a float64)

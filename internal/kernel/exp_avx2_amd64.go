@@ -14,6 +14,9 @@ func log32AVX2(dst []float32, x []float32)
 func sigmoid32AVX2(dst []float32, x []float32)
 
 //go:noescape
+func sigmoidComplement32AVX2(dst []float32, x []float32)
+
+//go:noescape
 func sigmoidPrime32AVX2(dst []float32, x []float32)
 
 //go:noescape
@@ -29,6 +32,9 @@ func softplus32AVX2(dst []float32, x []float32)
 func logLoss32AVX2(dst []float32, z []float32, y []float32)
 
 //go:noescape
+func sigmoidResidual32AVX2(dst []float32, z []float32, y []float32)
+
+//go:noescape
 func exp64AVX2(dst []float64, x []float64)
 
 //go:noescape
@@ -36,6 +42,9 @@ func log64AVX2(dst []float64, x []float64)
 
 //go:noescape
 func sigmoid64AVX2(dst []float64, x []float64)
+
+//go:noescape
+func sigmoidComplement64AVX2(dst []float64, x []float64)
 
 //go:noescape
 func sigmoidPrime64AVX2(dst []float64, x []float64)
@@ -51,3 +60,6 @@ func softplus64AVX2(dst []float64, x []float64)
 
 //go:noescape
 func logLoss64AVX2(dst []float64, z []float64, y []float64)
+
+//go:noescape
+func sigmoidResidual64AVX2(dst []float64, z []float64, y []float64)

@@ -687,6 +687,154 @@ DATA lanes32_80000000<>+16(SB)/8, $0x8000000080000000
 DATA lanes32_80000000<>+24(SB)/8, $0x8000000080000000
 GLOBL lanes32_80000000<>(SB), RODATA|NOPTR, $32
 
+// func sigmoidComplement32AVX2(dst []float32, x []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidComplement32AVX2(SB), NOSPLIT, $0-48
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	VMOVUPS lanes32_3f800000<>+0(SB), Y0
+	VMOVUPS lanes32_c2d00000<>+0(SB), Y1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      32(CX), Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y4, Y5
+	VMAXPS       Y3, Y1, Y3
+	VMAXPS       Y5, Y1, Y7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y8
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y5, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y9, Y7
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y10
+	VMULPS       Y3, Y3, Y9
+	VMULPS       Y7, Y7, Y11
+	VFMADD213PS  Y3, Y9, Y6
+	VFMADD213PS  Y7, Y11, Y10
+	VADDPS       Y0, Y6, Y3
+	VADDPS       Y0, Y10, Y7
+	VPSRLD       $0x01, Y5, Y6
+	VPSRLD       $0x01, Y8, Y9
+	VPSUBD       Y6, Y5, Y5
+	VPSUBD       Y9, Y8, Y8
+	VPSLLD       $0x17, Y6, Y6
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y6, Y3, Y3
+	VMULPS       Y9, Y7, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y5, Y3, Y3
+	VMULPS       Y7, Y6, Y6
+	VMOVUPS      Y0, Y5
+	VMOVUPS      Y0, Y7
+	VBLENDVPS    Y2, Y5, Y3, Y2
+	VBLENDVPS    Y4, Y7, Y6, Y4
+	VADDPS       Y0, Y3, Y3
+	VADDPS       Y0, Y6, Y5
+	VDIVPS       Y3, Y2, Y2
+	VDIVPS       Y5, Y4, Y3
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPS      (CX), Y2
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y3
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VFMADD213PS  Y3, Y6, Y5
+	VADDPS       Y0, Y5, Y3
+	VPSRLD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y3, Y3
+	VMOVUPS      Y0, Y4
+	VBLENDVPS    Y2, Y4, Y3, Y2
+	VADDPS       Y0, Y3, Y3
+	VDIVPS       Y3, Y2, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	SUBQ         $+8, DX
+	CMPQ         DX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        DX, DX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), BX
+	NEGQ         DX
+	VMOVUPS      (BX)(DX*4), Y2
+	VMASKMOVPS   (CX), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
+	VMAXPS       Y4, Y1, Y1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VFMADD213PS  Y1, Y6, Y5
+	VADDPS       Y0, Y5, Y1
+	VPSRLD       $0x01, Y4, Y5
+	VPSUBD       Y5, Y4, Y4
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y1, Y1
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y1, Y1
+	VMOVUPS      Y0, Y4
+	VBLENDVPS    Y3, Y4, Y1, Y3
+	VADDPS       Y0, Y1, Y0
+	VDIVPS       Y0, Y3, Y0
+	VMASKMOVPS   Y0, Y2, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func sigmoidPrime32AVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidPrime32AVX2(SB), NOSPLIT, $0-48
@@ -1717,6 +1865,101 @@ end:
 	VZEROUPPER
 	RET
 
+// func sigmoidResidual32AVX2(dst []float32, z []float32, y []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidResidual32AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPS lanes32_3f800000<>+0(SB), Y0
+	VMOVUPS lanes32_c2d00000<>+0(SB), Y1
+	CMPQ    BX, $+8
+	JLT     done1
+
+loop1:
+	VMOVUPS      (CX), Y2
+	VMOVUPS      (DX), Y3
+	VMOVUPS      Y0, Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y5
+	VMAXPS       Y5, Y1, Y5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y5, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y5
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y5, Y7
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y5, Y7
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y5, Y7
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y5, Y7
+	VMULPS       Y5, Y5, Y8
+	VFMADD213PS  Y5, Y8, Y7
+	VADDPS       Y0, Y7, Y5
+	VPSRLD       $0x01, Y6, Y7
+	VPSUBD       Y7, Y6, Y6
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y5, Y5
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y5, Y5
+	VBLENDVPS    Y2, Y5, Y4, Y6
+	VBLENDVPS    Y2, Y4, Y5, Y2
+	VSUBPS       Y3, Y4, Y7
+	VMULPS       Y6, Y7, Y6
+	VFNMADD231PS Y2, Y3, Y6
+	VADDPS       Y4, Y5, Y2
+	VDIVPS       Y2, Y6, Y2
+	VMOVUPS      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPS      (SI)(BX*4), Y2
+	VMASKMOVPS   (CX), Y2, Y3
+	VMASKMOVPS   (DX), Y2, Y4
+	VMOVUPS      Y0, Y5
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y6
+	VMAXPS       Y6, Y1, Y1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y7
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y7
+	VMULPS       Y1, Y1, Y8
+	VFMADD213PS  Y1, Y8, Y7
+	VADDPS       Y0, Y7, Y0
+	VPSRLD       $0x01, Y6, Y1
+	VPSUBD       Y1, Y6, Y6
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y0, Y0
+	VPSLLD       $0x17, Y6, Y1
+	VMULPS       Y1, Y0, Y0
+	VBLENDVPS    Y3, Y0, Y5, Y1
+	VBLENDVPS    Y3, Y5, Y0, Y3
+	VSUBPS       Y4, Y5, Y6
+	VMULPS       Y1, Y6, Y1
+	VFNMADD231PS Y3, Y4, Y1
+	VADDPS       Y5, Y0, Y0
+	VDIVPS       Y0, Y1, Y0
+	VMASKMOVPS   Y0, Y2, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func exp64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3
 TEXT ·exp64AVX2(SB), NOSPLIT, $0-48
@@ -2597,6 +2840,178 @@ DATA lanes64_8000000000000000<>+8(SB)/8, $0x8000000000000000
 DATA lanes64_8000000000000000<>+16(SB)/8, $0x8000000000000000
 DATA lanes64_8000000000000000<>+24(SB)/8, $0x8000000000000000
 GLOBL lanes64_8000000000000000<>(SB), RODATA|NOPTR, $32
+
+// func sigmoidComplement64AVX2(dst []float64, x []float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidComplement64AVX2(SB), NOSPLIT, $0-48
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
+	VMOVUPD lanes64_c087500000000000<>+0(SB), Y1
+	CMPQ    DX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      32(CX), Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y4, Y5
+	VMAXPD       Y3, Y1, Y3
+	VMAXPD       Y5, Y1, Y7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y8
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y5, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y9, Y7
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y10
+	VMULPD       Y3, Y3, Y9
+	VMULPD       Y7, Y7, Y11
+	VFMADD213PD  Y3, Y9, Y6
+	VFMADD213PD  Y7, Y11, Y10
+	VADDPD       Y0, Y6, Y3
+	VADDPD       Y0, Y10, Y7
+	VPSRLQ       $0x01, Y5, Y6
+	VPSRLQ       $0x01, Y8, Y9
+	VPSUBQ       Y6, Y5, Y5
+	VPSUBQ       Y9, Y8, Y8
+	VPSLLQ       $0x34, Y6, Y6
+	VPSLLQ       $0x34, Y9, Y9
+	VMULPD       Y6, Y3, Y3
+	VMULPD       Y9, Y7, Y6
+	VPSLLQ       $0x34, Y5, Y5
+	VPSLLQ       $0x34, Y8, Y7
+	VMULPD       Y5, Y3, Y3
+	VMULPD       Y7, Y6, Y6
+	VMOVUPD      Y0, Y5
+	VMOVUPD      Y0, Y7
+	VBLENDVPD    Y2, Y5, Y3, Y2
+	VBLENDVPD    Y4, Y7, Y6, Y4
+	VADDPD       Y0, Y3, Y3
+	VADDPD       Y0, Y6, Y5
+	VDIVPD       Y3, Y2, Y2
+	VDIVPD       Y5, Y4, Y3
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, 32(AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+8, DX
+	CMPQ         DX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+4
+	JLT  done1
+
+loop1:
+	VMOVUPD      (CX), Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VMAXPD       Y3, Y1, Y3
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y3
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
+	VMULPD       Y3, Y3, Y6
+	VFMADD213PD  Y3, Y6, Y5
+	VADDPD       Y0, Y5, Y3
+	VPSRLQ       $0x01, Y4, Y5
+	VPSUBQ       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y3, Y3
+	VMOVUPD      Y0, Y4
+	VBLENDVPD    Y2, Y4, Y3, Y2
+	VADDPD       Y0, Y3, Y3
+	VDIVPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	SUBQ         $+4, DX
+	CMPQ         DX, $+4
+	JGE          loop1
+
+done1:
+	TESTQ        DX, DX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), BX
+	NEGQ         DX
+	VMOVUPD      (BX)(DX*8), Y2
+	VMASKMOVPD   (CX), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
+	VMAXPD       Y4, Y1, Y1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
+	VMULPD       Y1, Y1, Y6
+	VFMADD213PD  Y1, Y6, Y5
+	VADDPD       Y0, Y5, Y1
+	VPSRLQ       $0x01, Y4, Y5
+	VPSUBQ       Y5, Y4, Y4
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y1, Y1
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VMOVUPD      Y0, Y4
+	VBLENDVPD    Y3, Y4, Y1, Y3
+	VADDPD       Y0, Y1, Y0
+	VDIVPD       Y0, Y3, Y0
+	VMASKMOVPD   Y0, Y2, (AX)
+
+end:
+	VZEROUPPER
+	RET
 
 // func sigmoidPrime64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3
@@ -3931,6 +4346,113 @@ done1:
 	VFMADD213PD  Y0, Y3, Y6
 	VSUBPD       Y2, Y6, Y0
 	VMASKMOVPD   Y0, Y1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func sigmoidResidual64AVX2(dst []float64, z []float64, y []float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidResidual64AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
+	VMOVUPD lanes64_c087500000000000<>+0(SB), Y1
+	CMPQ    BX, $+4
+	JLT     done1
+
+loop1:
+	VMOVUPD      (CX), Y2
+	VMOVUPD      (DX), Y3
+	VMOVUPD      Y0, Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y5
+	VMAXPD       Y5, Y1, Y5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y5, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y7, Y5
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y5, Y7
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y5, Y7
+	VMULPD       Y5, Y5, Y8
+	VFMADD213PD  Y5, Y8, Y7
+	VADDPD       Y0, Y7, Y5
+	VPSRLQ       $0x01, Y6, Y7
+	VPSUBQ       Y7, Y6, Y6
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y7, Y5, Y5
+	VPSLLQ       $0x34, Y6, Y6
+	VMULPD       Y6, Y5, Y5
+	VBLENDVPD    Y2, Y5, Y4, Y6
+	VBLENDVPD    Y2, Y4, Y5, Y2
+	VSUBPD       Y3, Y4, Y7
+	VMULPD       Y6, Y7, Y6
+	VFNMADD231PD Y2, Y3, Y6
+	VADDPD       Y4, Y5, Y2
+	VDIVPD       Y2, Y6, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+4, BX
+	CMPQ         BX, $+4
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPD      (SI)(BX*8), Y2
+	VMASKMOVPD   (CX), Y2, Y3
+	VMASKMOVPD   (DX), Y2, Y4
+	VMOVUPD      Y0, Y5
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y6
+	VMAXPD       Y6, Y1, Y1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y6, Y7
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y7, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y7
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y7
+	VMULPD       Y1, Y1, Y8
+	VFMADD213PD  Y1, Y8, Y7
+	VADDPD       Y0, Y7, Y0
+	VPSRLQ       $0x01, Y6, Y1
+	VPSUBQ       Y1, Y6, Y6
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VPSLLQ       $0x34, Y6, Y1
+	VMULPD       Y1, Y0, Y0
+	VBLENDVPD    Y3, Y0, Y5, Y1
+	VBLENDVPD    Y3, Y5, Y0, Y3
+	VSUBPD       Y4, Y5, Y6
+	VMULPD       Y1, Y6, Y1
+	VFNMADD231PD Y3, Y4, Y1
+	VADDPD       Y5, Y0, Y0
+	VDIVPD       Y0, Y1, Y0
+	VMASKMOVPD   Y0, Y2, (AX)
 
 end:
 	VZEROUPPER

@@ -726,6 +726,158 @@ DATA lanes32_80000000<>+48(SB)/8, $0x8000000080000000
 DATA lanes32_80000000<>+56(SB)/8, $0x8000000080000000
 GLOBL lanes32_80000000<>(SB), RODATA|NOPTR, $64
 
+// func sigmoidComplement32AVX512(dst []float32, x []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidComplement32AVX512(SB), NOSPLIT, $0-48
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	VMOVUPS lanes32_3f800000<>+0(SB), Z0
+	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
+	CMPQ    DX, $+32
+	JLT     done2
+
+loop2:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      64(CX), Z5
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
+	VORPS        lanes32_80000000<>+0(SB), Z5, Z6
+	VMAXPS       Z3, Z1, Z3
+	VMAXPS       Z6, Z1, Z11
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z12
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z6
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z11, Z12
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z6, Z10
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z12, Z13
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z10, Z3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z13, Z11
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z10, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z13, Z11
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z14
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z11, Z14
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z11, Z14
+	VMULPS       Z3, Z3, Z13
+	VMULPS       Z11, Z11, Z15
+	VFMADD213PS  Z3, Z13, Z10
+	VFMADD213PS  Z11, Z15, Z14
+	VADDPS       Z0, Z10, Z3
+	VADDPS       Z0, Z14, Z11
+	VPSRLD       $0x01, Z6, Z10
+	VPSRLD       $0x01, Z12, Z13
+	VPSUBD       Z10, Z6, Z6
+	VPSUBD       Z13, Z12, Z12
+	VPSLLD       $0x17, Z10, Z10
+	VPSLLD       $0x17, Z13, Z13
+	VMULPS       Z10, Z3, Z3
+	VMULPS       Z13, Z11, Z10
+	VPSLLD       $0x17, Z6, Z6
+	VPSLLD       $0x17, Z12, Z11
+	VMULPS       Z6, Z3, Z3
+	VMULPS       Z11, Z10, Z10
+	VMOVUPS      Z0, Z6
+	VMOVUPS      Z0, Z11
+	VPMOVD2M     Z2, K1
+	VPMOVD2M     Z5, K2
+	VBLENDMPS    Z6, Z3, K1, Z4
+	VBLENDMPS    Z11, Z10, K2, Z7
+	VADDPS       Z0, Z3, Z2
+	VADDPS       Z0, Z10, Z3
+	VDIVPS       Z2, Z4, Z2
+	VDIVPS       Z3, Z7, Z3
+	VMOVUPS      Z2, (AX)
+	VMOVUPS      Z3, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+32, DX
+	CMPQ         DX, $+32
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+16
+	JLT  done1
+
+loop1:
+	VMOVUPS      (CX), Z2
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
+	VMAXPS       Z3, Z1, Z3
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z3
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z5
+	VMULPS       Z3, Z3, Z6
+	VFMADD213PS  Z3, Z6, Z5
+	VADDPS       Z0, Z5, Z3
+	VPSRLD       $0x01, Z4, Z5
+	VPSUBD       Z5, Z4, Z4
+	VPSLLD       $0x17, Z5, Z5
+	VMULPS       Z5, Z3, Z3
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       Z4, Z3, Z3
+	VMOVUPS      Z0, Z4
+	VPMOVD2M     Z2, K1
+	VBLENDMPS    Z4, Z3, K1, Z8
+	VADDPS       Z0, Z3, Z2
+	VDIVPS       Z2, Z8, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop1
+
+done1:
+	TESTQ        DX, DX
+	JZ           end
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	VMOVUPS.Z    (CX), K1, Z2
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
+	VMAXPS       Z3, Z1, Z1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z3
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z4
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z4
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z4
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z4
+	VMULPS       Z1, Z1, Z5
+	VFMADD213PS  Z1, Z5, Z4
+	VADDPS       Z0, Z4, Z1
+	VPSRLD       $0x01, Z3, Z4
+	VPSUBD       Z4, Z3, Z3
+	VPSLLD       $0x17, Z4, Z4
+	VMULPS       Z4, Z1, Z1
+	VPSLLD       $0x17, Z3, Z3
+	VMULPS       Z3, Z1, Z1
+	VMOVUPS      Z0, Z3
+	VPMOVD2M     Z2, K2
+	VBLENDMPS    Z3, Z1, K2, Z9
+	VADDPS       Z0, Z1, Z0
+	VDIVPS       Z0, Z9, Z0
+	VMOVUPS      Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func sigmoidPrime32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidPrime32AVX512(SB), NOSPLIT, $0-48
@@ -1820,6 +1972,105 @@ end:
 	VZEROUPPER
 	RET
 
+// func sigmoidResidual32AVX512(dst []float32, z []float32, y []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidResidual32AVX512(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPS lanes32_3f800000<>+0(SB), Z0
+	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
+	CMPQ    BX, $+16
+	JLT     done1
+
+loop1:
+	VMOVUPS      (CX), Z2
+	VMOVUPS      (DX), Z3
+	VMOVUPS      Z0, Z4
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z5
+	VMAXPS       Z5, Z1, Z5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z10
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z5, Z10
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z10, Z11
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z5
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z11
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z5, Z11
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z5, Z11
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z5, Z11
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z5, Z11
+	VMULPS       Z5, Z5, Z12
+	VFMADD213PS  Z5, Z12, Z11
+	VADDPS       Z0, Z11, Z5
+	VPSRLD       $0x01, Z10, Z11
+	VPSUBD       Z11, Z10, Z10
+	VPSLLD       $0x17, Z11, Z11
+	VMULPS       Z11, Z5, Z5
+	VPSLLD       $0x17, Z10, Z10
+	VMULPS       Z10, Z5, Z5
+	VPMOVD2M     Z2, K1
+	VBLENDMPS    Z5, Z4, K1, Z6
+	VPMOVD2M     Z2, K1
+	VBLENDMPS    Z4, Z5, K1, Z7
+	VSUBPS       Z3, Z4, Z2
+	VMULPS       Z6, Z2, Z2
+	VFNMADD231PS Z7, Z3, Z2
+	VADDPS       Z4, Z5, Z3
+	VDIVPS       Z3, Z2, Z2
+	VMOVUPS      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+16
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPS.Z    (CX), K1, Z2
+	VMOVUPS.Z    (DX), K1, Z3
+	VMOVUPS      Z0, Z4
+	VORPS        lanes32_80000000<>+0(SB), Z2, Z5
+	VMAXPS       Z5, Z1, Z1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z5
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z6
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Z6, Z1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Z6, Z1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z6
+	VMULPS       Z1, Z1, Z7
+	VFMADD213PS  Z1, Z7, Z6
+	VADDPS       Z0, Z6, Z0
+	VPSRLD       $0x01, Z5, Z1
+	VPSUBD       Z1, Z5, Z5
+	VPSLLD       $0x17, Z1, Z1
+	VMULPS       Z1, Z0, Z0
+	VPSLLD       $0x17, Z5, Z1
+	VMULPS       Z1, Z0, Z0
+	VPMOVD2M     Z2, K2
+	VBLENDMPS    Z0, Z4, K2, Z8
+	VPMOVD2M     Z2, K2
+	VBLENDMPS    Z4, Z0, K2, Z9
+	VSUBPS       Z3, Z4, Z1
+	VMULPS       Z8, Z1, Z1
+	VFNMADD231PS Z9, Z3, Z1
+	VADDPS       Z4, Z0, Z0
+	VDIVPS       Z0, Z1, Z0
+	VMOVUPS      Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func exp64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·exp64AVX512(SB), NOSPLIT, $0-48
@@ -2791,6 +3042,182 @@ DATA lanes64_8000000000000000<>+40(SB)/8, $0x8000000000000000
 DATA lanes64_8000000000000000<>+48(SB)/8, $0x8000000000000000
 DATA lanes64_8000000000000000<>+56(SB)/8, $0x8000000000000000
 GLOBL lanes64_8000000000000000<>(SB), RODATA|NOPTR, $64
+
+// func sigmoidComplement64AVX512(dst []float64, x []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidComplement64AVX512(SB), NOSPLIT, $0-48
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    x_base+24(FP), CX
+	MOVQ    dst_len+8(FP), DX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
+	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
+	CMPQ    DX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      64(CX), Z5
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD        lanes64_8000000000000000<>+0(SB), Z5, Z6
+	VMAXPD       Z3, Z1, Z3
+	VMAXPD       Z6, Z1, Z11
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z6
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z12
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z6
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z11, Z12
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z6, Z10
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z12, Z13
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z10, Z3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z13, Z11
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z10, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z13, Z11
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z14
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z11, Z14
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z11, Z14
+	VMULPD       Z3, Z3, Z13
+	VMULPD       Z11, Z11, Z15
+	VFMADD213PD  Z3, Z13, Z10
+	VFMADD213PD  Z11, Z15, Z14
+	VADDPD       Z0, Z10, Z3
+	VADDPD       Z0, Z14, Z11
+	VPSRLQ       $0x01, Z6, Z10
+	VPSRLQ       $0x01, Z12, Z13
+	VPSUBQ       Z10, Z6, Z6
+	VPSUBQ       Z13, Z12, Z12
+	VPSLLQ       $0x34, Z10, Z10
+	VPSLLQ       $0x34, Z13, Z13
+	VMULPD       Z10, Z3, Z3
+	VMULPD       Z13, Z11, Z10
+	VPSLLQ       $0x34, Z6, Z6
+	VPSLLQ       $0x34, Z12, Z11
+	VMULPD       Z6, Z3, Z3
+	VMULPD       Z11, Z10, Z10
+	VMOVUPD      Z0, Z6
+	VMOVUPD      Z0, Z11
+	VPMOVQ2M     Z2, K1
+	VPMOVQ2M     Z5, K2
+	VBLENDMPD    Z6, Z3, K1, Z4
+	VBLENDMPD    Z11, Z10, K2, Z7
+	VADDPD       Z0, Z3, Z2
+	VADDPD       Z0, Z10, Z3
+	VDIVPD       Z2, Z4, Z2
+	VDIVPD       Z3, Z7, Z3
+	VMOVUPD      Z2, (AX)
+	VMOVUPD      Z3, 64(AX)
+	ADDQ         $+128, AX
+	ADDQ         $+128, CX
+	SUBQ         $+16, DX
+	CMPQ         DX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ DX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPD      (CX), Z2
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
+	VMAXPD       Z3, Z1, Z3
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z3
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z5
+	VMULPD       Z3, Z3, Z6
+	VFMADD213PD  Z3, Z6, Z5
+	VADDPD       Z0, Z5, Z3
+	VPSRLQ       $0x01, Z4, Z5
+	VPSUBQ       Z5, Z4, Z4
+	VPSLLQ       $0x34, Z5, Z5
+	VMULPD       Z5, Z3, Z3
+	VPSLLQ       $0x34, Z4, Z4
+	VMULPD       Z4, Z3, Z3
+	VMOVUPD      Z0, Z4
+	VPMOVQ2M     Z2, K1
+	VBLENDMPD    Z4, Z3, K1, Z8
+	VADDPD       Z0, Z3, Z2
+	VDIVPD       Z2, Z8, Z2
+	VMOVUPD      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	SUBQ         $+8, DX
+	CMPQ         DX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        DX, DX
+	JZ           end
+	MOVQ         $-1, BX
+	BZHIQ        DX, BX, BX
+	KMOVW        BX, K1
+	VMOVUPD.Z    (CX), K1, Z2
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
+	VMAXPD       Z3, Z1, Z1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z3
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z4
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z4
+	VMULPD       Z1, Z1, Z5
+	VFMADD213PD  Z1, Z5, Z4
+	VADDPD       Z0, Z4, Z1
+	VPSRLQ       $0x01, Z3, Z4
+	VPSUBQ       Z4, Z3, Z3
+	VPSLLQ       $0x34, Z4, Z4
+	VMULPD       Z4, Z1, Z1
+	VPSLLQ       $0x34, Z3, Z3
+	VMULPD       Z3, Z1, Z1
+	VMOVUPD      Z0, Z3
+	VPMOVQ2M     Z2, K2
+	VBLENDMPD    Z3, Z1, K2, Z9
+	VADDPD       Z0, Z1, Z0
+	VDIVPD       Z0, Z9, Z0
+	VMOVUPD      Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
 
 // func sigmoidPrime64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -4232,6 +4659,117 @@ done1:
 	VMULPD       Z0, Z0, Z1
 	VFMADD213PD  Z0, Z1, Z4
 	VSUBPD       Z20, Z4, Z0
+	VMOVUPD      Z0, K1, (AX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func sigmoidResidual64AVX512(dst []float64, z []float64, y []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidResidual64AVX512(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    z_base+24(FP), CX
+	MOVQ    y_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
+	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
+	CMPQ    BX, $+8
+	JLT     done1
+
+loop1:
+	VMOVUPD      (CX), Z2
+	VMOVUPD      (DX), Z3
+	VMOVUPD      Z0, Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z5
+	VMAXPD       Z5, Z1, Z5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z10
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z5, Z10
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z10, Z11
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z5
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z11
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z5, Z11
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z5, Z11
+	VMULPD       Z5, Z5, Z12
+	VFMADD213PD  Z5, Z12, Z11
+	VADDPD       Z0, Z11, Z5
+	VPSRLQ       $0x01, Z10, Z11
+	VPSUBQ       Z11, Z10, Z10
+	VPSLLQ       $0x34, Z11, Z11
+	VMULPD       Z11, Z5, Z5
+	VPSLLQ       $0x34, Z10, Z10
+	VMULPD       Z10, Z5, Z5
+	VPMOVQ2M     Z2, K1
+	VBLENDMPD    Z5, Z4, K1, Z6
+	VPMOVQ2M     Z2, K1
+	VBLENDMPD    Z4, Z5, K1, Z7
+	VSUBPD       Z3, Z4, Z2
+	VMULPD       Z6, Z2, Z2
+	VFNMADD231PD Z7, Z3, Z2
+	VADDPD       Z4, Z5, Z3
+	VDIVPD       Z3, Z2, Z2
+	VMOVUPD      Z2, (AX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	MOVQ         $-1, SI
+	BZHIQ        BX, SI, SI
+	KMOVW        SI, K1
+	VMOVUPD.Z    (CX), K1, Z2
+	VMOVUPD.Z    (DX), K1, Z3
+	VMOVUPD      Z0, Z4
+	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z5
+	VMAXPD       Z5, Z1, Z1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z5
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z6
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z6, Z1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z6, Z1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z6
+	VMULPD       Z1, Z1, Z7
+	VFMADD213PD  Z1, Z7, Z6
+	VADDPD       Z0, Z6, Z0
+	VPSRLQ       $0x01, Z5, Z1
+	VPSUBQ       Z1, Z5, Z5
+	VPSLLQ       $0x34, Z1, Z1
+	VMULPD       Z1, Z0, Z0
+	VPSLLQ       $0x34, Z5, Z1
+	VMULPD       Z1, Z0, Z0
+	VPMOVQ2M     Z2, K2
+	VBLENDMPD    Z0, Z4, K2, Z8
+	VPMOVQ2M     Z2, K2
+	VBLENDMPD    Z4, Z0, K2, Z9
+	VSUBPD       Z3, Z4, Z1
+	VMULPD       Z8, Z1, Z1
+	VFNMADD231PD Z9, Z3, Z1
+	VADDPD       Z4, Z0, Z0
+	VDIVPD       Z0, Z1, Z0
 	VMOVUPD      Z0, K1, (AX)
 
 end:

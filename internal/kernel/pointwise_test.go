@@ -30,6 +30,9 @@ func smooths[T Float]() []smooth[T] {
 		{"SigmoidPrime", SigmoidPrime[T], func(z *big.Float) *big.Float {
 			return bigBell(bigExp(newBig(0).Neg(abs(z))))
 		}, 1100, all, [4]float64{0, 0.25, 0.25, 0}},
+		{"SigmoidComplement", SigmoidComplement[T], func(z *big.Float) *big.Float {
+			return bigSigmoid(newBig(0).Neg(z))
+		}, 1100, all, [4]float64{1, 0.5, 0.5, 0}},
 		{"Tanh", Tanh[T], bigTanh, 100, all, [4]float64{-1, negZero, 0, 1}},
 		{"TanhPrime", TanhPrime[T], func(z *big.Float) *big.Float {
 			b := bigBell(bigExp(newBig(0).Mul(newBig(-2), abs(z))))
@@ -228,9 +231,15 @@ func exactOps[T Float]() map[string]struct {
 		"Div":     {Div[T], func(x, y T) T { return x / y }},
 		"Maximum": {Maximum[T], func(x, y T) T { return max(x, y) }},
 		"Minimum": {Minimum[T], func(x, y T) T { return min(x, y) }},
-		"Sqrt":    {unary(Sqrt[T]), func(x, _ T) T { return T(math.Sqrt(float64(x))) }},
-		"Abs":     {unary(Abs[T]), func(x, _ T) T { return T(math.Abs(float64(x))) }},
-		"Relu":    {unary(Relu[T]), func(x, _ T) T { return max(x, 0) }},
+		"Weigh": {Weigh[T], func(p, x T) T {
+			if p == 0 && math.Abs(float64(x)) == inf {
+				return 0
+			}
+			return p * x
+		}},
+		"Sqrt": {unary(Sqrt[T]), func(x, _ T) T { return T(math.Sqrt(float64(x))) }},
+		"Abs":  {unary(Abs[T]), func(x, _ T) T { return T(math.Abs(float64(x))) }},
+		"Relu": {unary(Relu[T]), func(x, _ T) T { return max(x, 0) }},
 		"ReluReverse": {ReluReverse[T], func(x, y T) T {
 			switch {
 			case x >= 0:
@@ -303,10 +312,11 @@ func TestPlace(t *testing.T) { each(t, testPlace[float32], testPlace[float64]) }
 
 func testPlace[T Float](t *testing.T) {
 	fs := map[string]func(dst, x, y []T){
-		"SigmoidReverse": SigmoidReverse[T],
-		"TanhReverse":    TanhReverse[T],
-		"LogLoss":        LogLoss[T],
-		"Affine":         func(dst, x, _ []T) { Affine(dst, x, 1.7, -0.3) },
+		"SigmoidReverse":  SigmoidReverse[T],
+		"TanhReverse":     TanhReverse[T],
+		"LogLoss":         LogLoss[T],
+		"SigmoidResidual": SigmoidResidual[T],
+		"Affine":          func(dst, x, _ []T) { Affine(dst, x, 1.7, -0.3) },
 	}
 	for _, s := range smooths[T]() {
 		fs[s.name] = func(dst, x, _ []T) { s.f(dst, x) }

@@ -47,12 +47,13 @@ func tableOf[T Float]() *table[T] {
 type table[T Float] struct {
 	// dst[i] = f(x[i])
 	exp, log, sigmoid, tanh, relu, softplus, sqrt, abs func(dst, x []T)
-	sigmoidPrime, tanhPrime                            func(dst, x []T)
+	sigmoidPrime, sigmoidComplement, tanhPrime         func(dst, x []T)
 
 	// dst[i] = f(x[i], y[i])
 	add, sub, mul, div, maximum, minimum     func(dst, x, y []T)
 	sigmoidReverse, tanhReverse, reluReverse func(dst, a, zeta []T)
-	logLoss                                  func(dst, z, y []T)
+	logLoss, sigmoidResidual                 func(dst, z, y []T)
+	weigh                                    func(dst, p, x []T)
 
 	// scalars a, b
 	fill   func(dst []T, a T)
@@ -83,12 +84,12 @@ func goTable[T Float]() table[T] {
 	return table[T]{
 		exp: expGo[T], log: logGo[T], sigmoid: sigmoidGo[T], tanh: tanhGo[T],
 		relu: reluGo[T], softplus: softplusGo[T], sqrt: sqrtGo[T], abs: absGo[T],
-		sigmoidPrime: sigmoidPrimeGo[T], tanhPrime: tanhPrimeGo[T],
+		sigmoidPrime: sigmoidPrimeGo[T], sigmoidComplement: sigmoidComplementGo[T], tanhPrime: tanhPrimeGo[T],
 
 		add: addGo[T], sub: subGo[T], mul: mulGo[T], div: divGo[T],
 		maximum: maximumGo[T], minimum: minimumGo[T],
 		sigmoidReverse: sigmoidReverseGo[T], tanhReverse: tanhReverseGo[T], reluReverse: reluReverseGo[T],
-		logLoss: logLossGo[T],
+		logLoss: logLossGo[T], sigmoidResidual: sigmoidResidualGo[T], weigh: weighGo[T],
 
 		fill: fillGo[T], shift: shiftGo[T], scale: scaleGo[T], affine: affineGo[T], axpy: axpyGo[T],
 

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	"github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
@@ -18,6 +20,15 @@ func arithmetic(v *vec) {
 	binary("div", v.div)
 	binary("maximum", v.maximum)
 	binary("minimum", v.minimum)
+
+	// The product, but 0 for 0·∞.
+	v.pointwise("weigh", "dst p x", "", 2, nil, func(q *place) {
+		p, x := q.load("p"), q.load("x")
+		magnitude := v.and(x, v.i(v.signBit()-1))
+		product := v.mul(p, x)
+		some := v.choose(v.compare(equal, magnitude, v.c(math.Inf(1))), v.zero(), product)
+		q.store("dst", v.choose(v.compare(equal, p, v.c(0)), some, product))
+	})
 
 	scalar := func(kernel, slices string, f func(a operand.Op, p *place)) {
 		var a operand.Op

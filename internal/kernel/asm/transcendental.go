@@ -22,6 +22,7 @@ func transcendental(v *vec) {
 	}
 	unary("log", logs, v.log)
 	unary("sigmoid", 2, v.sigmoid, 1, v.expLowest())
+	unary("sigmoidComplement", 2, v.sigmoidComplement, 1, v.expLowest())
 	unary("sigmoidPrime", 3, func(z operand.Op) operand.Op {
 		return v.bell(v.expOf(v.minusAbs(z)))
 	}, 1, v.expLowest())
@@ -34,6 +35,9 @@ func transcendental(v *vec) {
 	v.pointwise("logLoss", "dst z y", "", 2,
 		func(map[string]operand.Op) { v.keep(v.expLowest()) },
 		func(p *place) { p.store("dst", v.logLoss(p.load("z"), p.load("y"))) })
+	v.pointwise("sigmoidResidual", "dst z y", "", 1,
+		func(map[string]operand.Op) { v.keep(1, v.expLowest()) },
+		func(p *place) { p.store("dst", v.sigmoidResidual(p.load("z"), p.load("y"))) })
 }
 
 // Below expLowest exp rounds to zero, above expHighest to infinity.
@@ -139,6 +143,23 @@ func (v *vec) sigmoid(z operand.Op) operand.Op {
 	one := v.c(1)
 	e := v.expOf(v.minusAbs(z))
 	numerator := v.ifNegative(z, e, one)
+	return v.div(numerator, v.add(e, one))
+}
+
+// sigmoidComplement returns e/(1+e) for z ≥ 0 and 1/(1+e) for z < 0.
+func (v *vec) sigmoidComplement(z operand.Op) operand.Op {
+	e := v.expOf(v.minusAbs(z))
+	numerator := v.ifNegative(z, v.load(v.c(1)), e)
+	return v.div(numerator, v.add(e, v.c(1)))
+}
+
+// sigmoidResidual returns ((1−y)a − yb)/(1+e), where a is 1 for z ≥ 0 and e for z < 0,
+// and b the other.
+func (v *vec) sigmoidResidual(z, y operand.Op) operand.Op {
+	one := v.load(v.c(1))
+	e := v.expOf(v.minusAbs(z))
+	a, b := v.ifNegative(z, e, one), v.ifNegative(z, one, e)
+	numerator := v.subMul(v.mul(v.sub(one, y), a), y, b)
 	return v.div(numerator, v.add(e, one))
 }
 

@@ -1,0 +1,149 @@
+package ops
+
+import (
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
+// what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
+// softmaxResidual and a softmax that nobody else reads.
+type residual struct{ labels bool }
+
+func (residual) String() string                                 { return "Σy·softmax−y" }
+func (op residual) Describe() graph.Description                 { return named("SoftmaxResidual", oneIf(op.labels)) }
+func (residual) Examples(...Shape) graph.Treatment              { return graph.Apart }
+func (op residual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
+func (op residual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
+
+func (residual) Shape(x ...Shape) (Shape, error) {
+	_, err := perExample(x...)
+	return x[0], err
+}
+
+func (op residual) Expand(x ...*Node) *Node {
+	return graph.Apply(softmaxResidual{total: true, labels: op.labels}, Softmax(x[0], 0), x[1])
+}
+
+func (op residual) Valid(x ...*tensor.Dense) error {
+	return softmaxResidual{labels: op.labels}.Valid(x...)
+}
+
+func (op residual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindResidual[float32], bindResidual[float64], r, x...)
+}
+
+func bindResidual[T graph.Float](_ residual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, y := data[T](r), data[T](x[1])
+	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { residuals(t, out, y) })
+}
+
+func residuals[T graph.Float](t *tile[T], r, y []T) {
+	for k := range t.max {
+		t.total[k] = exactSum{}
+	}
+	for i := range t.n {
+		for k, v := range y[t.at(i):][:len(t.max)] {
+			t.total[k].add(float64(v))
+		}
+	}
+	for i := range t.n {
+		at := t.at(i)
+		for k, e := range t.exps(i) {
+			v := float64(y[at+k])
+			r[at+k] = T((float64(e)*t.total[k].less(v) - v*t.others(k, e)) / (1 + t.rest[k]))
+		}
+	}
+}
+
+// sparseResidual is (z, labels) ↦ S − y with S = softmax(z) and the one-hot y of labels,
+// in one pass: the same for SparseCrossEntropyFromLogits.
+type sparseResidual struct{}
+
+func (sparseResidual) String() string                                 { return "softmax−oneHot" }
+func (sparseResidual) Describe() graph.Description                    { return named("SparseSoftmaxResidual") }
+func (sparseResidual) Examples(...Shape) graph.Treatment              { return graph.Apart }
+func (op sparseResidual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
+func (op sparseResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
+func (sparseResidual) Expand(x ...*Node) *Node                        { return sparseCrossEntropy{}.prime(x[0], x[1]) }
+func (sparseResidual) Valid(x ...*tensor.Dense) error                 { return sparseCrossEntropy{}.Valid(x...) }
+
+func (sparseResidual) Shape(x ...Shape) (Shape, error) {
+	_, err := sparseCrossEntropy{}.Shape(x...)
+	return x[0], err
+}
+
+func (op sparseResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
+	return kernelOf(op, bindSparseResidual[float32], bindSparseResidual[float64], r, x...)
+}
+
+func bindSparseResidual[T graph.Float](_ sparseResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, labels := data[T](r), data[T](x[1])
+	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { sparseResiduals(t, out, labels) })
+}
+
+func sparseResiduals[T graph.Float](t *tile[T], r, labels []T) {
+	for i := range t.n {
+		at := t.at(i)
+		for k, e := range t.exps(i) {
+			r[at+k] = T(float64(e) / (1 + t.rest[k]))
+		}
+	}
+	for k, class := range labels[t.line:][:len(t.max)] {
+		i := int(class)
+		r[t.at(i)+k] = T(-t.others(k, t.exps(i)[k]) / (1 + t.rest[k]))
+	}
+}
+
+// Fuse makes one kernel of a residual and the softmax that nobody else reads.
+func (op softmaxResidual) Fuse(r *Node, alone func(*Node) bool) *Node {
+	s, y := r.In(0), r.In(1)
+	if s.Op() != (softmax{axis: 0}) || !alone(s) {
+		return nil
+	}
+	if _, ok := y.Op().(oneHot); ok {
+		return graph.Apply(sparseResidual{}, s.In(0), y.In(0))
+	}
+	if op.total && r.Shape().Rank() == 2 {
+		return graph.Apply(residual{op.labels}, s.In(0), y)
+	}
+	return nil
+}
+
+// Beside knows the residual, which needs the same exponentials as the loss.
+func (op crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	if _, ok := g.(residual); !ok {
+		return nil
+	}
+	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+		return kernelOf(op, besideCrossEntropy[float32], besideCrossEntropy[float64], l, append(x, r)...)
+	}
+}
+
+// besideCrossEntropy takes the residual, as the last of x.
+func besideCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, y, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		residuals(t, r, y)
+		entropies(t, loss, z, y) // it takes the sums of exponentials
+	})
+}
+
+// Beside knows the residual.
+func (op sparseCrossEntropy) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+	if g != (sparseResidual{}) {
+		return nil
+	}
+	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+		return kernelOf(op, besideSparse[float32], besideSparse[float64], l, append(x, r)...)
+	}
+}
+
+func besideSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, labels, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+	return tiles(0, z, x[0], func(t *tile[T]) {
+		sparseResiduals(t, r, labels)
+		sparseEntropies(t, loss, z, labels)
+	})
+}

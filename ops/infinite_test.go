@@ -1,0 +1,98 @@
+package ops_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+)
+
+// With the logits [1, −∞, 0] the second class has the probability 0, exactly, and takes no
+// part: the others have those of σ(1). With d = 1, the difference of their logits, the
+// entropy is log(1+eᵈ) − dσ(d) = 0.58220311, its derivative in d −dσ'(d) = −0.19661193,
+// and the next −σ'(d) − dσ”(d), however it is written.
+func TestEntropyWithoutOneClass(t *testing.T) {
+	inf := math.Inf(-1)
+	softmax := func(z *node) *node { return ops.Softmax(z, 0) }
+	logs := func(z *node) *node { return ops.LogSoftmax(z, 0) }
+	flat := func(z *node) *node { return z.Graph().Const(1./3, 3, 1) }
+	for name, f := range map[string]func(z *node) *node{
+		"−Σ S⊙log S":             func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(s, ops.Log(s)))) },
+		"−Σ log S⊙S":             func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(ops.Log(s), s))) },
+		"Σ S⊙−log S":             func(z *node) *node { s := softmax(z); return ops.Sum(ops.Mul(s, ops.Neg(ops.Log(s)))) },
+		"−Σ S⊙log∘softmax":       func(z *node) *node { return ops.Neg(ops.Sum(ops.Mul(softmax(z), logs(z)))) },
+		"−⟨S, log S⟩":            func(z *node) *node { s := softmax(z); return ops.Neg(ops.Dot(s, ops.Log(s))) },
+		"−Σ exp(log S)⊙log S":    func(z *node) *node { l := logs(z); return ops.Neg(ops.Sum(ops.Mul(ops.Exp(l), l))) },
+		"crossEntropy(S, S)":     func(z *node) *node { return ops.Sum(ops.CrossEntropy(softmax(z), softmax(z))) },
+		"crossEntropyFromLogits": func(z *node) *node { return ops.Sum(ops.CrossEntropyFromLogits(z, softmax(z))) },
+		"entropy(S)":             func(z *node) *node { return ops.Sum(ops.Entropy(softmax(z), 0)) },
+		"entropy(exp(log S))":    func(z *node) *node { return ops.Sum(ops.Entropy(ops.Exp(logs(z)), 0)) },
+		"entropyFromLogits":      func(z *node) *node { return ops.Sum(ops.EntropyFromLogits(z, 0)) },
+		"log 3 − KL(S, ⅓)": func(z *node) *node {
+			return ops.Sub(z.Graph().Const(math.Log(3)), ops.Sum(ops.KL(softmax(z), flat(z))))
+		},
+		"KL(S, R) without log R": func(z *node) *node { return klWithoutCross(z, softmax(ops.Scale(2, z))) },
+		"entropy of a transposed": func(z *node) *node {
+			s := ops.Softmax(ops.Transpose(z), 1)
+			return ops.Neg(ops.Sum(ops.Mul(s, ops.Log(s))))
+		},
+	} {
+		for _, dtype := range floatTypes {
+			g := graph.NewOf(dtype)
+			z := g.Param("z", dense(dtype, []float64{1, inf, 0}, 3, 1))
+			v := g.Constant("v", dense(dtype, []float64{2, 1, -1}, 3, 1))
+			j := f(z)
+			got := computed(t, j, graph.Gradient(j, z)[0], graph.HVP(j, []*node{z}, []*node{v})[0],
+				graph.JVP(j, []*node{z}, []*node{v}))
+			const d = 1
+			prime := logistic(d) * logistic(-d)
+			slope := -d * prime
+			bend := -prime - d*prime*(1-2*logistic(d))
+			want := [][]float64{
+				{math.Log(1+math.E) - logistic(d)}, {slope, 0, -slope}, {3 * bend, 0, -3 * bend}, {3 * slope},
+			}
+			for k := range want {
+				for i := range want[k] {
+					expect(t, fmt.Sprintf("%s, %v: entry %d of %s", name, dtype, i, []string{"H", "∇H", "∇²H·v", "dH(v)"}[k]), got[k][i], want[k][i], dtype)
+				}
+			}
+		}
+	}
+}
+
+// klWithoutCross is the entropy of S = softmax(z) as −KL(S, R) − Σ S⊙log R, where R is 0 in
+// the same place.
+func klWithoutCross(z, r *node) *node {
+	s := ops.Softmax(z, 0)
+	return ops.Neg(ops.Add(ops.Sum(ops.KL(s, r)), ops.Sum(ops.Mul(s, ops.Log(r)))))
+}
+
+// A label 0 of a class that cannot be adds nothing to a cross-entropy that is written out,
+// nor to its derivative in the labels where those do not move.
+func TestLabelsOfImpossibleClasses(t *testing.T) {
+	for name, f := range map[string]func(z, y *node) *node{
+		"−Σ y⊙log softmax(z)":  func(z, y *node) *node { return ops.Neg(ops.Sum(ops.Mul(y, ops.Log(ops.Softmax(z, 0))))) },
+		"−Σ y⊙logSoftmax(z)":   func(z, y *node) *node { return ops.Neg(ops.Sum(ops.Mul(y, ops.LogSoftmax(z, 0)))) },
+		"crossEntropy":         func(z, y *node) *node { return ops.Sum(ops.CrossEntropy(ops.Softmax(z, 0), y)) },
+		"KL(y, softmax(z))":    func(z, y *node) *node { return ops.Sum(ops.KL(y, ops.Softmax(z, 0))) },
+		"−⟨y, log softmax(z)⟩": func(z, y *node) *node { return ops.Neg(ops.Dot(y, ops.LogSoftmax(z, 0))) },
+	} {
+		for _, dtype := range floatTypes {
+			g := graph.NewOf(dtype)
+			z := g.Param("z", dense(dtype, []float64{1, math.Inf(-1), 0}, 3, 1))
+			y := g.Constant("y", dense(dtype, []float64{0, 0, 1}, 3, 1))
+			j := f(z, y)
+			got := computed(t, j, graph.Gradient(j, z)[0], graph.JVP(j, []*node{y}, []*node{g.Constant("η", dense(dtype, []float64{1, 0, 0}, 3, 1))}))
+			s := logistic(1)
+			expect(t, name+": value", got[0][0], math.Log(1+math.E), dtype)
+			for i, want := range []float64{s, 0, -s} {
+				expect(t, fmt.Sprintf("%s, %v: gradient %d", name, dtype, i), got[1][i], want, dtype)
+			}
+			if name != "KL(y, softmax(z))" { // its log y is −∞
+				expect(t, fmt.Sprintf("%s, %v: d in y", name, dtype), got[2][0], math.Log(1+math.E)-1, dtype)
+			}
+		}
+	}
+}
