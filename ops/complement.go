@@ -115,10 +115,13 @@ type complementer interface {
 }
 
 // affineForm returns αz+β in a form that keeps its accuracy, or nil: multiples of 1−y
-// for a complementer, and of 1±tanh(u) = 2σ(±2u).
+// for a complementer, and of 1±tanh(u) = 2σ(±2u). Half of the latter is σ itself.
 func affineForm(z *Node, α, β float64) *Node {
 	y, slope, intercept := affineOf(z)
 	α, β = α*slope, α*intercept+β
+	if α == 1 && β == 0 {
+		return y
+	}
 	if β == 0 || math.Abs(α) != math.Abs(β) {
 		return nil
 	}

@@ -32,6 +32,7 @@ var forms = []struct {
 	{func(z, y *node) *node { return ops.FocalLoss(ops.Sigmoid(z), y, 2) }, "focal∘σ(z, y)"},
 	{func(z, _ *node) *node { return ops.Reciprocal(ops.Shift(ops.Exp(ops.Neg(z)), 1)) }, "σ(z)"},
 	{func(z, _ *node) *node { return ops.OneMinus(ops.Tanh(z)) }, "2·(σ(-2·(z)))"},
+	{func(z, _ *node) *node { return ops.Scale(0.5, ops.OneMinus(ops.Tanh(z))) }, "σ(-2·(z))"},
 	{func(z, _ *node) *node { return ops.OneMinus(ops.Sigmoid(z)) }, "1−σ(z)"},
 	{func(z, _ *node) *node { return ops.OneMinus(ops.Softmax(z, 0)) }, "Σⱼ≠ᵢ(softmax(z))"},
 	{func(z, _ *node) *node { return ops.OneMinus(ops.Square(ops.Tanh(z))) }, "tanh'(z)"},
