@@ -10,11 +10,11 @@ import (
 // line of a header, and at every entry in a line. There is no decompression: a
 // body of the usual limit gains nothing by it, and a small one can become large.
 func checkForm(w http.ResponseWriter, header http.Header) error {
-	types := header.Values("Content-Type")
-	t, parameters, err := mime.ParseMediaType(strings.Join(types, ", "))
-	if err != nil || t != "application/json" || len(types) != 1 {
+	contentType := strings.Join(header.Values("Content-Type"), ", ")
+	t, parameters, err := mime.ParseMediaType(contentType)
+	if err != nil || t != "application/json" {
 		w.Header().Set("Accept", "application/json")
-		return fail(http.StatusUnsupportedMediaType, "want Content-Type: application/json, have %q", clip(strings.Join(types, ", ")))
+		return fail(http.StatusUnsupportedMediaType, "want Content-Type: application/json, have %q", clip(contentType))
 	}
 	switch charset, given := parameters["charset"]; strings.ToLower(charset) {
 	case "utf-8", "utf8", "us-ascii": // ASCII is UTF-8

@@ -40,9 +40,10 @@ type Options struct {
 	// port. By default a request that came to a loopback address has to have
 	// localhost or such an address there, so that no page of the web can use a
 	// browser on this machine to ask (DNS rebinding); a request that came to another
-	// address may have anything. Hosts adds names to the first, like that of a proxy
-	// that passes on the Host that it was asked for. If there are any, a request to
-	// another address also needs one of them, or that address. "*" is every name.
+	// address may have anything. Hosts are further names for loopback, such as the one
+	// that a proxy on this machine was asked for and passes on. If there are any, a
+	// request to another address needs one of them too, or that address. "*" is every
+	// name.
 	Hosts []string
 
 	// Served is called after each request was answered, whatever the answer was,

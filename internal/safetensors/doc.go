@@ -54,6 +54,6 @@ const DigestKey = "sha256"
 const (
 	metadataKey = "__metadata__"
 	maxHeader   = 100_000_000 // bytes, as in the format's own library
-	maxTokens   = 1 << 20     // names, values and brackets of a header: those of 70 000 tensors
+	maxTokens   = 1 << 19     // names, values and brackets of a header: those of 37 000 tensors
 	piece       = 1 << 16     // bytes that are read or written at once
 )

@@ -169,7 +169,7 @@ func TestTokensOfHeader(t *testing.T) {
 		"a shape":  tensor(`"F32"`, "[0"+strings.Repeat(",1", maxTokens)+"]", "[0,0]"),
 	} {
 		_, err := Read(bytes.NewReader(file(header)))
-		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "more than 1048576 names") || len(err.Error()) > 400 {
+		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "more than 524288 names") || len(err.Error()) > 400 {
 			t.Errorf("%s: %.500v", name, err)
 		}
 	}
@@ -186,13 +186,9 @@ func TestTokensOfHeader(t *testing.T) {
 		many[i] = Tensor{Name: strconv.Itoa(i), Shape: []int{0}, F32: []float32{}}
 	}
 	for _, f := range []*File{{Metadata: texts}, {Tensors: many}} {
-		if err := f.Write(io.Discard); err == nil || !strings.Contains(err.Error(), "at most 1048576") {
+		if err := f.Write(io.Discard); err == nil || !strings.Contains(err.Error(), "at most 524288") {
 			t.Errorf("Write: %v", err)
 		}
-	}
-	f := &File{Tensors: many[:maxTokens/14-1]}
-	if _, err := Read(bytes.NewReader(written(t, f))); err != nil {
-		t.Error(err)
 	}
 }
 

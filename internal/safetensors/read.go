@@ -27,7 +27,6 @@ func read(r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	var other *place // of numbers that a Tensor does not have
 	metadata, places, err := parseHeader(header)
 	if err != nil {
 		return nil, err
@@ -35,6 +34,7 @@ func read(r io.Reader) (*File, error) {
 	seal := newSeal(length, header, metadata)
 	r = io.TeeReader(r, seal)
 	f := &File{Metadata: metadata}
+	var other *place // the first of numbers that a Tensor does not have
 	for _, p := range places {
 		t := Tensor{Name: p.name, Shape: p.shape}
 		switch p.dtype {
