@@ -10,35 +10,48 @@ import (
 // A binding is a leaf and how its tensor lay when kernels were bound to it. Others have
 // that tensor too: a parameter's is public, an input's may be lent.
 type binding struct {
-	node           *Node
 	value          *tensor.Dense
 	shape, strides []int
-	memory         uintptr
+	memory         []byte
+	node           *Node
 }
 
 func bindingOf(x *Node, v *tensor.Dense) binding {
 	both := slices.Concat(v.Shape(), v.Strides())
 	rank := len(v.Shape())
-	return binding{x, v, both[:rank:rank], both[rank:], v.Uintptr()}
+	return binding{v, both[:rank:rank], both[rank:], v.Raw, x}
 }
 
-// check returns an error if the tensor has another type, shape, order or memory since.
-func (b *binding) check() error {
+// same reports whether the tensor lies as it did. Every Run asks it of every leaf.
+func (b *binding) same() bool {
+	shape, strides, raw := b.value.Shape(), b.value.Strides(), b.value.Raw
+	if len(raw) != len(b.memory) || len(raw) == 0 || &raw[0] != &b.memory[0] || len(shape) != len(b.shape) || len(strides) != len(b.strides) {
+		return false
+	}
+	for i, d := range b.shape {
+		if shape[i] != d {
+			return false
+		}
+	}
+	for i, d := range b.strides {
+		if strides[i] != d {
+			return false
+		}
+	}
+	return true
+}
+
+// changed returns an error that says what has changed.
+func (b *binding) changed() error {
 	v, dtype := b.value, b.node.g.dtype
+	was, err := "other memory than it had", ErrLayout
 	switch {
 	case v.Dtype() != dtype:
-		return b.changed(ErrType, "is of %v, was of %v", v.Dtype(), dtype)
+		was, err = fmt.Sprintf("entries of %v, had %v", v.Dtype(), dtype), ErrType
 	case !slices.Equal(v.Shape(), b.shape):
-		return b.changed(ErrShape, "has shape %v, had %v", shapeOf(v), ShapeOf(b.shape...))
+		was, err = fmt.Sprintf("shape %v, had %v", shapeOf(v), ShapeOf(b.shape...)), ErrShape
 	case !slices.Equal(v.Strides(), b.strides):
-		return b.changed(ErrLayout, "has strides %v, had %v", v.Strides(), b.strides)
-	case length(v) < tensor.Shape(b.shape).TotalSize() || v.Uintptr() != b.memory:
-		return b.changed(ErrLayout, "has other memory than it had")
+		was = fmt.Sprintf("strides %v, had %v", v.Strides(), b.strides)
 	}
-	return nil
-}
-
-func (b *binding) changed(err error, format string, args ...any) error {
-	how := fmt.Sprintf(format, args...)
-	return fmt.Errorf("run: the tensor of %s %s %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.label(), how, err)
+	return fmt.Errorf("run: the tensor of %s %s has %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.label(), was, err)
 }

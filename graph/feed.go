@@ -104,7 +104,24 @@ func (p *Program) checkFeed(x *Node, v *tensor.Dense, accepts func(*tensor.Dense
 
 // fits reports whether a tensor of these extents is a value of an input of shape s,
 // where Batch may be any one number.
-func (s Shape) fits(dims []int) bool { return slices.Equal(s.dimsAt(batchOf(s, dims), &few{}), dims) }
+func (s Shape) fits(dims []int) bool {
+	n, want := 0, s.dims(&few{})
+	if len(want) != len(dims) {
+		return false
+	}
+	for i, d := range want {
+		if d == Batch && n == 0 {
+			n = dims[i]
+		}
+		if d == Batch {
+			d = n
+		}
+		if dims[i] != d {
+			return false
+		}
+	}
+	return true
+}
 
 // batchOf returns the number that stands where s has Batch, or 0.
 func batchOf(s Shape, dims []int) int {

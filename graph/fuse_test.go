@@ -177,3 +177,31 @@ func TestLossApartFromTheReverseOfAnother(t *testing.T) {
 		}
 	}
 }
+
+// A doubling is x + x, which it proposes to compute as 2 ⊙ x.
+type doubling struct{ graph.Op }
+
+func (doubling) Fuse(y *graph.Node, _ func(*graph.Node) bool) *graph.Node {
+	return mul(y.Graph().Const(2, y.Shape().Dims()...), y.In(0))
+}
+
+// A fusion that reads what it makes itself, and so what is newer than the node that it
+// stands for, is not used; one that reads what was there is.
+func TestFusionOfNewNodes(t *testing.T) {
+	for _, old := range []bool{false, true} {
+		g := graph.New()
+		x := g.Param("x", dense([]int{3}, 1, -2, 4))
+		outputs := []*graph.Node{x}
+		if old {
+			outputs = append(outputs, g.Const(2, 3))
+		}
+		y := graph.Apply(doubling{graph.Add(x, x).Op()}, x, x)
+		p := compile(t, append(outputs, y)...)
+		if got := values(t, p, y)[0]; !slices.Equal(got, []float64{2, -4, 8}) {
+			t.Errorf("2x is %v", got)
+		}
+		if strings.Contains(p.String(), "⊙") != old {
+			t.Errorf("2 is there before: %v\n%v", old, p)
+		}
+	}
+}

@@ -105,8 +105,8 @@ func (p *Program) Run() error {
 	}
 	q.ran = false
 	for i := range q.leaves {
-		if err := q.leaves[i].check(); err != nil {
-			return err
+		if !q.leaves[i].same() {
+			return q.leaves[i].changed()
 		}
 	}
 	var t *team.Team
@@ -140,15 +140,16 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	case n.value != nil:
 		return n.value, nil
 	}
+	ran := p.plan != nil && p.plan.ran
 	root, isOutput := p.code.computes[n]
-	f := p.feedOf(n)
-	switch {
+	if isOutput && ran {
+		return p.plan.value[root.id], nil
+	}
+	switch f := p.feedOf(n); {
 	case f != nil && f.fed:
 		return f.value, nil
 	case f == nil && !isOutput:
 		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotOutput)
-	case p.plan == nil || !p.plan.ran:
-		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)
 	}
-	return p.plan.value[root.id], nil
+	return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)
 }

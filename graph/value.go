@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -40,8 +41,8 @@ func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 	case v.Dtype() != g.Dtype():
 		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.Dtype(), ErrType)
 	}
-	if err := checkDims(v.Shape()); err != nil {
-		return err
+	if slices.Contains(v.Shape(), 0) {
+		return checkDims(v.Shape())
 	}
 	if v.IsMasked() {
 		return fmt.Errorf("masked tensor %v: %w", v.Shape(), ErrLayout)
@@ -50,7 +51,9 @@ func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 }
 
 // whole reports whether v is all of its memory.
-func whole(v *tensor.Dense) bool { return !v.IsView() && length(v) == v.Shape().TotalSize() }
+func whole(v *tensor.Dense) bool {
+	return !v.IsView() && len(v.Raw) == v.Shape().TotalSize()*int(v.Dtype().Size())
+}
 
 // transposed reports whether the strides of v are those of the transpose of a
 // row-major matrix.
@@ -74,21 +77,8 @@ func rowMajor(v *tensor.Dense) bool {
 	return true
 }
 
-func length(v *tensor.Dense) int {
-	if v.Dtype() == tensor.Float32 {
-		return len(v.Float32s())
-	}
-	return len(v.Float64s())
-}
-
 // copyTo copies the entries of src to dst, of the same type and size.
-func copyTo(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
-	}
-}
+func copyTo(dst, src *tensor.Dense) { copy(dst.Raw, src.Raw) }
 
 // copyColumns copies the entries of a matrix that lies column by column.
 func copyColumns[T Float](dst *tensor.Dense, src ...*tensor.Dense) {
