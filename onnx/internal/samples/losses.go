@@ -16,16 +16,12 @@ var losses = cancelling(InDerivatives, []Sample{
 	loss("CrossEntropy", 3, Columns, OneHot, ops.CrossEntropy),
 	loss("CrossEntropy of a Softmax", 3, Wide, OneHot, func(z, y *node) *node { return ops.CrossEntropy(ops.Softmax(z, 0), y) }),
 	loss("CrossEntropyFromLogits", 3, Any, Columns, ops.CrossEntropyFromLogits),
-	loss("KL", 3, OneHot, Columns, ops.KL),
-	loss("KL of distributions", 3, Columns, Columns, ops.KL),
-	loss("KL of a Softmax", 3, Columns, Any, func(p, z *node) *node { return ops.KL(p, ops.Softmax(z, 0)) }),
 	loss("FocalLoss", 2, Unit, Labels, func(a, y *node) *node { return ops.FocalLoss(a, y, 2) }),
 	loss("FocalLossFromLogits", 2, Any, Unit, func(z, y *node) *node { return ops.FocalLossFromLogits(z, y, 0.5) }),
 	on("LogCosh", ops.LogCosh, 3, batch),
 	loss("Logit", 2, Unit, Unit, func(p, _ *node) *node { return ops.Logit(p) }),
 	on("OneMinus of a Sigmoid", func(z *node) *node { return ops.OneMinus(ops.Sigmoid(z)) }, 3, batch),
 	on("OneMinus of a Softmax", func(z *node) *node { return ops.OneMinus(ops.Softmax(z, 0)) }, 3, batch),
-	loss("KL of two Softmaxes", 3, Any, Any, func(u, v *node) *node { return ops.KL(ops.Softmax(u, 0), ops.Softmax(v, 0)) }),
 	{
 		Name: "Entropy",
 		X:    []Operand{{Columns, []int{3, batch}}},
@@ -49,4 +45,5 @@ var divergences = cancelling(Always, []Sample{
 	loss("KL", 3, OneHot, Columns, ops.KL),
 	loss("KL of distributions", 3, Columns, Columns, ops.KL),
 	loss("KL of a Softmax", 3, Columns, Any, func(p, z *node) *node { return ops.KL(p, ops.Softmax(z, 0)) }),
+	loss("KL of two Softmaxes", 3, Any, Any, func(u, v *node) *node { return ops.KL(ops.Softmax(u, 0), ops.Softmax(v, 0)) }),
 })
