@@ -3,11 +3,14 @@ package models
 import (
 	"fmt"
 	"math"
+
+	"adjoint/optim"
 )
 
 // nonsense warns of a network that is clearly worse than what knows nothing of the
 // features: on the training rows, or some 1000 of them, its loss is more than 1.1
-// times that of the shares of the classes, or of the mean of the targets. Only
+// times that of the shares of the classes, or of the mean of the targets. It warns too
+// of a rule that moves every weight by 1 or more a step, whatever came of it. Only
 // log-losses and the squared error of a number are looked at.
 func (t *Training) nonsense() string {
 	rows := make([]int, min(t.train.Rows(), chunk))
@@ -39,11 +42,21 @@ func (t *Training) nonsense() string {
 	for i, l := range losses {
 		loss += weights[i] * l
 	}
-	if loss <= 1.1*without {
+	if loss <= 1.1*without && !leaps(t.options.Rule) {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
 		t.net.spec.loss.Name, loss, without, t.options.Rule.LearningRate())
+}
+
+// leaps reports whether a rule divides gradients by their size, so that its rate is about
+// what each weight moves by in a step, and that is 1 or more.
+func leaps(rule optim.Rule) bool {
+	switch rule.(type) {
+	case optim.Adam, optim.AdamW, optim.RMSProp, optim.AdaGrad:
+		return rule.LearningRate() >= 1
+	}
+	return false
 }
 
 // ignorance is the least loss of a constant output on rows with weights whose sum
