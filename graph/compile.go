@@ -80,8 +80,10 @@ var passes = []pass{
 	{"seal", (*code).seal},           // nothing is added any more
 }
 
-// passOrder says which pass comes before which, and why.
-var passOrder = []struct{ before, after, because string }{
+// A precedence says which of two passes comes first, and why.
+type precedence struct{ before, after, because string }
+
+var passOrder = []precedence{
 	{"copy", "stabilise", "stable forms are added to the copy, not to the user's graph"},
 	{"stabilise", "fuse", "fusions are of the stable forms"},
 	{"fuse", "absorb", "a fused op reads other inputs than its node"},
@@ -96,7 +98,7 @@ var passOrder = []struct{ before, after, because string }{
 func init() { must("order of passes", checkOrder(passes, passOrder)) }
 
 // checkOrder returns an error if a pass comes before one that has to come first.
-func checkOrder(passes []pass, order []struct{ before, after, because string }) error {
+func checkOrder(passes []pass, order []precedence) error {
 	at := map[string]int{}
 	for i, p := range passes {
 		at[p.name] = i + 1

@@ -56,8 +56,11 @@ func (c *code) fixedBytes() uint64 {
 // even alone, none goes.
 func (p *Program) makeRoom(n int, bytes uint64) error {
 	limit, need := memoryLimit(), sum(p.code.fixedBytes(), bytes)
-	if need > limit {
+	switch {
+	case need > limit && n > 0:
 		return fmt.Errorf("program for %d examples takes %s, and this process may have %s; feed fewer at a time: %w", n, inUnits(need), inUnits(limit), ErrSize)
+	case need > limit:
+		return fmt.Errorf("program takes %s, and this process may have %s: %w", inUnits(need), inUnits(limit), ErrSize)
 	}
 	for len(p.plans) > 0 && sum(need, p.kept()) > limit {
 		p.evict(len(p.plans) - 1)

@@ -81,6 +81,10 @@ func TestPlanThatDoesNotFit(t *testing.T) {
 	if err := p.Run(); err != nil {
 		t.Error(err)
 	}
+	g := graph.New()
+	if _, err := graph.Compile(ops.Tanh(g.Input("c", 100_000))); !errors.Is(err, graph.ErrSize) || !containsAll(err.Error(), "program takes 1.6 MB") {
+		t.Errorf("without Batch: %v", err)
+	}
 	lent := turned(t, dense([]int{1000, 70}, make([]float64, 70000)...))
 	if err := p.Lend(x, lent); !errors.Is(err, graph.ErrSize) {
 		t.Errorf("lent: %v", err)
