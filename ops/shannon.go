@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"math"
-
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -63,7 +61,7 @@ func bindEntropy[T graph.Float](op entropy, h *tensor.Dense, p ...*tensor.Dense)
 				sum := 0.0
 				for i := range n {
 					v := float64(in[(b*n+i)*after+k])
-					sum -= weighed(v, math.Log(v))
+					sum -= weighed(v, ln(v))
 				}
 				out[b*after+k] = T(sum)
 			}
