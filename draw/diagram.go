@@ -129,11 +129,15 @@ func (p *painter) add(n *graph.Node, b box) int {
 	return p.at[n]
 }
 
-// arrow draws the arrow from input k of n. What is left out has one arrow for
-// each box it is joined to.
+// arrow draws the arrow from input k of n, if that is drawn. What is left out has
+// one arrow for each box it is joined to.
 func (p *painter) arrow(n *graph.Node, k, gap int) {
 	x := n.In(k)
-	from, to := p.at[x], p.at[n]
+	from, drawn := p.at[x]
+	to := p.at[n]
+	if !drawn {
+		return
+	}
 	if from == gap || to == gap {
 		if from == to || p.skipped[[2]int{from, to}] {
 			return

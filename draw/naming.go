@@ -38,10 +38,12 @@ func (m naming) moves(n *graph.Node) bool {
 	return false
 }
 
-// op names the map that makes n, with its layer: "φ[2]". Numbers in it have four
-// digits.
-func (m naming) op(n *graph.Node) string {
-	return longNumber.ReplaceAllStringFunc(m.form[0].Op(n), func(s string) string {
+// op names the map that makes n, with its layer: "φ[2]".
+func (m naming) op(n *graph.Node) string { return shortNumbers(m.form[0].Op(n)) }
+
+// shortNumbers leaves four digits of the numbers in a name.
+func shortNumbers(name string) string {
+	return longNumber.ReplaceAllStringFunc(name, func(s string) string {
 		v, err := strconv.ParseFloat(s, 64)
 		if err != nil {
 			return s

@@ -37,7 +37,7 @@ const sheet = `
 .adjoint-text{fill:#1f2937;font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif}
 .adjoint-red{fill:#b22222;font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif}
 .adjoint-middle{text-anchor:middle}
-.adjoint-mono{font-family:'Liberation Mono','DejaVu Sans Mono',Menlo,Consolas,monospace;white-space:pre}
+.adjoint-mono{font-family:'Liberation Mono','DejaVu Sans Mono',Menlo,Consolas,monospace}
 @media (prefers-color-scheme: dark){
 .adjoint-paper,.adjoint-leaf{fill:#0d1117}
 .adjoint-map{fill:#1d2b45}
@@ -195,28 +195,22 @@ func (p *picture) line(i int, offset float64, back bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%.1f,%.0f", at[0].x, at[0].y)
 	for k := 1; k+1 < len(at); k += 2 {
-		b.WriteString(curve(at[k-1], at[k], at[k+1], offset))
+		if at[k].y != at[k+1].y {
+			b.WriteString(curve(at[k], at[k+1], offset))
+		}
 	}
-	if end := at[len(at)-1]; end != at[len(at)-2] {
-		fmt.Fprintf(&b, " L%.1f,%.0f", end.x, end.y)
-	}
+	end := at[len(at)-1]
+	fmt.Fprintf(&b, " L%.1f,%.0f", end.x, end.y)
 	return b.String()
 }
 
 type point struct{ x, y float64 }
 
-// curve goes on from a point, level to a and in a curve to b. The lines of a pair,
-// offset to either side, keep apart where they are steep.
-func curve(from, a, b point, offset float64) string {
-	var s string
-	if from != a {
-		s = fmt.Sprintf(" L%.1f,%.0f", a.x, a.y)
-	}
-	if a.y == b.y {
-		return s + fmt.Sprintf(" L%.1f,%.0f", b.x, b.y)
-	}
+// curve goes on to a, on a level, and in a curve to b. The lines of a pair, offset
+// to either side, keep apart where they are steep.
+func curve(a, b point, offset float64) string {
 	middle := (a.x+b.x)/2 - math.Copysign(1, (b.y-a.y)*(b.x-a.x))*offset
-	return s + fmt.Sprintf(" C%.1f,%.0f %.1f,%.0f %.1f,%.0f", middle, a.y, middle, b.y, b.x, b.y)
+	return fmt.Sprintf(" L%.1f,%.0f C%.1f,%.0f %.1f,%.0f %.1f,%.0f", a.x, a.y, middle, a.y, middle, b.y, b.x, b.y)
 }
 
 // arrowhead defines the head of a line, which begins where the line ends.
@@ -228,7 +222,7 @@ func (p *picture) arrowhead(id, name string) {
 
 // text writes a line.
 func (p *picture) text(x, y float64, s string, size int, name string) {
-	p.Text(round(x), round(y), s, class(name), fmt.Sprintf(`font-size="%d"`, size))
+	p.Text(round(x), round(y), s, class(name), fmt.Sprintf(`font-size="%d" xml:space="preserve"`, size))
 }
 
 func class(name string) string { return `class="adjoint-` + name + `"` }
