@@ -7,13 +7,17 @@ import (
 )
 
 // application prints the map that makes n applied to its inputs, as the document
-// writes it: "φ(w, x)".
+// writes it: "φ(w, x)", "a − y".
 func (m naming) application(n *graph.Node, argument func(*graph.Node) string) string {
 	var in []string
 	for _, x := range n.Inputs() {
 		in = append(in, argument(x))
 	}
-	return shortNumbers(n.Op().String()) + "(" + strings.Join(in, ", ") + ")"
+	op := n.Op().String()
+	if form, ok := infix[op]; ok && len(in) == 2 && op != "φ" {
+		return in[0] + form.sign + in[1]
+	}
+	return shortNumbers(op) + "(" + strings.Join(in, ", ") + ")"
 }
 
 // infix are the ops that are written between their arguments, and how tightly they

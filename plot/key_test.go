@@ -52,6 +52,8 @@ var (
 	textAt = regexp.MustCompile(`<text x="([^"]*)"[^>]*>([^<]*)<`)
 	path   = regexp.MustCompile(`<path d="([^"]*)"`)
 	moves  = regexp.MustCompile(`[ML](-?[\d.]+),`)
+
+	widthOf = regexp.MustCompile(`viewBox="0 0 ([\d.]+) `)
 )
 
 // keyAt is where the names of a key begin.
@@ -97,6 +99,11 @@ func TestKeyCoversNoData(t *testing.T) {
 			t.Fatal(err)
 		}
 		key := keyAt(t, b.String(), c.key)
+		if m := widthOf.FindStringSubmatch(b.String()); m == nil {
+			t.Errorf("%s: no width", name)
+		} else if width, _ := strconv.ParseFloat(m[1], 64); key+40 > width {
+			t.Errorf("%s: the key begins at %g, the picture is %g wide", name, key, width)
+		}
 		const sample = 30 // the sample line and what is beside it
 		for _, m := range path.FindAllStringSubmatch(b.String(), -1) {
 			left, right := math.Inf(1), math.Inf(-1)

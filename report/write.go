@@ -101,6 +101,11 @@ func (c *content) illustrate(f *Fit) error {
 			return err
 		}
 	}
+	if f.Test != nil && f.Predictions != nil && f.Test.Classes == nil {
+		if err := errors.Join(add(plot.PredictedActual(f.Test, f.Predictions)), add(plot.Residuals(f.Test, f.Predictions))); err != nil {
+			return err
+		}
+	}
 	for _, figure := range f.Figures {
 		if err := c.add(figure); err != nil {
 			return err
