@@ -32,6 +32,9 @@ type layout struct {
 	in, out [][]link  // of each slot
 	left    []float64 // where each column begins
 	right   []float64 // where it ends
+
+	turns         map[link]turn // of the links from one band to the next
+	width, height float64
 }
 
 // newLayout lays out a diagram.
@@ -54,6 +57,7 @@ func newLayout(d *Diagram) *layout {
 	l.fit()
 	l.level()
 	l.spread()
+	l.wrap()
 	return l
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 
 	svg "github.com/ajstarks/svgo"
@@ -53,10 +52,9 @@ const sheet = `
 func (d *Diagram) WriteSVG(w io.Writer) error {
 	out := &failing{w: w}
 	p := &picture{SVG: svg.New(out), layout: newLayout(d)}
-	width, height := p.size()
-	width = max(width+2*margin, leastWidth)
+	width, height := max(round(p.width+0.5)+2*margin, leastWidth), round(p.height+0.5)
 	caption := wrap(d.Caption, float64(width-2*margin))
-	p.dx = (float64(width) - p.right[len(p.right)-1]) / 2
+	p.dx = (float64(width) - p.width) / 2
 	if len(caption) > 0 {
 		height += captionStep*len(caption) + 12
 	}
@@ -100,15 +98,6 @@ type picture struct {
 	*svg.SVG
 	*layout
 	dx float64 // from the left edge to the first column
-}
-
-// size is that of the layout.
-func (p *picture) size() (width, height int) {
-	low := 0.0
-	for _, s := range p.slots {
-		low = max(low, s.y+s.down)
-	}
-	return int(math.Ceil(p.right[len(p.right)-1])), int(math.Ceil(low))
 }
 
 func (p *picture) box(i int) {
@@ -166,51 +155,6 @@ func (p *picture) arrow(i int, a arrow) {
 		}
 		p.block(x, y, blockOf(a.detail), "red", "red-bracket")
 	}
-}
-
-// line is the path of an arrow, so far under its middle: level through its slots
-// and the columns they are in, curved between the columns.
-func (p *picture) line(i int, offset float64, back bool) string {
-	route := p.routes[i]
-	first, last := p.slots[route[0]], p.slots[route[len(route)-1]]
-	from, to := first.x+first.w/2, last.x-last.w/2
-	if back { // the line ends with a level piece as long as the head
-		from += headLength
-	} else {
-		to -= headLength
-	}
-	at := []point{{from, p.port(link{route[0], route[1], i}, false)}}
-	for k := 1; k < len(route); k++ {
-		step := link{route[k-1], route[k], i}
-		x1, x2 := p.right[p.slots[step.from].column], p.left[p.slots[step.to].column]
-		at = append(at, point{max(x1, from), p.port(step, false)}, point{min(x2, to), p.port(step, true)})
-	}
-	at = append(at, point{to, at[len(at)-1].y})
-	for k := range at {
-		at[k] = point{at[k].x + p.dx, at[k].y + offset + margin}
-	}
-	if back {
-		slices.Reverse(at)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "M%.1f,%.0f", at[0].x, at[0].y)
-	for k := 1; k+1 < len(at); k += 2 {
-		if at[k].y != at[k+1].y {
-			b.WriteString(curve(at[k], at[k+1], offset))
-		}
-	}
-	end := at[len(at)-1]
-	fmt.Fprintf(&b, " L%.1f,%.0f", end.x, end.y)
-	return b.String()
-}
-
-type point struct{ x, y float64 }
-
-// curve goes on to a, on a level, and in a curve to b. The lines of a pair, offset
-// to either side, keep apart where they are steep.
-func curve(a, b point, offset float64) string {
-	middle := (a.x+b.x)/2 - math.Copysign(1, (b.y-a.y)*(b.x-a.x))*offset
-	return fmt.Sprintf(" L%.1f,%.0f C%.1f,%.0f %.1f,%.0f %.1f,%.0f", a.x, a.y, middle, a.y, middle, b.y, b.x, b.y)
 }
 
 // arrowhead defines the head of a line, which begins where the line ends.
