@@ -11,9 +11,11 @@ import (
 // first, between the two, and round the beginning of the second.
 
 const (
-	bandWidth = 960 // that a picture has without being broken
-	laneStep  = 17  // between arrows beside each other
-	bandGap   = 18
+	bandWidth  = 960 // that a picture has without being broken
+	usualWidth = 800 // of the bands of one that is
+	goingOn    = 250 // is how much wider or narrower a band may be for one arrow less
+	laneStep   = 17  // between arrows beside each other
+	bandGap    = 18
 )
 
 // A turn is where an arrow goes down at the end of a band, back, and down again.
@@ -22,7 +24,8 @@ type turn struct{ right, across, left float64 }
 // wrap breaks the columns into bands and moves them to their places.
 func (l *layout) wrap() {
 	l.turns = map[link]turn{}
-	ends := l.breaks()
+	l.ends = l.breaks()
+	ends := l.ends
 	lanes := 0
 	for _, c := range ends[:len(ends)-1] {
 		lanes = max(lanes, len(l.crossing(c)))
@@ -43,22 +46,26 @@ func (l *layout) wrap() {
 }
 
 // breaks returns the last column of each band: that of a box, near equal parts of
-// the whole, and where few arrows go on.
+// what is left, and where few arrows go on.
 func (l *layout) breaks() (ends []int) {
 	last := len(l.columns) - 1
-	whole := l.right[last]
-	bands := math.Ceil(whole / bandWidth)
-	for n := 1.0; n < bands; n++ {
-		best, least := -1, math.Inf(1)
-		for c := 2; c < last; c += 2 {
-			cost := math.Abs(l.right[c]-whole*n/bands) + 120*float64(len(l.crossing(c)))
-			if cost < least && (len(ends) == 0 || c > ends[len(ends)-1]) {
+	whole, start, from := l.right[last], 0.0, 0
+	if whole <= bandWidth {
+		return []int{last}
+	}
+	for bands := math.Ceil(whole / usualWidth); bands > 1; bands-- {
+		target := start + (whole-start)/bands
+		best, least := last, math.Inf(1)
+		for c := from + 2; c < last; c += 2 {
+			if cost := math.Abs(l.right[c]-target) + goingOn*float64(len(l.crossing(c))); cost < least {
 				best, least = c, cost
 			}
 		}
-		if best >= 0 {
-			ends = append(ends, best)
+		if best == last {
+			break
 		}
+		ends = append(ends, best)
+		from, start = best, l.left[best+1]
 	}
 	return append(ends, last)
 }

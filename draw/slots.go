@@ -33,6 +33,7 @@ type layout struct {
 	left    []float64 // where each column begins
 	right   []float64 // where it ends
 
+	ends          []int         // the last column of each band
 	turns         map[link]turn // of the links from one band to the next
 	width, height float64
 }

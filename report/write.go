@@ -24,9 +24,9 @@ type Illustrator interface {
 	WriteSVG(w io.Writer) error
 }
 
-// networkMaps is how many maps of a network are drawn: four layers with L and mean
+// networkMaps is how many maps of a network are drawn: seven layers with L and mean
 // fit, of deeper networks the middle is left out.
-const networkMaps = 14
+const networkMaps = 24
 
 // content is what the page is made of.
 type content struct {
