@@ -84,16 +84,16 @@ func (l *layout) settle(c int) {
 		wish[i], weight[i] = l.pull(s)
 		wish[i] -= offset[i]
 	}
-	low, high := math.Inf(-1), math.Inf(1)
+	level := math.Inf(-1) // of the spine, if all were pushed together
 	if spine >= 0 {
-		low, high = -offset[spine], -offset[spine]
+		level = -offset[spine]
 		for i, v := range isotonic(wish[:spine], weight[:spine]) {
-			l.slots[column[i]].y = min(v, high) + offset[i]
+			l.slots[column[i]].y = min(v, level) + offset[i]
 		}
 		l.slots[column[spine]].y = 0
 	}
 	for i, v := range isotonic(wish[spine+1:], weight[spine+1:]) {
-		l.slots[column[spine+1+i]].y = max(v, low) + offset[spine+1+i]
+		l.slots[column[spine+1+i]].y = max(v, level) + offset[spine+1+i]
 	}
 }
 
