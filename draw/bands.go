@@ -13,7 +13,7 @@ import (
 const (
 	bandWidth  = 960 // that a picture has without being broken
 	usualWidth = 800 // of the bands of one that is
-	goingOn    = 250 // is how much wider or narrower a band may be for one arrow less
+	goingOn    = 250 // what an arrow that goes on is worth in width
 	laneStep   = 17  // between arrows beside each other
 	bandGap    = 18
 )
@@ -30,19 +30,24 @@ func (l *layout) wrap() {
 	for _, c := range ends[:len(ends)-1] {
 		lanes = max(lanes, len(l.crossing(c)))
 	}
-	indent, y := 0.0, 0.0
+	indent := 0.0
 	if lanes > 0 {
 		indent = float64(lanes)*laneStep + bandGap/2
 	}
 	first := 0
-	for _, last := range ends {
-		y = l.place(first, last, indent, y)
+	low := make([]float64, len(ends))
+	for i, last := range ends {
+		top := 0.0
+		if i > 0 {
+			top = low[i-1] + bandGap + laneStep*float64(len(l.crossing(ends[i-1])))
+		}
+		low[i] = l.place(first, last, indent, top)
 		first = last + 1
 	}
-	for _, last := range ends[:len(ends)-1] {
-		l.lead(last)
+	for i, last := range ends[:len(ends)-1] {
+		l.lead(last, low[i])
 	}
-	l.height = y
+	l.height = low[len(low)-1]
 }
 
 // breaks returns the last column of each band: that of a box, near equal parts of
@@ -80,7 +85,7 @@ func (l *layout) crossing(c int) (links []link) {
 }
 
 // place moves the columns from first to last to a band that begins at the height y,
-// and returns where the next may begin.
+// and returns where it ends.
 func (l *layout) place(first, last int, indent, y float64) float64 {
 	top, low := math.Inf(1), math.Inf(-1)
 	for _, column := range l.columns[first : last+1] {
@@ -95,26 +100,15 @@ func (l *layout) place(first, last int, indent, y float64) float64 {
 			l.slots[s].x, l.slots[s].y = l.slots[s].x+dx, l.slots[s].y+dy
 		}
 	}
-	y = low + dy
 	l.width = max(l.width, l.right[last])
-	if last < len(l.columns)-1 {
-		lanes := float64(len(l.crossing(last)))
-		l.width = max(l.width, l.right[last]+lanes*laneStep+bandGap/2)
-		y += bandGap + lanes*laneStep
-	}
-	return y
+	return low + dy
 }
 
-// lead leads the arrows that go on from column c round the end of its band: the
-// uppermost on the outside.
-func (l *layout) lead(c int) {
+// lead leads the arrows that go on from column c round the end of its band, which is
+// as low as low: the uppermost on the outside.
+func (l *layout) lead(c int, low float64) {
 	links := l.crossing(c)
-	low := math.Inf(-1)
-	for k := c; k >= 0 && (k == c || l.left[k] < l.left[k+1]); k-- {
-		for _, s := range l.columns[k] {
-			low = max(low, l.slots[s].y+l.slots[s].down)
-		}
-	}
+	l.width = max(l.width, l.right[c]+laneStep*float64(len(links))+bandGap/2)
 	arriving := slices.Clone(links)
 	slices.SortStableFunc(arriving, func(a, b link) int { return cmp.Compare(l.port(a, true), l.port(b, true)) })
 	for i, k := range links {
