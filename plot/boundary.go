@@ -73,7 +73,9 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 		p.entry(shorten(name, 18), s)
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.low, x.high, y.low, y.high
-	return figure("Decision boundary", p), nil
+	f := figure("Decision boundary", p)
+	f.coloured = true
+	return f, nil
 }
 
 type span struct{ low, high float64 }

@@ -18,6 +18,7 @@ import (
 type Figure struct {
 	Title string // what the picture shows, for those who cannot see it
 
+	coloured      bool // the ground that texts stand on is part of what is drawn
 	panels        []*panel
 	width, height vg.Length // of each panel, without its key
 }
@@ -70,7 +71,22 @@ var svgText = strings.NewReplacer(
 	"<image ", `<image preserveAspectRatio="none" `,
 )
 
-// WriteSVG writes the figure as an SVG document.
+// darkSheet turns white paper and dark ink round where the reader's screen is dark.
+// The colours of data stay.
+var darkSheet = func() string {
+	var b strings.Builder
+	b.WriteString("<style>@media (prefers-color-scheme: dark){")
+	for _, c := range darkColours {
+		for _, what := range []string{"fill", "stroke"} {
+			fmt.Fprintf(&b, `[style*="%s:%s"]{%s:%s !important}`, what, hex(c[0]), what, hex(c[1]))
+		}
+	}
+	b.WriteString("}</style>\n")
+	return b.String()
+}()
+
+// WriteSVG writes the figure as an SVG document, which follows the reader's choice
+// of a light or a dark screen unless its own colours fill it.
 func (f *Figure) WriteSVG(w io.Writer) error {
 	var c *vgsvg.Canvas
 	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
@@ -84,7 +100,11 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	_, err = svgText.WriteString(w, b.String())
+	text := svgText.Replace(b.String())
+	if !f.coloured {
+		text = strings.Replace(text, "<g ", darkSheet+"<g ", 1)
+	}
+	_, err = io.WriteString(w, text)
 	return err
 }
 

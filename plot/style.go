@@ -20,7 +20,19 @@ var (
 	ink   = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
 	faint = color.NRGBA{0xd8, 0xdc, 0xe2, 0xff}
 	grey  = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
+	paper = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
+
+// darkColours are theirs on a dark screen.
+var darkColours = [][2]color.NRGBA{
+	{paper, {0x0d, 0x11, 0x17, 0xff}},
+	{ink, {0xd7, 0xdd, 0xe5, 0xff}},
+	{faint, {0x30, 0x36, 0x3d, 0xff}},
+	{grey, {0x9a, 0xa4, 0xb2, 0xff}},
+}
+
+// hex is a colour as SVG has it.
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
 // palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without
 // its black and its yellow, which is too light for lines on white.
