@@ -58,7 +58,7 @@ func TestTraceByHand(t *testing.T) {
 		t.Error("a cotangent at what is no variable")
 	}
 	for _, line := range []string{
-		"  φ = φ(w, x)", "[0.2500]", "∂L/∂a = ", "∂L/∂ψ = rσ(ζ) = σ'(ψ)⊙ζ", "∂L/∂φ = rψ(ζ) = ζ", "∂L/∂w = r₁φ(ζ) = ζ·xᵀ", "[1.4621 2.1932]",
+		"  φ = φ(w, x)", "[0.2500]", "∂L/∂a = rL(ζ) = ((1−y)⊘(1−σ) − y⊘σ)⊙ζ", "∂L/∂ψ = rσ(ζ) = σ'(ψ)⊙ζ", "∂L/∂φ = rψ(ζ) = ζ", "∂L/∂w = r₁φ(ζ) = ζ·xᵀ", "[1.4621 2.1932]",
 		"∂L/∂w = r₁φ∘rψ∘rσ∘rL\n",
 	} {
 		if !strings.Contains(trace.String(), strings.Replace(line, "∂L/∂a", "∂L/∂σ", 1)) {
@@ -71,6 +71,27 @@ func TestTraceByHand(t *testing.T) {
 			t.Errorf("no %s in the picture", s)
 		}
 	}
+}
+
+// Under each arrow stand its own numbers: r₁ of w⊙v is v⊙ζ and r₂ is w⊙ζ; and under
+// those into a value that is read twice not their sum.
+func TestNumbersOfArrows(t *testing.T) {
+	g := graph.New()
+	w, v := g.Param("w", matrix(1, 1, 2)), g.Param("v", matrix(1, 1, 3))
+	trace, err := draw.Trace(ops.Sum(ops.Add(ops.Mul(w, v), ops.Exp(w))), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := trace.Diagram.WriteMermaid(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{`"r₁⊙<br>[3.0000]"`, `"r₂⊙<br>[2.0000]"`, `"rexp<br>[7.3891]"`} {
+		if !strings.Contains(b.String(), s) {
+			t.Errorf("no %s in\n%s", s, b.String())
+		}
+	}
+	near(t, "at w", trace.Cotangent(w), 3+math.Exp(2))
 }
 
 // A gradient of a gradient: f = Σ w³, J = Σ (∇f)² = Σ 9w⁴, ∂J/∂w = 36w³.
