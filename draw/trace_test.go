@@ -73,7 +73,7 @@ func TestTraceByHand(t *testing.T) {
 	}
 }
 
-// Under each arrow stand its own numbers: r₁ of w⊙v is v⊙ζ and r₂ is w⊙ζ; and under
+// Under each arrow stand its own numbers: r₁⊙ is v⊙ζ and r⊙, in the last factor, is w⊙ζ; and under
 // those into a value that is read twice not their sum.
 func TestNumbersOfArrows(t *testing.T) {
 	g := graph.New()
@@ -86,7 +86,7 @@ func TestNumbersOfArrows(t *testing.T) {
 	if err := trace.Diagram.WriteMermaid(&b); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range []string{`"r₁⊙<br>[3.0000]"`, `"r₂⊙<br>[2.0000]"`, `"rexp<br>[7.3891]"`} {
+	for _, s := range []string{`"r₁⊙<br>[3.0000]"`, `"r⊙<br>[2.0000]"`, `"rexp<br>[7.3891]"`} {
 		if !strings.Contains(b.String(), s) {
 			t.Errorf("no %s in\n%s", s, b.String())
 		}
