@@ -20,7 +20,7 @@ type ordering struct {
 }
 
 // order puts the slots of each column into the order in which the fewest lines
-// cross, as far as the barycentre heuristic and exchanges of neighbours find it.
+// cross, as far as the barycentre heuristic finds it.
 func (l *layout) order() {
 	o := &ordering{layout: l, at: make([]int, len(l.slots)), before: make([][]int, len(l.slots)), after: make([][]int, len(l.slots))}
 	for c := 1; c < len(l.columns); c += 2 {
@@ -32,7 +32,6 @@ func (l *layout) order() {
 	for _, column := range l.columns {
 		o.number(column)
 	}
-	o.swap()
 	best, fewest := o.copyColumns(), o.crossings()
 	r := rand.New(rand.NewPCG(1, 1)) // the same in every run
 	for start := 0; start < starts && fewest > 0; start++ {
@@ -54,7 +53,7 @@ func (l *layout) order() {
 }
 
 // sweep orders the columns one after the other, each by the one before it, or
-// backwards, each by the one after it; then neighbours are exchanged.
+// backwards, each by the one after it.
 func (o *ordering) sweep(forwards bool) {
 	for k := 0; k < len(o.columns); k += 2 {
 		if forwards {
@@ -63,7 +62,6 @@ func (o *ordering) sweep(forwards bool) {
 			o.sort(len(o.columns)-1-k, o.after)
 		}
 	}
-	o.swap()
 }
 
 // number notes the places of a column.
@@ -96,24 +94,6 @@ func (o *ordering) sort(column int, neighbours [][]int) {
 	}
 	slices.SortStableFunc(o.columns[column], func(a, b int) int { return cmp.Compare(mean[a], mean[b]) })
 	o.number(o.columns[column])
-}
-
-// swap exchanges neighbours in a column as long as fewer lines cross.
-func (o *ordering) swap() {
-	for better := true; better; {
-		better = false
-		for c := 0; c < len(o.columns); c += 2 {
-			column := o.columns[c]
-			for i := 1; i < len(column); i++ {
-				a, b := column[i-1], column[i]
-				if o.pair(a, b, o.before)+o.pair(a, b, o.after) > o.pair(b, a, o.before)+o.pair(b, a, o.after) {
-					column[i-1], column[i] = b, a
-					o.at[a], o.at[b] = i, i-1
-					better = true
-				}
-			}
-		}
-	}
 }
 
 // pair counts the crossings of the lines of a with those of b on one side, a above b.

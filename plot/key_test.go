@@ -157,6 +157,15 @@ func TestRegression(t *testing.T) {
 			t.Errorf("%s: the points are at %v", name, at)
 		}
 	}
+	// Two rows of one target stand above each other, as they were predicted.
+	d.Y = []float64{4, 4}
+	var pair strings.Builder
+	if err := must(plot.PredictedActual(d, []float64{5, 3}))(t).WriteSVG(&pair); err != nil {
+		t.Fatal(err)
+	}
+	if m := circles.FindAllStringSubmatch(pair.String(), 2); len(m) != 2 || m[0][1] != m[1][1] || m[0][2] == m[1][2] {
+		t.Errorf("two rows of one target are at %q", m)
+	}
 	many := make([]float64, 100_000)
 	var b strings.Builder
 	if err := must(plot.Residuals(&data.Dataset{X: many, Features: []string{"x"}, Y: many}, many))(t).WriteSVG(&b); err != nil || b.Len() > 2_000_000 {
