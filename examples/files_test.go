@@ -116,7 +116,7 @@ func TestBadFilesOfExamples(t *testing.T) {
 	}
 	for _, flag := range []string{"-save", "-onnx", "-report"} {
 		tests = append(tests,
-			test{flag, "nowhere/file", "no such file"}, test{flag, "folder", "not a regular file"}, test{flag, "kept/file", "not a directory"})
+			test{flag, "nowhere/file", "no such file"}, test{flag, "folder", "there is a folder of that name"}, test{flag, "kept/file", "not a directory"})
 	}
 	tests = append(tests,
 		test{"-onnx", "kept", "-save and -onnx are both"}, test{"-report", "./kept", "-save and -report are both"})
