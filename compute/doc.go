@@ -11,9 +11,9 @@
 //	            has parts that threads may share
 //
 // A kernel overwrites y, which shares memory with no x unless it is Entrywise. It keeps and
-// changes no x, and allocates nothing when it runs. The bits of y depend on the sizes and the
-// instruction set, and on nothing else.
+// changes no x, and allocates nothing when it runs; what is prepared for the sizes may. The
+// bits of y depend on the sizes and the instruction set, and on nothing else.
 //
-// The readings of an op that speak of nodes, such as its reverse derivative, are in package
+// What else an op says, such as its reverse derivative, speaks of nodes and is in package
 // graph.
 package compute

@@ -23,7 +23,7 @@ func Data[T Float](t *tensor.Dense) []T {
 			return any(t.Float64s()).([]T)
 		}
 	}
-	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v", zero, t.Dtype()))
+	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; graph.Values converts", zero, t.Dtype()))
 }
 
 // A View is a tensor read by other strides than its own: the memory of Dense, with entry

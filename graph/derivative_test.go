@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,10 +76,12 @@ func (tanhPlus) Expand(x ...*graph.Node) *graph.Node { return graph.Add(tanh(x[0
 func (op tanhPlus) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return graph.Through(op, y, ζ)
 }
-func (tanhPlus) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	for i, b := range x[1].Float64s() {
-		y.Float64s()[i] = math.Tanh(x[0].Float64s()[i]) + b
-	}
+func (tanhPlus) Kernel() compute.Kernel {
+	return compute.Loop(nil, func(y *tensor.Dense, x ...*tensor.Dense) {
+		for i, b := range x[1].Float64s() {
+			y.Float64s()[i] = math.Tanh(x[0].Float64s()[i]) + b
+		}
+	})
 }
 
 // Inside a rule the inputs are independent: even where one is given twice, or is
@@ -195,8 +198,8 @@ func TestDerivativesAreLinearInTheGraph(t *testing.T) {
 // square is x ↦ x² with an r that forgot what r is: it is not linear in ζ.
 type square struct{ pointwise }
 
-func (square) String() string                              { return "square" }
-func (square) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
+func (square) String() string         { return "square" }
+func (square) Kernel() compute.Kernel { return compute.Kernel{} }
 func (square) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{mul(ζ, mul(ζ, y.In(0)))}
 }
@@ -204,16 +207,16 @@ func (square) Reverse(y, ζ *graph.Node) []*graph.Node {
 // lopsided returns a cotangent of the wrong shape.
 type lopsided struct{ pointwise }
 
-func (lopsided) String() string                              { return "lopsided" }
-func (lopsided) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
-func (lopsided) Reverse(y, ζ *graph.Node) []*graph.Node      { return []*graph.Node{sum(ζ)} }
+func (lopsided) String() string                         { return "lopsided" }
+func (lopsided) Kernel() compute.Kernel                 { return compute.Kernel{} }
+func (lopsided) Reverse(y, ζ *graph.Node) []*graph.Node { return []*graph.Node{sum(ζ)} }
 
 // opaque has no derivative.
 type opaque struct{ pointwise }
 
-func (opaque) String() string                              { return "opaque" }
-func (opaque) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
-func (opaque) Reverse(y, _ *graph.Node) []*graph.Node      { return graph.NoDerivative(y) }
+func (opaque) String() string                         { return "opaque" }
+func (opaque) Kernel() compute.Kernel                 { return compute.Kernel{} }
+func (opaque) Reverse(y, _ *graph.Node) []*graph.Node { return graph.NoDerivative(y) }
 
 func TestMistakesInRules(t *testing.T) {
 	g := graph.New()

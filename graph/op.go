@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"fmt"
+	"adjoint/compute"
 
 	"gorgonia.org/tensor"
 )
@@ -9,7 +9,7 @@ import (
 // An Op is a differentiable map F: X₁×…×Xₖ → Y between spaces of tensors.
 //
 // Its methods are readings of one formula: its name (String), where it lives
-// (Shape), what it computes (Forward) and its reverse derivative (Reverse),
+// (Shape), what it computes (Kernel) and its reverse derivative (Reverse),
 // bound by the definition of r,
 //
 //	⟨rF_x(ζ), ξ⟩ = ⟨ζ, dF_x(ξ)⟩   for all tangents ξ at x and cotangents ζ at F(x),
@@ -27,9 +27,8 @@ type Op interface {
 	// ErrAxis and says why the shapes of x do not compose. It does not keep x.
 	Shape(x ...Shape) (Shape, error)
 
-	// Forward computes y = F(x). It overwrites y, which shares memory with no
-	// x; it keeps and changes no x, and allocates nothing.
-	Forward(y *tensor.Dense, x ...*tensor.Dense)
+	// Kernel returns how y = F(x) is computed, see package compute.
+	Kernel() compute.Kernel
 
 	// Reverse appends rF_x(ζ) to the graph and returns one cotangent for each
 	// input of y; nil is zero. It is linear in ζ. An op that has no derivative
@@ -47,28 +46,6 @@ type Differentialer interface {
 	// Differential appends dF_x(ξ) to the graph. A nil ξ[i] is zero; at least
 	// one is not nil. A nil result is zero.
 	Differential(y *Node, ξ ...*Node) *Node
-}
-
-// A Binder has a kernel for one float type and one set of sizes. Bind chooses
-// it once, when a Program learns its sizes; the returned function runs it, any
-// number of times, and allocates nothing. It computes what Forward does.
-type Binder interface {
-	Op
-	Bind(y *tensor.Dense, x ...*tensor.Dense) func()
-}
-
-// A Pointwiser acts entry by entry on tensors of one shape, so that it may run
-// in place and a part at a time.
-type Pointwiser interface {
-	Op
-	Kernel() Kernel
-}
-
-// A Kernel computes a run of entries of y from the same run of each x, in
-// either float type. y may be one of the x.
-type Kernel struct {
-	F32 func(y []float32, x ...[]float32)
-	F64 func(y []float64, x ...[]float64)
 }
 
 // An Expander has a kernel of its own for what Expand defines in simpler ops.
@@ -102,10 +79,10 @@ type Treatment int
 // The treatments of examples. In a result they are the last axis, and column j is that
 // of example j.
 const (
-	Mixed    Treatment = iota // in any other way
-	Apart                     // column j depends on no example but j, and is that of j by itself
-	Added                     // the result has no examples: it is a sum over them
-	Averaged                  // the result has no examples: it is a mean over them
+	Mixed       Treatment = iota // in any other way
+	Independent                  // column j depends on no example but j, and is that of j by itself
+	Summed                       // the result has no examples: it is a sum over them
+	Averaged                     // the result has no examples: it is a mean over them
 )
 
 // A Validator can refuse values, such as a label that is no class. Run calls Valid
@@ -124,12 +101,13 @@ type Fuser interface {
 	Fuse(y *Node, alone func(x *Node) bool) *Node
 }
 
-// A Companion finds the value of another op G of the same inputs on its way, as a loss
-// does that of its derivative. Beside returns the Bind of a kernel that computes both,
-// y = F(x) and v = G(x), or nil for a G that it does not know. F refuses what G does.
-type Companion interface {
+// A Pairer finds the value of another op G of the same inputs on its way, as a loss does
+// that of its derivative. PairedKernel returns a kernel of both: it computes y = F(x), and
+// its inputs are x and, as the last, the value G(x), which it computes too. It returns the
+// zero Kernel for a G that it does not know. F refuses what G does.
+type Pairer interface {
 	Op
-	Beside(g Op) func(y, v *tensor.Dense, x ...*tensor.Dense) func()
+	PairedKernel(g Op) compute.Kernel
 }
 
 // A Viewer's value is its input with the axes in another order: axis i of y is
@@ -137,33 +115,6 @@ type Companion interface {
 type Viewer interface {
 	Op
 	Axes() []int
-}
-
-// A Strider is a Binder that can read its inputs by strides, and so takes a
-// Viewer's input for the Viewer's value.
-type Strider interface {
-	Binder
-	BindStrided(y *tensor.Dense, x ...Strided) Work
-}
-
-// Work is what a kernel does, in parts that several threads may share: Do does the
-// parts from ≤ i < to, and may be called for several of them at the same time. The
-// result is the same to the bit however they are dealt out. Do allocates nothing.
-// Work that is too little to share has one part.
-type Work struct {
-	Parts int
-	Do    func(from, to int)
-}
-
-// All does all parts in the caller.
-func (w Work) All() { w.Do(0, w.Parts) }
-
-// A Strided is a tensor read by other strides than its own: the memory of Dense,
-// with entry (i, j, …) at i·Strides[0] + j·Strides[1] + ….
-type Strided struct {
-	Dense   *tensor.Dense
-	Dims    []int
-	Strides []int
 }
 
 // A Describer says what map it is to those who build the same formula in
@@ -184,7 +135,7 @@ type Description struct {
 
 // String returns the name of the treatment.
 func (t Treatment) String() string {
-	return [...]string{"Mixed", "Apart", "Added", "Averaged"}[t]
+	return [...]string{"Mixed", "Independent", "Summed", "Averaged"}[t]
 }
 
 // NoDerivative is what an op without a derivative returns from Reverse. The
@@ -195,37 +146,4 @@ func NoDerivative(y *Node) []*Node {
 		r[i] = fail(y.g, "%v: %w", y, ErrNoDerivative)
 	}
 	return r
-}
-
-// Float is a float type that a graph may have.
-type Float interface{ float32 | float64 }
-
-// Data returns the memory of t for a kernel, which knows its float type T and in what
-// order t lies; it panics if T is another. Values reads any tensor.
-func Data[T Float](t *tensor.Dense) []T {
-	var zero T
-	switch any(zero).(type) {
-	case float64:
-		if t.Dtype() == tensor.Float64 {
-			return any(t.Float64s()).([]T)
-		}
-	case float32:
-		if t.Dtype() == tensor.Float32 {
-			return any(t.Float32s()).([]T)
-		}
-	}
-	panic(fmt.Sprintf("graph: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; Values converts", zero, t.Dtype()))
-}
-
-// Dispatch calls the instance of a Forward kernel that fits the float type of y:
-//
-//	func (op) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-//		graph.Dispatch(kernel[float32], kernel[float64], y, x...)
-//	}
-func Dispatch(f32, f64 func(y *tensor.Dense, x ...*tensor.Dense), y *tensor.Dense, x ...*tensor.Dense) {
-	if y.Dtype() == tensor.Float32 {
-		f32(y, x...)
-	} else {
-		f64(y, x...)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 )
@@ -50,7 +51,7 @@ func (f affine) Pointwise() *Pointwise {
 		Name:  affineName(α, β),
 		is:    named("Affine", α, β),
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(α) },
-		Fast:  graph.Kernel{F32: affineKernel[float32](α, β), F64: affineKernel[float64](α, β)},
+		Fast:  compute.Entrywise(affineKernel[float32](α, β), affineKernel[float64](α, β)),
 
 		stable: func(z *Node) *Node { return affineForm(z, α, β) },
 	}
@@ -78,7 +79,7 @@ func affineName(α, β float64) string {
 	return fmt.Sprintf("%g+%s", β, slope)
 }
 
-func affineKernel[T graph.Float](slope, intercept float64) func(y []T, x ...[]T) {
+func affineKernel[T compute.Float](slope, intercept float64) func(y []T, x ...[]T) {
 	α, β := T(slope), T(intercept)
 	switch {
 	case intercept == 0:

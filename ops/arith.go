@@ -1,10 +1,9 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // The arithmetic of two tensors, entry by entry. Their shapes broadcast as in
@@ -37,13 +36,12 @@ func Sub(a, b *Node) *Node {
 
 type sub struct{}
 
-func (sub) String() string                              { return "−" }
-func (sub) Describe() graph.Description                 { return named("Sub") }
-func (sub) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
-func (sub) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(sub{}, y, x...) }
-func (sub) Kernel() graph.Kernel                        { return binary(kernel.Sub[float32], kernel.Sub[float64]) }
-func (sub) Reverse(_, ζ *Node) []*Node                  { return []*Node{ζ, Neg(ζ)} }
-func (sub) Differential(_ *Node, ξ ...*Node) *Node      { return minus(ξ[0], ξ[1]) }
+func (sub) String() string                         { return "−" }
+func (sub) Describe() graph.Description            { return named("Sub") }
+func (sub) Shape(x ...Shape) (Shape, error)        { return entrywise(2, x) }
+func (sub) Kernel() compute.Kernel                 { return binary(kernel.Sub[float32], kernel.Sub[float64]) }
+func (sub) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ, Neg(ζ)} }
+func (sub) Differential(_ *Node, ξ ...*Node) *Node { return minus(ξ[0], ξ[1]) }
 
 // Mul is the Hadamard product a⊙b.
 //
@@ -57,11 +55,10 @@ func Mul(a, b *Node) *Node {
 
 type mul struct{}
 
-func (mul) String() string                              { return "⊙" }
-func (mul) Describe() graph.Description                 { return named("Mul") }
-func (mul) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
-func (mul) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(mul{}, y, x...) }
-func (mul) Kernel() graph.Kernel                        { return binary(kernel.Mul[float32], kernel.Mul[float64]) }
+func (mul) String() string                  { return "⊙" }
+func (mul) Describe() graph.Description     { return named("Mul") }
+func (mul) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (mul) Kernel() compute.Kernel          { return binary(kernel.Mul[float32], kernel.Mul[float64]) }
 
 func (mul) Reverse(y, ζ *Node) []*Node {
 	a, b := y.In(0), y.In(1)
@@ -85,11 +82,10 @@ func Div(a, b *Node) *Node {
 
 type div struct{}
 
-func (div) String() string                              { return "⊘" }
-func (div) Describe() graph.Description                 { return named("Div") }
-func (div) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
-func (div) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(div{}, y, x...) }
-func (div) Kernel() graph.Kernel                        { return binary(kernel.Div[float32], kernel.Div[float64]) }
+func (div) String() string                  { return "⊘" }
+func (div) Describe() graph.Description     { return named("Div") }
+func (div) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (div) Kernel() compute.Kernel          { return binary(kernel.Div[float32], kernel.Div[float64]) }
 
 func (div) Reverse(y, ζ *Node) []*Node {
 	r := Div(ζ, y.In(1))

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -27,9 +28,7 @@ func (bias) Shape(s ...Shape) (Shape, error) {
 	return u, nil
 }
 
-func (bias) Forward(z *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(addBias[float32], addBias[float64], z, x...)
-}
+func (bias) Kernel() compute.Kernel { return compute.Loop(addBias[float32], addBias[float64]) }
 
 func (bias) Reverse(z, ζ *Node) []*Node { return []*Node{SumTo(ζ, z.In(0).Shape()), ζ} }
 
@@ -37,8 +36,8 @@ func (bias) Differential(z *Node, ξ ...*Node) *Node {
 	return plus(ξ[1], maybe(ξ[0], func(η *Node) *Node { return BroadcastTo(η, z.Shape()) }))
 }
 
-func addBias[T graph.Float](z *tensor.Dense, x ...*tensor.Dense) {
-	out, b, u := data[T](z), data[T](x[0]), data[T](x[1])
+func addBias[T compute.Float](z *tensor.Dense, x ...*tensor.Dense) {
+	out, b, u := compute.Data[T](z), compute.Data[T](x[0]), compute.Data[T](x[1])
 	n := len(u) / len(b)
 	for i, b := range b {
 		kernel.Shift(out[i*n:(i+1)*n], u[i*n:(i+1)*n], b)

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -34,18 +35,20 @@ func (broadcast) String() string { return "broadcast" }
 
 func (op broadcast) Shape(s ...Shape) (Shape, error) { return op.to, stretches(s[0], op.to) }
 
-func (op broadcast) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op broadcast) Reverse(y, ζ *Node) []*Node { return []*Node{SumTo(ζ, y.In(0).Shape())} }
 
 func (op broadcast) Differential(_ *Node, ξ ...*Node) *Node { return BroadcastTo(ξ[0], op.to) }
 
-func (op broadcast) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
+func (op broadcast) Kernel() compute.Kernel {
+	return compute.Bound(op, repeat[float32], repeat[float64])
+}
+
+func repeat[T compute.Float](_ broadcast, y *tensor.Dense, x ...*tensor.Dense) func() {
 	strides := rowMajor(aligned(x[0], y))
 	for _, a := range repeated(x[0], y) {
 		strides[a] = 0
 	}
-	return bindWalk(strides, y, x[0])
+	return walkOver[T](strides, y, x[0])
 }
 
 // SumTo is the sum of x over the axes that BroadcastTo would repeat to make x's
@@ -66,14 +69,16 @@ func (sumTo) String() string { return "sumTo" }
 
 func (op sumTo) Shape(s ...Shape) (Shape, error) { return op.to, stretches(op.to, s[0]) }
 
-func (op sumTo) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op sumTo) Reverse(y, ζ *Node) []*Node { return []*Node{BroadcastTo(ζ, y.In(0).Shape())} }
 
 func (op sumTo) Differential(_ *Node, ξ ...*Node) *Node { return SumTo(ξ[0], op.to) }
 
-func (op sumTo) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(repeated(y, x[0]), addUp[float32], addUp[float64], y, x[0])
+func (op sumTo) Kernel() compute.Kernel {
+	return compute.Bound(op, sumRepeated[float32], sumRepeated[float64])
+}
+
+func sumRepeated[T compute.Float](_ sumTo, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(repeated(y, x[0]), addUp[T], y, x[0])
 }
 
 // stretches reports whether a tensor of shape small broadcasts to shape large.

@@ -22,7 +22,7 @@ func TestBroadcastRandom(t *testing.T) {
 		}
 		g := graphOf(t)
 		x, y := arrayOf(t, "x", small), arrayOf(t, "y", large)
-		got := compute(t,
+		got := valuesAt(t,
 			ops.BroadcastTo(leaf(g, "x", x), graph.ShapeOf(large...)),
 			ops.SumTo(leaf(g, "y", y), graph.ShapeOf(small...)))
 		same(t, "BroadcastTo", got[0], optest.ArrayOf(large, x.Broadcast), 0)
@@ -52,7 +52,7 @@ func TestBroadcastPairs(t *testing.T) {
 		x, y := leaf(g, "a", a), leaf(g, "b", b)
 		p := ops.Mul(x, y)
 		r := graph.Gradient(ops.Sum(p), x, y)
-		got := compute(t, p, r[0], r[1])
+		got := valuesAt(t, p, r[0], r[1])
 
 		dims := got[0].Dims
 		if want, err := graph.BroadcastShapes(x.Shape(), y.Shape()); err != nil || want != p.Shape() {

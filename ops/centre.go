@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -19,12 +20,10 @@ func centre(axis int, s, ξ *Node) *Node {
 
 type centred struct{ axis int }
 
-func (centred) String() string                                 { return "centre" }
-func (op centred) Describe() graph.Description                 { return named("Centre", op.axis) }
-func (op centred) Shape(x ...Shape) (Shape, error)             { return softmaxResidual{axis: op.axis}.Shape(x...) }
-func (op centred) Examples(x ...Shape) graph.Treatment         { return along(graph.Mixed, x[0], op.axis) }
-func (op centred) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
+func (centred) String() string                         { return "centre" }
+func (op centred) Describe() graph.Description         { return named("Centre", op.axis) }
+func (op centred) Shape(x ...Shape) (Shape, error)     { return softmaxResidual{axis: op.axis}.Shape(x...) }
+func (op centred) Examples(x ...Shape) graph.Treatment { return along(graph.Mixed, x[0], op.axis) }
 func (op centred) Reverse(y, ζ *Node) []*Node {
 	s, ξ := y.In(0), y.In(1)
 	return []*Node{Neg(weigh(sumAlong(op.axis, ζ), ξ)), Neg(graph.Apply(softmaxResidual{axis: op.axis, total: true}, s, ζ))}
@@ -37,12 +36,12 @@ func (op centred) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[0], func(σ *Node) *Node { return BroadcastTo(sumAlong(op.axis, weigh(σ, v)), y.Shape()) }))
 }
 
-func (op centred) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindCentred[float32], bindCentred[float64], y, x...)
+func (op centred) Kernel() compute.Kernel {
+	return compute.Bound(op, bindCentred[float32], bindCentred[float64])
 }
 
-func bindCentred[T graph.Float](op centred, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, ξ := data[T](y), data[T](x[1])
+func bindCentred[T compute.Float](op centred, y *tensor.Dense, x ...*tensor.Dense) func() {
+	out, ξ := compute.Data[T](y), compute.Data[T](x[1])
 	return eachDistribution(op.axis, x[0], func(p distribution[T]) {
 		top, mean := float64(ξ[p.at(p.top)]), 0.0
 		for i := range p.n {

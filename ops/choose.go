@@ -1,10 +1,9 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // Maximum is max{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
@@ -26,13 +25,11 @@ func Minimum(a, b *Node) *Node { return pair(extremum{"Minimum", "min"}, a, b) }
 
 type extremum struct{ name, sign string }
 
-func (op extremum) String() string                              { return op.sign }
-func (extremum) Shape(x ...Shape) (Shape, error)                { return entrywise(2, x) }
-func (op extremum) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
+func (op extremum) String() string               { return op.sign }
+func (extremum) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (op extremum) Describe() graph.Description  { return named(op.name) }
 
-func (op extremum) Describe() graph.Description { return named(op.name) }
-
-func (op extremum) Kernel() graph.Kernel {
+func (op extremum) Kernel() compute.Kernel {
 	if op.sign == "max" {
 		return binary(kernel.Maximum[float32], kernel.Maximum[float64])
 	}
@@ -71,17 +68,16 @@ func Where(cond, a, b *Node) *Node {
 
 type where struct{}
 
-func (where) String() string                              { return "where" }
-func (where) Shape(x ...Shape) (Shape, error)             { return entrywise(3, x) }
-func (where) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(where{}, y, x...) }
-func (where) Describe() graph.Description                 { return named("Where") }
-func (where) Kernel() graph.Kernel                        { return graph.Kernel{F32: choose[float32], F64: choose[float64]} }
+func (where) String() string                  { return "where" }
+func (where) Shape(x ...Shape) (Shape, error) { return entrywise(3, x) }
+func (where) Describe() graph.Description     { return named("Where") }
+func (where) Kernel() compute.Kernel          { return compute.Entrywise(choose[float32], choose[float64]) }
 
 func (where) Reverse(y, ζ *Node) []*Node { return append([]*Node{nil}, split(y.In(0), ζ)...) }
 
 func (where) Differential(y *Node, ξ ...*Node) *Node { return either(y.In(0), ξ[1], ξ[2]) }
 
-func choose[T graph.Float](y []T, x ...[]T) {
+func choose[T compute.Float](y []T, x ...[]T) {
 	cond, a, b := x[0], x[1], x[2]
 	for i, c := range cond {
 		switch {
@@ -132,4 +128,4 @@ var theStopGradient = &Pointwise{
 	Fast:  unary(copies[float32], copies[float64]),
 }
 
-func copies[T graph.Float](y, x []T) { copy(y, x) }
+func copies[T compute.Float](y, x []T) { copy(y, x) }

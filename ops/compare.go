@@ -1,9 +1,8 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
-
-	"gorgonia.org/tensor"
 )
 
 // Comparisons, entry by entry, of two tensors whose shapes broadcast as in NumPy.
@@ -28,10 +27,9 @@ func Equal(a, b *Node) *Node { return pair(comparison{"Equal", "="}, a, b) }
 
 type comparison struct{ name, sign string }
 
-func (op comparison) String() string                              { return op.sign }
-func (comparison) Shape(x ...Shape) (Shape, error)                { return entrywise(2, x) }
-func (op comparison) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
-func (op comparison) Kernel() graph.Kernel {
+func (op comparison) String() string               { return op.sign }
+func (comparison) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (op comparison) Kernel() compute.Kernel {
 	return binary(compare[float32](op.sign), compare[float64](op.sign))
 }
 func (op comparison) Describe() graph.Description         { return named(op.name) }
@@ -39,7 +37,7 @@ func (comparison) Reverse(_, _ *Node) []*Node             { return []*Node{nil, 
 func (comparison) Differential(_ *Node, _ ...*Node) *Node { return nil }
 
 // compare returns the loop of a comparison.
-func compare[T graph.Float](sign string) func(y, a, b []T) {
+func compare[T compute.Float](sign string) func(y, a, b []T) {
 	switch sign {
 	case ">":
 		return greater
@@ -53,26 +51,26 @@ func compare[T graph.Float](sign string) func(y, a, b []T) {
 	return equal
 }
 
-func greater[T graph.Float](y, a, b []T) {
+func greater[T compute.Float](y, a, b []T) {
 	for i, a := range a {
 		y[i] = indicator[T](a > b[i])
 	}
 }
 
-func greaterEqual[T graph.Float](y, a, b []T) {
+func greaterEqual[T compute.Float](y, a, b []T) {
 	for i, a := range a {
 		y[i] = indicator[T](a >= b[i])
 	}
 }
 
-func equal[T graph.Float](y, a, b []T) {
+func equal[T compute.Float](y, a, b []T) {
 	for i, a := range a {
 		y[i] = indicator[T](a == b[i])
 	}
 }
 
 // indicator is χ: 1 if true, else 0.
-func indicator[T graph.Float](is bool) T {
+func indicator[T compute.Float](is bool) T {
 	if is {
 		return 1
 	}

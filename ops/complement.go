@@ -3,6 +3,7 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -43,14 +44,12 @@ func (softmaxComplement) oneMinus(c *Node) *Node                 { return c.In(0
 func (op softmaxComplement) Examples(s ...Shape) graph.Treatment {
 	return along(graph.Mixed, s[0], op.axis)
 }
-func (op softmaxComplement) Forward(c *tensor.Dense, s ...*tensor.Dense) { op.Bind(c, s...)() }
-
-func (op softmaxComplement) Bind(c *tensor.Dense, s ...*tensor.Dense) func() {
-	return kernelOf(op, bindSoftmaxComplement[float32], bindSoftmaxComplement[float64], c, s...)
+func (op softmaxComplement) Kernel() compute.Kernel {
+	return compute.Bound(op, bindSoftmaxComplement[float32], bindSoftmaxComplement[float64])
 }
 
-func bindSoftmaxComplement[T graph.Float](op softmaxComplement, c *tensor.Dense, s ...*tensor.Dense) func() {
-	out := data[T](c)
+func bindSoftmaxComplement[T compute.Float](op softmaxComplement, c *tensor.Dense, s ...*tensor.Dense) func() {
+	out := compute.Data[T](c)
 	return eachDistribution(op.axis, s[0], func(p distribution[T]) {
 		for i := range p.n {
 			out[p.at(i)] = T(p.others(i))
@@ -60,7 +59,7 @@ func bindSoftmaxComplement[T graph.Float](op softmaxComplement, c *tensor.Dense,
 
 // A distribution is a line of probabilities, of which none or all but one may be
 // small.
-type distribution[T graph.Float] struct {
+type distribution[T compute.Float] struct {
 	s              []T
 	n, first, step int
 	top            int     // the index of the largest
@@ -68,9 +67,9 @@ type distribution[T graph.Float] struct {
 }
 
 // eachDistribution returns the function that calls f for every line of s along an axis.
-func eachDistribution[T graph.Float](axis int, s *tensor.Dense, f func(p distribution[T])) func() {
+func eachDistribution[T compute.Float](axis int, s *tensor.Dense, f func(p distribution[T])) func() {
 	before, n, after := around(s, axis)
-	p := distribution[T]{s: data[T](s), n: n, step: after}
+	p := distribution[T]{s: compute.Data[T](s), n: n, step: after}
 	return func() {
 		for b := range before {
 			for k := range after {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -62,8 +63,6 @@ func resized(s Shape, axis, extent int) Shape {
 	return graph.ShapeOf(d...)
 }
 
-func (op concat) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op concat) Reverse(y, ζ *Node) []*Node {
 	parts := make([]*Node, len(y.Inputs()))
 	from := 0
@@ -85,20 +84,20 @@ func (op concat) Differential(y *Node, ξ ...*Node) *Node {
 	return Concat(op.axis, ξ...)
 }
 
-func (op concat) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, joinAlong[float32], joinAlong[float64], y, x...)
+func (op concat) Kernel() compute.Kernel {
+	return compute.Bound(op, joinAlong[float32], joinAlong[float64])
 }
 
-func joinAlong[T graph.Float](op concat, y *tensor.Dense, x ...*tensor.Dense) func() {
+func joinAlong[T compute.Float](op concat, y *tensor.Dense, x ...*tensor.Dense) func() {
 	type part struct {
 		out, in []T
 		run     int
 	}
 	_, n, after := around(y, op.axis)
-	parts, out := make([]part, len(x)), data[T](y)
+	parts, out := make([]part, len(x)), compute.Data[T](y)
 	for i := range x {
 		run := x[i].Shape()[op.axis] * after
-		parts[i] = part{out, data[T](x[i]), run}
+		parts[i] = part{out, compute.Data[T](x[i]), run}
 		out = out[run:]
 	}
 	return func() {

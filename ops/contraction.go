@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -26,8 +27,6 @@ func (op contraction) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(d...), nil
 }
 
-func (op contraction) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op contraction) Reverse(y, ζ *Node) []*Node {
 	a, b := y.In(0), y.In(1)
 	return []*Node{
@@ -36,18 +35,18 @@ func (op contraction) Reverse(y, ζ *Node) []*Node {
 	}
 }
 
-func (op contraction) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, contract[float32], contract[float64], y, x...)
+func (op contraction) Kernel() compute.Kernel {
+	return compute.Bound(op, contract[float32], contract[float64])
 }
 
 // contract is a matrix product over three of the letters, for all values of the
 // others. The columns of the product are the last axis of y.
-func contract[T graph.Float](op contraction, y *tensor.Dense, x ...*tensor.Dense) func() {
+func contract[T compute.Float](op contraction, y *tensor.Dense, x ...*tensor.Dense) func() {
 	if k := len(op.y); k > 0 && !strings.Contains(op.b, op.y[k-1:]) {
 		op.a, op.b = op.b, op.a
 		x = []*tensor.Dense{x[1], x[0]}
 	}
-	out, a, b := data[T](y), data[T](x[0]), data[T](x[1])
+	out, a, b := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
 	rest := op.letters(y, x[0], x[1])
 	take := func(is func(l letter) bool) letter {
 		for i, l := range rest {

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -23,9 +24,7 @@ func (dot) Shape(s ...Shape) (Shape, error) {
 	return Shape{}, err
 }
 
-func (dot) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(dotOf[float32], dotOf[float64], y, x...)
-}
+func (dot) Kernel() compute.Kernel { return compute.Loop(dotOf[float32], dotOf[float64]) }
 
 func (dot) Reverse(y, ζ *Node) []*Node {
 	a, b := y.In(0), y.In(1)
@@ -39,8 +38,8 @@ func (dot) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(η *Node) *Node { return Dot(a, η) }))
 }
 
-func dotOf[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	data[T](y)[0] = kernel.Dot(data[T](x[0]), data[T](x[1]))
+func dotOf[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	compute.Data[T](y)[0] = kernel.Dot(compute.Data[T](x[0]), compute.Data[T](x[1]))
 }
 
 // Outer is the outer product abᵀ of two vectors, aⁱbʲ: of shapes (m) and (n), the

@@ -44,7 +44,7 @@ func TestEinsumRandom(t *testing.T) {
 		x, y := leaf(g, "a", av), leaf(g, "b", bv)
 		z := ops.Einsum(a+","+b+"->"+out, x, y)
 		r := graph.VJP(z, leaf(g, "ζ", ζv), x, y)
-		got := compute(t, z, r[0], r[1])
+		got := valuesAt(t, z, r[0], r[1])
 		same(t, "value", got[0], einsum(a+","+b+"->"+out, []array{av, bv}), 0)
 		ones := func(dims []int) array { return optest.ArrayOf(dims, func([]int) float64 { return 1 }) }
 		same(t, "r by a", got[1], einsum(out+","+b+","+a+"->"+a, []array{ζv, bv, ones(dims(a))}), 0)

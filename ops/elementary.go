@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 )
@@ -84,7 +85,7 @@ var theReciprocal = &Pointwise{
 	stable: sigmoidAsQuotient,
 }
 
-func reciprocals[T graph.Float](a, z []T) {
+func reciprocals[T compute.Float](a, z []T) {
 	for i, z := range z {
 		a[i] = 1 / z
 	}
@@ -110,7 +111,7 @@ var theSquare = &Pointwise{
 	oneMinus: oneMinusSquare,
 }
 
-func squares[T graph.Float](a, z []T) { kernel.Mul(a, z, z) }
+func squares[T compute.Float](a, z []T) { kernel.Mul(a, z, z) }
 
 // Sin is sin z, entry by entry.
 //

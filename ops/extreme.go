@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -38,8 +39,6 @@ func (op extreme) String() string {
 
 func (op extreme) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 
-func (op extreme) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op extreme) Reverse(y, ζ *Node) []*Node {
 	x := y.In(0)
 	χ := attains(x, spread(y, x.Shape(), op.axes))
@@ -50,14 +49,19 @@ func (op extreme) Reverse(y, ζ *Node) []*Node {
 // entry is; else 0.
 func attains(x, m *Node) *Node { return Add(Equal(x, m), OneMinus(Equal(x, x))) }
 
-func (op extreme) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	if op.least {
-		return bindReduce(op.axes.All(), matrices(smallest[float32]), matrices(smallest[float64]), y, x[0])
-	}
-	return bindReduce(op.axes.All(), matrices(largest[float32]), matrices(largest[float64]), y, x[0])
+func (op extreme) Kernel() compute.Kernel {
+	return compute.Bound(op, extremes[float32], extremes[float64])
 }
 
-func largest[T graph.Float](y, x []T, m, n int) {
+func extremes[T compute.Float](op extreme, y *tensor.Dense, x ...*tensor.Dense) func() {
+	reduce := largest[T]
+	if op.least {
+		reduce = smallest[T]
+	}
+	return bindReduce(op.axes.All(), matrices(reduce), y, x[0])
+}
+
+func largest[T compute.Float](y, x []T, m, n int) {
 	if n == 1 {
 		y[0] = kernel.Max(x)
 	} else {
@@ -65,7 +69,7 @@ func largest[T graph.Float](y, x []T, m, n int) {
 	}
 }
 
-func smallest[T graph.Float](y, x []T, m, n int) {
+func smallest[T compute.Float](y, x []T, m, n int) {
 	copy(y, x)
 	if n == 1 {
 		for _, v := range x {

@@ -1,7 +1,7 @@
 package ops
 
 import (
-	"adjoint/graph"
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
@@ -9,10 +9,10 @@ import (
 
 // A fold reduces the columns of m×n matrices, one after the other in x, to as many
 // times n entries of y.
-type fold[T graph.Float] func(y, x []T, m, n int)
+type fold[T compute.Float] func(y, x []T, m, n int)
 
 // matrices is the fold that reduces one matrix at a time.
-func matrices[T graph.Float](reduce func(y, x []T, m, n int)) fold[T] {
+func matrices[T compute.Float](reduce func(y, x []T, m, n int)) fold[T] {
 	return func(y, x []T, m, n int) {
 		for ; len(y) > 0; y, x = y[n:], x[m*n:] {
 			reduce(y[:n], x[:m*n], m, n)
@@ -21,7 +21,7 @@ func matrices[T graph.Float](reduce func(y, x []T, m, n int)) fold[T] {
 }
 
 // addUp is the fold of sums.
-func addUp[T graph.Float](y, x []T, m, n int) {
+func addUp[T compute.Float](y, x []T, m, n int) {
 	if n == 1 {
 		kernel.RowSums(y, x, len(y), m, m)
 		return
@@ -31,18 +31,11 @@ func addUp[T graph.Float](y, x []T, m, n int) {
 	}
 }
 
-// bindReduce returns the function that reduces x over axes to y.
-func bindReduce(axes []int, f32 fold[float32], f64 fold[float64], y, x *tensor.Dense) func() {
-	if y.Dtype() == tensor.Float32 {
-		return bindStages(data[float32](y), data[float32](x), x.Shape(), axes, f32)
-	}
-	return bindStages(data[float64](y), data[float64](x), x.Shape(), axes, f64)
-}
-
-// bindStages reduces one run of neighbouring axes after the other, the last run
-// first. Seen from there a tensor is a number of m×n matrices, of which the fold
-// reduces the columns. Most reductions have one stage.
-func bindStages[T graph.Float](y, x []T, extents, axes []int, f fold[T]) func() {
+// bindReduce returns the function that reduces x over axes to y, one run of neighbouring
+// axes after the other, the last run first. Seen from there a tensor is a number of m×n
+// matrices, of which the fold reduces the columns. Most reductions have one stage.
+func bindReduce[T compute.Float](axes []int, f fold[T], reduced, whole *tensor.Dense) func() {
+	y, x, extents := compute.Data[T](reduced), compute.Data[T](whole), whole.Shape()
 	type stage struct {
 		y, x []T
 		m, n int

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -11,12 +12,10 @@ import (
 // softmaxResidual and a softmax that nobody else reads.
 type residual struct{ labels bool }
 
-func (residual) String() string                                 { return "Σy·softmax−y" }
-func (op residual) Describe() graph.Description                 { return named("SoftmaxResidual", oneIf(op.labels)) }
-func (residual) Examples(...Shape) graph.Treatment              { return graph.Apart }
-func (op residual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
-func (op residual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
-
+func (residual) String() string                    { return "Σy·softmax−y" }
+func (op residual) Describe() graph.Description    { return named("SoftmaxResidual", oneIf(op.labels)) }
+func (residual) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (op residual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
 func (residual) Shape(x ...Shape) (Shape, error) {
 	_, err := perExample(x...)
 	return x[0], err
@@ -30,16 +29,16 @@ func (op residual) Valid(x ...*tensor.Dense) error {
 	return softmaxResidual{labels: op.labels}.Valid(x...)
 }
 
-func (op residual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindResidual[float32], bindResidual[float64], r, x...)
+func (op residual) Kernel() compute.Kernel {
+	return compute.Bound(op, bindResidual[float32], bindResidual[float64])
 }
 
-func bindResidual[T graph.Float](_ residual, r *tensor.Dense, x ...*tensor.Dense) func() {
-	out, y := data[T](r), data[T](x[1])
-	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { residuals(t, out, y) })
+func bindResidual[T compute.Float](_ residual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, y := compute.Data[T](r), compute.Data[T](x[1])
+	return tiles(0, compute.Data[T](x[0]), x[0], func(t *tile[T]) { residuals(t, out, y) })
 }
 
-func residuals[T graph.Float](t *tile[T], r, y []T) {
+func residuals[T compute.Float](t *tile[T], r, y []T) {
 	for k := range t.max {
 		t.total[k] = exactSum{}
 	}
@@ -61,29 +60,28 @@ func residuals[T graph.Float](t *tile[T], r, y []T) {
 // in one pass: the same for SparseCrossEntropyFromLogits.
 type sparseResidual struct{}
 
-func (sparseResidual) String() string                                 { return "softmax−oneHot" }
-func (sparseResidual) Describe() graph.Description                    { return named("SparseSoftmaxResidual") }
-func (sparseResidual) Examples(...Shape) graph.Treatment              { return graph.Apart }
-func (op sparseResidual) Reverse(r, ζ *Node) []*Node                  { return graph.Through(op, r, ζ) }
-func (op sparseResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
-func (sparseResidual) Expand(x ...*Node) *Node                        { return sparseCrossEntropy{}.prime(x[0], x[1]) }
-func (sparseResidual) Valid(x ...*tensor.Dense) error                 { return sparseCrossEntropy{}.Valid(x...) }
+func (sparseResidual) String() string                    { return "softmax−oneHot" }
+func (sparseResidual) Describe() graph.Description       { return named("SparseSoftmaxResidual") }
+func (sparseResidual) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (op sparseResidual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
+func (sparseResidual) Expand(x ...*Node) *Node           { return sparseCrossEntropy{}.prime(x[0], x[1]) }
+func (sparseResidual) Valid(x ...*tensor.Dense) error    { return sparseCrossEntropy{}.Valid(x...) }
 
 func (sparseResidual) Shape(x ...Shape) (Shape, error) {
 	_, err := sparseCrossEntropy{}.Shape(x...)
 	return x[0], err
 }
 
-func (op sparseResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindSparseResidual[float32], bindSparseResidual[float64], r, x...)
+func (op sparseResidual) Kernel() compute.Kernel {
+	return compute.Bound(op, bindSparseResidual[float32], bindSparseResidual[float64])
 }
 
-func bindSparseResidual[T graph.Float](_ sparseResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
-	out, labels := data[T](r), data[T](x[1])
-	return tiles(0, data[T](x[0]), x[0], func(t *tile[T]) { sparseResiduals(t, out, labels) })
+func bindSparseResidual[T compute.Float](_ sparseResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, labels := compute.Data[T](r), compute.Data[T](x[1])
+	return tiles(0, compute.Data[T](x[0]), x[0], func(t *tile[T]) { sparseResiduals(t, out, labels) })
 }
 
-func sparseResiduals[T graph.Float](t *tile[T], r, labels []T) {
+func sparseResiduals[T compute.Float](t *tile[T], r, labels []T) {
 	for i := range t.n {
 		at := t.at(i)
 		for k, e := range t.exps(i) {
@@ -111,37 +109,33 @@ func (op softmaxResidual) Fuse(r *Node, alone func(*Node) bool) *Node {
 	return nil
 }
 
-// Beside knows the residual, which needs the same exponentials as the loss.
-func (op crossEntropyFromLogits) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+// PairedKernel knows the residual, which needs the same exponentials as the loss.
+func (op crossEntropyFromLogits) PairedKernel(g graph.Op) compute.Kernel {
 	if _, ok := g.(residual); !ok {
-		return nil
+		return compute.Kernel{}
 	}
-	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-		return kernelOf(op, besideCrossEntropy[float32], besideCrossEntropy[float64], l, append(x, r)...)
-	}
+	return compute.Bound(op, besideCrossEntropy[float32], besideCrossEntropy[float64])
 }
 
 // besideCrossEntropy takes the residual, as the last of x.
-func besideCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
-	loss, z, y, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+func besideCrossEntropy[T compute.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, y, r := compute.Data[T](l), compute.Data[T](x[0]), compute.Data[T](x[1]), compute.Data[T](x[2])
 	return tiles(0, z, x[0], func(t *tile[T]) {
 		residuals(t, r, y)
 		entropies(t, loss, z, y) // it takes the sums of exponentials
 	})
 }
 
-// Beside knows the residual.
-func (op sparseCrossEntropy) Beside(g graph.Op) func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
+// PairedKernel knows the residual.
+func (op sparseCrossEntropy) PairedKernel(g graph.Op) compute.Kernel {
 	if g != (sparseResidual{}) {
-		return nil
+		return compute.Kernel{}
 	}
-	return func(l, r *tensor.Dense, x ...*tensor.Dense) func() {
-		return kernelOf(op, besideSparse[float32], besideSparse[float64], l, append(x, r)...)
-	}
+	return compute.Bound(op, besideSparse[float32], besideSparse[float64])
 }
 
-func besideSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
-	loss, z, labels, r := data[T](l), data[T](x[0]), data[T](x[1]), data[T](x[2])
+func besideSparse[T compute.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
+	loss, z, labels, r := compute.Data[T](l), compute.Data[T](x[0]), compute.Data[T](x[1]), compute.Data[T](x[2])
 	return tiles(0, z, x[0], func(t *tile[T]) {
 		sparseResiduals(t, r, labels)
 		sparseEntropies(t, loss, z, labels)

@@ -3,10 +3,9 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // gate is (z, ζ) ↦ step(z)⊙ζ in one pass: rReLU, as the compiler makes it of a
@@ -19,16 +18,14 @@ func (op gate) Expand(x ...*Node) *Node         { return Mul(Entrywise(op.slope,
 func (op gate) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
 func (op gate) Reverse(y, ζ *Node) []*Node      { return graph.Through(op, y, ζ) }
 
-func (op gate) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, y, x...) }
-
-func (op gate) Kernel() graph.Kernel {
+func (op gate) Kernel() compute.Kernel {
 	if op.slope == (slope{0, 1}) {
 		return binary(kernel.ReluReverse[float32], kernel.ReluReverse[float64])
 	}
 	return binary(stepTimes[float32](op.slope), stepTimes[float64](op.slope))
 }
 
-func stepTimes[T graph.Float](f slope) func(y, z, ζ []T) {
+func stepTimes[T compute.Float](f slope) func(y, z, ζ []T) {
 	left, right := T(f.left), T(f.right)
 	return func(y, z, ζ []T) {
 		for i, z := range z {

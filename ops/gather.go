@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -46,8 +47,6 @@ func (op gather) Shape(s ...Shape) (Shape, error) {
 
 func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].Shape()[op.axis]) }
 
-func (op gather) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op gather) Reverse(y, ζ *Node) []*Node {
 	x, index := y.In(0), y.In(1)
 	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
@@ -57,13 +56,13 @@ func (op gather) Differential(y *Node, ξ ...*Node) *Node {
 	return maybe(ξ[0], func(ξ *Node) *Node { return Gather(ξ, op.axis, y.In(1)) })
 }
 
-func (op gather) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, take[float32], take[float64], y, x...)
+func (op gather) Kernel() compute.Kernel {
+	return compute.Bound(op, take[float32], take[float64])
 }
 
-func take[T graph.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
+func take[T compute.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(x[0], op.axis)
-	out, in, index := data[T](y), data[T](x[0]), data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
 	return func() {
 		out := out
 		for b := range before {
@@ -93,21 +92,19 @@ func (op scatter) Shape(s ...Shape) (Shape, error) {
 
 func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n) }
 
-func (op scatter) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
 
 func (op scatter) Differential(y *Node, ξ ...*Node) *Node {
 	return maybe(ξ[0], func(ξ *Node) *Node { return scatterAdd(ξ, op.axis, y.In(1), op.n) })
 }
 
-func (op scatter) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, give[float32], give[float64], y, x...)
+func (op scatter) Kernel() compute.Kernel {
+	return compute.Bound(op, give[float32], give[float64])
 }
 
-func give[T graph.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
+func give[T compute.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(y, op.axis)
-	out, in, index := data[T](y), data[T](x[0]), data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
 	return func() {
 		clear(out)
 		in := in
@@ -142,14 +139,12 @@ func (op oneHot) Shape(s ...Shape) (Shape, error) {
 
 func (op oneHot) Valid(x ...*tensor.Dense) error { return validIndex(x[0], op.classes) }
 
-func (oneHot) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(mark[float32], mark[float64], y, x...)
-}
+func (oneHot) Kernel() compute.Kernel { return compute.Loop(mark[float32], mark[float64]) }
 
 func (oneHot) Reverse(_, _ *Node) []*Node { return nil }
 
-func mark[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	out, labels := data[T](y), data[T](x[0])
+func mark[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out, labels := compute.Data[T](y), compute.Data[T](x[0])
 	clear(out)
 	for j, class := range labels {
 		out[int(class)*len(labels)+j] = 1
@@ -159,12 +154,12 @@ func mark[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
 // validIndex reports an entry of index that is no whole number from 0 to n−1.
 func validIndex(index *tensor.Dense, n int) error {
 	if index.Dtype() == tensor.Float32 {
-		return validIndices(data[float32](index), n)
+		return validIndices(compute.Data[float32](index), n)
 	}
-	return validIndices(data[float64](index), n)
+	return validIndices(compute.Data[float64](index), n)
 }
 
-func validIndices[T graph.Float](index []T, n int) error {
+func validIndices[T compute.Float](index []T, n int) error {
 	for at, v := range index {
 		if v < 0 || v >= T(n) || v != T(int(v)) { // also NaN
 			return fmt.Errorf("%w: %g at position %d is no whole number from 0 to %d", graph.ErrValue, v, at, n-1)

@@ -40,7 +40,7 @@ func TestGatherTwice(t *testing.T) {
 	index := leaf(g, "i", array{Dims: []int{4}, Data: []float64{2, 0, 2, 2}})
 	y := ops.Gather(x, 0, index)
 	ζ := leaf(g, "ζ", array{Dims: []int{4, 2}, Data: []float64{1, 10, 2, 20, 3, 30, 4, 40}})
-	got := compute(t, y, graph.VJP(y, ζ, x)[0])
+	got := valuesAt(t, y, graph.VJP(y, ζ, x)[0])
 	same(t, "y", got[0], array{Dims: []int{4, 2}, Data: []float64{5, 6, 1, 2, 5, 6, 5, 6}}, 0)
 	same(t, "r", got[1], array{Dims: []int{3, 2}, Data: []float64{2, 20, 0, 0, 8, 80}}, 0)
 }
@@ -51,7 +51,7 @@ func TestLabelsDoNotMove(t *testing.T) {
 	labels := leaf(g, "labels", array{Dims: []int{1, 3}, Data: []float64{1, 0, 1}})
 	hot := ops.OneHot(labels, 2)
 	rows := ops.Gather(hot, 0, labels)
-	got := compute(t, hot, graph.Gradient(ops.Sum(hot), labels)[0], graph.Gradient(ops.Sum(rows), labels)[0])
+	got := valuesAt(t, hot, graph.Gradient(ops.Sum(hot), labels)[0], graph.Gradient(ops.Sum(rows), labels)[0])
 	same(t, "one-hot", got[0], array{Dims: []int{2, 3}, Data: []float64{0, 1, 0, 1, 0, 1}}, 0)
 	for _, r := range got[1:] {
 		same(t, "r", r, array{Dims: []int{1, 3}, Data: []float64{0, 0, 0}}, 0)

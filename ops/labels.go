@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -18,14 +19,14 @@ import (
 // validLabels reports an entry of labels that is not from 0 to most.
 func validLabels(labels *tensor.Dense, most float64) error {
 	if labels.Dtype() == tensor.Float32 {
-		return validRows(data[float32](labels), labels, most)
+		return validRows(compute.Data[float32](labels), labels, most)
 	}
-	return validRows(data[float64](labels), labels, most)
+	return validRows(compute.Data[float64](labels), labels, most)
 }
 
 // validRows looks at the bits of all entries first. Those of 0 and 1, which most labels
 // are, have no bit that 1 has not, and neither has any number that is no label.
-func validRows[T graph.Float](y []T, labels *tensor.Dense, most float64) error {
+func validRows[T compute.Float](y []T, labels *tensor.Dense, most float64) error {
 	if kernel.BitsWithin(y, 1) {
 		return nil
 	}
@@ -79,12 +80,11 @@ func checked(y *Node, l labelled) *Node {
 
 type labelsUpTo struct{ most float64 }
 
-func (labelsUpTo) String() string                                 { return "labels" }
-func (labelsUpTo) Shape(y ...Shape) (Shape, error)                { return y[0], nil }
-func (labelsUpTo) Expand(y ...*Node) *Node                        { return y[0] }
-func (op labelsUpTo) Describe() graph.Description                 { return named("Labels", op.most) }
-func (labelsUpTo) Reverse(_, ζ *Node) []*Node                     { return []*Node{ζ} }
-func (labelsUpTo) Differential(_ *Node, ξ ...*Node) *Node         { return ξ[0] }
-func (labelsUpTo) Kernel() graph.Kernel                           { return unary(copies[float32], copies[float64]) }
-func (op labelsUpTo) Valid(y ...*tensor.Dense) error              { return validLabels(y[0], op.most) }
-func (op labelsUpTo) Forward(l *tensor.Dense, y ...*tensor.Dense) { graph.RunPointwise(op, l, y...) }
+func (labelsUpTo) String() string                         { return "labels" }
+func (labelsUpTo) Shape(y ...Shape) (Shape, error)        { return y[0], nil }
+func (labelsUpTo) Expand(y ...*Node) *Node                { return y[0] }
+func (op labelsUpTo) Describe() graph.Description         { return named("Labels", op.most) }
+func (labelsUpTo) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ} }
+func (labelsUpTo) Differential(_ *Node, ξ ...*Node) *Node { return ξ[0] }
+func (labelsUpTo) Kernel() compute.Kernel                 { return unary(copies[float32], copies[float64]) }
+func (op labelsUpTo) Valid(y ...*tensor.Dense) error      { return validLabels(y[0], op.most) }

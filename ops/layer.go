@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -22,16 +23,13 @@ func (layer) Shape(s ...Shape) (Shape, error) {
 	return bias{}.Shape(s[0], u)
 }
 
-func (op layer) Forward(z *tensor.Dense, x ...*tensor.Dense) { op.Bind(z, x...)() }
-func (op layer) Reverse(z, ζ *Node) []*Node                  { return graph.Through(op, z, ζ) }
+func (op layer) Reverse(z, ζ *Node) []*Node { return graph.Through(op, z, ζ) }
 
-func (op layer) Bind(z *tensor.Dense, x ...*tensor.Dense) func() {
-	return op.BindStrided(z, graph.RowMajor(x[0]), graph.RowMajor(x[1]), graph.RowMajor(x[2])).All
-}
-
-// BindStrided takes a bias (m, 1) as it lies: a transpose of it lies the same.
-func (layer) BindStrided(z *tensor.Dense, x ...graph.Strided) graph.Work {
-	return bindProduct(z, x[1], x[2], x[0].Dense)
+// Kernel takes a bias (m, 1) as it lies: a transpose of it lies the same.
+func (layer) Kernel() compute.Kernel {
+	return compute.Strided(func(z *tensor.Dense, x []compute.View) compute.Work {
+		return bindProduct(z, x[1], x[2], x[0].Dense)
+	})
 }
 
 // Fuse makes one op of ψ and φ.

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -36,12 +37,9 @@ func (entryLoss) String() string                  { return "L∘σ" }
 func (entryLoss) Describe() graph.Description     { return named("EntryLogLoss") }
 func (entryLoss) Expand(x ...*Node) *Node         { return LogLossFromLogits(x[0], x[1]) }
 func (entryLoss) Shape(x ...Shape) (Shape, error) { return perExample(x...) }
-func (entryLoss) Forward(l *tensor.Dense, x ...*tensor.Dense) {
-	graph.RunPointwise(entryLoss{}, l, x...)
-}
-func (entryLoss) Reverse(l, ζ *Node) []*Node { return graph.Through(entryLoss{}, l, ζ) }
+func (entryLoss) Reverse(l, ζ *Node) []*Node      { return graph.Through(entryLoss{}, l, ζ) }
 
-func (entryLoss) Kernel() graph.Kernel {
+func (entryLoss) Kernel() compute.Kernel {
 	return binary(kernel.LogLoss[float32], kernel.LogLoss[float64])
 }
 
@@ -69,10 +67,8 @@ func (crossEntropyFromLogits) String() string { return "crossEntropy∘softmax" 
 
 func (crossEntropyFromLogits) Shape(s ...Shape) (Shape, error) { return perExample(s...) }
 
-func (op crossEntropyFromLogits) Forward(l *tensor.Dense, x ...*tensor.Dense) { op.Bind(l, x...)() }
-
-func (op crossEntropyFromLogits) Bind(l *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindCrossEntropy[float32], bindCrossEntropy[float64], l, x...)
+func (op crossEntropyFromLogits) Kernel() compute.Kernel {
+	return compute.Bound(op, bindCrossEntropy[float32], bindCrossEntropy[float64])
 }
 
 // Expand is the definition.
@@ -95,12 +91,12 @@ func (op crossEntropyFromLogits) Differential(l *Node, ξ ...*Node) *Node {
 	return sumAlong(0, plus(times(dz, ξ[0]), times(dy, ξ[1])))
 }
 
-func bindCrossEntropy[T graph.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
-	out, z, y := data[T](l), data[T](x[0]), data[T](x[1])
+func bindCrossEntropy[T compute.Float](_ crossEntropyFromLogits, l *tensor.Dense, x ...*tensor.Dense) func() {
+	out, z, y := compute.Data[T](l), compute.Data[T](x[0]), compute.Data[T](x[1])
 	return tiles(0, z, x[0], func(t *tile[T]) { entropies(t, out, z, y) })
 }
 
-func entropies[T graph.Float](t *tile[T], l, z, y []T) {
+func entropies[T compute.Float](t *tile[T], l, z, y []T) {
 	logs, sum := t.logs(), t.ones
 	clear(sum)
 	for i := range t.n {

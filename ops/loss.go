@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -51,10 +52,8 @@ func perExample(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(1, s[0].Dim(1)), nil
 }
 
-func (op loss) Forward(l *tensor.Dense, x ...*tensor.Dense) { op.Bind(l, x...)() }
-
-func (op loss) Bind(l *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindLoss[float32], bindLoss[float64], l, x...)
+func (op loss) Kernel() compute.Kernel {
+	return compute.Bound(op, bindLoss[float32], bindLoss[float64])
 }
 
 func (op loss) Reverse(l, ζ *Node) []*Node {
@@ -77,9 +76,9 @@ func (op loss) Stable(l *Node) *Node {
 
 // bindLoss returns the function that adds up the rows of l(a, y), some columns at a
 // time, in float64. One row of float64 is l(a, y) as it is.
-func bindLoss[T graph.Float](op loss, l *tensor.Dense, x ...*tensor.Dense) func() {
+func bindLoss[T compute.Float](op loss, l *tensor.Dense, x ...*tensor.Dense) func() {
 	const columns = 256
-	out, a, y := data[T](l), data[T](x[0]), data[T](x[1])
+	out, a, y := compute.Data[T](l), compute.Data[T](x[0]), compute.Data[T](x[1])
 	if out, ok := any(out).([]float64); ok && len(out) == len(a) {
 		a, y := any(a).([]float64), any(y).([]float64)
 		return func() { op.each(out, a, y) }
@@ -104,7 +103,7 @@ func bindLoss[T graph.Float](op loss, l *tensor.Dense, x ...*tensor.Dense) func(
 }
 
 // convert copies as many entries as dst has.
-func convert[D, S graph.Float](dst []D, src []S) {
+func convert[D, S compute.Float](dst []D, src []S) {
 	src = src[:len(dst)]
 	for i, v := range src {
 		dst[i] = D(v)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -36,8 +37,6 @@ func (matMul) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(append(w[:k+1], x[k+1])...), nil
 }
 
-func (op matMul) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (matMul) Reverse(y, ζ *Node) []*Node {
 	w, x := y.In(0), y.In(1)
 	return []*Node{MatMul(ζ, T(x)), MatMul(T(w), ζ)}
@@ -50,17 +49,15 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(ξ *Node) *Node { return MatMul(w, ξ) }))
 }
 
-func (op matMul) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return op.BindStrided(y, graph.RowMajor(x[0]), graph.RowMajor(x[1])).All
-}
-
-func (matMul) BindStrided(y *tensor.Dense, x ...graph.Strided) graph.Work {
-	return bindProduct(y, x[0], x[1], nil)
+func (matMul) Kernel() compute.Kernel {
+	return compute.Strided(func(y *tensor.Dense, x []compute.View) compute.Work {
+		return bindProduct(y, x[0], x[1], nil)
+	})
 }
 
 // bindProduct returns the work of y = wx, or of wx + b for matrices and a bias b
 // that is not nil.
-func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) graph.Work {
+func bindProduct(y *tensor.Dense, w, x compute.View, b *tensor.Dense) compute.Work {
 	if y.Dtype() == tensor.Float32 {
 		return multiply[float32](y, w, x, b)
 	}
@@ -68,21 +65,21 @@ func bindProduct(y *tensor.Dense, w, x graph.Strided, b *tensor.Dense) graph.Wor
 }
 
 // multiply deals out a matrix as the kernel advises, and a stack by its matrices.
-func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.Dense) graph.Work {
+func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, bias *tensor.Dense) compute.Work {
 	k := len(w.Dims) - 2
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
 	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
-	c, a, b := data[T](y), data[T](w.Dense), data[T](x.Dense)
+	c, a, b := compute.Data[T](y), compute.Data[T](w.Dense), compute.Data[T](x.Dense)
 	if k == 0 {
 		var addend []T
 		if bias != nil {
-			addend = data[T](bias)
+			addend = compute.Data[T](bias)
 		}
 		product := kernel.Bind(p, c, addend, a, b)
-		return graph.Work{Parts: product.Parts, Do: product.Do}
+		return compute.Work{Parts: product.Parts, Do: product.Do}
 	}
 	stacked, atW, atX := p, offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
-	return graph.Work{Parts: len(atW), Do: func(from, to int) {
+	return compute.Work{Parts: len(atW), Do: func(from, to int) {
 		for i := from; i < to; i++ {
 			kernel.Gemm(&stacked, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
 		}
@@ -90,7 +87,7 @@ func multiply[T graph.Float](y *tensor.Dense, w, x graph.Strided, bias *tensor.D
 }
 
 // layoutOf returns how the matrices of a stack lie in memory.
-func layoutOf(s graph.Strided) kernel.Layout {
+func layoutOf(s compute.View) kernel.Layout {
 	k := len(s.Strides) - 2
 	return kernel.Layout{Row: s.Strides[k], Col: s.Strides[k+1]}
 }

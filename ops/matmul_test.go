@@ -37,7 +37,7 @@ func TestMatMulStacks(t *testing.T) {
 		left, right := compatible(t, rapid.IntRange(0, 3).Draw(t, "rank"))
 		g := graphOf(t)
 		a, b := arrayOf(t, "a", append(left, m, k)), arrayOf(t, "b", append(right, k, n))
-		y := compute(t, ops.MatMul(leaf(g, "a", a), leaf(g, "b", b)))[0]
+		y := valuesAt(t, ops.MatMul(leaf(g, "a", a), leaf(g, "b", b)))[0]
 		same(t, "ab", y, matMul(a, b), 0)
 	})
 }
@@ -71,7 +71,7 @@ func TestMatMulLarge(t *testing.T) {
 	}
 	a, b := random(67, 301), random(301, 45)
 	g := graph.New()
-	got := compute(t, ops.MatMul(leaf(g, "a", a), leaf(g, "b", b)))[0]
+	got := valuesAt(t, ops.MatMul(leaf(g, "a", a), leaf(g, "b", b)))[0]
 	var want mat.Dense
 	want.Mul(mat.NewDense(67, 301, a.Data), mat.NewDense(301, 45, b.Data))
 	same(t, "ab", got, array{Dims: []int{67, 45}, Data: want.RawMatrix().Data}, 1e-12)

@@ -3,6 +3,7 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -27,27 +28,27 @@ func (norm2) String() string { return "‖‖" }
 
 func (op norm2) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 
-func (op norm2) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op norm2) Reverse(y, ζ *Node) []*Node {
 	x := y.In(0)
 	direction := orZero(x, spread(y, x.Shape(), op.axes))
 	return []*Node{Mul(direction, spread(ζ, x.Shape(), op.axes))}
 }
 
-func (op norm2) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(op.axes.All(), matrices(lengths[float32]), matrices(lengths[float64]), y, x[0])
+func (op norm2) Kernel() compute.Kernel { return compute.Bound(op, norms[float32], norms[float64]) }
+
+func norms[T compute.Float](op norm2, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(op.axes.All(), matrices(lengths[T]), y, x[0])
 }
 
 // lengths is the fold of norms: the norm over two axes is the norm of norms.
-func lengths[T graph.Float](y, x []T, m, n int) {
+func lengths[T compute.Float](y, x []T, m, n int) {
 	for j := range y {
 		y[j] = length(x[j:], m, n)
 	}
 }
 
 // length is √Σx² of m entries, n apart.
-func length[T graph.Float](x []T, m, n int) T {
+func length[T compute.Float](x []T, m, n int) T {
 	const tiny = 1e-290 // less than that has lost digits
 	sum := sumSquares(x, m, n, 1)
 	if sum > tiny && sum < math.Inf(1) {
@@ -64,7 +65,7 @@ func length[T graph.Float](x []T, m, n int) T {
 }
 
 // sumSquares is Σ(x/unit)².
-func sumSquares[T graph.Float](x []T, m, n int, unit float64) float64 {
+func sumSquares[T compute.Float](x []T, m, n int, unit float64) float64 {
 	var sum float64
 	for i := range m {
 		v := float64(x[i*n]) / unit
@@ -84,11 +85,7 @@ func (quotientOrZero) String() string { return "⊘₀" }
 
 func (quotientOrZero) Shape(s ...Shape) (Shape, error) { return entrywise(2, s) }
 
-func (op quotientOrZero) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.RunPointwise(op, y, x...)
-}
-
-func (quotientOrZero) Kernel() graph.Kernel {
+func (quotientOrZero) Kernel() compute.Kernel {
 	return binary(divideOrZero[float32], divideOrZero[float64])
 }
 
@@ -97,7 +94,7 @@ func (quotientOrZero) Reverse(y, ζ *Node) []*Node {
 	return []*Node{orZero(ζ, b), Neg(orZero(Mul(ζ, y), b))}
 }
 
-func divideOrZero[T graph.Float](y, a, b []T) {
+func divideOrZero[T compute.Float](y, a, b []T) {
 	for i, b := range b {
 		if v := a[i]; b == 0 {
 			y[i] = 0

@@ -1,10 +1,6 @@
 package ops
 
-import (
-	"adjoint/graph"
-
-	"gorgonia.org/tensor"
-)
+import "adjoint/graph"
 
 type (
 	// Node is a value in a graph.
@@ -12,9 +8,6 @@ type (
 	// Shape lists the extents of a node.
 	Shape = graph.Shape
 )
-
-// data returns the entries of t, row by row.
-func data[T graph.Float](t *tensor.Dense) []T { return graph.Data[T](t) }
 
 // plus is a + b where nil is zero, as differentials need it.
 func plus(a, b *Node) *Node {

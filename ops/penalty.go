@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -56,12 +57,13 @@ func (op penalty) Shape(...Shape) (Shape, error) {
 	return Shape{}, nil
 }
 
-func (op penalty) Forward(r *tensor.Dense, w ...*tensor.Dense) {
-	if r.Dtype() == tensor.Float32 {
-		data[float32](r)[0] = float32(op.λ / (2 * op.n) * powers(op.p, data[float32](w[0])))
-	} else {
-		data[float64](r)[0] = op.λ / (2 * op.n) * powers(op.p, data[float64](w[0]))
-	}
+func (op penalty) Kernel() compute.Kernel {
+	return compute.Bound(op, penalise[float32], penalise[float64])
+}
+
+func penalise[T compute.Float](op penalty, r *tensor.Dense, w ...*tensor.Dense) func() {
+	out, in := compute.Data[T](r), compute.Data[T](w[0])
+	return func() { out[0] = T(op.λ / (2 * op.n) * powers(op.p, in)) }
 }
 
 func (op penalty) Reverse(r, ζ *Node) []*Node { return []*Node{Mul(op.prime(r.In(0)), ζ)} }
@@ -76,7 +78,7 @@ func (op penalty) prime(w *Node) *Node {
 }
 
 // powers is Σ|w|ᵖ for p = 1 or 2.
-func powers[T graph.Float](p int, w []T) float64 {
+func powers[T compute.Float](p int, w []T) float64 {
 	if p == 2 {
 		return float64(kernel.Dot(w, w))
 	}
@@ -84,7 +86,7 @@ func powers[T graph.Float](p int, w []T) float64 {
 }
 
 // sumAbs is Σ|w|, taken by halves, so that rounding errors do not add up.
-func sumAbs[T graph.Float](w []T) float64 {
+func sumAbs[T compute.Float](w []T) float64 {
 	if len(w) > 64 {
 		half := len(w) / 2
 		return sumAbs(w[:half]) + sumAbs(w[half:])

@@ -4,9 +4,8 @@ import (
 	"cmp"
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
-
-	"gorgonia.org/tensor"
 )
 
 // A Pointwise is the broadcast G of a scalar function g: ℝ → ℝ to tensors of any
@@ -37,7 +36,7 @@ type Pointwise struct {
 	Prime func(z, a *Node) *Node
 
 	// Fast, where it is set, computes G on slices in place of the function G.
-	Fast graph.Kernel
+	Fast compute.Kernel
 
 	// Err, where it is set, is why there is no such function, such as a parameter
 	// out of range. It wraps graph.ErrValue, and nodes of G carry it.
@@ -66,25 +65,20 @@ func (p *Pointwise) Shape(z ...Shape) (Shape, error) {
 	switch {
 	case p.Err != nil:
 		return Shape{}, p.Err
-	case p.G == nil && (p.Fast.F32 == nil || p.Fast.F64 == nil):
+	case p.G == nil && p.Fast.IsZero():
 		return Shape{}, fmt.Errorf("%w: ops.Pointwise without G", graph.ErrValue)
 	}
 	return entrywise(1, z)
 }
 
-// Forward computes a = G(z).
-func (p *Pointwise) Forward(a *tensor.Dense, z ...*tensor.Dense) { graph.RunPointwise(p, a, z...) }
-
-// Kernel returns Fast, and loops over G where that is not set.
-func (p *Pointwise) Kernel() graph.Kernel {
-	k := p.Fast
-	if k.F32 == nil {
-		k.F32 = func(a []float32, z ...[]float32) { each(p.G, a, z[0]) }
+// Kernel returns Fast, and a loop over G where that is not set.
+func (p *Pointwise) Kernel() compute.Kernel {
+	if !p.Fast.IsZero() {
+		return p.Fast
 	}
-	if k.F64 == nil {
-		k.F64 = func(a []float64, z ...[]float64) { each(p.G, a, z[0]) }
-	}
-	return k
+	return compute.Entrywise(
+		func(a []float32, z ...[]float32) { each(p.G, a, z[0]) },
+		func(a []float64, z ...[]float64) { each(p.G, a, z[0]) })
 }
 
 // Reverse returns rG_z(ζ) = G'(z)⊙ζ.
@@ -156,16 +150,15 @@ func Entrywise(f Family, z *Node) *Node { return graph.Apply(member{f}, z) }
 // but equal to the other members with these parameters.
 type member struct{ Family }
 
-func (m member) String() string                              { return m.Pointwise().String() }
-func (m member) Shape(z ...Shape) (Shape, error)             { return m.Pointwise().Shape(z...) }
-func (m member) Forward(a *tensor.Dense, z ...*tensor.Dense) { m.Pointwise().Forward(a, z...) }
-func (m member) Kernel() graph.Kernel                        { return m.Pointwise().Kernel() }
-func (m member) Reverse(a, ζ *Node) []*Node                  { return m.Pointwise().Reverse(a, ζ) }
-func (m member) Differential(a *Node, ξ ...*Node) *Node      { return m.Pointwise().Differential(a, ξ...) }
-func (m member) Describe() graph.Description                 { return m.Pointwise().Describe() }
-func (m member) Stable(a *Node) *Node                        { return m.Pointwise().Stable(a) }
-func (m member) oneMinus(a *Node) *Node                      { return m.Pointwise().complement(a) }
-func (m member) logOf(a *Node, α, β float64) *Node           { return m.Pointwise().logOf(a, α, β) }
+func (m member) String() string                         { return m.Pointwise().String() }
+func (m member) Shape(z ...Shape) (Shape, error)        { return m.Pointwise().Shape(z...) }
+func (m member) Kernel() compute.Kernel                 { return m.Pointwise().Kernel() }
+func (m member) Reverse(a, ζ *Node) []*Node             { return m.Pointwise().Reverse(a, ζ) }
+func (m member) Differential(a *Node, ξ ...*Node) *Node { return m.Pointwise().Differential(a, ξ...) }
+func (m member) Describe() graph.Description            { return m.Pointwise().Describe() }
+func (m member) Stable(a *Node) *Node                   { return m.Pointwise().Stable(a) }
+func (m member) oneMinus(a *Node) *Node                 { return m.Pointwise().complement(a) }
+func (m member) logOf(a *Node, α, β float64) *Node      { return m.Pointwise().logOf(a, α, β) }
 
 // entrywise is the shape rule of an op that acts entry by entry on n tensors.
 func entrywise(n int, x []Shape) (Shape, error) {
@@ -187,24 +180,22 @@ func named(name string, args ...any) graph.Description {
 }
 
 // each sets a[i] = g(z[i]).
-func each[T graph.Float](g func(float64) float64, a, z []T) {
+func each[T compute.Float](g func(float64) float64, a, z []T) {
 	for i, z := range z {
 		a[i] = T(g(float64(z)))
 	}
 }
 
-// unary returns the Kernel of two loops over one operand.
-func unary(f32 func(a, z []float32), f64 func(a, z []float64)) graph.Kernel {
-	return graph.Kernel{
-		F32: func(a []float32, z ...[]float32) { f32(a, z[0]) },
-		F64: func(a []float64, z ...[]float64) { f64(a, z[0]) },
-	}
+// unary returns the kernel of two loops over one operand.
+func unary(f32 func(a, z []float32), f64 func(a, z []float64)) compute.Kernel {
+	return compute.Entrywise(
+		func(a []float32, z ...[]float32) { f32(a, z[0]) },
+		func(a []float64, z ...[]float64) { f64(a, z[0]) })
 }
 
-// binary returns the Kernel of two loops over two operands.
-func binary(f32 func(y, a, b []float32), f64 func(y, a, b []float64)) graph.Kernel {
-	return graph.Kernel{
-		F32: func(y []float32, x ...[]float32) { f32(y, x[0], x[1]) },
-		F64: func(y []float64, x ...[]float64) { f64(y, x[0], x[1]) },
-	}
+// binary returns the kernel of two loops over two operands.
+func binary(f32 func(y, a, b []float32), f64 func(y, a, b []float64)) compute.Kernel {
+	return compute.Entrywise(
+		func(y []float32, x ...[]float32) { f32(y, x[0], x[1]) },
+		func(y []float64, x ...[]float64) { f64(y, x[0], x[1]) })
 }

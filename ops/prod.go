@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -31,19 +32,21 @@ func (prod) String() string { return "Π" }
 
 func (op prod) Shape(s ...Shape) (Shape, error) { return reduced(s[0], graph.IntsOf(op.axis)) }
 
-func (op prod) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op prod) Reverse(y, ζ *Node) []*Node {
 	x := y.In(0)
 	return []*Node{Mul(productOfOthers(op.axis, x), spread(ζ, x.Shape(), graph.IntsOf(op.axis)))}
 }
 
-func (op prod) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce([]int{op.axis}, matrices(multiplyUp[float32]), matrices(multiplyUp[float64]), y, x[0])
+func (op prod) Kernel() compute.Kernel {
+	return compute.Bound(op, products[float32], products[float64])
+}
+
+func products[T compute.Float](op prod, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce([]int{op.axis}, matrices(multiplyUp[T]), y, x[0])
 }
 
 // multiplyUp is the fold of products.
-func multiplyUp[T graph.Float](y, x []T, m, n int) {
+func multiplyUp[T compute.Float](y, x []T, m, n int) {
 	copy(y, x)
 	for i := 1; i < m; i++ {
 		kernel.Mul(y, y, x[i*n:(i+1)*n])
@@ -70,8 +73,6 @@ func (others) String() string { return "Πⱼ≠ᵢ" }
 
 func (op others) Shape(s ...Shape) (Shape, error) { return entrywise(len(s), s) }
 
-func (op others) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op others) Reverse(y, ζ *Node) []*Node {
 	x, ξ := y.In(0), y.Inputs()[1:]
 	r := []*Node{productOfOthers(op.axis, x, append(ξ, ζ)...)}
@@ -83,17 +84,17 @@ func (op others) Reverse(y, ζ *Node) []*Node {
 	return r
 }
 
-func (op others) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, multiplyOthers[float32], multiplyOthers[float64], y, x...)
+func (op others) Kernel() compute.Kernel {
+	return compute.Bound(op, multiplyOthers[float32], multiplyOthers[float64])
 }
 
 // multiplyOthers multiplies the polynomials xⱼ + ξ₁ⱼt₁ + … + ξₖⱼtₖ of variables with
 // tₛ² = 0, all but the i-th: the coefficient of t₁⋯tₖ is D(x; ξ₁, …, ξₖ)ᵢ. It does so
 // for all i by what comes before i times what comes after it.
-func multiplyOthers[T graph.Float](op others, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in := data[T](y), make([][]T, len(x))
+func multiplyOthers[T compute.Float](op others, y *tensor.Dense, x ...*tensor.Dense) func() {
+	out, in := compute.Data[T](y), make([][]T, len(x))
 	for i := range x {
-		in[i] = data[T](x[i])
+		in[i] = compute.Data[T](x[i])
 	}
 	before, m, n := around(y, op.axis)
 	left, right := make([]polynomial[T], m), newPolynomial[T](len(x)-1)
@@ -123,9 +124,9 @@ func multiplyOthers[T graph.Float](op others, y *tensor.Dense, x ...*tensor.Dens
 
 // A polynomial in t₁, …, tₖ with tₛ² = 0 has a coefficient for each set of variables;
 // the bits of its index are the set.
-type polynomial[T graph.Float] []T
+type polynomial[T compute.Float] []T
 
-func newPolynomial[T graph.Float](k int) polynomial[T] { return make(polynomial[T], 1<<k) }
+func newPolynomial[T compute.Float](k int) polynomial[T] { return make(polynomial[T], 1<<k) }
 
 func (p polynomial[T]) setOne() {
 	clear(p)

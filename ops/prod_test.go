@@ -30,7 +30,7 @@ func TestProdDerivatives(t *testing.T) {
 			for j := range n {
 				third := graph.Gradient(ops.Dot(hessian, basis[j]), x)[0]
 				fourth := graph.Gradient(d(d(d(ops.Prod(x), i), j), 0), x)[0]
-				got := compute(t, gradient, hessian, third, fourth)
+				got := valuesAt(t, gradient, hessian, third, fourth)
 				for k := range n {
 					for order, want := range []float64{left(data, k), left(data, i, k), left(data, i, j, k), left(data, i, j, 0, k)} {
 						if v := got[order].Data[k]; v != want {
@@ -66,7 +66,7 @@ func TestProdRandom(t *testing.T) {
 		g := graph.New()
 		n := leaf(g, "x", x)
 		y := ops.Prod(n, axis)
-		got := compute(t, y, graph.Gradient(ops.Sum(y), n)[0])
+		got := valuesAt(t, y, graph.Gradient(ops.Sum(y), n)[0])
 		same(t, "Prod", got[0], reduceArray(x, []int{axis}, func(v []float64) float64 { return left(v) }), 0)
 		want := array{Dims: x.Dims, Data: make([]float64, len(x.Data))}
 		for e := range want.Data {

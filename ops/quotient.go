@@ -3,9 +3,8 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
-
-	"gorgonia.org/tensor"
 )
 
 // quotient is y/aᵏ, entry by entry, with 0/0 = 0: what the y/a of a loss has to be
@@ -28,9 +27,7 @@ func (op ratio) String() string {
 
 func (op ratio) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
 
-func (op ratio) Forward(q *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(op, q, x...) }
-
-func (op ratio) Kernel() graph.Kernel {
+func (op ratio) Kernel() compute.Kernel {
 	return binary(
 		func(q, y, a []float32) { ratios(op.k, q, y, a) },
 		func(q, y, a []float64) { ratios(op.k, q, y, a) })
@@ -41,7 +38,7 @@ func (op ratio) Reverse(q, ζ *Node) []*Node {
 	return []*Node{quotient(ζ, a, op.k), Mul(Scale(-float64(op.k), quotient(y, a, op.k+1)), ζ)}
 }
 
-func ratios[T graph.Float](k int, q, y, a []T) {
+func ratios[T compute.Float](k int, q, y, a []T) {
 	for i, y := range y {
 		a := a[i]
 		for range k {

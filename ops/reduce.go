@@ -3,6 +3,7 @@ package ops
 import (
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -26,14 +27,14 @@ func (sum) String() string { return "Σ" }
 
 func (op sum) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 
-func (op sum) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op sum) Reverse(y, ζ *Node) []*Node { return []*Node{spread(ζ, y.In(0).Shape(), op.axes)} }
 
 func (op sum) Differential(_ *Node, ξ ...*Node) *Node { return Sum(ξ[0], op.axes.All()...) }
 
-func (op sum) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(op.axes.All(), addUp[float32], addUp[float64], y, x[0])
+func (op sum) Kernel() compute.Kernel { return compute.Bound(op, total[float32], total[float64]) }
+
+func total[T compute.Float](op sum, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return bindReduce(op.axes.All(), addUp[T], y, x[0])
 }
 
 // Mean is the mean of the entries of x over axes: J = Mean(L) divides by the
@@ -48,8 +49,6 @@ func (mean) String() string { return "mean" }
 
 func (op mean) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 
-func (op mean) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op mean) Reverse(y, ζ *Node) []*Node {
 	x := y.In(0)
 	return []*Node{spread(Div(ζ, Count(x, op.axes.All()...)), x.Shape(), op.axes)}
@@ -57,15 +56,15 @@ func (op mean) Reverse(y, ζ *Node) []*Node {
 
 func (op mean) Differential(_ *Node, ξ ...*Node) *Node { return Mean(ξ[0], op.axes.All()...) }
 
-func (op mean) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, average[float32], average[float64], y, x...)
+func (op mean) Kernel() compute.Kernel {
+	return compute.Bound(op, average[float32], average[float64])
 }
 
-func average[T graph.Float](op mean, y *tensor.Dense, x ...*tensor.Dense) func() {
-	total, out := sum(op).Bind(y, x...), data[T](y)
-	n := T(len(data[T](x[0])) / len(out))
+func average[T compute.Float](op mean, y *tensor.Dense, x ...*tensor.Dense) func() {
+	add, out := total[T](sum(op), y, x...), compute.Data[T](y)
+	n := T(len(compute.Data[T](x[0])) / len(out))
 	return func() {
-		total()
+		add()
 		for i := range out {
 			out[i] /= n
 		}

@@ -22,7 +22,7 @@ func TestReduceRandom(t *testing.T) {
 		axes := rapid.Permutation(count(rank)).Draw(t, "axes")[:rapid.IntRange(1, rank).Draw(t, "reduced")]
 		g := graphOf(t)
 		n := leaf(g, "x", x)
-		got := compute(t, ops.Sum(n, axes...), ops.Max(n, axes...), ops.Min(n, axes...), ops.Norm1(n, axes...))
+		got := valuesAt(t, ops.Sum(n, axes...), ops.Max(n, axes...), ops.Min(n, axes...), ops.Norm1(n, axes...))
 		same(t, "Sum", got[0], reduceArray(x, axes, total), 0)
 		same(t, "Max", got[1], reduceArray(x, axes, largest), 0)
 		same(t, "Min", got[2], reduceArray(x, axes, smallest), 0)
@@ -56,7 +56,7 @@ func TestSumAccuracy(t *testing.T) {
 		g := graph.NewOf(c.dtype)
 		v := leaf(g, "x", x)
 		rows := ops.Reshape(v, 1000, 1000)
-		for i, got := range compute(t, ops.Sum(v), ops.Sum(ops.Sum(rows, 1)), ops.Sum(ops.Sum(rows, 0)), ops.Scale(n, ops.Mean(v)),
+		for i, got := range valuesAt(t, ops.Sum(v), ops.Sum(ops.Sum(rows, 1)), ops.Sum(ops.Sum(rows, 0)), ops.Scale(n, ops.Mean(v)),
 			ops.SumTo(rows, graph.Shape{}), ops.Sum(ops.Reshape(v, 10, 1000, 100), 2, 0, 1)) {
 			w, _ := want.Float64()
 			if err := math.Abs(got.Data[0]-w) / w; !(err <= c.tolerance) {

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 )
@@ -33,7 +34,7 @@ func (f leakyReLU) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("ReLU(%g)", f.β),
 		is:    named("LeakyReLU", f.β),
 		Prime: func(z, _ *Node) *Node { return Entrywise(slope{f.β, 1}, z) },
-		Fast:  graph.Kernel{F32: leaky[float32](f.β), F64: leaky[float64](f.β)},
+		Fast:  compute.Entrywise(leaky[float32](f.β), leaky[float64](f.β)),
 	}
 	if !(0 < f.β && f.β <= 1) {
 		p.Err = fmt.Errorf("%w: β = %g, want 0 ≤ β ≤ 1", graph.ErrValue, f.β)
@@ -48,7 +49,7 @@ var theReLU = &Pointwise{
 	Fast:  unary(kernel.Relu[float32], kernel.Relu[float64]),
 }
 
-func leaky[T graph.Float](slope float64) func(a []T, z ...[]T) {
+func leaky[T compute.Float](slope float64) func(a []T, z ...[]T) {
 	β := T(slope)
 	if β == 0 {
 		return func(a []T, z ...[]T) { kernel.Relu(a, z[0]) }
@@ -95,7 +96,7 @@ var theSign = &Pointwise{
 	Fast:  unary(signs[float32], signs[float64]),
 }
 
-func signs[T graph.Float](a, z []T) {
+func signs[T compute.Float](a, z []T) {
 	for i, z := range z {
 		switch {
 		case z > 0:
@@ -124,7 +125,7 @@ func (f clip) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("clip(%g, %g)", lo, hi),
 		is:    named("Clip", lo, hi),
 		Prime: func(z, _ *Node) *Node { return Entrywise(window{lo, hi, 1}, z) },
-		Fast:  graph.Kernel{F32: clipper[float32](lo, hi), F64: clipper[float64](lo, hi)},
+		Fast:  compute.Entrywise(clipper[float32](lo, hi), clipper[float64](lo, hi)),
 	}
 	if !(lo <= hi) {
 		p.Err = fmt.Errorf("%w: lo = %g and hi = %g, want lo ≤ hi", graph.ErrValue, lo, hi)
@@ -132,7 +133,7 @@ func (f clip) Pointwise() *Pointwise {
 	return p
 }
 
-func clipper[T graph.Float](least, most float64) func(a []T, z ...[]T) {
+func clipper[T compute.Float](least, most float64) func(a []T, z ...[]T) {
 	lo, hi := T(least), T(most)
 	return func(a []T, z ...[]T) {
 		for i, z := range z[0] {
@@ -169,11 +170,11 @@ func (f slope) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("step(%g, %g)", f.left, f.right),
 		is:    named("Step", f.left, f.right),
 		Prime: noSlope,
-		Fast:  graph.Kernel{F32: step[float32](f), F64: step[float64](f)},
+		Fast:  compute.Entrywise(step[float32](f), step[float64](f)),
 	}
 }
 
-func step[T graph.Float](f slope) func(a []T, z ...[]T) {
+func step[T compute.Float](f slope) func(a []T, z ...[]T) {
 	left, right := T(f.left), T(f.right)
 	return func(a []T, z ...[]T) {
 		for i, z := range z[0] {
@@ -197,11 +198,11 @@ func (f window) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("%g·χ[%g, %g]", f.height, f.lo, f.hi),
 		is:    named("Window", f.lo, f.hi, f.height),
 		Prime: noSlope,
-		Fast:  graph.Kernel{F32: inside[float32](f), F64: inside[float64](f)},
+		Fast:  compute.Entrywise(inside[float32](f), inside[float64](f)),
 	}
 }
 
-func inside[T graph.Float](f window) func(a []T, z ...[]T) {
+func inside[T compute.Float](f window) func(a []T, z ...[]T) {
 	lo, hi, height := T(f.lo), T(f.hi), T(f.height)
 	return func(a []T, z ...[]T) {
 		for i, z := range z[0] {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -47,9 +48,7 @@ func volumes(s Shape) []int {
 	return v
 }
 
-func (reshape) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(copyAll[float32], copyAll[float64], y, x...)
-}
+func (reshape) Kernel() compute.Kernel { return compute.Loop(copyAll[float32], copyAll[float64]) }
 
 func (reshape) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Reshape(ζ, y.In(0).Shape().Dims()...)}
@@ -57,7 +56,9 @@ func (reshape) Reverse(y, ζ *Node) []*Node {
 
 func (op reshape) Differential(_ *Node, ξ ...*Node) *Node { return Reshape(ξ[0], op.to.Dims()...) }
 
-func copyAll[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) { copy(data[T](y), data[T](x[0])) }
+func copyAll[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	copy(compute.Data[T](y), compute.Data[T](x[0]))
+}
 
 // ExpandDims is x with an axis of extent 1 more, which becomes the axis named; a
 // negative one counts from the end of the result, as in NumPy. The error of any

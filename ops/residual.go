@@ -3,6 +3,7 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -27,10 +28,6 @@ func (op sigmoidResidual) Describe() graph.Description {
 }
 func (sigmoidResidual) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
 
-func (op sigmoidResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) {
-	graph.RunPointwise(op, r, x...)
-}
-
 func (op sigmoidResidual) Valid(x ...*tensor.Dense) error {
 	if !op.labels {
 		return nil
@@ -38,7 +35,7 @@ func (op sigmoidResidual) Valid(x ...*tensor.Dense) error {
 	return validLabels(x[1], 1)
 }
 
-func (sigmoidResidual) Kernel() graph.Kernel {
+func (sigmoidResidual) Kernel() compute.Kernel {
 	return binary(kernel.SigmoidResidual[float32], kernel.SigmoidResidual[float64])
 }
 
@@ -113,14 +110,12 @@ func (op softmaxResidual) Valid(x ...*tensor.Dense) error {
 	return validLabels(x[1], math.MaxFloat64)
 }
 
-func (op softmaxResidual) Forward(r *tensor.Dense, x ...*tensor.Dense) { op.Bind(r, x...)() }
-
-func (op softmaxResidual) Bind(r *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindSoftmaxResidual[float32], bindSoftmaxResidual[float64], r, x...)
+func (op softmaxResidual) Kernel() compute.Kernel {
+	return compute.Bound(op, bindSoftmaxResidual[float32], bindSoftmaxResidual[float64])
 }
 
-func bindSoftmaxResidual[T graph.Float](op softmaxResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
-	out, y := data[T](r), data[T](x[1])
+func bindSoftmaxResidual[T compute.Float](op softmaxResidual, r *tensor.Dense, x ...*tensor.Dense) func() {
+	out, y := compute.Data[T](r), compute.Data[T](x[1])
 	return eachDistribution(op.axis, x[0], func(p distribution[T]) {
 		total := exactSum{sum: 1}
 		if op.total {

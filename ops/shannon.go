@@ -3,6 +3,7 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -21,14 +22,12 @@ func Entropy(p *Node, axis int) *Node { return graph.Apply(entropy{axisOf(p, axi
 
 type entropy struct{ axis int }
 
-func (entropy) String() string                                 { return "entropy" }
-func (op entropy) Describe() graph.Description                 { return named("Entropy", op.axis) }
-func (op entropy) Shape(p ...Shape) (Shape, error)             { return reduced(p[0], graph.IntsOf(op.axis)) }
-func (op entropy) Examples(p ...Shape) graph.Treatment         { return along(graph.Mixed, p[0], op.axis) }
-func (op entropy) Forward(h *tensor.Dense, p ...*tensor.Dense) { op.Bind(h, p...)() }
-
-func (op entropy) Bind(h *tensor.Dense, p ...*tensor.Dense) func() {
-	return kernelOf(op, bindEntropy[float32], bindEntropy[float64], h, p...)
+func (entropy) String() string                         { return "entropy" }
+func (op entropy) Describe() graph.Description         { return named("Entropy", op.axis) }
+func (op entropy) Shape(p ...Shape) (Shape, error)     { return reduced(p[0], graph.IntsOf(op.axis)) }
+func (op entropy) Examples(p ...Shape) graph.Treatment { return along(graph.Mixed, p[0], op.axis) }
+func (op entropy) Kernel() compute.Kernel {
+	return compute.Bound(op, bindEntropy[float32], bindEntropy[float64])
 }
 
 func (op entropy) Reverse(h, ζ *Node) []*Node {
@@ -54,8 +53,8 @@ func (op entropy) Stable(h *Node) *Node {
 	return nil
 }
 
-func bindEntropy[T graph.Float](op entropy, h *tensor.Dense, p ...*tensor.Dense) func() {
-	out, in := data[T](h), data[T](p[0])
+func bindEntropy[T compute.Float](op entropy, h *tensor.Dense, p ...*tensor.Dense) func() {
+	out, in := compute.Data[T](h), compute.Data[T](p[0])
 	before, n, after := around(p[0], op.axis)
 	return func() {
 		for b := range before {
@@ -89,10 +88,8 @@ func (op entropyFromLogits) Shape(z ...Shape) (Shape, error) { return entropy(op
 
 func (op entropyFromLogits) Examples(z ...Shape) graph.Treatment { return entropy(op).Examples(z...) }
 
-func (op entropyFromLogits) Forward(h *tensor.Dense, z ...*tensor.Dense) { op.Bind(h, z...)() }
-
-func (op entropyFromLogits) Bind(h *tensor.Dense, z ...*tensor.Dense) func() {
-	return kernelOf(op, bindEntropyFromLogits[float32], bindEntropyFromLogits[float64], h, z...)
+func (op entropyFromLogits) Kernel() compute.Kernel {
+	return compute.Bound(op, bindEntropyFromLogits[float32], bindEntropyFromLogits[float64])
 }
 
 func (op entropyFromLogits) Reverse(h, ζ *Node) []*Node {
@@ -109,8 +106,8 @@ func (op entropyFromLogits) slope(z *Node) *Node {
 	return softmax(op).Differential(Softmax(z, op.axis), z)
 }
 
-func bindEntropyFromLogits[T graph.Float](op entropyFromLogits, h *tensor.Dense, z ...*tensor.Dense) func() {
-	out, in := data[T](h), data[T](z[0])
+func bindEntropyFromLogits[T compute.Float](op entropyFromLogits, h *tensor.Dense, z ...*tensor.Dense) func() {
+	out, in := compute.Data[T](h), compute.Data[T](z[0])
 	return tiles(op.axis, in, z[0], func(t *tile[T]) {
 		sum := t.ones
 		clear(sum)

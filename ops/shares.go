@@ -3,6 +3,7 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -37,14 +38,12 @@ func (op share) Reverse(s, ζ *Node) []*Node { return softmax(op).Reverse(s, ζ)
 
 func (op share) Differential(s *Node, ξ ...*Node) *Node { return softmax(op).Differential(s, ξ...) }
 
-func (op share) Forward(s *tensor.Dense, z ...*tensor.Dense) { op.Bind(s, z...)() }
-
-func (op share) Bind(s *tensor.Dense, z ...*tensor.Dense) func() {
-	return kernelOf(op, bindShare[float32], bindShare[float64], s, z...)
+func (op share) Kernel() compute.Kernel {
+	return compute.Bound(op, bindShare[float32], bindShare[float64])
 }
 
-func bindShare[T graph.Float](op share, s *tensor.Dense, z ...*tensor.Dense) func() {
-	out, in := data[T](s), data[T](z[0])
+func bindShare[T compute.Float](op share, s *tensor.Dense, z ...*tensor.Dense) func() {
+	out, in := compute.Data[T](s), compute.Data[T](z[0])
 	return tiles(op.axis, in, z[0], func(t *tile[T]) {
 		divideExps(t, out)
 		for k, m := range t.max {
@@ -56,7 +55,7 @@ func bindShare[T graph.Float](op share, s *tensor.Dense, z ...*tensor.Dense) fun
 }
 
 // shareEqually sets line k of s to 1/n for the n entries that are the maximum, else 0.
-func shareEqually[T graph.Float](t *tile[T], k int, s, z []T) {
+func shareEqually[T compute.Float](t *tile[T], k int, s, z []T) {
 	n := 0
 	for i := range t.n {
 		if z[t.at(i)+k*t.step] == t.max[k] {

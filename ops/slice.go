@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -44,8 +45,6 @@ func (op slice) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(d...), nil
 }
 
-func (op slice) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op slice) Reverse(y, ζ *Node) []*Node {
 	return []*Node{pad(ζ, op.axis, op.from, y.In(0).Shape().Dim(op.axis))}
 }
@@ -54,13 +53,13 @@ func (op slice) Differential(_ *Node, ξ ...*Node) *Node {
 	return Slice(ξ[0], op.axis, op.from, op.to)
 }
 
-func (op slice) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, cut[float32], cut[float64], y, x...)
+func (op slice) Kernel() compute.Kernel {
+	return compute.Bound(op, cut[float32], cut[float64])
 }
 
-func cut[T graph.Float](op slice, y *tensor.Dense, x ...*tensor.Dense) func() {
+func cut[T compute.Float](op slice, y *tensor.Dense, x ...*tensor.Dense) func() {
 	_, n, after := around(x[0], op.axis)
-	out, in := data[T](y), data[T](x[0])[op.from*after:]
+	out, in := compute.Data[T](y), compute.Data[T](x[0])[op.from*after:]
 	return func() { copyRuns(out, in, (op.to-op.from)*after, n*after) }
 }
 
@@ -80,21 +79,19 @@ func (op padded) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(d...), nil
 }
 
-func (op padded) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op padded) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Slice(ζ, op.axis, op.from, op.from+y.In(0).Shape().Dim(op.axis))}
 }
 
 func (op padded) Differential(_ *Node, ξ ...*Node) *Node { return pad(ξ[0], op.axis, op.from, op.n) }
 
-func (op padded) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, paste[float32], paste[float64], y, x...)
+func (op padded) Kernel() compute.Kernel {
+	return compute.Bound(op, paste[float32], paste[float64])
 }
 
-func paste[T graph.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {
+func paste[T compute.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {
 	_, n, after := around(x[0], op.axis)
-	out, in := data[T](y), data[T](x[0])
+	out, in := compute.Data[T](y), compute.Data[T](x[0])
 	return func() {
 		clear(out)
 		copyRuns(out[op.from*after:], in, op.n*after, n*after)
@@ -103,7 +100,7 @@ func paste[T graph.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func()
 
 // copyRuns copies from runs of one length to runs of another, as many as there are
 // and as much of each as both have.
-func copyRuns[T graph.Float](out, in []T, outRun, inRun int) {
+func copyRuns[T compute.Float](out, in []T, outRun, inRun int) {
 	n := min(outRun, inRun)
 	for o, i := 0, 0; o < len(out) && i < len(in); o, i = o+outRun, i+inRun {
 		copy(out[o:o+n], in[i:i+n])

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -42,10 +43,8 @@ func (sparseCrossEntropy) Valid(x ...*tensor.Dense) error {
 	return nil
 }
 
-func (op sparseCrossEntropy) Forward(l *tensor.Dense, x ...*tensor.Dense) { op.Bind(l, x...)() }
-
-func (op sparseCrossEntropy) Bind(l *tensor.Dense, x ...*tensor.Dense) func() {
-	return kernelOf(op, bindSparse[float32], bindSparse[float64], l, x...)
+func (op sparseCrossEntropy) Kernel() compute.Kernel {
+	return compute.Bound(op, bindSparse[float32], bindSparse[float64])
 }
 
 // Expand is the definition.
@@ -66,12 +65,12 @@ func (op sparseCrossEntropy) Differential(l *Node, ξ ...*Node) *Node {
 	return maybe(ξ[0], func(ξ *Node) *Node { return sumAlong(0, Mul(op.prime(l.In(0), l.In(1)), ξ)) })
 }
 
-func bindSparse[T graph.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
-	out, z, labels := data[T](l), data[T](x[0]), data[T](x[1])
+func bindSparse[T compute.Float](_ sparseCrossEntropy, l *tensor.Dense, x ...*tensor.Dense) func() {
+	out, z, labels := compute.Data[T](l), compute.Data[T](x[0]), compute.Data[T](x[1])
 	return tiles(0, z, x[0], func(t *tile[T]) { sparseEntropies(t, out, z, labels) })
 }
 
-func sparseEntropies[T graph.Float](t *tile[T], l, z, labels []T) {
+func sparseEntropies[T compute.Float](t *tile[T], l, z, labels []T) {
 	for k, log := range t.logs() {
 		class := int(labels[t.line+k])
 		l[t.line+k] = T(log - (float64(z[t.at(class)+k*t.step]) - float64(t.max[k])))

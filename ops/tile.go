@@ -3,7 +3,7 @@ package ops
 import (
 	"math"
 
-	"adjoint/graph"
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
@@ -16,7 +16,7 @@ import (
 //	log Σe^z = max + log1p(rest)
 //
 // keeps its accuracy where one entry outweighs all the others.
-type tile[T graph.Float] struct {
+type tile[T compute.Float] struct {
 	n     int // extent of the axis
 	first int // position in z of entry 0 of the first line
 	entry int // from one entry of a line to the next
@@ -39,7 +39,7 @@ const (
 
 // tiles returns the function that calls f for every tile of z along an axis. The
 // tile is valid during the call.
-func tiles[T graph.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
+func tiles[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
 	before, n, after := around(z, axis)
 	t := &tile[T]{n: n, entry: after, step: 1}
 	if after == 1 { // lines lie one after the other

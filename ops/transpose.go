@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -68,8 +69,6 @@ func (op transpose) Shape(s ...Shape) (Shape, error) {
 // Axes lets a product read its operand by strides.
 func (op transpose) Axes() []int { return op.perm.All() }
 
-func (op transpose) Forward(y *tensor.Dense, x ...*tensor.Dense) { op.Bind(y, x...)() }
-
 func (op transpose) Reverse(_, ζ *Node) []*Node {
 	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
 }
@@ -78,8 +77,12 @@ func (op transpose) Differential(_ *Node, ξ ...*Node) *Node {
 	return Transpose(ξ[0], op.perm.All()...)
 }
 
-func (op transpose) Bind(y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindWalk(composed(rowMajor(x[0].Shape()), op.perm.All()), y, x[0])
+func (op transpose) Kernel() compute.Kernel {
+	return compute.Bound(op, transposed[float32], transposed[float64])
+}
+
+func transposed[T compute.Float](op transpose, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return walkOver[T](composed(rowMajor(x[0].Shape()), op.perm.All()), y, x[0])
 }
 
 // permutation returns perm counted from the front, or an error that wraps

@@ -42,7 +42,7 @@ func TestTransposeRandom(t *testing.T) {
 		x := arrayOf(t, "x", dimsOf(t, "dims", rank))
 		again := rapid.Permutation(count(rank)).Draw(t, "again")
 		y := ops.Transpose(leaf(graphOf(t), "x", x), perm...)
-		got := compute(t, y, ops.Transpose(y, again...))
+		got := valuesAt(t, y, ops.Transpose(y, again...))
 		same(t, "y", got[0], transpose(x, perm), 0)
 		same(t, "y, again", got[1], transpose(got[0], again), 0)
 	})
@@ -54,6 +54,6 @@ func TestTransposeLarge(t *testing.T) {
 		x := optest.ArrayOf(dims, func(i []int) float64 { return float64(1000*i[len(i)-2] + i[len(i)-1]) })
 		k := len(dims)
 		g := graph.New()
-		same(t, "xᵀ", compute(t, ops.T(leaf(g, "x", x)))[0], transpose(x, append(count(k-2), k-1, k-2)), 0)
+		same(t, "xᵀ", valuesAt(t, ops.T(leaf(g, "x", x)))[0], transpose(x, append(count(k-2), k-1, k-2)), 0)
 	}
 }

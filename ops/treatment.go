@@ -14,29 +14,29 @@ import (
 func (matMul) Examples(x ...Shape) graph.Treatment {
 	switch k := x[0].Rank() - 1; {
 	case x[1].Dim(k) == graph.Batch:
-		return graph.Apart
+		return graph.Independent
 	case x[0].Dim(k) == graph.Batch:
-		return graph.Added
+		return graph.Summed
 	}
 	return graph.Mixed
 }
 
 func (layer) Examples(x ...Shape) graph.Treatment { return matMul{}.Examples(x[1:]...) }
-func (bias) Examples(...Shape) graph.Treatment    { return graph.Apart }
+func (bias) Examples(...Shape) graph.Treatment    { return graph.Independent }
 
-func (dot) Examples(...Shape) graph.Treatment { return graph.Added }
+func (dot) Examples(...Shape) graph.Treatment { return graph.Summed }
 
 // Losses, one number for each example.
 
-func (loss) Examples(...Shape) graph.Treatment                   { return graph.Apart }
-func (crossEntropyFromLogits) Examples(...Shape) graph.Treatment { return graph.Apart }
-func (sparseCrossEntropy) Examples(...Shape) graph.Treatment     { return graph.Apart }
-func (oneHot) Examples(...Shape) graph.Treatment                 { return graph.Apart }
+func (loss) Examples(...Shape) graph.Treatment                   { return graph.Independent }
+func (crossEntropyFromLogits) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (sparseCrossEntropy) Examples(...Shape) graph.Treatment     { return graph.Independent }
+func (oneHot) Examples(...Shape) graph.Treatment                 { return graph.Independent }
 
 // Reductions and broadcasting.
 
 func (op sum) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Added, x[0], op.axes.All()...)
+	return along(graph.Summed, x[0], op.axes.All()...)
 }
 
 func (op mean) Examples(x ...Shape) graph.Treatment {
@@ -45,12 +45,12 @@ func (op mean) Examples(x ...Shape) graph.Treatment {
 
 func (op sumTo) Examples(...Shape) graph.Treatment {
 	if op.to.HasBatch() {
-		return graph.Apart
+		return graph.Independent
 	}
-	return graph.Added
+	return graph.Summed
 }
 
-func (broadcast) Examples(...Shape) graph.Treatment { return graph.Apart }
+func (broadcast) Examples(...Shape) graph.Treatment { return graph.Independent }
 
 // What works on lines along one axis or several.
 
@@ -72,5 +72,5 @@ func along(examples graph.Treatment, x Shape, axes ...int) graph.Treatment {
 	if last := x.Rank() - 1; len(axes) == 0 || slices.Contains(axes, last) {
 		return examples
 	}
-	return graph.Apart
+	return graph.Independent
 }

@@ -3,6 +3,7 @@ package ops
 import (
 	"fmt"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -93,16 +94,14 @@ func (op freedom) Shape(n ...Shape) (Shape, error) {
 
 func (op freedom) Expand(n ...*Node) *Node    { return Entrywise(op.shift(), n[0]) }
 func (op freedom) Reverse(_, ζ *Node) []*Node { return []*Node{ζ} }
-func (op freedom) Kernel() graph.Kernel       { return op.shift().Pointwise().Kernel() }
+func (op freedom) Kernel() compute.Kernel     { return op.shift().Pointwise().Kernel() }
 func (op freedom) Describe() graph.Description {
 	return named("DegreesOfFreedom", op.correction.float())
 }
 
-func (op freedom) Forward(y *tensor.Dense, n ...*tensor.Dense) { graph.RunPointwise(op, y, n...) }
-
 func (op freedom) Valid(n ...*tensor.Dense) error {
 	if n[0].Dtype() == tensor.Float32 {
-		return op.check(float64(data[float32](n[0])[0]))
+		return op.check(float64(compute.Data[float32](n[0])[0]))
 	}
-	return op.check(data[float64](n[0])[0])
+	return op.check(compute.Data[float64](n[0])[0])
 }

@@ -1,7 +1,7 @@
 package ops
 
 import (
-	"adjoint/graph"
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
@@ -40,7 +40,7 @@ func newWalk(extents, strides []int) *walk {
 
 // copyBlocks sets out, the row-major tensor, to the entries of in that the walk
 // comes by, block by block.
-func copyBlocks[T graph.Float](out, in []T, w *walk, copyBlock func(out, in []T, rows, cols strided)) {
+func copyBlocks[T compute.Float](out, in []T, w *walk, copyBlock func(out, in []T, rows, cols strided)) {
 	from := 0
 	for {
 		copyBlock(out, in[from:], w.rows, w.cols)
@@ -62,14 +62,14 @@ func copyBlocks[T graph.Float](out, in []T, w *walk, copyBlock func(out, in []T,
 }
 
 // copyRows copies rows that lie in one piece.
-func copyRows[T graph.Float](out, in []T, rows, cols strided) {
+func copyRows[T compute.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		copy(out[i*cols.extent:][:cols.extent], in[i*rows.stride:])
 	}
 }
 
 // fillRows repeats one entry along each row.
-func fillRows[T graph.Float](out, in []T, rows, cols strided) {
+func fillRows[T compute.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		kernel.Fill(out[i*cols.extent:][:cols.extent], in[i*rows.stride])
 	}
@@ -77,7 +77,7 @@ func fillRows[T graph.Float](out, in []T, rows, cols strided) {
 
 // copyColumns copies columns that lie in one piece: it transposes. It fills eight
 // rows at a time, so that it reads what a cache line holds of each column.
-func copyColumns[T graph.Float](out, in []T, rows, cols strided) {
+func copyColumns[T compute.Float](out, in []T, rows, cols strided) {
 	n, i := cols.extent, 0
 	for ; i+8 <= rows.extent; i += 8 {
 		y := out[i*n:]
@@ -95,7 +95,7 @@ func copyColumns[T graph.Float](out, in []T, rows, cols strided) {
 }
 
 // copyEntries copies entry by entry.
-func copyEntries[T graph.Float](out, in []T, rows, cols strided) {
+func copyEntries[T compute.Float](out, in []T, rows, cols strided) {
 	for i := range rows.extent {
 		row, from := out[i*cols.extent:][:cols.extent], i*rows.stride
 		for j := range row {
@@ -105,14 +105,10 @@ func copyEntries[T graph.Float](out, in []T, rows, cols strided) {
 	}
 }
 
-// bindWalk returns the function that sets y to the entries of x that the strides
-// name, one stride for each axis of y.
-func bindWalk(strides []int, y, x *tensor.Dense) func() {
-	return kernelOf(newWalk(y.Shape(), strides), walkOver[float32], walkOver[float64], y, x)
-}
-
-func walkOver[T graph.Float](w *walk, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in, copyBlock := data[T](y), data[T](x[0]), copyEntries[T]
+// walkOver returns the function that sets y to the entries of x that the strides name,
+// one stride for each axis of y.
+func walkOver[T compute.Float](strides []int, y, x *tensor.Dense) func() {
+	w, out, in, copyBlock := newWalk(y.Shape(), strides), compute.Data[T](y), compute.Data[T](x), copyEntries[T]
 	switch {
 	case w.cols.stride == 1:
 		copyBlock = copyRows[T]

@@ -3,10 +3,9 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // weigh is p⊙v, where 0·∞ is 0: the product of a probability, or of a weight, and a
@@ -17,12 +16,10 @@ func weigh(p, v *Node) *Node { return pair(weight{}, p, v) }
 
 type weight struct{}
 
-func (weight) String() string                              { return "⊙₀" }
-func (weight) Describe() graph.Description                 { return named("Weigh") }
-func (weight) Shape(x ...Shape) (Shape, error)             { return entrywise(2, x) }
-func (weight) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(weight{}, y, x...) }
-
-func (weight) Kernel() graph.Kernel {
+func (weight) String() string                  { return "⊙₀" }
+func (weight) Describe() graph.Description     { return named("Weigh") }
+func (weight) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+func (weight) Kernel() compute.Kernel {
 	return binary(kernel.Weigh[float32], kernel.Weigh[float64])
 }
 
@@ -125,15 +122,11 @@ func (logDifference) Shape(x ...Shape) (Shape, error)        { return entrywise(
 func (logDifference) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ, Neg(ζ)} }
 func (logDifference) Differential(_ *Node, ξ ...*Node) *Node { return minus(ξ[0], ξ[1]) }
 
-func (logDifference) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.RunPointwise(logDifference{}, y, x...)
-}
-
-func (logDifference) Kernel() graph.Kernel {
+func (logDifference) Kernel() compute.Kernel {
 	return binary(logDifferences[float32], logDifferences[float64])
 }
 
-func logDifferences[T graph.Float](y, u, v []T) {
+func logDifferences[T compute.Float](y, u, v []T) {
 	for i, u := range u {
 		switch {
 		case u == v[i] && math.IsInf(float64(u), 0):
