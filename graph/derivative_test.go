@@ -195,6 +195,43 @@ func TestDerivativesAreLinearInTheGraph(t *testing.T) {
 	}
 }
 
+// blend is (a, b, w) ↦ w⊙(a − 2b), which is linear in a and b and takes w for a constant.
+type blend struct{ pointwise }
+
+func (blend) String() string { return "blend" }
+func (blend) Linear() []int  { return []int{0, 1} }
+func (blend) Kernel() compute.Kernel {
+	return compute.Entrywise(nil, func(y []float64, x ...[]float64) {
+		for i := range y {
+			y[i] = x[2][i] * (x[0][i] - 2*x[1][i])
+		}
+	})
+}
+func (blend) Reverse(y, ζ *graph.Node) []*graph.Node {
+	r := mul(y.In(2), ζ)
+	return []*graph.Node{r, mul(ζ.Graph().Const(-2, 2), r), nil}
+}
+
+// A map that says where it is linear is its own differential there, a tangent that is not
+// given is zero, and what is not linear has no part in it. The values are by hand, with
+// w = (3, 5).
+func TestLinearMap(t *testing.T) {
+	g := graph.New()
+	a, b, w := g.Param("a", dense([]int{2}, 1, 2)), g.Param("b", dense([]int{2}, 7, 8)), g.Param("w", dense([]int{2}, 3, 5))
+	ξ, η := g.Const(1, 2), g.Const(10, 2)
+	y := graph.Apply(blend{}, a, b, w)
+	d := func(wrt []*graph.Node, tangents ...*graph.Node) *graph.Node { return graph.JVP(y, wrt, tangents) }
+	both := d([]*graph.Node{a, b}, ξ, η)
+	got := eval(t, both, d([]*graph.Node{a}, ξ), d([]*graph.Node{b}, η), d([]*graph.Node{a, b, w}, nil, nil, ξ), d([]*graph.Node{a, w}, ξ, η))
+	want := [][]float64{{-57, -95}, {3, 5}, {-60, -100}, {0, 0}, {3, 5}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if both.Op() != (blend{}) || both.In(0) != ξ || both.In(2) != w {
+		t.Errorf("d(ξ, η) is %v", both)
+	}
+}
+
 // square is x ↦ x² with an r that forgot what r is: it is not linear in ζ.
 type square struct{ pointwise }
 

@@ -37,7 +37,7 @@ func (op broadcast) Shape(s ...Shape) (Shape, error) { return op.to, stretches(s
 
 func (op broadcast) Reverse(y, ζ *Node) []*Node { return []*Node{SumTo(ζ, y.In(0).Shape())} }
 
-func (op broadcast) Differential(_ *Node, ξ ...*Node) *Node { return BroadcastTo(ξ[0], op.to) }
+func (broadcast) Linear() []int { return nil }
 
 func (op broadcast) Kernel() compute.Kernel {
 	return compute.Bound(op, repeat[float32], repeat[float64])
@@ -71,7 +71,7 @@ func (op sumTo) Shape(s ...Shape) (Shape, error) { return op.to, stretches(op.to
 
 func (op sumTo) Reverse(y, ζ *Node) []*Node { return []*Node{BroadcastTo(ζ, y.In(0).Shape())} }
 
-func (op sumTo) Differential(_ *Node, ξ ...*Node) *Node { return SumTo(ξ[0], op.to) }
+func (sumTo) Linear() []int { return nil }
 
 func (op sumTo) Kernel() compute.Kernel {
 	return compute.Bound(op, sumRepeated[float32], sumRepeated[float64])

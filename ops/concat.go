@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -74,15 +73,7 @@ func (op concat) Reverse(y, ζ *Node) []*Node {
 	return parts
 }
 
-func (op concat) Differential(y *Node, ξ ...*Node) *Node {
-	ξ = slices.Clone(ξ)
-	for i, x := range y.Inputs() {
-		if ξ[i] == nil {
-			ξ[i] = y.Graph().Const(0, x.Shape().Dims()...)
-		}
-	}
-	return Concat(op.axis, ξ...)
-}
+func (concat) Linear() []int { return nil }
 
 func (op concat) Kernel() compute.Kernel {
 	return compute.Bound(op, joinAlong[float32], joinAlong[float64])

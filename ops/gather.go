@@ -52,9 +52,7 @@ func (op gather) Reverse(y, ζ *Node) []*Node {
 	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
 
-func (op gather) Differential(y *Node, ξ ...*Node) *Node {
-	return maybe(ξ[0], func(ξ *Node) *Node { return Gather(ξ, op.axis, y.In(1)) })
-}
+func (gather) Linear() []int { return []int{0} }
 
 func (op gather) Kernel() compute.Kernel {
 	return compute.Bound(op, take[float32], take[float64])
@@ -94,9 +92,7 @@ func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n
 
 func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
 
-func (op scatter) Differential(y *Node, ξ ...*Node) *Node {
-	return maybe(ξ[0], func(ξ *Node) *Node { return scatterAdd(ξ, op.axis, y.In(1), op.n) })
-}
+func (scatter) Linear() []int { return []int{0} }
 
 func (op scatter) Kernel() compute.Kernel {
 	return compute.Bound(op, give[float32], give[float64])

@@ -29,7 +29,7 @@ func (op sum) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 
 func (op sum) Reverse(y, ζ *Node) []*Node { return []*Node{spread(ζ, y.In(0).Shape(), op.axes)} }
 
-func (op sum) Differential(_ *Node, ξ ...*Node) *Node { return Sum(ξ[0], op.axes.All()...) }
+func (sum) Linear() []int { return nil }
 
 func (op sum) Kernel() compute.Kernel { return compute.Bound(op, total[float32], total[float64]) }
 
@@ -54,7 +54,7 @@ func (op mean) Reverse(y, ζ *Node) []*Node {
 	return []*Node{spread(Div(ζ, Count(x, op.axes.All()...)), x.Shape(), op.axes)}
 }
 
-func (op mean) Differential(_ *Node, ξ ...*Node) *Node { return Mean(ξ[0], op.axes.All()...) }
+func (mean) Linear() []int { return nil }
 
 func (op mean) Kernel() compute.Kernel {
 	return compute.Bound(op, average[float32], average[float64])

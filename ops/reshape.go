@@ -54,7 +54,7 @@ func (reshape) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Reshape(ζ, y.In(0).Shape().Dims()...)}
 }
 
-func (op reshape) Differential(_ *Node, ξ ...*Node) *Node { return Reshape(ξ[0], op.to.Dims()...) }
+func (reshape) Linear() []int { return nil }
 
 func copyAll[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
 	copy(compute.Data[T](y), compute.Data[T](x[0]))

@@ -49,9 +49,7 @@ func (op slice) Reverse(y, ζ *Node) []*Node {
 	return []*Node{pad(ζ, op.axis, op.from, y.In(0).Shape().Dim(op.axis))}
 }
 
-func (op slice) Differential(_ *Node, ξ ...*Node) *Node {
-	return Slice(ξ[0], op.axis, op.from, op.to)
-}
+func (slice) Linear() []int { return nil }
 
 func (op slice) Kernel() compute.Kernel {
 	return compute.Bound(op, cut[float32], cut[float64])
@@ -83,7 +81,7 @@ func (op padded) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Slice(ζ, op.axis, op.from, op.from+y.In(0).Shape().Dim(op.axis))}
 }
 
-func (op padded) Differential(_ *Node, ξ ...*Node) *Node { return pad(ξ[0], op.axis, op.from, op.n) }
+func (padded) Linear() []int { return nil }
 
 func (op padded) Kernel() compute.Kernel {
 	return compute.Bound(op, paste[float32], paste[float64])

@@ -73,9 +73,7 @@ func (op transpose) Reverse(_, ζ *Node) []*Node {
 	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
 }
 
-func (op transpose) Differential(_ *Node, ξ ...*Node) *Node {
-	return Transpose(ξ[0], op.perm.All()...)
-}
+func (transpose) Linear() []int { return nil }
 
 func (op transpose) Kernel() compute.Kernel {
 	return compute.Bound(op, transposed[float32], transposed[float64])

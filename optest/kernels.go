@@ -22,6 +22,7 @@ func (c *checker) kernels(f *formula, n int, at place) error {
 	}
 	for _, a := range all {
 		c.kernel(a)
+		c.linearMap(a)
 		c.definition(a)
 		c.examples(a)
 		c.program(a)

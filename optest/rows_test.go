@@ -98,6 +98,27 @@ func (op *twin) Stable(y *node) *node {
 	return nil
 }
 
+// claims is a twin that says that it is linear in some inputs.
+type claims struct {
+	*twin
+	in string // the numbers of the inputs
+}
+
+func (op claims) Linear() []int {
+	var list []int
+	for _, c := range op.in {
+		list = append(list, int(c-'0'))
+	}
+	return list
+}
+
+// claiming is the row of a twin that says so.
+func claiming(in string) optest.Op {
+	row := (&twin{}).row()
+	row.F = func(x ...*node) *node { return graph.Apply(claims{&twin{}, in}, x...) }
+	return row
+}
+
 // stated is a twin with a further reading.
 type stated struct{ *twin }
 
@@ -248,6 +269,10 @@ func TestBrokenRows(t *testing.T) {
 			}
 			return ops.Add(ops.Mul(y.In(1), ξ[0]), ops.Mul(y.In(0), ξ[1]))
 		}}).row(), optest.Subsets, "a nil ξ[i] is zero"},
+		"linear in both, not together": {claiming("01"), optest.Linear, "twin, which says that it is linear"},
+		"linear in all":                {claiming(""), optest.Linear, "twin, which says that it is linear"},
+		"linear in one, not the other": {claiming("0"), optest.Differential, "F"},
+		"linear in no such input":      {claiming("2"), optest.Linear, "its input 2 of 2"},
 		"inputs that are not independent": {(&twin{r: func(y, ζ *node) []*node {
 			a, b := y.In(0), y.In(1)
 			return graph.VJP(ops.Mul(a, b), ζ, a, b)
