@@ -73,3 +73,12 @@ func (r refused) String() string                { return r.op }
 func (r refused) Shape(...Shape) (Shape, error) { return Shape{}, r.err }
 func (refused) Kernel() compute.Kernel          { return compute.Kernel{} }
 func (refused) Reverse(y, _ *Node) []*Node      { return graph.NoDerivative(y) }
+
+// along is how something that works along axes of x treats examples: apart, if they
+// are not among them.
+func along(examples graph.Treatment, x Shape, axes ...int) graph.Treatment {
+	if last := x.Rank() - 1; len(axes) == 0 || slices.Contains(axes, last) {
+		return examples
+	}
+	return graph.Independent
+}

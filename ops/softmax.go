@@ -23,7 +23,12 @@ func Softmax(z *Node, axis int) *Node { return graph.Apply(softmax{axisOf(z, axi
 
 type softmax struct{ axis int }
 
-func (softmax) String() string { return "softmax" }
+func (softmax) String() string                 { return "softmax" }
+func (op softmax) Describe() graph.Description { return named("Softmax", op.axis) }
+
+func (op softmax) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op softmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
 
@@ -74,7 +79,12 @@ func LogSoftmax(z *Node, axis int) *Node { return graph.Apply(logSoftmax{axisOf(
 
 type logSoftmax struct{ axis int }
 
-func (logSoftmax) String() string { return "log∘softmax" }
+func (logSoftmax) String() string                 { return "log∘softmax" }
+func (op logSoftmax) Describe() graph.Description { return named("LogSoftmax", op.axis) }
+
+func (op logSoftmax) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op logSoftmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
 
@@ -127,7 +137,12 @@ func LogSumExp(z *Node, axes ...int) *Node {
 
 type logSumExp struct{ axis int }
 
-func (logSumExp) String() string { return "logΣexp" }
+func (logSumExp) String() string                 { return "logΣexp" }
+func (op logSumExp) Describe() graph.Description { return named("LogSumExp", []int{op.axis}) }
+
+func (op logSumExp) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op logSumExp) Shape(z ...Shape) (Shape, error) { return reduced(z[0], graph.IntsOf(op.axis)) }
 
