@@ -6,6 +6,19 @@ import (
 	"adjoint/internal/kernel"
 )
 
+var (
+	_ graph.Differentialer = sub{}
+	_ graph.Stabler        = sub{}
+	_ graph.Describer      = sub{}
+	_ graph.Differentialer = mul{}
+	_ graph.Stabler        = mul{}
+	_ graph.Fuser          = mul{}
+	_ graph.Describer      = mul{}
+	_ complementer         = mul{}
+	_ graph.Differentialer = div{}
+	_ graph.Describer      = div{}
+)
+
 // The arithmetic of two tensors, entry by entry. Their shapes broadcast as in
 // NumPy; the error of two that do not wraps ErrShape. The reverse of broadcasting
 // is that of BroadcastTo, so the rules below are those of equal shapes. An

@@ -6,6 +6,13 @@ import (
 	"adjoint/internal/kernel"
 )
 
+var (
+	_ graph.Differentialer = extremum{}
+	_ graph.Describer      = extremum{}
+	_ graph.Differentialer = where{}
+	_ graph.Describer      = where{}
+)
+
 // Maximum is max{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
 // either is NaN so is the result.
 //

@@ -5,6 +5,11 @@ import (
 	"adjoint/graph"
 )
 
+var (
+	_ graph.Differentialer = comparison{}
+	_ graph.Describer      = comparison{}
+)
+
 // Comparisons, entry by entry, of two tensors whose shapes broadcast as in NumPy.
 // Their values are the numbers 1, true, and 0, false; a comparison with NaN is
 // false. As functions they are constant but for jumps, so their derivative is

@@ -8,6 +8,11 @@ import (
 	"adjoint/internal/kernel"
 )
 
+var (
+	_ graph.Expander  = gate{}
+	_ graph.Describer = gate{}
+)
+
 // gate is (z, ζ) ↦ step(z)⊙ζ in one pass: rReLU, as the compiler makes it of a
 // product with a step function that nobody else reads.
 type gate struct{ slope }

@@ -8,6 +8,18 @@ import (
 	"adjoint/graph"
 )
 
+var (
+	_ graph.Differentialer = (*Pointwise)(nil)
+	_ graph.Stabler        = (*Pointwise)(nil)
+	_ graph.Describer      = (*Pointwise)(nil)
+	_ logger               = (*Pointwise)(nil)
+	_ graph.Differentialer = member{}
+	_ graph.Stabler        = member{}
+	_ graph.Describer      = member{}
+	_ complementer         = member{}
+	_ logger               = member{}
+)
+
 // A Pointwise is the broadcast G of a scalar function g: ℝ → ℝ to tensors of any
 // shape, G(z) = [g(zⁱ)] (Definition 2.1). Its derivatives are Lemma 2.2:
 //

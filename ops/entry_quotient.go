@@ -7,6 +7,8 @@ import (
 	"adjoint/graph"
 )
 
+var _ graph.Describer = ratio{}
+
 // quotient is y/aᵏ, entry by entry, with 0/0 = 0: what the y/a of a loss has to be
 // where a label and a prediction are 0 together. The powers keep its derivatives
 // of every order in a finite there too.

@@ -8,6 +8,13 @@ import (
 	"adjoint/internal/kernel"
 )
 
+var (
+	_ graph.Differentialer = weight{}
+	_ graph.Describer      = weight{}
+	_ graph.Differentialer = logDifference{}
+	_ graph.Describer      = logDifference{}
+)
+
 // weigh is p⊙v, where 0·∞ is 0: the product of a probability, or of a weight, and a
 // logarithm. Mul becomes this by itself where v is the logarithm of a softmax or σ.
 //

@@ -10,6 +10,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = bias{}
+	_ graph.Examplewise    = bias{}
+	_ graph.Fuser          = bias{}
+	_ graph.Describer      = bias{}
+)
+
 // Bias is ψ: ℝᵐ × ℝᵐˣᴺ → ℝᵐˣᴺ, ψ(b, u) = u + b, b added to every column
 // (2.2, item 3). b has shape (m, 1), u and the result (m, N).
 //

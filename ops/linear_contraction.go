@@ -11,6 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var _ graph.Describer = contraction{}
+
 // A contraction is an einsum of two operands in which every letter appears in two of
 // the three terms, such as wx, "ij,jk->ik". So are its reverse derivatives:
 //

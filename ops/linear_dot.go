@@ -8,6 +8,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = dot{}
+	_ graph.Stabler        = dot{}
+	_ graph.Examplewise    = dot{}
+	_ graph.Describer      = dot{}
+)
+
 // Dot is the inner product ⟨a, b⟩ = Σ a⊙b of two tensors of one shape, a scalar: of
 // vectors, and of matrices the ⟨·,·⟩_F of Lemma 2.4. The error of two shapes wraps
 // graph.ErrShape.

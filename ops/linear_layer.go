@@ -7,6 +7,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Expander    = layer{}
+	_ graph.Examplewise = layer{}
+	_ graph.Describer   = layer{}
+)
+
 // layer is (b, w, x) ↦ ψ(b, φ(w, x)) = wx + b in one pass: what the compiler makes
 // of a Bias whose MatMul nobody else reads.
 type layer struct{}

@@ -11,6 +11,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = matMul{}
+	_ graph.Examplewise    = matMul{}
+	_ graph.Describer      = matMul{}
+)
+
 // MatMul is φ: ℝᵐˣⁿ × ℝⁿˣᴺ → ℝᵐˣᴺ, φ(w, x) = wx (2.2, item 2).
 //
 //	dφ(η, ξ) = ηx + wξ     rφ(ζ) = (ζxᵀ, wᵀζ)

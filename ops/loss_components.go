@@ -9,6 +9,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = loss{}
+	_ graph.Stabler        = loss{}
+	_ graph.Examplewise    = loss{}
+	_ graph.Validator      = loss{}
+	_ graph.Fuser          = loss{}
+)
+
 // A loss is a map L: ℝᵐˣᴺ × ℝᵐˣᴺ → ℝ¹ˣᴺ of predictions a and targets y. Examples
 // are columns, and L sums a function l of two numbers over the components of each:
 // L(a, y)ⱼ = Σᵢ l(aⁱⱼ, yⁱⱼ). Its derivatives are written once, in terms of the
@@ -30,13 +38,26 @@ type components interface {
 
 	// partials builds ∂₁l and ∂₂l, entry by entry.
 	partials(a, y *Node) (*Node, *Node)
+
+	// Describe names the constructor of L.
+	Describe() graph.Description
 }
+
+// The optional readings of components: a loss with parameters checks them; one with
+// labels judges its input i, of labels from 0 to most; one may know a form of L that keeps
+// its accuracy, or an op that computes it faster, or return nil.
+type (
+	parametric interface{ check() error }
+	labelled   interface{ labels() (i int, most float64) }
+	stabilised interface{ stable(a, y *Node) *Node }
+	fused      interface{ fuse(a, y *Node) *Node }
+)
 
 // lossOf returns the node L(a, y).
 func lossOf(l components, a, y *Node) *Node { return graph.Apply(loss{l}, a, y) }
 
 func (op loss) Shape(s ...Shape) (Shape, error) {
-	if l, ok := op.components.(interface{ check() error }); ok {
+	if l, ok := op.components.(parametric); ok {
 		if err := l.check(); err != nil {
 			return Shape{}, err
 		}
@@ -54,14 +75,6 @@ func (op loss) Valid(x ...*tensor.Dense) error {
 }
 
 func (loss) Examples(...Shape) graph.Treatment { return graph.Independent }
-
-// Describe returns what its components say.
-func (op loss) Describe() graph.Description {
-	if l, ok := op.components.(interface{ Describe() graph.Description }); ok {
-		return l.Describe()
-	}
-	return graph.Description{}
-}
 
 // perExample is the shape of one number for each example.
 func perExample(s ...Shape) (Shape, error) {
@@ -87,8 +100,16 @@ func (op loss) Differential(l *Node, ξ ...*Node) *Node {
 
 // Stable asks the loss for a form that keeps its accuracy.
 func (op loss) Stable(l *Node) *Node {
-	if s, ok := op.components.(interface{ stable(a, y *Node) *Node }); ok {
+	if s, ok := op.components.(stabilised); ok {
 		return s.stable(l.In(0), l.In(1))
+	}
+	return nil
+}
+
+// Fuse asks the loss for a faster op.
+func (op loss) Fuse(l *Node, _ func(*Node) bool) *Node {
+	if f, ok := op.components.(fused); ok {
+		return f.fuse(l.In(0), l.In(1))
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"adjoint/graph"
 )
 
+var _ parametric = huber{}
+
 // MSE is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
 // shape (1, N). So Mean(MSE(a, y)) divides by N only, as the document's J does (1);
 // PyTorch, Keras and scikit-learn divide by mN.

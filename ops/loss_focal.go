@@ -7,6 +7,12 @@ import (
 	"adjoint/graph"
 )
 
+var (
+	_ parametric = focalLoss{}
+	_ stabilised = focalLoss{}
+	_ parametric = focalLossFromLogits{}
+)
+
 // FocalLoss is the log-loss of which examples that are predicted well count less,
 // −[y(1−a)^γ log a + (1−y)a^γ log(1−a)], summed over the components of each example (Lin
 // and others 2017, "Focal Loss for Dense Object Detection", without the factor α): a and y

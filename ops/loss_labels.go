@@ -10,6 +10,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = labelsUpTo{}
+	_ graph.Expander       = labelsUpTo{}
+	_ graph.Validator      = labelsUpTo{}
+	_ graph.Describer      = labelsUpTo{}
+)
+
 // Labels of losses are probabilities: 0, 1 or between. Those of LogLoss are refused if
 // they are anything else, such as classes counted from 1, for which it would be
 // negative. A cross-entropy and KL take weights too, such as those of classes, that add
@@ -37,9 +44,6 @@ func validRows[T compute.Float](y []T, labels *tensor.Dense, most float64) error
 	}
 	return nil
 }
-
-// A labelled loss judges its input i, of labels from 0 to most.
-type labelled interface{ labels() (i int, most float64) }
 
 // oneIf is how a Description says that labels are judged.
 func oneIf(judged bool) int {

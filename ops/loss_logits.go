@@ -10,6 +10,20 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ labelled             = logLossFromLogits{}
+	_ fused                = logLossFromLogits{}
+	_ graph.Expander       = entryLoss{}
+	_ graph.Validator      = entryLoss{}
+	_ graph.Describer      = entryLoss{}
+	_ graph.Differentialer = crossEntropyFromLogits{}
+	_ graph.Expander       = crossEntropyFromLogits{}
+	_ graph.Examplewise    = crossEntropyFromLogits{}
+	_ graph.Validator      = crossEntropyFromLogits{}
+	_ graph.Pairer         = crossEntropyFromLogits{}
+	_ graph.Describer      = crossEntropyFromLogits{}
+)
+
 // Losses as functions of logits, the z of a = σ(z) or a = softmax(z). They and
 // their derivatives of every order are finite for every finite z. LogLoss and
 // CrossEntropy become these by themselves where a is a σ or a softmax.
@@ -33,6 +47,14 @@ func (logLossFromLogits) partials(z, y *Node) (dz, dy *Node) {
 	return Sub(Sigmoid(z), y), Neg(z)
 }
 
+// fuse makes an entryLoss of one component.
+func (logLossFromLogits) fuse(z, y *Node) *Node {
+	if z.Shape().Dim(0) != 1 {
+		return nil
+	}
+	return graph.Apply(entryLoss{}, z, y)
+}
+
 // entryLoss is LogLossFromLogits of one component, entry by entry, as the compiler
 // takes it: then it is computed together with its reverse, σ(z) − y.
 type entryLoss struct{}
@@ -46,14 +68,6 @@ func (entryLoss) Reverse(l, ζ *Node) []*Node      { return graph.Through(entryL
 
 func (entryLoss) Kernel() compute.Kernel {
 	return binary(kernel.LogLoss[float32], kernel.LogLoss[float64])
-}
-
-// Fuse makes an entryLoss of a LogLossFromLogits of one component.
-func (op loss) Fuse(l *Node, _ func(*Node) bool) *Node {
-	if op.components != (logLossFromLogits{}) || l.In(0).Shape().Dim(0) != 1 {
-		return nil
-	}
-	return graph.Apply(entryLoss{}, l.In(0), l.In(1))
 }
 
 // CrossEntropyFromLogits is L(softmax(z), y) = −Σᵢ yⁱ log softmax(z)ⁱ for each

@@ -11,6 +11,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = penalty{}
+	_ graph.Stabler        = penalty{}
+	_ graph.Describer      = penalty{}
+)
+
 // L1Penalty is λ/(2n)·Σ|w| over the entries of all w, of any shapes, as a scalar:
 // the penalty R of the listing in 1.2 with p = 1, which a cost adds to J. n is
 // the number of training examples, not of those in a batch. The error of a λ or n

@@ -7,6 +7,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Expander    = residual{}
+	_ graph.Examplewise = residual{}
+	_ graph.Validator   = residual{}
+	_ graph.Describer   = residual{}
+	_ graph.Expander    = sparseResidual{}
+	_ graph.Examplewise = sparseResidual{}
+	_ graph.Validator   = sparseResidual{}
+	_ graph.Describer   = sparseResidual{}
+)
+
 // residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
 // what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
 // softmaxResidual and a softmax that nobody else reads.

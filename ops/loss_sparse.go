@@ -9,6 +9,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = sparseCrossEntropy{}
+	_ graph.Expander       = sparseCrossEntropy{}
+	_ graph.Examplewise    = sparseCrossEntropy{}
+	_ graph.Validator      = sparseCrossEntropy{}
+	_ graph.Pairer         = sparseCrossEntropy{}
+	_ graph.Describer      = sparseCrossEntropy{}
+)
+
 // SparseCrossEntropyFromLogits is CrossEntropyFromLogits(z, y) for the one-hot y
 // of labels: −log softmax(z)ᵏ for an example of class k. z has shape (m, N), labels
 // and the result have shape (1, N); a label is a whole number from 0 to m−1. The

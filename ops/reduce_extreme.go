@@ -8,6 +8,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var _ graph.Describer = extreme{}
+
 // Max is the largest entry of x over axes. NaN is larger than every number. At a
 // tie the cotangent is shared equally among the entries that attain it, as by
 // PyTorch's amax and by JAX. It is one subgradient among others; max is not

@@ -10,6 +10,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Stabler   = norm2{}
+	_ graph.Describer = norm2{}
+	_ graph.Describer = quotientOrZero{}
+)
+
 // Norm1 is ‖x‖₁ = Σ|x| over axes. Its derivative at 0 is that of Abs.
 //
 //	r(ζ) = sign(x)⊙ζ, ζ repeated along the axes

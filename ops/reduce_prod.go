@@ -11,6 +11,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Describer = prod{}
+	_ graph.Describer = others{}
+)
+
 // Prod is the product of the entries of x over axes. Its derivatives are products
 // too, never quotients, and so right where entries are 0.
 //

@@ -9,6 +9,15 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap   = sum{}
+	_ graph.Examplewise = sum{}
+	_ graph.Describer   = sum{}
+	_ graph.LinearMap   = mean{}
+	_ graph.Examplewise = mean{}
+	_ graph.Describer   = mean{}
+)
+
 // A reduction takes the axes it reduces away. A negative axis counts from the
 // end; with no axis named, all are reduced, to a scalar. The error of an axis
 // that is not there, or named twice, wraps graph.ErrAxis. Any axis may be Batch.

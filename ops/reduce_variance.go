@@ -9,6 +9,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Expander  = freedom{}
+	_ graph.Validator = freedom{}
+	_ graph.Describer = freedom{}
+)
+
 // Variance is the mean over axes of (x − mean(x))²: the divisor is the number of
 // entries, ddof 0 in NumPy. The mean is taken first, so that nothing is lost where
 // it is large.
@@ -67,7 +73,7 @@ func degrees(x *Node, c float64, axes []int) *Node {
 	}
 	op := freedom{numberOf(c)}
 	if n, ok := graph.ConstOf(n); ok {
-		if err := op.check(n); err != nil {
+		if err := op.enough(n); err != nil {
 			return refuse("variance", err, x)
 		}
 	}
@@ -79,7 +85,7 @@ type freedom struct{ correction number }
 
 func (op freedom) shift() affine { return affineBy(1, -op.correction.float()) }
 
-func (op freedom) check(n float64) error {
+func (op freedom) enough(n float64) error {
 	if c := op.correction.float(); !(n > c) {
 		return fmt.Errorf("%w: %g entries with a correction of %g: want more", graph.ErrValue, n, c)
 	}
@@ -101,7 +107,7 @@ func (op freedom) Describe() graph.Description {
 
 func (op freedom) Valid(n ...*tensor.Dense) error {
 	if n[0].Dtype() == tensor.Float32 {
-		return op.check(float64(compute.Data[float32](n[0])[0]))
+		return op.enough(float64(compute.Data[float32](n[0])[0]))
 	}
-	return op.check(compute.Data[float64](n[0])[0])
+	return op.enough(compute.Data[float64](n[0])[0])
 }

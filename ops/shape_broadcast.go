@@ -9,6 +9,16 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap   = broadcast{}
+	_ graph.Examplewise = broadcast{}
+	_ graph.Describer   = broadcast{}
+	_ mover             = broadcast{}
+	_ graph.LinearMap   = sumTo{}
+	_ graph.Examplewise = sumTo{}
+	_ graph.Describer   = sumTo{}
+)
+
 // Broadcasting is two linear maps, each the other's adjoint. Every binary op
 // applies BroadcastTo to its operands and then works on one shape, so that the
 // reverse of broadcasting is written here and nowhere else.

@@ -9,6 +9,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap = concat{}
+	_ graph.Describer = concat{}
+)
+
 // Concat is the tensors x one after the other along an axis; a negative one counts
 // from the end. On the other axes their extents agree. Of one tensor it is that
 // tensor. The error of an axis that is not there wraps graph.ErrAxis, of other

@@ -10,6 +10,19 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap   = gather{}
+	_ graph.Validator   = gather{}
+	_ graph.Describer   = gather{}
+	_ mover             = gather{}
+	_ graph.LinearMap   = scatter{}
+	_ graph.Validator   = scatter{}
+	_ graph.Describer   = scatter{}
+	_ graph.Examplewise = oneHot{}
+	_ graph.Validator   = oneHot{}
+	_ graph.Describer   = oneHot{}
+)
+
 // Indices and labels are whole numbers in tensors of the graph's float type. One
 // that is no whole number, negative or too large is an error of Run that wraps
 // graph.ErrValue. They have no derivative: r is nil for them.

@@ -10,6 +10,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap = reshape{}
+	_ graph.Describer = reshape{}
+	_ mover           = reshape{}
+)
+
 // Reshape is x with other extents, its entries in the same order, row by row. An
 // extent of graph.Batch keeps its place: the entries before it and after it keep
 // their number. (It is not NumPy's −1, an extent to be found.) Any other shape is

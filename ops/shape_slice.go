@@ -9,6 +9,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap = slice{}
+	_ graph.Describer = slice{}
+	_ mover           = slice{}
+	_ graph.LinearMap = padded{}
+	_ graph.Describer = padded{}
+)
+
 // Slice is the part of x whose index on an axis is from ≤ i < to; the axis stays. A
 // negative axis counts from the end; from and to do not. The whole of x is x. The
 // error of an axis that is not there wraps graph.ErrAxis, that of a range past the

@@ -10,6 +10,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.LinearMap = transpose{}
+	_ graph.Viewer    = transpose{}
+	_ graph.Describer = transpose{}
+	_ mover           = transpose{}
+)
+
 // T is the transpose xᵀ: it exchanges the last two axes. T(T(x)) is x. The error
 // of an x of rank below 2 wraps graph.ErrAxis.
 //

@@ -9,6 +9,20 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = softmax{}
+	_ graph.Examplewise    = softmax{}
+	_ graph.Describer      = softmax{}
+	_ complementer         = softmax{}
+	_ logger               = softmax{}
+	_ graph.Differentialer = logSoftmax{}
+	_ graph.Examplewise    = logSoftmax{}
+	_ graph.Describer      = logSoftmax{}
+	_ graph.Differentialer = logSumExp{}
+	_ graph.Examplewise    = logSumExp{}
+	_ graph.Describer      = logSumExp{}
+)
+
 // Softmax, its logarithm and LogSumExp work on the lines of a tensor along one
 // axis, and each line subtracts its own maximum first. As in JAX, a softmax or
 // log-softmax is NaN along a line that holds a NaN or +∞, or nothing but −∞.

@@ -7,6 +7,12 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = centred{}
+	_ graph.Examplewise    = centred{}
+	_ graph.Describer      = centred{}
+)
+
 // centre is (S, ξ) ↦ ξ − ⟨S, ξ⟩ for the probabilities S along an axis: what is left of
 // ξ without its mean. It is dlog softmax(ξ), and S⊙ of it is dsoftmax(ξ). With the entry
 // ξᵏ of the largest probability it is computed as (ξ−ξᵏ) − ⟨S, ξ−ξᵏ⟩, where 0·∞ is 0,

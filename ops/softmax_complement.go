@@ -7,6 +7,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = softmaxComplement{}
+	_ graph.Examplewise    = softmaxComplement{}
+	_ graph.Describer      = softmaxComplement{}
+	_ complementer         = softmaxComplement{}
+)
+
 // Complements. 1−a has no digits left where a rounds to 1; formed from what a was
 // computed from, it has them all. OneMinus and its like become these by themselves.
 

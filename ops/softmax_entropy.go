@@ -9,6 +9,16 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = entropy{}
+	_ graph.Stabler        = entropy{}
+	_ graph.Examplewise    = entropy{}
+	_ graph.Describer      = entropy{}
+	_ graph.Differentialer = entropyFromLogits{}
+	_ graph.Examplewise    = entropyFromLogits{}
+	_ graph.Describer      = entropyFromLogits{}
+)
+
 // Entropy is H(p) = −Σᵢ pⁱ log pⁱ, in nats, of the distributions p along an axis, which
 // it takes away; 0·log 0 = 0 (Shannon 1948; scipy.stats.entropy without its scaling). A
 // negative axis counts from the end; the error of one that is not there wraps

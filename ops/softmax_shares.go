@@ -9,6 +9,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = share{}
+	_ graph.Expander       = share{}
+	_ graph.Examplewise    = share{}
+	_ graph.Describer      = share{}
+)
+
 // shares is what each entry of z has of Σe^z along an axis: the derivative of
 // LogSumExp. It is Softmax(z, axis), but where the maximum of a line is infinite it is
 // the limit for entries that go there together: those that attain it share 1. So that

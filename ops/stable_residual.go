@@ -10,6 +10,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
+var (
+	_ graph.Differentialer = sigmoidResidual{}
+	_ graph.Validator      = sigmoidResidual{}
+	_ graph.Describer      = sigmoidResidual{}
+	_ graph.Differentialer = softmaxResidual{}
+	_ graph.Examplewise    = softmaxResidual{}
+	_ graph.Validator      = softmaxResidual{}
+	_ graph.Fuser          = softmaxResidual{}
+	_ graph.Describer      = softmaxResidual{}
+)
+
 // Residuals a − y of a prediction and its target. Formed from a rounded a they have
 // no digits where the prediction is nearly right; formed as (1−y)a − y(1−a) from the
 // z of a = σ(z), or from all entries of a softmax, they have them all. Sub becomes
