@@ -1,5 +1,6 @@
 // Customop is an op of one's own, with its kernel and its reverse derivative, and
-// an activation, each held to the definition of r in main_test.go.
+// an activation, each held to the definition of r in main_test.go; a layer is in
+// layer.go, and an optimizer in optimizer.go.
 package main
 
 import (
@@ -28,9 +29,7 @@ func (quadratic) Shape(s ...graph.Shape) (graph.Shape, error) {
 	}
 	return graph.ShapeOf(), nil
 }
-func (quadratic) Kernel() compute.Kernel {
-	return compute.Loop(form[float32], form[float64])
-}
+func (quadratic) Kernel() compute.Kernel { return compute.Loop(form[float32], form[float64]) }
 func (quadratic) Reverse(q, z *graph.Node) []*graph.Node {
 	A, x := q.In(0), q.In(1)
 	return []*graph.Node{ops.Mul(z, ops.MatMul(x, ops.T(x))), ops.Mul(z, ops.MatMul(ops.Add(A, ops.T(A)), x))}
