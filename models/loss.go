@@ -108,9 +108,12 @@ func opName(a *graph.Node) string {
 	return ""
 }
 
+// entrywise reports whether an entry of a depends on the same entry of what a is
+// computed from.
+func entrywise(a *graph.Node) bool { return a.Op() != nil && a.Op().Kernel().IsEntrywise() }
+
 // bends reports whether a is a function of one number at a time that is not
 // affine, as activations are, so that it is no logit.
 func bends(a *graph.Node) bool {
-	_, pointwise := a.Op().(graph.Pointwiser)
-	return opName(a) == "Softmax" || pointwise && len(a.Inputs()) == 1 && opName(a) != "Affine"
+	return opName(a) == "Softmax" || entrywise(a) && len(a.Inputs()) == 1 && opName(a) != "Affine"
 }
