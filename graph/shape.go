@@ -11,11 +11,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Batch is the extent N, the number of examples. It is a symbol: equal to
-// itself, unequal to every number, and never read as one. A Program learns what
-// N is when an input is fed.
-const Batch = -1
-
 // An Ints is a comparable list of integers: axes, extents, a permutation. It
 // lets an op hold a list and still be a map key.
 type Ints string
@@ -59,7 +54,7 @@ func (l Ints) String() string {
 
 // A Shape lists the extents of a tensor. It is a comparable value: two shapes
 // are the same shape exactly when they are ==. The zero Shape, (), is that of a
-// number; a matrix is (rows, columns); any extent may be Batch.
+// number; a matrix is (rows, columns); any extent may be Batch, or another symbol.
 type Shape struct{ extents Ints }
 
 // ShapeOf returns the shape with the given extents.
@@ -84,11 +79,7 @@ func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 func (s Shape) String() string {
 	text := make([]string, 0, 4)
 	for _, d := range s.Dims() {
-		if d == Batch {
-			text = append(text, "N")
-		} else {
-			text = append(text, strconv.Itoa(d))
-		}
+		text = append(text, ExtentString(d))
 	}
 	return "(" + strings.Join(text, ", ") + ")"
 }
@@ -161,12 +152,12 @@ func checkDims(dims []int) error {
 	size := uint64(1)
 	for _, d := range dims {
 		switch {
-		case d == Batch:
-			continue
 		case d == 0:
 			return fmt.Errorf("%w: shape %v", ErrEmpty, ShapeOf(dims...))
+		case d < 0 && knownExtent(d):
+			continue
 		case d < 0:
-			return fmt.Errorf("%w: extent %d", ErrShape, d)
+			return fmt.Errorf("%w: extent %s", ErrShape, ExtentString(d))
 		}
 		hi, lo := bits.Mul64(size, uint64(d))
 		if size = lo; hi != 0 || size > maxElements() {
