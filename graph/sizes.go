@@ -8,10 +8,10 @@ import (
 
 // A sizes says what numbers symbols stand for, 0 where that is not known. It is short: most
 // formulas have one symbol or two.
-type sizes []binding
+type sizes []assigned
 
-// A binding is a symbol and its number.
-type binding struct{ symbol, number int }
+// An assigned is a symbol and its number.
+type assigned struct{ symbol, number int }
 
 // of returns the number of a symbol, or 0.
 func (at sizes) of(symbol int) int {
@@ -67,7 +67,7 @@ func (at *sizes) learn(d, number int) bool {
 			return known == number
 		}
 		if number > 0 {
-			*at = append(*at, binding{d, number})
+			*at = append(*at, assigned{d, number})
 		}
 		return number > 0
 	case at.knows(d):
