@@ -30,6 +30,10 @@ const Batch = -1
 // ErrShape.
 const noExtent = math.MinInt
 
+// firstRow less the number of a row is its extent, but for that of Batch. So a small negative
+// number, which somebody wrote by mistake, is no extent.
+const firstRow = -1 << 20
+
 // Bounds on what the table holds, so that a hostile file cannot fill memory with it.
 const (
 	maxExtents = 1 << 16
@@ -65,23 +69,23 @@ func Times(list ...int) int {
 	var room [maxFactors]int
 	word := room[:0]
 	for _, d := range list {
-		if d >= 0 {
-			word = appendFactor(word, d)
-			continue
-		}
-		row, ok := extents.row(d)
-		switch {
-		case !ok:
+		if !knownExtent(d) {
 			return noExtent
-		case row.factors == "":
-			word = appendFactor(word, d)
-		default:
-			for _, f := range row.factors.appendTo(make([]int, 0, maxFactors)) {
-				word = appendFactor(word, f)
-			}
+		}
+		var factors [maxFactors]int
+		for _, f := range factorsOf(d, factors[:0]) {
+			word = appendFactor(word, f)
 		}
 	}
 	return wordOf(word)
+}
+
+// factorsOf appends the factors of an extent: numbers, symbols and quotients.
+func factorsOf(d int, list []int) []int {
+	if row, ok := extents.row(d); ok && row.factors != "" {
+		return row.factors.appendTo(list)
+	}
+	return append(list, d)
 }
 
 // appendFactor adds a number, a symbol or a quotient to a word, in which no two numbers are
@@ -197,7 +201,7 @@ var extents = newExtentTable()
 type extentTable struct {
 	sync.Mutex
 	byRow map[extentRow]int
-	rows  atomic.Pointer[[]extentRow] // of extent −1−i
+	rows  atomic.Pointer[[]extentRow] // row i is of extent firstRow−i; row 0 of Batch
 }
 
 func newExtentTable() *extentTable {
@@ -218,7 +222,10 @@ func (t *extentTable) add(row extentRow) int {
 	if len(rows) == maxExtents {
 		return noExtent
 	}
-	d := -1 - len(rows)
+	d := firstRow - len(rows)
+	if len(rows) == 0 {
+		d = Batch
+	}
 	rows = append(rows, row) // readers of the old slice do not look past its end
 	t.rows.Store(&rows)
 	t.byRow[row] = d
@@ -227,11 +234,16 @@ func (t *extentTable) add(row extentRow) int {
 
 // row returns the row of a negative extent, and whether there is one.
 func (t *extentTable) row(d int) (extentRow, bool) {
-	rows := *t.rows.Load()
-	if d >= 0 || d == noExtent || -1-d >= len(rows) {
+	i := firstRow - d
+	if d == Batch {
+		i = 0
+	} else if d > firstRow-1 {
 		return extentRow{}, false
 	}
-	return rows[-1-d], true
+	if rows := *t.rows.Load(); uint(i) < uint(len(rows)) {
+		return rows[i], true
+	}
+	return extentRow{}, false
 }
 
 // Symbolic reports whether an extent is no number.

@@ -3,7 +3,6 @@ package graph
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +16,8 @@ type Ints string
 
 // IntsOf returns the list of v.
 func IntsOf(v ...int) Ints {
-	b := make([]byte, 0, 2*len(v))
+	var room [32]byte
+	b := room[:0]
 	for _, i := range v {
 		b = binary.AppendVarint(b, int64(i))
 	}
@@ -72,6 +72,13 @@ func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }
 // HasBatch reports whether some extent is Batch.
 func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 
+// Symbolic reports whether some extent is no number.
+func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
+
+// Times returns the product of the extents, in their order: the number of entries, and how
+// they lie. It keeps its value in a Reshape.
+func (s Shape) Times() int { return Times(s.dims(&few{})...) }
+
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 
@@ -85,15 +92,24 @@ func (s Shape) String() string {
 }
 
 // At returns the shape with n in place of Batch.
-func (s Shape) At(n int) Shape { return ShapeOf(s.dimsAt(n, &few{})...) }
+func (s Shape) At(n int) Shape { return s.Replace(Batch, n) }
 
-// dimsAt returns the extents with n in place of Batch, in the array if it has room
-// for them.
-func (s Shape) dimsAt(n int, room *few) []int {
+// Replace returns the shape with another extent in place of a symbol, also where that is a
+// factor: (3, T·N) with 5 for T is (3, 5·N).
+func (s Shape) Replace(symbol, by int) Shape {
+	d := s.Dims()
+	for i := range d {
+		d[i] = replaced(d[i], symbol, by)
+	}
+	return ShapeOf(d...)
+}
+
+// dimsAt returns the numbers of the extents, in the array if it has room for them.
+func (s Shape) dimsAt(at sizes, room *few) []int {
 	d := s.dims(room)
 	for i := range d {
-		if d[i] == Batch {
-			d[i] = n
+		if d[i] < 0 {
+			d[i] = at.number(d[i])
 		}
 	}
 	return d
@@ -154,20 +170,23 @@ func checkDims(dims []int) error {
 		switch {
 		case d == 0:
 			return fmt.Errorf("%w: shape %v", ErrEmpty, ShapeOf(dims...))
-		case d < 0 && knownExtent(d):
+		case d == Batch:
 			continue
-		case d < 0:
+		case !knownExtent(d):
 			return fmt.Errorf("%w: extent %s", ErrShape, ExtentString(d))
 		}
-		hi, lo := bits.Mul64(size, uint64(d))
-		if size = lo; hi != 0 || size > maxElements() {
+		var factors [maxFactors]int
+		for _, f := range factorsOf(d, factors[:0]) {
+			size = product(size, uint64(max(f, 1)))
+		}
+		if size > maxElements() {
 			return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))
 		}
 	}
 	return nil
 }
 
-// size returns the number of entries of a shape without Batch that passed check.
+// size returns the number of entries of a shape of numbers that passed check.
 func (s Shape) size() int {
 	n := 1
 	for _, d := range s.dims(&few{}) {
