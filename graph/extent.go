@@ -298,3 +298,38 @@ func (q extentRow) quotientString() string {
 	}
 	return "⌊" + s + "/" + strconv.Itoa(q.c) + "⌋"
 }
+
+// End stands for the extent of an axis where ops.Slice asks up to which index.
+const End = math.MaxInt
+
+// Shift returns the extent d+by, such as T−1: Quotient(d, 1, by, 1).
+func Shift(d, by int) int { return Quotient(d, 1, by, 1) }
+
+// Difference returns a−b and true if that is the same number whatever symbols are: that of
+// T+3 and T is 3, that of T and N is none.
+func Difference(a, b int) (int, bool) {
+	a, m := unshifted(a)
+	b, n := unshifted(b)
+	if a >= 0 && b >= 0 {
+		return a - b, true
+	}
+	return m - n, a == b && a != noExtent
+}
+
+// unshifted returns s and b of an extent s+b; a number is s itself.
+func unshifted(d int) (s, b int) {
+	if row, ok := extents.row(d); ok && row.of != 0 && row.a == 1 && row.c == 1 {
+		return row.of, row.b
+	}
+	return d, 0
+}
+
+// Factors returns the numbers, symbols and quotients whose product, in this order, an extent
+// is.
+func Factors(extent int) []int { return factorsOf(extent, nil) }
+
+// QuotientOf returns the parts of an extent ⌊(a·s+b)/c⌋, and false if it is none.
+func QuotientOf(extent int) (s, a, b, c int, ok bool) {
+	row, _ := extents.row(extent)
+	return row.of, row.a, row.b, row.c, row.of != 0
+}

@@ -92,7 +92,7 @@ func (p *Program) byRows(i int) bool { return p.code.inOrder.get(p.code.inputs[i
 // makePlan makes a plan for these numbers and puts it in place of what there was for them.
 func (p *Program) makePlan(at sizes) error {
 	c := p.code.inBlocks(at)
-	if err := c.checkEmpty(at); err != nil {
+	if err := p.code.checkNeeds(at); err != nil {
 		return err
 	}
 	if err := p.makeRoom(at, c.bytes(at)); err != nil {
@@ -110,20 +110,6 @@ func (p *Program) makePlan(at sizes) error {
 		p.plans = slices.Delete(p.plans, i, i+1)
 	}
 	p.put(q)
-	return nil
-}
-
-// checkEmpty reports a value that has no entries where symbols are these numbers.
-func (c *code) checkEmpty(at sizes) error {
-	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
-		for _, n := range list {
-			for _, d := range n.shape.dims(&few{}) {
-				if d < Batch && at.number(d) == 0 {
-					return fmt.Errorf("%s of shape %v: %s is 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
-				}
-			}
-		}
-	}
 	return nil
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,10 +76,6 @@ func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 // Symbolic reports whether some extent is no number.
 func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
 
-// Times returns the product of the extents, in their order: the number of entries, and how
-// they lie. It keeps its value in a Reshape.
-func (s Shape) Times() int { return Times(s.dims(&few{})...) }
-
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 
@@ -89,6 +86,29 @@ func (s Shape) String() string {
 		text = append(text, ExtentString(d))
 	}
 	return "(" + strings.Join(text, ", ") + ")"
+}
+
+// SameOrder reports whether tensors of shapes s and t have the same entries in the same
+// order, row by row, whatever symbols are: whether Times of their extents is the same. So
+// (m, T, N) has the order of (m, T·N), and not that of (m, N, T).
+func (s Shape) SameOrder(t Shape) bool {
+	var a, b [maxFactors]int
+	return slices.Equal(s.word(a[:0]), t.word(b[:0]))
+}
+
+// word appends the factors of the product of the extents. If they are many or one is no
+// extent, it has no equal.
+func (s Shape) word(list []int) []int {
+	var factors [maxFactors]int
+	for _, d := range s.dims(&few{}) {
+		if !knownExtent(d) {
+			return []int{math.MaxInt, noExtent}
+		}
+		for _, f := range factorsOf(d, factors[:0]) {
+			list = appendFactor(list, f)
+		}
+	}
+	return list
 }
 
 // At returns the shape with n in place of Batch.

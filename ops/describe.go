@@ -20,7 +20,6 @@ func (op transpose) Describe() graph.Description { return named("Transpose", op.
 func (op reshape) Describe() graph.Description   { return named("Reshape", op.to) }
 func (op broadcast) Describe() graph.Description { return named("BroadcastTo", op.to) }
 func (op sumTo) Describe() graph.Description     { return named("SumTo", op.to) }
-func (op slice) Describe() graph.Description     { return named("Slice", op.axis, op.from, op.to) }
 func (op concat) Describe() graph.Description    { return named("Concat", op.axis) }
 func (op gather) Describe() graph.Description    { return named("Gather", op.axis) }
 
@@ -28,9 +27,23 @@ func (op contraction) Describe() graph.Description {
 	return named("Einsum", op.a+","+op.b+"->"+op.y)
 }
 
+// If the first index of a Slice is negative, both count from the end of the axis, which is
+// graph.End.
+func (op slice) Describe() graph.Description {
+	from, to := op.ends()
+	return named("Slice", op.axis, from, to)
+}
+
 // Pad is the reverse of Slice: the input from an index of an axis on, whose extent
-// becomes the last argument, and zeros elsewhere. ScatterAdd is that of Gather.
-func (op padded) Describe() graph.Description  { return named("Pad", op.axis, op.from, op.n) }
+// becomes the last argument, and zeros elsewhere. A negative index counts from the end of
+// that. ScatterAdd is that of Gather.
+func (op padded) Describe() graph.Description {
+	if op.back {
+		return named("Pad", op.axis, -op.from, op.n)
+	}
+	return named("Pad", op.axis, op.from, op.n)
+}
+
 func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.axis, op.n) }
 
 // DivPower is a/bᵏ with 0/0 = 0, where k is the argument; DivOrZero is a/b, and 0
