@@ -54,7 +54,7 @@ func newRandomFormula(r *rand.Rand, dtype tensor.Dtype) *randomFormula {
 	same := func(dims ...int) []int { return dims }
 	for len(f.steps) < 8 {
 		s := randomStep(r, nodes)
-		if n := s(nodes, same); n.Err() == nil && n.Shape().Rank() < 5 {
+		if n := s(nodes, same); n.Err() == nil && n.Shape().Rank() < 5 && n.Shape().Symbolic() {
 			f.steps, nodes = append(f.steps, s), append(nodes, n)
 		}
 	}
@@ -197,6 +197,7 @@ func TestUnification(t *testing.T) {
 		"a sum that disagrees":              {[]fed{{s, []int{9}}, {x, []int{3, 5}}}, graph.ErrUnfed, "s says T = 7, x says T = 3"},
 		"a product that disagrees":          {[]fed{{y, []int{16}}, {x, []int{3, 5}}}, graph.ErrUnfed, "(16)"},
 		"a product that does not divide":    {[]fed{{z, []int{5}}, {y, []int{16}}, {s, []int{6}}}, graph.ErrUnfed, "z"},
+		"one that divides nothing":          {[]fed{{z, []int{5}}, {s, []int{5}}, {y, []int{16}}}, graph.ErrUnfed, "z of shape"},
 		"one that is fed again":             {[]fed{{x, []int{3, 5}}, {z, []int{6}}, {x, []int{3, 6}}}, nil, ""},
 		"one that comes back":               {[]fed{{z, []int{5}}, {x, []int{3, 6}}, {x, []int{3, 5}}}, graph.ErrUnfed, "z"},
 		"a symbol that the others override": {[]fed{{z, []int{5}}, {y, []int{12}}, {x, []int{3, 4}}}, graph.ErrUnfed, "z says N = 5, x says N = 4"},
