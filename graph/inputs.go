@@ -45,21 +45,26 @@ type fed struct {
 // maxBuffers is the number of shapes whose buffers an input keeps.
 const maxBuffers = maxPlans
 
-// NewInputs returns Inputs that keep what is fed for these inputs of a graph, for Programs to
-// read. What is fed for other inputs of the graph says what symbols are, and no more.
-func NewInputs(x ...*Node) (*Inputs, error) {
-	if err := firstError(x); err != nil {
+// NewInputs returns Inputs for Programs of outputs of one graph: they keep what is fed for the
+// inputs from which any of the outputs is computed. What is fed for other inputs of the graph
+// says what symbols are, and no more. The error wraps ErrGraph, or is that of an output.
+func NewInputs(outputs ...*Node) (*Inputs, error) {
+	if err := firstError(outputs); err != nil {
 		return nil, err
 	}
 	in := &Inputs{version: 1}
-	for _, x := range x {
+	for _, y := range outputs {
 		if in.g == nil {
-			in.g = x.g
+			in.g = y.g
 		}
-		if err := in.check(x); err != nil {
-			return nil, feedError(x, err)
+		if in.g != y.g {
+			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].label(), y.label(), ErrGraph)
 		}
-		in.entry(x).kept = true
+	}
+	for _, n := range cone(outputs, nil) {
+		if n.kind == Input {
+			in.entry(n).kept = true
+		}
 	}
 	return in, nil
 }

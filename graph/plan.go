@@ -14,6 +14,7 @@ type plan struct {
 	bytes  uint64          // of its buffers
 	inputs []binding       // by input
 	value  []*tensor.Dense // by id of the node
+	output []*tensor.Dense // by output
 	once   []func() error  // what is done when the plan is made, and no more
 	steps  []step
 	leaves []binding  // the tensors that others may have changed
@@ -58,6 +59,9 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 		return x.value
 	}).plan
 	p.inputs, p.bytes = inputs, c.bytes(at)
+	for _, y := range c.roots {
+		p.output = append(p.output, p.value[y.id])
+	}
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1
 	}

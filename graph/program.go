@@ -202,6 +202,15 @@ func (p *Program) Run() error {
 	return nil
 }
 
+// Values returns the values of the outputs, in the order that Compile was given them. See
+// Value. It returns the same slice, not to be changed, as long as the tensors are the same.
+func (p *Program) Values() ([]*tensor.Dense, error) {
+	if p.plan == nil || p.plan.ran != p.inputs.version {
+		return nil, fmt.Errorf("values of the outputs: %w", ErrNotRun)
+	}
+	return p.plan.output, nil
+}
+
 // Value returns the value of an output after Run, or that of a leaf. The tensor
 // is the Program's own: it is overwritten by the next Run or Feed and must not be
 // changed, except for a parameter, which may be. That of an input that was lent is
