@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"math"
 	"slices"
 
 	"adjoint/ops"
@@ -34,6 +35,18 @@ var rowsShape = slices.Concat(
 	[]row{
 		indexRow("Index(0, 1)", 0, 1, []int{4}, []int{3, batch}, []int{2, 1, 2}),
 		indexRow("Index(-1, -2)", -1, -2, []int{4}, []int{batch, 3}, []int{2, 2}),
+		{
+			Name:   "Jacobian", // of sin x, by hand
+			F:      unary(func(x *node) *node { return ops.Jacobian(ops.Sin(x), x) }),
+			Shapes: [][][]int{{{3}}, {{2, batch}}, {{}}},
+			Value:  func(x ...array) array { return diagonal(x[0], math.Cos) },
+		},
+		{
+			Name:   "Hessian", // of Σx³, by hand
+			F:      unary(func(x *node) *node { return ops.Hessian(ops.Sum(ops.Mul(x, ops.Square(x))), x) }),
+			Shapes: [][][]int{{{3}}, {{}}},
+			Value:  func(x ...array) array { return diagonal(x[0], func(x float64) float64 { return 6 * x }) },
+		},
 		keepRow("Keep(Sum, 1)", ops.Sum, total, 1, []int{2, 3}, []int{3, batch}, []int{batch, 2, 3}),
 		keepRow("Keep(Mean, -1)", ops.Mean, func(v []float64) float64 { return total(v) / float64(len(v)) }, -1, []int{4}, []int{batch, 3}),
 		sliceRow("Slice(0, 1, 3)", 0, 1, 3, []int{4}, []int{3, batch}, []int{3, 2}, []int{5, 1, 2, 1, 2}),
@@ -75,6 +88,20 @@ func reshapeRow(name string, to []int, f func(x *node) *node, shapes ...[]int) r
 		r.Shapes = append(r.Shapes, [][]int{s})
 	}
 	return r
+}
+
+// diagonal has f of entry i of x at (i, i), for each column of x by itself.
+func diagonal(x array, f func(x float64) float64) array {
+	rows := 1
+	if len(x.Dims) > 0 {
+		rows = x.Dims[0]
+	}
+	return optest.ArrayOf(append([]int{rows}, x.Dims...), func(at []int) float64 {
+		if len(at) > 1 && at[0] != at[1] {
+			return 0
+		}
+		return f(x.At(at[1:]...))
+	})
 }
 
 // indexRow is NumPy's x.take(k, axis).
