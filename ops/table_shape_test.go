@@ -38,7 +38,7 @@ var rowsShape = slices.Concat(
 		{
 			Name:   "Jacobian", // of sin x, by hand
 			F:      unary(func(x *node) *node { return ops.Jacobian(ops.Sin(x), x) }),
-			Shapes: [][][]int{{{3}}, {{2, batch}}, {{}}},
+			Shapes: [][][]int{{{3}}, {{2}}, {{}}},
 			Value:  func(x ...array) array { return diagonal(x[0], math.Cos) },
 		},
 		{
@@ -98,7 +98,7 @@ func diagonal(x array, f func(x float64) float64) array {
 	}
 	return optest.ArrayOf(append([]int{rows}, x.Dims...), func(at []int) float64 {
 		if len(at) > 1 && at[0] != at[1] {
-			return 0
+			return 0 * f(x.At(at[1:]...)) // NaN of what is not finite, as of any sum of products
 		}
 		return f(x.At(at[1:]...))
 	})
