@@ -19,9 +19,9 @@ type binder struct {
 	seen arena[compute.View]  // what they read by strides
 }
 
-// bind makes the plan for n examples. leaf returns the value of a leaf.
-func bind(c *code, n int, leaf func(x *Node, made *denses) *tensor.Dense) *binder {
-	p := &plan{code: c, n: n, value: make([]*tensor.Dense, c.top+1)}
+// bind makes the plan where symbols are these numbers. leaf returns the value of a leaf.
+func bind(c *code, at sizes, leaf func(x *Node, made *denses) *tensor.Dense) *binder {
+	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p}
 	for _, x := range c.leaves {
 		p.value[x.id] = leaf(x, &b.made)
@@ -63,10 +63,10 @@ func (b *binder) values() {
 	if b.code.g.dtype == tensor.Float32 {
 		memory = memoryOf[float32]
 	}
-	slots, last := memory(b.code.slots, b.plan.n), make([]*tensor.Dense, len(b.code.slots))
+	slots, last := memory(b.code.slots, b.plan.at), make([]*tensor.Dense, len(b.code.slots))
 	for _, list := range [][]*Node{b.code.once, b.code.run} {
 		for _, y := range list {
-			slot, dims := b.code.slotOf.get(y), y.shape.dimsAt(b.plan.n, &few{})
+			slot, dims := b.code.slotOf.get(y), y.shape.dimsAt(b.plan.at, &few{})
 			if v := last[slot]; v == nil || !slices.Equal(v.Shape(), dims) {
 				last[slot] = b.made.over(slots[slot], dims...)
 			}
@@ -78,16 +78,16 @@ func (b *binder) values() {
 // slotLine is a number of entries, of either type, that fills a cache line or two.
 const slotLine = 16
 
-// memoryOf returns the memory of slots for n examples: pieces of one array, each
-// of which begins with a cache line of its own.
-func memoryOf[T compute.Float](slots []volume, n int) []any {
+// memoryOf returns the memory of slots where symbols are these numbers: pieces of one array,
+// each of which begins with a cache line of its own.
+func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 	total := 0
 	for _, v := range slots {
-		total += v.at(n) + slotLine
+		total += v.at(at) + slotLine
 	}
 	array, pieces := make([]T, total), make([]any, len(slots))
 	for i, v := range slots {
-		size := v.at(n)
+		size := v.at(at)
 		pieces[i] = array[:size:size]
 		array = array[(size+slotLine-1)/slotLine*slotLine:]
 	}

@@ -36,17 +36,17 @@ type move struct {
 func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[T] {
 	q := &block[T]{from: from, width: width}
 	var inPlace []*Node
-	at := bind(b.inner, width, func(x *Node, made *denses) *tensor.Dense {
+	at := bind(b.inner, examples(width), func(x *Node, made *denses) *tensor.Dense {
 		all := p.value[x.id]
-		if !x.shape.HasBatch() {
+		if !x.shape.Symbolic() {
 			return all
 		}
 		if !b.inner.inOrder.get(x) && (b.inPlace || !rowMajor(all)) {
 			inPlace = append(inPlace, x)
 			return window[T](made, all, from, width)
 		}
-		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(width, &few{})...)
-		q.copies = append(q.copies, blockInput[T]{compute.Data[T](all), compute.Data[T](v), p.n})
+		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(examples(width), &few{})...)
+		q.copies = append(q.copies, blockInput[T]{compute.Data[T](all), compute.Data[T](v), p.at.of(Batch)})
 		return v
 	})
 	q.plan = at.plan

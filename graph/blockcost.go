@@ -45,7 +45,7 @@ func (c *code) inputsPrevail() bool {
 // among them, and that of inputs that blocks have to copy.
 func (c *code) bytesOfExamples() (all, inputs, copied int) {
 	size := func(v volume) int {
-		if v.power == 0 {
+		if v.symbols == "" {
 			return 0
 		}
 		return v.count * int(c.g.dtype.Size())

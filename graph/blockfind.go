@@ -43,12 +43,12 @@ func (c *code) roles() (*perNode[role], bool) {
 // cannot be kept apart.
 func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
 	if n.op == nil {
-		if !n.shape.HasBatch() {
+		if !n.shape.Symbolic() {
 			return free, true
 		}
 		return column, examplesLast(n.shape)
 	}
-	columns, lates := n.shape.HasBatch(), false
+	columns, lates := n.shape.Symbolic(), false
 	for _, x := range c.reads.get(n) {
 		columns = columns || roles.get(x.n) == column
 		lates = lates || roles.get(x.n) >= added
@@ -60,7 +60,7 @@ func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
 		return free, true
 	case lates:
 		return 0, false
-	case n.shape.HasBatch():
+	case n.shape.Symbolic():
 		return column, examplesLast(n.shape) && c.treatment(n) == Independent
 	default:
 		return added, c.treatment(n) == Summed || c.treatment(n) == Averaged
@@ -68,19 +68,23 @@ func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
 }
 
 // examplesLast reports whether examples are the last axis, and no other.
-func examplesLast(s Shape) bool { return volumeOf(s).power == 1 && s.Dim(s.Rank()-1) == Batch }
+func examplesLast(s Shape) bool {
+	return volumeOf(s).symbols == IntsOf(Batch) && s.Dim(s.Rank()-1) == Batch
+}
 
-// treatment is what the op of n does with examples.
-func (c *code) treatment(n *Node) Treatment {
-	by := c.by(n)
-	if op, ok := by.op.(Examplewise); ok {
-		shapes := make([]Shape, len(by.in))
-		for i, x := range by.in {
+// treatment is what the op that computes n does with examples.
+func (c *code) treatment(n *Node) Treatment { return treatment(c.by(n), c.entrywise(n)) }
+
+// treatment is what the op of y does with examples. Its kernel may be entrywise.
+func treatment(y *Node, entrywise bool) Treatment {
+	if op, ok := y.op.(Examplewise); ok {
+		shapes := make([]Shape, len(y.in))
+		for i, x := range y.in {
 			shapes[i] = x.shape
 		}
 		return op.Examples(shapes...)
 	}
-	if c.entrywise(n) {
+	if entrywise {
 		return Independent
 	}
 	return Mixed

@@ -27,14 +27,15 @@ type blockPart[T compute.Float] struct {
 // bindBlocks binds b to the values of p. It returns the step of the blocks, that of
 // adding up what they come to, and what is to be done once before.
 func bindBlocks[T compute.Float](b *blocked, p *plan) (blocks, add step, once func() error) {
-	size := b.size(p.n)
-	count := (p.n + size - 1) / size
-	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(p.n)), n: p.n}
+	n := p.at.of(Batch)
+	size := b.size(n)
+	count := (n + size - 1) / size
+	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(n)), n: n}
 	for _, y := range b.sums {
 		q.sums = append(q.sums, compute.Data[T](p.value[y.id]))
 	}
 	for i := range q.parts {
-		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, p.n)
+		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, n)
 		rest := (to - from) % size
 		part := &blockPart[T]{from: from, to: to, full: newBlock[T](b, p, from, to-rest, size)}
 		part.last = part.full

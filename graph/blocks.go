@@ -5,6 +5,9 @@ package graph
 // linearity (and independence of our training data)" (2.2). What is computed on the
 // way then stays in the nearest caches, and is as large as a block, not as N.
 
+// examples are the sizes where N is n.
+func examples(n int) sizes { return sizes{{Batch, n}} }
+
 // A blocked is code cut in two.
 type blocked struct {
 	inner   *code   // what is computed block by block, from inputs, weights and values of outer
@@ -14,10 +17,11 @@ type blocked struct {
 	inPlace bool    // inputs are read where they lie, if they can be, rather than copied
 }
 
-// inBlocks returns code that computes n examples in blocks, or c itself if the formula
-// mixes examples or blocks do not pay.
-func (c *code) inBlocks(n int) *code {
-	if c.separate || !c.blocksMayPay(n) {
+// inBlocks returns code that computes examples in blocks, or c itself if the formula mixes
+// them, has other symbols than N, or blocks do not pay.
+func (c *code) inBlocks(at sizes) *code {
+	n := at.of(Batch)
+	if c.separate || len(c.symbols) != 1 || !c.blocksMayPay(n) {
 		return c
 	}
 	roles, ok := c.roles()

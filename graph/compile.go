@@ -24,10 +24,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 		return nil, err
 	}
 	p := newProgram(c)
-	if c.usesBatch {
-		return p, nil
-	}
-	return p, p.use(0)
+	return p, p.planFor(nil)
 }
 
 // compile runs the passes. It calls after, unless that is nil, after each of them.

@@ -20,11 +20,11 @@ func (f *formula) copy() error {
 		}
 		m := &array[i]
 		m.g, m.id, m.kind, m.op, m.in, m.shape = f.g, i, n.kind, n.op, in, n.shape
-		m.name, m.value, m.reverseOf = n.name, n.value, n.reverseOf
+		m.name, m.extent, m.value, m.reverseOf = n.name, n.extent, n.value, n.reverseOf
 		f.g.nodes = append(f.g.nodes, m)
 		*c.of.at(n) = m
 		if n.kind == Examples {
-			f.g.examples = m
+			f.g.sizes = append(f.g.sizes, m)
 		}
 	}
 	for _, n := range f.outputs {

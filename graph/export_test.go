@@ -96,7 +96,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	case "groups":
 		c.groups = c.groups[1:]
 	case "size":
-		c.slots[c.slotOf.get(last)] = volume{1, 2}
+		c.slots[c.slotOf.get(last)] = volume{1, IntsOf(Batch, Batch)}
 	case "in use":
 		first := c.run[0]
 		for _, n := range c.run[1:] {
@@ -128,10 +128,10 @@ func SetMemoryLimit(bytes uint64) (restore func()) {
 // Kept returns the numbers of examples whose plans p keeps, and their size in bytes.
 func Kept(p *Program) (n []int, bytes uint64) {
 	for _, q := range p.plans {
-		n = append(n, q.n)
+		n = append(n, q.at.of(Batch))
 	}
 	return n, p.kept()
 }
 
 // VolumeBytes returns the size of entries of 8 bytes of a shape for n examples.
-func VolumeBytes(s Shape, n int) uint64 { return volumeOf(s).bytes(n, 8) }
+func VolumeBytes(s Shape, n int) uint64 { return volumeOf(s).bytes(examples(n), 8) }

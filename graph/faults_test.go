@@ -192,7 +192,7 @@ func TestInputsFedForDifferentN(t *testing.T) {
 		feed(t, q, c.first, ones(c.n))
 		feed(t, q, c.second, ones(c.m))
 		err := q.Run()
-		a, b := fmt.Sprintf("%s of shape (1, N) was fed for N = %d", c.first.Name(), c.n), fmt.Sprintf("%s for N = %d", c.second.Name(), c.m)
+		a, b := fmt.Sprintf("%s says N = %d", c.first.Name(), c.n), fmt.Sprintf("%s says N = %d", c.second.Name(), c.m)
 		if !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), a, b) {
 			t.Errorf("%v for %d, %v for %d: %v", c.first, c.n, c.second, c.m, err)
 		}

@@ -7,174 +7,139 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Feed copies v into the input x and settles N, if x has an extent Batch. v is a
-// plain row-major tensor of the graph's float type and of x's shape. The error
-// names both shapes and wraps ErrShape, ErrType, ErrLayout, ErrEmpty, ErrSize,
-// ErrNotInput or ErrGraph. An input that the outputs do not read may be fed too.
-func (p *Program) Feed(x *Node, v *tensor.Dense) error {
-	if err := p.checkFeed(x, v, p.code.from().accepts); err != nil {
-		return err
-	}
-	f, err := p.feedFor(x, batchOf(x.shape, v.Shape()))
-	if f == nil || err != nil {
-		return err
-	}
-	copyTo(f.value, v)
-	f.fed = true
-	return nil
-}
+// Feed copies v into the input x and settles what the symbols of x's shape are. v is a plain
+// row-major tensor of the graph's float type and of x's shape. The error names both shapes
+// and wraps ErrShape, ErrType, ErrLayout, ErrEmpty, ErrSize, ErrNotInput or ErrGraph. An
+// input that the outputs do not read may be fed too.
+func (p *Program) Feed(x *Node, v *tensor.Dense) error { return p.inputs.feed(x, v, p.planFor) }
 
 // FeedBy has fill write the input x for n examples straight into its buffer: a Feed
 // without a copy. fill is given a tensor of x's shape, with n for Batch and any
 // entries; it sets them all and does not keep it. If it returns an error, FeedBy
 // does, and x is not fed. fill is not called for an input that the outputs do not
-// read, and n says nothing of an x without an extent Batch. The errors are those of
+// read, and n says nothing of an x without an extent Batch. Other symbols of x are what
+// other inputs have said; ErrUnfed says that they have not. Else the errors are those of
 // Feed.
 func (p *Program) FeedBy(x *Node, n int, fill func(v *tensor.Dense) error) error {
-	if err := p.checkInput(x); err != nil {
-		return err
+	return p.inputs.feedBy(x, n, fill, p.planFor)
+}
+
+// FeedShape is FeedBy for a tensor of this shape, whatever symbols x has.
+func (p *Program) FeedShape(x *Node, shape Shape, fill func(v *tensor.Dense) error) error {
+	return p.inputs.feedShape(x, shape.Dims(), fill, p.planFor)
+}
+
+// Lend makes v the value of the input x, as Feed does, but without a copy: Run reads v
+// itself, which must not change until x is fed or lent again. It is for much data that
+// stay, since kernels are bound to v. v may be the lazy transpose of a matrix, as
+// gorgonia's T makes it, so that examples may lie in rows; products then add in
+// another order. A transpose that an op other than a product reads is copied when kernels
+// are bound to it. The errors are those of Feed.
+func (p *Program) Lend(x *Node, v *tensor.Dense) error { return p.inputs.lend(x, v, p.planFor) }
+
+// Feed is Program.Feed for all Programs that read in. Memory that they lack is an error of
+// their Run.
+func (in *Inputs) Feed(x *Node, v *tensor.Dense) error { return in.feed(x, v, roomForAll) }
+
+// FeedBy is Program.FeedBy for all Programs that read in.
+func (in *Inputs) FeedBy(x *Node, n int, fill func(v *tensor.Dense) error) error {
+	return in.feedBy(x, n, fill, roomForAll)
+}
+
+// FeedShape is Program.FeedShape for all Programs that read in.
+func (in *Inputs) FeedShape(x *Node, shape Shape, fill func(v *tensor.Dense) error) error {
+	return in.feedShape(x, shape.Dims(), fill, roomForAll)
+}
+
+// Lend is Program.Lend for all Programs that read in.
+func (in *Inputs) Lend(x *Node, v *tensor.Dense) error { return in.lend(x, v, roomForAll) }
+
+func roomForAll(sizes) error { return nil }
+
+// feed is Feed, where room is that of begin.
+func (in *Inputs) feed(x *Node, v *tensor.Dense, room func(at sizes) error) error {
+	f, err := in.accept(x, v, in.g.accepts)
+	if err == nil {
+		err = in.begin(f, v.Shape(), nil, room)
 	}
-	if !x.shape.HasBatch() {
-		n = 0
-	} else if n < 1 {
+	if err != nil {
+		return feedError(x, err)
+	}
+	if f.kept {
+		copyTo(f.value, v)
+	}
+	f.filled = true
+	return nil
+}
+
+func (in *Inputs) feedBy(x *Node, n int, fill func(v *tensor.Dense) error, room func(at sizes) error) error {
+	if err := in.check(x); err != nil {
+		return feedError(x, err)
+	}
+	if n < 1 && x.shape.HasBatch() {
 		return fmt.Errorf("feed %s: %d examples: %w", x.label(), n, ErrEmpty)
 	}
-	f, err := p.feedFor(x, n)
-	if f == nil || err != nil {
-		return err
+	dims := x.shape.dims(&few{})
+	for i, d := range dims {
+		switch at := in.at; {
+		case d == Batch:
+			dims[i] = n
+		case d >= 0:
+		case !at.knows(replaced(d, Batch, max(n, 1))):
+			return fmt.Errorf("feed %s of shape %v: nothing was fed that says what %s is: %w", x.label(), x.shape, ExtentString(d), ErrUnfed)
+		default:
+			dims[i] = at.number(replaced(d, Batch, max(n, 1)))
+		}
 	}
-	f.fed = false // also if fill panics
-	for _, q := range p.plans {
-		q.ready = false
+	return in.feedShape(x, dims, fill, room)
+}
+
+func (in *Inputs) feedShape(x *Node, dims []int, fill func(v *tensor.Dense) error, room func(at sizes) error) error {
+	if err := in.check(x); err != nil {
+		return feedError(x, err)
 	}
-	if err := fill(f.value); err != nil {
-		return fmt.Errorf("feed %s: %w", x.label(), err)
+	f := in.entry(x)
+	if slices.Min(append(dims, 1)) < 1 {
+		return fmt.Errorf("feed %s of shape %v: %w", x.label(), ShapeOf(dims...), ErrEmpty)
 	}
-	f.fed = true
+	if err := in.begin(f, dims, nil, room); err != nil {
+		return feedError(x, err)
+	}
+	if f.kept {
+		if err := fill(f.value); err != nil {
+			return feedError(x, err)
+		}
+	}
+	f.filled = true
 	return nil
 }
 
-// feedFor returns the buffer of an input that is about to be fed for n examples, 0 if
-// it has no extent Batch, and nil if no output reads it. What was computed before
-// counts no more.
-func (p *Program) feedFor(x *Node, n int) (*feed, error) {
-	if n > 0 && p.code.usesBatch {
-		if err := p.use(n); err != nil {
-			return nil, fmt.Errorf("feed %s: %w", x.label(), err)
-		}
+func (in *Inputs) lend(x *Node, v *tensor.Dense, room func(at sizes) error) error {
+	f, err := in.accept(x, v, in.g.acceptsLent)
+	if err == nil {
+		err = in.begin(f, v.Shape(), v, room)
 	}
-	f := p.feedOf(x)
-	if f != nil && f.lent {
-		if err := p.rebind(x, n, nil); err != nil {
-			return nil, err
-		}
-		f = p.feedOf(x)
+	if err != nil {
+		return feedError(x, err)
 	}
-	if f != nil && p.plan != nil {
-		p.plan.ran = false
-	}
-	return f, nil
-}
-
-func (p *Program) checkInput(x *Node) error {
-	if err := x.Err(); err != nil {
-		return err
-	}
-	switch {
-	case x.g != p.code.from():
-		return fmt.Errorf("feed %s: %w", x.label(), ErrGraph)
-	case x.kind != Input:
-		return fmt.Errorf("feed %s: %w", x.label(), ErrNotInput)
-	}
+	f.filled = true
 	return nil
 }
 
-func (p *Program) checkFeed(x *Node, v *tensor.Dense, accepts func(*tensor.Dense) error) error {
-	if err := p.checkInput(x); err != nil {
-		return err
+// accept returns what x was fed, if v can be its value.
+func (in *Inputs) accept(x *Node, v *tensor.Dense, accepts func(*tensor.Dense) error) (*fed, error) {
+	if err := in.check(x); err != nil {
+		return nil, err
 	}
 	if err := accepts(v); err != nil {
-		return fmt.Errorf("feed %s: %w", x.label(), err)
+		return nil, err
 	}
-	if !x.shape.fits(v.Shape()) {
-		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.label(), shapeOf(v), x.shape, ErrShape)
-	}
-	return nil
+	return in.entry(x), nil
 }
 
-// fits reports whether a tensor of these extents is a value of an input of shape s,
-// where Batch may be any one number.
-func (s Shape) fits(dims []int) bool {
-	n, want := 0, s.dims(&few{})
-	if len(want) != len(dims) {
-		return false
+func feedError(x *Node, err error) error {
+	if x.Err() != nil {
+		return err
 	}
-	for i, d := range want {
-		if d == Batch && n == 0 {
-			n = dims[i]
-		}
-		if d == Batch {
-			d = n
-		}
-		if dims[i] != d {
-			return false
-		}
-	}
-	return true
-}
-
-// batchOf returns the number that stands where s has Batch, or 0.
-func batchOf(s Shape, dims []int) int {
-	if i := slices.Index(s.dims(&few{}), Batch); i >= 0 && i < len(dims) {
-		return dims[i]
-	}
-	return 0
-}
-
-// unfed names the first input that has not been fed.
-func (p *Program) unfed() error {
-	for i, x := range p.code.inputs {
-		if f := p.feedAt(i); f == nil || !f.fed {
-			if err := p.fedForOthers(i); err != nil {
-				return err
-			}
-			return fmt.Errorf("run: %s of shape %v: %w", x.label(), x.shape, ErrUnfed)
-		}
-	}
-	if p.plan == nil {
-		return fmt.Errorf("run: nothing was fed that says what N is: %w", ErrUnfed)
-	}
-	return nil
-}
-
-// fedForOthers returns an error if input i was fed for another number of examples than
-// some other input.
-func (p *Program) fedForOthers(i int) error {
-	for _, q := range p.plans {
-		if f := q.feeds[i]; p.plan == nil || f == nil || !f.fed {
-			continue
-		}
-		for k, other := range p.plan.feeds {
-			if other != nil && other.fed {
-				return fmt.Errorf("run: %s of shape %v was fed for N = %d, %s for N = %d: %w", p.code.inputs[i].label(), p.code.inputs[i].shape, q.n, p.code.inputs[k].label(), p.plan.n, ErrUnfed)
-			}
-		}
-	}
-	return nil
-}
-
-// feedOf returns the buffer of an input of the user's graph, or nil.
-func (p *Program) feedOf(x *Node) *feed {
-	if i, ok := p.code.inputAt[x]; ok {
-		return p.feedAt(i)
-	}
-	return nil
-}
-
-// feedAt returns the buffer of input i, or nil.
-func (p *Program) feedAt(i int) *feed {
-	if f := p.fixed[i]; f != nil || p.plan == nil {
-		return f
-	}
-	return p.plan.feeds[i]
+	return fmt.Errorf("feed %s: %w", x.label(), err)
 }

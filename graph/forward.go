@@ -21,12 +21,12 @@ func HVP(j *Node, wrt, v []*Node) []*Node {
 
 // Jacobian appends one VJP for each entry of y, row by row: result i is ry(eᵢ),
 // of the shape of x, the derivative of entry i of y with respect to x (Lemma
-// 2.4). The shape of y has no Batch.
+// 2.4). The shape of y has no symbols. ops.Jacobian is that as one node.
 func Jacobian(y, x *Node) []*Node {
 	if err := firstError([]*Node{y, x}); err != nil {
 		return failedAll(y, err, 1)
 	}
-	if y.shape.HasBatch() {
+	if y.shape.Symbolic() {
 		return failedAll(y, fmt.Errorf("%s: Jacobian of %s of shape %v: %w", caller(), y.label(), y.shape, ErrShape), 1)
 	}
 	rows := make([]*Node, y.shape.size())

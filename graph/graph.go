@@ -10,13 +10,13 @@ import (
 // only grows, and is built by one goroutine. The zero Graph is an empty one of
 // float64 tensors.
 type Graph struct {
-	dtype    tensor.Dtype
-	err      error
-	nodes    []*Node
-	index    index
-	examples *Node // BatchSize
-	visits   int   // see cone
-	literal  bool  // see NoStable
+	dtype   tensor.Dtype
+	err     error
+	nodes   []*Node
+	index   index
+	sizes   []*Node // see Size
+	visits  int     // see cone
+	literal bool    // see NoStable
 
 	copied *copies // nil but for what the compiler makes
 
@@ -61,7 +61,7 @@ func (g *Graph) Dtype() tensor.Dtype {
 // Len returns the number of nodes.
 func (g *Graph) Len() int { return len(g.nodes) }
 
-// Input returns a leaf that is fed at run time. An extent may be Batch.
+// Input returns a leaf that is fed at run time. An extent may be Batch, or another symbol or product.
 func (g *Graph) Input(name string, shape ...int) *Node {
 	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...)})
 }
@@ -79,7 +79,7 @@ func (g *Graph) Constant(name string, value *tensor.Dense) *Node {
 }
 
 // Const returns the constant tensor whose entries all are c; with no extents,
-// the number c. An extent may be Batch.
+// the number c. An extent may be Batch, or another symbol or product.
 func (g *Graph) Const(c float64, shape ...int) *Node {
 	s := ShapeOf(shape...)
 	if err := s.check(); err != nil {
@@ -88,17 +88,31 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 	return g.apply(fillOf(c, s), nil)
 }
 
-// BatchSize returns N, the number that Batch stands for, as a scalar. It is how
-// a rule divides by the number of examples without knowing it.
-func (g *Graph) BatchSize() *Node {
-	if g == nil || g.examples == nil {
-		n := g.leaf(Node{kind: Examples, name: "N"})
-		if n.err != nil {
-			return n
-		}
-		g.examples = n
+// BatchSize returns Size(Batch), the number N of examples.
+func (g *Graph) BatchSize() *Node { return g.Size(Batch) }
+
+// Size returns the number that an extent is as a scalar: a constant, if it is a number, and
+// else a leaf that every Run knows. It is how a rule divides by the number of examples
+// without knowing it.
+func (g *Graph) Size(extent int) *Node {
+	if extent >= 0 {
+		return g.Const(float64(extent))
 	}
-	return g.examples
+	if g != nil {
+		for _, n := range g.sizes {
+			if n.extent == extent {
+				return n
+			}
+		}
+	}
+	if !knownExtent(extent) {
+		return fail(g, "size: extent %s: %w", ExtentString(extent), ErrShape)
+	}
+	n := g.leaf(Node{kind: Examples, name: ExtentString(extent), extent: extent})
+	if n.err == nil {
+		g.sizes = append(g.sizes, n)
+	}
+	return n
 }
 
 func (g *Graph) tensor(kind Kind, name string, value *tensor.Dense) *Node {

@@ -167,6 +167,9 @@ func TestLendCopies(t *testing.T) {
 				t.Fatal(err)
 			}
 			feed(t, q, n, v)
+			if n == c {
+				continue // products read it where it lies
+			}
 			if err := rows.Memset(v.Get(0)); err != nil { // it has been copied
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 )
 
 // memoryLimit returns how many bytes the tensors of a graph or a Program may have. More
@@ -12,40 +13,40 @@ var memoryLimit = processLimit
 // maxElements is the number of float64 above which a tensor is refused.
 func maxElements() uint64 { return memoryLimit() / 8 }
 
-// bytes returns the size of what a plan for n examples allocates. Lent inputs count too:
+// bytes returns the size of what a plan for these numbers allocates. Lent inputs count too:
 // they are somebody's memory.
-func (c *code) bytes(n int) uint64 {
+func (c *code) bytes(at sizes) uint64 {
 	total, entry := uint64(0), c.g.dtype.Size()
 	for _, v := range c.slots {
-		total = sum(total, sum(v.bytes(n, entry), slotLine*uint64(entry)))
+		total = sum(total, sum(v.bytes(at, entry), slotLine*uint64(entry)))
 	}
 	for _, x := range c.inputs {
-		if x.shape.HasBatch() {
-			total = sum(total, volumeOf(x.shape).bytes(n, entry))
+		if x.shape.Symbolic() {
+			total = sum(total, volumeOf(x.shape).bytes(at, entry))
 		}
 	}
 	if c.block == nil {
 		return total
 	}
-	return sum(total, c.block.bytes(n))
+	return sum(total, c.block.bytes(at.of(Batch)))
 }
 
 // bytes returns the size of the memory of all parts, for n examples in all.
 func (b *blocked) bytes(n int) uint64 {
-	each := b.inner.bytes(b.size(n)) // and as much again for a last, smaller block
+	each := b.inner.bytes(examples(b.size(n))) // and as much again for a last, smaller block
 	for _, y := range b.sums {
-		each = sum(each, volumeOf(y.shape).bytes(1, b.inner.g.dtype.Size()))
+		each = sum(each, volumeOf(y.shape).bytes(nil, b.inner.g.dtype.Size()))
 	}
 	return product(each, 2*uint64(b.parts(n)))
 }
 
-// fixedBytes returns the size of what is there whatever N is: parameters, constants and
-// inputs without an extent Batch.
+// fixedBytes returns the size of what is there whatever symbols are: parameters, constants and
+// inputs without a symbol.
 func (c *code) fixedBytes() uint64 {
 	total := uint64(0)
 	for _, x := range c.leaves {
-		if !x.shape.HasBatch() {
-			total = sum(total, volumeOf(x.shape).bytes(1, c.g.dtype.Size()))
+		if !x.shape.Symbolic() {
+			total = sum(total, volumeOf(x.shape).bytes(nil, c.g.dtype.Size()))
 		}
 	}
 	return total
@@ -54,13 +55,17 @@ func (c *code) fixedBytes() uint64 {
 // makeRoom sees to it that a plan that takes so many bytes fits into memory beside the
 // plans that are kept. Those that were used least recently go first. If it does not fit
 // even alone, none goes.
-func (p *Program) makeRoom(n int, bytes uint64) error {
+func (p *Program) makeRoom(at sizes, bytes uint64) error {
 	limit, need := memoryLimit(), sum(p.code.fixedBytes(), bytes)
-	switch {
-	case need > limit && n > 0:
-		return fmt.Errorf("program for %d examples takes %s, and this process may have %s; feed fewer at a time: %w", n, inUnits(need), inUnits(limit), ErrSize)
-	case need > limit:
-		return fmt.Errorf("program takes %s, and this process may have %s: %w", inUnits(need), inUnits(limit), ErrSize)
+	if need > limit {
+		program, cure := "program", ""
+		switch n := at.of(Batch); {
+		case len(at) == 1 && n > 0:
+			program, cure = fmt.Sprintf("program for %d examples", n), "; feed fewer at a time"
+		case len(at) > 0:
+			program = fmt.Sprintf("program where %v", at)
+		}
+		return fmt.Errorf("%s takes %s, and this process may have %s%s: %w", program, inUnits(need), inUnits(limit), cure, ErrSize)
 	}
 	for len(p.plans) > 0 && sum(need, p.kept()) > limit {
 		p.evict(len(p.plans) - 1)
@@ -81,14 +86,19 @@ func (p *Program) kept() uint64 {
 	return total
 }
 
-// evict forgets plan i.
+// evict forgets plan i, and the buffers of inputs that no other plan has.
 func (p *Program) evict(i int) {
-	p.evicted = sum(p.evicted, p.plans[i].bytes)
-	if p.plans[i] == p.plan {
+	gone := p.plans[i]
+	p.evicted = sum(p.evicted, gone.bytes)
+	if gone == p.plan {
 		p.plan = nil
 	}
-	p.plans[i] = nil
-	p.plans = append(p.plans[:i], p.plans[i+1:]...)
+	p.plans = slices.Delete(p.plans, i, i+1)
+	for k, b := range gone.inputs {
+		if !slices.ContainsFunc(p.plans, func(q *plan) bool { return q.inputs[k].value == b.value }) {
+			p.in[k].drop(b.value)
+		}
+	}
 }
 
 // inUnits prints a size in megabytes or gigabytes.

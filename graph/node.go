@@ -17,7 +17,7 @@ const (
 	Input                // fed at run time
 	Param                // moved by an optimizer
 	Const                // a tensor that never changes
-	Examples             // the number N, as a scalar
+	Examples             // the number that an extent is, such as N, as a scalar
 	standIn              // an argument while a rule is being expanded
 )
 
@@ -25,15 +25,16 @@ const (
 // could not be built is failed: it has an error and no shape, and so has every
 // node computed from it.
 type Node struct {
-	g     *Graph
-	id    int
-	kind  Kind
-	op    Op
-	in    []*Node
-	shape Shape
-	name  string
-	value *tensor.Dense
-	err   error
+	g      *Graph
+	id     int
+	kind   Kind
+	op     Op
+	in     []*Node
+	shape  Shape
+	name   string
+	extent int // of the kind Examples
+	value  *tensor.Dense
+	err    error
 
 	reverseOf *Node // the node whose r appended this one
 	held      bool  // taken for a leaf by ops, see stableIn
@@ -97,6 +98,9 @@ func (n *Node) Err() error {
 	}
 	return n.err
 }
+
+// Extent returns the extent whose number a node of the kind Examples is; 0 for other nodes.
+func (n *Node) Extent() int { return n.extent }
 
 // Name returns the name n is printed by, or "".
 func (n *Node) Name() string { return n.name }

@@ -6,37 +6,46 @@ import (
 	"slices"
 )
 
-// A volume is a number of entries, count·Nᵖᵒʷᵉʳ, for any N. Values of one volume
-// can share a slot.
-type volume struct{ count, power int }
+// A volume is a number of entries: a number times symbols and quotients, in order. Values of
+// one volume can share a slot.
+type volume struct {
+	count   int
+	symbols Ints
+}
 
 func volumeOf(s Shape) volume {
 	v := volume{count: 1}
+	var room, factors [maxFactors]int
+	symbols := room[:0]
 	for _, d := range s.dims(&few{}) {
-		if d == Batch {
-			v.power++
-		} else {
-			v.count *= d
+		for _, f := range factorsOf(d, factors[:0]) {
+			if f < 0 {
+				symbols = append(symbols, f)
+			} else {
+				v.count *= f
+			}
 		}
 	}
+	slices.Sort(symbols)
+	v.symbols = IntsOf(symbols...)
 	return v
 }
 
-// at returns the number of entries for n examples.
-func (v volume) at(n int) int {
+// at returns the number of entries where symbols are these numbers.
+func (v volume) at(at sizes) int {
 	size := v.count
-	for range v.power {
-		size *= n
+	for _, f := range v.symbols.appendTo(make([]int, 0, maxFactors)) {
+		size *= at.number(f)
 	}
 	return size
 }
 
-// bytes returns the size for n examples of entries of the given size, or the largest
-// uint64 if it is larger.
-func (v volume) bytes(n int, entry uintptr) uint64 {
+// bytes returns the size of entries of the given size where symbols are these numbers, or
+// the largest uint64 if it is larger.
+func (v volume) bytes(at sizes, entry uintptr) uint64 {
 	size := product(uint64(v.count), uint64(entry))
-	for range v.power {
-		size = product(size, uint64(n))
+	for _, f := range v.symbols.appendTo(make([]int, 0, maxFactors)) {
+		size = product(size, uint64(at.number(f)))
 	}
 	return size
 }

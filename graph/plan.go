@@ -6,28 +6,23 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A plan is a Program at one N: every value has its memory, and every op its
-// kernel.
+// A plan is a Program where its symbols are certain numbers and its leaves are certain
+// tensors: every value has its memory, and every op its kernel.
 type plan struct {
 	code   *code
-	n      int
+	at     sizes           // of the code's symbols
 	bytes  uint64          // of its buffers
-	feeds  []*feed         // by input: those with an extent Batch
+	inputs []binding       // by input
 	value  []*tensor.Dense // by id of the node
+	output []*tensor.Dense // by output
 	once   []func() error  // what is done when the plan is made, and no more
 	steps  []step
 	leaves []binding  // the tensors that others may have changed
 	dead   [][]any    // by step: buffers that nobody reads after it, if they are poisoned
 	shared bool       // some step has parts
 	gauge  team.Gauge // whether threads pay for them
-	ready  bool       // every input that is read has been fed
-	ran    bool       // the outputs are those of the last feeds
-}
-
-// A feed is the buffer of an input, or what was lent for it.
-type feed struct {
-	value     *tensor.Dense
-	fed, lent bool
+	ready  uint64     // the version of Inputs for which it is the plan, and which has all that is read
+	ran    uint64     // the version of Inputs that the outputs are of
 }
 
 // A step computes one value, or those of a group.
@@ -46,36 +41,33 @@ func (s *step) do(t *team.Team) error {
 	return nil
 }
 
-// newPlan returns the plan for n examples, with what does not vary computed. fixed
-// holds the inputs that are the same for every N, feeds those that have a value for
-// this one; the plan adds the others.
-func (c *code) newPlan(fixed, feeds []*feed, n int) (*plan, error) {
-	input := 0
-	p := bind(c, n, func(x *Node, made *denses) *tensor.Dense {
+// newPlan returns the plan where symbols are these numbers and inputs are bound so, with what
+// does not vary computed.
+func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
+	rest := inputs
+	p := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
 		case Input:
-			f := fixed[input]
-			if f == nil && feeds[input] == nil {
-				feeds[input] = &feed{value: made.zero(c.g.dtype, x.shape.dimsAt(n, &few{})...)}
-			}
-			if f == nil {
-				f = feeds[input]
-			}
-			input++
-			return f.value
+			v := rest[0].value
+			rest = rest[1:]
+			return v
 		case Examples:
 			v := made.zero(c.g.dtype)
-			fillOf(float64(n), Shape{}).Kernel().Run(v)
+			fillOf(float64(at.number(x.extent)), Shape{}).Kernel().Run(v)
 			return v
 		}
 		return x.value
 	}).plan
-	p.feeds, p.bytes = feeds, c.bytes(n)
+	p.inputs, p.bytes = inputs, c.bytes(at)
+	for _, y := range c.roots {
+		p.output = append(p.output, p.value[y.id])
+	}
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1
 	}
+	p.leaves = append(p.leaves, inputs...)
 	for _, x := range c.leaves {
-		if x.kind != Examples {
+		if x.kind == Param || x.kind == Const {
 			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id]))
 		}
 	}
@@ -91,14 +83,4 @@ func (p *plan) doOnce() error {
 	}
 	p.once = nil
 	return nil
-}
-
-// forget marks the inputs with an extent Batch as not fed.
-func (p *plan) forget() {
-	p.ready, p.ran = false, false
-	for _, f := range p.feeds {
-		if f != nil {
-			f.fed = false
-		}
-	}
 }

@@ -128,16 +128,16 @@ func (p *Program) String() string {
 	var b strings.Builder
 	c, n := p.code, 0
 	if p.plan != nil {
-		c, n = p.plan.code, p.plan.n
+		c, n = p.plan.code, p.plan.at.of(Batch)
 	}
-	inputs := 0
+	inputs := p.in
 	for _, x := range c.leaves {
 		b.WriteString(x.leafLine())
 		if x.kind == Input {
-			if f := p.feedAt(inputs); f != nil && f.lent {
+			if inputs[0].lent != nil {
 				b.WriteString("  lent")
 			}
-			inputs++
+			inputs = inputs[1:]
 		}
 		b.WriteString("\n")
 	}

@@ -13,29 +13,46 @@ import (
 // fixed buffers. Run allocates nothing. A Program serves one goroutine; a Clone
 // is cheap and serves another.
 //
-// If an extent of the formula is Batch, the Program learns N from what is fed.
-// It keeps the buffers of the last few N, as far as memory allows, so that a smaller
-// last batch costs nothing after its first time.
+// Symbols among the extents of the formula, such as Batch, are what the inputs say that
+// are fed. The Program keeps the buffers for the last few of their numbers, as far as memory
+// allows, so that a smaller last batch costs nothing after its first time.
 type Program struct {
 	code    *code
-	fixed   []*feed // by input: those without Batch, whatever N is
+	inputs  *Inputs
+	in      []*fed  // by input
 	plans   []*plan // most recently used first
-	plan    *plan   // of the current N; nil until it is known
+	plan    *plan   // the last one in use; nil while symbols are not known
 	evicted uint64  // bytes of plans that have gone since memory was last freed
 }
 
-// maxPlans is the number of different N whose buffers a Program keeps.
+// maxPlans is the number of different numbers of its symbols whose buffers a Program keeps.
 const maxPlans = 4
 
 func newProgram(c *code) *Program {
-	p := &Program{code: c, fixed: make([]*feed, len(c.inputs))}
-	var made denses
-	for i, x := range c.inputs {
-		if !x.shape.HasBatch() {
-			p.fixed[i] = &feed{value: made.zero(c.g.dtype, x.shape.dims(&few{})...)}
-		}
-	}
+	p := &Program{code: c}
+	p.read(&Inputs{version: 1})
 	return p
+}
+
+// Read makes p a Program of what is in, from now on, rather than of what it is fed itself.
+// Inputs that it needs and NewInputs was not given count as not fed. The error wraps ErrGraph.
+func (p *Program) Read(in *Inputs) error {
+	if in.g != nil && in.g != p.code.from() {
+		return fmt.Errorf("read: inputs of another graph: %w", ErrGraph)
+	}
+	p.plans, p.plan = nil, nil
+	p.read(in)
+	return nil
+}
+
+func (p *Program) read(in *Inputs) {
+	in.g = p.code.from()
+	p.inputs, p.in = in, make([]*fed, len(p.code.inputs))
+	for x, i := range p.code.inputAt {
+		f := in.entry(x)
+		f.kept, f.filled = true, f.filled && f.value != nil
+		p.in[i] = f
+	}
 }
 
 // Clone returns a Program for the same outputs that shares the parameters and
@@ -43,39 +60,54 @@ func newProgram(c *code) *Program {
 // a parameter.
 func (p *Program) Clone() *Program {
 	q := newProgram(p.code)
-	if !p.code.usesBatch {
-		_ = q.use(0) // as it did for p, when p was compiled
-	}
+	_ = q.planFor(nil) // as it did for p, when p was compiled
 	return q
 }
 
-// use makes n the current N. Inputs with an extent Batch that were fed for
-// another N have to be fed again.
-func (p *Program) use(n int) error {
-	if p.plan != nil && p.plan.n == n {
+// planFor makes the plan for these numbers and what was fed or lent the current one. There
+// is none while some symbol is not known.
+func (p *Program) planFor(at sizes) error {
+	symbols := p.code.symbols
+	if !at.agree(at, symbols) {
+		p.plan = nil
 		return nil
 	}
-	if i := slices.IndexFunc(p.plans, func(q *plan) bool { return q.n == n }); i >= 0 {
-		p.put(p.plans[i])
-		p.plan.forget()
-		return nil
+	i := slices.IndexFunc(p.plans, func(q *plan) bool { return q.at.agree(at, symbols) })
+	if i < 0 {
+		return p.makePlan(at.only(symbols))
 	}
-	return p.makePlan(n, make([]*feed, len(p.code.inputs)))
+	q := p.plans[i]
+	for k, f := range p.in {
+		if !f.boundAt(&q.inputs[k], at, p.byRows(k)) {
+			return p.makePlan(q.at)
+		}
+	}
+	p.put(q)
+	return nil
 }
 
-// makePlan makes a plan for n examples with these feeds, and puts it in place of what there
-// was for n.
-func (p *Program) makePlan(n int, feeds []*feed) error {
-	c := p.code.inBlocks(n)
-	if err := p.makeRoom(n, c.bytes(n)); err != nil {
+// byRows reports whether some kernel reads input i row by row only.
+func (p *Program) byRows(i int) bool { return p.code.inOrder.get(p.code.inputs[i]) }
+
+// makePlan makes a plan for these numbers and puts it in place of what there was for them.
+func (p *Program) makePlan(at sizes) error {
+	c := p.code.inBlocks(at)
+	if err := p.code.checkNeeds(at); err != nil {
 		return err
 	}
-	q, err := c.newPlan(p.fixed, feeds, n)
+	if err := p.makeRoom(at, c.bytes(at)); err != nil {
+		return err
+	}
+	inputs := make([]binding, len(p.in))
+	for k, f := range p.in {
+		inputs[k] = f.bindingAt(at, p.byRows(k))
+	}
+	q, err := c.newPlan(at, inputs)
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(p.plans, func(o *plan) bool { return o.n == n }); i >= 0 {
-		p.evict(i)
+	if i := slices.IndexFunc(p.plans, func(o *plan) bool { return o.at.agree(at, c.symbols) }); i >= 0 {
+		p.plans = slices.Delete(p.plans, i, i+1)
 	}
 	p.put(q)
 	return nil
@@ -83,27 +115,71 @@ func (p *Program) makePlan(n int, feeds []*feed) error {
 
 // put makes q the current plan.
 func (p *Program) put(q *plan) {
+	p.plan = q
+	if len(p.plans) > 0 && p.plans[0] == q {
+		return
+	}
 	p.plans = slices.DeleteFunc(p.plans, func(o *plan) bool { return o == q })
 	p.plans = slices.Insert(p.plans, 0, q)
 	if len(p.plans) > maxPlans {
 		p.evict(maxPlans)
 	}
-	p.plan = q
+}
+
+// settle makes the plan for what was fed the current one, and reports what was not fed.
+func (p *Program) settle() error {
+	if !p.fits() {
+		if err := p.planFor(p.inputs.at); err != nil {
+			return err
+		}
+	}
+	for _, f := range p.in {
+		if !f.has() {
+			return p.inputs.unfed(f)
+		}
+	}
+	if p.plan == nil {
+		return p.unsaid()
+	}
+	p.plan.ready = p.inputs.version
+	return nil
+}
+
+// fits reports whether the current plan is one for what was fed.
+func (p *Program) fits() bool {
+	if p.plan == nil || !p.plan.at.agree(p.inputs.at, p.code.symbols) {
+		return false
+	}
+	for i, f := range p.in {
+		if f.lent != nil || f.value != p.plan.inputs[i].value {
+			return false
+		}
+	}
+	return true
+}
+
+// unsaid names a symbol that nothing says.
+func (p *Program) unsaid() error {
+	for _, s := range p.code.symbols {
+		if p.inputs.at.of(s) == 0 {
+			return fmt.Errorf("run: nothing was fed that says what %s is: %w", ExtentString(s), ErrUnfed)
+		}
+	}
+	return nil
 }
 
 // Run computes the outputs. The error wraps ErrUnfed if an input that they need
-// has not been fed, or not for this N; ErrValue if an op refuses a value; and ErrShape,
-// ErrType or ErrLayout if the tensor of a parameter or of an input was reshaped, turned
-// or given other memory.
+// has not been fed, or not for what symbols are now; ErrValue if an op refuses a value; and
+// ErrShape, ErrType or ErrLayout if the tensor of a parameter or of an input was reshaped,
+// turned or given other memory.
 func (p *Program) Run() error {
-	q := p.plan
-	if q == nil || !q.ready {
-		if err := p.unfed(); err != nil {
+	if p.plan == nil || p.plan.ready != p.inputs.version {
+		if err := p.settle(); err != nil {
 			return err
 		}
-		q.ready = true
 	}
-	q.ran = false
+	q := p.plan
+	q.ran = 0
 	for i := range q.leaves {
 		if !q.leaves[i].same() {
 			return q.leaves[i].changed()
@@ -122,8 +198,17 @@ func (p *Program) Run() error {
 			q.poison(i)
 		}
 	}
-	q.ran = true
+	q.ran = p.inputs.version
 	return nil
+}
+
+// Values returns the values of the outputs, in the order that Compile was given them. See
+// Value. It returns the same slice, not to be changed, as long as the tensors are the same.
+func (p *Program) Values() ([]*tensor.Dense, error) {
+	if p.plan == nil || p.plan.ran != p.inputs.version {
+		return nil, fmt.Errorf("values of the outputs: %w", ErrNotRun)
+	}
+	return p.plan.output, nil
 }
 
 // Value returns the value of an output after Run, or that of a leaf. The tensor
@@ -140,15 +225,15 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	case n.value != nil:
 		return n.value, nil
 	}
-	ran := p.plan != nil && p.plan.ran
 	root, isOutput := p.code.computes[n]
-	if isOutput && ran {
+	if isOutput && p.plan != nil && p.plan.ran == p.inputs.version {
 		return p.plan.value[root.id], nil
 	}
-	switch f := p.feedOf(n); {
-	case f != nil && f.fed:
-		return f.value, nil
-	case f == nil && !isOutput:
+	i, isInput := p.code.inputAt[n]
+	switch {
+	case isInput && p.in[i].has():
+		return p.in[i].value, nil
+	case !isInput && !isOutput:
 		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotOutput)
 	}
 	return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)

@@ -82,6 +82,14 @@ type Validator interface {
 	Valid(x ...*tensor.Dense) error
 }
 
+// A Needer's value does not exist for all numbers of the symbols of its inputs' shapes: the
+// third entry of an axis T, for one, if T is 2. Needs returns extents that have to be more
+// than 0, such as T−2. It pays for a clear error where a formula serves every T.
+type Needer interface {
+	Op
+	Needs(x ...Shape) []int
+}
+
 // A Fuser knows an op that does at once what several do, in one pass over memory. Fuse
 // returns a node that is equal to y, or nil; alone reports whether y is the only reader of
 // a node, so that nothing else needs its value.

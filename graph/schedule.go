@@ -11,7 +11,7 @@ func (s *scheduled) split() error {
 	slices.SortStableFunc(s.live, s.order)
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
-		s.usesBatch = s.usesBatch || n.kind == Examples || n.shape.HasBatch()
+		s.symbols = n.symbols(s.symbols)
 		if n.op == nil {
 			*varies.at(n) = n.kind == Input || n.kind == Param
 			s.leaves = append(s.leaves, n)
@@ -31,4 +31,15 @@ func (s *scheduled) split() error {
 	}
 	s.live = nil
 	return nil
+}
+
+// symbols appends the symbols of a node that a list does not have yet.
+func (n *Node) symbols(list []int) []int {
+	if n.kind == Examples {
+		return symbolsOf(list, n.extent)
+	}
+	for _, d := range n.shape.dims(&few{}) {
+		list = symbolsOf(list, d)
+	}
+	return list
 }

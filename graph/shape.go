@@ -3,7 +3,7 @@ package graph
 import (
 	"encoding/binary"
 	"fmt"
-	"math/bits"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,18 +11,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Batch is the extent N, the number of examples. It is a symbol: equal to
-// itself, unequal to every number, and never read as one. A Program learns what
-// N is when an input is fed.
-const Batch = -1
-
 // An Ints is a comparable list of integers: axes, extents, a permutation. It
 // lets an op hold a list and still be a map key.
 type Ints string
 
 // IntsOf returns the list of v.
 func IntsOf(v ...int) Ints {
-	b := make([]byte, 0, 2*len(v))
+	var room [32]byte
+	b := room[:0]
 	for _, i := range v {
 		b = binary.AppendVarint(b, int64(i))
 	}
@@ -59,7 +55,7 @@ func (l Ints) String() string {
 
 // A Shape lists the extents of a tensor. It is a comparable value: two shapes
 // are the same shape exactly when they are ==. The zero Shape, (), is that of a
-// number; a matrix is (rows, columns); any extent may be Batch.
+// number; a matrix is (rows, columns); any extent may be Batch, or another symbol.
 type Shape struct{ extents Ints }
 
 // ShapeOf returns the shape with the given extents.
@@ -77,6 +73,9 @@ func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }
 // HasBatch reports whether some extent is Batch.
 func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 
+// Symbolic reports whether some extent is no number.
+func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
+
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 
@@ -84,25 +83,53 @@ func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 func (s Shape) String() string {
 	text := make([]string, 0, 4)
 	for _, d := range s.Dims() {
-		if d == Batch {
-			text = append(text, "N")
-		} else {
-			text = append(text, strconv.Itoa(d))
-		}
+		text = append(text, ExtentString(d))
 	}
 	return "(" + strings.Join(text, ", ") + ")"
 }
 
-// At returns the shape with n in place of Batch.
-func (s Shape) At(n int) Shape { return ShapeOf(s.dimsAt(n, &few{})...) }
+// SameOrder reports whether tensors of shapes s and t have the same entries in the same
+// order, row by row, whatever symbols are: whether Times of their extents is the same. So
+// (m, T, N) has the order of (m, T·N), and not that of (m, N, T).
+func (s Shape) SameOrder(t Shape) bool {
+	var a, b [maxFactors]int
+	return slices.Equal(s.word(a[:0]), t.word(b[:0]))
+}
 
-// dimsAt returns the extents with n in place of Batch, in the array if it has room
-// for them.
-func (s Shape) dimsAt(n int, room *few) []int {
+// word appends the factors of the product of the extents. If they are many or one is no
+// extent, it has no equal.
+func (s Shape) word(list []int) []int {
+	var factors [maxFactors]int
+	for _, d := range s.dims(&few{}) {
+		if !knownExtent(d) {
+			return []int{math.MaxInt, noExtent}
+		}
+		for _, f := range factorsOf(d, factors[:0]) {
+			list = appendFactor(list, f)
+		}
+	}
+	return list
+}
+
+// At returns the shape with n in place of Batch.
+func (s Shape) At(n int) Shape { return s.Replace(Batch, n) }
+
+// Replace returns the shape with another extent in place of a symbol, also where that is a
+// factor: (3, T·N) with 5 for T is (3, 5·N).
+func (s Shape) Replace(symbol, by int) Shape {
+	d := s.Dims()
+	for i := range d {
+		d[i] = replaced(d[i], symbol, by)
+	}
+	return ShapeOf(d...)
+}
+
+// dimsAt returns the numbers of the extents, in the array if it has room for them.
+func (s Shape) dimsAt(at sizes, room *few) []int {
 	d := s.dims(room)
 	for i := range d {
-		if d[i] == Batch {
-			d[i] = n
+		if d[i] < 0 {
+			d[i] = at.number(d[i])
 		}
 	}
 	return d
@@ -161,22 +188,25 @@ func checkDims(dims []int) error {
 	size := uint64(1)
 	for _, d := range dims {
 		switch {
-		case d == Batch:
-			continue
 		case d == 0:
 			return fmt.Errorf("%w: shape %v", ErrEmpty, ShapeOf(dims...))
-		case d < 0:
-			return fmt.Errorf("%w: extent %d", ErrShape, d)
+		case d == Batch:
+			continue
+		case !knownExtent(d):
+			return fmt.Errorf("%w: extent %s", ErrShape, ExtentString(d))
 		}
-		hi, lo := bits.Mul64(size, uint64(d))
-		if size = lo; hi != 0 || size > maxElements() {
+		var factors [maxFactors]int
+		for _, f := range factorsOf(d, factors[:0]) {
+			size = product(size, uint64(max(f, 1)))
+		}
+		if size > maxElements() {
 			return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))
 		}
 	}
 	return nil
 }
 
-// size returns the number of entries of a shape without Batch that passed check.
+// size returns the number of entries of a shape of numbers that passed check.
 func (s Shape) size() int {
 	n := 1
 	for _, d := range s.dims(&few{}) {

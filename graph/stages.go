@@ -29,13 +29,13 @@ type lowered struct {
 // A scheduled formula says when each value is computed.
 type scheduled struct {
 	lowered
-	leaves    []*Node // inputs, parameters, constants that are read
-	inputs    []*Node // the inputs among them
-	once      []*Node // values that depend on no input and no parameter
-	run       []*Node // values computed by each Run, inputs first
-	groups    [][]*Node
-	top       int // the largest id of a node that is live
-	usesBatch bool
+	leaves  []*Node // inputs, parameters, constants that are read
+	inputs  []*Node // the inputs among them
+	once    []*Node // values that depend on no input and no parameter
+	run     []*Node // values computed by each Run, inputs first
+	groups  [][]*Node
+	top     int   // the largest id of a node that is live
+	symbols []int // of all shapes
 }
 
 // A placed formula says where each value lives.
@@ -45,7 +45,7 @@ type placed struct {
 	slotOf perNode[int32]
 }
 
-// Code is what the clones of a Program share. It holds for every N.
+// Code is what the clones of a Program share. It holds whatever numbers symbols are.
 type code struct {
 	placed
 	computes map[*Node]*Node // an output, to the node that computes it

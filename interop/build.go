@@ -43,7 +43,7 @@ func (b *builder) build(n *graph.Node) (m *node, err error) {
 			err = failure(p)
 		}
 	}()
-	if needsN := n.Shape().HasBatch() || n.Kind() == graph.Examples; needsN && b.n <= 0 {
+	if needsN := n.Shape().Symbolic() || n.Kind() == graph.Examples; needsN && b.n <= 0 {
 		return nil, fmt.Errorf("%w: N is %d", graph.ErrShape, b.n)
 	}
 	shape := n.Shape().At(b.n).Dims()
@@ -87,7 +87,7 @@ func (b *builder) leafOf(n *graph.Node, shape []int) *node {
 	name := fmt.Sprintf("%s#%d", n.Name(), n.ID())
 	switch {
 	case n.Kind() == graph.Examples:
-		return b.leaf(name, shape, gorgonia.WithValue(floatOf(b.dtype, float64(b.n))))
+		return b.leaf(name, shape, gorgonia.WithValue(floatOf(b.dtype, float64(graph.ShapeOf(n.Extent()).At(b.n).Dim(0)))))
 	case n.Value() != nil:
 		return b.leaf(name, shape, gorgonia.WithValue(valueOf(n.Value())))
 	}

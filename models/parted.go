@@ -53,7 +53,6 @@ func (t *Training) priced(ctx context.Context, z *graph.Node, price float64, s *
 	if err != nil {
 		return nil, err
 	}
-	o.WithLoss()
 	if err := t.feedTo(o); err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ func outputShape(s graph.Shape) string {
 	dims := s.Dims()
 	text := make([]string, len(dims))
 	for i, d := range dims {
-		if text[len(dims)-1-i] = fmt.Sprint(d); d == graph.Batch {
+		if text[len(dims)-1-i] = graph.ExtentString(d); d == graph.Batch {
 			text[len(dims)-1-i] = "None"
 		}
 	}

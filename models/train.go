@@ -78,7 +78,6 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 			return nil, err
 		}
 	}
-	t.opt.WithLoss()
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
 	t.inputs = t.inflows()
 	return t, t.resume(o.Resume)

@@ -21,7 +21,7 @@ type builder struct {
 	turned  map[*graph.Node]value // what has the last two axes of a node's value exchanged, if it is there
 	taken   map[value]int         // names, and how often each was asked for
 	cached  map[string]value      // constants and shapes that are there, by what they are
-	batch   extent                // where N can be read
+	extents map[int]extent        // where extents that are no numbers can be read
 	err     error                 // the first one
 }
 
@@ -39,6 +39,7 @@ func newBuilder(name string, dtype tensor.Dtype) *builder {
 		turned:     map[*graph.Node]value{},
 		taken:      map[value]int{},
 		cached:     map[string]value{},
+		extents:    map[int]extent{},
 	}
 	if name == "" {
 		b.name = producer
@@ -71,8 +72,8 @@ func (b *builder) unique(name value) value {
 func (b *builder) input(name value, element elementType, shape graph.Shape) value {
 	b.inputs = append(b.inputs, valueInfo{name, element, shape})
 	for axis, d := range shape.Dims() {
-		if d == graph.Batch && b.batch.of == "" {
-			b.batch = extent{name, axis}
+		if _, known := b.extents[d]; graph.Symbolic(d) && !known {
+			b.extents[d] = extent{name, axis}
 		}
 	}
 	return name
@@ -130,25 +131,63 @@ func (b *builder) integer(i int) value {
 	})
 }
 
-// size returns N as a vector of one integer.
-func (b *builder) size() value {
-	if b.batch.of == "" {
-		b.fail(fmt.Errorf("no input has the extent N: %w", graph.ErrUnfed))
+// size returns an extent as a vector of one integer. It is that of an input, or computed
+// from those.
+func (b *builder) size(d int) value {
+	if !graph.Symbolic(d) {
+		return b.integers(d)
+	}
+	text := graph.ExtentString(d)
+	name := value(text)
+	if d == graph.Batch {
+		name = "batch"
+	}
+	if at, ok := b.extents[d]; ok {
+		return b.once(text, func() value {
+			axis := int64(at.axis)
+			return b.apply(b.unique(name), "Shape", []value{at.of}, attribute{"start", axis}, attribute{"end", axis + 1})
+		})
+	}
+	if s, a, k, c, ok := graph.QuotientOf(d); ok {
+		return b.once(text, func() value { return b.quotient(name, s, a, k, c) })
+	}
+	factors := graph.Factors(d)
+	if len(factors) == 1 {
+		b.fail(fmt.Errorf("no input has the extent %s: %w", text, graph.ErrUnfed))
 		return ""
 	}
-	return b.once("N", func() value {
-		axis := int64(b.batch.axis)
-		return b.apply(b.unique("batch"), "Shape", []value{b.batch.of}, attribute{"start", axis}, attribute{"end", axis + 1})
+	return b.once(text, func() value {
+		v := b.size(factors[0])
+		for _, f := range factors[1:] {
+			v = b.apply(b.unique(name), "Mul", []value{v, b.size(f)})
+		}
+		return v
 	})
+}
+
+// quotient returns ⌊(a·s+k)/c⌋, which is not negative where the formula is defined: there the
+// division of integers rounds down.
+func (b *builder) quotient(name value, s, a, k, c int) value {
+	v := b.size(s)
+	for _, step := range []struct {
+		op      string
+		operand int
+		idle    int
+	}{{"Mul", a, 1}, {"Add", k, 0}, {"Div", c, 1}} {
+		if step.operand != step.idle {
+			v = b.apply(b.unique(name), step.op, []value{v, b.integers(step.operand)})
+		}
+	}
+	return v
 }
 
 // shape returns a shape as a vector of integers.
 func (b *builder) shape(s graph.Shape) value {
-	if !s.HasBatch() {
+	if !s.Symbolic() {
 		return b.integers(s.Dims()...)
 	}
-	if s == graph.ShapeOf(graph.Batch) {
-		return b.size()
+	if s.Rank() == 1 {
+		return b.size(s.Dim(0))
 	}
 	return b.once(s.String(), func() value {
 		var parts []value
@@ -160,9 +199,9 @@ func (b *builder) shape(s graph.Shape) value {
 			known = nil
 		}
 		for _, d := range s.Dims() {
-			if d == graph.Batch {
+			if graph.Symbolic(d) {
 				flush()
-				parts = append(parts, b.size())
+				parts = append(parts, b.size(d))
 			} else {
 				known = append(known, d)
 			}

@@ -188,8 +188,8 @@ func (p *tensorProto) encode() message {
 	return m
 }
 
-// A valueInfo is a ValueInfoProto: the type and the shape of a value. The extent
-// graph.Batch is written as the parameter N.
+// A valueInfo is a ValueInfoProto: the type and the shape of a value. An extent
+// that is no number is written as a parameter by its name: N, T·N.
 type valueInfo struct {
 	name    value
 	element elementType
@@ -200,8 +200,8 @@ func (p *valueInfo) encode() message {
 	var m, typ, tensor, shape message
 	for _, d := range p.shape.Dims() {
 		var dim message
-		if d == graph.Batch {
-			dim.text(2, "N")
+		if graph.Symbolic(d) {
+			dim.text(2, graph.ExtentString(d))
 		} else {
 			dim.integer(1, int64(d))
 		}

@@ -52,7 +52,7 @@ func translation(t *testing.T, n *graph.Node) string {
 	t.Helper()
 	var text strings.Builder
 	b := newBuilder("", n.Graph().Dtype())
-	b.batch = extent{"x", 1}
+	b.extents[graph.Batch] = extent{"x", 1}
 	d, _ := description(n)
 	fmt.Fprintf(&text, "y %v = %s %v", n.Shape(), d.Name, d.Args)
 	for i, x := range operands(n) {

@@ -18,15 +18,13 @@ var shaped = map[string]rule{
 	"Concat":      func(c *call) value { return c.node("Concat", c.x, attribute{"axis", int64(c.int(0))}) },
 	"Slice": func(c *call) value {
 		axis, from, to := c.int(0), c.int(1), c.int(2)
-		return c.do("Slice", c.x[0], c.integers(from), c.integers(to), c.integers(axis))
+		end := c.integers(to)
+		if from >= 0 {
+			end = c.size(to)
+		}
+		return c.do("Slice", c.x[0], c.integers(from), end, c.integers(axis))
 	},
-	"Pad": func(c *call) value {
-		axis, from, n := c.int(0), c.int(1), c.int(2)
-		rank := c.n.Shape().Rank()
-		pads := make([]int, 2*rank)
-		pads[axis], pads[rank+axis] = from, n-from-c.dims(0)[axis]
-		return c.do("Pad", c.x[0], c.integers(pads...))
-	},
+	"Pad": pad,
 	"Gather": func(c *call) value {
 		return c.node("Gather", []value{c.x[0], c.cast(c.x[1], int64s)}, attribute{"axis", int64(c.int(0))})
 	},
@@ -86,11 +84,45 @@ func (c *call) array(dims []int, entries []float64) value {
 // that is left.
 func (c *call) newShape() value {
 	d := c.n.Shape().Dims()
-	n := slices.Index(d, graph.Batch)
-	if n >= 0 && slices.Contains(d[n+1:], graph.Batch) {
+	n := slices.IndexFunc(d, graph.Symbolic)
+	if n < 0 {
+		return c.integers(d...)
+	}
+	if slices.ContainsFunc(d[n+1:], graph.Symbolic) {
 		return c.shape(c.n.Shape())
 	}
-	return c.integers(d...) // graph.Batch is −1
+	d[n] = -1
+	return c.integers(d...)
+}
+
+// pad is the operand among zeros. How many come before it, and after it, may depend on
+// extents that are no numbers.
+func pad(c *call) value {
+	axis, from, n := c.int(0), c.int(1), c.int(2)
+	rank, entries := c.n.Shape().Rank(), c.dims(0)[axis]
+	if rest, ok := graph.Difference(n, entries); ok && from >= 0 {
+		pads := make([]int, 2*rank)
+		pads[axis], pads[rank+axis] = from, rest-from
+		return c.do("Pad", c.x[0], c.integers(pads...))
+	}
+	before, after := c.integers(max(from, 0)), c.integers(-from-entries)
+	if from < 0 {
+		before = c.do("Add", c.size(n), c.integers(from))
+	} else {
+		after = c.do("Sub", c.do("Sub", c.size(n), c.size(entries)), before)
+	}
+	var pads []value
+	zeros := func(k int) {
+		if k > 0 {
+			pads = append(pads, c.integers(make([]int, k)...))
+		}
+	}
+	zeros(axis)
+	pads = append(pads, before)
+	zeros(rank - 1)
+	pads = append(pads, after)
+	zeros(rank - 1 - axis)
+	return c.do("Pad", c.x[0], c.node("Concat", pads, attribute{"axis", int64(0)}))
 }
 
 // scatterAdd adds up what Gather would take from the places that an index names on

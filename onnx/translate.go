@@ -72,7 +72,7 @@ func (b *builder) become(n *graph.Node, name value) (value, error) {
 		return b.tensor(name, b.element, n.Shape().Dims(), rawOf(n.Value())), nil
 	case graph.Examples:
 		c := call{builder: b, name: name}
-		return c.named(c.cast(c.do("Squeeze", b.size()), b.element)), nil
+		return c.named(c.cast(c.do("Squeeze", b.size(n.Extent())), b.element)), nil
 	case graph.Input:
 		return "", fmt.Errorf("it is none of the inputs: %w", graph.ErrUnfed)
 	}

@@ -28,7 +28,9 @@
 // and [EntropyFromLogits], which take it away.
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Concat], [Stack], [Gather], [OneHot].
+// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot].
+//
+// Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //
 // Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],
 // [MSE], [MAE], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
@@ -41,8 +43,7 @@
 //
 // A negative axis counts from the end: −1 is the last. A function of axes takes all of them
 // if none is named; it takes them away, so that Sum(x, 0) of a matrix is a vector, and
-// Sum(x) a scalar of shape (). Where an axis of extent 1 should stay, SumTo(x, shape) or
-// ExpandDims says so. Examples are the last axis, columns of a matrix: the mean over them is
+// Sum(x) a scalar of shape (). Where axes of extent 1 should stay, [Keep] says so. Examples are the last axis, columns of a matrix: the mean over them is
 // Mean(x, 1), the probabilities of each are Softmax(z, 0). The error of an axis that is not
 // there, or named twice, wraps graph.ErrAxis.
 //

@@ -43,7 +43,7 @@ func (sparseCrossEntropy) Examples(...Shape) graph.Treatment { return graph.Inde
 
 func (sparseCrossEntropy) Shape(s ...Shape) (Shape, error) {
 	z, labels := s[0], s[1]
-	if z.Rank() != 2 || z.Dim(0) == graph.Batch || labels != graph.ShapeOf(1, z.Dim(1)) {
+	if z.Rank() != 2 || graph.Symbolic(z.Dim(0)) || labels != graph.ShapeOf(1, z.Dim(1)) {
 		return Shape{}, fmt.Errorf("%w: want z (m, N) and labels (1, N)", graph.ErrShape)
 	}
 	return labels, nil

@@ -20,7 +20,7 @@ var (
 
 // A reduction takes the axes it reduces away. A negative axis counts from the
 // end; with no axis named, all are reduced, to a scalar. The error of an axis
-// that is not there, or named twice, wraps graph.ErrAxis. Any axis may be Batch.
+// that is not there, or named twice, wraps graph.ErrAxis. Any axis may be Batch, or another symbol. Keep keeps them.
 
 // Sum is the sum of the entries of x over axes.
 //
@@ -90,28 +90,30 @@ func average[T compute.Float](op mean, y *tensor.Dense, x ...*tensor.Dense) func
 	}
 }
 
-// Count is the number of entries that a reduction of x over axes takes together,
-// as a scalar. It is a product of extents, of which N is one if Batch is among
-// the axes: the value of x is not computed for it. It has no derivative, being
-// constant.
+// Count is the number of entries that a reduction of x over axes takes together, as a
+// scalar: graph.Size of the product of their extents. The value of x is not computed for it.
+// It has no derivative, being constant.
 func Count(x *Node, axes ...int) *Node {
 	list, err := resolve(x.Shape(), axes)
 	if err != nil || x.Err() != nil {
 		return refuse("count", err, x)
 	}
-	n, batches := 1, 0
-	for _, a := range list {
-		if d := x.Shape().Dim(a); d == graph.Batch {
-			batches++
-		} else {
-			n *= d
-		}
+	extents := make([]int, len(list))
+	for i, a := range list {
+		extents[i] = x.Shape().Dim(a)
 	}
-	count := x.Graph().Const(float64(n))
-	for range batches {
-		count = Mul(count, x.Graph().BatchSize())
+	return x.Graph().Size(graph.Times(extents...))
+}
+
+// Keep is a reduction of x, such as Sum, with the axes that it takes away as axes of extent
+// 1: Keep(Sum, x, 1) is what NumPy calls x.sum(1, keepdims=True).
+func Keep(reduce func(x *Node, axes ...int) *Node, x *Node, axes ...int) *Node {
+	y := reduce(x, axes...)
+	list, err := resolve(x.Shape(), axes)
+	if err != nil || y.Err() != nil {
+		return y
 	}
-	return count
+	return Reshape(y, kept(x.Shape(), graph.IntsOf(list...))...)
 }
 
 // reduced is the shape s without the given axes; without any, if none is given.

@@ -15,10 +15,10 @@ var (
 )
 
 // Concat is the tensors x one after the other along an axis; a negative one counts
-// from the end. On the other axes their extents agree. Of one tensor it is that
-// tensor. The error of an axis that is not there wraps graph.ErrAxis, of other
-// extents, and of an axis that is Batch, graph.ErrShape; of no x at all,
-// graph.ErrGraph.
+// from the end. On the other axes their extents agree. On the axis, one of them may be a
+// symbol: T after 3 is T+3. Of one tensor it is that tensor. The error of an axis that is not
+// there wraps graph.ErrAxis, of other extents, and of two that are symbols, graph.ErrShape;
+// of no x at all, graph.ErrGraph.
 //
 //	d(ξ₁, …, ξₖ) = Concat(ξ₁, …, ξₖ)     r(ζ) = the parts of ζ
 func Concat(axis int, x ...*Node) *Node {
@@ -47,10 +47,14 @@ func (op concat) Shape(s ...Shape) (Shape, error) {
 	}
 	total := 0
 	for _, s := range s {
-		if s.Rank() <= axis || s.Dim(axis) == graph.Batch {
+		if s.Rank() <= axis {
 			return Shape{}, fmt.Errorf("%w: %v along axis %d", graph.ErrShape, s, axis)
 		}
-		total += s.Dim(axis)
+		sum := extentSum(total, s.Dim(axis))
+		if sum == noEntries {
+			return Shape{}, fmt.Errorf("%w: %s + %s, along axis %d, is no extent: one of them at most may be a symbol; Stack and Reshape join equal ones", graph.ErrShape, graph.ExtentString(total), graph.ExtentString(s.Dim(axis)), axis)
+		}
+		total = sum
 	}
 	want := resized(s[0], axis, total)
 	for _, s := range s[1:] {
@@ -59,6 +63,17 @@ func (op concat) Shape(s ...Shape) (Shape, error) {
 		}
 	}
 	return want, nil
+}
+
+// extentSum is the extent a+b, or noEntries if both are symbols.
+func extentSum(a, b int) int {
+	switch {
+	case a >= 0 && b >= 0:
+		return a + b
+	case a < 0 && b < 0:
+		return noEntries
+	}
+	return graph.Shift(min(a, b), max(a, b))
 }
 
 // resized is s with another extent on one axis.
@@ -72,7 +87,7 @@ func (op concat) Reverse(y, ζ *Node) []*Node {
 	parts := make([]*Node, len(y.Inputs()))
 	from := 0
 	for i, x := range y.Inputs() {
-		to := from + x.Shape().Dim(op.axis)
+		to := extentSum(from, x.Shape().Dim(op.axis))
 		parts[i] = Slice(ζ, op.axis, from, to)
 		from = to
 	}

@@ -31,7 +31,7 @@ var (
 // take: that axis of x, of shape (b…, n, a…), is replaced by the shape of index, and
 // y[b…, i…, a…] = x[b…, index[i…], a…]. A negative axis counts from the end, a
 // negative index does not. The error of an axis that is not there wraps
-// graph.ErrAxis, of one that is Batch, or of examples in both x and index, graph.ErrShape.
+// graph.ErrAxis, of one that is a symbol, or of examples in both x and index, graph.ErrShape.
 //
 //	d(ξ) = Gather(ξ, index)     r(ζ) = ζ added up where its entries come from
 func Gather(x *Node, axis int, index *Node) *Node {
@@ -51,8 +51,8 @@ func (op gather) Shape(s ...Shape) (Shape, error) {
 	switch {
 	case err != nil:
 		return Shape{}, err
-	case s[0].Dim(axis) == graph.Batch:
-		return Shape{}, fmt.Errorf("%w: entries of axis %d, which is N", graph.ErrShape, axis)
+	case graph.Symbolic(s[0].Dim(axis)):
+		return Shape{}, fmt.Errorf("%w: entries of axis %d, which is %s", graph.ErrShape, axis, graph.ExtentString(s[0].Dim(axis)))
 	case s[0].HasBatch() && s[1].HasBatch():
 		return Shape{}, fmt.Errorf("%w: the entries of each example for the indices of every other: multiply by OneHot and sum to take its own", graph.ErrShape)
 	}

@@ -16,10 +16,11 @@ var (
 	_ mover           = reshape{}
 )
 
-// Reshape is x with other extents, its entries in the same order, row by row. An
-// extent of graph.Batch keeps its place: the entries before it and after it keep
-// their number. (It is not NumPy's −1, an extent to be found.) Any other shape is
-// an error that wraps graph.ErrShape. To x's own shape it is x.
+// Reshape is x with other extents, its entries in the same order, row by row, whatever
+// numbers symbols are: the product of the extents, in their order, is the same word. So
+// (m, T, N) can become (m, T·N), graph.Times(T, graph.Batch), but not (m, N, T). (An extent
+// of graph.Batch is not NumPy's −1, an extent to be found.) Any other shape is an error
+// that wraps graph.ErrShape. To x's own shape it is x.
 //
 //	d(ξ) = Reshape(ξ)     r(ζ) = Reshape(ζ) to the shape of x
 func Reshape(x *Node, shape ...int) *Node {
@@ -36,23 +37,10 @@ func (reshape) String() string                 { return "reshape" }
 func (op reshape) Describe() graph.Description { return named("Reshape", op.to) }
 
 func (op reshape) Shape(s ...Shape) (Shape, error) {
-	if !slices.Equal(volumes(s[0]), volumes(op.to)) {
-		return Shape{}, fmt.Errorf("%w: %v has other entries than %v", graph.ErrShape, s[0], op.to)
+	if !s[0].SameOrder(op.to) {
+		return Shape{}, fmt.Errorf("%w: %v has other entries, or in another order, than %v", graph.ErrShape, s[0], op.to)
 	}
 	return op.to, nil
-}
-
-// volumes returns the numbers of entries between one Batch and the next.
-func volumes(s Shape) []int {
-	v := []int{1}
-	for _, d := range s.Dims() {
-		if d == graph.Batch {
-			v = append(v, 1)
-		} else {
-			v[len(v)-1] *= d
-		}
-	}
-	return v
 }
 
 func (reshape) Kernel() compute.Kernel { return compute.Loop(copyAll[float32], copyAll[float64]) }

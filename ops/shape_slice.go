@@ -2,6 +2,8 @@ package ops
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -12,50 +14,162 @@ import (
 var (
 	_ graph.LinearMap = slice{}
 	_ graph.Describer = slice{}
+	_ graph.Needer    = slice{}
 	_ mover           = slice{}
 	_ graph.LinearMap = padded{}
 	_ graph.Describer = padded{}
 )
 
 // Slice is the part of x whose index on an axis is from ≤ i < to; the axis stays. A
-// negative axis counts from the end; from and to do not. The whole of x is x. The
-// error of an axis that is not there wraps graph.ErrAxis, that of a range past the
-// ends, and of any range of Batch, graph.ErrShape; an empty range is
-// graph.ErrEmpty.
+// negative axis counts from the end; from and to do not, and graph.End is the extent of the
+// axis. The whole of x is x.
+//
+// Of an axis T, [2:graph.End] has T−2 entries, and [0:3] is an error of the Program for fewer
+// than 3. An end may be a symbol where that says, whatever it is, how many entries there are:
+// [0:T] and [T:graph.End] of an axis of T+3. The error of an axis that is not there wraps
+// graph.ErrAxis, that of a range past the ends, or that cannot be told, graph.ErrShape; an
+// empty range is graph.ErrEmpty.
 //
 //	d(ξ) = Slice(ξ)     r(ζ) = ζ among zeros, of the shape of x
 func Slice(x *Node, axis, from, to int) *Node {
-	if a, err := x.Shape().Axis(axis); err == nil {
-		if axis = a; from == 0 && to == x.Shape().Dim(a) && to != graph.Batch {
-			return x
-		}
+	a, err := x.Shape().Axis(axis)
+	if err != nil {
+		return graph.Apply(slice{axis: axis, from: from, n: to - from}, x)
 	}
-	return graph.Apply(slice{axis, from, to}, x)
+	extent := x.Shape().Dim(a)
+	if to == graph.End {
+		to = extent
+	}
+	if from == 0 && to == extent {
+		return x
+	}
+	op := sliceOf(extent, a, from, to)
+	if !op.within(extent) {
+		err := fmt.Errorf("%w: [%s:%s] of axis %d, which is %s", graph.ErrShape, graph.ExtentString(from), graph.ExtentString(to), a, graph.ExtentString(extent))
+		return refuse("slice", err, x)
+	}
+	return graph.Apply(op, x)
 }
 
-type slice struct{ axis, from, to int }
+// Index is the entries of x whose index on an axis is i, without the axis, as NumPy's x[i]. A
+// negative axis or i counts from the end. The errors are those of Slice.
+func Index(x *Node, axis, i int) *Node {
+	a, err := x.Shape().Axis(axis)
+	if err != nil {
+		return Slice(x, axis, i, i+1)
+	}
+	extent := x.Shape().Dim(a)
+	if i < 0 && extent >= 0 {
+		i += extent
+	}
+	y := Slice(x, a, max(i, 0), max(i, 0)+1)
+	switch {
+	case i < 0 && extent >= 0:
+		y = refuse("index", fmt.Errorf("%w: %d on axis %d, which is %d", graph.ErrShape, i-extent, a, extent), x)
+	case i < 0:
+		y = graph.Apply(slice{axis: a, from: -i, n: 1, back: true}, x)
+	}
+	return Reshape(y, slices.Delete(x.Shape().Dims(), a, a+1)...)
+}
 
-func (op slice) String() string              { return fmt.Sprintf("slice[%d:%d]", op.from, op.to) }
-func (op slice) Describe() graph.Description { return named("Slice", op.axis, op.from, op.to) }
+// A slice has n entries of an axis, which may be symbolic. It begins at index from, or, if
+// back is set, from entries before the end.
+type slice struct {
+	axis, from, n int
+	back          bool
+}
+
+// sliceOf returns the slice [from:to] of an axis of some extent.
+func sliceOf(extent, axis, from, to int) slice {
+	n, ok := graph.Difference(to, from)
+	switch {
+	case ok && n < 0:
+		n = noEntries
+	case from >= 0 && !ok:
+		n = graph.Shift(to, -from)
+	case from < 0:
+		back, told := graph.Difference(extent, from)
+		if !ok || !told {
+			n = noEntries
+		}
+		return slice{axis: axis, from: back, n: n, back: true}
+	}
+	return slice{axis: axis, from: from, n: n}
+}
+
+// noEntries is an extent that no slice has.
+const noEntries = math.MinInt
+
+func (op slice) String() string {
+	from, to := op.ends()
+	switch {
+	case to == graph.End:
+		return fmt.Sprintf("slice[%d:]", from)
+	case op.back:
+		return fmt.Sprintf("slice[%d:%d]", from, to)
+	}
+	return fmt.Sprintf("slice[%d:%s]", from, graph.ExtentString(to))
+}
+
+// ends returns what the slice is from and to. Numbers that count from the end are negative.
+func (op slice) ends() (from, to int) {
+	switch {
+	case !op.back && op.n < 0:
+		return op.from, graph.Shift(op.n, op.from)
+	case !op.back:
+		return op.from, op.from + op.n
+	case op.n == op.from:
+		return -op.from, graph.End
+	}
+	return -op.from, op.n - op.from
+}
+
+// Describe says by a negative first index that both count from the end of the axis, which is
+// graph.End.
+func (op slice) Describe() graph.Description {
+	from, to := op.ends()
+	return named("Slice", op.axis, from, to)
+}
 
 func (op slice) Shape(s ...Shape) (Shape, error) {
 	axis, err := s[0].Axis(op.axis)
 	if err != nil {
 		return Shape{}, err
 	}
-	d := s[0].Dims()
-	switch {
-	case d[axis] == graph.Batch:
-		return Shape{}, fmt.Errorf("%w: a part of axis %d, which is N", graph.ErrShape, axis)
-	case op.from < 0 || op.to < op.from || op.to > d[axis]:
-		return Shape{}, fmt.Errorf("%w: [%d:%d] of axis %d", graph.ErrShape, op.from, op.to, axis)
+	if d := s[0].Dim(axis); !op.within(d) {
+		return Shape{}, fmt.Errorf("%w: axis %d is %s", graph.ErrShape, axis, graph.ExtentString(d))
 	}
-	d[axis] = op.to - op.from
-	return graph.ShapeOf(d...), nil
+	return resized(s[0], axis, op.n), nil
+}
+
+// within reports whether the slice may be one of an axis of some extent.
+func (op slice) within(extent int) bool {
+	if op.from < 0 || op.n == noEntries {
+		return false
+	}
+	switch left, ok := graph.Difference(extent, op.n); {
+	case op.back:
+		return op.n >= 0 && op.n <= op.from && (extent < 0 || op.from <= extent)
+	case ok:
+		return left >= op.from
+	}
+	return op.n >= 0 // extent is a symbol: see Needs
+}
+
+// Needs returns what the extent of the axis is more than.
+func (op slice) Needs(s ...Shape) []int {
+	least := op.from
+	if !op.back {
+		least += max(op.n, 0)
+	}
+	if d := s[0].Dim(op.axis); graph.Symbolic(d) && least > 1 && op.n >= 0 {
+		return []int{graph.Shift(d, 1-least)}
+	}
+	return nil
 }
 
 func (op slice) Reverse(y, ζ *Node) []*Node {
-	return []*Node{pad(ζ, op.axis, op.from, y.In(0).Shape().Dim(op.axis))}
+	return []*Node{pad(ζ, op.axis, op.from, op.back, y.In(0).Shape().Dim(op.axis))}
 }
 
 func (slice) Linear() []int { return nil }
@@ -67,23 +181,42 @@ func (op slice) Kernel() compute.Kernel {
 
 func cut[T compute.Float](op slice, y *tensor.Dense, x ...*tensor.Dense) func() {
 	_, n, after := around(x[0], op.axis)
-	out, in := compute.Data[T](y), compute.Data[T](x[0])[op.from*after:]
-	return func() { copyRuns(out, in, (op.to-op.from)*after, n*after) }
+	out, in := compute.Data[T](y), compute.Data[T](x[0])[start(op.from, op.back, n)*after:]
+	run := y.Shape()[op.axis] * after
+	return func() { copyRuns(out, in, run, n*after) }
+}
+
+// start is the index, on an axis of extent n, of what begins at from, or so far before the end.
+func start(from int, back bool, n int) int {
+	if back {
+		return n - from
+	}
+	return from
 }
 
 // pad is a tensor of zeros but for x, which starts at index from of an axis whose
-// extent is n.
+// extent is n, or, if back is set, so far before its end.
 //
 //	d(ξ) = pad(ξ)     r(ζ) = the part of ζ where x was
-func pad(x *Node, axis, from, n int) *Node { return graph.Apply(padded{axis, from, n}, x) }
+func pad(x *Node, axis, from int, back bool, n int) *Node {
+	return graph.Apply(padded{axis, from, n, back}, x)
+}
 
-type padded struct{ axis, from, n int }
+type padded struct {
+	axis, from, n int
+	back          bool
+}
 
 func (padded) String() string { return "pad" }
 
 // Pad is the reverse of Slice: the input from an index of an axis on, whose extent
 // becomes the last argument, and zeros elsewhere. ScatterAdd is that of Gather.
-func (op padded) Describe() graph.Description { return named("Pad", op.axis, op.from, op.n) }
+func (op padded) Describe() graph.Description {
+	if op.back {
+		return named("Pad", op.axis, -op.from, op.n)
+	}
+	return named("Pad", op.axis, op.from, op.n)
+}
 
 func (op padded) Shape(s ...Shape) (Shape, error) {
 	d := s[0].Dims()
@@ -92,7 +225,7 @@ func (op padded) Shape(s ...Shape) (Shape, error) {
 }
 
 func (op padded) Reverse(y, ζ *Node) []*Node {
-	return []*Node{Slice(ζ, op.axis, op.from, op.from+y.In(0).Shape().Dim(op.axis))}
+	return []*Node{graph.Apply(slice{op.axis, op.from, y.In(0).Shape().Dim(op.axis), op.back}, ζ)}
 }
 
 func (padded) Linear() []int { return nil }
@@ -102,11 +235,12 @@ func (op padded) Kernel() compute.Kernel {
 }
 
 func paste[T compute.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {
-	_, n, after := around(x[0], op.axis)
-	out, in := compute.Data[T](y), compute.Data[T](x[0])
+	_, n, after := around(y, op.axis)
+	out, in, run := compute.Data[T](y), compute.Data[T](x[0]), x[0].Shape()[op.axis]*after
+	at := out[start(op.from, op.back, n)*after:]
 	return func() {
 		clear(out)
-		copyRuns(out[op.from*after:], in, op.n*after, n*after)
+		copyRuns(at, in, n*after, run)
 	}
 }
 

@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"math"
 	"slices"
 
 	"adjoint/ops"
@@ -32,6 +33,22 @@ var rowsShape = slices.Concat(
 		reshapeRow("Squeeze(-1)", []int{1, 2}, func(x *node) *node { return ops.Squeeze(x, -1) }, []int{1, 2, 1}),
 	},
 	[]row{
+		indexRow("Index(0, 1)", 0, 1, []int{4}, []int{3, batch}, []int{2, 1, 2}),
+		indexRow("Index(-1, -2)", -1, -2, []int{4}, []int{batch, 3}, []int{2, 2}),
+		{
+			Name:   "Jacobian", // of sin x, by hand
+			F:      unary(func(x *node) *node { return ops.Jacobian(ops.Sin(x), x) }),
+			Shapes: [][][]int{{{3}}, {{2}}, {{}}},
+			Value:  func(x ...array) array { return diagonal(x[0], math.Cos) },
+		},
+		{
+			Name:   "Hessian", // of Σx³, by hand
+			F:      unary(func(x *node) *node { return ops.Hessian(ops.Sum(ops.Mul(x, ops.Square(x))), x) }),
+			Shapes: [][][]int{{{3}}, {{}}},
+			Value:  func(x ...array) array { return diagonal(x[0], func(x float64) float64 { return 6 * x }) },
+		},
+		keepRow("Keep(Sum, 1)", ops.Sum, total, 1, []int{2, 3}, []int{3, batch}, []int{batch, 2, 3}),
+		keepRow("Keep(Mean, -1)", ops.Mean, func(v []float64) float64 { return total(v) / float64(len(v)) }, -1, []int{4}, []int{batch, 3}),
 		sliceRow("Slice(0, 1, 3)", 0, 1, 3, []int{4}, []int{3, batch}, []int{3, 2}, []int{5, 1, 2, 1, 2}),
 		sliceRow("Slice(-1, 0, 2)", -1, 0, 2, []int{4}, []int{batch, 3}, []int{2, 2}, []int{2, 3, 5}),
 		sliceRow("Slice(1, 2, 3)", 1, 2, 3, []int{2, 3}, []int{batch, 4, 2}, []int{2, 3, batch}),
@@ -69,6 +86,44 @@ func reshapeRow(name string, to []int, f func(x *node) *node, shapes ...[]int) r
 	}
 	for _, s := range shapes {
 		r.Shapes = append(r.Shapes, [][]int{s})
+	}
+	return r
+}
+
+// diagonal has f of entry i of x at (i, i), for each column of x by itself.
+func diagonal(x array, f func(x float64) float64) array {
+	rows := 1
+	if len(x.Dims) > 0 {
+		rows = x.Dims[0]
+	}
+	return optest.ArrayOf(append([]int{rows}, x.Dims...), func(at []int) float64 {
+		if len(at) > 1 && at[0] != at[1] {
+			return 0 * f(x.At(at[1:]...)) // NaN of what is not finite, as of any sum of products
+		}
+		return f(x.At(at[1:]...))
+	})
+}
+
+// indexRow is NumPy's x.take(k, axis).
+func indexRow(name string, axis, k int, shapes ...[]int) row {
+	r := reshapeRow(name, nil, func(x *node) *node { return ops.Index(x, axis, k) }, shapes...)
+	r.Value = func(x ...array) array {
+		rank := len(x[0].Dims)
+		a := (axis + rank) % rank
+		return optest.ArrayOf(slices.Delete(slices.Clone(x[0].Dims), a, a+1), func(i []int) float64 {
+			return x[0].At(slices.Insert(slices.Clone(i), a, (k+x[0].Dims[a])%x[0].Dims[a])...)
+		})
+	}
+	return r
+}
+
+// keepRow is NumPy's keepdims.
+func keepRow(name string, f func(x *node, axes ...int) *node, g func(v []float64) float64, axis int, shapes ...[]int) row {
+	r := reshapeRow(name, nil, func(x *node) *node { return ops.Keep(f, x, axis) }, shapes...)
+	r.Value = func(x ...array) array {
+		rank := len(x[0].Dims)
+		y := reduceArray(x[0], []int{axis}, g)
+		return array{Dims: slices.Insert(slices.Clone(y.Dims), (axis+rank)%rank, 1), Data: y.Data}
 	}
 	return r
 }

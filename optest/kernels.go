@@ -51,7 +51,7 @@ func (c *checker) applications(m *mapping, n int, x [][]float64) ([]*application
 	for i, y := range nodes {
 		a := &application{node: y, n: n, program: res.out[i]}
 		for _, x := range y.Inputs() {
-			v := []float64{float64(n)} // x is the number N
+			v := []float64{float64(graph.ShapeOf(x.Extent()).At(n).Dim(0))}
 			if x.Kind() != graph.Examples {
 				t, err := all.prog.Value(x)
 				if err != nil {

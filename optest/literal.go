@@ -66,7 +66,7 @@ func (l *literal) compute(y *graph.Node) (*tensor.Dense, error) {
 	case l.n == 0 && (y.Kind() == graph.Examples || y.Shape().HasBatch()):
 		return nil, fmt.Errorf("%s of shape %v, and no input that was fed says what N is: %w", nameOf(y), y.Shape(), graph.ErrUnfed)
 	case y.Kind() == graph.Examples:
-		return dense(tensor.Float64, y.Shape(), []float64{float64(l.n)}), nil
+		return dense(tensor.Float64, y.Shape(), []float64{float64(graph.ShapeOf(y.Extent()).At(l.n).Dim(0))}), nil
 	}
 	s := l.step(y)
 	for _, x := range y.Inputs() {

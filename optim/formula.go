@@ -1,71 +1,59 @@
 package optim
 
 import (
-	"fmt"
-
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
 )
 
-// A formula is a program and the values of its outputs.
+// A formula is a program that is compiled when it is first run.
 type formula struct {
 	outputs []*graph.Node
 	program *graph.Program
-	values  []*tensor.Dense
-	copies  [][2]*tensor.Dense // a value and the parameter whose entries it has
-	bound   bool               // values are those of the current N
-	fed     bool               // the program has the inputs that were fed last
+	bound   []*tensor.Dense    // the values of the outputs, as the program has them
+	values  []*tensor.Dense    // the same, with copies in place of parameters
+	copies  [][2]*tensor.Dense // a copy and the parameter whose entries it has
 }
 
-// ready compiles the program, if it has not been.
-func (f *formula) ready() error {
-	if f.program != nil {
-		return nil
-	}
-	p, err := graph.Compile(f.outputs...)
-	if err == nil {
+// run computes the outputs for what is in, and returns their values. Where one is a parameter
+// itself, as in ∇(wb) = (b, w), it gets a copy: all parameters move at once, from where they
+// were. moves has the tensors of the parameters.
+func (f *formula) run(in *graph.Inputs, moves map[*tensor.Dense]bool) ([]*tensor.Dense, error) {
+	if f.program == nil {
+		p, err := graph.Compile(f.outputs...)
+		if err != nil {
+			return nil, err
+		}
+		if err := p.Read(in); err != nil {
+			return nil, err
+		}
 		f.program = p
 	}
-	return err
-}
-
-// feedFrom takes over the inputs that p holds: copies, or what was lent to p.
-func (f *formula) feedFrom(p *graph.Program, inputs []*graph.Node, lent map[*graph.Node]bool) error {
-	for _, x := range inputs {
-		v, err := p.Value(x)
-		if err != nil {
-			return fmt.Errorf("%s of shape %v: %w", nameOf(x), x.Shape(), graph.ErrUnfed)
-		}
-		feed := f.program.Feed
-		if lent[x] {
-			feed, f.bound = f.program.Lend, false
-		}
-		if err := feed(x, v); err != nil {
-			return err
-		}
+	if err := f.program.Run(); err != nil {
+		return nil, err
 	}
-	f.fed = true
-	return nil
+	v, err := f.program.Values()
+	if err != nil {
+		return nil, err
+	}
+	if len(f.bound) == 0 || &v[0] != &f.bound[0] {
+		f.bind(v, moves)
+	}
+	for _, c := range f.copies {
+		copyTensor(c[0], c[1])
+	}
+	return f.values, nil
 }
 
-// bind finds the tensors of the outputs, which stay the same while N does. Where
-// one is a parameter itself, as in ∇(wb) = (b, w), it gets a copy: all parameters
-// move at once, from where they were. moves has the tensors of the parameters.
-func (f *formula) bind(moves map[*tensor.Dense]bool) error {
-	f.values = f.values[:0]
-	for _, n := range f.outputs {
-		v, err := f.program.Value(n)
-		if err != nil {
-			return err
-		}
+// bind takes the tensors of the outputs, which are other ones than before.
+func (f *formula) bind(v []*tensor.Dense, moves map[*tensor.Dense]bool) {
+	f.bound, f.values = v, f.values[:0]
+	for _, v := range v {
 		if moves[v] {
 			v = f.copyOf(v)
 		}
 		f.values = append(f.values, v)
 	}
-	f.bound = true
-	return nil
 }
 
 // copyOf returns the copy of a parameter's tensor that each run renews.

@@ -1,0 +1,32 @@
+package graph
+
+import "fmt"
+
+// checkNeeds reports a value that does not exist, or that has no entries, where symbols are
+// these numbers.
+func (c *code) checkNeeds(at sizes) error {
+	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
+		for _, n := range list {
+			for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
+				if d < Batch && at.number(d) == 0 {
+					return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// needs returns what the op of n needs.
+func (c *code) needs(n *Node) []int {
+	by := c.by(n)
+	op, ok := by.op.(Needer)
+	if !ok {
+		return nil
+	}
+	shapes := make([]Shape, len(by.in))
+	for i, x := range by.in {
+		shapes[i] = x.shape
+	}
+	return op.Needs(shapes...)
+}
