@@ -46,7 +46,7 @@ func TestDocumentsReferToWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	tests := sources(t, "_test.go")
-	for _, doc := range append(documents, "README.md", "CONTRIBUTING.md") {
+	for _, doc := range append(documents, "README.md", "CONTRIBUTING.md", "exercises/README.md") {
 		text := readFile(t, doc)
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(m[1], "://") {

@@ -62,6 +62,7 @@ func TestRenameModule(t *testing.T) {
 		t.Errorf("ops is %q", out)
 	}
 	command(t, dir, "go", "vet", "./graph", "./ops", "./examples/logistic")
+	command(t, dir, "go", "-C", "exercises", "vet", "./...")
 }
 
 // commandOfREADME returns the words of the line of README that begins so.
