@@ -50,6 +50,7 @@ func TestDocumentsShowExamples(t *testing.T) {
 var (
 	link     = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
 	testName = regexp.MustCompile("`(Test\\w+)(/[^`]*)?`")
+	escaped  = regexp.MustCompile("`go [^`]*\\\\\\|[^`]*`")
 	fenced   = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 )
 
@@ -62,6 +63,9 @@ func TestDocumentsReferToWhatIsThere(t *testing.T) {
 	tests := sources(t, "_test.go")
 	for _, doc := range append(documents, "README.md", "CONTRIBUTING.md", "exercises/README.md") {
 		text := fenced.ReplaceAllString(readFile(t, doc), "")
+		for _, m := range escaped.FindAllString(text, -1) {
+			t.Errorf(`%s: a command cannot be copied with \| in it: %s`, doc, m)
+		}
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(m[1], "://") {
 				continue
