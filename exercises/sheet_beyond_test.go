@@ -82,11 +82,15 @@ func patches(x *Node, k int) *Node {
 var recurrence = []grade.Exercise{
 	{Name: "ReverseInputs", Points: 2, Mark: func(m *grade.Marker) {
 		r := newRecurrence(m)
-		local := make([]float64, len(r.zeta))
-		for t, zeta := range r.zeta {
-			local[t] = zeta * (1 - r.states[t+1]*r.states[t+1])
+		w, steps := r.w.Value().Float64s()[0], len(r.zeta)
+		local, linear, next := make([]float64, steps), make([]float64, steps), 0.
+		for t := steps - 1; t >= 0; t-- {
+			local[t] = r.zeta[t] * (1 - r.states[t+1]*r.states[t+1])
+			next = r.zeta[t] + w*next
+			linear[t] = next
 		}
-		m.Gradient(r.j, r.x, ReverseInputs(r.w.Value().Float64s()[0], r.states, r.zeta),
+		m.Gradient(r.j, r.x, ReverseInputs(w, r.states, r.zeta),
+			grade.Mistake{Answer: linear, Hint: "That would be right for s[t] = w s[t−1] + x[t−1]. Where is the derivative of tanh?"},
 			grade.Mistake{Answer: local, Hint: "That is what each s[t] has of its own ζ. It acts on s[t+1] too."})
 	}},
 	{Name: "ReverseWeight", Points: 1, Mark: func(m *grade.Marker) {

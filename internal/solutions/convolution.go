@@ -23,9 +23,9 @@ func Fold(zeta [][]float64, n int) []float64 {
 // ReverseConvolutionW is ζP(x)ᵀ.
 func ReverseConvolutionW(x, zeta []float64, k int) []float64 {
 	w := make([]float64, k)
-	for i, row := range Patches(x, k) {
-		for j, v := range row {
-			w[i] += zeta[j] * v
+	for i := range w {
+		for j, v := range zeta {
+			w[i] += v * x[i+j]
 		}
 	}
 	return w
@@ -33,11 +33,11 @@ func ReverseConvolutionW(x, zeta []float64, k int) []float64 {
 
 // ReverseConvolutionX is rP(wᵀζ).
 func ReverseConvolutionX(w, zeta []float64, n int) []float64 {
-	outer := make([][]float64, len(w))
-	for i := range outer {
-		for _, v := range zeta {
-			outer[i] = append(outer[i], w[i]*v)
+	x := make([]float64, n)
+	for i := range w {
+		for j, v := range zeta {
+			x[i+j] += v * w[i]
 		}
 	}
-	return Fold(outer, n)
+	return x
 }

@@ -29,17 +29,17 @@ type Network struct {
 func (n Network) delta2() *Node { return ops.Scale(1/n.N, ops.Sub(n.A2, n.Y)) }
 
 func (n Network) delta1() *Node {
-	return ReverseG(TanhPrime(n.Z1, n.A1), ReversePhiX(n.W2, n.A1, n.delta2()))
+	return ops.Mul(ops.OneMinus(ops.Square(n.A1)), ops.MatMul(ops.T(n.W2), n.delta2()))
 }
 
 // GradientB2 is the sum of rG²∘rL over the examples, divided by N.
 func (n Network) GradientB2() *Node { return ops.SumTo(n.delta2(), n.B2.Shape()) }
 
 // GradientW2 is that times the activations of the hidden layer.
-func (n Network) GradientW2() *Node { return ReversePhiW(n.W2, n.A1, n.delta2()) }
+func (n Network) GradientW2() *Node { return ops.MatMul(n.delta2(), ops.T(n.A1)) }
 
 // GradientB1 is the sum of rG¹∘rφ²∘rG²∘rL.
 func (n Network) GradientB1() *Node { return ops.SumTo(n.delta1(), n.B1.Shape()) }
 
 // GradientW1 is that times x.
-func (n Network) GradientW1() *Node { return ReversePhiW(n.W1, n.X, n.delta1()) }
+func (n Network) GradientW1() *Node { return ops.MatMul(n.delta1(), ops.T(n.X)) }
