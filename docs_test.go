@@ -50,11 +50,13 @@ func TestDocumentsShowExamples(t *testing.T) {
 var (
 	link     = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
 	testName = regexp.MustCompile("`(Test\\w+)(/[^`]*)?`")
+	program  = regexp.MustCompile(`go run (\./[\w/]+)`)
 	escaped  = regexp.MustCompile("`go [^`]*\\\\\\|[^`]*`")
 	fenced   = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 )
 
-// Every file, test and example that a document names is there.
+// Every file, test, example and program that a document names is there, and commands
+// can be copied out of tables.
 func TestDocumentsReferToWhatIsThere(t *testing.T) {
 	documents, err := filepath.Glob("docs/*.md")
 	if err != nil {
@@ -65,6 +67,11 @@ func TestDocumentsReferToWhatIsThere(t *testing.T) {
 		text := fenced.ReplaceAllString(readFile(t, doc), "")
 		for _, m := range escaped.FindAllString(text, -1) {
 			t.Errorf(`%s: a command cannot be copied with \| in it: %s`, doc, m)
+		}
+		for _, m := range program.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(m[1]); err != nil {
+				t.Errorf("%s: %s: %v", doc, m[0], err)
+			}
 		}
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(m[1], "://") {
