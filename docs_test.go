@@ -17,37 +17,62 @@ func readFile(t *testing.T, path string) string {
 	return string(text)
 }
 
-// The first Go block of README is the body of Example, which is tested.
-func TestREADMEShowsTheExample(t *testing.T) {
-	readme, example := readFile(t, "README.md"), readFile(t, "example_test.go")
-	_, block, _ := strings.Cut(readme, "```go\n")
-	block, _, ok := strings.Cut(block, "```")
-	if !ok {
-		t.Fatal("README.md has no Go block")
-	}
-	if n := strings.Count(block, "\n"); n > 15 {
-		t.Errorf("the first block has %d lines, want at most 15", n)
-	}
-	indented := regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(block, "\t$1")
-	if !strings.Contains(example, "func Example() {\n"+indented) {
-		t.Error("the first Go block of README.md is not the body of Example in example_test.go")
+// The programs of these documents, with the output below each, are the examples of a
+// test file, all of them and in their order.
+func TestDocumentsShowExamples(t *testing.T) {
+	for doc, file := range map[string]string{"docs/pitfalls.md": "pitfalls_test.go", "docs/lecture.md": "lecture_test.go"} {
+		var shown, tested []string
+		blocks := fenced.FindAllStringSubmatch(readFile(t, doc), -1)
+		for i, b := range blocks {
+			if b[1] != "go" {
+				continue
+			}
+			if i+1 == len(blocks) || blocks[i+1][1] != "" {
+				t.Fatalf("%s: no output below\n%s", doc, b[2])
+			}
+			shown = append(shown, b[2]+"// Output:\n"+regexp.MustCompile(`(?m)^(.)`).ReplaceAllString(blocks[i+1][2], "// $1"))
+		}
+		for _, m := range regexp.MustCompile(`(?ms)^func Example_\w+\(\) {\n(.*?)^}$`).FindAllStringSubmatch(readFile(t, file), -1) {
+			tested = append(tested, regexp.MustCompile(`(?m)^\t`).ReplaceAllString(m[1], ""))
+		}
+		if len(tested) == 0 || len(shown) != len(tested) {
+			t.Errorf("%s shows %d programs, %s has %d", doc, len(shown), file, len(tested))
+			continue
+		}
+		for i := range shown {
+			if shown[i] != tested[i] {
+				t.Errorf("%s shows\n%s\n%s has\n%s", doc, shown[i], file, tested[i])
+			}
+		}
 	}
 }
 
 var (
 	link     = regexp.MustCompile(`\]\(([^)#]+)(#[^)]*)?\)`)
 	testName = regexp.MustCompile("`(Test\\w+)(/[^`]*)?`")
+	program  = regexp.MustCompile(`go run (\./[\w/]+)`)
+	escaped  = regexp.MustCompile("`go [^`]*\\\\\\|[^`]*`")
+	fenced   = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 )
 
-// Every file, test and example that a document names is there.
+// Every file, test, example and program that a document names is there, and commands
+// can be copied out of tables.
 func TestDocumentsReferToWhatIsThere(t *testing.T) {
 	documents, err := filepath.Glob("docs/*.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	tests := sources(t, "_test.go")
-	for _, doc := range append(documents, "README.md", "CONTRIBUTING.md") {
-		text := readFile(t, doc)
+	for _, doc := range append(documents, "README.md", "CONTRIBUTING.md", "exercises/README.md") {
+		text := fenced.ReplaceAllString(readFile(t, doc), "")
+		for _, m := range escaped.FindAllString(text, -1) {
+			t.Errorf(`%s: a command cannot be copied with \| in it: %s`, doc, m)
+		}
+		for _, m := range program.FindAllStringSubmatch(text, -1) {
+			if _, err := os.Stat(m[1]); err != nil {
+				t.Errorf("%s: %s: %v", doc, m[0], err)
+			}
+		}
 		for _, m := range link.FindAllStringSubmatch(text, -1) {
 			if strings.Contains(m[1], "://") {
 				continue

@@ -3,13 +3,14 @@
 #
 #	scripts/rename-module.sh example.com/you/adjoint
 #
-# The path stands in go.mod; this changes it there, in the imports and in the
-# documents that show imports.
+# The path stands in go.mod and in that of exercises; this changes it there, in the
+# imports and in the documents that show imports.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 new=${1:?usage: scripts/rename-module.sh NEW/MODULE/PATH}
 old=$(go list -m)
 go mod edit -module "$new"
+go -C exercises mod edit -droprequire "$old" -dropreplace "$old" -require "$new@v0.0.0" -replace "$new=../"
 find . -name '*.go' -not -path './.git/*' -exec \
 	sed -i -E "s#\"$old(/[^\"]*)?\"#\"$new\1\"#g; s#\[$old/#[$new/#g" {} +
 find . -name '*.md' -not -path './.git/*' -exec \
