@@ -17,7 +17,7 @@ type Card struct {
 // also while the model is fitted or loaded anew, when Features and Classes may be
 // of two.
 func (m *published) Card() Card {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return f.card()
 	}
 	return Card{}

@@ -63,16 +63,16 @@ type Deep struct {
 // The History is not nil once training has begun. Errors wrap one of this package
 // or of packages data, graph and optim.
 func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	t, err := m.prepare(ctx, d, o, false)
+	t, err := m.prepare(ctx, d, o, nil)
 	if err != nil {
 		return nil, err
 	}
 	return t.history, m.publish(t, t.run(ctx))
 }
 
-// prepare checks everything and builds the network, for a training by the rule or
-// for a search.
-func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, search bool) (*Training, error) {
+// prepare checks everything and builds the network. The options of a Logistic are nil
+// for a Deep.
+func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logistic *logisticOptions) (*Training, error) {
 	if ctx == nil {
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
 	}
@@ -100,15 +100,20 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, searc
 			return nil, err
 		}
 	}
-	s := m.spec(len(d.Features))
-	s.classes, s.rows = len(d.Classes), d.Rows()
+	var targets *scaling
 	if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
-		if s.targets, err = scalingOf(d); err != nil {
+		if targets, err = scalingOf(d); err != nil {
 			return nil, err
 		}
 	}
-	s.weighted, s.acts = o.SampleWeights != nil || o.ClassWeights != nil, m.Penalty.actsBy(o.Rule, search)
-	net, err := s.build(false)
+	search := logistic != nil && logistic.solver == LBFGS
+	net, err := spec{
+		layers: slices.Clone(m.Layers), loss: m.Loss,
+		penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
+		features: len(d.Features), classes: len(d.Classes), rows: d.Rows(), targets: targets,
+		weighted: o.SampleWeights != nil || o.ClassWeights != nil,
+		dtype:    m.dtype(), seed: m.Seed, logistic: logistic,
+	}.build(false)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +121,6 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, searc
 		return nil, err
 	}
 	return newTraining(net, scaler, d, o)
-}
-
-// spec is what the fields say of the network.
-func (m *Deep) spec(features int) spec {
-	return spec{
-		layers: slices.Clone(m.Layers), loss: m.Loss, penalty: m.Penalty, lambda: m.Lambda,
-		features: features, dtype: m.dtype(), seed: m.Seed,
-	}
 }
 
 func (m *Deep) dtype() tensor.Dtype {

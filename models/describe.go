@@ -55,13 +55,6 @@ type mapNote struct {
 	Parameter float64 `json:"parameter,omitempty"`
 }
 
-// A solving is what a Logistic knows beside its network.
-type solving struct {
-	solver        Solver
-	tolerance     float64
-	maxIterations int
-}
-
 var solverNames = map[Solver]string{LBFGS: "lbfgs", Descent: "descent"}
 
 // describe returns the description of a network. The error wraps ErrNotSavable
@@ -79,8 +72,8 @@ func (f *fitted) describe() (d description, err error) {
 	if f.scaler != nil {
 		d.Network.Scaler = &scalerNote{f.scaler.Mean, f.scaler.Scale}
 	}
-	if s.targets != nil {
-		d.Network.Target = &targetNote{s.targets.mean, s.targets.scale}
+	if t := f.net.targets; t != nil {
+		d.Network.Target = &targetNote{t.mean, t.scale}
 	}
 	for i, l := range s.layers {
 		note, ok := describeLayer(l)
@@ -90,8 +83,8 @@ func (f *fitted) describe() (d description, err error) {
 		d.Network.Layers = append(d.Network.Layers, note)
 	}
 	var ok bool
-	if d.Network.Loss, ok = lossNote(s.loss, features(f.net.A)); !ok {
-		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, s.loss.Name)
+	if d.Network.Loss, ok = lossNote(f.net.loss, features(f.net.A)); !ok {
+		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, f.net.loss.Name)
 	}
 	return d, nil
 }

@@ -91,10 +91,10 @@ func (m *Logistic) Load(r io.Reader) error {
 
 func (m *Deep) adopt(_ description, f *fitted) {
 	s := f.net.spec
-	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, s.loss, s.penalty, s.lambda
+	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, f.net.loss, s.penalty, s.lambda
 	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
-	m.NoScaleTarget = m.Standardize && s.targets == nil && f.net.scalable()
-	m.now.Store(f)
+	m.NoScaleTarget = m.Standardize && f.net.targets == nil && f.net.scalable()
+	m.current.Store(f)
 }
 
 func (m *Logistic) adopt(d description, f *fitted) {
@@ -102,7 +102,7 @@ func (m *Logistic) adopt(d description, f *fitted) {
 	m.Penalty, m.Lambda = s.penalty, s.lambda
 	m.Solver, m.Tolerance, m.MaxIterations = s.logistic.solver, s.logistic.tolerance, s.logistic.maxIterations
 	m.Standardize, m.Float32, m.Seed, m.Init = f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil
-	m.now.Store(f)
+	m.current.Store(f)
 }
 
 // load reads a file and rebuilds the network that it describes.

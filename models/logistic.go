@@ -74,12 +74,22 @@ func (m *Logistic) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*His
 	if m.Solver == LBFGS {
 		return m.solve(ctx, d, o)
 	}
-	t, err := m.deep(d).prepare(ctx, d, documentDefaults(o), false)
+	t, err := m.deep(d).prepare(ctx, d, documentDefaults(o), m.options())
 	if err != nil {
 		return nil, err
 	}
-	t.net.spec.logistic = m.solving()
 	return t.history, m.publish(t, t.run(ctx))
+}
+
+// logisticOptions are the fields of a Logistic that say how its weights are found.
+type logisticOptions struct {
+	solver        Solver
+	tolerance     float64
+	maxIterations int
+}
+
+func (m *Logistic) options() *logisticOptions {
+	return &logisticOptions{m.Solver, m.Tolerance, m.MaxIterations}
 }
 
 func (m *Logistic) check(d *data.Dataset) error {

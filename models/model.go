@@ -9,47 +9,34 @@ import (
 	"adjoint/data"
 )
 
-// A published holds the fitted network of a model. Fit stores a new one when it
-// is done, so that Predict is safe while it runs, and from many goroutines.
-type published struct{ now atomic.Pointer[fitted] }
+// A published is the fitted network of a model, or none. Fit replaces it when it is
+// done, so that Predict is safe meanwhile, in any number of goroutines.
+type published struct{ current atomic.Pointer[fitted] }
 
 func (m *published) get() (*fitted, error) {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return f, nil
 	}
 	return nil, ErrNotFitted
 }
 
-// publish makes the network of a training that ended with err the model's own:
-// always if there was no error; if it was cancelled, unless that was before its
-// first step and there is a model already; if it diverged, unless there is one.
+// publish makes the network of a training that ended with err the model's own, as
+// Deep.Fit says, and returns err. Where a training replaces no other network, that is
+// decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
-	stays := m.now.Load() != nil
-	switch {
-	case err == nil:
-	case errors.Is(err, errCancelled) && (t.history.Steps > 0 || !stays):
-	case errors.Is(err, ErrDiverged) && !stays:
-	default:
-		return err
+	switch cancelled := errors.Is(err, errCancelled); {
+	case err == nil, cancelled && t.history.Steps > 0:
+		m.current.Store(t.scorer)
+	case cancelled, errors.Is(err, ErrDiverged):
+		m.current.CompareAndSwap(nil, t.scorer)
 	}
-	m.now.Store(t.scorer)
 	return err
-}
-
-// Formula returns the model as a graph of its own, with copies of the weights:
-// what is built on it, or written to its parameters, does not change the model.
-func (m *published) Formula() (Formula, error) {
-	f, err := m.get()
-	if err != nil {
-		return Formula{}, err
-	}
-	return f.net.copyOf()
 }
 
 // Classes returns the names of the classes, in the order of the positions that
 // Predict returns; nil before Fit and for regression.
 func (m *published) Classes() []string {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return slices.Clone(f.classes)
 	}
 	return nil
@@ -57,7 +44,7 @@ func (m *published) Classes() []string {
 
 // Features returns the names of the features the model was fitted on.
 func (m *published) Features() []string {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return slices.Clone(f.features)
 	}
 	return nil
@@ -66,7 +53,7 @@ func (m *published) Features() []string {
 // Scaler returns a copy of the standardiser of the features; nil before Fit, and if
 // they are taken as they are.
 func (m *published) Scaler() *data.Scaler {
-	f := m.now.Load()
+	f := m.current.Load()
 	if f == nil || f.scaler == nil {
 		return nil
 	}

@@ -46,7 +46,7 @@ func (t *Training) nonsense() string {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
-		t.net.spec.loss.Name, loss, without, t.options.Rule.LearningRate())
+		t.net.loss.Name, loss, without, t.options.Rule.LearningRate())
 }
 
 // leaps reports whether a rule divides gradients by their size, so that its rate is about
@@ -74,12 +74,12 @@ func (t *Training) ignorance(rows []int, weights []float64) float64 {
 			shares[int(y)] += weights[i]
 		}
 	}
-	switch name := net.spec.loss.Name; {
+	switch name := net.loss.Name; {
 	case net.target == number && name == SquaredError.Name:
 		for i, row := range rows {
 			variance += weights[i] * (t.train.Y[row] - mean) * (t.train.Y[row] - mean)
 		}
-		if s := net.spec.targets; s != nil {
+		if s := net.targets; s != nil {
 			variance /= s.scale * s.scale
 		}
 		return variance

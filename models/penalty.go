@@ -34,17 +34,17 @@ func (p Penalty) String() string {
 	return fmt.Sprintf("Penalty(%d)", int(p))
 }
 
-// acting is how a penalty gets at the weights.
-type acting int
+// A penaltyMode is how a penalty acts on the weights.
+type penaltyMode int
 
 const (
-	byGradient acting = iota // it is a part of the cost
+	byGradient penaltyMode = iota // it is a part of the cost, and of its gradient
 	bySteps                  // by proximal steps of the rule; in the cost it is a constant
 	bySolver                 // the solver adds it to the cost
 )
 
-// actsBy is how p acts in a search, or in a training by a rule.
-func (p Penalty) actsBy(rule optim.Rule, search bool) acting {
+// mode returns how p acts in a search, or in a training by a rule.
+func (p Penalty) mode(rule optim.Rule, search bool) penaltyMode {
 	switch {
 	case p == L1 && search:
 		return bySolver

@@ -24,7 +24,7 @@ func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	if net.spec.targets != s.targets {
+	if net.targets != s.targets {
 		return nil, fmt.Errorf("%w: targets are standardised, which this network cannot learn", ErrCorrupt)
 	}
 	if err := setWeights(net.Params, ordered); err != nil {
@@ -70,19 +70,19 @@ func (d description) spec() (s spec, err error) {
 		}
 		s.layers = append(s.layers, l)
 	}
-	s.logistic, err = d.solving()
+	s.logistic, err = d.logisticOptions()
 	return s, err
 }
 
-// solving returns what there is of a logistic model, nil for another.
-func (d description) solving() (*solving, error) {
+// logisticOptions returns those of a Logistic, and nil for a Deep.
+func (d description) logisticOptions() (*logisticOptions, error) {
 	switch d.Kind {
 	case "deep":
 		return nil, nil
 	case "logistic":
 		for solver, name := range solverNames {
 			if name == d.Solver {
-				return &solving{solver, d.Tolerance, d.MaxIterations}, nil
+				return &logisticOptions{solver, d.Tolerance, d.MaxIterations}, nil
 			}
 		}
 		return nil, fmt.Errorf("%w: solver %q", ErrFormat, d.Solver)

@@ -81,6 +81,3 @@ func denseTensor(t safetensors.Tensor) (*tensor.Dense, error) {
 	}
 	return tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(backing)), nil
 }
-
-// solving returns what m knows beside its network.
-func (m *Logistic) solving() *solving { return &solving{m.Solver, m.Tolerance, m.MaxIterations} }

@@ -19,11 +19,10 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
-	t, err := m.deep(d).prepare(ctx, d, o, true)
+	t, err := m.deep(d).prepare(ctx, d, o, m.options())
 	if err != nil {
 		return nil, err
 	}
-	t.net.spec.logistic = m.solving()
 	t.options.Progress.Begin(1, 1)
 	err = m.minimize(ctx, t)
 	t.over = true

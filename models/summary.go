@@ -20,29 +20,26 @@ type layerSummary struct {
 // row an example, and its number of parameters, as Keras prints it. features is
 // the number of features, which a network learns at Fit; after Fit it may be 0.
 func (m *Deep) Summary(features int) (string, error) {
-	if f := m.now.Load(); f != nil && features == 0 {
+	if f := m.current.Load(); f != nil && features == 0 {
 		return f.net.summary(), nil
 	}
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
 	}
-	b := &Builder{g: graph.NewOf(m.dtype()), blank: true}
-	n := &network{spec: m.spec(features), g: b.g}
-	n.X = b.g.Input("x", features, graph.Batch)
-	if _, err := n.apply(b); err != nil {
+	s, err := newStack(m.Layers, features, m.dtype(), m.Seed, true)
+	if err != nil {
 		return "", err
 	}
-	return n.summary(), nil
+	return s.summary(), nil
 }
 
-func (n *network) summary() string {
-	table := [][]string{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(n.X.Shape()), "0"}}
+func (s *stack) summary() string {
+	table := [][]string{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(s.x.Shape()), "0"}}
 	total := 0
-	for _, l := range n.layers {
+	for _, l := range s.layers {
 		count := 0
 		for _, p := range l.params {
-			s := p.Shape()
-			count += s.Dim(0) * s.Dim(1)
+			count += p.Shape().Dim(0) * p.Shape().Dim(1)
 		}
 		total += count
 		table = append(table, []string{l.name, outputShape(l.shape), thousands(count)})

@@ -38,7 +38,7 @@ func (s *scaling) unscaled(a *graph.Node) *graph.Node {
 // targets in other units: a number, from a last layer that gives any, by a loss of
 // the difference a − y.
 func (n *network) scalable() bool {
-	l := n.spec.loss
+	l := n.loss
 	if n.target != number || l.Proba != nil || bends(n.A) {
 		return false
 	}
@@ -52,10 +52,10 @@ func (n *network) scalable() bool {
 // TargetScaler returns a copy of the standardiser of the targets of a regression,
 // as a feature of its own; nil before Fit, and if they are taken as they are.
 func (m *published) TargetScaler() *data.Scaler {
-	f := m.now.Load()
-	if f == nil || f.net.spec.targets == nil {
+	f := m.current.Load()
+	if f == nil || f.net.targets == nil {
 		return nil
 	}
-	s := f.net.spec.targets
+	s := f.net.targets
 	return &data.Scaler{Features: []string{""}, Mean: []float64{s.mean}, Scale: []float64{s.scale}}
 }

@@ -14,7 +14,7 @@ func (n *network) trainable(d *data.Dataset) error {
 	if last, ok := layers[len(layers)-1].(Dropout); ok && last.Rate > 0 {
 		return fmt.Errorf("%w: %v is the last layer, and drops what is predicted; put it before the last Dense", ErrOutputs, last)
 	}
-	name := n.spec.loss.Name
+	name := n.loss.Name
 	ofProbabilities := name == LogLoss.Name || name == CrossEntropy.Name
 	if (ofProbabilities || n.target != number) && noProbability(n.P) {
 		return fmt.Errorf("%w: with the loss %s, %v is no probability, which lies in [0, 1]; %s",
