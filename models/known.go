@@ -31,13 +31,13 @@ var knownLosses = []known[Loss]{
 	{"huber", HuberLoss},
 }
 
-func (n mapNote) activation() (Activation, error) {
+func (n functionJSON) activation() (Activation, error) {
 	return named("activation", knownActivations, n)
 }
 
-func (n mapNote) loss() (Loss, error) { return named("loss", knownLosses, n) }
+func (n functionJSON) loss() (Loss, error) { return named("loss", knownLosses, n) }
 
-func named[T any](what string, all []known[T], n mapNote) (v T, err error) {
+func named[T any](what string, all []known[T], n functionJSON) (v T, err error) {
 	for _, k := range all {
 		if k.name == n.Name {
 			return k.of(n.Parameter), nil
@@ -46,21 +46,21 @@ func named[T any](what string, all []known[T], n mapNote) (v T, err error) {
 	return v, fmt.Errorf("%w: %s %q", ErrFormat, what, n.Name)
 }
 
-// activationNote names an activation of so many units. It is known by what it
+// encodeActivation names an activation of so many units. It is known by what it
 // does, whatever its Name: in one graph, the same ops of the same inputs are the
 // same node.
-func activationNote(a Activation, units int) (mapNote, bool) {
+func encodeActivation(a Activation, units int) (functionJSON, bool) {
 	z := graph.New().Input("z", units, graph.Batch)
-	return noteOf(knownActivations, a, func(a Activation) []*graph.Node {
+	return encodeFunction(knownActivations, a, func(a Activation) []*graph.Node {
 		return []*graph.Node{a.apply(z)}
 	})
 }
 
-// lossNote names the loss of a network with so many outputs.
-func lossNote(l Loss, outputs int) (mapNote, bool) {
+// encodeLoss names the loss of a network with so many outputs.
+func encodeLoss(l Loss, outputs int) (functionJSON, bool) {
 	g := graph.New()
 	a, y := g.Input("a", outputs, graph.Batch), g.Input("y", outputs, graph.Batch)
-	return noteOf(knownLosses, l, func(l Loss) []*graph.Node {
+	return encodeFunction(knownLosses, l, func(l Loss) []*graph.Node {
 		if l.Proba == nil {
 			return []*graph.Node{l.Of(a, y), a}
 		}
@@ -68,18 +68,18 @@ func lossNote(l Loss, outputs int) (mapNote, bool) {
 	})
 }
 
-// noteOf finds the map whose nodes are those of v, by build.
-func noteOf[T any](all []known[T], v T, build func(T) []*graph.Node) (mapNote, bool) {
+// encodeFunction finds the map whose nodes are those of v, by build.
+func encodeFunction[T any](all []known[T], v T, build func(T) []*graph.Node) (functionJSON, bool) {
 	want := build(v)
 	parameter := parameterOf(want[0])
 	for _, k := range all {
 		for _, p := range []float64{0, parameter} {
 			if sameNodes(build(k.of(p)), want) {
-				return mapNote{k.name, p}, true
+				return functionJSON{k.name, p}, true
 			}
 		}
 	}
-	return mapNote{}, false
+	return functionJSON{}, false
 }
 
 func sameNodes(a, b []*graph.Node) bool {

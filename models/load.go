@@ -1,16 +1,13 @@
 package models
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"adjoint/data"
-	"adjoint/internal/safetensors"
 
 	"gorgonia.org/tensor"
 )
@@ -111,64 +108,16 @@ func load(r io.Reader) (d description, f *fitted, err error) {
 	if err != nil {
 		return d, nil, err
 	}
-	if err := denote(file, modelKey, &d); err != nil {
+	if err := decode(file, modelKey, &d); err != nil {
 		return d, nil, err
 	}
-	weights := map[string]*tensor.Dense{}
-	for _, t := range file.Tensors {
-		if strings.Contains(t.Name, ".") {
-			continue // of a training
-		}
-		if weights[t.Name], err = denseTensor(t); err != nil {
-			return d, nil, err
-		}
+	weights, err := tensorsOf(file)
+	if err != nil {
+		return d, nil, err
 	}
+	maps.DeleteFunc(weights, func(name string, _ *tensor.Dense) bool { return strings.Contains(name, ".") }) // of a training
 	if f, err = d.rebuild(weights); err != nil {
 		return d, nil, err
 	}
 	return d, f, f.setNotes(file.Metadata[notesKey])
-}
-
-// readFile reads a sealed file of this version.
-func readFile(r io.Reader) (*safetensors.File, error) {
-	file, err := safetensors.Read(r)
-	if errors.Is(err, safetensors.ErrDtype) {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !file.Sealed {
-		keys := 0 // of ours: a flipped bit takes one away at most
-		for _, key := range []string{versionKey, modelKey, safetensors.DigestKey} {
-			if _, ok := file.Metadata[key]; ok {
-				keys++
-			}
-		}
-		if keys >= 2 {
-			return nil, fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
-		}
-		return nil, fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
-	}
-	if v := file.Metadata[versionKey]; v != version {
-		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)
-	}
-	return file, nil
-}
-
-// denote reads a metadata entry: JSON, into v.
-func denote(file *safetensors.File, key string, v any) error {
-	text, ok := file.Metadata[key]
-	if !ok {
-		return fmt.Errorf("%w: there is no %s in it", ErrFormat, key)
-	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
-	}
-	if decoder.InputOffset() != int64(len(text)) {
-		return fmt.Errorf("%w: something follows %s", ErrFormat, key)
-	}
-	return nil
 }

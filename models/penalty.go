@@ -39,8 +39,8 @@ type penaltyMode int
 
 const (
 	byGradient penaltyMode = iota // it is a part of the cost, and of its gradient
-	bySteps                  // by proximal steps of the rule; in the cost it is a constant
-	bySolver                 // the solver adds it to the cost
+	bySteps                       // by proximal steps of the rule; in the cost it is a constant
+	bySolver                      // the solver adds it to the cost
 )
 
 // mode returns how p acts in a search, or in a training by a rule.

@@ -16,11 +16,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A settingsNote is what a training is made of beside the model. It is compared
+// A settingsJSON is what a training is made of beside the model. It is compared
 // when the training is resumed, so that a mistake in what is given again is an
 // error and no silent change of course.
-type settingsNote struct {
-	Rule      ruleNote   `json:"rule"`
+type settingsJSON struct {
+	Rule      ruleJSON   `json:"rule"`
 	Schedule  string     `json:"schedule"` // some of its factors
 	Clip      optim.Clip `json:"clip"`
 	Batch     int        `json:"batch"`
@@ -28,17 +28,17 @@ type settingsNote struct {
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
 
-// A ruleNote names a rule: Options is the rule as JSON, or null if it has none.
-type ruleNote struct {
+// A ruleJSON names a rule: Options is the rule as JSON, or null if it has none.
+type ruleJSON struct {
 	Type    string          `json:"type"`
 	Rate    float64         `json:"rate"`
 	Options json.RawMessage `json:"options"`
 }
 
 // settings returns those of t, as they are noted after so many steps.
-func (t *Training) settings(steps int) (n settingsNote, err error) {
+func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	o := t.options
-	rule := ruleNote{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
+	rule := ruleJSON{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
 	if text, err := json.Marshal(o.Rule); err == nil {
 		rule.Options = text
 	}
@@ -47,7 +47,7 @@ func (t *Training) settings(steps int) (n settingsNote, err error) {
 			return n, err
 		}
 	}
-	n = settingsNote{
+	n = settingsJSON{
 		Rule: rule, Schedule: factors(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
 	}
 	if o.FullBatch {
@@ -91,47 +91,28 @@ func (t *Training) resume(s *Snapshot) error {
 	if s == nil {
 		return nil
 	}
-	n := s.training
 	model, err := t.scorer.describe()
 	if err != nil {
 		return err
 	}
-	settings, err := t.settings(n.History.Steps)
+	epoch, step := len(s.history.Epochs), s.history.Steps
+	settings, err := t.settings(step)
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(difference(s.model.Network, model.Network), difference(n.Settings, settings)); err != nil {
+	if err := cmp.Or(difference(s.model.Network, model.Network), difference(s.settings, settings)); err != nil {
 		return err
 	}
-	if steps := n.Epoch * t.batches.Len(); t.options.Epochs < n.Epoch || n.History.Steps != steps || n.RuleSteps != steps {
-		return fmt.Errorf("%w: to go from epoch %d and step %d to epoch %d", ErrResume, n.Epoch, n.History.Steps, t.options.Epochs)
+	if t.options.Epochs < epoch || step != epoch*t.batches.Len() {
+		return fmt.Errorf("%w: to go from epoch %d and step %d to epoch %d", ErrResume, epoch, step, t.options.Epochs)
 	}
-	return t.restore(s)
-}
-
-// restore takes over the numbers of s.
-func (t *Training) restore(s *Snapshot) error {
-	weights, err := s.tensors(t.net.Params, func(weight string) string { return weight })
-	if err != nil {
+	if err := t.SetWeights(s.weights); err != nil {
 		return err
 	}
-	if err := t.SetWeights(weights); err != nil {
+	if err := t.opt.SetState(s.state()); err != nil {
 		return err
 	}
-	state, err := s.state(t.net.Params)
-	if err != nil {
-		return err
-	}
-	if err := t.opt.SetState(state); err != nil {
-		return err
-	}
-	t.kept = map[int][]*tensor.Dense{}
-	for _, epoch := range s.training.Kept {
-		if t.kept[epoch], err = s.tensors(t.net.Params, func(weight string) string { return keptName(epoch, weight) }); err != nil {
-			return err
-		}
-	}
-	t.epoch, t.history, t.sound = s.training.Epoch, s.History(), t.Weights()
+	t.kept, t.epoch, t.history, t.sound = s.kept, epoch, s.History(), t.Weights()
 	return nil
 }
 

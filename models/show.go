@@ -44,7 +44,7 @@ func className(names []string, class int) string {
 
 // MarshalJSON writes an AUC that is not defined as null.
 func (s Scores) MarshalJSON() ([]byte, error) {
-	note := scoresNote{scoresFields: scoresFields(s)}
+	note := scoresJSON{scoresFields: scoresFields(s)}
 	if !math.IsNaN(s.AUC) {
 		note.AUC = &s.AUC
 	}
@@ -53,7 +53,7 @@ func (s Scores) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON writes, and refuses fields that are others.
 func (s *Scores) UnmarshalJSON(text []byte) error {
-	var note scoresNote
+	var note scoresJSON
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&note); err != nil {
@@ -66,8 +66,8 @@ func (s *Scores) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// A scoresNote is Scores as JSON: its AUC is in place of that of the fields.
-type scoresNote struct {
+// A scoresJSON is Scores as JSON: its AUC is in place of that of the fields.
+type scoresJSON struct {
 	scoresFields
 	AUC *float64
 }

@@ -32,10 +32,16 @@ func (s *snapshots) Begin(*models.Training) error { return nil }
 func (s *snapshots) End(*models.Training) error   { return nil }
 func (s *snapshots) EpochEnd(t *models.Training, _ models.Epoch) error {
 	snapshot, err := t.Snapshot()
-	if err == nil {
-		s.list = append(s.list, must(models.LoadSnapshot(bytes.NewReader(saved(s.t, snapshot)))))
+	if err != nil {
+		return err
 	}
-	return err
+	file := saved(s.t, snapshot)
+	loaded := must(models.LoadSnapshot(bytes.NewReader(file)))
+	if !bytes.Equal(saved(s.t, loaded), file) {
+		s.t.Errorf("epoch %d: the snapshot that was loaded saves as another file", len(loaded.History().Epochs))
+	}
+	s.list = append(s.list, loaded)
+	return nil
 }
 
 // A trainingCase is a training to stop and resume. Models and options are made
@@ -367,19 +373,24 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 			before, _, _ := strings.Cut(f.Metadata["training"], `,"history"`)
 			f.Metadata["training"] = before + "}"
 		}},
-		{"negative steps", models.ErrResume, training(`"steps":10`, `"steps":-1`)},
-		{"other steps", models.ErrResume, training(`"Steps":10`, `"Steps":11`)},
-		{"fewer slots", optim.ErrState, training(`"slots":1`, `"slots":0`)},
+		{"negative steps", models.ErrCorrupt, training(`"steps":10`, `"steps":-1`)},
+		{"other steps", models.ErrCorrupt, training(`"Steps":10`, `"Steps":11`)},
+		{"fewer slots", models.ErrCorrupt, training(`"slots":1`, `"slots":0`)},
 		{"more slots", models.ErrCorrupt, training(`"slots":1`, `"slots":2`)},
 		{"a billion slots", models.ErrCorrupt, training(`"slots":1`, `"slots":1000000000`)},
-		{"negative slots", optim.ErrState, training(`"slots":1`, `"slots":-1`)},
+		{"negative slots", models.ErrCorrupt, training(`"slots":1`, `"slots":-1`)},
 		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},
 		{"a weight less", models.ErrCorrupt, remove("w1")},
 		{"a slot less", models.ErrCorrupt, remove("slot1.w1")},
 		{"kept weights less", models.ErrCorrupt, remove("epoch1.b1")},
-		{"kept weights not listed", models.ErrResume, training(`"kept":[1]`, `"kept":[]`)},
-		{"another shape", models.ErrWeights, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
-		{"a slot of another size", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
+		{"kept weights listed twice", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[1,1]`)},
+		{"a slot in float32", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.F32, t.F64 = make([]float32, len(t.F64)), nil })},
+		{"weights of nothing", models.ErrCorrupt, func(f *safetensors.File) {
+			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "epoch2.w1", Shape: []int{3, 4}, F64: make([]float64, 12)})
+		}},
+		{"kept weights not listed", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[]`)},
+		{"another shape", models.ErrCorrupt, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
+		{"a slot of another size", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
 		{"an infinite slot", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.F64[0] = math.Inf(1) })},
 		{"a kept weight that is NaN", models.ErrWeights, changed("epoch1.w1", func(t *safetensors.Tensor) { t.F64[0] = math.NaN() })},
 	} {
