@@ -20,10 +20,10 @@ func (d *Dataset) Check() error {
 	}
 	for i, y := range d.Y {
 		if d.Classes != nil && !isClass(y, len(d.Classes)) {
-			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(d.Classes), ErrLabel)
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.Place(i), y, len(d.Classes), ErrLabel)
 		}
 		if !isFinite(y) {
-			return fmt.Errorf("%s: target %v: %w", d.place(i), y, ErrNotFinite)
+			return fmt.Errorf("%s: target %v: %w", d.Place(i), y, ErrNotFinite)
 		}
 	}
 	return nil
@@ -69,7 +69,7 @@ func (d *Dataset) ClassCounts() ([]int, error) {
 	counts := make([]int, len(d.Classes))
 	for i, y := range d.Y {
 		if !isClass(y, len(counts)) {
-			return nil, fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(counts), ErrLabel)
+			return nil, fmt.Errorf("%s: label %v of %d classes: %w", d.Place(i), y, len(counts), ErrLabel)
 		}
 		counts[int(y)]++
 	}
@@ -99,7 +99,7 @@ func (d *Dataset) checkBelow(largest float64) error {
 	for k, x := range d.X {
 		if !(math.Abs(x) <= largest) {
 			n := len(d.Features)
-			return fmt.Errorf("%s, column %d (%s): %v: %w", d.place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+			return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
 		}
 	}
 	return nil
@@ -124,8 +124,9 @@ func (d *Dataset) source() string {
 	return d.Source
 }
 
-// place is what messages call row i: "iris.csv:18: row 16".
-func (d *Dataset) place(i int) string {
+// Place returns what messages call row i, counted from 0: "iris.csv:18: row 16", where
+// 18 is its line, or "iris.csv: row 16" if Lines is nil.
+func (d *Dataset) Place(i int) string {
 	if i < len(d.Lines) {
 		return fmt.Sprintf("%s:%d: row %d", d.source(), d.Lines[i], i)
 	}

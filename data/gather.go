@@ -84,7 +84,7 @@ func gatherOneHot[T float](d *Dataset, dst []T, rows []int) error {
 		r := at(rows, i)
 		y := d.Y[r]
 		if !isClass(y, len(d.Classes)) {
-			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(r), y, len(d.Classes), ErrLabel)
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.Place(r), y, len(d.Classes), ErrLabel)
 		}
 		dst[int(y)*count+i] = 1
 	}

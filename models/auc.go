@@ -12,11 +12,11 @@ import (
 func areaUnderROC(proba [][]float64, y []float64) float64 {
 	k := len(proba[0])
 	if k == 2 {
-		return oneAgainstRest(proba, y, 1)
+		return oneVersusRest(proba, y, 1)
 	}
 	sum, counted := 0.0, 0.0
 	for c := range k {
-		if area := oneAgainstRest(proba, y, c); !math.IsNaN(area) {
+		if area := oneVersusRest(proba, y, c); !math.IsNaN(area) {
 			sum += area
 			counted++
 		}
@@ -24,11 +24,11 @@ func areaUnderROC(proba [][]float64, y []float64) float64 {
 	return sum / counted // 0/0 is NaN
 }
 
-// oneAgainstRest is the probability that a row of the class has a larger
+// oneVersusRest is the probability that a row of the class has a larger
 // probability for it than a row that is not, ties counting ½. It is computed by
 // ranks, where ties have their mean rank (H. Mann, D. Whitney 1947). It is NaN
 // unless there are rows of both sorts.
-func oneAgainstRest(proba [][]float64, y []float64, class int) float64 {
+func oneVersusRest(proba [][]float64, y []float64, class int) float64 {
 	order := make([]int, len(y))
 	for i := range order {
 		order[i] = i

@@ -53,7 +53,7 @@ const maxWeights = 1 << 28
 
 func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
 	if b.training {
-		return b.made(m, n)
+		return b.nextParam(m, n)
 	}
 	if m < 1 || n < 1 || m > maxWeights/n {
 		return b.fail(fmt.Errorf("%w: layer with %s of shape (%d, %d)", ErrOption, name, m, n))
@@ -72,8 +72,8 @@ func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
 	return p
 }
 
-// made hands out the next of the parameters that are there.
-func (b *Builder) made(m, n int) *graph.Node {
+// nextParam hands out the next of the parameters that are there.
+func (b *Builder) nextParam(m, n int) *graph.Node {
 	if b.next == len(b.params) {
 		return b.fail(fmt.Errorf("%w: a layer has more parameters in training than in prediction", ErrOption))
 	}

@@ -68,13 +68,10 @@ func (s *EarlyStopping) compare(e Epoch) error {
 }
 
 func (s *EarlyStopping) monitor(e Epoch) float64 {
-	switch {
-	case s.Monitor != nil:
+	if s.Monitor != nil {
 		return s.Monitor(e)
-	case e.Validation != nil:
-		return e.Validation.Loss
 	}
-	return e.Loss
+	return e.MonitoredLoss()
 }
 
 // End restores the weights of the best epoch, if that was asked for.
@@ -87,5 +84,5 @@ func (s *EarlyStopping) End(t *Training) error {
 	return t.SetWeights(s.weights)
 }
 
-// keeps returns the weights that a snapshot has to have, and their epoch.
-func (s *EarlyStopping) keeps() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }
+// keptWeights returns the weights that a snapshot has to have, and their epoch.
+func (s *EarlyStopping) keptWeights() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }

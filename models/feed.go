@@ -8,27 +8,27 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An inflow is an input of the network, and what writes the rows of a batch into it,
+// A batchInput is an input of the network, and what writes the rows of a batch into it,
 // as columns.
-type inflow struct {
+type batchInput struct {
 	input *graph.Node
 	write func(v *tensor.Dense) error
 }
 
-// inflows are those of a training. They write t.rows.
-func (t *Training) inflows() []inflow {
-	all := []inflow{
+// batchInputs are those of a training. They write t.rows.
+func (t *Training) batchInputs() []batchInput {
+	all := []batchInput{
 		{t.net.X, func(x *tensor.Dense) error { return gatherX(x, t.train, t.rows) }},
 		{t.net.Y, func(y *tensor.Dense) error { return gatherY(y, t.train, t.rows, t.net.target) }},
 	}
 	if t.net.weight != nil {
-		all = append(all, inflow{t.net.weight, func(v *tensor.Dense) error {
+		all = append(all, batchInput{t.net.weight, func(v *tensor.Dense) error {
 			set(v, func(i int) float64 { return t.weights[t.rows[i]] })
 			return nil
 		}})
 	}
 	for i, m := range t.net.masks {
-		all = append(all, inflow{m.input, func(v *tensor.Dense) error {
+		all = append(all, batchInput{m.input, func(v *tensor.Dense) error {
 			m.draw(v, random.New(t.seed, random.ForDropout, uint64(t.history.Steps*len(t.net.masks)+i)))
 			return nil
 		}})

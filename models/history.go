@@ -34,6 +34,15 @@ type Epoch struct {
 	Duration   time.Duration
 }
 
+// MonitoredLoss returns what EarlyStopping and a Checkpoint compare by default: the
+// validation loss, or the training loss where there is no validation.
+func (e Epoch) MonitoredLoss() float64 {
+	if e.Validation != nil {
+		return e.Validation.Loss
+	}
+	return e.Loss
+}
+
 // Remarks are Stopped and the Warnings, as far as there are any: what to read
 // beside the scores.
 func (h *History) Remarks() []string {

@@ -23,9 +23,9 @@ func newDraw(seed uint64) Draw {
 	return Draw{Normal: s.Normal, Uniform: s.Uniform}
 }
 
-// truncation is the standard deviation of a standard normal number that is drawn
+// truncatedDeviation is the standard deviation of a standard normal number that is drawn
 // again until it lies in [−2, 2].
-const truncation = 0.87962566103423978
+const truncatedDeviation = 0.87962566103423978
 
 // HeNormal draws from a normal distribution of variance 2/n, n the number of
 // inputs, cut off at two standard deviations and rescaled, so that the variance
@@ -68,6 +68,6 @@ func truncated(w []float64, σ float64, draw Draw) {
 		for math.Abs(x) > 2 {
 			x = draw.Normal()
 		}
-		w[i] = σ / truncation * x
+		w[i] = σ / truncatedDeviation * x
 	}
 }

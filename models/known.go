@@ -12,22 +12,22 @@ type known[T any] struct {
 	of   func(parameter float64) T
 }
 
-func fixed[T any](v T) func(float64) T { return func(float64) T { return v } }
+func constant[T any](v T) func(float64) T { return func(float64) T { return v } }
 
 // The names that files have for activations. They do not change.
 var knownActivations = []known[Activation]{
-	{"linear", fixed(Linear)}, {"sigmoid", fixed(Sigmoid)}, {"tanh", fixed(Tanh)}, {"relu", fixed(ReLU)},
-	{"selu", fixed(SELU)}, {"softplus", fixed(Softplus)}, {"silu", fixed(SiLU)}, {"gelu", fixed(GELU)},
-	{"gelu_tanh", fixed(GELUTanh)}, {"mish", fixed(Mish)}, {"softsign", fixed(Softsign)},
-	{"hard_sigmoid", fixed(HardSigmoid)}, {"softmax", fixed(Softmax)},
+	{"linear", constant(Linear)}, {"sigmoid", constant(Sigmoid)}, {"tanh", constant(Tanh)}, {"relu", constant(ReLU)},
+	{"selu", constant(SELU)}, {"softplus", constant(Softplus)}, {"silu", constant(SiLU)}, {"gelu", constant(GELU)},
+	{"gelu_tanh", constant(GELUTanh)}, {"mish", constant(Mish)}, {"softsign", constant(Softsign)},
+	{"hard_sigmoid", constant(HardSigmoid)}, {"softmax", constant(Softmax)},
 	{"leaky_relu", LeakyReLU}, {"elu", ELU},
 }
 
 // The names that files have for losses. They do not change.
 var knownLosses = []known[Loss]{
-	{"log_loss", fixed(LogLoss)}, {"log_loss_from_logits", fixed(LogLossFromLogits)},
-	{"cross_entropy", fixed(CrossEntropy)}, {"cross_entropy_from_logits", fixed(CrossEntropyFromLogits)},
-	{"squared_error", fixed(SquaredError)}, {"absolute_error", fixed(AbsoluteError)}, {"hinge", fixed(HingeLoss)},
+	{"log_loss", constant(LogLoss)}, {"log_loss_from_logits", constant(LogLossFromLogits)},
+	{"cross_entropy", constant(CrossEntropy)}, {"cross_entropy_from_logits", constant(CrossEntropyFromLogits)},
+	{"squared_error", constant(SquaredError)}, {"absolute_error", constant(AbsoluteError)}, {"hinge", constant(HingeLoss)},
 	{"huber", HuberLoss},
 }
 

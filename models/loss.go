@@ -80,7 +80,7 @@ func lossFor(t target, a *graph.Node) (Loss, error) {
 		return LogLoss, nil
 	case t == perClass && op == "Softmax":
 		return CrossEntropy, nil
-	case bends(a):
+	case isNonlinear(a):
 		return Loss{}, fmt.Errorf("%w: no loss is the natural one for %v; set Loss", ErrOutputs, a.Op())
 	case t == binary:
 		return LogLossFromLogits, nil
@@ -108,9 +108,9 @@ func opName(a *graph.Node) string {
 	return ""
 }
 
-// bends reports whether a is a function of one number at a time that is not
+// isNonlinear reports whether a is a function of one number at a time that is not
 // affine, as activations are, so that it is no logit.
-func bends(a *graph.Node) bool {
+func isNonlinear(a *graph.Node) bool {
 	_, pointwise := a.Op().(graph.Pointwiser)
 	return opName(a) == "Softmax" || pointwise && len(a.Inputs()) == 1 && opName(a) != "Affine"
 }

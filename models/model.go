@@ -106,7 +106,7 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.matches(d); err != nil {
+	if err := f.checkTargets(d); err != nil {
 		return nil, err
 	}
 	return f.evaluate(context.Background(), prepared)

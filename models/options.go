@@ -125,7 +125,7 @@ func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
 		return o, nil, err
 	}
 	const cure = "rows are taken as they lie, so shuffle sorted ones: Dataset.Split with Stratify gives a Validation"
-	if names := lacking(d, train); names != nil {
+	if names := missingClasses(d, train); names != nil {
 		err := fmt.Errorf("%w: ValidationSplit %g leaves no training row of class %s; %s", data.ErrSplit, o.ValidationSplit, strings.Join(names, ", "), cure)
 		return o, nil, cmp.Or(train.CheckClasses(), err)
 	}

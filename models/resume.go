@@ -48,7 +48,7 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 		}
 	}
 	n = settingsJSON{
-		Rule: rule, Schedule: factors(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
+		Rule: rule, Schedule: scheduleSamples(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
 	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()
@@ -56,9 +56,9 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	return n, nil
 }
 
-// factors prints a schedule at some steps: a function cannot be compared, but its
+// scheduleSamples prints a schedule at some steps: a function cannot be compared, but its
 // values can.
-func factors(s optim.Schedule, steps int) string {
+func scheduleSamples(s optim.Schedule, steps int) string {
 	var b strings.Builder
 	at := func(k int) { fmt.Fprintf(&b, "%d: %.6g, ", k, s.At(k)) }
 	at(0)
@@ -112,7 +112,7 @@ func (t *Training) resume(s *Snapshot) error {
 	if err := t.opt.SetState(s.state()); err != nil {
 		return err
 	}
-	t.kept, t.epoch, t.history, t.sound = s.kept, epoch, s.History(), t.Weights()
+	t.kept, t.epoch, t.history, t.lastFinite = s.kept, epoch, s.History(), t.Weights()
 	return nil
 }
 

@@ -74,8 +74,8 @@ type scoresJSON struct {
 
 type scoresFields Scores
 
-// shown is how many rows String shows of predictions.
-const shown = 20
+// maxShownRows is how many rows String shows of predictions.
+const maxShownRows = 20
 
 // Names returns the name of the class of each row, or nil for a regression.
 func (p *Predictions) Names() []string {
@@ -102,7 +102,7 @@ func (p *Predictions) String() string {
 			table[0] = append(table[0], fmt.Sprintf("P(%s)", c))
 		}
 	}
-	for i, y := range p.Labels[:min(shown, len(p.Labels))] {
+	for i, y := range p.Labels[:min(maxShownRows, len(p.Labels))] {
 		row := []string{fmt.Sprint(i)}
 		if names == nil {
 			row = append(row, fmt.Sprintf("%.6g", y))
@@ -115,7 +115,7 @@ func (p *Predictions) String() string {
 		table = append(table, row)
 	}
 	text := strings.Join(aligned(table, 0), "\n") + "\n"
-	if more := len(p.Labels) - shown; more > 0 {
+	if more := len(p.Labels) - maxShownRows; more > 0 {
 		text += fmt.Sprintf("and %d rows more\n", more)
 	}
 	return text

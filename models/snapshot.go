@@ -49,7 +49,7 @@ func keptPrefix(epoch int) string { return fmt.Sprintf("epoch%d.", epoch) }
 // other times than the end of an epoch the error wraps ErrOption. It wraps
 // ErrNotSavable as that of Save does.
 func (t *Training) Snapshot() (*Snapshot, error) {
-	if t.over || t.history.Steps != t.epoch*t.batches.Len() {
+	if t.ended || t.history.Steps != t.epoch*t.batches.Len() {
 		return nil, fmt.Errorf("%w: a snapshot of a training that is not at the end of an epoch", ErrOption)
 	}
 	model, err := t.scorer.describe()
@@ -81,8 +81,8 @@ func (t *Training) Snapshot() (*Snapshot, error) {
 func (t *Training) keptWeights() map[int][]*tensor.Dense {
 	kept := map[int][]*tensor.Dense{}
 	for _, c := range t.options.Callbacks {
-		if c, ok := c.(interface{ keeps() (int, []*tensor.Dense) }); ok {
-			if epoch, weights := c.keeps(); weights != nil {
+		if c, ok := c.(interface{ keptWeights() (int, []*tensor.Dense) }); ok {
+			if epoch, weights := c.keptWeights(); weights != nil {
 				kept[epoch] = weights
 			}
 		}
@@ -143,11 +143,8 @@ func LoadSnapshot(r io.Reader) (*Snapshot, error) {
 		return nil, err
 	}
 	s.settings, s.history = training.Settings, training.History
-	switch h := s.history; {
-	case h == nil || len(h.Epochs) != training.Epoch || h.Steps != training.RuleSteps || h.Steps < 0:
+	if h := s.history; h == nil || len(h.Epochs) != training.Epoch || h.Steps != training.RuleSteps || h.Steps < 0 {
 		return nil, fmt.Errorf("%w: %d epochs and %d steps, and another history", ErrCorrupt, training.Epoch, training.RuleSteps)
-	case training.Slots < 0:
-		return nil, fmt.Errorf("%w: a rule with %d slots", ErrCorrupt, training.Slots)
 	}
 	return s, s.takeTensors(file, training)
 }

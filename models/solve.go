@@ -25,7 +25,7 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 	}
 	t.options.Progress.Begin(1, 1)
 	err = m.minimize(ctx, t)
-	t.over = true
+	t.ended = true
 	t.options.Progress.End(t.history, err)
 	return t.history, m.publish(t, err)
 }
@@ -88,8 +88,8 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 {
 		return r, err
 	}
-	parted, err := t.parted(ctx, tolerance, standardized)
-	if parted {
+	separable, err := t.isSeparable(ctx, tolerance, standardized)
+	if separable {
 		r.Converged, t.history.Stopped = false, noMinimum
 	}
 	return r, err

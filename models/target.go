@@ -39,7 +39,7 @@ func (s *scaling) unscaled(a *graph.Node) *graph.Node {
 // the difference a − y.
 func (n *network) scalable() bool {
 	l := n.loss
-	if n.target != number || l.Proba != nil || bends(n.A) {
+	if n.target != number || l.Proba != nil || isNonlinear(n.A) {
 		return false
 	}
 	switch opName(l.Of(n.A, n.Y)) {

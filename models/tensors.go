@@ -22,17 +22,6 @@ func set(t *tensor.Dense, f func(i int) float64) {
 	}
 }
 
-// appendEntries appends the entries of a tensor of either float type, row by row.
-func appendEntries(dst []float64, t *tensor.Dense) []float64 {
-	if t.Dtype() == tensor.Float32 {
-		for _, v := range t.Float32s() {
-			dst = append(dst, float64(v))
-		}
-		return dst
-	}
-	return append(dst, t.Float64s()...)
-}
-
 func copyInto(dst, src *tensor.Dense) {
 	if dst.Dtype() == tensor.Float32 {
 		copy(dst.Float32s(), src.Float32s())

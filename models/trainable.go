@@ -23,7 +23,7 @@ func (n *network) trainable(d *data.Dataset) error {
 	if n.target == number && (ofProbabilities || name == LogLossFromLogits.Name) {
 		for i, y := range d.Y {
 			if !(0 <= y && y <= 1) {
-				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, place(d, i), name)
+				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, d.Place(i), name)
 			}
 		}
 	}

@@ -88,11 +88,8 @@ func (c *Checkpoint) better(e models.Epoch) bool {
 }
 
 func (c *Checkpoint) monitor(e models.Epoch) float64 {
-	switch {
-	case c.Monitor != nil:
+	if c.Monitor != nil {
 		return c.Monitor(e)
-	case e.Validation != nil:
-		return e.Validation.Loss
 	}
-	return e.Loss
+	return e.MonitoredLoss()
 }

@@ -7,13 +7,13 @@ import (
 	"adjoint/optim"
 )
 
-// nonsense warns of a network that is clearly worse than what knows nothing of the
+// baselineWarning warns of a network that is clearly worse than what knows nothing of the
 // features: on the training rows, or some 1000 of them, its loss is more than 1.1
 // times that of the shares of the classes, or of the mean of the targets. It warns too
 // of a rule that moves every weight by 1 or more a step, whatever came of it. Only
 // log-losses and the squared error of a number are looked at.
-func (t *Training) nonsense() string {
-	rows := make([]int, min(t.train.Rows(), chunk))
+func (t *Training) baselineWarning() string {
+	rows := make([]int, min(t.train.Rows(), chunkRows))
 	for i := range rows {
 		rows[i] = i * t.train.Rows() / len(rows)
 	}
@@ -28,13 +28,13 @@ func (t *Training) nonsense() string {
 	for i := range weights {
 		weights[i] /= total
 	}
-	without := t.ignorance(rows, weights)
+	without := t.baselineLoss(rows, weights)
 	if !(without > 0) {
 		return ""
 	}
-	p := t.scorer.scores.get()
-	defer t.scorer.scores.put(p)
-	_, losses, err := t.scorer.measure(p, t.train, rows, nil, nil)
+	p := t.scorer.scorePrograms.get()
+	defer t.scorer.scorePrograms.put(p)
+	_, losses, err := t.scorer.scoreRows(p, t.train, rows, nil, nil)
 	if err != nil {
 		return err.Error()
 	}
@@ -42,16 +42,16 @@ func (t *Training) nonsense() string {
 	for i, l := range losses {
 		loss += weights[i] * l
 	}
-	if loss <= 1.1*without && !leaps(t.options.Rule) {
+	if loss <= 1.1*without && !hasLargeRate(t.options.Rule) {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
 		t.net.loss.Name, loss, without, t.options.Rule.LearningRate())
 }
 
-// leaps reports whether a rule divides gradients by their size, so that its rate is about
+// hasLargeRate reports whether a rule divides gradients by their size, so that its rate is about
 // what each weight moves by in a step, and that is 1 or more.
-func leaps(rule optim.Rule) bool {
+func hasLargeRate(rule optim.Rule) bool {
 	switch rule.(type) {
 	case optim.Adam, optim.AdamW, optim.RMSProp, optim.AdaGrad:
 		return rule.LearningRate() >= 1
@@ -59,10 +59,10 @@ func leaps(rule optim.Rule) bool {
 	return false
 }
 
-// ignorance is the least loss of a constant output on rows with weights whose sum
+// baselineLoss is the least loss of a constant output on rows with weights whose sum
 // is 1: the entropy of the shares of the classes, or the variance of the targets. It
 // is 0 where it is not known.
-func (t *Training) ignorance(rows []int, weights []float64) float64 {
+func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
 	net := t.net
 	shares := make([]float64, max(len(t.scorer.classes), 1))
 	mean, variance := 0.0, 0.0
