@@ -7,11 +7,11 @@ import (
 	"adjoint/optim"
 )
 
-// baselineWarning warns of a network that is clearly worse than what knows nothing of the
-// features: on the training rows, or some 1000 of them, its loss is more than 1.1
-// times that of the shares of the classes, or of the mean of the targets. It warns too
-// of a rule that moves every weight by 1 or more a step, whatever came of it. Only
-// log-losses and the squared error of a number are looked at.
+// baselineWarning warns of a network that is clearly worse than a constant prediction:
+// the shares of the classes, or the mean of the targets. On the training rows, or about
+// 1000 of them, its loss is more than 1.1 times that of the constant. It also warns of a
+// rule that moves every weight by 1 or more in a step, whatever the loss. It looks at
+// log-losses and at the squared error of a number only.
 func (t *Training) baselineWarning() string {
 	rows := make([]int, min(t.train.Rows(), chunkRows))
 	for i := range rows {
@@ -49,8 +49,8 @@ func (t *Training) baselineWarning() string {
 		t.net.loss.Name, loss, without, t.options.Rule.LearningRate())
 }
 
-// hasLargeRate reports whether a rule divides gradients by their size, so that its rate is about
-// what each weight moves by in a step, and that is 1 or more.
+// hasLargeRate reports whether a rule moves each weight by about its rate in a step,
+// because it divides gradients by their size, and its rate is 1 or more.
 func hasLargeRate(rule optim.Rule) bool {
 	switch rule.(type) {
 	case optim.Adam, optim.AdamW, optim.RMSProp, optim.AdaGrad:
@@ -59,9 +59,9 @@ func hasLargeRate(rule optim.Rule) bool {
 	return false
 }
 
-// baselineLoss is the least loss of a constant output on rows with weights whose sum
-// is 1: the entropy of the shares of the classes, or the variance of the targets. It
-// is 0 where it is not known.
+// baselineLoss returns the least loss of a constant prediction on the rows, whose
+// weights sum to 1: the entropy of the shares of the classes, or the variance of the
+// targets. It is 0 if it is not known.
 func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
 	net := t.net
 	shares := make([]float64, max(len(t.scorer.classes), 1))

@@ -6,8 +6,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A description is what a file says of a model beside its weights, as JSON. It is
-// data: names of what this package has, and numbers.
+// A description is the part of a file, in JSON, that says what a model is, except for
+// its weights. It holds names of layers, activations and losses of this package, and
+// numbers.
 type description struct {
 	Kind          string      `json:"kind"`             // "deep" or "logistic"
 	Solver        string      `json:"solver,omitempty"` // what follows is of logistic
@@ -48,7 +49,7 @@ type layerJSON struct {
 	Rate       float64       `json:"rate,omitempty"`
 }
 
-// A functionJSON names an activation or a loss, with the β, α or δ of those that have
+// A functionJSON names an activation or a loss. Parameter is its β, α or δ, if it has
 // one.
 type functionJSON struct {
 	Name      string  `json:"name"`

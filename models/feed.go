@@ -8,14 +8,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A batchInput is an input of the network, and what writes the rows of a batch into it,
-// as columns.
+// A batchInput is an input of the network, with the function that writes the rows of a
+// batch into it, as columns.
 type batchInput struct {
 	input *graph.Node
 	write func(v *tensor.Dense) error
 }
 
-// batchInputs are those of a training. They write t.rows.
+// batchInputs returns the inputs of the training's network. They write t.rows.
 func (t *Training) batchInputs() []batchInput {
 	all := []batchInput{
 		{t.net.X, func(x *tensor.Dense) error { return gatherX(x, t.train, t.rows) }},
@@ -36,14 +36,14 @@ func (t *Training) batchInputs() []batchInput {
 	return all
 }
 
-// A feeder is a Program, or what has one.
+// A feeder is a graph.Program, an Objective or an Optimizer.
 type feeder interface {
 	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
 	Lend(x *graph.Node, v *tensor.Dense) error
 }
 
-// feed gathers the rows of a batch into the inputs of the network. If there is
-// but one batch, and no mask that changes from step to step, once is enough.
+// feed gathers the rows of a batch into the inputs of the network. If there is only
+// one batch, and no dropout mask changes from step to step, once is enough.
 func (t *Training) feed(rows []int) error {
 	if t.batches.Len() == 1 && t.rows != nil && len(t.net.masks) == 0 {
 		return nil
@@ -68,11 +68,11 @@ func (t *Training) feedTo(f feeder) error {
 	return nil
 }
 
-// lendFrom is how many numbers rows have that are read where they lie in a search. To
-// turn so many into columns takes longer than columns save.
+// lendFrom is the number of features, over all rows, from which a search reads rows in
+// place. To turn so many into columns takes longer than columns save.
 const lendFrom = 1 << 18
 
-// feedAll feeds all rows, and lends them if they are many.
+// feedAll feeds all rows. It lends their features if they are many.
 func (t *Training) feedAll() error {
 	t.rows = make([]int, t.train.Rows())
 	for i := range t.rows {
@@ -95,7 +95,7 @@ func gatherX(x *tensor.Dense, d *data.Dataset, rows []int) error {
 	return d.Gather(x.Float64s(), rows)
 }
 
-// gatherY writes the targets of rows into y, as t has them.
+// gatherY writes the targets of rows into y: one-hot, or a row of numbers, by t.
 func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
 	single := y.Dtype() == tensor.Float32
 	switch {
@@ -109,8 +109,7 @@ func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
 	return d.GatherY(y.Float64s(), rows)
 }
 
-// draw sets every entry to 1/(1−rate), or to 0 with probability rate. What is drawn
-// depends on the seed, the step and the mask only.
+// draw sets every entry to 0 with probability rate, and else to 1/(1−rate).
 func (m mask) draw(v *tensor.Dense, draws *random.Stream) {
 	set(v, func(int) float64 {
 		if draws.Uniform() < m.rate {

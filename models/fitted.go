@@ -14,9 +14,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// fitted is a network that can predict. Its parameters do not change any more,
-// but for that of a Training, which scores its epochs with one. Any number of
-// goroutines may use it.
+// A fitted is a network that can predict. Any number of goroutines may use it, because
+// its parameters do not change. Only a Training changes those of its scorer, until it
+// ends.
 type fitted struct {
 	net             *network
 	scaler          *data.Scaler // nil if features are taken as they are
@@ -27,7 +27,7 @@ type fitted struct {
 	scorePrograms   programPool            // of P and L
 }
 
-// A programPool hands out clones of a program, one to each goroutine that asks.
+// A programPool hands out clones of a program, each to one goroutine at a time.
 type programPool struct {
 	original *graph.Program
 	idle     sync.Pool
@@ -57,7 +57,8 @@ func newFitted(net *network, scaler *data.Scaler, d *data.Dataset) (f *fitted, e
 	return f, err
 }
 
-// prepared checks the features of d and returns them as the network takes them.
+// prepared checks the features of d, and returns d with the features as the network
+// takes them: standardised if there is a scaler.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
@@ -86,8 +87,8 @@ func check(d *data.Dataset, dtype tensor.Dtype) error {
 	return d.Check()
 }
 
-// checkTargets reports whether the targets of d are those that the model was fitted
-// on.
+// checkTargets returns an error unless d has targets, and the classes that the model was
+// fitted on.
 func (f *fitted) checkTargets(d *data.Dataset) error {
 	if d.Y == nil {
 		return fmt.Errorf("%w: no targets", data.ErrLabel)
@@ -98,7 +99,7 @@ func (f *fitted) checkTargets(d *data.Dataset) error {
 	return nil
 }
 
-// predict returns P for the rows of d, which is prepared: a row an example.
+// predict returns P for the rows of d, which is prepared: one row for each example.
 func (f *fitted) predict(ctx context.Context, d *data.Dataset) ([][]float64, error) {
 	p := f.predictPrograms.get()
 	defer f.predictPrograms.put(p)
@@ -134,7 +135,7 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	return s, nil
 }
 
-// scoreRows runs a program of the scores on rows of d, and appends P as rows, and L.
+// scoreRows runs a program of scorePrograms on rows of d. It appends P, as rows, and L.
 func (f *fitted) scoreRows(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
 	write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
 	if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
