@@ -6,7 +6,8 @@ import (
 	"adjoint/graph"
 )
 
-// A known is what files name: the map that has a name, given its parameter.
+// A known is an activation or a loss that files refer to by name. of returns it for
+// its parameter.
 type known[T any] struct {
 	name string
 	of   func(parameter float64) T
@@ -14,7 +15,7 @@ type known[T any] struct {
 
 func constant[T any](v T) func(float64) T { return func(float64) T { return v } }
 
-// The names that files have for activations. They do not change.
+// The names of activations in files. They never change.
 var knownActivations = []known[Activation]{
 	{"linear", constant(Linear)}, {"sigmoid", constant(Sigmoid)}, {"tanh", constant(Tanh)}, {"relu", constant(ReLU)},
 	{"selu", constant(SELU)}, {"softplus", constant(Softplus)}, {"silu", constant(SiLU)}, {"gelu", constant(GELU)},
@@ -23,7 +24,7 @@ var knownActivations = []known[Activation]{
 	{"leaky_relu", LeakyReLU}, {"elu", ELU},
 }
 
-// The names that files have for losses. They do not change.
+// The names of losses in files. They never change.
 var knownLosses = []known[Loss]{
 	{"log_loss", constant(LogLoss)}, {"log_loss_from_logits", constant(LogLossFromLogits)},
 	{"cross_entropy", constant(CrossEntropy)}, {"cross_entropy_from_logits", constant(CrossEntropyFromLogits)},
@@ -46,9 +47,8 @@ func named[T any](what string, all []known[T], n functionJSON) (v T, err error) 
 	return v, fmt.Errorf("%w: %s %q", ErrFormat, what, n.Name)
 }
 
-// encodeActivation names an activation of so many units. It is known by what it
-// does, whatever its Name: in one graph, the same ops of the same inputs are the
-// same node.
+// encodeActivation names an activation of a layer with so many units. It compares
+// nodes, not the field Name: in one graph, equal ops of equal inputs are one node.
 func encodeActivation(a Activation, units int) (functionJSON, bool) {
 	z := graph.New().Input("z", units, graph.Batch)
 	return encodeFunction(knownActivations, a, func(a Activation) []*graph.Node {
@@ -68,7 +68,8 @@ func encodeLoss(l Loss, outputs int) (functionJSON, bool) {
 	})
 }
 
-// encodeFunction finds the map whose nodes are those of v, by build.
+// encodeFunction names the known function for which build returns the nodes that it
+// returns for v.
 func encodeFunction[T any](all []known[T], v T, build func(T) []*graph.Node) (functionJSON, bool) {
 	want := build(v)
 	parameter := parameterOf(want[0])
@@ -91,7 +92,7 @@ func sameNodes(a, b []*graph.Node) bool {
 	return true
 }
 
-// parameterOf returns the number that the op of n is made with, if it has one.
+// parameterOf returns the first number among the arguments of n's op, or 0.
 func parameterOf(n *graph.Node) float64 {
 	if d, ok := n.Op().(graph.Describer); ok {
 		for _, arg := range d.Describe().Args {

@@ -39,11 +39,11 @@ var (
 // Load reads a model that Save wrote, or that a [Snapshot] holds: a *Deep or a
 // *Logistic. It reads r to its end.
 //
-// A file is data, and loading it runs nothing of it. What is read is checked
-// before it is believed, and takes memory in proportion to what is there. The
-// error wraps ErrCorrupt if a single bit is not as it was written, and ErrFormat
-// if the file is whole but of another version, of a kind that is not known, or a
-// safetensors file of another program.
+// A file holds data only: loading it executes nothing. Everything in it is checked
+// before use, and the memory needed is in proportion to the size of the file. The
+// error wraps ErrCorrupt if any bit of the file has changed since it was written. It
+// wraps ErrFormat if the file is whole, but of another version, of an unknown kind, or
+// a safetensors file of another program.
 func Load(r io.Reader) (Model, error) {
 	d, f, err := load(r)
 	if err != nil {
@@ -59,9 +59,10 @@ func Load(r io.Reader) (Model, error) {
 	return m, nil
 }
 
-// Load makes m the model that Save wrote: its weights and its fields. If there is
-// an error m is as it was. Predict and the like may run meanwhile, in other
-// goroutines. Errors are those of the function [Load]; a Logistic is ErrFormat.
+// Load sets the weights and the fields of m to those that Save wrote. If there is an
+// error m stays unchanged. Predict and the like may run meanwhile, in other
+// goroutines. Errors are those of the function [Load]; the file of a Logistic is
+// ErrFormat.
 func (m *Deep) Load(r io.Reader) error {
 	d, f, err := load(r)
 	if err == nil && d.Kind != "deep" {
@@ -73,8 +74,8 @@ func (m *Deep) Load(r io.Reader) error {
 	return err
 }
 
-// Load makes m the model that Save wrote, as the Load of [Deep] does; a Deep is
-// ErrFormat.
+// Load sets the weights and the fields of m to those that Save wrote, as [Deep.Load]
+// does. The file of a Deep is ErrFormat.
 func (m *Logistic) Load(r io.Reader) error {
 	d, f, err := load(r)
 	if err == nil && d.Kind != "logistic" {

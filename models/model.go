@@ -42,7 +42,8 @@ func (m *published) Classes() []string {
 	return nil
 }
 
-// Features returns the names of the features the model was fitted on.
+// Features returns the names of the features that the model was fitted on; nil before
+// Fit.
 func (m *published) Features() []string {
 	if f := m.current.Load(); f != nil {
 		return slices.Clone(f.features)
@@ -50,8 +51,8 @@ func (m *published) Features() []string {
 	return nil
 }
 
-// Scaler returns a copy of the standardiser of the features; nil before Fit, and if
-// they are taken as they are.
+// Scaler returns a copy of the scaler of the features; nil before Fit, and if features
+// are not standardised.
 func (m *published) Scaler() *data.Scaler {
 	f := m.current.Load()
 	if f == nil || f.scaler == nil {
@@ -64,10 +65,10 @@ func (m *published) Scaler() *data.Scaler {
 	}
 }
 
-// Predict returns a label for each row of d: the position of a class in Classes,
-// as in [data.Dataset].Y, or the number of a regression. Of two classes with one
-// output it is the second where a ≥ ½ (the document's evaluate); else the first
-// of the most probable.
+// Predict returns a label for each row of d: the position of a class in Classes, as in
+// [data.Dataset].Y, or the number of a regression. With one output for two classes it
+// is the second class where a ≥ ½ (the document's evaluate). With an output for each
+// class it is the most probable class, and the first of equally probable ones.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	p, err := m.Predictions(d)
 	if err != nil {
@@ -76,9 +77,9 @@ func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	return p.Labels, nil
 }
 
-// PredictProba returns a row for each row of d: the network's a, which is
-// P(y = 1|x) where there are two classes and one output, and the probability of
-// each class where there is an output for each.
+// PredictProba returns a row of probabilities for each row of d. With one output for
+// two classes the row is P(y = 1|x); with an output for each class it has the
+// probability of each. For a regression it is the number.
 func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
 	f, err := m.get()
 	if err != nil {
@@ -95,8 +96,8 @@ func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
 	return f.predict(context.Background(), d)
 }
 
-// Evaluate scores the model on d, which has the classes of the rows that it was
-// fitted on.
+// Evaluate scores the model on d, which must have the classes that the model was fitted
+// on.
 func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	f, err := m.get()
 	if err != nil {
@@ -112,8 +113,8 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	return f.evaluate(context.Background(), prepared)
 }
 
-// Accuracy is the part of the rows of d whose label Predict gives; for a
-// regression it is R².
+// Accuracy returns the share of the rows of d whose label Predict returns; for a
+// regression it returns R².
 func (m *published) Accuracy(d *data.Dataset) (float64, error) {
 	s, err := m.Evaluate(d)
 	if err != nil {

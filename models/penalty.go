@@ -9,15 +9,15 @@ import (
 	"adjoint/optim"
 )
 
-// A Penalty is what is added to the cost for large weights; biases are free.
-// With λ the Lambda of the model and N the number of training rows, also where
-// the cost is that of a batch, it is as in the listings of 1.2 and 3.2:
+// A Penalty is a term of the cost that grows with the weights, but not with the
+// biases. It is as in the listings of 1.2 and 3.2, where λ is the Lambda of the model
+// and N is the number of training rows, also in the cost of a batch:
 type Penalty int
 
 // The penalties.
 const (
 	NoPenalty Penalty = iota // 0
-	L1                       // λ/(2N)·Σ|w|, and weights that are 0: see Deep.Penalty
+	L1                       // λ/(2N)·Σ|w|, which sets weights to 0: see Deep.Penalty
 	L2                       // λ/(2N)·Σw²
 )
 

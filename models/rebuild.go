@@ -10,8 +10,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// rebuild makes the network that a description tells of, with these weights and
-// no others. What is built has the size of the weights that are there.
+// rebuild makes the described network with the given weights, which have to be those
+// that it needs and no others. So it takes no more memory than they do.
 func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) {
 	s, err := d.spec()
 	if err != nil {
@@ -115,8 +115,8 @@ func (s spec) paramNames() (names []string) {
 	return names
 }
 
-// take removes the tensors of the parameters, whose names have a prefix, from a file's,
-// and returns them. It makes nothing that is larger than they are.
+// take removes a tensor for each parameter from tensors, and returns them. Their names
+// are those of the parameters with a prefix.
 func (s spec) take(tensors map[string]*tensor.Dense, prefix string) (taken []*tensor.Dense, err error) {
 	s.params(func(name string, m, n int) {
 		name = prefix + name
@@ -136,7 +136,7 @@ func (s spec) take(tensors map[string]*tensor.Dense, prefix string) (taken []*te
 	return taken, err
 }
 
-// noneLeft refuses tensors that are of nothing that a file describes.
+// noneLeft returns an error if there are tensors that belong to no parameter.
 func noneLeft(tensors map[string]*tensor.Dense) error {
 	for _, name := range slices.Sorted(maps.Keys(tensors)) {
 		return fmt.Errorf("%w: tensor %q is of no parameter", ErrCorrupt, name)

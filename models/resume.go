@@ -16,9 +16,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A settingsJSON is what a training is made of beside the model. It is compared
-// when the training is resumed, so that a mistake in what is given again is an
-// error and no silent change of course.
+// A settingsJSON holds the options and the data of a training. They are compared when
+// the training is resumed, so that a difference is an error and not a silent change.
 type settingsJSON struct {
 	Rule      ruleJSON   `json:"rule"`
 	Schedule  string     `json:"schedule"` // some of its factors
@@ -35,7 +34,7 @@ type ruleJSON struct {
 	Options json.RawMessage `json:"options"`
 }
 
-// settings returns those of t, as they are noted after so many steps.
+// settings returns the settings of t after so many steps.
 func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	o := t.options
 	rule := ruleJSON{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
@@ -56,8 +55,8 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	return n, nil
 }
 
-// scheduleSamples prints a schedule at some steps: a function cannot be compared, but its
-// values can.
+// scheduleSamples prints the values of a schedule at some steps. They stand for the
+// schedule, because functions cannot be compared.
 func scheduleSamples(s optim.Schedule, steps int) string {
 	var b strings.Builder
 	at := func(k int) { fmt.Fprintf(&b, "%d: %.6g, ", k, s.At(k)) }
@@ -71,7 +70,7 @@ func scheduleSamples(s optim.Schedule, steps int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// rowsDigest is the SHA-256 of a file of the numbers that are trained on.
+// rowsDigest returns the SHA-256 of the training rows and their weights, as a file.
 func (t *Training) rowsDigest() (string, error) {
 	n := t.train.Rows()
 	rows := &safetensors.File{Tensors: []safetensors.Tensor{
@@ -86,7 +85,7 @@ func (t *Training) rowsDigest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// resume puts t where s was. A nil s is the beginning.
+// resume sets t to the state of s. A nil s means to start from the beginning.
 func (t *Training) resume(s *Snapshot) error {
 	if s == nil {
 		return nil
@@ -116,8 +115,8 @@ func (t *Training) resume(s *Snapshot) error {
 	return nil
 }
 
-// weightsAfter returns the weights that there were after an epoch: the last, or
-// one that the snapshot has kept.
+// weightsAfter returns the weights after an epoch: the last one, or one whose weights
+// the snapshot has kept.
 func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
 	if epoch == t.epoch {
 		return t.Weights(), nil
@@ -128,7 +127,8 @@ func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
 	return nil, fmt.Errorf("%w: epoch %d is the best, and its weights were not kept", ErrResume, epoch)
 }
 
-// difference says in which of their fields two notes differ, if they do.
+// difference returns an error that names the first field in which the JSON of a
+// snapshot and that of a training differ, if they do.
 func difference(snapshot, training any) error {
 	was, err := fields(snapshot)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 // noMinimum is why a search without a penalty did not converge.
 const noMinimum = "no minimum: a plane parts classes, and without a penalty weights grow for ever"
 
-// isSeparable reports whether J has no minimum, because weights may grow for ever in
-// some direction without raising the loss of any row (A. Albert, J. Anderson
-// 1984). The gradient vanishes on that way all the same, so a search ends there.
+// isSeparable reports whether the rows are linearly separable. Then J has no minimum:
+// weights may grow for ever in some direction without raising the loss of any row
+// (A. Albert, J. Anderson 1984). The gradient tends to 0 along it, so a search ends.
 //
 // In such a direction the logits u of every row have uʸ ≥ uᵏ, for its class y and
-// all k. It may be that of the logits z themselves. Else a small price on z²,
-// which makes a minimum, shows it: as the price falls, z moves on along u, with
+// all k. The logits z at the end of the search may show it. Otherwise a small penalty on
+// z², with which there is a minimum, shows it: as its price falls, z moves along u by
 // the logarithm of the price, and hardly in any other direction.
 func (t *Training) isSeparable(ctx context.Context, tolerance float64, s *optim.Standardized) (bool, error) {
 	z := t.net.A.In(0)
