@@ -6,12 +6,11 @@ import (
 	"adjoint/internal/safetensors"
 )
 
-// Save writes the model, so that Load makes one that predicts bit for bit the
-// same: its weights w1, b1, w2, … in the safetensors layout, which other programs
-// read too, and what else there is to know of it as metadata. The error wraps
-// ErrNotFitted, or ErrNotSavable if a layer, an activation or a loss is not this
-// package's own, or is that of w. How a layer's Init made the first weights is
-// not saved.
+// Save writes the model. Load makes one from it whose predictions have the same bits.
+// The format is safetensors, which other programs read too: the tensors are the weights
+// w1, b1, w2, …, and the metadata hold the rest of the model, except for the Init of its
+// layers. The error wraps ErrNotFitted, or ErrNotSavable if a layer, an activation or a
+// loss is not one of this package, or is the error of w.
 func (m *published) Save(w io.Writer) error {
 	f, err := m.get()
 	if err != nil {

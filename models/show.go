@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// String returns the scores as a table, of classes with the confusion matrix.
+// String returns the scores as a table, with the confusion matrix if there are classes.
 func (s *Scores) String() string {
 	var b strings.Builder
 	if s.Confusion == nil {
@@ -34,7 +34,7 @@ func (s *Scores) String() string {
 	return b.String() + strings.Join(aligned(table, 1), "\n") + "\n"
 }
 
-// className is the name of a class, or its number where names are not known.
+// className returns the name of a class, or its number if it has no name.
 func className(names []string, class int) string {
 	if class < len(names) {
 		return names[class]
@@ -51,7 +51,7 @@ func (s Scores) MarshalJSON() ([]byte, error) {
 	return json.Marshal(note)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and refuses fields that are others.
+// UnmarshalJSON reads what MarshalJSON writes. Unknown fields are an error.
 func (s *Scores) UnmarshalJSON(text []byte) error {
 	var note scoresJSON
 	decoder := json.NewDecoder(bytes.NewReader(text))
@@ -74,7 +74,7 @@ type scoresJSON struct {
 
 type scoresFields Scores
 
-// maxShownRows is how many rows String shows of predictions.
+// maxShownRows is the largest number of rows in the String of Predictions.
 const maxShownRows = 20
 
 // Names returns the name of the class of each row, or nil for a regression.
@@ -121,8 +121,8 @@ func (p *Predictions) String() string {
 	return text
 }
 
-// aligned returns the rows of a table as lines, with three spaces between columns,
-// the first so many of which begin at the left, the others end at the right.
+// aligned returns the rows of a table as lines, with three spaces between columns. The
+// first columns, left of them, are aligned left and the others right.
 func aligned(table [][]string, left int) []string {
 	width := make([]int, len(table[0]))
 	for _, row := range table {

@@ -9,16 +9,16 @@ import (
 	"adjoint/graph"
 )
 
-// A layerSummary is what Summary tells of a layer.
+// A layerSummary holds what Summary says of a layer.
 type layerSummary struct {
 	name   string
 	shape  graph.Shape // of its value, (units, N)
 	params []*graph.Node
 }
 
-// Summary returns a table of the layers, with the shape of each one's output, a
-// row an example, and its number of parameters, as Keras prints it. features is
-// the number of features, which a network learns at Fit; after Fit it may be 0.
+// Summary returns a table of the layers as Keras prints it: the shape of each layer's
+// output, with an example in each row, and the number of its parameters. features is
+// the number of features. After Fit it may be 0, for those of the fitted network.
 func (m *Deep) Summary(features int) (string, error) {
 	if f := m.current.Load(); f != nil && features == 0 {
 		return f.net.summary(), nil

@@ -39,7 +39,8 @@ func weightsOf(params []*graph.Node) []*tensor.Dense {
 	return w
 }
 
-// setWeights changes parameters to copies of w, or returns why it cannot.
+// setWeights sets parameters to copies of w, or returns an error and leaves them as they
+// are.
 func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 	if len(w) != len(params) {
 		return fmt.Errorf("%w: %d tensors for %d parameters", ErrWeights, len(w), len(params))
@@ -58,7 +59,7 @@ func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 	return nil
 }
 
-// copyWeights changes parameters to copies of w, which are of their shapes.
+// copyWeights sets parameters to copies of w, which have their shapes.
 func copyWeights(params []*graph.Node, w []*tensor.Dense) {
 	for i, p := range params {
 		copyInto(p.Value(), w[i])

@@ -14,8 +14,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Training is a network on its way: what a Callback sees. The model that is
-// being fitted does not change until it is over.
+// A Training is a training in progress, as a Callback sees it. The model that is being
+// fitted does not change until it has ended.
 type Training struct {
 	net     *network
 	opt     *optim.Optimizer
@@ -25,20 +25,20 @@ type Training struct {
 	batches *data.Batches
 	inputs  []batchInput
 	rows    []int         // of the batch that was fed last
-	inPlace *tensor.Dense // the features of all rows as columns, if they are read where they lie
-	scorer  *fitted       // of the same parameters
+	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
+	scorer  *fitted       // shares the parameters of net
 	seed    uint64
 
 	history    *History
 	epoch      int             // epochs completed
-	lastFinite []*tensor.Dense // weights to go back to: finite, from the end of an epoch
+	lastFinite []*tensor.Dense // finite weights to restore after a divergence, of the last epoch
 	ended      bool
 	kept       map[int][]*tensor.Dense // weights by epoch, of a training that is resumed
 	digest     string                  // of the rows, once it was asked for
 }
 
-// newTraining readies a network for its first epoch. d and the validation rows
-// are taken as they are if scaler is nil.
+// newTraining prepares a network for its first epoch. If scaler is not nil it is applied
+// to d and to the validation rows.
 func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions) (t *Training, err error) {
 	t = &Training{
 		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
@@ -84,16 +84,14 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 	return t, t.resume(o.Resume)
 }
 
-// History returns what has happened so far.
+// History returns the history so far.
 func (t *Training) History() *History { return t.history }
 
-// Weights returns copies of the parameters as they are, in the order of
-// [Formula].Params.
+// Weights returns copies of the parameters, in the order of [Formula].Params.
 func (t *Training) Weights() []*tensor.Dense { return weightsOf(t.net.Params) }
 
-// SetWeights changes the parameters to copies of w. The error wraps ErrWeights if
-// they do not fit, hold NaN or infinity, or the training is over; then nothing
-// has changed.
+// SetWeights sets the parameters to copies of w. The error wraps ErrWeights if they do
+// not fit, hold NaN or infinity, or the training has ended; then nothing has changed.
 func (t *Training) SetWeights(w []*tensor.Dense) error {
 	if t.ended {
 		return fmt.Errorf("%w: the training is over", ErrWeights)
@@ -101,7 +99,7 @@ func (t *Training) SetWeights(w []*tensor.Dense) error {
 	return setWeights(t.net.Params, w)
 }
 
-// run trains, and tells the Callbacks and the Progress.
+// run trains, and calls the Callbacks and the Progress.
 func (t *Training) run(ctx context.Context) error {
 	err := t.begin()
 	if err != nil && !errors.Is(err, ErrStop) {
@@ -127,8 +125,8 @@ func (t *Training) run(ctx context.Context) error {
 	return err
 }
 
-// begin tells the Callbacks. ErrStop is that of a training which is resumed where
-// it had stopped already.
+// begin calls Begin of the Callbacks. It returns ErrStop for a training that is resumed
+// after an epoch at which it stops.
 func (t *Training) begin() (stop error) {
 	for _, c := range t.options.Callbacks {
 		err := c.Begin(t)
@@ -212,7 +210,7 @@ func (t *Training) score(ctx context.Context, e *Epoch) (err error) {
 	return err
 }
 
-// complete notes an epoch and tells of it.
+// complete records an epoch, and calls the Progress and the Callbacks.
 func (t *Training) complete(e Epoch) error {
 	t.epoch++
 	t.history.Epochs = append(t.history.Epochs, e)
@@ -225,7 +223,7 @@ func (t *Training) complete(e Epoch) error {
 	return nil
 }
 
-// cancelled is the error of what ctx has ended.
+// cancelled returns the error of a training or a prediction that ctx has ended.
 func cancelled(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", errCancelled, context.Cause(ctx))
 }

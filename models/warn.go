@@ -55,7 +55,7 @@ func numericClassesWarning(classes []string) string {
 	return fmt.Sprintf("the %d classes are numbers from %g to %g: if they are quantities, read them with Task: data.Regression", len(classes), least, most)
 }
 
-// warn notes warnings in the history, except for empty ones.
+// warn adds warnings that are not empty to the history.
 func (t *Training) warn(warnings ...string) {
 	for _, w := range warnings {
 		if w != "" {
