@@ -12,14 +12,15 @@ import (
 	"golang.org/x/term"
 )
 
-// Bar shows a training as a bar that grows with every step, if w is a terminal:
+// Bar returns a Progress that shows a bar, which grows with every step, if w is a
+// terminal:
 //
 //	epoch  57/150  loss 0.0712  validation 0.0834   38% |███████             | [2s:3s]
 //
-// When the training is over, the line of the last epoch takes the place of the
-// bar. If w is no terminal, such as a file or a pipe, Bar is [models.Lines].
+// When the training has ended, the line of the last epoch replaces the bar. If w is not a
+// terminal, such as a file or a pipe, Bar returns [models.Lines].
 //
-// Like any Progress it serves one training at a time.
+// It serves one training at a time.
 func Bar(w io.Writer) models.Progress { return choose(w, isTerminal) }
 
 // choose returns a bar or lines.
@@ -37,7 +38,7 @@ func isTerminal(w io.Writer) bool {
 
 type bar struct {
 	w       io.Writer
-	refresh time.Duration // it is drawn no oftener
+	refresh time.Duration // the least time between two drawings
 	epochs  int
 	bar     *progressbar.ProgressBar
 }
@@ -55,11 +56,10 @@ func (b *bar) Begin(epochs, steps int) {
 	)
 }
 
-// Step moves the bar on. What fails to be written to a terminal is nobody's loss,
-// here and below.
+// Step advances the bar. Here and below, errors of writing to the terminal are ignored.
 func (b *bar) Step(int, float64) { _ = b.bar.Add(1) }
 
-// Epoch writes what the epoch came to before the bar.
+// Epoch writes the number and the losses of the epoch before the bar.
 func (b *bar) Epoch(e models.Epoch) {
 	text := fmt.Sprintf("epoch %*d/%d  loss %.4f", len(fmt.Sprint(b.epochs)), e.Number, b.epochs, e.Loss)
 	if e.Validation != nil {
@@ -68,7 +68,7 @@ func (b *bar) Epoch(e models.Epoch) {
 	b.bar.Describe(text)
 }
 
-// End puts the line of the last epoch in the place of the bar.
+// End replaces the bar by the line of the last epoch.
 func (b *bar) End(h *models.History, _ error) {
 	_ = b.bar.Clear()
 	_ = b.bar.Exit()

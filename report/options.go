@@ -12,7 +12,7 @@ import (
 // An Option is a setting and its value, as text.
 type Option struct{ Name, Value string }
 
-// modelOptions are those of a model beside its layers.
+// modelOptions returns the options of a model, except for its layers.
 func modelOptions(m models.Model) []Option {
 	list := func(p models.Penalty, lambda float64, standardize, float32 bool, seed uint64) []Option {
 		penalty, bits := "none", "float64"
@@ -34,8 +34,8 @@ func modelOptions(m models.Model) []Option {
 	return nil
 }
 
-// OptionsOf says how a network was trained, for Fit.Options; what is not set is
-// left out, or has its default:
+// OptionsOf returns the options of a training as text, for Fit.Options. Options that are
+// not set are left out, or have their default:
 //
 //	fit.Options = append(fit.Options, report.OptionsOf(o)...)
 func OptionsOf(o models.FitOptions) (list []Option) {
