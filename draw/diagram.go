@@ -7,22 +7,22 @@ import (
 	"adjoint/graph"
 )
 
-// A Diagram is the picture of a formula: its maps in a row, from the input to the
-// cost, joined by forward arrows, and under them the arrows of the reverse
-// derivative. What else a map reads, a parameter or the labels, stands above it.
+// A Diagram is the picture of a formula: its maps in a row, from the input to the cost,
+// joined by forward arrows, and under them the arrows of the reverse derivative. The
+// other inputs of a map, such as parameters or labels, are above it.
 type Diagram struct {
-	Caption []string // one composition a parameter
+	Caption []string // a composition for each parameter
 	boxes   []box
 	arrows  []arrow
 	columns int
 }
 
-// A box is a map, or a leaf, or what has been left out.
+// A box is a map, a leaf, or a gap in place of maps that are left out.
 type box struct {
 	title, detail string
 	kind          kind
 	column        int
-	above         int // 0 in the row of maps; leaves stand at 1, 2, …
+	above         int // the height above the row of maps, which is at 0
 }
 
 type kind int
@@ -41,25 +41,25 @@ type arrow struct {
 	reverse  bool
 }
 
-// Options say what is drawn.
+// Options say what to draw.
 type Options struct {
 	// Wrt are the nodes whose reverse derivative is drawn; nil is the parameters.
 	Wrt []*graph.Node
 
-	// Maps is the largest number of maps that are drawn: of a longer row the
-	// middle is left out, by whole layers where there are any. 0 is 40.
+	// Maps is the largest number of maps that are drawn. The middle of a longer row
+	// is left out, by whole layers if there are layers. 0 is 40.
 	Maps int
 
-	// Detail is what stands under the name of a node, in one or more lines; nil
-	// is the shape. Cotangent stands under the name of the reverse arrow that
-	// leads to a node; nil is nothing.
+	// Detail returns the text under the name of a node, in one or more lines; nil
+	// is the shape. Cotangent returns the text under the name of the reverse arrow
+	// that leads to a node; nil is no text.
 	Detail, Cotangent func(n *graph.Node) string
 }
 
 // maxCaption is the number of compositions that are written under a diagram.
 const maxCaption = 6
 
-// Of returns the diagram of j. It depends on the formula only.
+// Of returns the diagram of j. The error is that of j or of a node of Wrt.
 func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if err := j.Err(); err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	return p.Diagram, nil
 }
 
-// spine returns the longest row of maps that ends in j, beginning with its leaf:
-// that of the examples, where one can choose.
+// spine returns the longest row of maps that ends in j, from its leaf on. Of equally
+// long rows it prefers that of the examples.
 func spine(j *graph.Node) []*graph.Node {
 	depth := map[*graph.Node]int{}
 	for _, n := range graph.Cone(j) {
@@ -115,13 +115,11 @@ func spine(j *graph.Node) []*graph.Node {
 		}
 		n = next
 	}
-	for i, k := 0, len(row)-1; i < k; i, k = i+1, k-1 {
-		row[i], row[k] = row[k], row[i]
-	}
+	slices.Reverse(row)
 	return row
 }
 
-// rank orders leaves: what is fed, what is fixed, what is learned.
+// rank orders leaves: inputs are the highest, then constants, then parameters.
 func rank(n *graph.Node) int {
 	switch n.Kind() {
 	case graph.Input:
@@ -132,8 +130,8 @@ func rank(n *graph.Node) int {
 	return 1
 }
 
-// fold leaves out the middle of a row that is too long. Of what is left out it
-// returns the first node and the last, which stands for it in the row.
+// fold leaves out the middle of a row that is too long. It returns the first node that
+// is left out, and the last, gap, which stays in the row for all of them.
 func fold(row []*graph.Node, most int) (short []*graph.Node, first, gap *graph.Node) {
 	if len(row) <= most+1 {
 		return row, nil, nil
@@ -166,7 +164,7 @@ type painter struct {
 	options Options
 }
 
-// paint paints a row; gap stands in it for all from the node first to itself.
+// paint paints a row. The node gap in it stands for all nodes from first to gap.
 func (p *painter) paint(row []*graph.Node, first, gap *graph.Node) {
 	p.columns = len(row)
 	for i, n := range row {
@@ -191,7 +189,7 @@ func (p *painter) paint(row []*graph.Node, first, gap *graph.Node) {
 	}
 }
 
-// add gives a node its box.
+// add adds the box of a node.
 func (p *painter) add(n *graph.Node, b box) {
 	p.at[n] = len(p.boxes)
 	p.boxes = append(p.boxes, b)
@@ -218,7 +216,7 @@ func (p *painter) mapOf(n *graph.Node, column int) box {
 	return box{title: title, detail: p.options.Detail(n), column: column}
 }
 
-// leaf adds the box of a leaf, or of a formula that stands beside the row.
+// leaf adds the box of a leaf, or of an expression that is not in the row.
 func (p *painter) leaf(n *graph.Node, column, above int) {
 	text := []rune(n.String())
 	if len(text) > 12 { // more would have to be small to fit

@@ -10,8 +10,8 @@ import (
 	svg "github.com/ajstarks/svgo"
 )
 
-// The measures of an SVG picture, in pixels. Boxes are larger if there is more in
-// them than one short line under the name.
+// The measures of an SVG picture, in pixels. A box is larger if it has more than one
+// short line under the name.
 const (
 	boxWidth    = 92
 	boxHeight   = 46
@@ -24,7 +24,7 @@ const (
 	letterWidth = 7  // of a detail, on average
 )
 
-// The colours: dark ink, one red for what goes backwards.
+// The colours: dark for forward arrows and boxes, red for reverse arrows.
 const (
 	ink     = "#1f2937"
 	paper   = "#ffffff"
@@ -63,7 +63,7 @@ func (d *Diagram) WriteSVG(w io.Writer) error {
 	return out.err
 }
 
-// failing keeps the first error of a writer, which svgo does not look at.
+// failing keeps the first error of a writer, because svgo ignores errors.
 type failing struct {
 	w   io.Writer
 	err error
@@ -154,8 +154,8 @@ func (p *picture) lines(x, y int, text, style string) {
 	}
 }
 
-// arrow draws a forward arrow straight, and a reverse one beside it: under the
-// row of maps, or to the right of the arrow that comes from above.
+// arrow draws a forward arrow as a straight line, and a reverse arrow beside it: under
+// the row of maps, or to the right of an arrow from above.
 func (p *picture) arrow(a arrow) {
 	from, to := p.d.boxes[a.from], p.d.boxes[a.to]
 	x1, y1 := p.centre(from)
@@ -206,7 +206,7 @@ func (p *picture) arrowhead(id, colour string) {
 	p.MarkerEnd()
 }
 
-// String is the SVG text.
+// String returns the diagram as SVG.
 func (d *Diagram) String() string {
 	var b strings.Builder
 	_ = d.WriteSVG(&b) // a Builder does not fail

@@ -16,7 +16,7 @@ import (
 
 // A Figure is a finished picture: one plot, or several side by side.
 type Figure struct {
-	Title string // what the picture shows, for those who cannot see it
+	Title string // what the picture shows, as a text alternative
 
 	plots         []*gplot.Plot
 	width, height vg.Length // of each plot
@@ -33,9 +33,9 @@ func figure(title string, plots ...*gplot.Plot) *Figure {
 	return &Figure{Title: title, plots: plots, width: plotWidth, height: plotHeight}
 }
 
-// svgText mends what the SVG writer of gonum/plot leaves to luck: it names one
-// font, which few telephones have, calls its PNG images JPEG, and leaves images at
-// the proportions of their pixels, not of their place.
+// svgText corrects the SVG of gonum/plot. It names only one font, which few telephones
+// have, calls PNG images JPEG, and draws images in the proportions of their pixels, not
+// of the rectangle that they fill.
 var svgText = strings.NewReplacer(
 	"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
 	"data:image/jpg;", "data:image/png;",
@@ -60,7 +60,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	return err
 }
 
-// WritePNG writes the figure as a PNG image, of two pixels a point.
+// WritePNG writes the figure as a PNG image, with two pixels for each point.
 func (f *Figure) WritePNG(w io.Writer) error {
 	var c *vgimg.Canvas
 	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
@@ -74,8 +74,8 @@ func (f *Figure) WritePNG(w io.Writer) error {
 	return err
 }
 
-// draw draws the plots in a row. gonum/plot panics on what it cannot draw, such
-// as an axis too short for its numbers; that is an error here.
+// draw draws the plots in a row. gonum/plot panics if it cannot draw something, such as
+// an axis that is too short for its numbers; draw returns an error.
 func (f *Figure) draw(on func(width, height vg.Length) vg.CanvasSizer) (err error) {
 	if f == nil || len(f.plots) == 0 {
 		return fmt.Errorf("plot: a Figure that no function of this package made: %w", ErrEmpty)

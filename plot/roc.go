@@ -9,20 +9,18 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// rocClasses is the largest number of curves for which there are colours, dashes
-// and room in the legend.
+// rocClasses is the largest number of curves for which the legend has room.
 const rocClasses = 16
 
-// ROC draws receiver operating characteristics, with the area under each in the
-// legend: the true positive rate against the false positive rate for every
-// threshold. proba is what PredictProba of a model says of the rows of d: a
-// number a row, of which one curve is drawn, that of the second class; or a
-// number for each class, of which there is a curve a class, one against the rest.
-// A class that does not occur has no curve.
+// ROC draws receiver operating characteristics: the true positive rate against the false
+// positive rate for every threshold, with the area under each curve in the legend. proba
+// is the result of a model's PredictProba for the rows of d. For two classes the curve is
+// that of the second class; for more, each class that occurs has a curve, one versus
+// rest.
 //
-// It is ErrLength if proba has not a row for each of d, ErrShape if not one or k
-// numbers a row, ErrLabel if d has no classes, ErrOneClass if only one occurs,
-// ErrNotFinite for a NaN, and ErrSize for more than 16 classes.
+// The error wraps ErrLength if proba does not have a row for each row of d, ErrShape if
+// rows do not have one number or k, ErrLabel if d has no classes, ErrOneClass if only one
+// occurs, ErrNotFinite for a NaN, and ErrSize for more than 16 classes.
 func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	if d == nil || d.Rows() == 0 {
 		return nil, fmt.Errorf("plot: an ROC curve of no rows: %w", ErrEmpty)
@@ -93,10 +91,10 @@ func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	return figure("ROC curves", p), nil
 }
 
-// roc returns the points of the curve and the area under it. Rows of equal score
-// make one step, aslant, so that ties count one half (T. Fawcett, An introduction
-// to ROC analysis, 2006, algorithms 1 and 2). ok is false if there are no
-// positives, or no negatives.
+// roc returns the points of the curve and the area under it. Rows of equal score make
+// one diagonal step, so that ties count one half (T. Fawcett, An introduction to ROC
+// analysis, 2006, algorithms 1 and 2). ok is false if there are no positives or no
+// negatives.
 func roc(positive []bool, score []float64) (points plotter.XYs, area float64, ok bool) {
 	order := make([]int, len(score))
 	positives := 0
