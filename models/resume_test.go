@@ -42,6 +42,26 @@ func TestResumeHasTheBitsOfNeverStopping(t *testing.T) {
 	}
 }
 
+// A snapshot that was never in a file resumes as one that was: with dropout and Adam,
+// in float32, and with the weights that EarlyStopping keeps.
+func TestResumeFromMemory(t *testing.T) {
+	cases := trainingCases()
+	for _, c := range []trainingCase{cases[0], cases[1], cases[len(cases)-2]} {
+		want, _, _ := fitted(t, c, 5, nil)
+		var taken *models.Snapshot
+		o := c.fit()
+		o.Epochs = 3
+		o.Callbacks = append(o.Callbacks, models.EachEpoch(func(t *models.Training, _ models.Epoch) (err error) {
+			taken, err = t.Snapshot()
+			return err
+		}))
+		must(c.model().Fit(t.Context(), c.rows, o))
+		if got, _, _ := fitted(t, c, 5, taken); got != want {
+			t.Errorf("%s: it went elsewhere", c.name)
+		}
+	}
+}
+
 // A change makes a training another one. Its name begins with the field that the
 // error names.
 type change = func(m *models.Deep, o *models.FitOptions, d *data.Dataset)
