@@ -149,8 +149,8 @@ func LoadSnapshot(r io.Reader) (*Snapshot, error) {
 	return s, s.takeTensors(file, training)
 }
 
-// takeTensors fills in the tensors of a file, which has to have those of the
-// description of the training, and no others.
+// takeTensors sets the tensors of s to those of a file. The file has to have exactly the
+// tensors that the model and the training need.
 func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) error {
 	network, err := s.model.spec()
 	if err != nil {
@@ -160,7 +160,9 @@ func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) er
 	if err != nil {
 		return err
 	}
-	s.params = network.paramNames()
+	if s.params = network.paramNames(); s.params == nil {
+		return fmt.Errorf("%w: a model without parameters", ErrCorrupt)
+	}
 	if s.weights, err = network.take(tensors, ""); err != nil {
 		return err
 	}

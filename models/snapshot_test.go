@@ -245,6 +245,13 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 		{"fewer slots", models.ErrCorrupt, training(`"slots":1`, `"slots":0`)},
 		{"more slots", models.ErrCorrupt, training(`"slots":1`, `"slots":2`)},
 		{"a billion slots", models.ErrCorrupt, training(`"slots":1`, `"slots":1000000000`)},
+		{"slots of no parameters", models.ErrCorrupt, func(f *safetensors.File) {
+			before, rest, _ := strings.Cut(f.Metadata["model"], `"layers":[`)
+			_, after, _ := strings.Cut(rest, `],"loss"`)
+			f.Metadata["model"] = before + `"layers":[],"loss"` + after
+			training(`"slots":1`, `"slots":1000`)(f)
+			f.Tensors = nil
+		}},
 		{"negative slots", models.ErrCorrupt, training(`"slots":1`, `"slots":-1`)},
 		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},
 		{"a weight less", models.ErrCorrupt, remove("w1")},
