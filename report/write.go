@@ -23,9 +23,9 @@ type Illustrator interface {
 	WriteSVG(w io.Writer) error
 }
 
-// networkMaps is the largest number of maps of a network that are drawn. Four layers with
-// L and mean fit; the middle of deeper networks is left out.
-const networkMaps = 14
+// networkMaps is how many maps of a network are drawn: seven layers with L and mean
+// fit, of deeper networks the middle is left out.
+const networkMaps = 24
 
 // content is the data of the page's template.
 type content struct {
@@ -96,6 +96,11 @@ func (c *content) illustrate(f *Fit) error {
 	if f.Test != nil && f.Probabilities != nil {
 		// Of one class there is no curve, and the page says as much without it.
 		if err := add(plot.ROC(f.Test, f.Probabilities)); err != nil && !errors.Is(err, plot.ErrOneClass) {
+			return err
+		}
+	}
+	if f.Test != nil && f.Predictions != nil && f.Test.Classes == nil {
+		if err := errors.Join(add(plot.PredictedActual(f.Test, f.Predictions)), add(plot.Residuals(f.Test, f.Predictions))); err != nil {
 			return err
 		}
 	}
