@@ -191,7 +191,7 @@ func wrap(captions []string, width float64) (lines []string) {
 	return lines
 }
 
-// String is the SVG text.
+// String returns the diagram as SVG.
 func (d *Diagram) String() string {
 	var b strings.Builder
 	_ = d.WriteSVG(&b) // a Builder does not fail

@@ -115,7 +115,7 @@ func overEpochs(name string, cost bool, h *models.History, train, validation fun
 	return figure(name+" of each epoch", p), nil
 }
 
-// mark draws an upright line at the best epoch.
+// mark draws a vertical line at the best epoch.
 func mark(p *panel, x, low, high float64) error {
 	l, err := plotter.NewLine(plotter.XYs{{X: x, Y: low}, {X: x, Y: high}})
 	if err != nil {

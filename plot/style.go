@@ -34,8 +34,8 @@ var darkColours = [][2]color.NRGBA{
 // hex is a colour as SVG has it.
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
-// palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without
-// its black and its yellow, which is too light for lines on white.
+// palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without black,
+// and without yellow, which is too light for lines on white.
 var palette = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermillion
@@ -51,7 +51,7 @@ var (
 	glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.TriangleGlyph{}, draw.SquareGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}, draw.RingGlyph{}}
 )
 
-// canvas returns an empty plot in the style of the house.
+// canvas returns an empty plot in the style of this package.
 func canvas(title, x, y string) *panel {
 	p := &panel{Plot: gplot.New(), key: gplot.NewLegend()}
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
@@ -109,7 +109,7 @@ func line(p *panel, i int, name string, points plotter.XYs) error {
 	return nil
 }
 
-// inkOn is the colour of text on a colour: dark or white, whichever has the larger
+// inkOn returns the colour of text on a colour: dark or white, whichever has the larger
 // contrast by WCAG 2.2 (relative luminance).
 func inkOn(paper color.NRGBA) color.NRGBA {
 	white := color.NRGBA{0xff, 0xff, 0xff, 0xff}

@@ -21,8 +21,8 @@ type Fit struct {
 	History *models.History
 	Scores  *models.Scores // of the rows of Test
 
-	Test          *data.Dataset // rows that the model has not seen
-	Probabilities [][]float64   // what PredictProba says of them; nil for a regression
+	Test          *data.Dataset // rows that the model was not trained on
+	Probabilities [][]float64   // the result of PredictProba for them; nil for a regression
 	Predictions   []float64     // what Predict says of them, drawn if it is a regression
 
 	Options []Option      // how the model was trained, in the order of the page: see OptionsOf
