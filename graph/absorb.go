@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 
+	"adjoint/compute"
+
 	"gorgonia.org/tensor"
 )
 
@@ -11,13 +13,18 @@ import (
 type operand struct{ n, input *Node }
 
 // absorb decides what the kernels of the nodes that outputs need read, and finds those
-// nodes. Where a Strider reads a Viewer, it reads what that shows, and the Viewer is
-// needed no more. What others read has to lie in order.
+// nodes. Where a kernel that reads by strides
+// reads a Viewer, it reads what that shows, and the Viewer is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
-		_, strided := by.op.(Strider)
+		if by.op == nil {
+			return
+		}
+		k := l.kernels.at(n)
+		*k = by.op.Kernel()
+		strided := k.IsStrided()
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			reads[i] = operand{x, x}
@@ -56,18 +63,15 @@ func (o operand) viewed() bool {
 // within is the operand without the outermost of its Viewers.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 
-// strided returns the operand's value, v, with the strides to read it by.
-func (o operand) strided(v *tensor.Dense, extents *arena[int]) Strided {
+// view returns the operand's value, v, with the strides to read it by.
+func (o operand) view(v *tensor.Dense, extents *arena[int]) compute.View {
 	if o.input == o.n {
-		return RowMajor(v)
+		return compute.RowMajor(v)
 	}
-	s, axes := o.within().strided(v, extents), o.input.op.(Viewer).Axes()
+	s, axes := o.within().view(v, extents), o.input.op.(Viewer).Axes()
 	dims, strides := extents.take(len(axes)), extents.take(len(axes))
 	for i, a := range axes {
 		dims[i], strides[i] = s.Dims[a], s.Strides[a]
 	}
-	return Strided{v, dims, strides}
+	return compute.View{Dense: v, Dims: dims, Strides: strides}
 }
-
-// RowMajor returns v with its own strides.
-func RowMajor(v *tensor.Dense) Strided { return Strided{v, v.Shape(), v.Strides()} }

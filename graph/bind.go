@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
@@ -15,7 +16,7 @@ type binder struct {
 	plan *plan
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
-	seen arena[Strided]       // what they read by strides
+	seen arena[compute.View]  // what they read by strides
 }
 
 // bind makes the plan for n examples. leaf returns the value of a leaf.
@@ -79,7 +80,7 @@ const slotLine = 16
 
 // memoryOf returns the memory of slots for n examples: pieces of one array, each
 // of which begins with a cache line of its own.
-func memoryOf[T Float](slots []volume, n int) []any {
+func memoryOf[T compute.Float](slots []volume, n int) []any {
 	total := 0
 	for _, v := range slots {
 		total += v.at(n) + slotLine
@@ -95,22 +96,32 @@ func memoryOf[T Float](slots []volume, n int) []any {
 
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
-	n, by := group[0], b.code.by(group[0])
-	if tileable(by) {
-		return step{team.Job(b.pointwise(group)), b.validOf(group)}
+	return step{team.Job(b.work(group)), b.validOf(group)}
+}
+
+// work is what the kernels of a group do.
+func (b *binder) work(group []*Node) compute.Work {
+	n, reads, value := group[0], b.code.reads.get(group[0]), b.plan.value
+	k := b.code.kernel(n)
+	switch {
+	case k.IsEntrywise():
+		return b.tiles(group)
+	case k.IsStrided():
+		views := b.seen.take(len(reads))
+		for i, r := range reads {
+			views[i] = r.view(value[r.n.id], &b.made.extents)
+		}
+		return k.BindViews(value[n.id], views...)
 	}
-	reads := b.code.reads.get(n)
-	y, x := b.plan.value[n.id], b.rows.take(len(reads))
+	x := b.rows.take(len(reads) + len(group) - 1)
 	for i, r := range reads {
-		x[i] = b.plan.value[r.n.id]
+		x[i] = value[r.n.id]
 	}
-	work := Work{}
-	if len(group) == 1 {
-		work = b.workOf(by.op, y, x, reads)
-	} else {
-		work = inOnePart(b.code.beside(n, group[1])(y, b.plan.value[group[1].id], x...))
+	if len(group) > 1 {
+		x[len(reads)] = value[group[1].id]
+		return b.code.pairedKernel(n, group[1]).Bind(value[n.id], x...)
 	}
-	return step{team.Job(work), b.validOf(group)}
+	return k.Bind(value[n.id], x...)
 }
 
 // validOf returns what asks the Validators of a group, in order, or nil if there are none.
@@ -139,22 +150,3 @@ func (b *binder) validOf(group []*Node) func() error {
 	}
 	return ask
 }
-
-// workOf is the work of one op that is not computed in tiles.
-func (b *binder) workOf(op Op, y *tensor.Dense, x []*tensor.Dense, reads []operand) Work {
-	switch op := op.(type) {
-	case Strider:
-		views := b.seen.take(len(reads))
-		for i, r := range reads {
-			views[i] = r.strided(x[i], &b.made.extents)
-		}
-		return op.BindStrided(y, views...)
-	case Binder:
-		return inOnePart(op.Bind(y, x...))
-	case Pointwiser:
-		return inOnePart(bindPointwise(op.Kernel(), y, x...))
-	}
-	return inOnePart(func() { op.Forward(y, x...) })
-}
-
-func inOnePart(run func()) Work { return Work{1, func(int, int) { run() }} }

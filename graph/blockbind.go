@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
+
 	"gorgonia.org/tensor"
 )
 
 // A block is the inner code, bound for a number of examples, and for where they lie.
-type block[T Float] struct {
+type block[T compute.Float] struct {
 	plan   *plan
 	from   int // the first example
 	width  int
@@ -18,7 +20,7 @@ type block[T Float] struct {
 }
 
 // A blockInput is an input, of all examples, and the copy of a block's.
-type blockInput[T Float] struct {
+type blockInput[T compute.Float] struct {
 	all, copy []T
 	apart     int // from one entry of an example to the next
 }
@@ -31,7 +33,7 @@ type move struct {
 
 // newBlock binds the inner code for p's examples from ≤ j < to, a whole number of
 // blocks.
-func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
+func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[T] {
 	q := &block[T]{from: from, width: width}
 	var inPlace []*Node
 	at := bind(b.inner, width, func(x *Node, made *denses) *tensor.Dense {
@@ -44,7 +46,7 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 			return window[T](made, all, from, width)
 		}
 		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(width, &few{})...)
-		q.copies = append(q.copies, blockInput[T]{Data[T](all), Data[T](v), p.n})
+		q.copies = append(q.copies, blockInput[T]{compute.Data[T](all), compute.Data[T](v), p.n})
 		return v
 	})
 	q.plan = at.plan
@@ -64,18 +66,18 @@ func newBlock[T Float](b *blocked, p *plan, from, to, width int) *block[T] {
 		}
 	}
 	for _, y := range b.sums {
-		q.sums = append(q.sums, Data[T](q.plan.value[y.id]))
+		q.sums = append(q.sums, compute.Data[T](q.plan.value[y.id]))
 	}
 	return q
 }
 
 // window returns the columns from ≤ j < from+width of a tensor, where they lie.
-func window[T Float](made *denses, all *tensor.Dense, from, width int) *tensor.Dense {
+func window[T compute.Float](made *denses, all *tensor.Dense, from, width int) *tensor.Dense {
 	last := len(all.Shape()) - 1
 	shape := made.extents.take(last + 1)
 	copy(shape, all.Shape())
 	shape[last] = width
-	return made.strided(Data[T](all)[from*all.Strides()[last]:], shape, all.Strides())
+	return made.strided(compute.Data[T](all)[from*all.Strides()[last]:], shape, all.Strides())
 }
 
 // run computes the block whose first example is at, or returns why an op refuses it.

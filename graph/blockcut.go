@@ -38,7 +38,7 @@ func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
 		case added:
 			inside(&b.inner.run, n)
 			b.sums = append(b.sums, n)
-			b.mean = append(b.mean, treatment(c.by(n)) == Averaged)
+			b.mean = append(b.mean, c.treatment(n) == Averaged)
 		case late:
 			after = append(after, n)
 		}

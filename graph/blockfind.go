@@ -53,7 +53,7 @@ func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
 		columns = columns || roles.get(x.n) == column
 		lates = lates || roles.get(x.n) >= added
 	}
-	switch by := c.by(n); {
+	switch {
 	case !columns && lates:
 		return late, true
 	case !columns:
@@ -61,26 +61,27 @@ func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
 	case lates:
 		return 0, false
 	case n.shape.HasBatch():
-		return column, examplesLast(n.shape) && treatment(by) == Apart
+		return column, examplesLast(n.shape) && c.treatment(n) == Independent
 	default:
-		return added, treatment(by) == Added || treatment(by) == Averaged
+		return added, c.treatment(n) == Summed || c.treatment(n) == Averaged
 	}
 }
 
 // examplesLast reports whether examples are the last axis, and no other.
 func examplesLast(s Shape) bool { return volumeOf(s).power == 1 && s.Dim(s.Rank()-1) == Batch }
 
-// treatment is what the op of y does with examples.
-func treatment(y *Node) Treatment {
-	switch op := y.op.(type) {
-	case Examplewise:
-		shapes := make([]Shape, len(y.in))
-		for i, x := range y.in {
+// treatment is what the op of n does with examples.
+func (c *code) treatment(n *Node) Treatment {
+	by := c.by(n)
+	if op, ok := by.op.(Examplewise); ok {
+		shapes := make([]Shape, len(by.in))
+		for i, x := range by.in {
 			shapes[i] = x.shape
 		}
 		return op.Examples(shapes...)
-	case Pointwiser:
-		return Apart
+	}
+	if c.entrywise(n) {
+		return Independent
 	}
 	return Mixed
 }

@@ -1,13 +1,14 @@
 package graph
 
 import (
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 	"adjoint/internal/team"
 )
 
 // A blockPlan computes the sums of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
-type blockPlan[T Float] struct {
+type blockPlan[T compute.Float] struct {
 	mean  []bool
 	parts []*blockPart[T]
 	sums  [][]T // where they go
@@ -16,7 +17,7 @@ type blockPlan[T Float] struct {
 }
 
 // A blockPart is some neighbouring blocks. They share the memory of one.
-type blockPart[T Float] struct {
+type blockPart[T compute.Float] struct {
 	from, to   int       // examples
 	full, last *block[T] // last is for fewer examples, or is full
 	sums       [][]T     // over the blocks of this part
@@ -25,12 +26,12 @@ type blockPart[T Float] struct {
 
 // bindBlocks binds b to the values of p. It returns the step of the blocks, that of
 // adding up what they come to, and what is to be done once before.
-func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() error) {
+func bindBlocks[T compute.Float](b *blocked, p *plan) (blocks, add step, once func() error) {
 	size := b.size(p.n)
 	count := (p.n + size - 1) / size
 	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(p.n)), n: p.n}
 	for _, y := range b.sums {
-		q.sums = append(q.sums, Data[T](p.value[y.id]))
+		q.sums = append(q.sums, compute.Data[T](p.value[y.id]))
 	}
 	for i := range q.parts {
 		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, p.n)
@@ -46,7 +47,7 @@ func bindBlocks[T Float](b *blocked, p *plan) (blocks, add step, once func() err
 		q.parts[i] = part
 	}
 	blocks.work = team.Job{Parts: len(q.parts), Do: q.do}
-	add = step{work: team.Job(inOnePart(q.add)), valid: q.valid}
+	add = step{work: team.Job(compute.InOnePart(q.add)), valid: q.valid}
 	return blocks, add, q.once
 }
 
@@ -123,7 +124,7 @@ func (q *blockPlan[T]) weight(i, examples int) T {
 }
 
 // accumulate adds weight·x to the sum, or begins it.
-func accumulate[T Float](sum, x []T, weight T, begin bool) {
+func accumulate[T compute.Float](sum, x []T, weight T, begin bool) {
 	if begin {
 		kernel.Scale(sum, x, weight)
 	} else {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
@@ -30,13 +31,12 @@ func (add) Shape(x ...Shape) (Shape, error) {
 	return x[0], nil
 }
 
-func (add) Forward(y *tensor.Dense, x ...*tensor.Dense) { RunPointwise(add{}, y, x...) }
-func (add) Reverse(_, ζ *Node) []*Node                  { return []*Node{ζ, ζ} }
-func (add) Differential(_ *Node, ξ ...*Node) *Node      { return plus(ξ[0], ξ[1]) }
-func (add) Kernel() Kernel                              { return Kernel{addOf[float32], addOf[float64]} }
-func (add) Describe() Description                       { return Description{Name: "Add"} }
+func (add) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ, ζ} }
+func (add) Differential(_ *Node, ξ ...*Node) *Node { return plus(ξ[0], ξ[1]) }
+func (add) Kernel() compute.Kernel                 { return compute.Entrywise(addOf[float32], addOf[float64]) }
+func (add) Describe() Description                  { return Description{Name: "Add"} }
 
-func addOf[T Float](y []T, x ...[]T) { kernel.Add(y, x[0], x[1]) }
+func addOf[T compute.Float](y []T, x ...[]T) { kernel.Add(y, x[0], x[1]) }
 
 // plus is a + b where nil is zero.
 func plus(a, b *Node) *Node {
@@ -64,12 +64,12 @@ func (f fill) String() string                { return fmt.Sprint(f.c()) }
 func (f fill) Shape(...Shape) (Shape, error) { return f.shape, nil }
 func (f fill) Reverse(_, _ *Node) []*Node    { return nil }
 func (f fill) Describe() Description         { return Description{"Const", []any{f.c(), f.shape}} }
-func (f fill) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
-	if y.Dtype() == tensor.Float32 {
-		kernel.Fill(y.Float32s(), float32(f.c()))
-	} else {
-		kernel.Fill(y.Float64s(), f.c())
-	}
+
+func (f fill) Kernel() compute.Kernel { return compute.Bound(f, filled[float32], filled[float64]) }
+
+func filled[T compute.Float](f fill, y *tensor.Dense, _ ...*tensor.Dense) func() {
+	out := compute.Data[T](y)
+	return func() { kernel.Fill(out, T(f.c())) }
 }
 
 // ConstOf returns c and true if every entry of n is the constant c, made by
@@ -93,34 +93,13 @@ func (e basis) String() string                { return fmt.Sprintf("e%d", e.i) }
 func (e basis) Shape(...Shape) (Shape, error) { return e.shape, nil }
 func (e basis) Reverse(_, _ *Node) []*Node    { return nil }
 func (e basis) Describe() Description         { return Description{"Basis", []any{e.i, e.shape}} }
-func (e basis) Forward(y *tensor.Dense, _ ...*tensor.Dense) {
-	if y.Dtype() == tensor.Float32 {
-		clear(y.Float32s())
-		y.Float32s()[e.i] = 1
-	} else {
-		clear(y.Float64s())
-		y.Float64s()[e.i] = 1
-	}
-}
 
-// RunPointwise computes y = F(x) with the kernel of op: the Forward of a
-// Pointwiser.
-func RunPointwise(op Pointwiser, y *tensor.Dense, x ...*tensor.Dense) {
-	bindPointwise(op.Kernel(), y, x...)()
-}
+func (e basis) Kernel() compute.Kernel { return compute.Bound(e, basisOf[float32], basisOf[float64]) }
 
-// bindPointwise returns the function that runs a kernel over whole tensors.
-func bindPointwise(k Kernel, y *tensor.Dense, x ...*tensor.Dense) func() {
-	if y.Dtype() == tensor.Float32 {
-		return bindKernel(k.F32, y, x)
+func basisOf[T compute.Float](e basis, y *tensor.Dense, _ ...*tensor.Dense) func() {
+	out := compute.Data[T](y)
+	return func() {
+		clear(out)
+		out[e.i] = 1
 	}
-	return bindKernel(k.F64, y, x)
-}
-
-func bindKernel[T Float](kernel func(y []T, x ...[]T), y *tensor.Dense, x []*tensor.Dense) func() {
-	out, in := Data[T](y), make([][]T, len(x))
-	for i := range x {
-		in[i] = Data[T](x[i])
-	}
-	return func() { kernel(out, in...) }
 }

@@ -2,17 +2,17 @@ package graph
 
 import "slices"
 
-// lookBack is how many nodes a pointwise node may be moved forward.
+// lookBack is how many nodes an entrywise node may be moved forward.
 const lookBack = 8
 
-// cluster moves pointwise nodes next to others of their volume if those are computed
+// cluster moves entrywise nodes next to others of their volume if those are computed
 // just before: so that L(σ(z), y) and (σ(z) − y)⊙ζ are one group, although the mean of
 // L is older than the latter.
 func (s *scheduled) cluster() error {
 	order := s.run[:0] // nodes move towards the front only
 	for _, n := range s.run {
 		at := len(order)
-		for i := at - 1; i >= max(0, len(order)-lookBack) && tileable(s.by(n)); i-- {
+		for i := at - 1; i >= max(0, len(order)-lookBack) && s.entrywise(n); i-- {
 			if s.together(order[i], n) {
 				at = i + 1
 				break

@@ -6,6 +6,7 @@ import (
 	"math"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,10 +76,12 @@ func (tanhPlus) Expand(x ...*graph.Node) *graph.Node { return graph.Add(tanh(x[0
 func (op tanhPlus) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return graph.Through(op, y, ζ)
 }
-func (tanhPlus) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	for i, b := range x[1].Float64s() {
-		y.Float64s()[i] = math.Tanh(x[0].Float64s()[i]) + b
-	}
+func (tanhPlus) Kernel() compute.Kernel {
+	return compute.Loop(nil, func(y *tensor.Dense, x ...*tensor.Dense) {
+		for i, b := range x[1].Float64s() {
+			y.Float64s()[i] = math.Tanh(x[0].Float64s()[i]) + b
+		}
+	})
 }
 
 // Inside a rule the inputs are independent: even where one is given twice, or is
@@ -192,11 +195,48 @@ func TestDerivativesAreLinearInTheGraph(t *testing.T) {
 	}
 }
 
+// blend is (a, b, w) ↦ w⊙(a − 2b), which is linear in a and b and takes w for a constant.
+type blend struct{ pointwise }
+
+func (blend) String() string { return "blend" }
+func (blend) Linear() []int  { return []int{0, 1} }
+func (blend) Kernel() compute.Kernel {
+	return compute.Entrywise(nil, func(y []float64, x ...[]float64) {
+		for i := range y {
+			y[i] = x[2][i] * (x[0][i] - 2*x[1][i])
+		}
+	})
+}
+func (blend) Reverse(y, ζ *graph.Node) []*graph.Node {
+	r := mul(y.In(2), ζ)
+	return []*graph.Node{r, mul(ζ.Graph().Const(-2, 2), r), nil}
+}
+
+// A map that says where it is linear is its own differential there, a tangent that is not
+// given is zero, and what is not linear has no part in it. The values are by hand, with
+// w = (3, 5).
+func TestLinearMap(t *testing.T) {
+	g := graph.New()
+	a, b, w := g.Param("a", dense([]int{2}, 1, 2)), g.Param("b", dense([]int{2}, 7, 8)), g.Param("w", dense([]int{2}, 3, 5))
+	ξ, η := g.Const(1, 2), g.Const(10, 2)
+	y := graph.Apply(blend{}, a, b, w)
+	d := func(wrt []*graph.Node, tangents ...*graph.Node) *graph.Node { return graph.JVP(y, wrt, tangents) }
+	both := d([]*graph.Node{a, b}, ξ, η)
+	got := eval(t, both, d([]*graph.Node{a}, ξ), d([]*graph.Node{b}, η), d([]*graph.Node{a, b, w}, nil, nil, ξ), d([]*graph.Node{a, w}, ξ, η))
+	want := [][]float64{{-57, -95}, {3, 5}, {-60, -100}, {0, 0}, {3, 5}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if both.Op() != (blend{}) || both.In(0) != ξ || both.In(2) != w {
+		t.Errorf("d(ξ, η) is %v", both)
+	}
+}
+
 // square is x ↦ x² with an r that forgot what r is: it is not linear in ζ.
 type square struct{ pointwise }
 
-func (square) String() string                              { return "square" }
-func (square) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
+func (square) String() string         { return "square" }
+func (square) Kernel() compute.Kernel { return compute.Kernel{} }
 func (square) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{mul(ζ, mul(ζ, y.In(0)))}
 }
@@ -204,16 +244,16 @@ func (square) Reverse(y, ζ *graph.Node) []*graph.Node {
 // lopsided returns a cotangent of the wrong shape.
 type lopsided struct{ pointwise }
 
-func (lopsided) String() string                              { return "lopsided" }
-func (lopsided) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
-func (lopsided) Reverse(y, ζ *graph.Node) []*graph.Node      { return []*graph.Node{sum(ζ)} }
+func (lopsided) String() string                         { return "lopsided" }
+func (lopsided) Kernel() compute.Kernel                 { return compute.Kernel{} }
+func (lopsided) Reverse(y, ζ *graph.Node) []*graph.Node { return []*graph.Node{sum(ζ)} }
 
 // opaque has no derivative.
 type opaque struct{ pointwise }
 
-func (opaque) String() string                              { return "opaque" }
-func (opaque) Forward(y *tensor.Dense, x ...*tensor.Dense) {}
-func (opaque) Reverse(y, _ *graph.Node) []*graph.Node      { return graph.NoDerivative(y) }
+func (opaque) String() string                         { return "opaque" }
+func (opaque) Kernel() compute.Kernel                 { return compute.Kernel{} }
+func (opaque) Reverse(y, _ *graph.Node) []*graph.Node { return graph.NoDerivative(y) }
 
 func TestMistakesInRules(t *testing.T) {
 	g := graph.New()

@@ -23,7 +23,7 @@
 //
 //	the document       elsewhere                              here
 //	F: X → Y           primitive, operation                   Op
-//	y = F(x)           forward pass                           Op.Forward
+//	y = F(x)           forward pass                           Op.Kernel
 //	dF_x(ξ)            JVP, pushforward, forward mode         JVP, Differentialer
 //	rF_x(ζ)            VJP, pullback, reverse mode            VJP, Op.Reverse
 //	Proposition 2.3    backpropagation                        VJP

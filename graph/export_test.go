@@ -107,7 +107,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	case "overwrites":
 		for _, n := range c.run {
 			x := c.reads.get(n)
-			if _, pointwise := c.by(n).op.(Pointwiser); !pointwise && x[0].n.op != nil {
+			if !c.entrywise(n) && x[0].n.op != nil {
 				*c.slotOf.at(n) = c.slotOf.get(x[0].n)
 				break
 			}

@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // JVP appends to the graph the differential of y, as a function of the nodes
 // wrt, applied to the tangents ξ, one node for each of wrt and of its shape; a
@@ -95,16 +98,43 @@ func push(y, wrt, ξ []*Node) []*Node {
 	return d
 }
 
-// differential is dF_x(ξ) for y = F(x): what the op states or, because rF_x is
-// linear in ζ and the adjoint of the adjoint is dF_x, the reverse of its reverse.
+// differential is dF_x(ξ) for y = F(x): what the op states, F itself where that is linear
+// or, because rF_x is linear in ζ and the adjoint of the adjoint is dF_x, the reverse of
+// its reverse.
 func (n *Node) differential(ξ []*Node) *Node {
-	if op, ok := n.op.(Differentialer); ok {
+	switch op := n.op.(type) {
+	case Differentialer:
 		d := op.Differential(n, ξ...)
 		if d != nil && d.err == nil && d.shape != n.shape {
 			return fail(n.g, "d%v: tangent of shape %v, its value has %v: %w", n.op, d.shape, n.shape, ErrShape)
 		}
 		return d
+	case LinearMap:
+		return n.at(op.Linear(), ξ)
 	}
+	return n.reverseTwice(ξ)
+}
+
+// at is F with the tangents ξ in place of some inputs, all of them if none is named.
+func (n *Node) at(inputs []int, ξ []*Node) *Node {
+	in, moving := slices.Clone(n.in), false
+	for i := range in {
+		switch {
+		case len(inputs) > 0 && !slices.Contains(inputs, i):
+		case ξ[i] == nil:
+			in[i] = zero(in[i])
+		default:
+			in[i], moving = ξ[i], true
+		}
+	}
+	if !moving {
+		return nil
+	}
+	return Apply(n.op, in...)
+}
+
+// reverseTwice is the reverse of rF_x, applied to ξ.
+func (n *Node) reverseTwice(ξ []*Node) *Node {
 	ζ := n.g.add(Node{kind: standIn, name: "ζ", shape: n.shape})
 	var d *Node
 	for i, r := range n.reverse(ζ) {

@@ -25,10 +25,10 @@ func (l *lowered) grouped(run []*Node) [][]*Node {
 
 // together reports whether neighbours can be in one group.
 func (l *lowered) together(a, b *Node) bool {
-	if tileable(l.by(a)) {
-		return !l.separate && tileable(l.by(b)) && volumeOf(a.shape) == volumeOf(b.shape)
+	if l.entrywise(a) {
+		return !l.separate && l.entrywise(b) && volumeOf(a.shape) == volumeOf(b.shape)
 	}
-	return l.beside(a, b) != nil
+	return !l.pairedKernel(a, b).IsZero()
 }
 
 // judges reports whether n may refuse a value of a group: it looks at values before the
@@ -36,11 +36,4 @@ func (l *lowered) together(a, b *Node) bool {
 func (l *lowered) judges(n *Node, group []*Node) bool {
 	_, refuses := l.by(n).op.(Validator)
 	return refuses && slices.ContainsFunc(group, func(m *Node) bool { return l.readsFrom(n, m) })
-}
-
-// tileable reports whether n can be computed a tile at a time.
-func tileable(n *Node) bool {
-	_, pointwise := n.op.(Pointwiser)
-	_, bound := n.op.(Binder)
-	return pointwise && !bound
 }

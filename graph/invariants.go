@@ -90,7 +90,7 @@ func (p *placed) verifySlots() error {
 	for _, list := range [][]*Node{p.once, p.run} {
 		for _, n := range list {
 			slot := p.slotOf.get(n)
-			_, inPlace := p.by(n).op.(Pointwiser)
+			inPlace := p.entrywise(n)
 			for _, x := range p.reads.get(n) {
 				switch {
 				case !holds(x.n):

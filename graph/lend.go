@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 
+	"adjoint/compute"
+
 	"gorgonia.org/tensor"
 )
 
@@ -25,7 +27,7 @@ func (p *Program) Lend(x *Node, v *tensor.Dense) error {
 		if rowMajor(v) {
 			copyTo(own, v)
 		} else {
-			Dispatch(copyColumns[float32], copyColumns[float64], own, v)
+			compute.Loop(copyColumns[float32], copyColumns[float64]).Run(own, v)
 		}
 		return nil
 	})

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -27,17 +28,14 @@ func (pointwise) Shape(s ...graph.Shape) (graph.Shape, error) {
 type product struct{ pointwise }
 
 func (product) String() string { return "⊙" }
-func (op product) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.RunPointwise(op, y, x...)
-}
-func (product) Kernel() graph.Kernel {
-	return graph.Kernel{F32: multiply[float32], F64: multiply[float64]}
+func (product) Kernel() compute.Kernel {
+	return compute.Entrywise(multiply[float32], multiply[float64])
 }
 func (product) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{mul(y.In(1), ζ), mul(y.In(0), ζ)}
 }
 
-func multiply[T graph.Float](y []T, x ...[]T) {
+func multiply[T compute.Float](y []T, x ...[]T) {
 	for i := range y {
 		y[i] = x[0][i] * x[1][i]
 	}
@@ -45,15 +43,15 @@ func multiply[T graph.Float](y []T, x ...[]T) {
 
 func mul(a, b *graph.Node) *graph.Node { return graph.Apply(product{}, a, b) }
 
-// hyperbolic is tanh. It has a Forward only, and counts the calls of its r.
+// hyperbolic is tanh. Its kernel is a plain loop, and counts the calls of its r.
 type hyperbolic struct {
 	pointwise
 	reversed *int
 }
 
 func (hyperbolic) String() string { return "tanh" }
-func (hyperbolic) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(tanhOf[float32], tanhOf[float64], y, x...)
+func (hyperbolic) Kernel() compute.Kernel {
+	return compute.Loop(tanhOf[float32], tanhOf[float64])
 }
 func (op hyperbolic) Reverse(y, ζ *graph.Node) []*graph.Node {
 	if op.reversed != nil {
@@ -64,9 +62,9 @@ func (op hyperbolic) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{mul(graph.Add(one, mul(minus, mul(y, y))), ζ)}
 }
 
-func tanhOf[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	out := graph.Data[T](y)
-	for i, v := range graph.Data[T](x[0]) {
+func tanhOf[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out := compute.Data[T](y)
+	for i, v := range compute.Data[T](x[0]) {
 		out[i] = T(math.Tanh(float64(v)))
 	}
 }
@@ -78,19 +76,19 @@ type total struct{}
 
 func (total) String() string                            { return "total" }
 func (total) Shape(...graph.Shape) (graph.Shape, error) { return graph.Shape{}, nil }
-func (total) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(totalOf[float32], totalOf[float64], y, x...)
+func (total) Kernel() compute.Kernel {
+	return compute.Loop(totalOf[float32], totalOf[float64])
 }
 func (total) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{graph.Apply(spread{y.In(0).Shape()}, ζ)}
 }
 
-func totalOf[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
+func totalOf[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
 	var sum T
-	for _, v := range graph.Data[T](x[0]) {
+	for _, v := range compute.Data[T](x[0]) {
 		sum += v
 	}
-	graph.Data[T](y)[0] = sum
+	compute.Data[T](y)[0] = sum
 }
 
 func sum(x *graph.Node) *graph.Node { return graph.Apply(total{}, x) }
@@ -99,15 +97,15 @@ type spread struct{ to graph.Shape }
 
 func (spread) String() string                               { return "spread" }
 func (op spread) Shape(...graph.Shape) (graph.Shape, error) { return op.to, nil }
-func (spread) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(spreadOf[float32], spreadOf[float64], y, x...)
+func (spread) Kernel() compute.Kernel {
+	return compute.Loop(spreadOf[float32], spreadOf[float64])
 }
 func (spread) Reverse(_, ζ *graph.Node) []*graph.Node { return []*graph.Node{sum(ζ)} }
 
-func spreadOf[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	out := graph.Data[T](y)
+func spreadOf[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out := compute.Data[T](y)
 	for i := range out {
-		out[i] = graph.Data[T](x[0])[0]
+		out[i] = compute.Data[T](x[0])[0]
 	}
 }
 

@@ -1,15 +1,11 @@
 package graph
 
-import (
-	"fmt"
-
-	"gorgonia.org/tensor"
-)
+import "adjoint/compute"
 
 // An Op is a differentiable map F: X₁×…×Xₖ → Y between spaces of tensors.
 //
 // Its methods are readings of one formula: its name (String), where it lives
-// (Shape), what it computes (Forward) and its reverse derivative (Reverse),
+// (Shape), what it computes (Kernel) and its reverse derivative (Reverse),
 // bound by the definition of r,
 //
 //	⟨rF_x(ζ), ξ⟩ = ⟨ζ, dF_x(ξ)⟩   for all tangents ξ at x and cotangents ζ at F(x),
@@ -27,164 +23,13 @@ type Op interface {
 	// ErrAxis and says why the shapes of x do not compose. It does not keep x.
 	Shape(x ...Shape) (Shape, error)
 
-	// Forward computes y = F(x). It overwrites y, which shares memory with no
-	// x; it keeps and changes no x, and allocates nothing.
-	Forward(y *tensor.Dense, x ...*tensor.Dense)
+	// Kernel returns how y = F(x) is computed, see package compute.
+	Kernel() compute.Kernel
 
 	// Reverse appends rF_x(ζ) to the graph and returns one cotangent for each
 	// input of y; nil is zero. It is linear in ζ. An op that has no derivative
 	// returns NoDerivative(y).
 	Reverse(y, ζ *Node) []*Node
-}
-
-// The optional readings of an op, found by type assertion:
-
-// A Differentialer states its differential too. For an op that does not, JVP
-// derives it: rF_x is linear, and the adjoint of the adjoint is dF_x.
-type Differentialer interface {
-	Op
-
-	// Differential appends dF_x(ξ) to the graph. A nil ξ[i] is zero; at least
-	// one is not nil. A nil result is zero.
-	Differential(y *Node, ξ ...*Node) *Node
-}
-
-// A Binder has a kernel for one float type and one set of sizes. Bind chooses
-// it once, when a Program learns its sizes; the returned function runs it, any
-// number of times, and allocates nothing. It computes what Forward does.
-type Binder interface {
-	Op
-	Bind(y *tensor.Dense, x ...*tensor.Dense) func()
-}
-
-// A Pointwiser acts entry by entry on tensors of one shape, so that it may run
-// in place and a part at a time.
-type Pointwiser interface {
-	Op
-	Kernel() Kernel
-}
-
-// A Kernel computes a run of entries of y from the same run of each x, in
-// either float type. y may be one of the x.
-type Kernel struct {
-	F32 func(y []float32, x ...[]float32)
-	F64 func(y []float64, x ...[]float64)
-}
-
-// An Expander has a kernel of its own for what Expand defines in simpler ops.
-// The two agree; its Reverse may be Through(op, y, ζ).
-type Expander interface {
-	Op
-	Expand(x ...*Node) *Node
-}
-
-// A Stabler knows a better form of some of its values. Stable returns a node
-// that is equal to y as a function but loses no accuracy where y does, such as
-// log σ(z) computed from z, or nil.
-type Stabler interface {
-	Op
-	Stable(y *Node) *Node
-}
-
-// An Examplewise op says how it treats examples, so that a Program of many of them may
-// compute a block at a time.
-type Examplewise interface {
-	Op
-
-	// Examples returns the treatment of inputs of these shapes. Batch is an extent of
-	// the result or of some input, and at most one extent of each.
-	Examples(x ...Shape) Treatment
-}
-
-// A Treatment of examples.
-type Treatment int
-
-// The treatments of examples. In a result they are the last axis, and column j is that
-// of example j.
-const (
-	Mixed    Treatment = iota // in any other way
-	Apart                     // column j depends on no example but j, and is that of j by itself
-	Added                     // the result has no examples: it is a sum over them
-	Averaged                  // the result has no examples: it is a mean over them
-)
-
-// A Validator can refuse values, such as a label that is no class. Run calls Valid
-// before it computes, or before it computes a block of examples, and returns its error,
-// which wraps ErrValue. Unless it refuses, Valid allocates nothing.
-type Validator interface {
-	Op
-	Valid(x ...*tensor.Dense) error
-}
-
-// A Fuser knows an op that does at once what several do. Fuse returns a node that
-// is equal to y, or nil; alone reports whether y is the only reader of a node,
-// so that nothing else needs its value.
-type Fuser interface {
-	Op
-	Fuse(y *Node, alone func(x *Node) bool) *Node
-}
-
-// A Companion finds the value of another op G of the same inputs on its way, as a loss
-// does that of its derivative. Beside returns the Bind of a kernel that computes both,
-// y = F(x) and v = G(x), or nil for a G that it does not know. F refuses what G does.
-type Companion interface {
-	Op
-	Beside(g Op) func(y, v *tensor.Dense, x ...*tensor.Dense) func()
-}
-
-// A Viewer's value is its input with the axes in another order: axis i of y is
-// axis Axes()[i] of x.
-type Viewer interface {
-	Op
-	Axes() []int
-}
-
-// A Strider is a Binder that can read its inputs by strides, and so takes a
-// Viewer's input for the Viewer's value.
-type Strider interface {
-	Binder
-	BindStrided(y *tensor.Dense, x ...Strided) Work
-}
-
-// Work is what a kernel does, in parts that several threads may share: Do does the
-// parts from ≤ i < to, and may be called for several of them at the same time. The
-// result is the same to the bit however they are dealt out. Do allocates nothing.
-// Work that is too little to share has one part.
-type Work struct {
-	Parts int
-	Do    func(from, to int)
-}
-
-// All does all parts in the caller.
-func (w Work) All() { w.Do(0, w.Parts) }
-
-// A Strided is a tensor read by other strides than its own: the memory of Dense,
-// with entry (i, j, …) at i·Strides[0] + j·Strides[1] + ….
-type Strided struct {
-	Dense   *tensor.Dense
-	Dims    []int
-	Strides []int
-}
-
-// A Describer says what map it is to those who build the same formula in
-// another system, as package interop does.
-type Describer interface {
-	Op
-	Describe() Description
-}
-
-// A Description is the call that makes an op: the name of its constructor, in
-// ASCII, and those of its arguments that are no nodes: a float64, int, []int,
-// string or Shape each. An op that is known by no such name, like a function of a
-// user's, has the zero Description.
-type Description struct {
-	Name string
-	Args []any
-}
-
-// String returns the name of the treatment.
-func (t Treatment) String() string {
-	return [...]string{"Mixed", "Apart", "Added", "Averaged"}[t]
 }
 
 // NoDerivative is what an op without a derivative returns from Reverse. The
@@ -195,37 +40,4 @@ func NoDerivative(y *Node) []*Node {
 		r[i] = fail(y.g, "%v: %w", y, ErrNoDerivative)
 	}
 	return r
-}
-
-// Float is a float type that a graph may have.
-type Float interface{ float32 | float64 }
-
-// Data returns the memory of t for a kernel, which knows its float type T and in what
-// order t lies; it panics if T is another. Values reads any tensor.
-func Data[T Float](t *tensor.Dense) []T {
-	var zero T
-	switch any(zero).(type) {
-	case float64:
-		if t.Dtype() == tensor.Float64 {
-			return any(t.Float64s()).([]T)
-		}
-	case float32:
-		if t.Dtype() == tensor.Float32 {
-			return any(t.Float32s()).([]T)
-		}
-	}
-	panic(fmt.Sprintf("graph: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; Values converts", zero, t.Dtype()))
-}
-
-// Dispatch calls the instance of a Forward kernel that fits the float type of y:
-//
-//	func (op) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-//		graph.Dispatch(kernel[float32], kernel[float64], y, x...)
-//	}
-func Dispatch(f32, f64 func(y *tensor.Dense, x ...*tensor.Dense), y *tensor.Dense, x ...*tensor.Dense) {
-	if y.Dtype() == tensor.Float32 {
-		f32(y, x...)
-	} else {
-		f64(y, x...)
-	}
 }

@@ -3,22 +3,22 @@ package graph
 import (
 	"slices"
 
-	"gorgonia.org/tensor"
+	"adjoint/compute"
 )
 
 // pair moves the nodes that an op computes beside its own value: they come next to it.
 func (s *scheduled) pair() error {
-	order := s.run[:0]              // nodes move towards the front only
-	companions := map[*Node]*Node{} // by their first input
+	order := s.run[:0]          // nodes move towards the front only
+	firsts := map[*Node]*Node{} // by their first input
 	for _, n := range s.run {
 		at, by := len(order), s.by(n)
 		if len(by.in) > 0 {
 			x := by.in[0]
-			if first := companions[x]; first != nil && s.beside(first, n) != nil {
+			if first := firsts[x]; first != nil && !s.pairedKernel(first, n).IsZero() {
 				at = slices.Index(order, first) + 1
-				delete(companions, x)
-			} else if _, ok := by.op.(Companion); ok {
-				companions[x] = n
+				delete(firsts, x)
+			} else if _, ok := by.op.(Pairer); ok {
+				firsts[x] = n
 			}
 		}
 		order = slices.Insert(order, at, n)
@@ -26,12 +26,12 @@ func (s *scheduled) pair() error {
 	return nil
 }
 
-// beside returns the Bind of the kernel of a that computes b too, or nil.
-func (l *lowered) beside(a, b *Node) func(y, v *tensor.Dense, x ...*tensor.Dense) func() {
+// pairedKernel returns the kernel of a that computes b too, or the zero Kernel.
+func (l *lowered) pairedKernel(a, b *Node) compute.Kernel {
 	f, g := l.by(a), l.by(b)
-	op, ok := f.op.(Companion)
+	op, ok := f.op.(Pairer)
 	if !ok || l.separate || !slices.Equal(f.in, g.in) {
-		return nil
+		return compute.Kernel{}
 	}
-	return op.Beside(g.op)
+	return op.PairedKernel(g.op)
 }

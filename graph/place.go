@@ -105,7 +105,7 @@ func (p *placed) place() error {
 		take(n)
 	}
 	for _, n := range p.run {
-		if _, ok := p.by(n).op.(Pointwiser); ok {
+		if p.entrywise(n) {
 			release(n)
 			take(n)
 		} else {

@@ -65,7 +65,7 @@ func (c *code) newPlan(fixed, feeds []*feed, n int) (*plan, error) {
 			return f.value
 		case Examples:
 			v := made.zero(c.g.dtype)
-			fillOf(float64(n), Shape{}).Forward(v)
+			fillOf(float64(n), Shape{}).Kernel().Run(v)
 			return v
 		}
 		return x.value

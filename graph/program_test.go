@@ -4,16 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"pgregory.net/rapid"
 	"runtime"
 	"slices"
 	"sync"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"github.com/google/go-cmp/cmp"
 	"gorgonia.org/tensor"
-	"pgregory.net/rapid"
 )
 
 // One graph and its gradient serve any number of examples.
@@ -155,9 +156,12 @@ func TestFeedErrors(t *testing.T) {
 // picky refuses negative values.
 type picky struct{ pointwise }
 
-func (picky) String() string                              { return "picky" }
-func (picky) Forward(y *tensor.Dense, x ...*tensor.Dense) { copy(y.Float64s(), x[0].Float64s()) }
-func (picky) Reverse(_, ζ *graph.Node) []*graph.Node      { return []*graph.Node{ζ} }
+func (picky) String() string { return "picky" }
+func (picky) Kernel() compute.Kernel {
+	return compute.Loop(nil, func(y *tensor.Dense, x ...*tensor.Dense) { copy(y.Float64s(), x[0].Float64s()) })
+}
+
+func (picky) Reverse(_, ζ *graph.Node) []*graph.Node { return []*graph.Node{ζ} }
 func (picky) Valid(x ...*tensor.Dense) error {
 	for _, v := range x[0].Float64s() {
 		if v < 0 {
@@ -263,7 +267,7 @@ func reference(n *graph.Node, known map[*graph.Node][]float64) []float64 {
 		for _, in := range n.Inputs() {
 			x = append(x, dense(in.Shape().Dims(), reference(in, known)...))
 		}
-		n.Op().Forward(y, x...)
+		n.Op().Kernel().Run(y, x...)
 		v = y.Float64s()
 	}
 	known[n] = v

@@ -1,6 +1,10 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"adjoint/compute"
+
+	"gorgonia.org/tensor"
+)
 
 // tileBytes is how much of each operand a chain of pointwise kernels passes over
 // before it goes on: what stays in the nearest cache.
@@ -10,24 +14,24 @@ const tileBytes = 8 << 10
 // it pays to share them among threads.
 const wide = 1 << 15
 
-// pointwise is the work of a group of nodes.
-func (b *binder) pointwise(group []*Node) Work {
+// tiles is the work of a group of nodes with entrywise kernels.
+func (b *binder) tiles(group []*Node) compute.Work {
 	if b.code.g.dtype == tensor.Float32 {
-		return bindTiles(b, group, func(k Kernel) func([]float32, ...[]float32) { return k.F32 })
+		return bindTiles(b, group, func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 })
 	}
-	return bindTiles(b, group, func(k Kernel) func([]float64, ...[]float64) { return k.F64 })
+	return bindTiles(b, group, func(e compute.Entries) func([]float64, ...[]float64) { return e.F64 })
 }
 
 // A tileCall is one kernel on the entries of one tile.
-type tileCall[T Float] struct {
+type tileCall[T compute.Float] struct {
 	kernel func(y []T, x ...[]T)
 	y      []T
 	x      [][]T
 }
 
-func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, ...[]T)) Work {
+func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entries) func([]T, ...[]T)) compute.Work {
 	first := b.plan.value[group[0].id]
-	size, length := len(Data[T](first)), tileBytes/int(first.Dtype().Size())
+	size, length := len(compute.Data[T](first)), tileBytes/int(first.Dtype().Size())
 	tiles, arity := (size+length-1)/length, 0
 	for _, n := range group {
 		arity += len(b.code.by(n).in)
@@ -35,12 +39,13 @@ func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, 
 	calls, operands := make([]tileCall[T], tiles*len(group)), make([][]T, 0, tiles*arity)
 	for k, n := range group {
 		by := b.code.by(n)
-		run, y := kernel(by.op.(Pointwiser).Kernel()), Data[T](b.plan.value[n.id])
+		entries, _ := b.code.kernel(n).Entries()
+		run, y := loop(entries), compute.Data[T](b.plan.value[n.id])
 		for tile := range tiles {
 			from, to := tile*length, min((tile+1)*length, size)
 			first := len(operands)
 			for _, x := range by.in {
-				operands = append(operands, Data[T](b.plan.value[x.id])[from:to])
+				operands = append(operands, compute.Data[T](b.plan.value[x.id])[from:to])
 			}
 			calls[tile*len(group)+k] = tileCall[T]{run, y[from:to], operands[first:len(operands):len(operands)]}
 		}
@@ -50,7 +55,7 @@ func bindTiles[T Float](b *binder, group []*Node, kernel func(Kernel) func([]T, 
 		parts = tiles
 	}
 	each := len(calls) / parts
-	return Work{Parts: parts, Do: func(from, to int) {
+	return compute.Work{Parts: parts, Do: func(from, to int) {
 		for _, call := range calls[from*each : to*each] {
 			call.kernel(call.y, call.x...)
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
+
 	"gorgonia.org/tensor"
 )
 
@@ -81,8 +83,8 @@ func rowMajor(v *tensor.Dense) bool {
 func copyTo(dst, src *tensor.Dense) { copy(dst.Raw, src.Raw) }
 
 // copyColumns copies the entries of a matrix that lies column by column.
-func copyColumns[T Float](dst *tensor.Dense, src ...*tensor.Dense) {
-	to, from, rows := Data[T](dst), Data[T](src[0]), src[0].Shape()[0]
+func copyColumns[T compute.Float](dst *tensor.Dense, src ...*tensor.Dense) {
+	to, from, rows := compute.Data[T](dst), compute.Data[T](src[0]), src[0].Shape()[0]
 	for i := range rows {
 		for j := i; j < len(from); j += rows {
 			to[0], to = from[j], to[1:]

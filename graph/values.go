@@ -1,11 +1,15 @@
 package graph
 
-import "gorgonia.org/tensor"
+import (
+	"adjoint/compute"
+
+	"gorgonia.org/tensor"
+)
 
 // Values returns the entries of t, row by row, as a new slice: those of a transpose or
 // of a view as its shape has them, however they lie in memory, and those of another type
 // of numbers converted to T. It is nil if t is nil or does not hold numbers.
-func Values[T Float](t *tensor.Dense) []T {
+func Values[T compute.Float](t *tensor.Dense) []T {
 	if t == nil {
 		return nil
 	}
@@ -43,7 +47,7 @@ type number interface {
 }
 
 // inOrder converts the entries of t, which lie in memory by the strides of t.
-func inOrder[T Float, S number](t *tensor.Dense, memory []S) []T {
+func inOrder[T compute.Float, S number](t *tensor.Dense, memory []S) []T {
 	shape, strides := t.Shape(), t.Strides()
 	values := make([]T, 0, shape.TotalSize())
 	var rows func(at, axis int)

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -77,13 +78,13 @@ func TestValues(t *testing.T) {
 // as that.
 func TestDataOfAnotherType(t *testing.T) {
 	v := tensor.New(tensor.WithShape(3), tensor.WithBacking([]float32{1, 2, 3}))
-	if got := graph.Data[float32](v); !slices.Equal(got, []float32{1, 2, 3}) {
+	if got := compute.Data[float32](v); !slices.Equal(got, []float32{1, 2, 3}) {
 		t.Errorf("of its type: %v", got)
 	}
 	for name, read := range map[string]func(){
-		"float64 of float32": func() { graph.Data[float64](v) },
-		"float32 of float64": func() { graph.Data[float32](scalar(1)) },
-		"float64 of int":     func() { graph.Data[float64](tensor.New(tensor.WithShape(1), tensor.WithBacking([]int{1}))) },
+		"float64 of float32": func() { compute.Data[float64](v) },
+		"float32 of float64": func() { compute.Data[float32](scalar(1)) },
+		"float64 of int":     func() { compute.Data[float64](tensor.New(tensor.WithShape(1), tensor.WithBacking([]int{1}))) },
 	} {
 		if got := panicOf(read); !containsAll(got, "Data[float", "Values") {
 			t.Errorf("%s: panics with %q", name, got)

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"adjoint/graph"
+	"adjoint/compute"
 	"adjoint/internal/safetensors"
 
 	"gorgonia.org/tensor"
@@ -81,9 +81,9 @@ func encode(file *safetensors.File, key string, v any) error {
 func fileTensor(name string, v *tensor.Dense) safetensors.Tensor {
 	t := safetensors.Tensor{Name: name, Shape: v.Shape().Clone()}
 	if v.Dtype() == tensor.Float32 {
-		t.F32 = graph.Data[float32](v)
+		t.F32 = compute.Data[float32](v)
 	} else {
-		t.F64 = graph.Data[float64](v)
+		t.F64 = compute.Data[float64](v)
 	}
 	return t
 }

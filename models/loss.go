@@ -108,9 +108,12 @@ func opName(a *graph.Node) string {
 	return ""
 }
 
+// entrywise reports whether an entry of a depends on the same entry of what a is
+// computed from.
+func entrywise(a *graph.Node) bool { return a.Op() != nil && a.Op().Kernel().IsEntrywise() }
+
 // isNonlinear reports whether a is the value of an activation, and so not a logit: a
 // softmax, or a function of each entry that is not affine.
 func isNonlinear(a *graph.Node) bool {
-	_, pointwise := a.Op().(graph.Pointwiser)
-	return opName(a) == "Softmax" || pointwise && len(a.Inputs()) == 1 && opName(a) != "Affine"
+	return opName(a) == "Softmax" || entrywise(a) && len(a.Inputs()) == 1 && opName(a) != "Affine"
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -83,7 +84,7 @@ func finite(t *tensor.Dense) bool {
 	return finiteEntries(t.Float64s())
 }
 
-func finiteEntries[T graph.Float](v []T) bool {
+func finiteEntries[T compute.Float](v []T) bool {
 	for _, x := range v {
 		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
 			return false

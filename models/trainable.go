@@ -52,7 +52,7 @@ func noProbability(p *graph.Node) bool {
 	case "MatMul", "Bias":
 		return true
 	}
-	if _, pointwise := p.Op().(graph.Pointwiser); !pointwise || len(p.Inputs()) != 1 {
+	if !entrywise(p) || len(p.Inputs()) != 1 {
 		return false
 	}
 	for _, a := range []Activation{Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, ELU(1)} {

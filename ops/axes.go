@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -57,15 +58,6 @@ func around(t *tensor.Dense, axis int) (before, extent, after int) {
 	return product(d[:axis]), d[axis], product(d[axis+1:])
 }
 
-// kernelOf returns the kernel of an op, or of some other parameter p, for the float
-// type of y.
-func kernelOf[P any](p P, f32, f64 func(p P, y *tensor.Dense, x ...*tensor.Dense) func(), y *tensor.Dense, x ...*tensor.Dense) func() {
-	if y.Dtype() == tensor.Float32 {
-		return f32(p, y, x...)
-	}
-	return f64(p, y, x...)
-}
-
 // refuse returns the failed node of a constructor that builds on other ops and
 // cannot: err says why, in the words of the caller's op.
 func refuse(op string, err error, x ...*Node) *Node {
@@ -77,7 +69,16 @@ type refused struct {
 	err error
 }
 
-func (r refused) String() string                        { return r.op }
-func (r refused) Shape(...Shape) (Shape, error)         { return Shape{}, r.err }
-func (refused) Forward(*tensor.Dense, ...*tensor.Dense) {}
-func (refused) Reverse(y, _ *Node) []*Node              { return graph.NoDerivative(y) }
+func (r refused) String() string                { return r.op }
+func (r refused) Shape(...Shape) (Shape, error) { return Shape{}, r.err }
+func (refused) Kernel() compute.Kernel          { return compute.Kernel{} }
+func (refused) Reverse(y, _ *Node) []*Node      { return graph.NoDerivative(y) }
+
+// along is how something that works along axes of x treats examples: apart, if they
+// are not among them.
+func along(examples graph.Treatment, x Shape, axes ...int) graph.Treatment {
+	if last := x.Rank() - 1; len(axes) == 0 || slices.Contains(axes, last) {
+		return examples
+	}
+	return graph.Independent
+}

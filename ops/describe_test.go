@@ -34,7 +34,7 @@ func checkDescription(t *testing.T, op graph.Op, opOf map[string]graph.Op) {
 	t.Helper()
 	d, ok := op.(graph.Describer)
 	if !ok {
-		t.Errorf("%T %v does not describe itself", op, op)
+		t.Errorf(`%T %v does not describe itself: add to its file Describe() graph.Description { return named("Constructor", parameters…) }`, op, op)
 		return
 	}
 	description := d.Describe()
@@ -44,7 +44,7 @@ func checkDescription(t *testing.T, op graph.Op, opOf map[string]graph.Op) {
 		}
 	}
 	if description.Name == "" {
-		t.Errorf("%T %v has no name", op, op)
+		t.Errorf("%T %v has no name: Describe, or the is of a Pointwise, says by which call it is made", op, op)
 	}
 	key := fmt.Sprint(description)
 	if other, known := opOf[key]; known && other != op {

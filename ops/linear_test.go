@@ -30,8 +30,8 @@ type fataler interface {
 	Fatalf(format string, args ...any)
 }
 
-// compute returns the values of nodes that need no input.
-func compute(t fataler, y ...*node) []array {
+// valuesAt returns the values of nodes that need no input.
+func valuesAt(t fataler, y ...*node) []array {
 	t.Helper()
 	p, err := graph.Compile(y...)
 	if err != nil {

@@ -4,8 +4,6 @@ import (
 	"math"
 
 	"adjoint/graph"
-
-	"gorgonia.org/tensor"
 )
 
 type (
@@ -14,9 +12,6 @@ type (
 	// Shape lists the extents of a node.
 	Shape = graph.Shape
 )
-
-// data returns the entries of t, row by row.
-func data[T graph.Float](t *tensor.Dense) []T { return graph.Data[T](t) }
 
 // ln is math.Log, which on amd64 is wrong for subnormal numbers.
 func ln(x float64) float64 {

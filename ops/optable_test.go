@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -77,7 +78,20 @@ func TestEveryOpHasARow(t *testing.T) {
 	}
 	for name := range exported {
 		if !rows[name] {
-			t.Errorf("ops.%s has no row in the op table", name)
+			t.Errorf("ops.%s has no row in the op table: add one to the table_*_test.go of its subject, with F, its Shapes and, as Entry or Value, a plain reference", name)
+		}
+	}
+}
+
+// The package doc names every exported op.
+func TestPackageDocIsAMap(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range exportedOps(t) {
+		if !strings.Contains(string(doc), "["+name+"]") {
+			t.Errorf("ops/doc.go does not name [%s]: add it to its subject", name)
 		}
 	}
 }

@@ -3,9 +3,24 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
+)
+
+var (
+	_ graph.Differentialer = softmax{}
+	_ graph.Examplewise    = softmax{}
+	_ graph.Describer      = softmax{}
+	_ complementer         = softmax{}
+	_ logger               = softmax{}
+	_ graph.Differentialer = logSoftmax{}
+	_ graph.Examplewise    = logSoftmax{}
+	_ graph.Describer      = logSoftmax{}
+	_ graph.Differentialer = logSumExp{}
+	_ graph.Examplewise    = logSumExp{}
+	_ graph.Describer      = logSumExp{}
 )
 
 // Softmax, its logarithm and LogSumExp work on the lines of a tensor along one
@@ -22,14 +37,17 @@ func Softmax(z *Node, axis int) *Node { return graph.Apply(softmax{axisOf(z, axi
 
 type softmax struct{ axis int }
 
-func (softmax) String() string { return "softmax" }
+func (softmax) String() string                 { return "softmax" }
+func (op softmax) Describe() graph.Description { return named("Softmax", op.axis) }
+
+func (op softmax) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op softmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
 
-func (op softmax) Forward(s *tensor.Dense, z ...*tensor.Dense) { op.Bind(s, z...)() }
-
-func (op softmax) Bind(s *tensor.Dense, z ...*tensor.Dense) func() {
-	return kernelOf(op, bindSoftmax[float32], bindSoftmax[float64], s, z...)
+func (op softmax) Kernel() compute.Kernel {
+	return compute.Bound(op, bindSoftmax[float32], bindSoftmax[float64])
 }
 
 func (op softmax) Reverse(s, ζ *Node) []*Node { return []*Node{op.Differential(s, ζ)} }
@@ -50,13 +68,13 @@ func (op softmax) logOf(s *Node, α, β float64) *Node {
 	return nil
 }
 
-func bindSoftmax[T graph.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense) func() {
-	out := data[T](s)
-	return tiles(op.axis, data[T](z[0]), z[0], func(t *tile[T]) { divideExps(t, out) })
+func bindSoftmax[T compute.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense) func() {
+	out := compute.Data[T](s)
+	return tiles(op.axis, compute.Data[T](z[0]), z[0], func(t *tile[T]) { divideExps(t, out) })
 }
 
 // divideExps sets s to e^{z−max}/Σe^{z−max}.
-func divideExps[T graph.Float](t *tile[T], s []T) {
+func divideExps[T compute.Float](t *tile[T], s []T) {
 	for i := range t.n {
 		at := t.at(i)
 		for k, e := range t.exps(i) {
@@ -75,14 +93,17 @@ func LogSoftmax(z *Node, axis int) *Node { return graph.Apply(logSoftmax{axisOf(
 
 type logSoftmax struct{ axis int }
 
-func (logSoftmax) String() string { return "log∘softmax" }
+func (logSoftmax) String() string                 { return "log∘softmax" }
+func (op logSoftmax) Describe() graph.Description { return named("LogSoftmax", op.axis) }
+
+func (op logSoftmax) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op logSoftmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
 
-func (op logSoftmax) Forward(y *tensor.Dense, z ...*tensor.Dense) { op.Bind(y, z...)() }
-
-func (op logSoftmax) Bind(y *tensor.Dense, z ...*tensor.Dense) func() {
-	return kernelOf(op, bindLogSoftmax[float32], bindLogSoftmax[float64], y, z...)
+func (op logSoftmax) Kernel() compute.Kernel {
+	return compute.Bound(op, bindLogSoftmax[float32], bindLogSoftmax[float64])
 }
 
 func (op logSoftmax) Reverse(y, ζ *Node) []*Node {
@@ -93,8 +114,8 @@ func (op logSoftmax) Differential(y *Node, ξ ...*Node) *Node {
 	return Sub(ξ[0], sumAlong(op.axis, Mul(Softmax(y.In(0), op.axis), ξ[0])))
 }
 
-func bindLogSoftmax[T graph.Float](op logSoftmax, y *tensor.Dense, z ...*tensor.Dense) func() {
-	out, in := data[T](y), data[T](z[0])
+func bindLogSoftmax[T compute.Float](op logSoftmax, y *tensor.Dense, z ...*tensor.Dense) func() {
+	out, in := compute.Data[T](y), compute.Data[T](z[0])
 	return tiles(op.axis, in, z[0], func(t *tile[T]) {
 		logs := t.logs()
 		for i := range t.n {
@@ -130,14 +151,17 @@ func LogSumExp(z *Node, axes ...int) *Node {
 
 type logSumExp struct{ axis int }
 
-func (logSumExp) String() string { return "logΣexp" }
+func (logSumExp) String() string                 { return "logΣexp" }
+func (op logSumExp) Describe() graph.Description { return named("LogSumExp", []int{op.axis}) }
+
+func (op logSumExp) Examples(x ...Shape) graph.Treatment {
+	return along(graph.Mixed, x[0], op.axis)
+}
 
 func (op logSumExp) Shape(z ...Shape) (Shape, error) { return reduced(z[0], graph.IntsOf(op.axis)) }
 
-func (op logSumExp) Forward(y *tensor.Dense, z ...*tensor.Dense) { op.Bind(y, z...)() }
-
-func (op logSumExp) Bind(y *tensor.Dense, z ...*tensor.Dense) func() {
-	return kernelOf(op, bindLogSumExp[float32], bindLogSumExp[float64], y, z...)
+func (op logSumExp) Kernel() compute.Kernel {
+	return compute.Bound(op, bindLogSumExp[float32], bindLogSumExp[float64])
 }
 
 func (op logSumExp) Reverse(y, ζ *Node) []*Node {
@@ -149,9 +173,9 @@ func (op logSumExp) Differential(y *Node, ξ ...*Node) *Node {
 	return Sum(Mul(shares(y.In(0), op.axis), ξ[0]), op.axis)
 }
 
-func bindLogSumExp[T graph.Float](op logSumExp, y *tensor.Dense, z ...*tensor.Dense) func() {
-	out := data[T](y)
-	return tiles(op.axis, data[T](z[0]), z[0], func(t *tile[T]) {
+func bindLogSumExp[T compute.Float](op logSumExp, y *tensor.Dense, z ...*tensor.Dense) func() {
+	out := compute.Data[T](y)
+	return tiles(op.axis, compute.Data[T](z[0]), z[0], func(t *tile[T]) {
 		row := out[t.line:]
 		for k, log := range t.logs() {
 			row[k] = t.max[k]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
@@ -55,16 +56,24 @@ func (op *square) Shape(s ...shape) (shape, error) {
 	return s[0], nil
 }
 
-func (op *square) Forward(y *tensor.Dense, x ...*tensor.Dense) {
+func (op *square) Kernel() compute.Kernel {
 	if op.forward != nil {
-		op.forward(y, x...)
-		return
+		return compute.Loop(op.forward, op.forward)
 	}
-	graph.Dispatch(squares[float32], squares[float64], y, x...)
+	return compute.Loop(squares[float32], squares[float64])
 }
 
-func squares[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	in, out := graph.Data[T](x[0]), graph.Data[T](y)
+// squared is what the kernel of an unbroken square does.
+func squared(y *tensor.Dense, x ...*tensor.Dense) {
+	if y.Dtype() == tensor.Float32 {
+		squares[float32](y, x...)
+	} else {
+		squares[float64](y, x...)
+	}
+}
+
+func squares[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	in, out := compute.Data[T](x[0]), compute.Data[T](y)
 	for i, v := range in {
 		out[i] = v * v
 	}
@@ -92,10 +101,10 @@ func (op *square) row() optest.Op {
 	}
 }
 
-// alter returns a Forward that computes the squares and then changes entries.
+// alter returns a loop that computes the squares and then changes entries.
 func alter(f func(i int, y float64, single bool) float64) func(y *tensor.Dense, x ...*tensor.Dense) {
 	return func(y *tensor.Dense, x ...*tensor.Dense) {
-		(&square{}).Forward(y, x...)
+		squared(y, x...)
 		if y.Dtype() == tensor.Float32 {
 			for i, v := range y.Float32s() {
 				y.Float32s()[i] = float32(f(i, float64(v), true))
@@ -156,7 +165,7 @@ func TestBrokenSquare(t *testing.T) {
 			return y
 		})}, optest.Float32, "float64"},
 		"changes its input": {square{forward: func(y *tensor.Dense, x ...*tensor.Dense) {
-			(&square{}).Forward(y, x...)
+			squared(y, x...)
 			if y.Dtype() == tensor.Float64 {
 				x[0].Float64s()[0] += 1e-15
 			}
@@ -167,14 +176,14 @@ func TestBrokenSquare(t *testing.T) {
 		})}, optest.Pure, "a second run"},
 		"depends on y": {square{forward: func(y *tensor.Dense, x ...*tensor.Dense) {
 			first := y.Dtype() == tensor.Float64 && y.Float64s()[0] == 1e30
-			(&square{}).Forward(y, x...)
+			squared(y, x...)
 			if first {
 				y.Float64s()[0]++
 			}
 		}}, optest.Pure, "onto a y full of 1e30"},
 		"allocates": {square{forward: func(y *tensor.Dense, x ...*tensor.Dense) {
 			sink = make([]float64, 2)
-			(&square{}).Forward(y, x...)
+			squared(y, x...)
 		}}, optest.NoAllocation, "in [square]"},
 		"swallows NaN": {square{forward: alter(func(_ int, y float64, _ bool) float64 {
 			if y >= 0 {
@@ -196,7 +205,7 @@ func TestBrokenSquare(t *testing.T) {
 			if y.Shape().Dims() > 3 {
 				panic("rank")
 			}
-			(&square{}).Forward(y, x...)
+			squared(y, x...)
 		}}, optest.BadInput, "panic: rank"},
 		"error of no kind": {square{shape: func(s ...shape) (shape, error) {
 			if s[0].Rank() > 2 {

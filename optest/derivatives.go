@@ -228,7 +228,9 @@ func (c *checker) labels(m *mapping) error {
 func derived(y ...*graph.Node) []graph.Op {
 	var ops []graph.Op
 	for _, n := range cone(y) {
-		if _, ok := n.Op().(graph.Differentialer); !ok && len(n.Inputs()) > 0 {
+		_, states := n.Op().(graph.Differentialer)
+		_, linear := n.Op().(graph.LinearMap)
+		if !states && !linear && len(n.Inputs()) > 0 {
 			ops = append(ops, n.Op())
 		}
 	}

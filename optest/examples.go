@@ -27,15 +27,15 @@ func (c *checker) examples(a *application) {
 		return
 	}
 	first, others := a.columns(0, 1), a.columns(1, a.n)
-	got, size := make([]float64, len(a.forward)), make([]float64, len(a.forward))
+	got, size := make([]float64, len(a.value)), make([]float64, len(a.value))
 	for i := range got {
 		switch row := i / a.n; treatment {
-		case graph.Apart:
+		case graph.Independent:
 			if got[i] = first[row]; i%a.n > 0 {
 				got[i] = others[row*(a.n-1)+i%a.n-1]
 			}
 			size[i] = math.Abs(got[i])
-		case graph.Added:
+		case graph.Summed:
 			got[i], size[i] = first[i]+others[i], math.Abs(first[i])+math.Abs(others[i])
 		case graph.Averaged:
 			n := float64(a.n)
@@ -48,7 +48,7 @@ func (c *checker) examples(a *application) {
 		tolerance = 1e-5
 	}
 	c.report.Checks++
-	for i, want := range a.forward {
+	for i, want := range a.value {
 		if e := excess(got[i], want, tolerance*(1e-3+size[i])); !(e <= 1) && isFinite(want) {
 			c.fail(Examples, "%v says that it treats examples in the way %v, but for one and the %d others, entry %d of the value is %v, for all it is %v",
 				op, treatment, a.n-1, i, got[i], want)
@@ -60,10 +60,10 @@ func (c *checker) examples(a *application) {
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // examplesLast reports whether there are examples, and those of a node and of its
-// inputs are where a Program keeps them apart: the last axis, and no other. A Strider
-// may read a transpose.
+// inputs are where a Program keeps them apart: the last axis, and no other. A kernel
+// that reads by strides may read a transpose.
 func examplesLast(y *graph.Node) bool {
-	_, strided := y.Op().(graph.Strider)
+	strided := y.Op().Kernel().IsStrided()
 	any := false
 	for _, x := range append(y.Inputs(), y) {
 		dims := x.Shape().Dims()
@@ -83,7 +83,7 @@ func (a *application) columns(from, to int) []float64 {
 		x = append(x, dense(a.dtype(), in.Shape().At(to-from), examplesOf(a.x[i], in.Shape(), a.n, from, to)))
 	}
 	y := dense(a.dtype(), a.node.Shape().At(to-from), filled(entries(a.node, to-from), math.NaN()))
-	a.node.Op().Forward(y, x...)
+	a.node.Op().Kernel().Run(y, x...)
 	return numbers(y)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -248,15 +249,14 @@ type product struct{}
 
 func (product) String() string                              { return "⊙" }
 func (product) Shape(s ...graph.Shape) (graph.Shape, error) { return s[0], nil }
-func (product) Forward(y *tensor.Dense, x ...*tensor.Dense) { graph.RunPointwise(product{}, y, x...) }
-func (product) Kernel() graph.Kernel {
-	return graph.Kernel{F32: multiply[float32], F64: multiply[float64]}
+func (product) Kernel() compute.Kernel {
+	return compute.Entrywise(multiply[float32], multiply[float64])
 }
 func (product) Reverse(y, ζ *graph.Node) []*graph.Node {
 	return []*graph.Node{graph.Apply(product{}, y.In(1), ζ), graph.Apply(product{}, y.In(0), ζ)}
 }
 
-func multiply[T graph.Float](y []T, x ...[]T) {
+func multiply[T compute.Float](y []T, x ...[]T) {
 	for i := range y {
 		y[i] = x[0][i] * x[1][i]
 	}

@@ -3,15 +3,16 @@ package optest
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
 )
 
-// kernels asserts, of every op that F and its derivatives are made of, that all
-// the ways to compute it agree bit by bit, whatever y held before, and leave the
-// inputs alone; and that an op with a definition, or with a better form, equals
+// kernels asserts, of every op that F and its derivatives are made of, that its
+// kernel does the same however it is run, and leaves the inputs alone; and that an op with a definition, or with a better form, equals
 // it.
 func (c *checker) kernels(f *formula, n int, at place) error {
 	c.t.Helper()
@@ -20,7 +21,8 @@ func (c *checker) kernels(f *formula, n int, at place) error {
 		return err
 	}
 	for _, a := range all {
-		c.forward(a)
+		c.kernel(a)
+		c.linearMap(a)
 		c.definition(a)
 		c.examples(a)
 		c.program(a)
@@ -70,7 +72,7 @@ type application struct {
 	n       int
 	x       [][]float64
 	program []float64 // what a Program gives
-	forward []float64 // what Forward gives
+	value   []float64 // what its kernel gives
 }
 
 func (a *application) dtype() tensor.Dtype { return a.node.Graph().Dtype() }
@@ -84,92 +86,122 @@ func (a *application) tensors(v float64) (y *tensor.Dense, x []*tensor.Dense) {
 	return dense(a.dtype(), a.node.Shape().At(a.n), filled(entries(a.node, a.n), v)), x
 }
 
-// forward asserts that Forward, Bind and Kernel agree.
-func (c *checker) forward(a *application) {
+// kernel asserts that the kernel of an op does the same whatever y held before, however
+// often it runs, and leaves the inputs alone.
+func (c *checker) kernel(a *application) {
 	c.t.Helper()
-	op := a.node.Op()
+	k, what := a.node.Op().Kernel(), fmt.Sprintf("the kernel of %v", a.node.Op())
 	y, x := a.tensors(math.NaN())
-	op.Forward(y, x...)
-	a.forward = numbers(y)
-	c.untouched(a, "Forward", x)
+	k.Run(y, x...)
+	a.value = numbers(y)
 
 	y, x = a.tensors(1e30)
-	op.Forward(y, x...)
-	c.same1(Pure, fmt.Sprintf("Forward of %v", op), numbers(y), "onto a y full of 1e30", a.forward, "onto a y full of NaN")
-
-	if op, ok := op.(graph.Binder); ok {
-		y, x = a.tensors(math.NaN())
-		run := op.Bind(y, x...)
-		run()
-		c.same1(Kernels, fmt.Sprintf("Bind of %v", op), numbers(y), "Bind", a.forward, "Forward")
-		run()
-		c.same1(Kernels, fmt.Sprintf("Bind of %v, run again", op), numbers(y), "Bind", a.forward, "Forward")
-		c.untouched(a, "Bind", x)
-	}
-	if op, ok := op.(graph.Pointwiser); ok {
-		c.pointwise(a, op)
-	}
-}
-
-// untouched asserts that a kernel left the inputs as they are.
-func (c *checker) untouched(a *application, by string, x []*tensor.Dense) {
-	c.t.Helper()
+	work := k.Bind(y, x...)
+	work.All()
+	c.same1(Pure, what, numbers(y), "onto a y full of 1e30", a.value, "onto a y full of NaN")
+	work.All()
+	c.same1(Kernels, what+", run again", numbers(y), "the second run", a.value, "the first")
 	for i := range x {
-		c.same1(Pure, fmt.Sprintf("input %d of %v", i, a.node.Op()), numbers(x[i]), "after "+by, a.x[i], "before it")
+		c.same1(Pure, fmt.Sprintf("input %d of %v", i, a.node.Op()), numbers(x[i]), "after its kernel ran", a.x[i], "before")
+	}
+
+	y, x = a.tensors(math.NaN())
+	work = k.Bind(y, x...)
+	for part := work.Parts - 1; part >= 0; part-- {
+		work.Do(part, part+1)
+	}
+	c.same1(Kernels, what+" in its parts, the last one first", numbers(y), "the parts", a.value, "the whole")
+	if e, ok := k.Entries(); ok {
+		c.entrywise(a, e, what)
+	}
+	if k.IsStrided() {
+		c.strided(a, k, what)
 	}
 }
 
-// pointwise asserts that a Kernel agrees with Forward: whole, in parts, and onto
-// each of its inputs.
-func (c *checker) pointwise(a *application, op graph.Pointwiser) {
+// entrywise asserts that loops over entries do the same whole, in parts, and onto each of
+// their inputs.
+func (c *checker) entrywise(a *application, e compute.Entries, what string) {
 	c.t.Helper()
 	for onto := -1; onto < len(a.x); onto++ {
 		for _, parts := range []int{1, 3} {
 			y, x := a.tensors(math.NaN())
-			what := fmt.Sprintf("Kernel of %v in %d parts", op, parts)
+			what := fmt.Sprintf("%s in %d parts", what, parts)
 			if onto >= 0 {
 				if a.node.In(onto).Shape() != a.node.Shape() {
-					c.fail(Kernels, "%v is a Pointwiser, but its input %d has shape %v, its output %v",
-						op, onto, a.node.In(onto).Shape(), a.node.Shape())
+					c.fail(Kernels, "%v has a compute.Entrywise kernel, but its input %d has shape %v, its output %v",
+						a.node.Op(), onto, a.node.In(onto).Shape(), a.node.Shape())
 					return
 				}
 				y = x[onto]
 				what += fmt.Sprintf(" in place of input %d", onto)
 			}
-			bindParts(op.Kernel(), parts, y, x)()
-			c.same1(Kernels, what, numbers(y), "Kernel", a.forward, "Forward")
+			if y.Dtype() == tensor.Float32 {
+				cut(e.F32, parts, y, x)
+			} else {
+				cut(e.F64, parts, y, x)
+			}
+			c.same1(Kernels, what, numbers(y), "the parts", a.value, "the whole")
 		}
 	}
 }
 
-// bindParts returns a function that runs a kernel over tensors, a part at a
-// time.
-func bindParts(k graph.Kernel, parts int, y *tensor.Dense, x []*tensor.Dense) func() {
-	if y.Dtype() == tensor.Float32 {
-		return cut(k.F32, parts, y, x)
-	}
-	return cut(k.F64, parts, y, x)
-}
-
-func cut[T graph.Float](kernel func(y []T, x ...[]T), parts int, y *tensor.Dense, x []*tensor.Dense) func() {
-	out, whole, in := graph.Data[T](y), make([][]T, len(x)), make([][]T, len(x))
-	for i := range x {
-		whole[i] = graph.Data[T](x[i])
-	}
-	return func() {
-		for p := range parts {
-			low, high := p*len(out)/parts, (p+1)*len(out)/parts
-			for i := range x {
-				in[i] = whole[i][low:high]
-			}
-			if low < high {
-				kernel(out[low:high], in...)
-			}
+// cut runs a loop over tensors, a part at a time.
+func cut[T compute.Float](loop func(y []T, x ...[]T), parts int, y *tensor.Dense, x []*tensor.Dense) {
+	out, in := compute.Data[T](y), make([][]T, len(x))
+	for p := range parts {
+		low, high := p*len(out)/parts, (p+1)*len(out)/parts
+		for i := range x {
+			in[i] = compute.Data[T](x[i])[low:high]
+		}
+		if low < high {
+			loop(out[low:high], in...)
 		}
 	}
 }
 
-// program asserts that a Program computes what Forward does. The form that a
+// strided asserts that a kernel reads an input as well where that lies as its transpose.
+func (c *checker) strided(a *application, k compute.Kernel, what string) {
+	c.t.Helper()
+	for i, in := range a.node.Inputs() {
+		rank := in.Shape().Rank()
+		if rank < 2 {
+			continue
+		}
+		y, x := a.tensors(math.NaN())
+		views := make([]compute.View, len(x))
+		for j := range x {
+			views[j] = compute.RowMajor(x[j])
+		}
+		views[i] = turned(x[i])
+		k.BindViews(y, views...).All()
+		allowed := make([]float64, len(a.value))
+		for j, v := range a.value {
+			allowed[j] = a.tolerance() * (1 + math.Abs(v))
+		}
+		c.compare(comparison{law: Kernels, what: what, got: numbers(y), gotName: fmt.Sprintf("through a transpose of input %d", i),
+			want: a.value, wantName: "as it lies", allowed: allowed})
+	}
+}
+
+// turned returns x as a view of memory in which the last two axes are exchanged.
+func turned(x *tensor.Dense) compute.View {
+	dims, k := x.Shape().Clone(), x.Dims()
+	v := numbers(x)
+	moved, rows, cols := make([]float64, len(v)), dims[k-2], dims[k-1]
+	for at, v := range v {
+		matrix, i, j := at/(rows*cols), at/cols%rows, at%cols
+		moved[(matrix*cols+j)*rows+i] = v
+	}
+	other := slices.Clone([]int(dims))
+	other[k-2], other[k-1] = cols, rows
+	d := dense(x.Dtype(), graph.ShapeOf(other...), moved)
+	strides := slices.Clone(d.Strides())
+	strides[k-2], strides[k-1] = strides[k-1], strides[k-2]
+	return compute.View{Dense: d, Dims: dims, Strides: strides}
+}
+
+// program asserts that a Program computes what kernels do one by one. The form that a
 // Program computes may be a better one.
 func (c *checker) program(a *application) {
 	c.t.Helper()
@@ -178,7 +210,7 @@ func (c *checker) program(a *application) {
 	if op, ok := a.node.Op().(graph.Stabler); ok && op.Stable(a.node) != nil {
 		law, loosened = Definition, 1e3
 	}
-	want, allowed := append([]float64(nil), a.forward...), make([]float64, len(a.forward))
+	want, allowed := append([]float64(nil), a.value...), make([]float64, len(a.value))
 	largest := 0.
 	for _, v := range want {
 		largest = math.Max(largest, math.Abs(v))
@@ -189,7 +221,7 @@ func (c *checker) program(a *application) {
 		}
 		allowed[i] = loosened * a.tolerance() * (math.Abs(v) + 1e-3*largest)
 	}
-	c.compare(comparison{law: law, what: fmt.Sprint(a.node.Op()), got: got, gotName: "a Program", want: want, wantName: "Forward", allowed: allowed})
+	c.compare(comparison{law: law, what: fmt.Sprint(a.node.Op()), got: got, gotName: "a Program", want: want, wantName: "its kernel", allowed: allowed})
 }
 
 func (a *application) tolerance() float64 {

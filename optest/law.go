@@ -15,8 +15,8 @@ const (
 	Subsets      Law = "subsets"      // d and r of some inputs are those of all inputs, restricted
 	Independent  Law = "independent"  // F(x, x) and F(x, g(x)) have the right total derivatives
 	Pure         Law = "pure"         // inputs unchanged; the same bits again, whatever ran or was in y before
-	Kernels      Law = "kernels"      // Bind and Kernel agree with Forward, in place and in parts too
-	Definition   Law = "definition"   // Expand and Stable agree with Forward where it is finite, in value and r
+	Kernels      Law = "kernels"      // the kernel does the same run again, in place, in parts and through views
+	Definition   Law = "definition"   // Expand and Stable agree with the kernel where it is finite, in value and r
 	Float32      Law = "float32"      // float32 agrees with float64
 	Batches      Law = "batches"      // N examples at once give what a graph of the extent N gives
 	Examples     Law = "examples"     // an Examplewise op treats examples as it says

@@ -2,6 +2,8 @@ package optest
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"adjoint/graph"
 
@@ -121,4 +123,43 @@ func (c *checker) subsets(f *formula, n int, at place) error {
 		}
 	}
 	return nil
+}
+
+// linearMap asserts that a map which says that it is linear in some inputs is so, in all
+// of them together: F(αu+βv) = αF(u) + βF(v).
+func (c *checker) linearMap(a *application) {
+	c.t.Helper()
+	op, ok := a.node.Op().(graph.LinearMap)
+	if !ok {
+		return
+	}
+	if _, both := op.(graph.Differentialer); both {
+		c.fail(Linear, "%v says Linear and states a Differential, of which one will do", op)
+	}
+	list := op.Linear()
+	for _, i := range list {
+		if i < 0 || i >= len(a.x) {
+			c.fail(Linear, "%v says that it is linear in its input %d of %d", op, i, len(a.x))
+			return
+		}
+	}
+	const α, β = -1.25, 40.7
+	at := func(v [][]float64) []float64 {
+		y, x := a.tensors(0)
+		for i, in := range a.node.Inputs() {
+			if len(list) == 0 || slices.Contains(list, i) {
+				x[i] = dense(a.dtype(), in.Shape().At(a.n), v[i])
+			}
+		}
+		op.Kernel().Run(y, x...)
+		return numbers(y)
+	}
+	u, v := normal(c.rng, a.node.Inputs(), a.n), normal(c.rng, a.node.Inputs(), a.n)
+	got, want := at(mix(α, u, β, v)), mix(α, [][]float64{at(u)}, β, [][]float64{at(v)})[0]
+	largest := 1.
+	for _, v := range want {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	c.compare(comparison{law: Linear, what: fmt.Sprintf("%v, which says that it is linear", op), got: got, gotName: "F(αu+βv)",
+		want: want, wantName: "αF(u) + βF(v)", allowed: filled(len(want), 10*a.tolerance()*largest)})
 }

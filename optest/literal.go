@@ -6,15 +6,16 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
 )
 
 // A literal computes values of nodes as their formula is written: each op by its
-// Forward, one after the other, in float64 whatever the float type of the graph.
-// It has nothing in common with a Program: no stable form, no fusion, no kernel
-// that is bound, no block, no buffer that two values share.
+// own kernel, one after the other, in float64 whatever the float type of the graph.
+// It has nothing in common with a Program: no stable form, no fusion, no
+// block, no buffer that two values share.
 type literal struct {
 	n      int // what Batch stands for; 0 is unknown
 	values map[*graph.Node]*tensor.Dense
@@ -67,7 +68,7 @@ func (l *literal) compute(y *graph.Node) (*tensor.Dense, error) {
 	case y.Kind() == graph.Examples:
 		return dense(tensor.Float64, y.Shape(), []float64{float64(l.n)}), nil
 	}
-	s := step{op: y.Op(), y: l.room(y)}
+	s := l.step(y)
 	for _, x := range y.Inputs() {
 		v, err := l.value(x)
 		if err != nil {
@@ -86,9 +87,15 @@ func (l *literal) room(y *graph.Node) *tensor.Dense {
 
 // A step is y = op(x…).
 type step struct {
-	op graph.Op
-	y  *tensor.Dense
-	x  []*tensor.Dense
+	op     graph.Op
+	kernel compute.Kernel
+	y      *tensor.Dense
+	x      []*tensor.Dense
+}
+
+// step returns the step of y, without what it reads.
+func (l *literal) step(y *graph.Node) step {
+	return step{op: y.Op(), kernel: y.Op().Kernel(), y: l.room(y)}
 }
 
 func (s step) do() error {
@@ -97,7 +104,7 @@ func (s step) do() error {
 			return err
 		}
 	}
-	s.op.Forward(s.y, s.x...)
+	s.kernel.Run(s.y, s.x...)
 	return nil
 }
 
@@ -137,7 +144,7 @@ func (l *literal) function(y *graph.Node, moved ...*graph.Node) (*function, erro
 			}
 			at[n] = v
 		default:
-			s := step{op: n.Op(), y: l.room(n)}
+			s := l.step(n)
 			for _, x := range n.Inputs() {
 				s.x = append(s.x, at[x])
 			}

@@ -76,7 +76,7 @@ func (c *checker) noAllocation(f *formula, n int, at place) error {
 		if err != nil {
 			return err
 		}
-		c.fail(NoAllocation, "a Run of F, r and d allocates %.3g times, in %v: precompute in Bind, which may allocate, what Forward needs", times, culprits)
+		c.fail(NoAllocation, "a Run of F, r and d allocates %.3g times, in %v: prepare in a compute.Bound kernel, which may allocate when it is bound, what it needs", times, culprits)
 	}
 	return err
 }
@@ -95,16 +95,7 @@ func (c *checker) allocators(m *mapping, n int, x [][]float64) ([]graph.Op, erro
 		if op, ok := op.(graph.Validator); ok && allocations(func() { _ = op.Valid(x...) }) > 0 {
 			ops = append(ops, op)
 		}
-		var run func()
-		switch op := op.(type) {
-		case graph.Binder:
-			run = op.Bind(y, x...)
-		case graph.Pointwiser:
-			run = bindParts(op.Kernel(), 1, y, x)
-		default:
-			run = func() { op.Forward(y, x...) }
-		}
-		if allocations(run) > 0 {
+		if allocations(op.Kernel().Bind(y, x...).All) > 0 {
 			ops = append(ops, op)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
@@ -56,15 +57,7 @@ func (*twin) Shape(s ...shape) (shape, error) {
 	return s[0], nil
 }
 
-func (op *twin) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(products[float32], products[float64], y, x...)
-}
-
-func products[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	multiply(graph.Data[T](y), graph.Data[T](x[0]), graph.Data[T](x[1]))
-}
-
-func multiply[T graph.Float](y []T, x ...[]T) {
+func multiply[T compute.Float](y []T, x ...[]T) {
 	for i := range y {
 		y[i] = x[0][i] * x[1][i]
 	}
@@ -84,12 +77,19 @@ func (op *twin) Expand(x ...*node) *node {
 	return ops.Mul(x[0], x[1])
 }
 
-func (op *twin) Kernel() graph.Kernel {
-	if op.kernel != nil {
-		return graph.Kernel{F32: multiply[float32], F64: op.kernel}
+func (op *twin) Kernel() compute.Kernel {
+	switch {
+	case op.bind != nil:
+		bind := func(op *twin, y *tensor.Dense, x ...*tensor.Dense) func() { return op.bind(y, x...) }
+		return compute.Bound(op, bind, bind)
+	case op.kernel != nil:
+		return compute.Entrywise(multiply[float32], op.kernel)
 	}
-	return graph.Kernel{F32: multiply[float32], F64: multiply[float64]}
+	return compute.Entrywise(multiply[float32], multiply[float64])
 }
+
+// bound is what the kernel of an unbroken twin does.
+func bound(y *tensor.Dense, x ...*tensor.Dense) func() { return (&twin{}).Kernel().Bind(y, x...).All }
 
 func (op *twin) Stable(y *node) *node {
 	if op.stable != nil {
@@ -98,11 +98,28 @@ func (op *twin) Stable(y *node) *node {
 	return nil
 }
 
-// bound and stated are twins with further readings.
-type bound struct{ *twin }
+// claims is a twin that says that it is linear in some inputs.
+type claims struct {
+	*twin
+	in string // the numbers of the inputs
+}
 
-func (op bound) Bind(y *tensor.Dense, x ...*tensor.Dense) func() { return op.bind(y, x...) }
+func (op claims) Linear() []int {
+	var list []int
+	for _, c := range op.in {
+		list = append(list, int(c-'0'))
+	}
+	return list
+}
 
+// claiming is the row of a twin that says so.
+func claiming(in string) optest.Op {
+	row := (&twin{}).row()
+	row.F = func(x ...*node) *node { return graph.Apply(claims{&twin{}, in}, x...) }
+	return row
+}
+
+// stated is a twin with a further reading.
 type stated struct{ *twin }
 
 func (op stated) Differential(y *node, ξ ...*node) *node { return op.d(y, ξ...) }
@@ -111,10 +128,7 @@ func (op *twin) row() optest.Op {
 	return optest.Op{
 		Name: "twin",
 		F: func(x ...*node) *node {
-			switch {
-			case op.bind != nil:
-				return graph.Apply(bound{op}, x...)
-			case op.d != nil:
+			if op.d != nil {
 				return graph.Apply(stated{op}, x...)
 			}
 			return graph.Apply(op, x...)
@@ -203,11 +217,11 @@ func TestBrokenRows(t *testing.T) {
 			totals(ops.Sum, graph.Averaged, func(sum, _ float64) float64 { return sum }), optest.Examples, "in the way Averaged",
 		},
 		"a mean, not a sum": {
-			totals(ops.Mean, graph.Added, func(sum, n float64) float64 { return sum / n }), optest.Examples, "in the way Added",
+			totals(ops.Mean, graph.Summed, func(sum, n float64) float64 { return sum / n }), optest.Examples, "in the way Summed",
 		},
 		"examples are mixed": {optest.Op{
 			Name:   "shares",
-			F:      func(x ...*node) *node { return graph.Apply(treats{ops.Softmax(x[0], 1).Op(), graph.Apart}, x...) },
+			F:      func(x ...*node) *node { return graph.Apply(treats{ops.Softmax(x[0], 1).Op(), graph.Independent}, x...) },
 			Shapes: [][][]int{{{1, graph.Batch}}},
 			Value: func(x ...optest.Array) optest.Array {
 				return optest.ArrayOf(x[0].Dims, func(i []int) float64 {
@@ -218,11 +232,11 @@ func TestBrokenRows(t *testing.T) {
 					return math.Exp(x[0].At(0, i[1])) / total
 				})
 			},
-		}, optest.Examples, "in the way Apart"},
+		}, optest.Examples, "in the way Independent"},
 		"kernel": {(&twin{kernel: func(y []float64, x ...[]float64) {
 			multiply(y, x...)
 			y[0] *= 1 + 0x1p-50
-		}}).row(), optest.Kernels, "Kernel of twin in 3 parts"},
+		}}).row(), optest.Kernels, "the kernel of twin in 3 parts"},
 		"not in place": {(&twin{kernel: func(y []float64, x ...[]float64) {
 			copy(y, x[0])
 			for i := range y {
@@ -230,18 +244,18 @@ func TestBrokenRows(t *testing.T) {
 			}
 		}}).row(), optest.Kernels, "in place of input 1"},
 		"bind": {(&twin{bind: func(y *tensor.Dense, x ...*tensor.Dense) func() {
-			first := true
+			first, run := true, bound(y, x...)
 			return func() {
-				(&twin{}).Forward(y, x...)
+				run()
 				if !first && y.Dtype() == tensor.Float64 {
 					y.Float64s()[0]++
 				}
 				first = false
 			}
-		}}).row(), optest.Kernels, "Bind of twin, run again"},
+		}}).row(), optest.Kernels, "the kernel of twin, run again"},
 		"bind remembers": {(&twin{bind: func(y *tensor.Dense, x ...*tensor.Dense) func() {
 			early := x[0].Clone().(*tensor.Dense)
-			return func() { (&twin{}).Forward(y, early, x[1]) }
+			return bound(y, early, x[1])
 		}}).row(), optest.Value, "F gives"},
 		"definition": {(&twin{expand: func(x ...*node) *node { return ops.Add(x[0], x[1]) }, r: func(y, ζ *node) []*node {
 			return []*node{ops.Mul(y.In(1), ζ), ops.Mul(y.In(0), ζ)}
@@ -255,6 +269,10 @@ func TestBrokenRows(t *testing.T) {
 			}
 			return ops.Add(ops.Mul(y.In(1), ξ[0]), ops.Mul(y.In(0), ξ[1]))
 		}}).row(), optest.Subsets, "a nil ξ[i] is zero"},
+		"linear in both, not together": {claiming("01"), optest.Linear, "twin, which says that it is linear"},
+		"linear in all":                {claiming(""), optest.Linear, "twin, which says that it is linear"},
+		"linear in one, not the other": {claiming("0"), optest.Differential, "F"},
+		"linear in no such input":      {claiming("2"), optest.Linear, "its input 2 of 2"},
 		"inputs that are not independent": {(&twin{r: func(y, ζ *node) []*node {
 			a, b := y.In(0), y.In(1)
 			return graph.VJP(ops.Mul(a, b), ζ, a, b)
@@ -314,9 +332,8 @@ func TestBrokenRows(t *testing.T) {
 
 // The ops that the broken ones are made from break no law.
 func TestRows(t *testing.T) {
-	forward := func(y *tensor.Dense, x ...*tensor.Dense) func() { return func() { (&twin{}).Forward(y, x...) } }
 	for _, op := range []optest.Op{
-		(&twin{}).row(), (&twin{bind: forward}).row(),
+		(&twin{}).row(), (&twin{bind: bound}).row(),
 		sums(optest.Binary(ops.Bias)), matMul(optest.Binary(ops.MatMul)),
 	} {
 		if errors, report := check(op); report.Failures != 0 {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
@@ -41,13 +42,13 @@ type twice struct{}
 func (twice) String() string                  { return "twice" }
 func (twice) Shape(s ...shape) (shape, error) { return s[0], nil }
 func (twice) Reverse(_, ζ *node) []*node      { return []*node{ops.Scale(2, ζ)} }
-func (twice) Forward(y *tensor.Dense, x ...*tensor.Dense) {
-	graph.Dispatch(doubles[float32], doubles[float64], y, x...)
+func (twice) Kernel() compute.Kernel {
+	return compute.Loop(doubles[float32], doubles[float64])
 }
 
-func doubles[T graph.Float](y *tensor.Dense, x ...*tensor.Dense) {
-	for i, v := range graph.Data[T](x[0]) {
-		graph.Data[T](y)[i] = 2*v + 0.1
+func doubles[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	for i, v := range compute.Data[T](x[0]) {
+		compute.Data[T](y)[i] = 2*v + 0.1
 	}
 }
 

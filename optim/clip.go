@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"adjoint/graph"
+	"adjoint/compute"
 	"adjoint/internal/kernel"
 )
 
@@ -30,14 +30,14 @@ func (c Clip) check() error {
 }
 
 // clamp sets dst[i] to the number nearest to src[i] in [−bound, bound].
-func clamp[T graph.Float](dst, src []T, bound T) {
+func clamp[T compute.Float](dst, src []T, bound T) {
 	for i, v := range src {
 		dst[i] = max(-bound, min(bound, v))
 	}
 }
 
 // norm returns the Euclidean norm of all entries of x.
-func norm[T graph.Float](x [][]T) float64 {
+func norm[T compute.Float](x [][]T) float64 {
 	var squares float64
 	for _, v := range x {
 		squares += float64(kernel.Dot(v, v))
@@ -50,7 +50,7 @@ func norm[T graph.Float](x [][]T) float64 {
 
 // largeNorm is norm where squares overflow: it squares the entries divided by the
 // largest.
-func largeNorm[T graph.Float](x [][]T) float64 {
+func largeNorm[T compute.Float](x [][]T) float64 {
 	var largest, squares float64
 	for _, v := range x {
 		for _, a := range v {

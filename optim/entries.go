@@ -3,6 +3,7 @@ package optim
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 	"adjoint/internal/team"
@@ -31,7 +32,7 @@ func newStore(params []*graph.Node, rule Rule) store {
 }
 
 // entries is a store of T. Its lists are by parameter.
-type entries[T graph.Float] struct {
+type entries[T compute.Float] struct {
 	w, g    [][]T
 	slot    [][][]T // slot[i][k] is slot k of parameter i
 	clipped [][]T   // gradients after clipping; nil until some are clipped
@@ -46,7 +47,7 @@ type entries[T graph.Float] struct {
 }
 
 // A portion is a run of entries of one parameter.
-type portion[T graph.Float] struct {
+type portion[T compute.Float] struct {
 	param, from, to int
 	slots           [][]T
 }
@@ -59,11 +60,11 @@ const (
 	large = 1 << 16
 )
 
-func newEntries[T graph.Float](params []*graph.Node, rule Rule) *entries[T] {
+func newEntries[T compute.Float](params []*graph.Node, rule Rule) *entries[T] {
 	e := &entries[T]{g: make([][]T, len(params))}
 	largest, total := 0, 0
 	for _, p := range params {
-		w := graph.Data[T](p.Value())
+		w := compute.Data[T](p.Value())
 		slot := make([][]T, rule.Slots())
 		for k := range slot {
 			slot[k] = make([]T, len(w))
@@ -99,7 +100,7 @@ func (e *entries[T]) cut() {
 // read takes the entries of tensors as the gradient.
 func (e *entries[T]) read(gradient []*tensor.Dense) {
 	for i, g := range gradient {
-		e.g[i] = graph.Data[T](g)
+		e.g[i] = compute.Data[T](g)
 	}
 }
 

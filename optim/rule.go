@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"adjoint/graph"
+	"adjoint/compute"
 )
 
 // A Rule says how a parameter moves, given its gradient. It is applied to every
@@ -82,7 +82,7 @@ func firstOf(rule string, errs ...error) error {
 
 // moverOf returns the Move of a rule for a float type. size is the number of
 // entries of the largest parameter.
-func moverOf[T graph.Float](rule Rule, size int) func(s Step, w, g []T, slots ...[]T) {
+func moverOf[T compute.Float](rule Rule, size int) func(s Step, w, g []T, slots ...[]T) {
 	var move any = rule.Move
 	if isFloat32[T]() {
 		if rule32, ok := rule.(Rule32); ok {
@@ -94,7 +94,7 @@ func moverOf[T graph.Float](rule Rule, size int) func(s Step, w, g []T, slots ..
 	return move.(func(s Step, w, g []T, slots ...[]T))
 }
 
-func isFloat32[T graph.Float]() bool {
+func isFloat32[T compute.Float]() bool {
 	var zero T
 	_, ok := any(zero).(float32)
 	return ok
@@ -125,7 +125,7 @@ func widened(rule Rule, size int) func(s Step, w, g []float32, slots ...[]float3
 }
 
 // copyFloats copies numbers of one float type to another.
-func copyFloats[D, S graph.Float](dst []D, src []S) {
+func copyFloats[D, S compute.Float](dst []D, src []S) {
 	for i, v := range src {
 		dst[i] = D(v)
 	}

@@ -1,5 +1,6 @@
 // Customop is an op of one's own, with its kernel and its reverse derivative, and
-// an activation, each held to the definition of r in main_test.go.
+// an activation, each held to the definition of r in main_test.go; a layer is in
+// layer.go, and an optimizer in optimizer.go.
 package main
 
 import (
@@ -7,6 +8,7 @@ import (
 	"log"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 
@@ -27,19 +29,17 @@ func (quadratic) Shape(s ...graph.Shape) (graph.Shape, error) {
 	}
 	return graph.ShapeOf(), nil
 }
-func (quadratic) Forward(y *tensor.Dense, in ...*tensor.Dense) {
-	graph.Dispatch(form[float32], form[float64], y, in...)
-}
+func (quadratic) Kernel() compute.Kernel { return compute.Loop(form[float32], form[float64]) }
 func (quadratic) Reverse(q, z *graph.Node) []*graph.Node {
 	A, x := q.In(0), q.In(1)
 	return []*graph.Node{ops.Mul(z, ops.MatMul(x, ops.T(x))), ops.Mul(z, ops.MatMul(ops.Add(A, ops.T(A)), x))}
 }
-func form[T graph.Float](y *tensor.Dense, in ...*tensor.Dense) {
-	A, x, sum := graph.Data[T](in[0]), graph.Data[T](in[1]), T(0)
+func form[T compute.Float](y *tensor.Dense, in ...*tensor.Dense) {
+	A, x, sum := compute.Data[T](in[0]), compute.Data[T](in[1]), T(0)
 	for i := range A {
 		sum += x[i/len(x)] * A[i] * x[i%len(x)]
 	}
-	graph.Data[T](y)[0] = sum
+	compute.Data[T](y)[0] = sum
 }
 
 // Gaussian is exp(−z²), entry by entry.

@@ -132,15 +132,11 @@ func baseline(dir string, mutations []mutation) error {
 
 func (m mutation) try(dir string) (caught bool, err error) {
 	path := filepath.Join(dir, filepath.FromSlash(m.file))
-	source, err := os.ReadFile(path)
+	source, broken, err := m.apply(path)
 	if err != nil {
 		return false, err
 	}
-	if n := strings.Count(string(source), m.before); n != 1 {
-		return false, fmt.Errorf("%q occurs %d times, want once", m.before, n)
-	}
-	broken := strings.Replace(string(source), m.before, m.after, 1)
-	if err := os.WriteFile(path, []byte(broken), 0o644); err != nil {
+	if err := os.WriteFile(path, broken, 0o644); err != nil {
 		return false, err
 	}
 	packages := strings.Fields(m.packages)
@@ -149,6 +145,17 @@ func (m mutation) try(dir string) (caught bool, err error) {
 	}
 	_, failure := command(dir, "go", append([]string{"test", "-failfast"}, packages...)...)
 	return failure != nil, os.WriteFile(path, source, 0o644)
+}
+
+// apply returns a file as it is and as it is broken.
+func (m mutation) apply(path string) (source, broken []byte, err error) {
+	if source, err = os.ReadFile(path); err != nil {
+		return nil, nil, err
+	}
+	if n := strings.Count(string(source), m.before); n != 1 {
+		return nil, nil, fmt.Errorf("%q occurs %d times, want once", m.before, n)
+	}
+	return source, []byte(strings.Replace(string(source), m.before, m.after, 1)), nil
 }
 
 func command(dir, name string, args ...string) (string, error) {

@@ -1,0 +1,97 @@
+package compute
+
+import "gorgonia.org/tensor"
+
+// A Kernel computes y = F(x) in either float type. The zero Kernel computes nothing.
+type Kernel struct {
+	entries Entries
+	bind    func(y *tensor.Dense, x []*tensor.Dense) func()
+	strided func(y *tensor.Dense, x []View) Work
+}
+
+// Entries computes a run of entries of y from the same run of each x, in either float type.
+// y may be one of the x.
+type Entries struct {
+	F32 func(y []float32, x ...[]float32)
+	F64 func(y []float64, x ...[]float64)
+}
+
+// Entrywise returns the kernel of two loops over entries, usually the instances of a generic
+// one. y and each x have one shape, and y may be one of the x.
+func Entrywise(f32 func(y []float32, x ...[]float32), f64 func(y []float64, x ...[]float64)) Kernel {
+	return Kernel{entries: Entries{f32, f64}}
+}
+
+// Loop returns the kernel of two functions of whole tensors, usually the instances of a
+// generic one that takes the entries by [Data].
+func Loop(f32, f64 func(y *tensor.Dense, x ...*tensor.Dense)) Kernel {
+	return Kernel{bind: func(y *tensor.Dense, x []*tensor.Dense) func() {
+		f := f64
+		if y.Dtype() == tensor.Float32 {
+			f = f32
+		}
+		return func() { f(y, x...) }
+	}}
+}
+
+// Bound returns the kernel of two functions that prepare for the parameters of an op and the
+// sizes of its tensors, and return what computes y from x, any number of times. They are
+// usually the instances of a generic one.
+func Bound[P any](op P, f32, f64 func(op P, y *tensor.Dense, x ...*tensor.Dense) func()) Kernel {
+	return Kernel{bind: func(y *tensor.Dense, x []*tensor.Dense) func() {
+		if y.Dtype() == tensor.Float32 {
+			return f32(op, y, x...)
+		}
+		return f64(op, y, x...)
+	}}
+}
+
+// Strided returns the kernel of a function that prepares for views of tensors, which may be
+// transposes, and returns the work, in parts that threads may share.
+func Strided(bind func(y *tensor.Dense, x []View) Work) Kernel { return Kernel{strided: bind} }
+
+// Entries returns the loops of an Entrywise kernel, and whether k is one.
+func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }
+
+// IsEntrywise reports whether k was made by Entrywise.
+func (k Kernel) IsEntrywise() bool { return k.entries.F64 != nil }
+
+// IsStrided reports whether k was made by Strided.
+func (k Kernel) IsStrided() bool { return k.strided != nil }
+
+// IsZero reports whether k computes nothing.
+func (k Kernel) IsZero() bool { return k.bind == nil && !k.IsEntrywise() && !k.IsStrided() }
+
+// Bind returns the work of computing y from x, which are row-major. The tensors stay what
+// they are; their entries may change before the work is done, and again. It keeps x.
+func (k Kernel) Bind(y *tensor.Dense, x ...*tensor.Dense) Work {
+	switch {
+	case k.strided != nil:
+		views := make([]View, len(x))
+		for i, v := range x {
+			views[i] = RowMajor(v)
+		}
+		return k.strided(y, views)
+	case k.bind != nil:
+		return InOnePart(k.bind(y, x))
+	case k.entries.F64 == nil:
+		return InOnePart(func() {})
+	case y.Dtype() == tensor.Float32:
+		return entrywise(k.entries.F32, y, x)
+	}
+	return entrywise(k.entries.F64, y, x)
+}
+
+// BindViews is Bind for a kernel that IsStrided, of which x need not be row-major.
+func (k Kernel) BindViews(y *tensor.Dense, x ...View) Work { return k.strided(y, x) }
+
+// Run computes y from x once.
+func (k Kernel) Run(y *tensor.Dense, x ...*tensor.Dense) { k.Bind(y, x...).All() }
+
+func entrywise[T Float](f func(y []T, x ...[]T), y *tensor.Dense, x []*tensor.Dense) Work {
+	out, in := Data[T](y), make([][]T, len(x))
+	for i := range x {
+		in[i] = Data[T](x[i])
+	}
+	return InOnePart(func() { f(out, in...) })
+}

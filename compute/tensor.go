@@ -1,0 +1,38 @@
+package compute
+
+import (
+	"fmt"
+
+	"gorgonia.org/tensor"
+)
+
+// Float is a float type that a graph may have.
+type Float interface{ float32 | float64 }
+
+// Data returns the entries of t, row by row, for reading and writing. T is the float type
+// of t, or Data panics; and t is row-major, as the tensors that kernels get are.
+func Data[T Float](t *tensor.Dense) []T {
+	var zero T
+	switch any(zero).(type) {
+	case float32:
+		if t.Dtype() == tensor.Float32 {
+			return any(t.Float32s()).([]T)
+		}
+	case float64:
+		if t.Dtype() == tensor.Float64 {
+			return any(t.Float64s()).([]T)
+		}
+	}
+	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; graph.Values converts", zero, t.Dtype()))
+}
+
+// A View is a tensor read by other strides than its own: the memory of Dense, with entry
+// (i, j, …) at i·Strides[0] + j·Strides[1] + ….
+type View struct {
+	Dense   *tensor.Dense
+	Dims    []int
+	Strides []int
+}
+
+// RowMajor returns v with its own strides.
+func RowMajor(v *tensor.Dense) View { return View{v, v.Shape(), v.Strides()} }

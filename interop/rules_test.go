@@ -1,0 +1,33 @@
+package interop
+
+import (
+	"slices"
+	"testing"
+
+	"adjoint/internal/described"
+)
+
+// Every op that describes itself has a rule, or is one of those that are refused with
+// ErrUnsupported.
+func TestEveryOpHasARule(t *testing.T) {
+	refused := []string{
+		// gorgonia has no op for them, or none that is right.
+		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
+		// Compile alone makes them, of ops that have rules.
+		"EntryLogLoss", "Gate", "Layer", "SoftmaxResidual", "SparseSoftmaxResidual",
+		// Stable forms alone have them, and a formula is translated as it is written.
+		"Centre", "LogRatio", "Residual", "ResidualOfTotal", "SigmoidComplement", "SigmoidResidual", "SoftmaxComplement", "Weigh",
+	}
+	list, err := described.Ops("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range list {
+		switch known := rules[op.Name] != nil; {
+		case known && slices.Contains(refused, op.Name):
+			t.Errorf("%s: %s has a rule and is among those refused", op.File, op.Name)
+		case !known && !slices.Contains(refused, op.Name):
+			t.Errorf("%s: no rule for %s: add one to interop/rules.go, or its name to those refused above, with the reason", op.File, op.Name)
+		}
+	}
+}

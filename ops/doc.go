@@ -1,0 +1,61 @@
+// Package ops has the maps that formulas are made of: functions of nodes of a graph that
+// return a node. Each has its map, its differential d and its reverse derivative r in its doc
+// comment, in the words of the document.
+//
+// # The functions by subject
+//
+// Linear and bilinear maps, with examples as columns: [MatMul] (φ), [Bias] (ψ), [Dot],
+// [Outer], [Einsum].
+//
+// Entry by entry, two tensors whose shapes broadcast: [Add], [Sub], [Mul], [Div], [Maximum],
+// [Minimum], [Where]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
+// [LessEqual], [Equal].
+//
+// Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip].
+//
+// Entry by entry, elementary functions: [Exp], [Expm1], [Log], [Log1p], [Sqrt], [Reciprocal],
+// [Square], [Abs], [Sign], [Sin], [Cos], [Erf], [LogCosh], [Logit].
+//
+// Entry by entry, activations: [Sigmoid] (σ), [Tanh], [Softplus], [Softsign], [ReLU],
+// [LeakyReLU], [ELU], [SELU], [SiLU], [GELU], [GELUTanh], [Mish], [HardSigmoid]. One of your
+// own is a [Pointwise], or with parameters a [Family], which [Entrywise] applies.
+//
+// Over axes, which are taken away: [Sum], [Mean], [Max], [Min], [Prod], [Norm1], [Norm2],
+// [Variance], [Std], [CorrectedVariance], [CorrectedStd], [LogSumExp]; [Count] is the number
+// of entries that these take together.
+//
+// Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
+// and [EntropyFromLogits], which take it away.
+//
+// Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
+// [Slice], [Concat], [Stack], [Gather], [OneHot].
+//
+// Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],
+// [MSE], [MAE], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
+// [CrossEntropyFromLogits], [SparseCrossEntropyFromLogits], [FocalLossFromLogits]. The cost
+// is J = Mean(L), to which [L1Penalty] and [L2Penalty] of weights may be added.
+//
+// [StopGradient] takes its input for a constant.
+//
+// # Axes
+//
+// A negative axis counts from the end: −1 is the last. A function of axes takes all of them
+// if none is named; it takes them away, so that Sum(x, 0) of a matrix is a vector, and
+// Sum(x) a scalar of shape (). Where an axis of extent 1 should stay, SumTo(x, shape) or
+// ExpandDims says so. Examples are the last axis, columns of a matrix: the mean over them is
+// Mean(x, 1), the probabilities of each are Softmax(z, 0). The error of an axis that is not
+// there, or named twice, wraps graph.ErrAxis.
+//
+// # Errors
+//
+// Functions do not fail: the node that they return does, and Compile returns its error, with
+// the file and line of the call. See package graph.
+//
+// # Descriptions
+//
+// What an op tells others of itself (Describe) is the call that makes it: the name of its
+// constructor here and the arguments that are no nodes. Where one function is a case of
+// another, the general one is named: ReLU is LeakyReLU with slope 0, Scale is Affine. Axes
+// are counted from the front, and none left out. An op that only occurs in derivatives has a
+// name of its own, which its file explains.
+package ops

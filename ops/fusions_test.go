@@ -1,0 +1,113 @@
+package ops_test
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+)
+
+// fusionFormulas returns formulas whose stable forms have everything that is fused.
+func fusionFormulas() []*node {
+	g := graph.New()
+	w, b, x := g.Input("w", 3, 4), g.Input("b", 3, 1), g.Input("x", 4, batch)
+	z, y, labels, ζ := g.Input("z", 3, batch), g.Input("y", 3, batch), g.Input("labels", 1, batch), g.Input("ζ", 1, batch)
+	z1, y1 := g.Input("z1", 1, batch), g.Input("y1", 1, batch)
+	formulas := []*node{
+		ops.Bias(b, ops.MatMul(w, x)),
+		graph.VJP(ops.ReLU(z1), ζ, z1)[0],
+		ops.LogLossFromLogits(z1, y1),
+	}
+	for _, loss := range []*node{ops.CrossEntropyFromLogits(z, y), ops.SparseCrossEntropyFromLogits(z, labels)} {
+		formulas = append(formulas, loss, graph.VJP(loss, ζ, z)[0])
+	}
+	return formulas
+}
+
+// fusionTable is what docs/performance.md says of fusions: each that some op begins, the
+// pairs of values that one kernel computes, and the ops that read a transpose where it
+// lies.
+func fusionTable(t *testing.T) []string {
+	t.Helper()
+	fileOf := map[string]string{} // by constructor and by type
+	for file, f := range sources(t) {
+		for typ := range methods(f) {
+			fileOf["ops."+typ] = file
+		}
+		for _, d := range f.Decls {
+			if d, ok := d.(*ast.FuncDecl); ok && d.Recv == nil {
+				fileOf[d.Name.Name] = file
+			}
+		}
+	}
+	line := func(op graph.Op, from, to string) string {
+		file := cmp.Or(fileOf[op.(graph.Describer).Describe().Name], fileOf[typeOf(op)])
+		return fmt.Sprintf("| `%v` | %s | %s | [%s](../ops/%s) |", op, from, to, file, file)
+	}
+	var table []string
+	var all []*node
+	for _, y := range fusionFormulas() {
+		for _, n := range graph.Cone(graph.StableForm(y)) {
+			if n.Op() == nil {
+				continue
+			}
+			all = append(all, n)
+			if op, ok := n.Op().(graph.Fuser); ok {
+				if f := op.Fuse(n, func(*node) bool { return true }); f != nil {
+					all = append(all, f)
+					table = append(table, line(op, code(n), fmt.Sprintf("%s, `%s`", code(f), typeOf(f.Op()))))
+				}
+			}
+		}
+	}
+	for _, n := range all {
+		if n.Op().Kernel().IsStrided() {
+			table = append(table, line(n.Op(), "a transpose among its inputs", "the input of that, read by strides"))
+		}
+		op, ok := n.Op().(graph.Pairer)
+		for _, m := range all {
+			if ok && slices.Equal(n.Inputs(), m.Inputs()) && !op.PairedKernel(m.Op()).IsZero() {
+				table = append(table, line(op, code(n)+" and "+code(m), "one kernel of both"))
+			}
+		}
+	}
+	slices.Sort(table)
+	return slices.Compact(table)
+}
+
+func typeOf(op graph.Op) string { return fmt.Sprintf("%T", op) }
+
+func code(n *node) string { return "`" + n.String() + "`" }
+
+// The fusions are a list, and docs/performance.md shows it.
+func TestFusions(t *testing.T) {
+	const file, begin, end = "../docs/performance.md", "| op | formula | becomes | in |\n|---|---|---|---|\n", "\n\n"
+	doc, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(doc), begin)
+	got, _, _ := strings.Cut(after, end)
+	if want := strings.Join(fusionTable(t), "\n"); got != want {
+		t.Errorf("the table of fusions of %s is not what the ops do; it is\n%s%s", file, begin, want)
+	}
+}
+
+// Every op that can begin a fusion is in the list.
+func TestFusionsAreComplete(t *testing.T) {
+	table := strings.Join(fusionTable(t), "\n")
+	for file, f := range sources(t) {
+		for typ, list := range methods(f) {
+			begins := slices.Contains(list, "Fuse") && typ != "loss" || slices.Contains(list, "fuse") || slices.Contains(list, "PairedKernel")
+			if begins && !strings.Contains(table, "("+"../ops/"+file+")") {
+				t.Errorf("%s of ops/%s begins a fusion, of which fusionFormulas has no example: add one", typ, file)
+			}
+		}
+	}
+}

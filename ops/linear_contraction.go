@@ -1,0 +1,120 @@
+package ops
+
+import (
+	"cmp"
+	"strings"
+
+	"adjoint/compute"
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+var _ graph.Describer = contraction{}
+
+// A contraction is an einsum of two operands in which every letter appears in two of
+// the three terms, such as wx, "ij,jk->ik". So are its reverse derivatives:
+//
+//	r(ζ) = (contraction{y, b, a}(ζ, b), contraction{a, y, b}(a, ζ))
+type contraction struct{ a, b, y string }
+
+func (op contraction) String() string { return "einsum(" + op.a + "," + op.b + "->" + op.y + ")" }
+
+func (op contraction) Describe() graph.Description {
+	return named("Einsum", op.a+","+op.b+"->"+op.y)
+}
+
+func (op contraction) Shape(s ...Shape) (Shape, error) {
+	d := make([]int, len(op.y))
+	for i, c := range []byte(op.y) {
+		d[i] = cmp.Or(byLetter(op.a, c, s[0].Dims()), byLetter(op.b, c, s[1].Dims()))
+	}
+	return graph.ShapeOf(d...), nil
+}
+
+func (op contraction) Reverse(y, ζ *Node) []*Node {
+	a, b := y.In(0), y.In(1)
+	return []*Node{
+		graph.Apply(contraction{op.y, op.b, op.a}, ζ, b),
+		graph.Apply(contraction{op.a, op.y, op.b}, a, ζ),
+	}
+}
+
+func (op contraction) Kernel() compute.Kernel {
+	return compute.Bound(op, contract[float32], contract[float64])
+}
+
+// contract is a matrix product over three of the letters, for all values of the
+// others. The columns of the product are the last axis of y.
+func contract[T compute.Float](op contraction, y *tensor.Dense, x ...*tensor.Dense) func() {
+	if k := len(op.y); k > 0 && !strings.Contains(op.b, op.y[k-1:]) {
+		op.a, op.b = op.b, op.a
+		x = []*tensor.Dense{x[1], x[0]}
+	}
+	out, a, b := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	rest := op.letters(y, x[0], x[1])
+	take := func(is func(l letter) bool) letter {
+		for i, l := range rest {
+			if is(l) {
+				rest = append(rest[:i], rest[i+1:]...)
+				return l
+			}
+		}
+		return letter{extent: 1}
+	}
+	col := take(func(l letter) bool { return l.y == 1 && l.a == 0 })
+	row := take(func(l letter) bool { return l.y > 0 && l.b == 0 })
+	sum := take(func(l letter) bool { return l.y == 0 })
+	p := &kernel.Product{
+		M: row.extent, N: col.extent, K: sum.extent,
+		A:   kernel.Layout{Row: row.a, Col: sum.a},
+		B:   kernel.Layout{Row: sum.b, Col: col.b},
+		Cin: kernel.RowMajor(row.y), LDC: row.y,
+	}
+	addProduct := func(y, i, j int) { kernel.Gemm(p, out[y:], out[y:], a[i:], b[j:]) }
+	return func() {
+		clear(out)
+		forEach(rest, 0, 0, 0, addProduct)
+	}
+}
+
+// A letter is an axis of a contraction: its extent, and its strides in the three
+// tensors, 0 where it does not appear.
+type letter struct{ extent, y, a, b int }
+
+// letters returns the letters of a contraction, the last one of each term first.
+func (op contraction) letters(y, a, b *tensor.Dense) []letter {
+	all := []byte(union(op.a, op.b, op.a+op.b))
+	list := make([]letter, len(all))
+	for i, c := range all {
+		list[len(all)-1-i] = letter{
+			extent: cmp.Or(byLetter(op.a, c, a.Shape()), byLetter(op.b, c, b.Shape())),
+			y:      byLetter(op.y, c, rowMajor(y.Shape())),
+			a:      byLetter(op.a, c, rowMajor(a.Shape())),
+			b:      byLetter(op.b, c, rowMajor(b.Shape())),
+		}
+	}
+	return list
+}
+
+// byLetter returns the item of a list that belongs to a letter, 0 if there is none.
+func byLetter(letters string, c byte, list []int) int {
+	if i := strings.IndexByte(letters, c); i >= 0 {
+		return list[i]
+	}
+	return 0
+}
+
+// forEach calls f with the positions in the three tensors for all values of the
+// letters.
+func forEach(l []letter, y, a, b int, f func(y, a, b int)) {
+	if len(l) == 0 {
+		f(y, a, b)
+		return
+	}
+	for range l[0].extent {
+		forEach(l[1:], y, a, b, f)
+		y, a, b = y+l[0].y, a+l[0].a, b+l[0].b
+	}
+}

@@ -1,0 +1,183 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/compute"
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+var (
+	_ graph.LinearMap   = gather{}
+	_ graph.Validator   = gather{}
+	_ graph.Describer   = gather{}
+	_ mover             = gather{}
+	_ graph.LinearMap   = scatter{}
+	_ graph.Validator   = scatter{}
+	_ graph.Describer   = scatter{}
+	_ graph.Examplewise = oneHot{}
+	_ graph.Validator   = oneHot{}
+	_ graph.Describer   = oneHot{}
+)
+
+// Indices and labels are whole numbers in tensors of the graph's float type. One
+// that is no whole number, negative or too large is an error of Run that wraps
+// graph.ErrValue. They have no derivative: r is nil for them.
+
+// Gather is the entries of x at the places that index names on an axis, as NumPy's
+// take: that axis of x, of shape (b…, n, a…), is replaced by the shape of index, and
+// y[b…, i…, a…] = x[b…, index[i…], a…]. A negative axis counts from the end, a
+// negative index does not. The error of an axis that is not there wraps
+// graph.ErrAxis, of one that is Batch, or of examples in both x and index, graph.ErrShape.
+//
+//	d(ξ) = Gather(ξ, index)     r(ζ) = ζ added up where its entries come from
+func Gather(x *Node, axis int, index *Node) *Node {
+	if a, err := x.Shape().Axis(axis); err == nil {
+		axis = a
+	}
+	return graph.Apply(gather{axis}, x, index)
+}
+
+type gather struct{ axis int }
+
+func (gather) String() string                 { return "gather" }
+func (op gather) Describe() graph.Description { return named("Gather", op.axis) }
+
+func (op gather) Shape(s ...Shape) (Shape, error) {
+	axis, err := s[0].Axis(op.axis)
+	switch {
+	case err != nil:
+		return Shape{}, err
+	case s[0].Dim(axis) == graph.Batch:
+		return Shape{}, fmt.Errorf("%w: entries of axis %d, which is N", graph.ErrShape, axis)
+	case s[0].HasBatch() && s[1].HasBatch():
+		return Shape{}, fmt.Errorf("%w: the entries of each example for the indices of every other: multiply by OneHot and sum to take its own", graph.ErrShape)
+	}
+	return graph.ShapeOf(slices.Replace(s[0].Dims(), axis, axis+1, s[1].Dims()...)...), nil
+}
+
+func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].Shape()[op.axis]) }
+
+func (op gather) Reverse(y, ζ *Node) []*Node {
+	x, index := y.In(0), y.In(1)
+	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
+}
+
+func (gather) Linear() []int { return []int{0} }
+func (gather) moves()        {}
+
+func (op gather) Kernel() compute.Kernel {
+	return compute.Bound(op, take[float32], take[float64])
+}
+
+func take[T compute.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
+	before, n, after := around(x[0], op.axis)
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	return func() {
+		out := out
+		for b := range before {
+			for _, i := range index {
+				copy(out[:after], in[(b*n+int(i))*after:])
+				out = out[after:]
+			}
+		}
+	}
+}
+
+// scatterAdd adds each entry of x where Gather would take it from, to zeros: the
+// axes of index, which start at axis, are replaced by one of extent n.
+//
+//	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
+func scatterAdd(x *Node, axis int, index *Node, n int) *Node {
+	return graph.Apply(scatter{axis, n}, x, index)
+}
+
+type scatter struct{ axis, n int }
+
+func (scatter) String() string                 { return "scatterAdd" }
+func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.axis, op.n) }
+
+func (op scatter) Shape(s ...Shape) (Shape, error) {
+	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
+}
+
+func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n) }
+
+func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
+
+func (scatter) Linear() []int { return []int{0} }
+
+func (op scatter) Kernel() compute.Kernel {
+	return compute.Bound(op, give[float32], give[float64])
+}
+
+func give[T compute.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
+	before, n, after := around(y, op.axis)
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	return func() {
+		clear(out)
+		in := in
+		for b := range before {
+			for _, i := range index {
+				run := out[(b*n+int(i))*after:][:after]
+				for k, v := range in[:after] {
+					run[k] += v
+				}
+				in = in[after:]
+			}
+		}
+	}
+}
+
+// OneHot is the matrix of shape (classes, N) whose column j is the basis vector of
+// label j, of a row of labels of shape (1, N): entry (i, j) is 1 if label j is i, else
+// 0. Labels run from 0 to classes−1. It has no derivative: r is nil. The error of
+// other labels' shape, and of fewer than one class, wraps graph.ErrShape.
+func OneHot(labels *Node, classes int) *Node { return graph.Apply(oneHot{classes}, labels) }
+
+type oneHot struct{ classes int }
+
+func (oneHot) String() string                    { return "oneHot" }
+func (op oneHot) Describe() graph.Description    { return named("OneHot", op.classes) }
+func (oneHot) Examples(...Shape) graph.Treatment { return graph.Independent }
+
+func (op oneHot) Shape(s ...Shape) (Shape, error) {
+	if s[0].Rank() != 2 || s[0].Dim(0) != 1 || op.classes < 1 {
+		return Shape{}, fmt.Errorf("%w: %d classes: want a row (1, N), and a class", graph.ErrShape, op.classes)
+	}
+	return resized(s[0], 0, op.classes), nil
+}
+
+func (op oneHot) Valid(x ...*tensor.Dense) error { return validIndex(x[0], op.classes) }
+
+func (oneHot) Kernel() compute.Kernel { return compute.Loop(mark[float32], mark[float64]) }
+
+func (oneHot) Reverse(_, _ *Node) []*Node { return nil }
+
+func mark[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out, labels := compute.Data[T](y), compute.Data[T](x[0])
+	clear(out)
+	for j, class := range labels {
+		out[int(class)*len(labels)+j] = 1
+	}
+}
+
+// validIndex reports an entry of index that is no whole number from 0 to n−1.
+func validIndex(index *tensor.Dense, n int) error {
+	if index.Dtype() == tensor.Float32 {
+		return validIndices(compute.Data[float32](index), n)
+	}
+	return validIndices(compute.Data[float64](index), n)
+}
+
+func validIndices[T compute.Float](index []T, n int) error {
+	for at, v := range index {
+		if v < 0 || v >= T(n) || v != T(int(v)) { // also NaN
+			return fmt.Errorf("%w: %g at position %d is no whole number from 0 to %d", graph.ErrValue, v, at, n-1)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,105 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/compute"
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+var (
+	_ graph.LinearMap = reshape{}
+	_ graph.Describer = reshape{}
+	_ mover           = reshape{}
+)
+
+// Reshape is x with other extents, its entries in the same order, row by row. An
+// extent of graph.Batch keeps its place: the entries before it and after it keep
+// their number. (It is not NumPy's −1, an extent to be found.) Any other shape is
+// an error that wraps graph.ErrShape. To x's own shape it is x.
+//
+//	d(ξ) = Reshape(ξ)     r(ζ) = Reshape(ζ) to the shape of x
+func Reshape(x *Node, shape ...int) *Node {
+	to := graph.ShapeOf(shape...)
+	if x.Err() == nil && x.Shape() == to {
+		return x
+	}
+	return graph.Apply(reshape{to}, x)
+}
+
+type reshape struct{ to Shape }
+
+func (reshape) String() string                 { return "reshape" }
+func (op reshape) Describe() graph.Description { return named("Reshape", op.to) }
+
+func (op reshape) Shape(s ...Shape) (Shape, error) {
+	if !slices.Equal(volumes(s[0]), volumes(op.to)) {
+		return Shape{}, fmt.Errorf("%w: %v has other entries than %v", graph.ErrShape, s[0], op.to)
+	}
+	return op.to, nil
+}
+
+// volumes returns the numbers of entries between one Batch and the next.
+func volumes(s Shape) []int {
+	v := []int{1}
+	for _, d := range s.Dims() {
+		if d == graph.Batch {
+			v = append(v, 1)
+		} else {
+			v[len(v)-1] *= d
+		}
+	}
+	return v
+}
+
+func (reshape) Kernel() compute.Kernel { return compute.Loop(copyAll[float32], copyAll[float64]) }
+
+func (reshape) Reverse(y, ζ *Node) []*Node {
+	return []*Node{Reshape(ζ, y.In(0).Shape().Dims()...)}
+}
+
+func (reshape) Linear() []int { return nil }
+func (reshape) moves()        {}
+
+func copyAll[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	copy(compute.Data[T](y), compute.Data[T](x[0]))
+}
+
+// ExpandDims is x with an axis of extent 1 more, which becomes the axis named; a
+// negative one counts from the end of the result, as in NumPy. The error of any
+// other axis wraps graph.ErrAxis.
+func ExpandDims(x *Node, axis int) *Node {
+	d := x.Shape().Dims()
+	rank := len(d) + 1
+	if axis < -rank || axis >= rank {
+		return refuse("expand", fmt.Errorf("%w: axis %d of a result of rank %d", graph.ErrAxis, axis, rank), x)
+	}
+	if axis < 0 {
+		axis += rank
+	}
+	return Reshape(x, slices.Insert(d, axis, 1)...)
+}
+
+// Squeeze is x without the axes named, each of extent 1; without all of that
+// extent if none is named. A negative axis counts from the end. The error of an
+// axis that is not there wraps graph.ErrAxis, of another extent graph.ErrShape.
+func Squeeze(x *Node, axes ...int) *Node {
+	s := x.Shape()
+	list, err := resolve(s, axes)
+	if err != nil {
+		return refuse("squeeze", err, x)
+	}
+	d := s.Dims()
+	for _, a := range slices.Backward(list) {
+		switch {
+		case d[a] == 1:
+			d = slices.Delete(d, a, a+1)
+		case len(axes) > 0:
+			return refuse("squeeze", fmt.Errorf("%w: axis %d has not the extent 1", graph.ErrShape, a), x)
+		}
+	}
+	return Reshape(x, d...)
+}

@@ -1,0 +1,137 @@
+package ops
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/compute"
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+var (
+	_ graph.LinearMap = transpose{}
+	_ graph.Viewer    = transpose{}
+	_ graph.Describer = transpose{}
+	_ mover           = transpose{}
+)
+
+// T is the transpose xᵀ: it exchanges the last two axes. T(T(x)) is x. The error
+// of an x of rank below 2 wraps graph.ErrAxis.
+//
+//	d(ξ) = ξᵀ     r(ζ) = ζᵀ
+func T(x *Node) *Node {
+	if _, twice := x.Op().(transpose); x.Shape().Rank() == 2 && !twice {
+		return graph.Apply(ofMatrix, x)
+	}
+	perm := identity(max(x.Shape().Rank(), 2))
+	k := len(perm)
+	perm[k-2], perm[k-1] = k-1, k-2
+	return Transpose(x, perm...)
+}
+
+// Transpose is x with its axes in another order: axis i of the result is axis
+// perm[i] of x. With no perm the axes are reversed, as in NumPy. A negative axis
+// counts from the end. Transposes of transposes are one. The error of a perm that
+// does not name every axis once wraps graph.ErrAxis.
+//
+//	d(ξ) = Transpose(ξ, perm)     r(ζ) = Transpose(ζ, perm⁻¹)
+func Transpose(x *Node, perm ...int) *Node {
+	if len(perm) == 0 {
+		perm = identity(x.Shape().Rank())
+		slices.Reverse(perm)
+	}
+	perm, err := permutation(x.Shape(), perm)
+	if x.Err() != nil || err != nil {
+		return refuse("transpose", err, x)
+	}
+	if inner, ok := x.Op().(transpose); ok {
+		x, perm = x.In(0), composed(inner.perm.All(), perm)
+	}
+	if slices.IsSorted(perm) {
+		return x
+	}
+	return graph.Apply(transpose{graph.IntsOf(perm...)}, x)
+}
+
+type transpose struct{ perm graph.Ints }
+
+// ofMatrix is the transpose of a matrix.
+var ofMatrix graph.Op = transpose{graph.IntsOf(1, 0)}
+
+func (op transpose) String() string {
+	perm := op.perm.All()
+	if k := len(perm); slices.IsSorted(perm[:k-2]) && perm[k-2] == k-1 && perm[k-1] == k-2 {
+		return "ᵀ"
+	}
+	return "transpose" + op.perm.String()
+}
+
+func (op transpose) Describe() graph.Description { return named("Transpose", op.perm.All()) }
+
+func (op transpose) Shape(s ...Shape) (Shape, error) {
+	perm, err := permutation(s[0], op.perm.All())
+	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
+}
+
+// Axes lets a product read its operand by strides.
+func (op transpose) Axes() []int { return op.perm.All() }
+
+func (op transpose) Reverse(_, ζ *Node) []*Node {
+	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
+}
+
+func (transpose) Linear() []int { return nil }
+func (transpose) moves()        {}
+
+func (op transpose) Kernel() compute.Kernel {
+	return compute.Bound(op, transposed[float32], transposed[float64])
+}
+
+func transposed[T compute.Float](op transpose, y *tensor.Dense, x ...*tensor.Dense) func() {
+	return walkOver[T](composed(rowMajor(x[0].Shape()), op.perm.All()), y, x[0])
+}
+
+// permutation returns perm counted from the front, or an error that wraps
+// graph.ErrAxis if it does not name every axis of s once.
+func permutation(s Shape, perm []int) ([]int, error) {
+	list := make([]int, len(perm))
+	named := make([]bool, s.Rank())
+	for i, p := range perm {
+		a, err := s.Axis(p)
+		if err != nil {
+			return nil, err
+		}
+		list[i], named[a] = a, true
+	}
+	if len(list) != len(named) || slices.Contains(named, false) {
+		return nil, fmt.Errorf("%w: %v is no order of the axes of %v", graph.ErrAxis, graph.IntsOf(perm...), s)
+	}
+	return list, nil
+}
+
+func identity(n int) []int {
+	p := make([]int, n)
+	for i := range p {
+		p[i] = i
+	}
+	return p
+}
+
+// composed returns the list of p[q[i]].
+func composed(p, q []int) []int {
+	r := make([]int, len(q))
+	for i := range r {
+		r[i] = p[q[i]]
+	}
+	return r
+}
+
+func inverse(p []int) []int {
+	r := make([]int, len(p))
+	for i, a := range p {
+		r[a] = i
+	}
+	return r
+}

@@ -1,0 +1,121 @@
+package ops
+
+import (
+	"math"
+
+	"adjoint/compute"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// A tile is what softmax and its kin need to know of a few neighbouring lines of
+// z along an axis: their maxima, and the sums of e^{z−max}. A line always adds a 1
+// for its own maximum; rest is the sum without it, so that
+//
+//	log Σe^z = max + log1p(rest)
+//
+// keeps its accuracy where one entry outweighs all the others.
+type tile[T compute.Float] struct {
+	n     int // extent of the axis
+	first int // position in z of entry 0 of the first line
+	entry int // from one entry of a line to the next
+	step  int // from one line to the next
+	line  int // number of the first line
+
+	max  []T       // by line
+	rest []float64 // by line
+	ones []float64 // entries of e^{z−max} that are 1, by line
+	exp  []T       // e^{z−max}, in n rows of one entry for each line
+
+	total []exactSum // by line, for the caller
+}
+
+// A tile has as many lines as give it about tileSize entries, and at least minLines.
+const (
+	tileSize = 4096
+	minLines = 16
+)
+
+// tiles returns the function that calls f for every tile of z along an axis. The
+// tile is valid during the call.
+func tiles[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
+	before, n, after := around(z, axis)
+	t := &tile[T]{n: n, entry: after, step: 1}
+	if after == 1 { // lines lie one after the other
+		before, after, t.step = 1, before, n
+	}
+	width := min(after, max(minLines, tileSize/n))
+	maxima, rest, ones, exp := make([]T, width), make([]float64, width), make([]float64, width), make([]T, n*width)
+	t.total = make([]exactSum, width)
+	return func() {
+		for b := range before {
+			for k := 0; k < after; k += width {
+				w := min(width, after-k)
+				t.max, t.rest, t.ones, t.exp = maxima[:w], rest[:w], ones[:w], exp[:n*w]
+				t.line, t.first = b*after+k, b*n*after+k*t.step
+				t.load(in)
+				f(t)
+			}
+		}
+	}
+}
+
+// at is the position in z of entry i of the first line.
+func (t *tile[T]) at(i int) int { return t.first + i*t.entry }
+
+// exps returns the entries i of e^{z−max}.
+func (t *tile[T]) exps(i int) []T { return t.exp[i*len(t.max):][:len(t.max)] }
+
+// logs returns log1p(rest), in the memory of rest.
+func (t *tile[T]) logs() []float64 {
+	for k, rest := range t.rest {
+		t.rest[k] = math.Log1p(rest)
+	}
+	return t.rest
+}
+
+// others is the sum of e^{z−max} along line k without an entry e.
+func (t *tile[T]) others(k int, e T) float64 {
+	if e == 1 {
+		return t.rest[k]
+	}
+	return 1 + (t.rest[k] - float64(e))
+}
+
+func (t *tile[T]) load(z []T) {
+	for k := range t.max {
+		t.max[k] = z[t.first+k*t.step]
+	}
+	for i := 1; i < t.n; i++ {
+		at := t.at(i)
+		for k, m := range t.max {
+			if v := z[at]; v > m || v != v {
+				t.max[k] = v
+			}
+			at += t.step
+		}
+	}
+	for i := range t.n {
+		at, e := t.at(i), t.exps(i)
+		for k, m := range t.max {
+			e[k] = z[at] - m
+			at += t.step
+		}
+	}
+	kernel.Exp(t.exp, t.exp)
+	clear(t.rest)
+	clear(t.ones)
+	for i := range t.n {
+		for k, e := range t.exps(i) {
+			if e == 1 {
+				t.ones[k]++
+			} else {
+				t.rest[k] += float64(e)
+			}
+		}
+	}
+	for k, ones := range t.ones {
+		t.rest[k] += ones - 1
+	}
+}
