@@ -7,15 +7,15 @@ import (
 	"iter"
 )
 
-// Batches deals out the rows of a data set, a batch at a time. It serves one loop at a time.
+// Batches yields the rows of a data set, a batch at a time. It serves one loop at a time.
 type Batches struct {
 	size  int
 	seed  uint64
 	order []int
 }
 
-// Batches cuts the rows into batches of size; the last is smaller if size does not divide their number, and counts
-// as any other. A size below 1 is ErrBatchSize; one beyond the number of rows makes a single batch of all.
+// Batches divides the rows into batches of size rows. The last batch is smaller if size does not divide the number of
+// rows. A size below 1 is ErrBatchSize. A size beyond the number of rows makes a single batch.
 func (d *Dataset) Batches(size int, seed uint64) (*Batches, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -30,9 +30,9 @@ func (d *Dataset) Batches(size int, seed uint64) (*Batches, error) {
 // Len returns the number of batches in an epoch.
 func (b *Batches) Len() int { return (len(b.order) + b.size - 1) / b.size }
 
-// Epoch yields the batches of one epoch, each with its index 0, …, Len()−1: the rows, every one of them once, in an
-// order that the seed and the epoch alone determine. So a training that is resumed at an epoch sees what it would
-// have seen. The rows yielded are valid until the next batch.
+// Epoch yields the batches of one epoch, each with its index 0, …, Len()−1. Every row is in one batch, in an order that
+// depends only on the seed and the epoch. So a training that is resumed sees the same batches as one that never
+// stopped. The slice yielded is valid until the next batch.
 func (b *Batches) Epoch(epoch int) iter.Seq2[int, []int] {
 	return func(yield func(int, []int) bool) {
 		random.New(b.seed, random.ForBatches, uint64(epoch)).Shuffle(ascending(b.order))

@@ -2,8 +2,8 @@ package data
 
 import "slices"
 
-// A blocks is a slice that grows without being moved: what is appended stays in blocks, which are joined at the end.
-// A slice that append grows leaves behind several times what it holds.
+// A blocks is a list that grows without being copied: values stay in blocks, which are joined at the end. The built-in
+// append would leave behind old arrays of several times the final size.
 type blocks[T any] struct {
 	full [][]T
 	last []T

@@ -7,10 +7,10 @@ import (
 	"adjoint/internal/kernel"
 )
 
-// Check says whether d can be learned from: there is an example; the lengths of X, Y and Lines agree
-// (else ErrLength); every number is finite (else ErrNotFinite); where there are Classes, every y is one of
-// their positions 0, …, k−1 (else ErrLabel). The error names the row and the column, counted from 0, and the
-// line of the file.
+// Check returns an error unless a model can be trained on d. There must be an example (else ErrEmpty). The lengths of
+// X, Y and Lines must agree (else ErrLength). Every number must be finite (else ErrNotFinite). If there are Classes,
+// every y must be one of their positions 0, …, k−1 (else ErrLabel). The error names the row and the column, counted
+// from 0, and the line of the file.
 func (d *Dataset) Check() error {
 	if err := d.checkShape(); err != nil {
 		return err
@@ -20,17 +20,17 @@ func (d *Dataset) Check() error {
 	}
 	for i, y := range d.Y {
 		if d.Classes != nil && !isClass(y, len(d.Classes)) {
-			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(d.Classes), ErrLabel)
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.Place(i), y, len(d.Classes), ErrLabel)
 		}
 		if !isFinite(y) {
-			return fmt.Errorf("%s: target %v: %w", d.place(i), y, ErrNotFinite)
+			return fmt.Errorf("%s: target %v: %w", d.Place(i), y, ErrNotFinite)
 		}
 	}
 	return nil
 }
 
-// Check32 is Check for work in float32, where a number beyond ±3.4·10³⁸ would become infinite:
-// it is ErrNotFinite too.
+// Check32 is Check for computing in float32. A number beyond ±3.4·10³⁸, which would become infinite,
+// is ErrNotFinite too.
 func (d *Dataset) Check32() error {
 	if err := d.Check(); err != nil {
 		return err
@@ -38,8 +38,8 @@ func (d *Dataset) Check32() error {
 	return d.checkBelow(math.MaxFloat32)
 }
 
-// CheckClasses says whether the targets of d can be told apart: there must be classes, and every y a position
-// of one of them (else ErrLabel), and examples of at least two (else ErrOneClass). What X holds is for Check.
+// CheckClasses returns an error unless d is a classification problem: it has classes, every y is the position of a
+// class (else ErrLabel), and at least two classes have examples (else ErrOneClass). It does not look at X: see Check.
 func (d *Dataset) CheckClasses() error {
 	counts, err := d.ClassCounts()
 	if err != nil {
@@ -57,8 +57,8 @@ func (d *Dataset) CheckClasses() error {
 	return fmt.Errorf("%s: every one of %d examples is %s: %w", d.source(), d.Rows(), quote(d.Classes[seen]), ErrOneClass)
 }
 
-// ClassCounts returns how many examples each class has. It is ErrLabel if d has no classes, or a y is
-// none of their positions.
+// ClassCounts returns the number of examples of each class. The error wraps ErrLabel if d has no classes, or a y
+// is not the position of one.
 func (d *Dataset) ClassCounts() ([]int, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -69,14 +69,14 @@ func (d *Dataset) ClassCounts() ([]int, error) {
 	counts := make([]int, len(d.Classes))
 	for i, y := range d.Y {
 		if !isClass(y, len(counts)) {
-			return nil, fmt.Errorf("%s: label %v of %d classes: %w", d.place(i), y, len(counts), ErrLabel)
+			return nil, fmt.Errorf("%s: label %v of %d classes: %w", d.Place(i), y, len(counts), ErrLabel)
 		}
 		counts[int(y)]++
 	}
 	return counts, nil
 }
 
-// checkShape says whether the lengths of the fields agree and there is an example.
+// checkShape returns an error unless there is an example and the lengths of the fields agree.
 func (d *Dataset) checkShape() error {
 	switch rows := d.Rows(); {
 	case rows == 0:
@@ -91,7 +91,7 @@ func (d *Dataset) checkShape() error {
 	return nil
 }
 
-// checkBelow says whether every |x| is at most the largest.
+// checkBelow returns an error unless every |x| is at most the largest.
 func (d *Dataset) checkBelow(largest float64) error {
 	if largest == math.MaxFloat64 && isFinite(kernel.Sum(d.X)) {
 		return nil // no sum with a NaN or an infinity in it is finite
@@ -99,13 +99,13 @@ func (d *Dataset) checkBelow(largest float64) error {
 	for k, x := range d.X {
 		if !(math.Abs(x) <= largest) {
 			n := len(d.Features)
-			return fmt.Errorf("%s, column %d (%s): %v: %w", d.place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+			return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
 		}
 	}
 	return nil
 }
 
-// checkRows says whether every index is one of a row.
+// checkRows returns an error unless every index is that of a row.
 func (d *Dataset) checkRows(rows []int) error {
 	n := d.Rows()
 	for _, i := range rows {
@@ -116,7 +116,7 @@ func (d *Dataset) checkRows(rows []int) error {
 	return nil
 }
 
-// source is what messages call the data set.
+// source returns the name of the data set in messages.
 func (d *Dataset) source() string {
 	if d.Source == "" {
 		return "data"
@@ -124,8 +124,9 @@ func (d *Dataset) source() string {
 	return d.Source
 }
 
-// place is what messages call row i: "iris.csv:18: row 16".
-func (d *Dataset) place(i int) string {
+// Place returns the name of row i, counted from 0, in messages: "iris.csv:18: row 16", where 18 is its line, or
+// "iris.csv: row 16" if Lines is nil.
+func (d *Dataset) Place(i int) string {
 	if i < len(d.Lines) {
 		return fmt.Sprintf("%s:%d: row %d", d.source(), d.Lines[i], i)
 	}
@@ -134,5 +135,5 @@ func (d *Dataset) place(i int) string {
 
 func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
-// isClass says whether y is one of the positions 0, …, k−1.
+// isClass reports whether y is one of the positions 0, …, k−1.
 func isClass(y float64, k int) bool { return y >= 0 && y < float64(k) && y == math.Trunc(y) }

@@ -6,7 +6,8 @@ import (
 )
 
 // Select returns a copy with only the named features, in the order given.
-// A name that is no feature's, or that of two, is ErrColumn; a name given twice is ErrName; no name at all is ErrArgument.
+// The error wraps ErrColumn if a name is that of no feature or of two, ErrName if a name is given twice, and ErrArgument
+// if there are no names.
 func (d *Dataset) Select(names ...string) (*Dataset, error) {
 	columns := make([]int, len(names))
 	for k, name := range names {
@@ -23,7 +24,7 @@ func (d *Dataset) Select(names ...string) (*Dataset, error) {
 }
 
 // First returns a copy with only the first n features: First(10) is the document's dataset[:, :10] (1.3).
-// It is ErrArgument if there are fewer, or n < 1.
+// The error wraps ErrArgument if n < 1 or there are fewer features.
 func (d *Dataset) First(n int) (*Dataset, error) {
 	if n < 1 || n > len(d.Features) {
 		return nil, fmt.Errorf("%s: the first %d of %d features: %w", d.source(), n, len(d.Features), ErrArgument)
@@ -35,7 +36,7 @@ func (d *Dataset) First(n int) (*Dataset, error) {
 	return d.take(columns)
 }
 
-// Column returns a copy of the named feature, one number an example, or ErrColumn.
+// Column returns a copy of the named feature, one number for each example. The error wraps ErrColumn.
 func (d *Dataset) Column(name string) ([]float64, error) {
 	s, err := d.Select(name)
 	if err != nil {
@@ -77,9 +78,9 @@ func findName(columns []string, name string) (int, error) {
 	return j, nil
 }
 
-// CheckFeatures says whether got are the features want that a scaler or a model was fitted on: as many of
-// them, of the same names, in the same order. Names are not compared if either list is that of [Names],
-// which stand for none. The error wraps ErrFeatures and says both numbers and which names differ.
+// CheckFeatures returns an error unless got are the features want that a scaler or a model was fitted on: the
+// same number of features, with the same names in the same order. Names are not compared if one of the lists is
+// that of [Names]. The error wraps ErrFeatures and says both numbers and which names differ.
 func CheckFeatures(want, got []string) error {
 	named := !slices.Equal(want, Names(len(want))) && !slices.Equal(got, Names(len(got)))
 	switch {

@@ -10,19 +10,20 @@ import (
 	"strings"
 )
 
-// CSV says how a file is to be read. Its zero value reads what most files are: fields between commas, a header
-// if there is one, the label last, numbers elsewhere, nothing missing.
+// CSV says how to read a file. The zero value reads most files: fields separated by commas, with or without a header,
+// the label in the last column, numbers in the others, and no missing values.
 //
-// Files are as RFC 4180 and [encoding/csv] have them, in UTF-8: quoted fields may hold commas, quotes and line ends;
-// lines may end in CRLF; blank lines are skipped. A byte order mark is skipped, and so is white space around a field.
-// Numbers are those of [strconv.ParseFloat]. Other kinds of files, encodings and delimiters are recognised and refused:
-// the error says what the file is and what to do.
+// The format is that of RFC 4180 and [encoding/csv], in UTF-8. Quoted fields may hold commas, quotes and line ends. Lines
+// may end in CRLF. Blank lines, a byte order mark and white space around a field are skipped. Numbers have the syntax of
+// [strconv.ParseFloat]. Other kinds of files, encodings and delimiters are recognised and refused: the error says what
+// the file is and what to do.
 //
-// Classes and features are named as in the file. No two features may have one name. Labels that are equal numbers, 1 and
-// 1.0, are one class, with the name that comes first; Classes gives a second file the names of the first.
+// The names of classes and features are the texts in the file. No two features may have the same name. Labels that are
+// equal numbers, 1 and 1.0, are one class, with the name that comes first. To read a second file with the classes of the
+// first, set Classes.
 type CSV struct {
-	Source  string   // what messages call the file; "" is the path given to Open, or "CSV"
-	Comma   rune     // what stands between fields; 0 is ',', and a file with another delimiter is ErrFormat
+	Source  string   // the name of the file in messages; "" is the path given to Open, or "CSV"
+	Comma   rune     // the delimiter of fields; 0 is ',', and a file with another delimiter is ErrFormat
 	Comment rune     // lines that begin with it are skipped; 0 is no such lines
 	Header  Header   // whether the first record holds the names of the columns
 	Label   Column   // the label: Name("diagnosis"), At(0); the zero Column is the last
@@ -38,9 +39,9 @@ type CSV struct {
 // Header says whether a file begins with the names of its columns.
 type Header int
 
-// DetectHeader takes the first record for a header if it has text where a feature is and none of its fields is a
-// number or a missing value other than "". A first record whose numbers only count, 0, 1, … or 1, 2, 3, …, could be
-// either: that is ErrHeader.
+// DetectHeader takes the first record for a header if the field of some feature is text, and no field is a number or a
+// missing value other than "". A first record of consecutive numbers, 0, 1, … or 1, 2, 3, …, could be a header or an
+// example: the error wraps ErrHeader.
 const (
 	DetectHeader Header = iota
 	HasHeader
@@ -50,12 +51,12 @@ const (
 // Task says what labels are.
 type Task int
 
-// DetectTask takes text and whole numbers for classes and other numbers for the targets of a regression, as
-// scikit-learn's type_of_target does. Where that may be wrong it is ErrLabel: text among numbers, and more than 20
-// different labels in fewer than twice as many examples. A number with a comma, 1,5 or 1,234, is ErrNumber.
+// DetectTask takes text and whole numbers for classes, and other numbers for the targets of a regression, as
+// scikit-learn's type_of_target does. If that may be wrong the error wraps ErrLabel: for text among numbers, and for more
+// than 20 different labels in fewer than twice as many examples. A number with a comma, 1,5 or 1,234, is ErrNumber.
 //
-// Under Classification any text or number is a class, but the two may mix only if CSV.Classes lists them.
-// Under Regression every label is a number.
+// With Classification any text or number is a class, but both may occur only if CSV.Classes lists them.
+// With Regression every label must be a number.
 const (
 	DetectTask Task = iota
 	Classification
@@ -65,16 +66,16 @@ const (
 // Missing is a policy for missing values.
 type Missing int
 
-// RefuseMissing makes a missing value an error: ErrMissing, or ErrNotFinite if it is written as NaN.
-// DropMissing leaves out its row, and Dataset.Dropped counts them. KeepMissing leaves NaN in X, to be filled by an
-// [Imputer] that was fitted on the training rows; a missing label is an error all the same.
+// RefuseMissing makes a missing value an error: ErrMissing, or ErrNotFinite if its text is NaN.
+// DropMissing leaves out rows with missing values, and counts them in Dataset.Dropped. KeepMissing puts NaN into X, for an
+// [Imputer] that was fitted on the training rows; a missing label is still an error.
 const (
 	RefuseMissing Missing = iota
 	DropMissing
 	KeepMissing
 )
 
-// Column tells a column of a file by its name or its position.
+// Column identifies a column of a file by its name or its position.
 type Column struct {
 	name  string
 	at    int
@@ -89,10 +90,10 @@ const (
 	placedColumn
 )
 
-// Name is the column of that name in the header.
+// Name returns the Column of that name in the header.
 func Name(name string) Column { return Column{name: name, known: namedColumn} }
 
-// At is the column at a position counted from 0, or backwards from the end: At(-1) is the last, as in Python.
+// At returns the Column at a position counted from 0, or from the end: At(-1) is the last, as in Python.
 func At(i int) Column { return Column{at: i, known: placedColumn} }
 
 // find returns the column's position in a file of that many columns; names are nil without a header.
@@ -117,7 +118,7 @@ func (c Column) find(names []string, width int) (int, error) {
 }
 
 // Open reads the CSV file at path.
-// An error says file:line:column and the text there, and wraps a sentinel of this package or the error of the file.
+// An error names file:line:column and the text there, and wraps a sentinel of this package or the error of the file.
 func Open(path string, o CSV) (*Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -152,7 +153,8 @@ func ReadCSV(r io.Reader, o CSV) (*Dataset, error) {
 	}
 }
 
-// parse reads a number. Beyond the range of floats it is infinite. An error says of 1,5 what to do about its comma.
+// parse reads a number. It is infinite beyond the range of floats. The error for a number with a comma, such as 1,5, says
+// what to do about it.
 func parse(text []byte) (float64, error) {
 	v, err := strconv.ParseFloat(string(text), 64)
 	switch {
@@ -167,5 +169,5 @@ func parse(text []byte) (float64, error) {
 	return 0, errCommas
 }
 
-// errCommas is of numbers with a decimal comma, or with commas between thousands.
+// errCommas is the error of a number with a decimal comma, or with commas between thousands.
 var errCommas = fmt.Errorf("write a decimal point, and no comma between thousands: %w", ErrNumber)

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// A Dataset is a table of examples, one a row. Its fields may be read and set; [Dataset.Check] says
-// whether they fit together.
+// A Dataset is a table of examples, one in each row. Its fields may be read and set; [Dataset.Check]
+// checks that they are consistent.
 type Dataset struct {
 	X        []float64 // the features, row-major: example i is X[i*n : (i+1)*n], n = len(Features)
 	Y        []float64 // a target for each example: a position in Classes, or a number; nil if there is none
@@ -15,14 +15,14 @@ type Dataset struct {
 	Classes  []string  // the names of the classes; nil for regression
 	Target   string    // the name of the label
 	Source   string    // where the examples come from, for messages: "iris.csv"
-	Lines    []int     // the line of Source where each example begins; nil if it is no file
+	Lines    []int     // the line of Source where each example begins; nil if Source is not a file
 	Dropped  int       // how many rows DropMissing left out
 }
 
-// New makes a data set of a copy of the rows x and their targets y. y may be nil: examples to predict.
-// Under task y is read as [ReadCSV] reads a column of numbers: distinct class labels, whatever they are,
-// become their positions in sorted order, and Classes their names.
-// Errors wrap ErrEmpty, ErrRagged, ErrLength, ErrNotFinite, or ErrLabel for a y of unclear kind.
+// New returns a data set with a copy of the rows x and their targets y. y may be nil, for examples to
+// predict. task says how to read y, as for a column of numbers in [ReadCSV]: class labels become their
+// positions in the sorted list of distinct labels, and Classes holds their names. Errors wrap ErrEmpty,
+// ErrRagged, ErrLength, ErrNotFinite, or ErrLabel if it is not clear whether y are classes.
 func New(x [][]float64, y []float64, task Task) (*Dataset, error) {
 	if len(x) == 0 || len(x[0]) == 0 {
 		return nil, fmt.Errorf("data: New: %d rows: %w", len(x), ErrEmpty)
@@ -69,14 +69,14 @@ func (d *Dataset) Rows() int {
 	return len(d.X) / len(d.Features)
 }
 
-// Row returns example i, a view into X.
+// Row returns example i, a slice of X.
 func (d *Dataset) Row(i int) []float64 {
 	n := len(d.Features)
 	return d.X[i*n : (i+1)*n : (i+1)*n]
 }
 
-// Subset returns a copy of the rows, in the order given; a row may be given twice.
-// Errors wrap ErrRow, or ErrEmpty if there are none.
+// Subset returns a copy of the given rows, in their order; a row may occur twice.
+// Errors wrap ErrRow, or ErrEmpty if rows is empty.
 func (d *Dataset) Subset(rows []int) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -115,7 +115,7 @@ func (d *Dataset) Clone() *Dataset {
 	return c
 }
 
-// describe copies what d says about its examples, and none of the examples.
+// describe returns a copy of d without its examples.
 func (d *Dataset) describe() *Dataset {
 	return &Dataset{
 		Features: slices.Clone(d.Features),

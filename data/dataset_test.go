@@ -256,3 +256,21 @@ func TestOneHot(t *testing.T) {
 	_, err = OneHot(nil, 0)
 	wantError(t, "OneHot of no classes", err, ErrArgument, "")
 }
+
+// The forms are those that Place documents.
+func TestPlace(t *testing.T) {
+	for _, c := range []struct {
+		d    Dataset
+		row  int
+		want string
+	}{
+		{Dataset{Source: "iris.csv", Lines: []int{2, 18}}, 1, "iris.csv:18: row 1"},
+		{Dataset{Source: "iris.csv", Lines: []int{2, 18}}, 2, "iris.csv: row 2"},
+		{Dataset{Source: "iris.csv"}, 1, "iris.csv: row 1"},
+		{Dataset{}, 0, "data: row 0"},
+	} {
+		if got := c.d.Place(c.row); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// A decimal is a number as it is written, ±0.digits·10^point, to all its digits. Equal numbers are equal decimals.
+// A decimal is a number with all digits of its text, ±0.digits·10^point. Equal numbers are equal decimals.
 type decimal struct {
 	sign   int // −1, 0 or 1
 	point  int
 	digits string // without zeros at its ends
 }
 
-// newDecimal reads a finite number of ParseFloat's. An exponent beyond that of any float makes it 0, as there.
+// newDecimal reads a finite number in the syntax of ParseFloat. A number too small for a float is 0, as there.
 func newDecimal(text string) (d decimal, ok bool) {
 	v, err := parse([]byte(text))
 	if err != nil || !isFinite(v) {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// checkDelimiter refuses a file whose fields plainly stand between something else than commas, with decimal commas or
-// without them: read as CSV it would be one column, or text where numbers are. The lines are its first ones, as
-// [firstLines] returns them.
+// checkDelimiter returns an error if the fields of a file are clearly separated by something else than commas. Read as
+// CSV, such a file would be one column, or have text in place of numbers. The lines are its first ones, as [firstLines]
+// returns them.
 func checkDelimiter(lines []string) error {
 	for _, delimiter := range []string{";", "\t", "|", " "} {
 		if !regular(lines, delimiter) {
@@ -26,8 +26,8 @@ func checkDelimiter(lines []string) error {
 	return nil
 }
 
-// firstLines returns the first lines of a file, at most 20, that are not blank and no comments, without what is quoted in
-// them. If head is not the whole file its last line may be cut and is left out.
+// firstLines returns the first lines of a file, at most 20, without blank lines, comments and quoted text. If head is
+// not the whole file, its last line may be incomplete and is left out.
 func firstLines(head []byte, whole bool, comment rune) []string {
 	var lines []string
 	var line []byte

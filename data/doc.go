@@ -1,6 +1,6 @@
-// Package data brings examples to a model: it reads CSV files, splits,
-// standardises, encodes and batches them, carries four well-known data sets, and makes
-// artificial ones.
+// Package data prepares examples for a model. It reads CSV files, and splits,
+// standardises, encodes and batches their rows. It contains four well-known data sets,
+// and makes artificial ones.
 //
 // The way from a file to a model is
 //
@@ -13,9 +13,9 @@
 //	for k, rows := range batches.Epoch(0) { … }
 //
 // A [Dataset] is a table of examples, one a row, as in a CSV file, in scikit-learn and in Keras.
-// In the graphs of this module examples are columns. They are turned once, where a batch is
-// gathered: [Dataset.Gather] writes n features of N examples as an n×N matrix into a buffer that
-// the caller owns.
+// In the graphs of this module examples are columns. Rows become columns in one place, where a
+// batch is gathered: [Dataset.Gather] writes n features of N examples as an n×N matrix into a
+// buffer that the caller owns.
 //
 //	          data                          graph
 //	x         Dataset.X, N×n, row-major     n×N, row-major
@@ -23,31 +23,30 @@
 //
 // # Classes
 //
-// A class is a name: the text that the file has, to the letter, though equal numbers (1 and 1.0) are
-// one class. Classes are sorted, by value if all are numbers and by text otherwise, and
-// Y holds a class's position in that order, as scikit-learn's LabelEncoder has it.
-// A [Dataset] without Classes is one of regression: its Y are numbers.
+// The name of a class is the text in the file. Texts that are equal numbers, such as 1 and 1.0, are
+// one class. Classes are sorted, by value if all are numbers and by text otherwise, and Y holds the
+// position of a class in that order, as in scikit-learn's LabelEncoder. A [Dataset] without Classes
+// is for regression: its Y are numbers.
 //
-// Names are UTF-8, and no two features and no two classes have one name. What this package makes is
-// so; of a Dataset that somebody else has made, [Dataset.CheckNames] says it.
+// Names are UTF-8, and no two features and no two classes have the same name. This holds for every
+// Dataset made by this package; [Dataset.CheckNames] checks it for others.
 //
 // # Files
 //
-// What is read is CSV in UTF-8. Another encoding, a compressed file, a spreadsheet, JSON, a page of
-// HTML, another delimiter, decimal commas and the like are recognised and refused, with what the file
-// is and what to do. [Limits] bounds what a file can make a reader hold: beside the data set itself a
-// few times its largest row.
+// The format of files is CSV in UTF-8. Other encodings, compressed files, spreadsheets, JSON, HTML,
+// other delimiters, decimal commas and the like are recognised and refused; the error says what the
+// file is and what to do. [Limits] bounds the memory of the reader: beside the data set itself it
+// takes a few times the largest row.
 //
 // # Errors
 //
-// No bad input panics. An error names the place, as file:line:column or as a row and a column of
-// the data set, and what stands there; it wraps one of the sentinels below, for [errors.Is].
-// Only [Dataset.Row] and [Dataset.Rows] return none: an index beyond the end panics there as one
-// beyond the end of a slice does.
+// Bad input does not panic. An error names the place, as file:line:column or as a row and a column of
+// the data set, and the text there. It wraps one of the sentinels below, for [errors.Is]. Only
+// [Dataset.Row] returns no error: an index out of range panics, as for a slice.
 //
 // # Randomness
 //
-// What is random takes a seed, and the same seed gives the same result in every version of this
+// Random functions take a seed, and the same seed gives the same result in every version of this
 // package. The source is math/rand/v2's PCG (PCG-DXSM), seeded with the two words
 // (seed, p·2⁵⁶ + e), where p is 1 for splits, 2 for batches, 3 for
 // the makers and 4 for [Centers], and e is the epoch

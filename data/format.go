@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// A format is a kind of file that is taken for CSV in UTF-8 and is not: what it is, what to do, and how it begins.
+// A format is a kind of file that is not CSV in UTF-8: what it is, what to do about it, and how to recognise it.
 type format struct {
 	what, cure string
 	is         func(head []byte) bool
 }
 
-// headSize is how much of a file is looked at to tell what it is.
+// headSize is the number of bytes of a file that are used to recognise its format.
 const headSize = 16 << 10
 
 const byteOrderMark = "\ufeff" // in UTF-8
@@ -64,7 +64,7 @@ func recode(encoding string) string {
 	return fmt.Sprintf("save it in UTF-8 (iconv -f %s -t UTF-8)", encoding)
 }
 
-// checkFormat recognises a file, by its head, that is no CSV in UTF-8.
+// checkFormat returns an error if the head of a file shows that it is not CSV in UTF-8.
 func checkFormat(head []byte) error {
 	text := bytes.TrimPrefix(head, []byte(byteOrderMark))
 	for _, f := range formats {
@@ -75,7 +75,7 @@ func checkFormat(head []byte) error {
 	return nil
 }
 
-// notUTF8 says what a line that is no UTF-8 from index i on may be.
+// notUTF8 describes a line that is not UTF-8 from index i on.
 func notUTF8(line []byte, i int) string {
 	if isBinary(line) {
 		return fmt.Sprintf("byte 0x%x among control characters: a binary file, or one that was damaged", line[i])

@@ -29,21 +29,7 @@ func FuzzReadCSV(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text string, options uint16) {
-		o := CSV{
-			Source:  "f.csv",
-			Comma:   []rune{0, ';', '\t', ' '}[options>>2&3],
-			Header:  Header(options & 3),
-			Task:    Task(options >> 4 & 3),
-			Missing: Missing(options >> 6 & 3),
-			Label:   []Column{{}, At(0), At(1), Name("y")}[options>>8&3],
-			NoLabel: options>>10&1 == 1,
-		}
-		if options>>11&1 == 1 {
-			o.Drop = []Column{At(-1)}
-		}
-		if options>>12&1 == 1 {
-			o.Comment = '#'
-		}
+		o := optionsOf(options)
 		d, err := ReadCSV(strings.NewReader(text), o)
 		if err != nil {
 			if d != nil || !strings.HasPrefix(err.Error(), "f.csv:") {
@@ -80,6 +66,26 @@ func FuzzReadCSV(f *testing.F) {
 			t.Fatalf("written and read again, %+v becomes %+v", d, again)
 		}
 	})
+}
+
+// optionsOf makes options of bits.
+func optionsOf(bits uint16) CSV {
+	o := CSV{
+		Source:  "f.csv",
+		Comma:   []rune{0, ';', '\t', ' '}[bits>>2&3],
+		Header:  Header(bits & 3),
+		Task:    Task(bits >> 4 & 3),
+		Missing: Missing(bits >> 6 & 3),
+		Label:   []Column{{}, At(0), At(1), Name("y")}[bits>>8&3],
+		NoLabel: bits>>10&1 == 1,
+	}
+	if bits>>11&1 == 1 {
+		o.Drop = []Column{At(-1)}
+	}
+	if bits>>12&1 == 1 {
+		o.Comment = '#'
+	}
+	return o
 }
 
 func equals(field string, x float64) bool {

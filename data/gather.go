@@ -6,15 +6,16 @@ import "fmt"
 //
 //	dst[j·N + i] = X[rows[i]·n + j]
 //
-// This is the one place where examples turn from rows into columns. nil rows are all of them, in order.
-// It allocates nothing. It is ErrLength if dst does not hold n·N numbers, and ErrRow if there is no such row.
+// This is the one place where examples turn from rows into columns. If rows is nil it means all rows, in order.
+// Gather allocates nothing. The error wraps ErrLength if dst does not hold n·N numbers, and ErrRow if a row does not
+// exist.
 func (d *Dataset) Gather(dst []float64, rows []int) error { return gather(d, dst, rows) }
 
 // Gather32 is [Dataset.Gather] into float32. A number beyond its range becomes ±Inf: see [Dataset.Check32].
 func (d *Dataset) Gather32(dst []float32, rows []int) error { return gather(d, dst, rows) }
 
-// GatherY writes the targets of the rows, a 1×N matrix: dst[i] = Y[rows[i]]. Else it is as [Dataset.Gather],
-// and ErrLabel if there are no targets.
+// GatherY writes the targets of the rows, a 1×N matrix: dst[i] = Y[rows[i]]. Otherwise it is like [Dataset.Gather].
+// The error wraps ErrLabel if there are no targets.
 func (d *Dataset) GatherY(dst []float64, rows []int) error { return gatherY(d, dst, rows) }
 
 // GatherY32 is [Dataset.GatherY] into float32.
@@ -25,7 +26,7 @@ func (d *Dataset) GatherY32(dst []float32, rows []int) error { return gatherY(d,
 //
 //	dst[c·N + i] = 1 if Y[rows[i]] = c, else 0
 //
-// Else it is as [Dataset.Gather], and ErrLabel if a y is no class.
+// Otherwise it is like [Dataset.Gather]. The error wraps ErrLabel if a y is not the position of a class.
 func (d *Dataset) GatherOneHot(dst []float64, rows []int) error { return gatherOneHot(d, dst, rows) }
 
 // GatherOneHot32 is [Dataset.GatherOneHot] into float32.
@@ -84,7 +85,7 @@ func gatherOneHot[T float](d *Dataset, dst []T, rows []int) error {
 		r := at(rows, i)
 		y := d.Y[r]
 		if !isClass(y, len(d.Classes)) {
-			return fmt.Errorf("%s: label %v of %d classes: %w", d.place(r), y, len(d.Classes), ErrLabel)
+			return fmt.Errorf("%s: label %v of %d classes: %w", d.Place(r), y, len(d.Classes), ErrLabel)
 		}
 		dst[int(y)*count+i] = 1
 	}

@@ -6,14 +6,14 @@ import (
 	"slices"
 )
 
-// An Imputer fills missing values, the NaN that [KeepMissing] leaves in X, with the mean of the values that
-// the rows it was fitted on do have. Fit it on the training rows, as a [Scaler] and before it.
+// An Imputer replaces missing values, which [KeepMissing] leaves in X as NaN, by the mean of the feature over the
+// rows that it was fitted on. Fit it on the training rows, as a [Scaler], and before the Scaler.
 type Imputer struct {
 	Features []string
 	Mean     []float64
 }
 
-// FitImputer returns the Imputer of the rows of d. A feature without any value is ErrMissing.
+// FitImputer returns the Imputer of the rows of d. The error wraps ErrMissing if a feature has no values.
 func FitImputer(d *Dataset) (*Imputer, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -37,13 +37,13 @@ func FitImputer(d *Dataset) (*Imputer, error) {
 	return m, nil
 }
 
-// Transform returns a copy of d without missing values. It is ErrFeatures if d's features are not those of m.
+// Transform returns a copy of d without missing values. The error wraps ErrFeatures if d's features are not those of m.
 func (m *Imputer) Transform(d *Dataset) (*Dataset, error) {
 	return transformed(d, m.Features, m.Fill)
 }
 
-// Fill writes the rows of x, row-major, to dst, which may be x, NaN replaced; it allocates nothing.
-// It is ErrLength if they differ in length, and ErrFeatures if that is no multiple of the number of features.
+// Fill writes the rows of x, row-major, to dst, with NaN replaced. dst may be x. It allocates nothing. The error wraps
+// ErrLength if dst and x differ in length, and ErrFeatures if that is not a multiple of the number of features.
 func (m *Imputer) Fill(dst, x []float64) error {
 	n := len(m.Features)
 	if len(m.Mean) != n {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// labels reads a column of labels, one at a time, and encodes them when all are known. A class is named as the file has
-// it, to the letter; labels that are equal numbers, 1 and 1.0, are one class, named as it comes first.
+// labels reads a column of labels, one at a time, and encodes them when all are known. The name of a class is its text
+// in the file. Labels that are equal numbers, 1 and 1.0, are one class with the name that comes first.
 type labels struct {
 	task    Task
 	fixed   bool            // the classes were given
@@ -85,7 +85,8 @@ func (l *labels) add(label []byte) error {
 	return nil
 }
 
-// meet returns the position of a label that is none of the names, as a rule by making it one. Targets it appends to y.
+// meet returns the position of a label that is not among the names yet, which it usually adds to them. A target of a
+// regression it appends to y.
 func (l *labels) meet(label []byte) (int, error) {
 	if l.fixed {
 		if d, ok := newDecimal(string(label)); ok {
@@ -126,7 +127,7 @@ func (l *labels) meet(label []byte) (int, error) {
 	return len(l.names) - 1, nil
 }
 
-// makeTargets makes the numbers of a regression of the labels so far.
+// makeTargets turns the labels so far into targets of a regression.
 func (l *labels) makeTargets() {
 	for _, at := range l.y.join() {
 		v, _ := parse([]byte(l.names[int(at)])) // it has been parsed before
@@ -174,8 +175,8 @@ func (l *labels) compare() func(i, j int) int {
 	return func(i, j int) int { return values[i].compare(values[j]) }
 }
 
-// encodeNumbers turns y, in place, into positions among its sorted distinct values, and names them; for regression
-// it leaves y as it is, without classes.
+// encodeNumbers replaces each y by its position among the sorted distinct values, and returns their names. For a
+// regression it leaves y unchanged and returns no names.
 func encodeNumbers(y []float64, task Task) ([]float64, []string, error) {
 	fraction := func(v float64) bool { return v != math.Trunc(v) }
 	if task == Regression || task == DetectTask && slices.ContainsFunc(y, fraction) {

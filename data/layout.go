@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// begin reads the header, if there is one, lays out the columns, and stops at the first example.
+// begin reads the header, if there is one, finds the label and the features, and reads the record of the first example.
 func (t *table) begin() error {
 	switch err := t.next(); {
 	case err == io.EOF:
@@ -42,7 +42,7 @@ func (t *table) begin() error {
 	return err
 }
 
-// detectHeader is the rule of DetectHeader for the first record.
+// detectHeader reports whether the first record is a header, by the rule of DetectHeader.
 func (t *table) detectHeader() (bool, error) {
 	aside := t.aside()
 	numbers, text, from0, from1 := 0, false, true, true
@@ -67,7 +67,7 @@ func (t *table) detectHeader() (bool, error) {
 	return numbers == 0 && text, nil
 }
 
-// aside tells the columns that are no features whatever the first record is: those known by their position.
+// aside returns the columns that are known by position not to be features: those of Drop, and the label.
 func (t *table) aside() []bool {
 	aside := make([]bool, t.width)
 	columns := t.Drop

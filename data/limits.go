@@ -2,8 +2,8 @@ package data
 
 import "fmt"
 
-// Limits bounds what ReadCSV holds in memory beside the numbers of a file, so that one that is damaged or hostile is an
-// error and not the end of the process. Zero stands for a default that no table in use comes near.
+// Limits bounds the memory that ReadCSV needs beside the numbers of a file, so that a damaged or hostile file is an error
+// and does not exhaust the memory. Zero means a default that is far beyond any table in use.
 type Limits struct {
 	Fields int // fields in a row; 0 is 1 048 576
 	Row    int // bytes in a row, with its quotes and line ends; 0 is 64 MiB

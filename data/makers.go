@@ -7,10 +7,10 @@ import (
 	"math"
 )
 
-// Blobs makes rows of k classes, each a normal cloud of standard deviation std round one of the k centers, as
-// scikit-learn's make_blobs does: the classes are as large as each other, the first rows mod k of them by one larger, and
-// the rows are shuffled. It is ErrArgument if there are no centers or fewer rows than centers, a center is not finite or
-// std not in [0, ∞), and ErrRagged if centers differ in length.
+// Blobs makes rows of k classes, normally distributed with standard deviation std round the k centers, as
+// scikit-learn's make_blobs does. The classes have the same number of rows; the first rows mod k of them have one more.
+// The rows are shuffled. The error wraps ErrArgument if there are no centers, fewer rows than centers, a center that is
+// not finite, or a std not in [0, ∞), and ErrRagged if centers differ in length.
 func Blobs(rows int, centers [][]float64, std float64, seed uint64) (*Dataset, error) {
 	k := len(centers)
 	if k == 0 || len(centers[0]) == 0 || rows < k {
@@ -41,7 +41,7 @@ func Blobs(rows int, centers [][]float64, std float64, seed uint64) (*Dataset, e
 }
 
 // Centers draws k points of n features, uniformly from the box [−10, 10)ⁿ, the default of scikit-learn's make_blobs.
-// k or n below 1 give no points.
+// It returns no points if k < 1, and points without features if n < 1.
 func Centers(k, n int, seed uint64) [][]float64 {
 	draws := random.New(seed, random.ForCenters, 0)
 	centers := make([][]float64, max(k, 0))
@@ -54,10 +54,11 @@ func Centers(k, n int, seed uint64) [][]float64 {
 	return centers
 }
 
-// Moons makes two half circles that reach into each other, as scikit-learn's make_moons does. Class 0, "outer", is
+// Moons makes two interleaving half circles, as scikit-learn's make_moons does. Class 0, "outer", is
 // (cos t, sin t), and class 1, "inner", (1 − cos t, ½ − sin t), t in equal steps from 0 to π, both ends included.
-// The outer moon has ⌊rows/2⌋ points and the inner one the rest; to each coordinate normal noise of that standard
-// deviation is added, and the rows are shuffled. It is ErrArgument if rows < 2 or noise is not in [0, ∞).
+// The outer moon has ⌊rows/2⌋ points and the inner one the rest. Normal noise, whose standard deviation is noise, is
+// added to each coordinate, and the rows are shuffled. The error wraps ErrArgument if rows < 2 or noise is not in
+// [0, ∞).
 func Moons(rows int, noise float64, seed uint64) (*Dataset, error) {
 	if rows < 2 {
 		return nil, fmt.Errorf("data: Moons: %d rows: %w", rows, ErrArgument)
@@ -78,8 +79,8 @@ func Moons(rows int, noise float64, seed uint64) (*Dataset, error) {
 
 // Rings makes two circles round 0, as scikit-learn's make_circles does: class 0, "outer", of radius 1 and class 1, "inner",
 // of radius factor, 0.8 in scikit-learn. The outer ring has ⌊rows/2⌋ points in equal steps of the angle from 0, and the inner
-// one the rest; to each coordinate normal noise of that standard deviation is added, and the rows are shuffled.
-// It is ErrArgument if rows < 2, factor is not in [0, 1), or noise not in [0, ∞).
+// one the rest. Normal noise, whose standard deviation is noise, is added to each coordinate, and the rows are shuffled.
+// The error wraps ErrArgument if rows < 2, factor is not in [0, 1), or noise is not in [0, ∞).
 func Rings(rows int, factor, noise float64, seed uint64) (*Dataset, error) {
 	if rows < 2 || !(factor >= 0 && factor < 1) {
 		return nil, fmt.Errorf("data: Rings: %d rows, an inner radius of %v: %w", rows, factor, ErrArgument)

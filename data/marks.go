@@ -8,8 +8,7 @@ import (
 
 var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "?"}
 
-// marks are what stands for a missing value: texts as they are written, numbers by their values. −999 is −999.0, and
-// nan is NaN.
+// marks are the texts that mean a missing value. Numbers are compared by value: −999 is −999.0, and nan is NaN.
 type marks struct {
 	texts   map[string]bool
 	longest int // of the texts

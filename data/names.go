@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// CheckNames says whether the names of d, its features and its classes, can be told apart and written to a file:
-// each is UTF-8, and no two features and no two classes are called the same. Else it is ErrName.
-// What this package reads or makes is so.
+// CheckNames returns an error that wraps ErrName unless the names of features and classes are UTF-8, and no two
+// features and no two classes have the same name. Every Dataset that this package reads or makes has such names.
 func (d *Dataset) CheckNames() error {
 	if err := checkNames("features", d.Features); err != nil {
 		return fmt.Errorf("%s: %w", d.source(), err)
@@ -21,7 +20,8 @@ func (d *Dataset) CheckNames() error {
 	return nil
 }
 
-// checkNames is ErrName if one of the names is not UTF-8 or two are equal. The error calls them what: "features".
+// checkNames returns an error that wraps ErrName if one of the names is not UTF-8 or two are equal. what names them in
+// the error: "features".
 func checkNames(what string, names []string) error {
 	for _, name := range names {
 		if !utf8.ValidString(name) {
@@ -37,13 +37,13 @@ func checkNames(what string, names []string) error {
 	return nil
 }
 
-// quotedBytes is how much of a text of the input a message shows. It shows two at most.
+// quotedBytes is the number of bytes of a text from the input that a message shows.
 const quotedBytes = 32
 
-// quote writes a text for a message, between quotes, as clip does.
+// quote returns clip of a text between quotes.
 func quote[T string | []byte](text T) string { return `"` + clip(text) + `"` }
 
-// clip writes the beginning of a text for a message, what cannot be printed as \x00.
+// clip returns the beginning of a text for a message, with characters that cannot be printed as \x00.
 func clip[T string | []byte](text T) string {
 	n, more := len(text), ""
 	if n > quotedBytes {
@@ -56,7 +56,7 @@ func clip[T string | []byte](text T) string {
 	return q[1:len(q)-1] + more
 }
 
-// list writes names for a message, the first few of many.
+// list returns names for a message: the first few, if there are many.
 func list(names []string) string {
 	if len(names) == 0 {
 		return "none"

@@ -10,17 +10,17 @@ import (
 	"unicode/utf8"
 )
 
-// A records reads the records of a CSV file, one at a time and within limits. It takes the same texts as
+// A recordReader reads the records of a CSV file, one at a time and within limits. It takes the same texts as
 // encoding/csv and makes the same fields of them, but refuses what is no UTF-8 and lines that end in CR alone.
 // The memory it takes is a few times that of the largest record.
-type records struct {
+type recordReader struct {
 	in             *bufio.Reader
 	comma, comment []byte // comment is nil if there are no comments
 	trim           bool   // white space before a field, and before its quote, is no part of it
 	limits         Limits
 
 	line   []byte  // the current line, without its end
-	odd    bool    // there is a quote or a CR in it
+	odd    bool    // the line has a quote or a CR
 	long   []byte  // holds a line that is longer than the buffer of in
 	lines  int     // how many lines have been read
 	size   int     // the bytes of the current record so far
@@ -43,12 +43,12 @@ func (e *errorAt) Error() string { return fmt.Sprintf("%d:%d: %v", e.line, e.col
 func (e *errorAt) Unwrap() error { return e.err }
 
 // at returns an error at a column of the current line.
-func (r *records) at(column int, format string, args ...any) error {
+func (r *recordReader) at(column int, format string, args ...any) error {
 	return &errorAt{r.lines, column, fmt.Errorf(format, args...)}
 }
 
 // next reads the next record. Lines with nothing in them and comments are skipped. It returns io.EOF after the last.
-func (r *records) next() error {
+func (r *recordReader) next() error {
 	for r.line = nil; len(r.line) == 0; {
 		r.size = 0
 		if err := r.readLine(); err != nil {
@@ -84,7 +84,7 @@ func (r *records) next() error {
 var quoteMark = []byte{'"'}
 
 // plain reads a field without quotes. It returns the column behind the comma that follows it, or 0 at the end of the record.
-func (r *records) plain(column int) (int, error) {
+func (r *recordReader) plain(column int) (int, error) {
 	text, rest, more := bytes.Cut(r.line, r.comma)
 	if r.odd {
 		if i := bytes.IndexByte(text, '"'); i >= 0 {
@@ -104,7 +104,7 @@ func (r *records) plain(column int) (int, error) {
 }
 
 // quoted reads a field that begins with a quote. It returns what plain does.
-func (r *records) quoted(column int) (int, error) {
+func (r *recordReader) quoted(column int) (int, error) {
 	line, start := r.lines, column
 	r.line = r.line[1:]
 	column++
@@ -147,7 +147,7 @@ func (r *records) quoted(column int) (int, error) {
 }
 
 // add appends to the text of the current field, which begins at the line and the column.
-func (r *records) add(text []byte, line, column int) error {
+func (r *recordReader) add(text []byte, line, column int) error {
 	if len(r.text)-r.begin(len(r.fields))+len(text) > r.limits.Field {
 		return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
 	}
@@ -155,17 +155,17 @@ func (r *records) add(text []byte, line, column int) error {
 	return nil
 }
 
-// endField notes that the current field, which begins at the line and the column, ends here.
-func (r *records) endField(line, column int) {
+// endField ends the current field, which begins at the line and the column.
+func (r *recordReader) endField(line, column int) {
 	r.fields = append(r.fields, field{uint32(len(r.text)), uint32(line - r.first), uint32(column)})
 }
 
-func (r *records) bareCR(column int) error {
+func (r *recordReader) bareCR(column int) error {
 	return r.at(column, "lines that end in CR alone, as on an old Macintosh: make them end in LF (tr '\\r' '\\n'): %w", ErrFormat)
 }
 
 // begin returns where field i begins in text.
-func (r *records) begin(i int) int {
+func (r *recordReader) begin(i int) int {
 	if i == 0 {
 		return 0
 	}
@@ -173,17 +173,17 @@ func (r *records) begin(i int) int {
 }
 
 // field returns field i of the current record without white space around it. It is valid until next is called.
-func (r *records) field(i int) []byte {
+func (r *recordReader) field(i int) []byte {
 	return bytes.TrimSpace(r.text[r.begin(i):r.fields[i].end])
 }
 
 // place returns the line and the column of the file where field i of the current record begins.
-func (r *records) place(i int) (line, column int) {
+func (r *recordReader) place(i int) (line, column int) {
 	return r.first + int(r.fields[i].line), int(r.fields[i].column)
 }
 
 // readLine reads the next line of the file: text in UTF-8 that ends in LF, in CRLF, or with the file.
-func (r *records) readLine() error {
+func (r *recordReader) readLine() error {
 	line, err := r.in.ReadSlice('\n')
 	r.size += len(line)
 	if err == bufio.ErrBufferFull {
@@ -202,7 +202,7 @@ func (r *records) readLine() error {
 }
 
 // readLong reads the rest of a line that begins with this piece and does not fit the buffer of in. It stops beyond the limit.
-func (r *records) readLong(piece []byte) ([]byte, error) {
+func (r *recordReader) readLong(piece []byte) ([]byte, error) {
 	r.long = r.long[:0]
 	for err := bufio.ErrBufferFull; ; r.size += len(piece) {
 		r.long = extend(r.long, piece)
@@ -213,7 +213,7 @@ func (r *records) readLong(piece []byte) ([]byte, error) {
 	}
 }
 
-// extend is append, but a buffer that must grow is doubled: all that were outgrown are no larger together than the last.
+// extend is append, but doubles a buffer that has to grow. So all smaller buffers together are no larger than the last.
 func extend(buffer, text []byte) []byte {
 	if size := len(buffer) + len(text); size > cap(buffer) {
 		buffer = append(make([]byte, 0, max(size, 2*cap(buffer))), buffer...)
@@ -221,8 +221,8 @@ func extend(buffer, text []byte) []byte {
 	return append(buffer, text...)
 }
 
-// checkText says whether the current line is text in UTF-8.
-func (r *records) checkText() error {
+// checkText returns an error unless the current line is text in UTF-8.
+func (r *recordReader) checkText() error {
 	if i := bytes.IndexByte(r.line, 0); i >= 0 {
 		return r.at(i+1, "a byte 0: a binary file, or one that was damaged: %w", ErrFormat)
 	}

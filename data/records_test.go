@@ -17,9 +17,9 @@ import (
 )
 
 // newRecords reads text through a buffer of the smallest size, so that lines are longer.
-func newRecords(text string, comma, comment rune) *records {
+func newRecords(text string, comma, comment rune) *recordReader {
 	limits, _ := Limits{}.withDefaults()
-	r := &records{in: bufio.NewReaderSize(strings.NewReader(text), 16), comma: []byte(string(comma)), trim: !unicode.IsSpace(comma), limits: limits}
+	r := &recordReader{in: bufio.NewReaderSize(strings.NewReader(text), 16), comma: []byte(string(comma)), trim: !unicode.IsSpace(comma), limits: limits}
 	if comment != 0 {
 		r.comment = []byte(string(comment))
 	}

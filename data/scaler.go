@@ -11,9 +11,9 @@ import (
 //
 //	Mean = Σᵢ xᵢ / N     Scale = √(Σᵢ (xᵢ − Mean)² / N)
 //
-// as scikit-learn's StandardScaler has them; a feature that is constant, but for rounding, has Scale 1. Fit it on the training rows and keep it
-// with the model: rows to test on or to predict are scaled by the same numbers. (The document's 1.3 takes them
-// from all rows, which lets a model see its test.) Its fields can be saved and restored by any encoder.
+// as in scikit-learn's StandardScaler. A feature that is constant up to rounding has Scale 1. Fit a Scaler on the
+// training rows and keep it with the model, to scale test rows and rows to predict by the same numbers. (The
+// document's 1.3 fits it on all rows, so that the model sees its test.) Any encoder can save and restore its fields.
 type Scaler struct {
 	Features []string
 	Mean     []float64
@@ -21,7 +21,7 @@ type Scaler struct {
 }
 
 // FitScaler returns the Scaler of the rows of d.
-// It is ErrNotFinite if d holds NaN or ±Inf, or numbers so large that their deviation is beyond the range of floats.
+// The error wraps ErrNotFinite if d holds NaN or ±Inf, or numbers so large that their deviation overflows.
 func FitScaler(d *Dataset) (*Scaler, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -46,8 +46,8 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 }
 
 // deviation returns the mean and the standard deviation of x; for a constant x they are x₀ and 1, exactly.
-// The mean is corrected by that of the deviations, and these are divided by the largest before they are squared,
-// so that nothing is lost to rounding in a column far from 0, nor to underflow in a narrow one.
+// The mean is corrected by the mean of the deviations, which avoids rounding errors in a column far from 0. The
+// deviations are divided by the largest before they are squared, which avoids underflow and overflow.
 func deviation(x []float64) (mean, scale float64) {
 	if slices.Min(x) == slices.Max(x) {
 		return x[0], 1
@@ -88,8 +88,8 @@ func isRounding(σ, μ, n float64) bool {
 	return σ*math.Sqrt(1-n*ε) <= n*ε*math.Abs(μ)
 }
 
-// Transform returns a standardised copy of d. It is ErrFeatures if d's features are not those of s,
-// and ErrNotFinite if a number of d or of the result is.
+// Transform returns a standardised copy of d. The error wraps ErrFeatures if d's features are not those of s, and
+// ErrNotFinite if a number of d or of the result is not finite.
 func (s *Scaler) Transform(d *Dataset) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -100,9 +100,9 @@ func (s *Scaler) Transform(d *Dataset) (*Dataset, error) {
 	return transformed(d, s.Features, s.Standardize)
 }
 
-// Standardize writes the standardised rows of x, row-major, to dst, which may be x; it allocates nothing.
-// It is ErrLength if they differ in length, ErrFeatures if that is no multiple of the number of features,
-// and ErrNotFinite if a result is NaN or infinite.
+// Standardize writes the standardised rows of x, row-major, to dst, which may be x. It allocates nothing. The error
+// wraps ErrLength if dst and x differ in length, ErrFeatures if that is not a multiple of the number of features, and
+// ErrNotFinite if a result is NaN or infinite.
 func (s *Scaler) Standardize(dst, x []float64) error {
 	n := len(s.Features)
 	if len(s.Mean) != n || len(s.Scale) != n {
@@ -123,7 +123,7 @@ func (s *Scaler) Standardize(dst, x []float64) error {
 	return nil
 }
 
-// checkRowMajor says whether x is rows of n numbers and dst holds as many.
+// checkRowMajor returns an error unless x is rows of n numbers and dst has the length of x.
 func checkRowMajor(who string, dst, x []float64, n int) error {
 	switch {
 	case len(dst) != len(x):
@@ -134,7 +134,7 @@ func checkRowMajor(who string, dst, x []float64, n int) error {
 	return nil
 }
 
-// transformed returns a copy of d, of the features given, whose X is that of f.
+// transformed returns a copy of d whose X is what f writes. d has to have the given features.
 func transformed(d *Dataset, features []string, f func(dst, x []float64) error) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err

@@ -9,20 +9,20 @@ import (
 	"slices"
 )
 
-// SplitOptions says how examples are parted into those to train on and those to test on.
+// SplitOptions says how examples are divided into training rows and test rows.
 type SplitOptions struct {
-	Test      float64 // the part to test on, in (0, 1); 0 is 0.25
+	Test      float64 // the share of test rows, in (0, 1); 0 is 0.25
 	Seed      uint64
-	Stratify  bool // each class has its share of both parts
+	Stratify  bool // both parts have the classes in the proportions of d
 	NoShuffle bool // keep the order: the test part is the last rows
 }
 
-// Split parts d into copies of its training and its test rows, in shuffled order. The test part has ⌈Test·N⌉
-// rows, as scikit-learn's train_test_split has it. Stratified, it has each class's share of them, rounded up
-// or down by largest remainders, ties in favour of the earlier class.
+// Split returns copies of the training rows and the test rows of d, in shuffled order. The test part has ⌈Test·N⌉
+// rows, as in scikit-learn's train_test_split. If it is stratified, each class has its share of them, rounded by
+// largest remainders; of equal remainders the earlier class is rounded up first.
 //
-// It is ErrSplit if a part would be empty, Test is not in (0, 1), or a stratified split is impossible: no classes,
-// a class of one example, a part with fewer rows than there are classes, or NoShuffle.
+// The error wraps ErrSplit if a part would be empty, Test is not in (0, 1), or a stratified split is impossible: no
+// classes, a class of one example, a part with fewer rows than there are classes, or NoShuffle.
 func (d *Dataset) Split(o SplitOptions) (train, test *Dataset, err error) {
 	if err := d.checkShape(); err != nil {
 		return nil, nil, err
@@ -81,9 +81,9 @@ func (d *Dataset) Split(o SplitOptions) (train, test *Dataset, err error) {
 	return d.cut(trainRows, testRows)
 }
 
-// SplitLast parts d into copies of its first rows and of its last, the given part of them, as the validation_split
-// of Keras's fit does before it shuffles: the first ⌊N·(1 − part)⌋ rows are to train on, the others to validate.
-// It is ErrSplit if either would be empty.
+// SplitLast returns copies of the first rows of d, to train on, and of its last rows, to validate on, as the
+// validation_split of Keras's fit does before shuffling. There are ⌊N·(1 − part)⌋ training rows. The error wraps
+// ErrSplit if either part would be empty.
 func (d *Dataset) SplitLast(part float64) (train, validation *Dataset, err error) {
 	if err := d.checkShape(); err != nil {
 		return nil, nil, err
@@ -107,7 +107,7 @@ func (d *Dataset) cut(first, second []int) (*Dataset, *Dataset, error) {
 	return a, b, err
 }
 
-// shares parts size among classes of these counts, rows together, in proportion, by largest remainders.
+// shares divides size among classes in proportion to their counts, by largest remainders. rows is the sum of counts.
 func shares(counts []int, size, rows int) []int {
 	share := make([]int, len(counts))
 	byRemainder := ascending(make([]int, len(counts)))

@@ -13,7 +13,7 @@ import (
 // A table reads one CSV file into d, a record at a time.
 type table struct {
 	CSV
-	in     *records
+	in     *recordReader
 	d      *Dataset
 	labels *labels
 	marks  marks
@@ -28,7 +28,7 @@ type table struct {
 	label    int      // the position of the label; -1 if there is none
 }
 
-// newTable checks the options and looks at the beginning of the file.
+// newTable checks the options and the format of the file.
 func newTable(r io.Reader, o CSV) (*table, error) {
 	if o.Source == "" {
 		o.Source = "CSV"
@@ -52,14 +52,14 @@ func newTable(r io.Reader, o CSV) (*table, error) {
 	if o.Comma == 0 {
 		o.Comma = ','
 	}
-	in := &records{in: buf, comma: []byte(string(o.Comma)), trim: !unicode.IsSpace(o.Comma), limits: limits}
+	in := &recordReader{in: buf, comma: []byte(string(o.Comma)), trim: !unicode.IsSpace(o.Comma), limits: limits}
 	if o.Comment != 0 {
 		in.comment = []byte(string(o.Comment))
 	}
 	return &table{CSV: o, in: in, labels: labels, marks: newMarks(o.Marks), d: &Dataset{Source: o.Source}, label: -1}, nil
 }
 
-// checkHead refuses a file that begins as another format does, and skips a byte order mark.
+// checkHead returns an error if the beginning of the file is that of another format. It skips a byte order mark.
 func (o CSV) checkHead(r *bufio.Reader) error {
 	head, err := r.Peek(headSize)
 	if err != nil && err != io.EOF {
@@ -80,7 +80,7 @@ func (o CSV) checkHead(r *bufio.Reader) error {
 	return nil
 }
 
-// check says whether the options are possible.
+// check returns an error unless the options are valid.
 func (o CSV) check() error {
 	delimits := func(c rune) bool {
 		return c == 0 || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
@@ -119,7 +119,7 @@ func (t *table) next() error {
 	}
 }
 
-// example reads the current record. Under DropMissing a missing value counts before a field that is no number.
+// example reads the current record. With DropMissing, a missing value takes precedence over a field that is not a number.
 func (t *table) example() error {
 	t.row = t.row[:0]
 	var bad error // the first
@@ -154,7 +154,7 @@ func (t *table) example() error {
 	return nil
 }
 
-// errDrop says that a row is to be left out.
+// errDrop means that a row is to be left out.
 var errDrop = errors.New("left out")
 
 // number reads feature i: NaN if it is missing and kept, and finite otherwise. It returns errDrop if the row is to be left out.
@@ -193,7 +193,7 @@ func (t *table) end() (*Dataset, error) {
 	return t.d, nil
 }
 
-// fail names the place and the text of field i of the current record.
+// fail returns err with the place and the text of field i of the current record.
 func (t *table) fail(i int, err error) error {
 	line, column := t.in.place(i)
 	name := fmt.Sprintf("field %d of %d", i+1, t.width)

@@ -9,14 +9,14 @@ import (
 // reverse derivative. The arguments of a map come in from the left, the first on
 // top where that leaves the fewest crossings.
 type Diagram struct {
-	Caption []string // one composition a parameter
+	Caption []string // a composition for each parameter
 
 	boxes  []box
 	arrows []arrow
 	depth  int // layers
 }
 
-// A box is a map, or a leaf, or what has been left out.
+// A box is a map, a leaf, or a gap in place of maps that are left out.
 type box struct {
 	title, detail string
 	kind          kind
@@ -40,7 +40,7 @@ type arrow struct {
 	both          bool
 }
 
-// Options say what is drawn.
+// Options say what to draw.
 type Options struct {
 	// Wrt are the nodes whose reverse derivative is drawn; nil is the parameters.
 	Wrt []*graph.Node
@@ -59,8 +59,8 @@ type Options struct {
 	Cotangent func(n *graph.Node, k int) string
 }
 
-// Of returns the diagram of j. It depends on the formula only. An error is that of
-// a node that failed to build.
+// Of returns the diagram of j. It depends on the formula only. The error
+// is that of j or of a node of Wrt.
 func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if err := j.Err(); err != nil {
 		return nil, err
@@ -122,7 +122,7 @@ func (p *painter) paint(f folded) {
 	}
 }
 
-// add gives a node its box.
+// add adds the box of a node.
 func (p *painter) add(n *graph.Node, b box) int {
 	p.at[n] = len(p.boxes)
 	p.boxes = append(p.boxes, b)

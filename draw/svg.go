@@ -80,7 +80,7 @@ func (d *Diagram) WriteSVG(w io.Writer) error {
 	return out.err
 }
 
-// failing keeps the first error of a writer, which svgo does not look at.
+// failing keeps the first error of a writer, because svgo ignores errors.
 type failing struct {
 	w   io.Writer
 	err error
@@ -191,7 +191,7 @@ func wrap(captions []string, width float64) (lines []string) {
 	return lines
 }
 
-// String is the SVG text.
+// String returns the diagram as SVG.
 func (d *Diagram) String() string {
 	var b strings.Builder
 	_ = d.WriteSVG(&b) // a Builder does not fail

@@ -65,12 +65,12 @@ func (d *Diagram) WriteMermaid(w io.Writer) error {
 	return err
 }
 
-// lines are those of a label, as Mermaid has them.
+// lines returns the lines of a label in the syntax of Mermaid.
 func lines(title, detail string) string {
 	return strings.ReplaceAll(escape(strings.TrimSpace(title+"\n"+detail)), "\n", "<br>")
 }
 
-// escape writes what Mermaid reads as markup by its number.
+// escape replaces the characters that are markup in Mermaid by their numbers.
 func escape(s string) string {
 	return strings.NewReplacer("\"", "#34;", "#", "#35;", "<", "#60;", ">", "#62;", "&", "#38;", ";", "#59;").Replace(s)
 }

@@ -5,9 +5,8 @@ import (
 	"adjoint/ops"
 )
 
-// An Activation is the G of a layer: a name, by which Summary and [Config] know it,
-// and the function of nodes that it is. The zero Activation is the identity. One
-// of your own is any function of nodes:
+// An Activation is the G of a layer. Its name appears in Summary and in [Config].
+// The zero Activation is the identity. Any function of nodes makes one:
 //
 //	models.Activation{Name: "square", Of: ops.Square}
 type Activation struct {
@@ -42,8 +41,8 @@ func ELU(α float64) Activation {
 	return Activation{"elu", func(z *graph.Node) *graph.Node { return ops.ELU(z, α) }}
 }
 
-// activationNamed returns the activation of that name, those with a parameter
-// as PyTorch sets it: slope 0.01, α = 1. No name is that of the identity.
+// activationNamed returns the activation of that name. Parameters are PyTorch's
+// defaults: slope 0.01, α = 1. The empty name is the identity.
 func activationNamed(name string) (Activation, bool) {
 	for _, a := range []Activation{
 		{}, Linear, Sigmoid, Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, HardSigmoid, Softmax,
@@ -63,8 +62,8 @@ func (a Activation) apply(z *graph.Node) *graph.Node {
 	return a.Of(z)
 }
 
-// isRectifier reports whether He's initialisation is the one that keeps the
-// scale of activations and gradients; elsewhere it is Glorot's.
+// isRectifier reports whether He's initialisation keeps the scale of activations
+// and gradients. For the other activations Glorot's does.
 func (a Activation) isRectifier() bool {
 	switch a.Name {
 	case "relu", "leaky_relu", "elu", "silu", "gelu", "gelu_tanh", "mish", "softplus":

@@ -6,17 +6,17 @@ import (
 	"slices"
 )
 
-// areaUnderROC is the area for the second of two classes, or the mean over the
-// classes that some rows have and others have not, each against the rest. It is
-// NaN if there are none.
+// areaUnderROC returns the area under the ROC curve of the second of two classes. Of
+// more classes it is the mean of their areas, each against the rest, over the classes
+// that some rows have and others have not. It is NaN if there are none.
 func areaUnderROC(proba [][]float64, y []float64) float64 {
 	k := len(proba[0])
 	if k == 2 {
-		return oneAgainstRest(proba, y, 1)
+		return oneVersusRest(proba, y, 1)
 	}
 	sum, counted := 0.0, 0.0
 	for c := range k {
-		if area := oneAgainstRest(proba, y, c); !math.IsNaN(area) {
+		if area := oneVersusRest(proba, y, c); !math.IsNaN(area) {
 			sum += area
 			counted++
 		}
@@ -24,11 +24,11 @@ func areaUnderROC(proba [][]float64, y []float64) float64 {
 	return sum / counted // 0/0 is NaN
 }
 
-// oneAgainstRest is the probability that a row of the class has a larger
-// probability for it than a row that is not, ties counting ½. It is computed by
-// ranks, where ties have their mean rank (H. Mann, D. Whitney 1947). It is NaN
-// unless there are rows of both sorts.
-func oneAgainstRest(proba [][]float64, y []float64, class int) float64 {
+// oneVersusRest returns the share of pairs, of a row of the class and a row of
+// another, in which the first has the larger probability of the class; a tie counts
+// ½. It is computed from ranks, and ties have their mean rank (H. Mann, D. Whitney
+// 1947). It is NaN unless there are rows of both kinds.
+func oneVersusRest(proba [][]float64, y []float64, class int) float64 {
 	order := make([]int, len(y))
 	for i := range order {
 		order[i] = i

@@ -9,14 +9,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Builder makes the parameters of a network. Each [Layer] asks it for its own.
+// A Builder makes the parameters of a network. Each [Layer] gets its own from it.
 type Builder struct {
 	g        *graph.Graph
 	draw     Draw
-	blank    bool          // parameters are 0, because only their shapes are asked for
-	training bool          // this is the second time: the parameters are there
+	blank    bool          // parameters are 0, because only their shapes matter
+	training bool          // layers are applied a second time, to the same parameters
 	params   []*graph.Node // in the order they were made
-	next     int           // the one to hand out the second time
+	next     int           // the index in params of the next one, the second time
 	weights  []*graph.Node // those that a penalty acts on
 	masks    []mask
 	err      error
@@ -41,19 +41,18 @@ func (b *Builder) Weight(m, n int, init Init) *graph.Node {
 	return w
 }
 
-// Bias returns a parameter of shape (m, 1) that starts at 0 and that no penalty
-// acts on.
+// Bias returns a parameter of shape (m, 1). It starts at 0, and no penalty acts on it.
 func (b *Builder) Bias(m int) *graph.Node {
 	return b.param(fmt.Sprint("b", len(b.weights)), m, 1, Zeros)
 }
 
-// maxWeights bounds a parameter, 2 GiB in float64, so that a size that was
-// mistyped is an error.
+// maxWeights bounds the entries of a parameter, 2 GiB in float64, so that a mistyped
+// size is an error.
 const maxWeights = 1 << 28
 
 func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
 	if b.training {
-		return b.made(m, n)
+		return b.nextParam(m, n)
 	}
 	if m < 1 || n < 1 || m > maxWeights/n {
 		return b.fail(fmt.Errorf("%w: layer with %s of shape (%d, %d)", ErrOption, name, m, n))
@@ -72,8 +71,8 @@ func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
 	return p
 }
 
-// made hands out the next of the parameters that are there.
-func (b *Builder) made(m, n int) *graph.Node {
+// nextParam returns the next of the parameters made before.
+func (b *Builder) nextParam(m, n int) *graph.Node {
 	if b.next == len(b.params) {
 		return b.fail(fmt.Errorf("%w: a layer has more parameters in training than in prediction", ErrOption))
 	}
@@ -91,8 +90,8 @@ func (b *Builder) mask(like *graph.Node, rate float64) *graph.Node {
 	return input
 }
 
-// fail keeps the first error, and returns the nil node, which fails whatever is
-// made of it.
+// fail keeps the first error. It returns the nil node, and what is computed from that
+// has an error too.
 func (b *Builder) fail(err error) *graph.Node {
 	if b.err == nil {
 		b.err = err

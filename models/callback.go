@@ -1,17 +1,16 @@
 package models
 
-// A Callback is told of every epoch of a training. It serves one at a time.
+// A Callback is called at every epoch of a training. It serves one training at a time.
 type Callback interface {
-	// Begin is called before the first epoch. An error ends the training before
-	// it began.
+	// Begin is called before the first epoch. If it returns an error no epoch runs.
 	Begin(t *Training) error
 
-	// EpochEnd is called after each epoch. ErrStop, or an error that wraps it,
-	// ends the training in good order; another error ends it with that error,
-	// and leaves the model as it was.
+	// EpochEnd is called after each epoch. An error that wraps ErrStop ends the
+	// training, and the model gets its weights. Any other error is returned by Fit,
+	// which leaves the model unchanged.
 	EpochEnd(t *Training, e Epoch) error
 
-	// End is called when the training is over, for whatever reason, before the
+	// End is called when the training has ended, for whatever reason, before the
 	// model changes.
 	End(t *Training) error
 }

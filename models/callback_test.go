@@ -208,3 +208,22 @@ func TestSetWeights(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The loss that is monitored is that of validation where there is one, also if it is
+// larger, 0 or NaN.
+func TestMonitoredLoss(t *testing.T) {
+	for _, c := range []struct {
+		e    models.Epoch
+		want float64
+	}{
+		{models.Epoch{Loss: 2}, 2},
+		{models.Epoch{Loss: 2, Train: &models.Scores{Loss: 1}}, 2},
+		{models.Epoch{Loss: 2, Validation: &models.Scores{Loss: 3}}, 3},
+		{models.Epoch{Loss: 2, Validation: &models.Scores{}}, 0},
+		{models.Epoch{Loss: 2, Validation: &models.Scores{Loss: math.NaN()}}, math.NaN()},
+	} {
+		if got := c.e.MonitoredLoss(); got != c.want && !(math.IsNaN(got) && math.IsNaN(c.want)) {
+			t.Errorf("%+v: %g, want %g", c.e, got, c.want)
+		}
+	}
+}

@@ -6,26 +6,26 @@ import (
 	"unicode/utf8"
 )
 
-// A Card says what a model is for those who use it.
+// A Card describes a model to its users.
 type Card struct {
 	Features []string // their names; nil before Fit
 	Classes  []string // their names; nil before Fit and for regression
 	Notes    string   // what SetNotes gave it
 }
 
-// Card returns the names of features and classes and the notes, all of one fit:
-// also while the model is fitted or loaded anew, when Features and Classes may be
-// of two.
+// Card returns the names of features and classes and the notes. They are of one
+// fitted network, even if the model is fitted or loaded meanwhile. Features and
+// Classes, called one after the other, may then be of two.
 func (m *published) Card() Card {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return f.card()
 	}
 	return Card{}
 }
 
-// SetNotes gives the model notes: any text in UTF-8, such as who made it, from
-// which data and what it is for. Save writes them, Load reads them, and Fit makes
-// a model without any. The error wraps ErrNotFitted or ErrNotSavable.
+// SetNotes sets the notes of the model: any text in UTF-8, such as who made it, from
+// which data and for what purpose. Save writes them and Load reads them. Fit removes
+// them. The error wraps ErrNotFitted, or ErrNotSavable if the text is not UTF-8.
 func (m *published) SetNotes(text string) error {
 	f, err := m.get()
 	if err != nil {

@@ -10,19 +10,19 @@ import (
 	"adjoint/optim"
 )
 
-// Config is the config of the document's listing 3.2, with the settings of its
-// fit (1.2 and 3.2): rate 0.1, λ = 0.01, 10 000 iterations over the full batch,
-// seed 1, b = 0.
+// Config is the config of the document's listing 3.2. Its defaults are the settings
+// of the fits in 1.2 and 3.2: rate 0.1, λ = 0.01, 10 000 iterations over the full
+// batch, seed 1, b = 0.
 //
 //	net, history, err := models.Config{Nodes: []int{10, 32, 8, 1}, LpReg: 2, Output: os.Stdout}.Fit(ctx, train)
 //
 // Nodes {n, 1} without Activators is the logistic regression of 1.2, with
 // w ~ 0.01·N(0, 1).
 //
-// Where the listing slips, this does what it means: the penalty acts on the
-// gradient too, because it is part of the cost; the layers have weights from one
-// stream, He's or Glorot's, since three layers of 0.01·N(0, 1), all seeded alike,
-// do not learn; and rL is composed with rG for any output activation.
+// Where the listing has a mistake, Config does what is meant. The penalty acts on the
+// gradient too, because it is part of the cost. The weights of all layers come from
+// one stream, by He's or Glorot's initialisation: three layers of 0.01·N(0, 1) with
+// the same seed do not learn. And rL is composed with rG for any output activation.
 type Config struct {
 	Nodes      []int     // the number of features, then the units of each layer
 	Activators []string  // of each layer; nil is relu, …, relu, sigmoid
@@ -32,11 +32,11 @@ type Config struct {
 	Rate       float64   // 0 is 0.1
 	Iterations int       // 0 is 10 000
 	Seed       uint64    // 0 is 1
-	Output     io.Writer // gets the cost every 1000 iterations; nil is silence
+	Output     io.Writer // where the cost is printed every 1000 iterations; nil prints nothing
 }
 
-// Network returns the model with the layers of the config. Activators and NoBias
-// may have one entry more, for x, which comes first in the listing: it is dropped.
+// Network returns the model with the layers of the config. Activators and NoBias may
+// have one more entry, the first, which is ignored: in the listing it stands for x.
 func (c Config) Network() (*Deep, error) {
 	layers := len(c.Nodes) - 1
 	if layers < 1 {
@@ -77,7 +77,7 @@ func (c Config) Network() (*Deep, error) {
 	return m, nil
 }
 
-// perLayer returns a list of the config as one entry a layer.
+// perLayer returns a list of the config with one entry for each layer.
 func perLayer[T any](what string, list []T, layers int) ([]T, error) {
 	switch len(list) {
 	case 0, layers:
@@ -88,9 +88,9 @@ func perLayer[T any](what string, list []T, layers int) ([]T, error) {
 	return nil, fmt.Errorf("%w: %d %s for %d layers", ErrOption, len(list), what, layers)
 }
 
-// Fit makes the network and trains it on d as the listing's fit does. The Costs
-// of the History are the cost before each iteration. What happens on an error is
-// said at [Deep.Fit]; the model is nil only if there is no History either.
+// Fit makes the network and trains it on d as the listing's fit does. The Costs of
+// the History are the costs before each iteration. [Deep.Fit] says what happens on an
+// error. The model is nil exactly if the History is.
 func (c Config) Fit(ctx context.Context, d *data.Dataset) (*Deep, *History, error) {
 	m, err := c.Network()
 	if err != nil {

@@ -18,27 +18,27 @@ import (
 //	}}
 //	history, err := m.Fit(ctx, train, models.FitOptions{Epochs: 150})
 //
-// The last layer has one output for two classes, one for each class, or one for
-// the number of a regression. Predict, Evaluate and the like may be called from
-// any number of goroutines, also while Fit runs.
+// The last layer has one output for two classes, or one for each class, or one for
+// the number of a regression. Predict, Evaluate and the like may be called from any
+// number of goroutines, also while Fit runs.
 type Deep struct {
 	Layers []Layer
 	Loss   Loss // the zero value is the one that fits the last layer
 
-	// Penalty is on the weights, with Lambda. L1 makes weights that are 0 by
-	// proximal steps, as optim.Optimizer.Shrink says, if the rule is one of
-	// package optim; most of them if the batches are large, or all rows: in small
-	// ones the noise of the gradients outweighs λ/(2N). With another rule it acts
-	// by its derivative ±λ/(2N), and weights come near 0 without being it.
+	// Penalty is the penalty on the weights, with factor Lambda. If the rule is one
+	// of package optim, L1 acts by proximal steps, as optim.Optimizer.Shrink says,
+	// and sets weights to exactly 0. It sets most of them if batches are large, or
+	// all rows: in small batches the noise of the gradients outweighs λ/(2N). With
+	// another rule it acts by its derivative ±λ/(2N), and weights only come near 0.
 	Penalty Penalty
 	Lambda  float64
 
-	// Standardize scales features by the mean and deviation of the training rows.
-	// It scales the targets of a regression too, if the last layer is linear and
-	// the Loss is SquaredError, AbsoluteError or HuberLoss. Then losses are those
-	// of scaled targets, in the History, in Scores.Loss and in the cost that λ is
-	// added to, and the δ of HuberLoss is in deviations of the targets. What is
-	// predicted, MSE, MAE and R2 are in the units of the data.
+	// Standardize scales features by the mean and the standard deviation of the
+	// training rows. It scales the targets of a regression too, if the last layer is
+	// linear and the Loss is SquaredError, AbsoluteError or HuberLoss. The losses in
+	// the History, Scores.Loss and the cost are then those of scaled targets, and the
+	// δ of HuberLoss is in standard deviations of the targets. Predictions, MSE, MAE
+	// and R2 are in the units of the data.
 	Standardize   bool
 	NoScaleTarget bool // leave the targets as they are
 
@@ -49,30 +49,30 @@ type Deep struct {
 }
 
 // Fit trains the network from new weights on the rows of d, which must not change
-// meanwhile. The model changes when training is over:
+// meanwhile. The model changes when the training has ended:
 //
-//   - if it came to its end, or a Callback stopped it, the model has the weights
-//     there were then;
-//   - if ctx is done, training ends within a batch. The error is that of
-//     context.Cause, and the model has the weights so far, unless it had some
-//     already and there was no step;
-//   - if it diverged, the error is a *DivergedError. A model that had not been
-//     fitted gets the last weights that were finite; another stays as it was;
-//   - on any other error the model stays as it was.
+//   - If it came to its end, or a Callback stopped it, the model gets its last
+//     weights.
+//   - If ctx is done, training ends within a batch, and the error wraps that of
+//     context.Cause. The model gets the weights so far. But a model that was fitted
+//     before stays unchanged if no step was taken.
+//   - If it diverged, the error is a *DivergedError. A model that was not fitted
+//     before gets the last weights that were finite; otherwise it stays unchanged.
+//   - On any other error the model stays unchanged.
 //
-// The History is not nil once training has begun. Errors wrap one of this package
-// or of packages data, graph and optim.
+// The History is not nil once training has begun. Errors wrap an error of this
+// package or of packages data, graph or optim.
 func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	t, err := m.prepare(ctx, d, o, false)
+	t, err := m.prepare(ctx, d, o, nil)
 	if err != nil {
 		return nil, err
 	}
 	return t.history, m.publish(t, t.run(ctx))
 }
 
-// prepare checks everything and builds the network, for a training by the rule or
-// for a search.
-func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, search bool) (*Training, error) {
+// prepare checks everything and builds the network. The options of a Logistic are nil
+// for a Deep.
+func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logistic *logisticOptions) (*Training, error) {
 	if ctx == nil {
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
 	}
@@ -100,15 +100,20 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, searc
 			return nil, err
 		}
 	}
-	s := m.spec(len(d.Features))
-	s.classes, s.rows = len(d.Classes), d.Rows()
+	var targets *scaling
 	if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
-		if s.targets, err = scalingOf(d); err != nil {
+		if targets, err = scalingOf(d); err != nil {
 			return nil, err
 		}
 	}
-	s.weighted, s.acts = o.SampleWeights != nil || o.ClassWeights != nil, m.Penalty.actsBy(o.Rule, search)
-	net, err := s.build(false)
+	search := logistic != nil && logistic.solver == LBFGS
+	net, err := spec{
+		layers: slices.Clone(m.Layers), loss: m.Loss,
+		penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
+		features: len(d.Features), classes: len(d.Classes), rows: d.Rows(), targets: targets,
+		weighted: o.SampleWeights != nil || o.ClassWeights != nil,
+		dtype:    m.dtype(), seed: m.Seed, logistic: logistic,
+	}.build(false)
 	if err != nil {
 		return nil, err
 	}
@@ -116,14 +121,6 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, searc
 		return nil, err
 	}
 	return newTraining(net, scaler, d, o)
-}
-
-// spec is what the fields say of the network.
-func (m *Deep) spec(features int) spec {
-	return spec{
-		layers: slices.Clone(m.Layers), loss: m.Loss, penalty: m.Penalty, lambda: m.Lambda,
-		features: features, dtype: m.dtype(), seed: m.Seed,
-	}
 }
 
 func (m *Deep) dtype() tensor.Dtype {

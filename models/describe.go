@@ -6,60 +6,54 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A description is what a file says of a model beside its weights, as JSON. It is
-// data: names of what this package has, and numbers.
+// A description is the part of a file, in JSON, that says what a model is, except for
+// its weights. It holds names of layers, activations and losses of this package, and
+// numbers.
 type description struct {
 	Kind          string      `json:"kind"`             // "deep" or "logistic"
 	Solver        string      `json:"solver,omitempty"` // what follows is of logistic
 	Tolerance     float64     `json:"tolerance,omitempty"`
 	MaxIterations int         `json:"max_iterations,omitempty"`
-	Network       networkNote `json:"network"`
+	Network       networkJSON `json:"network"`
 }
 
-type networkNote struct {
-	Float    string      `json:"float"`            // "float32" or "float64"
-	Features []string    `json:"features"`         // their names
-	Classes  []string    `json:"classes"`          // their names; null for regression
-	Scaler   *scalerNote `json:"scaler"`           // null if features are taken as they are
-	Target   *targetNote `json:"target,omitempty"` // if the targets of a regression are standardised
-	Layers   []layerNote `json:"layers"`
-	Loss     mapNote     `json:"loss"`
-	Penalty  string      `json:"penalty"` // "none", "L1" or "L2"
-	Lambda   float64     `json:"lambda"`
-	Rows     int         `json:"rows"` // N of the penalty
-	Seed     uint64      `json:"seed"`
+type networkJSON struct {
+	Float    string       `json:"float"`            // "float32" or "float64"
+	Features []string     `json:"features"`         // their names
+	Classes  []string     `json:"classes"`          // their names; null for regression
+	Scaler   *scalerJSON  `json:"scaler"`           // null if features are taken as they are
+	Target   *targetJSON  `json:"target,omitempty"` // if the targets of a regression are standardised
+	Layers   []layerJSON  `json:"layers"`
+	Loss     functionJSON `json:"loss"`
+	Penalty  string       `json:"penalty"` // "none", "L1" or "L2"
+	Lambda   float64      `json:"lambda"`
+	Rows     int          `json:"rows"` // N of the penalty
+	Seed     uint64       `json:"seed"`
 }
 
-type scalerNote struct {
+type scalerJSON struct {
 	Mean  []float64 `json:"mean"`
 	Scale []float64 `json:"scale"`
 }
 
-type targetNote struct {
+type targetJSON struct {
 	Mean  float64 `json:"mean"`
 	Scale float64 `json:"scale"`
 }
 
-type layerNote struct {
-	Kind       string   `json:"kind"` // "dense" or "dropout"
-	Units      int      `json:"units,omitempty"`
-	Activation *mapNote `json:"activation,omitempty"`
-	NoBias     bool     `json:"no_bias,omitempty"`
-	Rate       float64  `json:"rate,omitempty"`
+type layerJSON struct {
+	Kind       string        `json:"kind"` // "dense" or "dropout"
+	Units      int           `json:"units,omitempty"`
+	Activation *functionJSON `json:"activation,omitempty"`
+	NoBias     bool          `json:"no_bias,omitempty"`
+	Rate       float64       `json:"rate,omitempty"`
 }
 
-// A mapNote names an activation or a loss, with the β, α or δ of those that have
+// A functionJSON names an activation or a loss. Parameter is its β, α or δ, if it has
 // one.
-type mapNote struct {
+type functionJSON struct {
 	Name      string  `json:"name"`
 	Parameter float64 `json:"parameter,omitempty"`
-}
-
-// A solving is what a Logistic knows beside its network.
-type solving struct {
-	solver        Solver
-	tolerance     float64
-	maxIterations int
 }
 
 var solverNames = map[Solver]string{LBFGS: "lbfgs", Descent: "descent"}
@@ -68,7 +62,7 @@ var solverNames = map[Solver]string{LBFGS: "lbfgs", Descent: "descent"}
 // and names what cannot be described.
 func (f *fitted) describe() (d description, err error) {
 	s := f.net.spec
-	d = description{Kind: "deep", Network: networkNote{
+	d = description{Kind: "deep", Network: networkJSON{
 		Float: s.dtype.String(), Features: f.features, Classes: f.classes,
 		Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Seed: s.seed,
 	}}
@@ -77,38 +71,38 @@ func (f *fitted) describe() (d description, err error) {
 		d.Tolerance, d.MaxIterations = s.logistic.tolerance, s.logistic.maxIterations
 	}
 	if f.scaler != nil {
-		d.Network.Scaler = &scalerNote{f.scaler.Mean, f.scaler.Scale}
+		d.Network.Scaler = &scalerJSON{f.scaler.Mean, f.scaler.Scale}
 	}
-	if s.targets != nil {
-		d.Network.Target = &targetNote{s.targets.mean, s.targets.scale}
+	if t := f.net.targets; t != nil {
+		d.Network.Target = &targetJSON{t.mean, t.scale}
 	}
 	for i, l := range s.layers {
-		note, ok := describeLayer(l)
+		note, ok := encodeLayer(l)
 		if !ok {
 			return d, fmt.Errorf("%w: layer %d, %s, is not made of this package's activations", ErrNotSavable, i+1, l)
 		}
 		d.Network.Layers = append(d.Network.Layers, note)
 	}
 	var ok bool
-	if d.Network.Loss, ok = lossNote(s.loss, features(f.net.A)); !ok {
-		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, s.loss.Name)
+	if d.Network.Loss, ok = encodeLoss(f.net.loss, features(f.net.A)); !ok {
+		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, f.net.loss.Name)
 	}
 	return d, nil
 }
 
-func describeLayer(l Layer) (note layerNote, ok bool) {
+func encodeLayer(l Layer) (note layerJSON, ok bool) {
 	switch l := l.(type) {
 	case Dense:
-		activation, ok := activationNote(l.Activation, l.Units)
-		return layerNote{Kind: "dense", Units: l.Units, Activation: &activation, NoBias: l.NoBias}, ok
+		activation, ok := encodeActivation(l.Activation, l.Units)
+		return layerJSON{Kind: "dense", Units: l.Units, Activation: &activation, NoBias: l.NoBias}, ok
 	case Dropout:
-		return layerNote{Kind: "dropout", Rate: l.Rate}, true
+		return layerJSON{Kind: "dropout", Rate: l.Rate}, true
 	}
-	return layerNote{}, false
+	return layerJSON{}, false
 }
 
 // layer returns the layer that a note describes.
-func (n layerNote) layer() (Layer, error) {
+func (n layerJSON) layer() (Layer, error) {
 	switch n.Kind {
 	case "dense":
 		if n.Activation == nil {
@@ -123,7 +117,7 @@ func (n layerNote) layer() (Layer, error) {
 }
 
 // dtype returns the float type that a note names.
-func (n networkNote) dtype() (tensor.Dtype, error) {
+func (n networkJSON) dtype() (tensor.Dtype, error) {
 	for _, t := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
 		if t.String() == n.Float {
 			return t, nil
@@ -133,7 +127,7 @@ func (n networkNote) dtype() (tensor.Dtype, error) {
 }
 
 // penalty returns the penalty that a note names.
-func (n networkNote) penalty() (Penalty, error) {
+func (n networkJSON) penalty() (Penalty, error) {
 	for _, p := range []Penalty{NoPenalty, L1, L2} {
 		if p.String() == n.Penalty {
 			if err := p.check(n.Lambda); err != nil {

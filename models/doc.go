@@ -1,5 +1,5 @@
-// Package models trains what the document Neural Networks trains, logistic
-// regression and networks of any number of layers, in the words of scikit-learn
+// Package models trains logistic regression and networks of any number of layers,
+// the models of the document Neural Networks. Its names are those of scikit-learn
 // and Keras.
 //
 //	train, test, err := data.BreastCancer().Split(data.SplitOptions{Test: 0.2, Seed: 1})
@@ -15,9 +15,9 @@
 //	scores, err := m.Evaluate(test)
 //	fmt.Println(scores.Loss, scores.Accuracy)
 //
-// A model adds data handling, a training loop and reports to a formula. The
-// formula itself is a graph of φ, ψ, G and L nodes and nothing else: ask the model
-// for its [Formula]. Its gradient is graph.Gradient of it; there is no other.
+// A model is a formula with data handling, a training loop and reports. The formula
+// is a graph of φ, ψ, G and L nodes: ask the model for its [Formula]. Its gradient
+// is graph.Gradient of that; there is no other.
 //
 // # Words
 //
@@ -52,19 +52,19 @@
 // # Shapes
 //
 // Examples are rows of a [data.Dataset], as in a CSV file, in scikit-learn and in
-// Keras. In the graph they are columns: x is (n, N), y is (1, N), or (k, N) and
-// one-hot where the last layer has an output for each of k classes; w is (m, n)
-// and b is (m, 1). They are turned once, where a batch is gathered. Predict and
-// PredictProba give rows again.
+// Keras. In the graph they are columns: x is (n, N), and y is (1, N). If the last
+// layer has an output for each of k classes, y is one-hot, (k, N). w is (m, n) and
+// b is (m, 1). Rows become columns in one place, where a batch is gathered. Predict
+// and PredictProba return rows.
 //
-// # What is not said
+// # Defaults
 //
 // A field that is 0 has a default, and every default a source:
 //
 //	Deep and FitOptions     as Keras: batches of 32, shuffled; Adam, rate 0.001, β 0.9 and 0.999, ε 1e-7;
-//	                        Glorot uniform. But 100 epochs, where Keras has 1, and He normal before
-//	                        ReLU and its like, as the listing 3.3 asks for
-//	Logistic, LBFGS         as scikit-learn, but to a gradient of 1e-8, where it has 1e-4, and with no penalty
+//	                        Glorot uniform. Except for 100 epochs, where Keras has 1, and He normal before
+//	                        ReLU and similar activations, as the listing 3.3 asks for
+//	Logistic, LBFGS         as scikit-learn, except for a tolerance of 1e-8, where it has 1e-4, and no penalty
 //	Logistic, Descent       as the listing 1.2: the full batch, rate 0.1, 10 000 iterations, w ~ 0.01·N(0, 1)
 //	Config                  as the listings 1.2 and 3.2: so, with λ = 0.01 and seed 1
 //	Loss                    the one that fits the last layer: log-loss of σ, cross-entropy of softmax, both
@@ -74,34 +74,33 @@
 // # Units
 //
 // With Standardize the targets of a regression are scaled as features are, unless
-// NoScaleTarget says not to: [Deep] says for which networks. A network learns
-// (y − mean)/scale, and its loss, its cost, λ and the δ of Huber's loss are in these
-// units. What it predicts, and MSE, MAE and R2, are in those of the data.
+// NoScaleTarget is set. [Deep] says for which networks. Such a network learns
+// (y − mean)/scale. Its loss, its cost, λ and the δ of Huber's loss are in these
+// units. Predictions, MSE, MAE and R2 are in the units of the data.
 //
-// A search by LBFGS goes along the weights of standardised features in any case, so
-// that neither the units of the features nor their distance from 0 matter to it.
-// The weights that it finds, and their penalty, are those of the features as they
-// are given.
+// LBFGS always searches along the weights of standardised features. So neither the
+// units of the features nor their distance from 0 matter to it. The weights that it
+// finds, and their penalty, are those of the features as they are given.
 //
 // # Penalties
 //
-// The cost is the mean loss and λ/(2N)·Σ|w|ᵖ, p = 1 or 2, over all weights but
-// not biases. N is the number of training rows, in a batch too: so the mean of the
-// gradients of an epoch's batches, weighted by their sizes, is the gradient over
-// all rows. Keras's l2(c) adds c·Σw²: its c is λ/(2N). L1 makes weights that are
-// 0, where [Deep] says so.
+// The cost is the mean loss plus λ/(2N)·Σ|w|ᵖ, p = 1 or 2, summed over all weights
+// but not biases. N is the number of training rows, also in the cost of a batch. So
+// the mean of the gradients of an epoch's batches, weighted by their sizes, is the
+// gradient over all rows. Keras's l2(c) adds c·Σw²: its c is λ/(2N). L1 sets weights
+// to exactly 0 in the cases that [Deep] names.
 //
 // # Randomness
 //
-// What is random in a training, its first weights, its batches and its dropout,
-// is drawn from the model's Seed, by the generators that package data documents.
-// The same seed gives the same bits on any number of threads.
+// The initial weights, the batches and dropout are drawn from the model's Seed, by
+// the generators that package data documents. The same seed gives the same bits on
+// any number of threads.
 //
 // # Goroutines
 //
-// Fit trains a network of its own and publishes it when it is done. So Predict
-// and the like may run in any number of goroutines, also while Fit does, and a
-// Fit that fails leaves the model as it was. Fields of a model are read by Fit,
-// and Summary, only: do not change them meanwhile. Two Fits at once are sound,
-// and the last to end counts.
+// Fit trains a new network, and makes it the model's own when it is done. So
+// Predict and the like may run in any number of goroutines while Fit runs, and a Fit
+// that fails leaves the model unchanged. Only Fit and Summary read the fields of a
+// model: do not change them meanwhile. Two Fits may run at once; the model keeps the
+// result of the last one to end.
 package models

@@ -7,17 +7,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// EarlyStopping ends a training when what it monitors has not improved for
+// EarlyStopping ends a training when the monitored value has not improved for
 // Patience epochs, as Keras's EarlyStopping does:
 //
 //	Callbacks: []models.Callback{&models.EarlyStopping{Patience: 5, RestoreBest: true}}
 type EarlyStopping struct {
-	// Monitor is what should become small; nil is the validation loss, or the
-	// training loss where there is no validation. NaN is no improvement.
+	// Monitor returns the value that should become small. nil is
+	// Epoch.MonitoredLoss. NaN is no improvement.
 	Monitor func(e Epoch) float64
 
 	Patience    int     // epochs without improvement; 0 is 1
-	MinDelta    float64 // an improvement is by more than this
+	MinDelta    float64 // the least improvement that counts
 	RestoreBest bool    // the model gets the weights of the best epoch, whatever ended the training
 
 	best    float64
@@ -25,8 +25,7 @@ type EarlyStopping struct {
 	weights []*tensor.Dense
 }
 
-// Begin forgets what another training left, and goes through the epochs of one
-// that is resumed.
+// Begin resets the state. For a training that is resumed it replays the epochs so far.
 func (s *EarlyStopping) Begin(t *Training) error {
 	if s.Patience < 0 || !(s.MinDelta >= 0) {
 		return fmt.Errorf("%w: EarlyStopping with patience %d and minimal change %g", ErrOption, s.Patience, s.MinDelta)
@@ -54,8 +53,8 @@ func (s *EarlyStopping) EpochEnd(t *Training, e Epoch) error {
 	return err
 }
 
-// compare notes the epoch if it is the best so far, or says that it is time to
-// stop.
+// compare remembers the epoch if it is the best so far. Otherwise it returns ErrStop if
+// it is time to stop.
 func (s *EarlyStopping) compare(e Epoch) error {
 	if v := s.monitor(e); v < s.best-s.MinDelta {
 		s.best, s.epoch = v, e.Number
@@ -68,16 +67,13 @@ func (s *EarlyStopping) compare(e Epoch) error {
 }
 
 func (s *EarlyStopping) monitor(e Epoch) float64 {
-	switch {
-	case s.Monitor != nil:
+	if s.Monitor != nil {
 		return s.Monitor(e)
-	case e.Validation != nil:
-		return e.Validation.Loss
 	}
-	return e.Loss
+	return e.MonitoredLoss()
 }
 
-// End restores the weights of the best epoch, if that was asked for.
+// End restores the weights of the best epoch, if RestoreBest is set.
 func (s *EarlyStopping) End(t *Training) error {
 	if s.weights == nil {
 		return nil
@@ -87,5 +83,5 @@ func (s *EarlyStopping) End(t *Training) error {
 	return t.SetWeights(s.weights)
 }
 
-// keeps returns the weights that a snapshot has to have, and their epoch.
-func (s *EarlyStopping) keeps() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }
+// keptWeights returns the weights that a snapshot has to hold, and their epoch.
+func (s *EarlyStopping) keptWeights() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }

@@ -8,27 +8,27 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An inflow is an input of the network, and what writes the rows of a batch into it,
-// as columns.
-type inflow struct {
+// A batchInput is an input of the network, with the function that writes the rows of a
+// batch into it, as columns.
+type batchInput struct {
 	input *graph.Node
 	write func(v *tensor.Dense) error
 }
 
-// inflows are those of a training. They write t.rows.
-func (t *Training) inflows() []inflow {
-	all := []inflow{
+// batchInputs returns the inputs of the training's network. They write t.rows.
+func (t *Training) batchInputs() []batchInput {
+	all := []batchInput{
 		{t.net.X, func(x *tensor.Dense) error { return gatherX(x, t.train, t.rows) }},
 		{t.net.Y, func(y *tensor.Dense) error { return gatherY(y, t.train, t.rows, t.net.target) }},
 	}
 	if t.net.weight != nil {
-		all = append(all, inflow{t.net.weight, func(v *tensor.Dense) error {
+		all = append(all, batchInput{t.net.weight, func(v *tensor.Dense) error {
 			set(v, func(i int) float64 { return t.weights[t.rows[i]] })
 			return nil
 		}})
 	}
 	for i, m := range t.net.masks {
-		all = append(all, inflow{m.input, func(v *tensor.Dense) error {
+		all = append(all, batchInput{m.input, func(v *tensor.Dense) error {
 			m.draw(v, random.New(t.seed, random.ForDropout, uint64(t.history.Steps*len(t.net.masks)+i)))
 			return nil
 		}})
@@ -36,14 +36,14 @@ func (t *Training) inflows() []inflow {
 	return all
 }
 
-// A feeder is a Program, or what has one.
+// A feeder is a graph.Program, an Objective or an Optimizer.
 type feeder interface {
 	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
 	Lend(x *graph.Node, v *tensor.Dense) error
 }
 
-// feed gathers the rows of a batch into the inputs of the network. If there is
-// but one batch, and no mask that changes from step to step, once is enough.
+// feed gathers the rows of a batch into the inputs of the network. If there is only
+// one batch, and no dropout mask changes from step to step, once is enough.
 func (t *Training) feed(rows []int) error {
 	if t.batches.Len() == 1 && t.rows != nil && len(t.net.masks) == 0 {
 		return nil
@@ -68,11 +68,11 @@ func (t *Training) feedTo(f feeder) error {
 	return nil
 }
 
-// lendFrom is how many numbers rows have that are read where they lie in a search. To
-// turn so many into columns takes longer than columns save.
+// lendFrom is the number of features, over all rows, from which a search reads rows in
+// place. To turn so many into columns takes longer than columns save.
 const lendFrom = 1 << 18
 
-// feedAll feeds all rows, and lends them if they are many.
+// feedAll feeds all rows. It lends their features if they are many.
 func (t *Training) feedAll() error {
 	t.rows = make([]int, t.train.Rows())
 	for i := range t.rows {
@@ -95,7 +95,7 @@ func gatherX(x *tensor.Dense, d *data.Dataset, rows []int) error {
 	return d.Gather(x.Float64s(), rows)
 }
 
-// gatherY writes the targets of rows into y, as t has them.
+// gatherY writes the targets of rows into y: one-hot, or a row of numbers, by t.
 func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
 	single := y.Dtype() == tensor.Float32
 	switch {
@@ -109,8 +109,7 @@ func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
 	return d.GatherY(y.Float64s(), rows)
 }
 
-// draw sets every entry to 1/(1−rate), or to 0 with probability rate. What is drawn
-// depends on the seed, the step and the mask only.
+// draw sets every entry to 0 with probability rate, and else to 1/(1−rate).
 func (m mask) draw(v *tensor.Dense, draws *random.Stream) {
 	set(v, func(int) float64 {
 		if draws.Uniform() < m.rate {

@@ -14,50 +14,51 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// fitted is a network that can predict. Its parameters do not change any more,
-// but for that of a Training, which scores its epochs with one. Any number of
-// goroutines may use it.
+// A fitted is a network that can predict. Any number of goroutines may use it, because
+// its parameters do not change. Only a Training changes those of its scorer, until it
+// ends.
 type fitted struct {
-	net      *network
-	scaler   *data.Scaler // nil if features are taken as they are
-	features []string
-	classes  []string
-	notes    atomic.Pointer[string] // nil for none
-	predicts programs               // of P
-	scores   programs               // of P and L
+	net             *network
+	scaler          *data.Scaler // nil if features are taken as they are
+	features        []string
+	classes         []string
+	notes           atomic.Pointer[string] // nil for none
+	predictPrograms programPool            // of P
+	scorePrograms   programPool            // of P and L
 }
 
-// programs hands out clones of a program, one to each goroutine that asks.
-type programs struct {
+// A programPool hands out clones of a program, each to one goroutine at a time.
+type programPool struct {
 	original *graph.Program
 	idle     sync.Pool
 }
 
-func (p *programs) get() *graph.Program {
+func (p *programPool) get() *graph.Program {
 	if q, ok := p.idle.Get().(*graph.Program); ok {
 		return q
 	}
 	return p.original.Clone()
 }
 
-func (p *programs) put(q *graph.Program) { p.idle.Put(q) }
+func (p *programPool) put(q *graph.Program) { p.idle.Put(q) }
 
-// rounding is how far beyond 0 and 1 a probability may be, in float32.
-const rounding = 1e-6
+// probabilityTolerance is how far beyond 0 and 1 a probability may be, in float32.
+const probabilityTolerance = 1e-6
 
-// chunk is how many examples are predicted at once.
-const chunk = 1024
+// chunkRows is how many examples are predicted at once.
+const chunkRows = 1024
 
 func newFitted(net *network, scaler *data.Scaler, d *data.Dataset) (f *fitted, err error) {
 	f = &fitted{net: net, scaler: scaler, features: slices.Clone(d.Features), classes: slices.Clone(d.Classes)}
-	if f.predicts.original, err = graph.Compile(net.P); err != nil {
+	if f.predictPrograms.original, err = graph.Compile(net.P); err != nil {
 		return nil, err
 	}
-	f.scores.original, err = graph.Compile(net.P, net.L)
+	f.scorePrograms.original, err = graph.Compile(net.P, net.L)
 	return f, err
 }
 
-// prepared checks the features of d and returns them as the network takes them.
+// prepared checks the features of d, and returns d with the features as the network
+// takes them: standardised if there is a scaler.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
@@ -86,9 +87,9 @@ func check(d *data.Dataset, dtype tensor.Dtype) error {
 	return d.Check()
 }
 
-// matches reports whether the targets of d are those that the model was fitted
-// on.
-func (f *fitted) matches(d *data.Dataset) error {
+// checkTargets returns an error unless d has targets, and the classes that the model was
+// fitted on.
+func (f *fitted) checkTargets(d *data.Dataset) error {
 	if d.Y == nil {
 		return fmt.Errorf("%w: no targets", data.ErrLabel)
 	}
@@ -98,13 +99,13 @@ func (f *fitted) matches(d *data.Dataset) error {
 	return nil
 }
 
-// predict returns P for the rows of d, which is prepared: a row an example.
+// predict returns P for the rows of d, which is prepared: one row for each example.
 func (f *fitted) predict(ctx context.Context, d *data.Dataset) ([][]float64, error) {
-	p := f.predicts.get()
-	defer f.predicts.put(p)
+	p := f.predictPrograms.get()
+	defer f.predictPrograms.put(p)
 	proba := make([][]float64, 0, d.Rows())
-	err := f.each(ctx, d, func(rows []int) (err error) {
-		proba, err = f.run(p, d, rows, proba)
+	err := f.forEachChunk(ctx, d, func(rows []int) (err error) {
+		proba, err = f.predictRows(p, d, rows, proba)
 		return err
 	})
 	return proba, err
@@ -112,11 +113,11 @@ func (f *fitted) predict(ctx context.Context, d *data.Dataset) ([][]float64, err
 
 // evaluate scores d, which is prepared and has targets.
 func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error) {
-	p := f.scores.get()
-	defer f.scores.put(p)
+	p := f.scorePrograms.get()
+	defer f.scorePrograms.put(p)
 	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
-	err := f.each(ctx, d, func(rows []int) (err error) {
-		proba, losses, err = f.measure(p, d, rows, proba, losses)
+	err := f.forEachChunk(ctx, d, func(rows []int) (err error) {
+		proba, losses, err = f.scoreRows(p, d, rows, proba, losses)
 		return err
 	})
 	if err != nil {
@@ -125,7 +126,7 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	mean := 0.0
 	for i, l := range losses {
 		if math.IsNaN(l) || math.IsInf(l, 0) {
-			return nil, fmt.Errorf("%s has a loss of %g: %w", place(d, i), l, data.ErrNotFinite)
+			return nil, fmt.Errorf("%s has a loss of %g: %w", d.Place(i), l, data.ErrNotFinite)
 		}
 		mean += l / float64(len(losses))
 	}
@@ -134,13 +135,13 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	return s, nil
 }
 
-// measure runs a program of the scores on rows of d, and appends P as rows, and L.
-func (f *fitted) measure(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
+// scoreRows runs a program of scorePrograms on rows of d. It appends P, as rows, and L.
+func (f *fitted) scoreRows(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
 	write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
 	if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
 		return nil, nil, err
 	}
-	proba, err := f.run(p, d, rows, proba)
+	proba, err := f.predictRows(p, d, rows, proba)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,18 +149,18 @@ func (f *fitted) measure(p *graph.Program, d *data.Dataset, rows []int, proba []
 	if err != nil {
 		return nil, nil, err
 	}
-	return proba, appendEntries(losses, l), nil
+	return proba, append(losses, graph.Values[float64](l)...), nil
 }
 
-// each calls do for the rows of d, a chunk at a time, until it fails or ctx is
+// forEachChunk calls do for the rows of d, a chunk at a time, until it fails or ctx is
 // done.
-func (f *fitted) each(ctx context.Context, d *data.Dataset, do func(rows []int) error) error {
-	rows := make([]int, min(chunk, d.Rows()))
-	for from := 0; from < d.Rows(); from += chunk {
+func (f *fitted) forEachChunk(ctx context.Context, d *data.Dataset, do func(rows []int) error) error {
+	rows := make([]int, min(chunkRows, d.Rows()))
+	for from := 0; from < d.Rows(); from += chunkRows {
 		if ctx.Err() != nil {
 			return cancelled(ctx)
 		}
-		rows = rows[:min(chunk, d.Rows()-from)]
+		rows = rows[:min(chunkRows, d.Rows()-from)]
 		for i := range rows {
 			rows[i] = from + i
 		}
@@ -171,7 +172,7 @@ func (f *fitted) each(ctx context.Context, d *data.Dataset, do func(rows []int) 
 }
 
 // run runs a program on rows of d and appends the columns of P as rows.
-func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64) ([][]float64, error) {
+func (f *fitted) predictRows(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64) ([][]float64, error) {
 	write := func(x *tensor.Dense) error { return gatherX(x, d, rows) }
 	if err := p.FeedBy(f.net.X, len(rows), write); err != nil {
 		return nil, err
@@ -183,7 +184,7 @@ func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]fl
 	if err != nil {
 		return nil, err
 	}
-	columns := appendEntries(nil, value)
+	columns := graph.Values[float64](value)
 	k, n := value.Shape()[0], len(rows)
 	all := make([]float64, k*n)
 	for j := range n {
@@ -191,28 +192,20 @@ func (f *fitted) run(p *graph.Program, d *data.Dataset, rows []int, proba [][]fl
 		for i := range row {
 			row[i] = columns[i*n+j]
 			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
-				return nil, fmt.Errorf("%s makes the network give %g: %w", place(d, rows[j]), row[i], data.ErrNotFinite)
+				return nil, fmt.Errorf("%s makes the network give %g: %w", d.Place(rows[j]), row[i], data.ErrNotFinite)
 			}
 			if f.net.target == number {
 				continue
 			}
-			if !(-rounding <= row[i] && row[i] <= 1+rounding) {
+			if !(-probabilityTolerance <= row[i] && row[i] <= 1+probabilityTolerance) {
 				return nil, fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
-					ErrOutputs, place(d, rows[j]), row[i])
+					ErrOutputs, d.Place(rows[j]), row[i])
 			}
 			row[i] = min(max(row[i], 0), 1)
 		}
 		proba = append(proba, row)
 	}
 	return proba, nil
-}
-
-// place says where a row of d is, for an error.
-func place(d *data.Dataset, row int) string {
-	if row < len(d.Lines) {
-		return fmt.Sprintf("%s:%d: row %d", d.Source, d.Lines[row], row)
-	}
-	return fmt.Sprintf("row %d", row)
 }
 
 // labels turns probabilities into class positions; numbers stay as they are.

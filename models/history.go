@@ -2,25 +2,27 @@ package models
 
 import "time"
 
-// A History says how a training went. It marshals to JSON.
+// A History records a training. It marshals to JSON.
 type History struct {
 	Epochs  []Epoch
-	Costs   []float64 // of [Config]: J before each iteration; of LBFGS: J at the end
+	Costs   []float64 // for a Config, J before each iteration; for LBFGS, J at the end
 	Best    int       // the epoch whose weights EarlyStopping restored, from 1; else 0
-	Stopped string    // why it ended before its time, or why LBFGS did not converge, and a cure; "" if neither
+	Stopped string    // why it ended early, or why LBFGS did not converge, and what to do; else ""
 	Rows    int       // training rows
 
-	// Warnings are what may make the model less than it seems, each with a cure.
+	// Warnings are reasons why the model may be worse than it seems, each with what
+	// to do about it.
 	Warnings []string `json:",omitempty"`
 
 	Steps int // parameter updates
 
-	// What follows is that of LBFGS.
+	// The fields below are set by LBFGS.
 
 	Converged  bool // the gradient is below the tolerance, at a minimum
 	Iterations int  // line searches, or steps of FISTA
-	// At the end, in the weights of standardised features; of the proximal
-	// gradient if the penalty is L1.
+	// GradientNorm is the norm of the gradient at the end, with respect to the
+	// weights of standardised features. If the penalty is L1 it is the norm of the
+	// proximal gradient.
 	GradientNorm float64
 }
 
@@ -34,8 +36,16 @@ type Epoch struct {
 	Duration   time.Duration
 }
 
-// Remarks are Stopped and the Warnings, as far as there are any: what to read
-// beside the scores.
+// MonitoredLoss returns what EarlyStopping and a Checkpoint compare by default: the
+// validation loss, or the training loss where there is no validation.
+func (e Epoch) MonitoredLoss() float64 {
+	if e.Validation != nil {
+		return e.Validation.Loss
+	}
+	return e.Loss
+}
+
+// Remarks returns Stopped, if it is not empty, and the Warnings.
 func (h *History) Remarks() []string {
 	if h.Stopped == "" {
 		return h.Warnings

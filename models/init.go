@@ -6,9 +6,9 @@ import (
 	"adjoint/internal/random"
 )
 
-// An Init fills a weight matrix w, m×n and row-major, before training; draw gives
-// standard normal and uniform numbers from the model's one stream. A nil Init is
-// HeNormal before a rectifier such as ReLU, and GlorotUniform elsewhere.
+// An Init sets the initial weights w of a layer, an m×n matrix in row-major order.
+// draw is the model's stream of random numbers. A nil Init is HeNormal before a
+// rectifier such as ReLU, and GlorotUniform before other activations.
 type Init func(w []float64, m, n int, draw Draw)
 
 // A Draw is a source of random numbers. Each call gives the next number of the
@@ -23,19 +23,19 @@ func newDraw(seed uint64) Draw {
 	return Draw{Normal: s.Normal, Uniform: s.Uniform}
 }
 
-// truncation is the standard deviation of a standard normal number that is drawn
+// truncatedDeviation is the standard deviation of a standard normal number that is drawn
 // again until it lies in [−2, 2].
-const truncation = 0.87962566103423978
+const truncatedDeviation = 0.87962566103423978
 
-// HeNormal draws from a normal distribution of variance 2/n, n the number of
-// inputs, cut off at two standard deviations and rescaled, so that the variance
-// is 2/n after the cut (K. He et al. 2015; Keras's he_normal).
+// HeNormal draws from a normal distribution that is truncated at two standard
+// deviations. Its variance, after truncation, is 2/n, where n is the number of inputs
+// (K. He et al. 2015; Keras's he_normal).
 func HeNormal(w []float64, _, n int, draw Draw) {
 	truncated(w, math.Sqrt(2/float64(n)), draw)
 }
 
-// GlorotNormal is HeNormal with variance 2/(m+n), n inputs and m outputs (X.
-// Glorot, Y. Bengio 2010; Keras's glorot_normal).
+// GlorotNormal is HeNormal with variance 2/(m+n), where n is the number of inputs and
+// m that of outputs (X. Glorot, Y. Bengio 2010; Keras's glorot_normal).
 func GlorotNormal(w []float64, m, n int, draw Draw) {
 	truncated(w, math.Sqrt(2/float64(m+n)), draw)
 }
@@ -52,8 +52,8 @@ func GlorotUniform(w []float64, m, n int, draw Draw) {
 // Zeros leaves every weight 0.
 func Zeros([]float64, int, int, Draw) {}
 
-// Normal draws from a normal distribution of mean 0 and standard deviation σ:
-// with σ = 0.01 the document's initialisation (1.2).
+// Normal draws from a normal distribution of mean 0 and standard deviation σ. With
+// σ = 0.01 it is the document's initialisation (1.2).
 func Normal(σ float64) Init {
 	return func(w []float64, _, _ int, draw Draw) {
 		for i := range w {
@@ -68,6 +68,6 @@ func truncated(w []float64, σ float64, draw Draw) {
 		for math.Abs(x) > 2 {
 			x = draw.Normal()
 		}
-		w[i] = σ / truncation * x
+		w[i] = σ / truncatedDeviation * x
 	}
 }

@@ -6,38 +6,39 @@ import (
 	"adjoint/graph"
 )
 
-// A known is what files name: the map that has a name, given its parameter.
+// A known is an activation or a loss that files refer to by name. of returns it for
+// its parameter.
 type known[T any] struct {
 	name string
 	of   func(parameter float64) T
 }
 
-func fixed[T any](v T) func(float64) T { return func(float64) T { return v } }
+func constant[T any](v T) func(float64) T { return func(float64) T { return v } }
 
-// The names that files have for activations. They do not change.
+// The names of activations in files. They never change.
 var knownActivations = []known[Activation]{
-	{"linear", fixed(Linear)}, {"sigmoid", fixed(Sigmoid)}, {"tanh", fixed(Tanh)}, {"relu", fixed(ReLU)},
-	{"selu", fixed(SELU)}, {"softplus", fixed(Softplus)}, {"silu", fixed(SiLU)}, {"gelu", fixed(GELU)},
-	{"gelu_tanh", fixed(GELUTanh)}, {"mish", fixed(Mish)}, {"softsign", fixed(Softsign)},
-	{"hard_sigmoid", fixed(HardSigmoid)}, {"softmax", fixed(Softmax)},
+	{"linear", constant(Linear)}, {"sigmoid", constant(Sigmoid)}, {"tanh", constant(Tanh)}, {"relu", constant(ReLU)},
+	{"selu", constant(SELU)}, {"softplus", constant(Softplus)}, {"silu", constant(SiLU)}, {"gelu", constant(GELU)},
+	{"gelu_tanh", constant(GELUTanh)}, {"mish", constant(Mish)}, {"softsign", constant(Softsign)},
+	{"hard_sigmoid", constant(HardSigmoid)}, {"softmax", constant(Softmax)},
 	{"leaky_relu", LeakyReLU}, {"elu", ELU},
 }
 
-// The names that files have for losses. They do not change.
+// The names of losses in files. They never change.
 var knownLosses = []known[Loss]{
-	{"log_loss", fixed(LogLoss)}, {"log_loss_from_logits", fixed(LogLossFromLogits)},
-	{"cross_entropy", fixed(CrossEntropy)}, {"cross_entropy_from_logits", fixed(CrossEntropyFromLogits)},
-	{"squared_error", fixed(SquaredError)}, {"absolute_error", fixed(AbsoluteError)}, {"hinge", fixed(HingeLoss)},
+	{"log_loss", constant(LogLoss)}, {"log_loss_from_logits", constant(LogLossFromLogits)},
+	{"cross_entropy", constant(CrossEntropy)}, {"cross_entropy_from_logits", constant(CrossEntropyFromLogits)},
+	{"squared_error", constant(SquaredError)}, {"absolute_error", constant(AbsoluteError)}, {"hinge", constant(HingeLoss)},
 	{"huber", HuberLoss},
 }
 
-func (n mapNote) activation() (Activation, error) {
+func (n functionJSON) activation() (Activation, error) {
 	return named("activation", knownActivations, n)
 }
 
-func (n mapNote) loss() (Loss, error) { return named("loss", knownLosses, n) }
+func (n functionJSON) loss() (Loss, error) { return named("loss", knownLosses, n) }
 
-func named[T any](what string, all []known[T], n mapNote) (v T, err error) {
+func named[T any](what string, all []known[T], n functionJSON) (v T, err error) {
 	for _, k := range all {
 		if k.name == n.Name {
 			return k.of(n.Parameter), nil
@@ -46,21 +47,20 @@ func named[T any](what string, all []known[T], n mapNote) (v T, err error) {
 	return v, fmt.Errorf("%w: %s %q", ErrFormat, what, n.Name)
 }
 
-// activationNote names an activation of so many units. It is known by what it
-// does, whatever its Name: in one graph, the same ops of the same inputs are the
-// same node.
-func activationNote(a Activation, units int) (mapNote, bool) {
+// encodeActivation names an activation of a layer with so many units. It compares
+// nodes, not the field Name: in one graph, equal ops of equal inputs are one node.
+func encodeActivation(a Activation, units int) (functionJSON, bool) {
 	z := graph.New().Input("z", units, graph.Batch)
-	return noteOf(knownActivations, a, func(a Activation) []*graph.Node {
+	return encodeFunction(knownActivations, a, func(a Activation) []*graph.Node {
 		return []*graph.Node{a.apply(z)}
 	})
 }
 
-// lossNote names the loss of a network with so many outputs.
-func lossNote(l Loss, outputs int) (mapNote, bool) {
+// encodeLoss names the loss of a network with so many outputs.
+func encodeLoss(l Loss, outputs int) (functionJSON, bool) {
 	g := graph.New()
 	a, y := g.Input("a", outputs, graph.Batch), g.Input("y", outputs, graph.Batch)
-	return noteOf(knownLosses, l, func(l Loss) []*graph.Node {
+	return encodeFunction(knownLosses, l, func(l Loss) []*graph.Node {
 		if l.Proba == nil {
 			return []*graph.Node{l.Of(a, y), a}
 		}
@@ -68,18 +68,19 @@ func lossNote(l Loss, outputs int) (mapNote, bool) {
 	})
 }
 
-// noteOf finds the map whose nodes are those of v, by build.
-func noteOf[T any](all []known[T], v T, build func(T) []*graph.Node) (mapNote, bool) {
+// encodeFunction names the known function for which build returns the nodes that it
+// returns for v.
+func encodeFunction[T any](all []known[T], v T, build func(T) []*graph.Node) (functionJSON, bool) {
 	want := build(v)
 	parameter := parameterOf(want[0])
 	for _, k := range all {
 		for _, p := range []float64{0, parameter} {
 			if sameNodes(build(k.of(p)), want) {
-				return mapNote{k.name, p}, true
+				return functionJSON{k.name, p}, true
 			}
 		}
 	}
-	return mapNote{}, false
+	return functionJSON{}, false
 }
 
 func sameNodes(a, b []*graph.Node) bool {
@@ -91,7 +92,7 @@ func sameNodes(a, b []*graph.Node) bool {
 	return true
 }
 
-// parameterOf returns the number that the op of n is made with, if it has one.
+// parameterOf returns the first number among the arguments of n's op, or 0.
 func parameterOf(n *graph.Node) float64 {
 	if d, ok := n.Op().(graph.Describer); ok {
 		for _, arg := range d.Describe().Args {

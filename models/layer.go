@@ -7,13 +7,12 @@ import (
 	"adjoint/ops"
 )
 
-// A Layer is a part of a network: a function of nodes, with parameters of its
-// own if it makes them through the Builder.
+// A Layer is a function of nodes. It may have parameters, which a Builder makes.
 type Layer interface {
-	// Apply returns the layer's value at a, the values of the layer before, of
-	// shape (n, N): an example a column. It is called twice, for the network
-	// that predicts and for the one that is trained, and asks b for the same
-	// parameters both times.
+	// Apply returns the value of the layer at a, the value of the layer before. a
+	// has shape (n, N), with an example in each column. Apply is called twice, for
+	// prediction and for training, and has to ask b for the same parameters both
+	// times.
 	Apply(b *Builder, a *graph.Node) *graph.Node
 
 	// String names the layer in Summary: "Dense (relu)".
@@ -53,11 +52,10 @@ func (d Dense) String() string {
 	return "Dense (" + d.Activation.Name + ")"
 }
 
-// Dropout sets each value to 0 with probability Rate while the network is
-// trained, and divides the others by 1 − Rate; when it predicts it does nothing
-// (N. Srivastava et al. 2014, in the inverted form of Keras and PyTorch). The
-// mask is an input of the graph, filled from the model's Seed and the number of
-// the step.
+// Dropout sets each value to 0 with probability Rate in training, and divides the
+// others by 1 − Rate. In prediction it does nothing (N. Srivastava et al. 2014, in the
+// inverted form of Keras and PyTorch). The mask is an input of the graph. It depends
+// on the model's Seed and the number of the step.
 type Dropout struct{ Rate float64 }
 
 // Apply returns a⊙mask, or a.
@@ -74,8 +72,8 @@ func (d Dropout) Apply(b *Builder, a *graph.Node) *graph.Node {
 // String names the layer and its rate.
 func (d Dropout) String() string { return fmt.Sprintf("Dropout (%g)", d.Rate) }
 
-// Func makes a layer of any function of nodes. Parameters are for layers of
-// their own type, which ask the Builder for them.
+// Func returns a layer that applies a function of nodes. It has no parameters: a layer
+// with parameters needs a type of its own.
 func Func(name string, f func(a *graph.Node) *graph.Node) Layer { return function{name, f} }
 
 type function struct {
@@ -92,7 +90,7 @@ func (f function) Apply(b *Builder, a *graph.Node) *graph.Node {
 
 func (f function) String() string { return f.name }
 
-// features is the n of a node of shape (n, N), and 0 if it is no such node.
+// features returns the n of a node of shape (n, N), and 0 for any other shape.
 func features(a *graph.Node) int {
 	if s := a.Shape(); s.Rank() == 2 && s.Dim(1) == graph.Batch {
 		return s.Dim(0)

@@ -1,16 +1,13 @@
 package models
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"adjoint/data"
-	"adjoint/internal/safetensors"
 
 	"gorgonia.org/tensor"
 )
@@ -42,11 +39,11 @@ var (
 // Load reads a model that Save wrote, or that a [Snapshot] holds: a *Deep or a
 // *Logistic. It reads r to its end.
 //
-// A file is data, and loading it runs nothing of it. What is read is checked
-// before it is believed, and takes memory in proportion to what is there. The
-// error wraps ErrCorrupt if a single bit is not as it was written, and ErrFormat
-// if the file is whole but of another version, of a kind that is not known, or a
-// safetensors file of another program.
+// A file holds data only: loading it executes nothing. Everything in it is checked
+// before use, and the memory needed is in proportion to the size of the file. The
+// error wraps ErrCorrupt if any bit of the file has changed since it was written. It
+// wraps ErrFormat if the file is whole, but of another version, of an unknown kind, or
+// a safetensors file of another program.
 func Load(r io.Reader) (Model, error) {
 	d, f, err := load(r)
 	if err != nil {
@@ -62,9 +59,10 @@ func Load(r io.Reader) (Model, error) {
 	return m, nil
 }
 
-// Load makes m the model that Save wrote: its weights and its fields. If there is
-// an error m is as it was. Predict and the like may run meanwhile, in other
-// goroutines. Errors are those of the function [Load]; a Logistic is ErrFormat.
+// Load sets the weights and the fields of m to those that Save wrote. If there is an
+// error m stays unchanged. Predict and the like may run meanwhile, in other
+// goroutines. Errors are those of the function [Load]; the file of a Logistic is
+// ErrFormat.
 func (m *Deep) Load(r io.Reader) error {
 	d, f, err := load(r)
 	if err == nil && d.Kind != "deep" {
@@ -76,8 +74,8 @@ func (m *Deep) Load(r io.Reader) error {
 	return err
 }
 
-// Load makes m the model that Save wrote, as the Load of [Deep] does; a Deep is
-// ErrFormat.
+// Load sets the weights and the fields of m to those that Save wrote, as [Deep.Load]
+// does. The file of a Deep is ErrFormat.
 func (m *Logistic) Load(r io.Reader) error {
 	d, f, err := load(r)
 	if err == nil && d.Kind != "logistic" {
@@ -91,10 +89,10 @@ func (m *Logistic) Load(r io.Reader) error {
 
 func (m *Deep) adopt(_ description, f *fitted) {
 	s := f.net.spec
-	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, s.loss, s.penalty, s.lambda
+	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, f.net.loss, s.penalty, s.lambda
 	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
-	m.NoScaleTarget = m.Standardize && s.targets == nil && f.net.scalable()
-	m.now.Store(f)
+	m.NoScaleTarget = m.Standardize && f.net.targets == nil && f.net.scalable()
+	m.current.Store(f)
 }
 
 func (m *Logistic) adopt(d description, f *fitted) {
@@ -102,7 +100,7 @@ func (m *Logistic) adopt(d description, f *fitted) {
 	m.Penalty, m.Lambda = s.penalty, s.lambda
 	m.Solver, m.Tolerance, m.MaxIterations = s.logistic.solver, s.logistic.tolerance, s.logistic.maxIterations
 	m.Standardize, m.Float32, m.Seed, m.Init = f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil
-	m.now.Store(f)
+	m.current.Store(f)
 }
 
 // load reads a file and rebuilds the network that it describes.
@@ -111,64 +109,16 @@ func load(r io.Reader) (d description, f *fitted, err error) {
 	if err != nil {
 		return d, nil, err
 	}
-	if err := denote(file, modelKey, &d); err != nil {
+	if err := decode(file, modelKey, &d); err != nil {
 		return d, nil, err
 	}
-	weights := map[string]*tensor.Dense{}
-	for _, t := range file.Tensors {
-		if strings.Contains(t.Name, ".") {
-			continue // of a training
-		}
-		if weights[t.Name], err = denseTensor(t); err != nil {
-			return d, nil, err
-		}
+	weights, err := tensorsOf(file)
+	if err != nil {
+		return d, nil, err
 	}
+	maps.DeleteFunc(weights, func(name string, _ *tensor.Dense) bool { return strings.Contains(name, ".") }) // of a training
 	if f, err = d.rebuild(weights); err != nil {
 		return d, nil, err
 	}
 	return d, f, f.setNotes(file.Metadata[notesKey])
-}
-
-// readFile reads a sealed file of this version.
-func readFile(r io.Reader) (*safetensors.File, error) {
-	file, err := safetensors.Read(r)
-	if errors.Is(err, safetensors.ErrDtype) {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if !file.Sealed {
-		keys := 0 // of ours: a flipped bit takes one away at most
-		for _, key := range []string{versionKey, modelKey, safetensors.DigestKey} {
-			if _, ok := file.Metadata[key]; ok {
-				keys++
-			}
-		}
-		if keys >= 2 {
-			return nil, fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
-		}
-		return nil, fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
-	}
-	if v := file.Metadata[versionKey]; v != version {
-		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)
-	}
-	return file, nil
-}
-
-// denote reads a metadata entry: JSON, into v.
-func denote(file *safetensors.File, key string, v any) error {
-	text, ok := file.Metadata[key]
-	if !ok {
-		return fmt.Errorf("%w: there is no %s in it", ErrFormat, key)
-	}
-	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(v); err != nil {
-		return fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
-	}
-	if decoder.InputOffset() != int64(len(text)) {
-		return fmt.Errorf("%w: something follows %s", ErrFormat, key)
-	}
-	return nil
 }

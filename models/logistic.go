@@ -15,13 +15,12 @@ type Solver int
 
 // The solvers.
 const (
-	// LBFGS goes all the way to the minimum, over all rows at once, as
-	// scikit-learn does. Of FitOptions it takes the weights, the validation and
-	// the Progress. With an L1 penalty it is FISTA, so that weights that are 0
-	// are 0.
+	// LBFGS finds the minimum of the cost over all rows, as scikit-learn does. Of
+	// FitOptions it uses the weights, the validation and the Progress. With an L1
+	// penalty it is FISTA, which sets weights to exactly 0.
 	LBFGS Solver = iota
 
-	// Descent is w := w − rJ(α), as in 1.2, or whatever FitOptions say.
+	// Descent is w := w − rJ(α), as in 1.2, or the rule and batches of FitOptions.
 	Descent
 )
 
@@ -30,9 +29,9 @@ const (
 //
 //	J = (1/N) Σ L(aⱼ, yⱼ) + λ/(2N)·Σ|w|ᵖ
 //
-// over the N training rows, with p = 1, 2 or no penalty; b is free. scikit-learn's
-// C is 1/λ for L2, so that its LogisticRegression() is Logistic{Penalty: L2,
-// Lambda: 1}, and 2/λ for L1.
+// over the N training rows, with p = 1 or 2, or without penalty. b has no penalty.
+// scikit-learn's C is 1/λ for L2 and 2/λ for L1, so its LogisticRegression() is
+// Logistic{Penalty: L2, Lambda: 1}.
 //
 // Predict, Evaluate and the like may be called from any number of goroutines,
 // also while Fit runs.
@@ -54,14 +53,15 @@ type Logistic struct {
 
 // Fit finds the weights for the rows of d, which must not change meanwhile.
 //
-// For LBFGS the History has one Epoch and Converged, Iterations, GradientNorm and
-// Costs[0], the cost at the end. It is no error if it did not converge: the model
-// has the best weights that were found, and Stopped says why and what to do. On data
-// that a plane parts there is no minimum without a penalty; Stopped says that too.
+// For LBFGS the History has one Epoch, and Converged, Iterations, GradientNorm and
+// Costs[0], the cost at the end, are set. It is not an error if the search did not
+// converge: the model gets the best weights found, and Stopped says why and what to
+// do. On linearly separable data the cost has no minimum without a penalty; Stopped
+// says that too.
 //
 // The search goes along the weights that standardised features would have, and
-// GradientNorm is the norm of the gradient in them, so that the size of the features
-// does not matter. The weights found are those of the features as they are.
+// GradientNorm is the norm of the gradient with respect to those. So the scale of the
+// features does not matter. The weights found are those of the features as given.
 //
 // For Descent the options that are not set are those of 1.2: the full batch, rate
 // 0.1, 10 000 epochs.
@@ -74,12 +74,22 @@ func (m *Logistic) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*His
 	if m.Solver == LBFGS {
 		return m.solve(ctx, d, o)
 	}
-	t, err := m.deep(d).prepare(ctx, d, documentDefaults(o), false)
+	t, err := m.deep(d).prepare(ctx, d, documentDefaults(o), m.options())
 	if err != nil {
 		return nil, err
 	}
-	t.net.spec.logistic = m.solving()
 	return t.history, m.publish(t, t.run(ctx))
+}
+
+// logisticOptions are the fields of a Logistic that say how its weights are found.
+type logisticOptions struct {
+	solver        Solver
+	tolerance     float64
+	maxIterations int
+}
+
+func (m *Logistic) options() *logisticOptions {
+	return &logisticOptions{m.Solver, m.Tolerance, m.MaxIterations}
 }
 
 func (m *Logistic) check(d *data.Dataset) error {
@@ -94,7 +104,7 @@ func (m *Logistic) check(d *data.Dataset) error {
 	return d.CheckClasses()
 }
 
-// deep returns the network of one layer that the model is.
+// deep returns the model as a network of one layer.
 func (m *Logistic) deep(d *data.Dataset) *Deep {
 	layer, loss := Dense{Units: 1, Activation: Sigmoid, Init: m.Init}, LogLoss
 	if k := len(d.Classes); k > 2 {

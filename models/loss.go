@@ -7,9 +7,9 @@ import (
 	"adjoint/ops"
 )
 
-// A Loss is the L of a model: a name and the function of the network's output a
-// and the targets y, both (m, N), with one value an example, (1, N). The zero
-// Loss stands for the one that fits the last layer:
+// A Loss is the L of a model. Of maps the network's output a and the targets y, both
+// (m, N), to a value for each example, (1, N). The zero Loss stands for the one that
+// fits the last layer:
 //
 //	two classes, one output      log-loss, of σ or from logits
 //	an output a class            cross-entropy, of softmax or from logits
@@ -18,15 +18,15 @@ type Loss struct {
 	Name string
 	Of   func(a, y *graph.Node) *graph.Node
 
-	// Proba turns the network's output into probabilities, of the shape of a,
-	// where it is not one already; nil leaves it as it is.
+	// Proba turns the network's output a into probabilities of the same shape. nil
+	// means that the output is a prediction already.
 	Proba func(a *graph.Node) *graph.Node
 }
 
-// The losses of package ops. LogLoss and CrossEntropy take probabilities, the
-// FromLogits forms what comes before the sigmoid or softmax. HingeLoss takes
-// margins, positive for the second of two classes, or for the class of each
-// output; what stands for their probabilities is σ(a), which is ½ at margin 0.
+// The losses of package ops. LogLoss and CrossEntropy take probabilities. The
+// FromLogits forms take logits, the inputs of the sigmoid or the softmax. HingeLoss
+// takes margins, positive for the second of two classes, or for the class of each
+// output. Its probabilities are σ(a), which is ½ at margin 0.
 var (
 	LogLoss                = Loss{Name: "log-loss", Of: ops.LogLoss}
 	LogLossFromLogits      = Loss{"log-loss from logits", ops.LogLossFromLogits, ops.Sigmoid}
@@ -44,8 +44,8 @@ func HuberLoss(δ float64) Loss {
 	return Loss{Name: fmt.Sprintf("Huber (%g)", δ), Of: func(a, y *graph.Node) *graph.Node { return ops.Huber(a, y, δ) }}
 }
 
-// A target says what the network's output stands for, and so how labels become
-// the node y.
+// A target says what the outputs of a network stand for, and how labels become the
+// node y.
 type target int
 
 const (
@@ -54,8 +54,8 @@ const (
 	number                 // regression; y is the number
 )
 
-// targetOf says what so many outputs stand for where there are so many classes,
-// 0 for regression.
+// targetOf returns the target of a network with so many outputs. classes is 0 for a
+// regression.
 func targetOf(classes, outputs int) (target, error) {
 	switch {
 	case classes == 0 && outputs == 1:
@@ -80,7 +80,7 @@ func lossFor(t target, a *graph.Node) (Loss, error) {
 		return LogLoss, nil
 	case t == perClass && op == "Softmax":
 		return CrossEntropy, nil
-	case bends(a):
+	case isNonlinear(a):
 		return Loss{}, fmt.Errorf("%w: no loss is the natural one for %v; set Loss", ErrOutputs, a.Op())
 	case t == binary:
 		return LogLossFromLogits, nil
@@ -88,7 +88,7 @@ func lossFor(t target, a *graph.Node) (Loss, error) {
 	return CrossEntropyFromLogits, nil
 }
 
-// fits refuses losses that would be minimised without learning anything.
+// fits returns an error for a loss whose minimum does not depend on the features.
 func (l Loss) fits(t target, a *graph.Node) error {
 	op := opName(a)
 	switch {
@@ -100,7 +100,7 @@ func (l Loss) fits(t target, a *graph.Node) error {
 	return nil
 }
 
-// opName is the name of the constructor of a's op.
+// opName returns the name of a's op, or "" if it has none.
 func opName(a *graph.Node) string {
 	if d, ok := a.Op().(graph.Describer); ok {
 		return d.Describe().Name
@@ -112,8 +112,8 @@ func opName(a *graph.Node) string {
 // computed from.
 func entrywise(a *graph.Node) bool { return a.Op() != nil && a.Op().Kernel().IsEntrywise() }
 
-// bends reports whether a is a function of one number at a time that is not
-// affine, as activations are, so that it is no logit.
-func bends(a *graph.Node) bool {
+// isNonlinear reports whether a is the value of an activation, and so not a logit: a
+// softmax, or a function of each entry that is not affine.
+func isNonlinear(a *graph.Node) bool {
 	return opName(a) == "Softmax" || entrywise(a) && len(a.Inputs()) == 1 && opName(a) != "Affine"
 }

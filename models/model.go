@@ -9,64 +9,52 @@ import (
 	"adjoint/data"
 )
 
-// A published holds the fitted network of a model. Fit stores a new one when it
-// is done, so that Predict is safe while it runs, and from many goroutines.
-type published struct{ now atomic.Pointer[fitted] }
+// A published is the fitted network of a model, or none. Fit replaces it when it is
+// done, so that Predict is safe meanwhile, in any number of goroutines.
+type published struct{ current atomic.Pointer[fitted] }
 
 func (m *published) get() (*fitted, error) {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return f, nil
 	}
 	return nil, ErrNotFitted
 }
 
-// publish makes the network of a training that ended with err the model's own:
-// always if there was no error; if it was cancelled, unless that was before its
-// first step and there is a model already; if it diverged, unless there is one.
+// publish makes the network of a training that ended with err the model's own, as
+// Deep.Fit says, and returns err. Where a training replaces no other network, that is
+// decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
-	stays := m.now.Load() != nil
-	switch {
-	case err == nil:
-	case errors.Is(err, errCancelled) && (t.history.Steps > 0 || !stays):
-	case errors.Is(err, ErrDiverged) && !stays:
-	default:
-		return err
+	switch cancelled := errors.Is(err, errCancelled); {
+	case err == nil, cancelled && t.history.Steps > 0:
+		m.current.Store(t.scorer)
+	case cancelled, errors.Is(err, ErrDiverged):
+		m.current.CompareAndSwap(nil, t.scorer)
 	}
-	m.now.Store(t.scorer)
 	return err
-}
-
-// Formula returns the model as a graph of its own, with copies of the weights:
-// what is built on it, or written to its parameters, does not change the model.
-func (m *published) Formula() (Formula, error) {
-	f, err := m.get()
-	if err != nil {
-		return Formula{}, err
-	}
-	return f.net.copyOf()
 }
 
 // Classes returns the names of the classes, in the order of the positions that
 // Predict returns; nil before Fit and for regression.
 func (m *published) Classes() []string {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return slices.Clone(f.classes)
 	}
 	return nil
 }
 
-// Features returns the names of the features the model was fitted on.
+// Features returns the names of the features that the model was fitted on; nil before
+// Fit.
 func (m *published) Features() []string {
-	if f := m.now.Load(); f != nil {
+	if f := m.current.Load(); f != nil {
 		return slices.Clone(f.features)
 	}
 	return nil
 }
 
-// Scaler returns a copy of the standardiser of the features; nil before Fit, and if
-// they are taken as they are.
+// Scaler returns a copy of the scaler of the features; nil before Fit, and if features
+// are not standardised.
 func (m *published) Scaler() *data.Scaler {
-	f := m.now.Load()
+	f := m.current.Load()
 	if f == nil || f.scaler == nil {
 		return nil
 	}
@@ -77,10 +65,10 @@ func (m *published) Scaler() *data.Scaler {
 	}
 }
 
-// Predict returns a label for each row of d: the position of a class in Classes,
-// as in [data.Dataset].Y, or the number of a regression. Of two classes with one
-// output it is the second where a ≥ ½ (the document's evaluate); else the first
-// of the most probable.
+// Predict returns a label for each row of d: the position of a class in Classes, as in
+// [data.Dataset].Y, or the number of a regression. With one output for two classes it
+// is the second class where a ≥ ½ (the document's evaluate). With an output for each
+// class it is the most probable class, and the first of equally probable ones.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	p, err := m.Predictions(d)
 	if err != nil {
@@ -89,9 +77,9 @@ func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	return p.Labels, nil
 }
 
-// PredictProba returns a row for each row of d: the network's a, which is
-// P(y = 1|x) where there are two classes and one output, and the probability of
-// each class where there is an output for each.
+// PredictProba returns a row of probabilities for each row of d. With one output for
+// two classes the row is P(y = 1|x); with an output for each class it has the
+// probability of each. For a regression it is the number.
 func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
 	f, err := m.get()
 	if err != nil {
@@ -108,8 +96,8 @@ func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
 	return f.predict(context.Background(), d)
 }
 
-// Evaluate scores the model on d, which has the classes of the rows that it was
-// fitted on.
+// Evaluate scores the model on d, which must have the classes that the model was fitted
+// on.
 func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	f, err := m.get()
 	if err != nil {
@@ -119,14 +107,14 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := f.matches(d); err != nil {
+	if err := f.checkTargets(d); err != nil {
 		return nil, err
 	}
 	return f.evaluate(context.Background(), prepared)
 }
 
-// Accuracy is the part of the rows of d whose label Predict gives; for a
-// regression it is R².
+// Accuracy returns the share of the rows of d whose label Predict returns; for a
+// regression it returns R².
 func (m *published) Accuracy(d *data.Dataset) (float64, error) {
 	s, err := m.Evaluate(d)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"adjoint/optim"
 )
 
-// FitOptions say how a network is trained. The zero value is 100 epochs of
-// batches of 32, shuffled, by Adam as Keras sets it up.
+// FitOptions say how a network is trained. The zero value means 100 epochs of shuffled
+// batches of 32, by Adam with the defaults of Keras.
 type FitOptions struct {
 	Epochs    int  // 0 is 100
 	Batch     int  // examples a step; 0 is 32
@@ -24,27 +24,28 @@ type FitOptions struct {
 	Clip     optim.Clip     // of the gradients
 
 	Validation      *data.Dataset // scored after each epoch
-	ValidationSplit float64       // or this part of the rows: the last, as Keras does, before shuffling
+	ValidationSplit float64       // or the share of rows to validate on: the last ones before shuffling, as in Keras
 	TrainScores     bool          // score the training rows after each epoch too
 
-	// A loss is multiplied by the weight of its example and that of its class
-	// before the mean over the examples is taken, as in Keras: the sum is
-	// divided by their number. nil is 1. Scores are not weighted.
-	SampleWeights []float64 // one a row of the data set, before the split
-	ClassWeights  []float64 // one a class
+	// The loss of an example is multiplied by the weight of the example and that of
+	// its class. The cost is the sum of these divided by the number of examples, as
+	// in Keras, not by the sum of the weights. nil means weights of 1. Scores are
+	// not weighted.
+	SampleWeights []float64 // one for each row of the data set, before the split
+	ClassWeights  []float64 // one for each class
 
 	Callbacks []Callback
-	Progress  Progress // nil is silence; see Lines and package progress
+	Progress  Progress // nil shows nothing; see Lines and package progress
 
-	// Resume goes on from a snapshot, to as many Epochs in all, and ends with
-	// the bits of a training that never stopped. The model, d and the options
-	// are given again as they were, except for Epochs, Progress and what the
-	// Callbacks do. The error wraps ErrResume if they are not.
+	// Resume continues the training of a snapshot. Epochs counts those before the
+	// snapshot too. The result has the bits of a training that never stopped. The
+	// model, the data and the options have to be the same as before, except for
+	// Epochs, Progress and Callbacks; else the error wraps ErrResume.
 	Resume *Snapshot
 }
 
-// withDefaults returns the options for d with defaults in place, or what is
-// wrong with them.
+// withDefaults returns the options for d with defaults filled in, or an error if they
+// are not valid.
 func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	switch {
 	case o.Epochs < 0:
@@ -76,7 +77,8 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	return o, nil
 }
 
-// checkWeights refuses weights that are not n numbers ≥ 0, not all 0.
+// checkWeights returns an error unless w is nil, or n finite numbers ≥ 0 that are not
+// all 0.
 func checkWeights(name string, w []float64, n int, what string) error {
 	if w == nil {
 		return nil
@@ -115,7 +117,7 @@ func (o FitOptions) weights(d *data.Dataset) []float64 {
 	return w
 }
 
-// split parts off the validation rows, with the weights that go with the rows.
+// split separates the validation rows from the training rows and their weights.
 func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
 	if o.ValidationSplit == 0 {
 		return o, d, nil
@@ -125,7 +127,7 @@ func (o FitOptions) split(d *data.Dataset) (FitOptions, *data.Dataset, error) {
 		return o, nil, err
 	}
 	const cure = "rows are taken as they lie, so shuffle sorted ones: Dataset.Split with Stratify gives a Validation"
-	if names := lacking(d, train); names != nil {
+	if names := missingClasses(d, train); names != nil {
 		err := fmt.Errorf("%w: ValidationSplit %g leaves no training row of class %s; %s", data.ErrSplit, o.ValidationSplit, strings.Join(names, ", "), cure)
 		return o, nil, cmp.Or(train.CheckClasses(), err)
 	}

@@ -9,15 +9,15 @@ import (
 	"adjoint/optim"
 )
 
-// A Penalty is what is added to the cost for large weights; biases are free.
-// With λ the Lambda of the model and N the number of training rows, also where
-// the cost is that of a batch, it is as in the listings of 1.2 and 3.2:
+// A Penalty is a term of the cost that grows with the weights, but not with the
+// biases. It is as in the listings of 1.2 and 3.2, where λ is the Lambda of the model
+// and N is the number of training rows, also in the cost of a batch:
 type Penalty int
 
 // The penalties.
 const (
 	NoPenalty Penalty = iota // 0
-	L1                       // λ/(2N)·Σ|w|, and weights that are 0: see Deep.Penalty
+	L1                       // λ/(2N)·Σ|w|, which sets weights to 0: see Deep.Penalty
 	L2                       // λ/(2N)·Σw²
 )
 
@@ -34,17 +34,17 @@ func (p Penalty) String() string {
 	return fmt.Sprintf("Penalty(%d)", int(p))
 }
 
-// acting is how a penalty gets at the weights.
-type acting int
+// A penaltyMode is how a penalty acts on the weights.
+type penaltyMode int
 
 const (
-	byGradient acting = iota // it is a part of the cost
-	bySteps                  // by proximal steps of the rule; in the cost it is a constant
-	bySolver                 // the solver adds it to the cost
+	byGradient penaltyMode = iota // it is a part of the cost, and of its gradient
+	bySteps                       // by proximal steps of the rule; in the cost it is a constant
+	bySolver                      // the solver adds it to the cost
 )
 
-// actsBy is how p acts in a search, or in a training by a rule.
-func (p Penalty) actsBy(rule optim.Rule, search bool) acting {
+// mode returns how p acts in a search, or in a training by a rule.
+func (p Penalty) mode(rule optim.Rule, search bool) penaltyMode {
 	switch {
 	case p == L1 && search:
 		return bySolver

@@ -6,16 +6,16 @@ import (
 	"adjoint/data"
 )
 
-// Predictions are what a model says of some rows.
+// Predictions are the predictions of a model for some rows.
 type Predictions struct {
 	Classes       []string    // of the model; nil for a regression
 	Labels        []float64   // as Predict returns them
 	Probabilities [][]float64 // as PredictProba returns them; nil for a regression
 }
 
-// Predictions returns what Classes, Predict and PredictProba do, of one and the
-// same network: also while the model is fitted or loaded anew, when two calls may
-// find two networks. It runs the network once.
+// Predictions returns the results of Classes, Predict and PredictProba, all of one
+// fitted network, even if the model is fitted or loaded meanwhile. It runs the network
+// once.
 func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 	f, err := m.get()
 	if err != nil {

@@ -36,11 +36,11 @@ func TestOneProgramForEachGoroutine(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		programs *programs
+		programs *programPool
 		use      func(context.Context, *data.Dataset) error
 	}{
-		"predict":  {&f.predicts, func(ctx context.Context, d *data.Dataset) error { _, err := f.predict(ctx, d); return err }},
-		"evaluate": {&f.scores, func(ctx context.Context, d *data.Dataset) error { _, err := f.evaluate(ctx, d); return err }},
+		"predict":  {&f.predictPrograms, func(ctx context.Context, d *data.Dataset) error { _, err := f.predict(ctx, d); return err }},
+		"evaluate": {&f.scorePrograms, func(ctx context.Context, d *data.Dataset) error { _, err := f.evaluate(ctx, d); return err }},
 	} {
 		for c.programs.idle.Get() != nil { // those of the training
 		}

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// A Progress is told how a training goes on, to show it. It serves one at a time.
+// A Progress shows how a training proceeds. It serves one training at a time.
 type Progress interface {
-	Begin(epochs, steps int)     // before the first epoch, of so many steps each
-	Step(step int, loss float64) // after each step of an epoch, from 0
+	Begin(epochs, steps int)     // before the first epoch; steps is the number in each
+	Step(step int, loss float64) // after each step of an epoch, counted from 0
 	Epoch(e Epoch)               // after each epoch
-	End(h *History, err error)   // when it is over
+	End(h *History, err error)   // when the training has ended
 }
 
 type silence struct{}
@@ -21,11 +21,11 @@ func (silence) Step(int, float64)   {}
 func (silence) Epoch(Epoch)         {}
 func (silence) End(*History, error) {}
 
-// Lines shows a training as a line an epoch:
+// Lines returns a Progress that prints a line for each epoch:
 //
 //	epoch   3/150  loss 0.1234  validation loss 0.1311  accuracy 0.9577  12ms
 //
-// and, at its end, why it stopped before its time, and the Warnings.
+// and, at the end, the Remarks of the History.
 func Lines(w io.Writer) Progress { return &lines{w: w} }
 
 type lines struct {
@@ -42,7 +42,7 @@ func (l *lines) End(h *History, _ error) {
 	}
 }
 
-// EpochLine is the line that [Lines] prints for one of so many epochs.
+// EpochLine returns the line that [Lines] prints for e. epochs is their number.
 func EpochLine(e Epoch, epochs int) string {
 	width := len(fmt.Sprint(epochs))
 	s := fmt.Sprintf("epoch %*d/%d  loss %.4f", width, e.Number, epochs, e.Loss)

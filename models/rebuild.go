@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"adjoint/data"
@@ -9,22 +10,25 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// rebuild makes the network that a description tells of, with these weights and
-// no others. What is built has the size of the weights that are there.
+// rebuild makes the described network with the given weights, which have to be those
+// that it needs and no others. So it takes no more memory than they do.
 func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) {
 	s, err := d.spec()
 	if err != nil {
 		return nil, err
 	}
-	ordered, err := s.inOrder(weights)
+	ordered, err := s.take(weights, "")
 	if err != nil {
+		return nil, err
+	}
+	if err := noneLeft(weights); err != nil {
 		return nil, err
 	}
 	net, err := s.build(true)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	if net.spec.targets != s.targets {
+	if net.targets != s.targets {
 		return nil, fmt.Errorf("%w: targets are standardised, which this network cannot learn", ErrCorrupt)
 	}
 	if err := setWeights(net.Params, ordered); err != nil {
@@ -70,19 +74,19 @@ func (d description) spec() (s spec, err error) {
 		}
 		s.layers = append(s.layers, l)
 	}
-	s.logistic, err = d.solving()
+	s.logistic, err = d.logisticOptions()
 	return s, err
 }
 
-// solving returns what there is of a logistic model, nil for another.
-func (d description) solving() (*solving, error) {
+// logisticOptions returns those of a Logistic, and nil for a Deep.
+func (d description) logisticOptions() (*logisticOptions, error) {
 	switch d.Kind {
 	case "deep":
 		return nil, nil
 	case "logistic":
 		for solver, name := range solverNames {
 			if name == d.Solver {
-				return &solving{solver, d.Tolerance, d.MaxIterations}, nil
+				return &logisticOptions{solver, d.Tolerance, d.MaxIterations}, nil
 			}
 		}
 		return nil, fmt.Errorf("%w: solver %q", ErrFormat, d.Solver)
@@ -90,39 +94,58 @@ func (d description) solving() (*solving, error) {
 	return nil, fmt.Errorf("%w: kind %q", ErrFormat, d.Kind)
 }
 
-// inOrder returns the weights in the order of the layers, after a look at their
-// shapes: nothing is made that is larger than they are.
-func (s spec) inOrder(weights map[string]*tensor.Dense) (ordered []*tensor.Dense, err error) {
-	take := func(name string, m, n int) {
-		w := weights[name]
+// params calls yield for the parameters of the layers, in their order.
+func (s spec) params(yield func(name string, m, n int)) {
+	n, number := s.features, 0
+	for _, l := range s.layers {
+		if dense, ok := l.(Dense); ok {
+			number++
+			yield(fmt.Sprint("w", number), dense.Units, n)
+			if !dense.NoBias {
+				yield(fmt.Sprint("b", number), dense.Units, 1)
+			}
+			n = dense.Units
+		}
+	}
+}
+
+// paramNames returns the names of the parameters.
+func (s spec) paramNames() (names []string) {
+	s.params(func(name string, _, _ int) { names = append(names, name) })
+	return names
+}
+
+// take removes a tensor for each parameter from tensors, and returns them. Their names
+// are those of the parameters with a prefix.
+func (s spec) take(tensors map[string]*tensor.Dense, prefix string) (taken []*tensor.Dense, err error) {
+	s.params(func(name string, m, n int) {
+		name = prefix + name
+		w := tensors[name]
 		switch {
 		case err != nil:
 		case w == nil:
 			err = fmt.Errorf("%w: there is no %s", ErrCorrupt, name)
 		case !slices.Equal(w.Shape(), []int{m, n}):
 			err = fmt.Errorf("%w: %s has shape %v, want (%d, %d)", ErrCorrupt, name, w.Shape(), m, n)
+		case w.Dtype() != s.dtype:
+			err = fmt.Errorf("%w: %s is of %v, want %v", ErrCorrupt, name, w.Dtype(), s.dtype)
 		}
-		ordered = append(ordered, w)
+		delete(tensors, name)
+		taken = append(taken, w)
+	})
+	return taken, err
+}
+
+// noneLeft returns an error if there are tensors that belong to no parameter.
+func noneLeft(tensors map[string]*tensor.Dense) error {
+	for _, name := range slices.Sorted(maps.Keys(tensors)) {
+		return fmt.Errorf("%w: tensor %q is of no parameter", ErrCorrupt, name)
 	}
-	n, number := s.features, 0
-	for _, l := range s.layers {
-		if dense, ok := l.(Dense); ok {
-			number++
-			take(fmt.Sprint("w", number), dense.Units, n)
-			if !dense.NoBias {
-				take(fmt.Sprint("b", number), dense.Units, 1)
-			}
-			n = dense.Units
-		}
-	}
-	if err == nil && len(ordered) != len(weights) {
-		err = fmt.Errorf("%w: %d tensors for %d parameters", ErrCorrupt, len(weights), len(ordered))
-	}
-	return ordered, err
+	return nil
 }
 
 // scaler returns the standardiser, or nil.
-func (n networkNote) scaler() (*data.Scaler, error) {
+func (n networkJSON) scaler() (*data.Scaler, error) {
 	if n.Scaler == nil {
 		return nil, nil
 	}

@@ -16,11 +16,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A settingsNote is what a training is made of beside the model. It is compared
-// when the training is resumed, so that a mistake in what is given again is an
-// error and no silent change of course.
-type settingsNote struct {
-	Rule      ruleNote   `json:"rule"`
+// A settingsJSON holds the options and the data of a training. They are compared when
+// the training is resumed, so that a difference is an error and not a silent change.
+type settingsJSON struct {
+	Rule      ruleJSON   `json:"rule"`
 	Schedule  string     `json:"schedule"` // some of its factors
 	Clip      optim.Clip `json:"clip"`
 	Batch     int        `json:"batch"`
@@ -28,17 +27,17 @@ type settingsNote struct {
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
 
-// A ruleNote names a rule: Options is the rule as JSON, or null if it has none.
-type ruleNote struct {
+// A ruleJSON names a rule: Options is the rule as JSON, or null if it has none.
+type ruleJSON struct {
 	Type    string          `json:"type"`
 	Rate    float64         `json:"rate"`
 	Options json.RawMessage `json:"options"`
 }
 
-// settings returns those of t, as they are noted after so many steps.
-func (t *Training) settings(steps int) (n settingsNote, err error) {
+// settings returns the settings of t after so many steps.
+func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	o := t.options
-	rule := ruleNote{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
+	rule := ruleJSON{Type: fmt.Sprintf("%T", o.Rule), Rate: o.Rule.LearningRate()}
 	if text, err := json.Marshal(o.Rule); err == nil {
 		rule.Options = text
 	}
@@ -47,8 +46,8 @@ func (t *Training) settings(steps int) (n settingsNote, err error) {
 			return n, err
 		}
 	}
-	n = settingsNote{
-		Rule: rule, Schedule: factors(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
+	n = settingsJSON{
+		Rule: rule, Schedule: scheduleSamples(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
 	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()
@@ -56,9 +55,9 @@ func (t *Training) settings(steps int) (n settingsNote, err error) {
 	return n, nil
 }
 
-// factors prints a schedule at some steps: a function cannot be compared, but its
-// values can.
-func factors(s optim.Schedule, steps int) string {
+// scheduleSamples prints the values of a schedule at some steps. They stand for the
+// schedule, because functions cannot be compared.
+func scheduleSamples(s optim.Schedule, steps int) string {
 	var b strings.Builder
 	at := func(k int) { fmt.Fprintf(&b, "%d: %.6g, ", k, s.At(k)) }
 	at(0)
@@ -71,7 +70,7 @@ func factors(s optim.Schedule, steps int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// rowsDigest is the SHA-256 of a file of the numbers that are trained on.
+// rowsDigest returns the SHA-256 of the training rows and their weights, as a file.
 func (t *Training) rowsDigest() (string, error) {
 	n := t.train.Rows()
 	rows := &safetensors.File{Tensors: []safetensors.Tensor{
@@ -86,57 +85,38 @@ func (t *Training) rowsDigest() (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// resume puts t where s was. A nil s is the beginning.
+// resume sets t to the state of s. A nil s means to start from the beginning.
 func (t *Training) resume(s *Snapshot) error {
 	if s == nil {
 		return nil
 	}
-	n := s.training
 	model, err := t.scorer.describe()
 	if err != nil {
 		return err
 	}
-	settings, err := t.settings(n.History.Steps)
+	epoch, step := len(s.history.Epochs), s.history.Steps
+	settings, err := t.settings(step)
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(difference(s.model.Network, model.Network), difference(n.Settings, settings)); err != nil {
+	if err := cmp.Or(difference(s.model.Network, model.Network), difference(s.settings, settings)); err != nil {
 		return err
 	}
-	if steps := n.Epoch * t.batches.Len(); t.options.Epochs < n.Epoch || n.History.Steps != steps || n.RuleSteps != steps {
-		return fmt.Errorf("%w: to go from epoch %d and step %d to epoch %d", ErrResume, n.Epoch, n.History.Steps, t.options.Epochs)
+	if t.options.Epochs < epoch || step != epoch*t.batches.Len() {
+		return fmt.Errorf("%w: to go from epoch %d and step %d to epoch %d", ErrResume, epoch, step, t.options.Epochs)
 	}
-	return t.restore(s)
-}
-
-// restore takes over the numbers of s.
-func (t *Training) restore(s *Snapshot) error {
-	weights, err := s.tensors(t.net.Params, func(weight string) string { return weight })
-	if err != nil {
+	if err := t.SetWeights(s.weights); err != nil {
 		return err
 	}
-	if err := t.SetWeights(weights); err != nil {
+	if err := t.opt.SetState(s.state()); err != nil {
 		return err
 	}
-	state, err := s.state(t.net.Params)
-	if err != nil {
-		return err
-	}
-	if err := t.opt.SetState(state); err != nil {
-		return err
-	}
-	t.kept = map[int][]*tensor.Dense{}
-	for _, epoch := range s.training.Kept {
-		if t.kept[epoch], err = s.tensors(t.net.Params, func(weight string) string { return keptName(epoch, weight) }); err != nil {
-			return err
-		}
-	}
-	t.epoch, t.history, t.sound = s.training.Epoch, s.History(), t.Weights()
+	t.kept, t.epoch, t.history, t.lastFinite = s.kept, epoch, s.History(), t.Weights()
 	return nil
 }
 
-// weightsAfter returns the weights that there were after an epoch: the last, or
-// one that the snapshot has kept.
+// weightsAfter returns the weights after an epoch: the last one, or one whose weights
+// the snapshot has kept.
 func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
 	if epoch == t.epoch {
 		return t.Weights(), nil
@@ -147,7 +127,8 @@ func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
 	return nil, fmt.Errorf("%w: epoch %d is the best, and its weights were not kept", ErrResume, epoch)
 }
 
-// difference says in which of their fields two notes differ, if they do.
+// difference returns an error that names the first field in which the JSON of a
+// snapshot and that of a training differ, if they do.
 func difference(snapshot, training any) error {
 	was, err := fields(snapshot)
 	if err != nil {

@@ -2,10 +2,10 @@ package models
 
 import "math"
 
-// Scores say how well a model does on a data set. The conventions are
-// scikit-learn's: of two classes the second is the positive one; of more,
+// Scores say how well a model predicts the targets of a data set. The conventions are
+// scikit-learn's. Of two classes the second is the positive one. Of more classes,
 // Precision, Recall, F1 and AUC are unweighted means over the classes that occur
-// ("macro"), AUC one against the rest; 0/0 is 0.
+// ("macro"), and AUC is one versus rest. 0/0 is 0.
 type Scores struct {
 	Rows int
 	Loss float64 // the mean of the model's loss, without the penalty; of scaled targets, if the model scales them
@@ -32,7 +32,7 @@ func (s *Scores) Score() float64 {
 	return s.Accuracy
 }
 
-// ScoreName says what Score is: "accuracy" or "R2".
+// ScoreName returns the name of Score: "accuracy" or "R2".
 func (s *Scores) ScoreName() string {
 	if s.Confusion == nil {
 		return "R2"
@@ -40,8 +40,8 @@ func (s *Scores) ScoreName() string {
 	return "accuracy"
 }
 
-// newScores compares what a network predicts, a row an example, with y. k is the
-// number of classes.
+// newScores compares predictions, one row for each example, with the targets y. k is
+// the number of classes.
 func newScores(t target, proba [][]float64, y []float64, k int, loss float64) *Scores {
 	s := &Scores{Rows: len(y), Loss: loss}
 	predicted := labels(t, proba)
@@ -65,7 +65,7 @@ func newScores(t target, proba [][]float64, y []float64, k int, loss float64) *S
 	return s
 }
 
-// bothClasses makes rows (1−a, a) of rows (a).
+// bothClasses turns rows (a) into rows (1−a, a).
 func bothClasses(proba [][]float64) [][]float64 {
 	both := make([][]float64, len(proba))
 	for i, p := range proba {
@@ -74,7 +74,7 @@ func bothClasses(proba [][]float64) [][]float64 {
 	return both
 }
 
-// count fills in what follows from the confusion matrix.
+// count computes the scores that follow from the confusion matrix.
 func (s *Scores) count() {
 	k, right, averaged := len(s.Confusion), 0, 0
 	for c := range k {

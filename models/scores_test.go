@@ -106,89 +106,104 @@ func TestScoresOfNothing(t *testing.T) {
 	}
 }
 
-// All scores of random predictions, counted one by one; the AUC over pairs.
+// All scores of random predictions are those that counting gives.
 func TestScoresByCounting(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for range 200 {
 		k, n := 2+r.IntN(4), 1+r.IntN(40)
-		proba, y := make([][]float64, n), make([]float64, n)
-		for i := range proba {
-			sum := 0.0
-			proba[i] = make([]float64, k)
-			for c := range k {
-				proba[i][c] = 0.5 + float64(r.IntN(6)) // many ties
-				sum += proba[i][c]
-			}
-			for c := range k {
-				proba[i][c] /= sum
-			}
-			y[i] = float64(r.IntN(k))
+		proba, y := randomPredictions(r, k, n)
+		s, want := newScores(perClass, proba, y, k, 0), counted(proba, y, k)
+		closeTo(t, "accuracy", s.Accuracy, want.Accuracy, 1e-14)
+		closeTo(t, "precision", s.Precision, want.Precision, 1e-14)
+		closeTo(t, "recall", s.Recall, want.Recall, 1e-14)
+		closeTo(t, "F1", s.F1, want.F1, 1e-14)
+		closeTo(t, "log-loss", s.LogLoss, want.LogLoss, 1e-13)
+		if math.IsNaN(s.AUC) != math.IsNaN(want.AUC) {
+			t.Errorf("AUC is %g, want %g", s.AUC, want.AUC)
+		} else if !math.IsNaN(want.AUC) {
+			closeTo(t, "AUC", s.AUC, want.AUC, 1e-14)
 		}
-		s := newScores(perClass, proba, y, k, 0)
-		predicted := labels(perClass, proba)
-		count := func(is func(i int) bool) (c float64) {
-			for i := range n {
-				if is(i) {
-					c++
-				}
-			}
-			return c
+	}
+}
+
+// randomPredictions returns probabilities of k classes with many ties, and labels.
+func randomPredictions(r *rand.Rand, k, n int) (proba [][]float64, y []float64) {
+	for range n {
+		p, sum := make([]float64, k), 0.0
+		for c := range p {
+			p[c] = 0.5 + float64(r.IntN(6))
+			sum += p[c]
 		}
-		or0 := func(a, b float64) float64 {
-			if b == 0 {
-				return 0
-			}
-			return a / b
+		for c := range p {
+			p[c] /= sum
 		}
-		var precision, recall, f1, auc, occurring, parted float64
-		for c := range k {
-			if k == 2 && c == 0 {
+		proba, y = append(proba, p), append(y, float64(r.IntN(k)))
+	}
+	return proba, y
+}
+
+// counted returns scores by their definitions, row by row. The AUC of a class is
+// counted over pairs of rows; it is NaN if no class has one, as in scikit-learn 1.6,
+// which warns.
+func counted(proba [][]float64, y []float64, k int) (s Scores) {
+	predicted, n := labels(perClass, proba), float64(len(y))
+	ratio := func(a, b float64) float64 {
+		if b == 0 {
+			return 0
+		}
+		return a / b
+	}
+	var occurring, withAUC float64
+	for c := range k {
+		var tp, fp, fn float64
+		for i := range y {
+			switch truly, said := int(y[i]) == c, int(predicted[i]) == c; {
+			case truly && said:
+				tp++
+			case said:
+				fp++
+			case truly:
+				fn++
+			}
+		}
+		s.Accuracy += tp / n
+		if k == 2 && c == 0 {
+			continue
+		}
+		if tp+fp+fn > 0 {
+			occurring++
+		}
+		p, q := ratio(tp, tp+fp), ratio(tp, tp+fn)
+		s.Precision, s.Recall, s.F1 = s.Precision+p, s.Recall+q, s.F1+ratio(2*p*q, p+q)
+		if pairs, won := pairsOf(proba, y, c); pairs > 0 {
+			withAUC++
+			s.AUC += won / pairs
+		}
+	}
+	s.Precision, s.Recall, s.F1 = ratio(s.Precision, occurring), ratio(s.Recall, occurring), ratio(s.F1, occurring)
+	s.AUC /= withAUC // 0/0 is NaN
+	for i := range y {
+		s.LogLoss -= math.Log(proba[i][int(y[i])]) / n
+	}
+	return s
+}
+
+// pairsOf counts the pairs of a row of the class and one of another, and those in
+// which the first has the larger probability of the class, a tie being a half.
+func pairsOf(proba [][]float64, y []float64, class int) (pairs, won float64) {
+	for i := range y {
+		for j := range y {
+			if int(y[i]) != class || int(y[j]) == class {
 				continue
 			}
-			is := float64(c)
-			tp := count(func(i int) bool { return y[i] == is && predicted[i] == is })
-			fp := count(func(i int) bool { return y[i] != is && predicted[i] == is })
-			fn := count(func(i int) bool { return y[i] == is && predicted[i] != is })
-			if tp+fp+fn > 0 {
-				occurring++
+			pairs++
+			switch a, b := proba[i][class], proba[j][class]; {
+			case a > b:
+				won++
+			case a == b:
+				won += 0.5
 			}
-			p, q := or0(tp, tp+fp), or0(tp, tp+fn)
-			precision, recall, f1 = precision+p, recall+q, f1+or0(2*p*q, p+q)
-			pairs, won := 0.0, 0.0
-			for i := range n {
-				for j := range n {
-					if y[i] == is && y[j] != is {
-						pairs++
-						switch a, b := proba[i][c], proba[j][c]; {
-						case a > b:
-							won++
-						case a == b:
-							won += 0.5
-						}
-					}
-				}
-			}
-			if pairs > 0 {
-				parted++
-			}
-			auc += or0(won, pairs)
 		}
-		closeTo(t, "accuracy", s.Accuracy, count(func(i int) bool { return y[i] == predicted[i] })/float64(n), 1e-15)
-		closeTo(t, "precision", s.Precision, or0(precision, occurring), 1e-14)
-		closeTo(t, "recall", s.Recall, or0(recall, occurring), 1e-14)
-		closeTo(t, "F1", s.F1, or0(f1, occurring), 1e-14)
-		if parted == 0 {
-			auc = math.NaN() // as in scikit-learn 1.6, which warns
-		}
-		if want := auc / max(parted, 1); math.IsNaN(s.AUC) != math.IsNaN(want) {
-			t.Errorf("AUC is %g, want %g", s.AUC, want)
-		} else if parted > 0 {
-			closeTo(t, "AUC", s.AUC, want, 1e-14)
-		}
-		loss := 0.0
-		for i := range n {
-			loss -= math.Log(proba[i][int(y[i])]) / float64(n)
-		}
-		closeTo(t, "log-loss", s.LogLoss, loss, 1e-13)
 	}
+	return pairs, won
 }

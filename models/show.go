@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// String returns the scores as a table, of classes with the confusion matrix.
+// String returns the scores as a table, with the confusion matrix if there are classes.
 func (s *Scores) String() string {
 	var b strings.Builder
 	if s.Confusion == nil {
@@ -34,7 +34,7 @@ func (s *Scores) String() string {
 	return b.String() + strings.Join(aligned(table, 1), "\n") + "\n"
 }
 
-// className is the name of a class, or its number where names are not known.
+// className returns the name of a class, or its number if it has no name.
 func className(names []string, class int) string {
 	if class < len(names) {
 		return names[class]
@@ -44,16 +44,16 @@ func className(names []string, class int) string {
 
 // MarshalJSON writes an AUC that is not defined as null.
 func (s Scores) MarshalJSON() ([]byte, error) {
-	note := scoresNote{scoresFields: scoresFields(s)}
+	note := scoresJSON{scoresFields: scoresFields(s)}
 	if !math.IsNaN(s.AUC) {
 		note.AUC = &s.AUC
 	}
 	return json.Marshal(note)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, and refuses fields that are others.
+// UnmarshalJSON reads what MarshalJSON writes. Unknown fields are an error.
 func (s *Scores) UnmarshalJSON(text []byte) error {
-	var note scoresNote
+	var note scoresJSON
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&note); err != nil {
@@ -66,16 +66,16 @@ func (s *Scores) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// A scoresNote is Scores as JSON: its AUC is in place of that of the fields.
-type scoresNote struct {
+// A scoresJSON is Scores as JSON: its AUC is in place of that of the fields.
+type scoresJSON struct {
 	scoresFields
 	AUC *float64
 }
 
 type scoresFields Scores
 
-// shown is how many rows String shows of predictions.
-const shown = 20
+// maxShownRows is the largest number of rows in the String of Predictions.
+const maxShownRows = 20
 
 // Names returns the name of the class of each row, or nil for a regression.
 func (p *Predictions) Names() []string {
@@ -102,7 +102,7 @@ func (p *Predictions) String() string {
 			table[0] = append(table[0], fmt.Sprintf("P(%s)", c))
 		}
 	}
-	for i, y := range p.Labels[:min(shown, len(p.Labels))] {
+	for i, y := range p.Labels[:min(maxShownRows, len(p.Labels))] {
 		row := []string{fmt.Sprint(i)}
 		if names == nil {
 			row = append(row, fmt.Sprintf("%.6g", y))
@@ -115,14 +115,14 @@ func (p *Predictions) String() string {
 		table = append(table, row)
 	}
 	text := strings.Join(aligned(table, 0), "\n") + "\n"
-	if more := len(p.Labels) - shown; more > 0 {
+	if more := len(p.Labels) - maxShownRows; more > 0 {
 		text += fmt.Sprintf("and %d rows more\n", more)
 	}
 	return text
 }
 
-// aligned returns the rows of a table as lines, with three spaces between columns,
-// the first so many of which begin at the left, the others end at the right.
+// aligned returns the rows of a table as lines, with three spaces between columns. The
+// first columns, left of them, are aligned left and the others right.
 func aligned(table [][]string, left int) []string {
 	width := make([]int, len(table[0]))
 	for _, row := range table {

@@ -14,35 +14,42 @@ import (
 )
 
 // A Snapshot is a training at the end of an epoch, with all that it takes to go
-// on from there: see [FitOptions].Resume. It holds the weights, what the rule
-// remembers of each, the number of steps, which says where the schedule is and
-// how batches are shuffled and dropout is drawn, the history, and the weights that
-// EarlyStopping keeps. It does not change.
+// on from there: see [FitOptions].Resume. It holds the weights, the state of the rule,
+// the history, and the weights that EarlyStopping keeps. The number of steps, which
+// the schedule, the batches and dropout depend on, is in the history. A Snapshot does
+// not change.
 type Snapshot struct {
-	file     *safetensors.File
 	model    description
-	training trainingNote
+	settings settingsJSON
+	history  *History
+
+	// Each list of tensors has one for each parameter.
+	params  []string // the names of the parameters
+	weights []*tensor.Dense
+	slots   [][]*tensor.Dense // by slot of the rule
+	kept    map[int][]*tensor.Dense
 }
 
-// A trainingNote is what a file says of a training beside its numbers, as JSON.
-type trainingNote struct {
+// A trainingJSON is the part of a file that says how a training goes on, except for
+// its tensors.
+type trainingJSON struct {
 	Epoch     int          `json:"epoch"`    // epochs completed
 	Slots     int          `json:"slots"`    // numbers that the rule remembers for each weight
 	RuleSteps int          `json:"steps"`    // that the rule has taken
 	Kept      []int        `json:"kept"`     // epochs whose weights EarlyStopping keeps
-	Settings  settingsNote `json:"settings"` // what has to be given again
+	Settings  settingsJSON `json:"settings"` // what has to be given again
 	History   *History     `json:"history"`
 }
 
-// Names of tensors, beside those of the weights, which have no dot.
-func slotName(k int, weight string) string     { return fmt.Sprintf("slot%d.%s", k+1, weight) }
-func keptName(epoch int, weight string) string { return fmt.Sprintf("epoch%d.%s", epoch, weight) }
+// Prefixes of the names of tensors. A weight has none, and no dot in its name.
+func slotPrefix(k int) string     { return fmt.Sprintf("slot%d.", k+1) }
+func keptPrefix(epoch int) string { return fmt.Sprintf("epoch%d.", epoch) }
 
 // Snapshot returns the training as it is. It is meant for Callback.EpochEnd: at
 // other times than the end of an epoch the error wraps ErrOption. It wraps
 // ErrNotSavable as that of Save does.
 func (t *Training) Snapshot() (*Snapshot, error) {
-	if t.over || t.history.Steps != t.epoch*t.batches.Len() {
+	if t.ended || t.history.Steps != t.epoch*t.batches.Len() {
 		return nil, fmt.Errorf("%w: a snapshot of a training that is not at the end of an epoch", ErrOption)
 	}
 	model, err := t.scorer.describe()
@@ -53,38 +60,29 @@ func (t *Training) Snapshot() (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	state, kept := t.opt.State(), t.keeps()
 	s := &Snapshot{
-		file:  &safetensors.File{Metadata: map[string]string{versionKey: version}},
-		model: model,
-		training: trainingNote{
-			Epoch: t.epoch, RuleSteps: state.Steps, Slots: t.options.Rule.Slots(),
-			Kept: slices.Sorted(maps.Keys(kept)), Settings: settings, History: t.history.clone(),
-		},
+		model: model, settings: settings, history: t.history.clone(),
+		weights: t.Weights(), slots: make([][]*tensor.Dense, t.options.Rule.Slots()), kept: t.keptWeights(),
 	}
-	for i, w := range t.Weights() {
-		name := t.net.Params[i].Name()
-		s.file.Tensors = append(s.file.Tensors, fileTensor(name, w))
+	state := t.opt.State()
+	for i, w := range s.weights {
+		s.params = append(s.params, t.net.Params[i].Name())
 		for k, v := range state.Slots[i] {
-			slot := denseOf(w.Dtype(), v, w.Shape()...)
-			s.file.Tensors = append(s.file.Tensors, fileTensor(slotName(k, name), slot))
-		}
-		for epoch, weights := range kept {
-			s.file.Tensors = append(s.file.Tensors, fileTensor(keptName(epoch, name), weights[i]))
+			s.slots[k] = append(s.slots[k], denseOf(w.Dtype(), v, w.Shape()...))
 		}
 	}
-	if err := note(s.file, modelKey, s.model); err != nil {
+	if _, err := s.encode(); err != nil {
 		return nil, err
 	}
-	return s, note(s.file, trainingKey, s.training)
+	return s, nil
 }
 
-// keeps returns the weights that Callbacks keep, by epoch.
-func (t *Training) keeps() map[int][]*tensor.Dense {
+// keptWeights returns the weights that Callbacks keep, by epoch.
+func (t *Training) keptWeights() map[int][]*tensor.Dense {
 	kept := map[int][]*tensor.Dense{}
 	for _, c := range t.options.Callbacks {
-		if c, ok := c.(interface{ keeps() (int, []*tensor.Dense) }); ok {
-			if epoch, weights := c.keeps(); weights != nil {
+		if c, ok := c.(interface{ keptWeights() (int, []*tensor.Dense) }); ok {
+			if epoch, weights := c.keptWeights(); weights != nil {
 				kept[epoch] = weights
 			}
 		}
@@ -94,10 +92,41 @@ func (t *Training) keeps() map[int][]*tensor.Dense {
 
 // Save writes the snapshot, in the format of a model: Load reads the model as it
 // was at that epoch.
-func (s *Snapshot) Save(w io.Writer) error { return s.file.Write(w) }
+func (s *Snapshot) Save(w io.Writer) error {
+	file, err := s.encode()
+	if err != nil {
+		return err
+	}
+	return file.Write(w)
+}
 
 // History returns a copy of the history up to the snapshot.
-func (s *Snapshot) History() *History { return s.training.History.clone() }
+func (s *Snapshot) History() *History { return s.history.clone() }
+
+// encode returns the snapshot as a file.
+func (s *Snapshot) encode() (*safetensors.File, error) {
+	file := &safetensors.File{Metadata: map[string]string{versionKey: version}}
+	add := func(prefix string, list []*tensor.Dense) {
+		for i, v := range list {
+			file.Tensors = append(file.Tensors, fileTensor(prefix+s.params[i], v))
+		}
+	}
+	add("", s.weights)
+	for k, slot := range s.slots {
+		add(slotPrefix(k), slot)
+	}
+	for epoch, weights := range s.kept {
+		add(keptPrefix(epoch), weights)
+	}
+	training := trainingJSON{
+		Epoch: len(s.history.Epochs), RuleSteps: s.history.Steps, Slots: len(s.slots),
+		Kept: slices.Sorted(maps.Keys(s.kept)), Settings: s.settings, History: s.history,
+	}
+	if err := encode(file, modelKey, s.model); err != nil {
+		return nil, err
+	}
+	return file, encode(file, trainingKey, training)
+}
 
 // LoadSnapshot reads a snapshot that Save wrote. Errors are those of [Load]; a
 // model that is no snapshot is ErrFormat.
@@ -106,48 +135,62 @@ func LoadSnapshot(r io.Reader) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Snapshot{file: file}
-	if err := denote(file, modelKey, &s.model); err != nil {
+	s, training := new(Snapshot), trainingJSON{}
+	if err := decode(file, modelKey, &s.model); err != nil {
 		return nil, err
 	}
-	if err := denote(file, trainingKey, &s.training); err != nil {
+	if err := decode(file, trainingKey, &training); err != nil {
 		return nil, err
 	}
-	if s.training.History == nil || s.training.Epoch != len(s.training.History.Epochs) {
-		return nil, fmt.Errorf("%w: %d epochs, and another history", ErrCorrupt, s.training.Epoch)
+	s.settings, s.history = training.Settings, training.History
+	if h := s.history; h == nil || len(h.Epochs) != training.Epoch || h.Steps != training.RuleSteps || h.Steps < 0 {
+		return nil, fmt.Errorf("%w: %d epochs and %d steps, and another history", ErrCorrupt, training.Epoch, training.RuleSteps)
 	}
-	return s, nil
+	return s, s.takeTensors(file, training)
 }
 
-// tensors returns the tensors of a name for each parameter.
-func (s *Snapshot) tensors(params []*graph.Node, name func(weight string) string) ([]*tensor.Dense, error) {
-	found := make([]*tensor.Dense, len(params))
-	for i, p := range params {
-		j := slices.IndexFunc(s.file.Tensors, func(t safetensors.Tensor) bool { return t.Name == name(p.Name()) })
-		if j < 0 {
-			return nil, fmt.Errorf("%w: there is no %s", ErrCorrupt, name(p.Name()))
-		}
-		var err error
-		if found[i], err = denseTensor(s.file.Tensors[j]); err != nil {
-			return nil, err
-		}
+// takeTensors sets the tensors of s to those of a file. The file has to have exactly the
+// tensors that the model and the training need.
+func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) error {
+	network, err := s.model.spec()
+	if err != nil {
+		return err
 	}
-	return found, nil
-}
-
-// state returns what the rule remembers, to go with these parameters.
-func (s *Snapshot) state(params []*graph.Node) (optim.State, error) {
-	state := optim.State{Rule: s.training.Settings.Rule.Type, Steps: s.training.RuleSteps, Slots: make([][][]float64, len(params))}
-	for k := range s.training.Slots {
-		slots, err := s.tensors(params, func(weight string) string { return slotName(k, weight) })
+	tensors, err := tensorsOf(file)
+	if err != nil {
+		return err
+	}
+	if s.params = network.paramNames(); s.params == nil {
+		return fmt.Errorf("%w: a model without parameters", ErrCorrupt)
+	}
+	if s.weights, err = network.take(tensors, ""); err != nil {
+		return err
+	}
+	for k := range training.Slots {
+		slot, err := network.take(tensors, slotPrefix(k))
 		if err != nil {
-			return state, err
+			return err
 		}
-		for i, v := range slots {
-			state.Slots[i] = append(state.Slots[i], appendEntries(nil, v))
+		s.slots = append(s.slots, slot)
+	}
+	s.kept = map[int][]*tensor.Dense{}
+	for _, epoch := range training.Kept {
+		if s.kept[epoch], err = network.take(tensors, keptPrefix(epoch)); err != nil {
+			return err
 		}
 	}
-	return state, nil
+	return noneLeft(tensors)
+}
+
+// state returns the state of the rule.
+func (s *Snapshot) state() optim.State {
+	state := optim.State{Rule: s.settings.Rule.Type, Steps: s.history.Steps, Slots: make([][][]float64, len(s.params))}
+	for _, slot := range s.slots {
+		for i, v := range slot {
+			state.Slots[i] = append(state.Slots[i], graph.Values[float64](v))
+		}
+	}
+	return state
 }
 
 // clone returns a copy to which epochs can be added.

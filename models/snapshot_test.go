@@ -17,9 +17,6 @@ import (
 	"adjoint/models"
 	"adjoint/ops"
 	"adjoint/optim"
-
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // snapshots collects the snapshots of a training, saved and loaded again.
@@ -32,10 +29,16 @@ func (s *snapshots) Begin(*models.Training) error { return nil }
 func (s *snapshots) End(*models.Training) error   { return nil }
 func (s *snapshots) EpochEnd(t *models.Training, _ models.Epoch) error {
 	snapshot, err := t.Snapshot()
-	if err == nil {
-		s.list = append(s.list, must(models.LoadSnapshot(bytes.NewReader(saved(s.t, snapshot)))))
+	if err != nil {
+		return err
 	}
-	return err
+	file := saved(s.t, snapshot)
+	loaded := must(models.LoadSnapshot(bytes.NewReader(file)))
+	if !bytes.Equal(saved(s.t, loaded), file) {
+		s.t.Errorf("epoch %d: the snapshot that was loaded saves as another file", len(loaded.History().Epochs))
+	}
+	s.list = append(s.list, loaded)
+	return nil
 }
 
 // A trainingCase is a training to stop and resume. Models and options are made
@@ -142,33 +145,6 @@ func fitted(t testing.TB, c trainingCase, epochs int, resume *models.Snapshot) (
 	return behaviour(t, m, c.rows), h, s.list
 }
 
-// Training for n epochs has the bits of training for k, saving, loading, and
-// training for the rest, for every k.
-func TestResumeHasTheBitsOfNeverStopping(t *testing.T) {
-	const epochs = 6
-	for _, c := range trainingCases() {
-		want, history, all := fitted(t, c, epochs, nil)
-		if len(all) < 4 {
-			t.Fatalf("%s: %d snapshots", c.name, len(all))
-		}
-		for _, s := range all {
-			got, h, rest := fitted(t, c, epochs, s)
-			k := len(s.History().Epochs)
-			if got != want {
-				t.Errorf("%s: after epoch %d it went elsewhere", c.name, k)
-			}
-			if diff := cmp.Diff(history, h, cmpopts.EquateNaNs()); diff != "" {
-				t.Errorf("%s: after epoch %d: −never stopped +resumed\n%s", c.name, k, diff)
-			}
-			for i, r := range rest {
-				if !bytes.Equal(untimed(t, r), untimed(t, all[k+i])) {
-					t.Errorf("%s: after epoch %d: the snapshot of epoch %d is another", c.name, k, k+i+1)
-				}
-			}
-		}
-	}
-}
-
 // untimed is a snapshot's file without the durations.
 func untimed(t testing.TB, s *models.Snapshot) []byte {
 	f := must(safetensors.Read(bytes.NewReader(saved(t, s))))
@@ -210,109 +186,6 @@ func TestSnapshotDoesNotChange(t *testing.T) {
 	second, _, _ := fitted(t, c, 4, all[1])
 	if first != second || !bytes.Equal(saved(t, all[1]), before) {
 		t.Error("the snapshot has changed")
-	}
-}
-
-// What is given again has to be what was given before.
-func TestResumeRefusesAnotherTraining(t *testing.T) {
-	rows := data.Iris()
-	model := func() *models.Deep {
-		return &models.Deep{Seed: 7, Layers: []models.Layer{
-			models.Dense{Units: 3, Activation: models.LeakyReLU(0.1)}, models.Dense{Units: 3, Activation: models.Softmax},
-		}}
-	}
-	options := func() models.FitOptions {
-		return models.FitOptions{
-			Epochs: 4, Batch: 50, Rule: optim.Adam{Rate: 0.01}, Schedule: optim.Exponential(0.999), ClassWeights: []float64{1, 1, 2},
-		}
-	}
-	s := &snapshots{t: t}
-	o := options()
-	o.Callbacks = []models.Callback{s}
-	m := model()
-	must(m.Fit(t.Context(), rows, o))
-	before := behaviour(t, m, rows)
-
-	type change = func(m *models.Deep, o *models.FitOptions, d *data.Dataset)
-	for name, do := range map[string]change{
-		"seed": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Seed++ },
-		"layers": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
-			m.Layers[0] = models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}
-		},
-		"layers, units": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
-			m.Layers[0] = models.Dense{Units: 4, Activation: models.LeakyReLU(0.1)}
-		},
-		"loss":       func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Loss = models.SquaredError },
-		"penalty":    func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Penalty = models.L1 },
-		"lambda":     func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Lambda = 1 },
-		"float":      func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Float32 = true },
-		"scaler":     func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Standardize = true },
-		"rule":       func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Rule = optim.AdamW{Rate: 0.01} },
-		"rule, rate": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Rule = optim.Adam{Rate: 0.02} },
-		"rule, options": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
-			o.Rule = optim.Adam{Rate: 0.01, Beta2: 0.99}
-		},
-		"schedule": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Schedule = nil },
-		"schedule, soon": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
-			was := o.Schedule
-			o.Schedule = func(k int) float64 {
-				if k == 7 {
-					return 0
-				}
-				return was(k)
-			}
-		},
-		"schedule, later": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
-			o.Schedule = o.Schedule.Then(500, optim.Constant(1))
-		},
-		"clip":          func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Clip.Norm = 1 },
-		"batch":         func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Batch = 51 },
-		"batch, full":   func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Batch, o.FullBatch = 0, true },
-		"no_shuffle":    func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.NoShuffle = true },
-		"data, weights": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ClassWeights[2] = 3 },
-		"data, none":    func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ClassWeights = nil },
-		"data":          func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.X[77] = math.Nextafter(d.X[77], 0) },
-		"data, y":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Y[77] = 0 },
-		"rows":          func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ValidationSplit = 0.1 },
-		"features":      func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Features[0] = "other" },
-		"classes":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Classes[0] = "other" },
-		"epoch 2":       func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Epochs = 1 },
-		"epoch 2, best": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {
-			o.Callbacks = []models.Callback{&models.EarlyStopping{
-				RestoreBest: true, Patience: 5, Monitor: func(e models.Epoch) float64 { return float64(e.Number) },
-			}}
-		},
-	} {
-		other, o, d := model(), options(), rows.Clone()
-		o.Resume = s.list[1]
-		do(other, &o, d)
-		_, err := other.Fit(t.Context(), d, o)
-		field, _, _ := strings.Cut(name, ",")
-		if field == "epoch 2" && strings.Contains(name, "best") {
-			field = "epoch 1"
-		}
-		if !errors.Is(err, models.ErrResume) || !strings.Contains(err.Error(), field) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	o = options()
-	o.Resume, o.NoShuffle = s.list[1], true
-	if _, err := m.Fit(t.Context(), rows, o); err == nil || behaviour(t, m, rows) != before {
-		t.Errorf("a refused snapshot changed the model: %v", err)
-	}
-	o = options()
-	o.Resume, o.Epochs = s.list[1], 2
-	must(m.Fit(t.Context(), rows, o)) // nothing is left to do
-	if len(s.list[1].History().Epochs) != 2 || behaviour(t, m, rows) == before {
-		t.Error("not the model of epoch 2")
-	}
-}
-
-func TestLBFGSHasNoSnapshots(t *testing.T) {
-	_, _, all := fitted(t, trainingCases()[0], 4, nil)
-	_, err := (&models.Logistic{}).Fit(t.Context(), data.Iris(), models.FitOptions{Resume: all[0]})
-	if !errors.Is(err, models.ErrOption) {
-		t.Error(err)
 	}
 }
 
@@ -367,19 +240,31 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 			before, _, _ := strings.Cut(f.Metadata["training"], `,"history"`)
 			f.Metadata["training"] = before + "}"
 		}},
-		{"negative steps", models.ErrResume, training(`"steps":10`, `"steps":-1`)},
-		{"other steps", models.ErrResume, training(`"Steps":10`, `"Steps":11`)},
-		{"fewer slots", optim.ErrState, training(`"slots":1`, `"slots":0`)},
+		{"negative steps", models.ErrCorrupt, training(`"steps":10`, `"steps":-1`)},
+		{"other steps", models.ErrCorrupt, training(`"Steps":10`, `"Steps":11`)},
+		{"fewer slots", models.ErrCorrupt, training(`"slots":1`, `"slots":0`)},
 		{"more slots", models.ErrCorrupt, training(`"slots":1`, `"slots":2`)},
 		{"a billion slots", models.ErrCorrupt, training(`"slots":1`, `"slots":1000000000`)},
-		{"negative slots", optim.ErrState, training(`"slots":1`, `"slots":-1`)},
+		{"slots of no parameters", models.ErrCorrupt, func(f *safetensors.File) {
+			before, rest, _ := strings.Cut(f.Metadata["model"], `"layers":[`)
+			_, after, _ := strings.Cut(rest, `],"loss"`)
+			f.Metadata["model"] = before + `"layers":[],"loss"` + after
+			training(`"slots":1`, `"slots":1000`)(f)
+			f.Tensors = nil
+		}},
+		{"negative slots", models.ErrCorrupt, training(`"slots":1`, `"slots":-1`)},
 		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},
 		{"a weight less", models.ErrCorrupt, remove("w1")},
 		{"a slot less", models.ErrCorrupt, remove("slot1.w1")},
 		{"kept weights less", models.ErrCorrupt, remove("epoch1.b1")},
-		{"kept weights not listed", models.ErrResume, training(`"kept":[1]`, `"kept":[]`)},
-		{"another shape", models.ErrWeights, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
-		{"a slot of another size", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
+		{"kept weights listed twice", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[1,1]`)},
+		{"a slot in float32", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.F32, t.F64 = make([]float32, len(t.F64)), nil })},
+		{"weights of nothing", models.ErrCorrupt, func(f *safetensors.File) {
+			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "epoch2.w1", Shape: []int{3, 4}, F64: make([]float64, 12)})
+		}},
+		{"kept weights not listed", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[]`)},
+		{"another shape", models.ErrCorrupt, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
+		{"a slot of another size", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
 		{"an infinite slot", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.F64[0] = math.Inf(1) })},
 		{"a kept weight that is NaN", models.ErrWeights, changed("epoch1.w1", func(t *safetensors.Tensor) { t.F64[0] = math.NaN() })},
 	} {
@@ -426,29 +311,3 @@ func (atStep) Epoch(models.Epoch)         {}
 func (atStep) End(*models.History, error) {}
 
 func second(_ *models.Snapshot, err error) error { return err }
-
-// hidden is SGD whose rate JSON does not show.
-type hidden struct{ rate float64 }
-
-func (r hidden) LearningRate() float64 { return r.rate }
-func (hidden) Slots() int              { return 0 }
-func (hidden) Move(s optim.Step, w, g []float64, _ ...[]float64) {
-	for i := range w {
-		w[i] -= s.Rate * g[i]
-	}
-}
-
-// The rate of a rule is compared, also where the rule as JSON does not show it.
-func TestResumeComparesHiddenRates(t *testing.T) {
-	rows, s := data.Iris(), &snapshots{t: t}
-	must(quick().Fit(t.Context(), rows, models.FitOptions{Epochs: 1, Rule: hidden{0.01}, Callbacks: []models.Callback{s}}))
-	for _, c := range []struct {
-		rate float64
-		same bool
-	}{{0.01, true}, {0.02, false}, {math.Nextafter(0.01, 1), false}} {
-		_, err := quick().Fit(t.Context(), rows, models.FitOptions{Epochs: 2, Rule: hidden{c.rate}, Resume: s.list[0]})
-		if (err == nil) != c.same || err != nil && (!errors.Is(err, models.ErrResume) || !contains(err, "rule")) {
-			t.Errorf("rate %g: %v", c.rate, err)
-		}
-	}
-}

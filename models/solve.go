@@ -19,19 +19,18 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
-	t, err := m.deep(d).prepare(ctx, d, o, true)
+	t, err := m.deep(d).prepare(ctx, d, o, m.options())
 	if err != nil {
 		return nil, err
 	}
-	t.net.spec.logistic = m.solving()
 	t.options.Progress.Begin(1, 1)
 	err = m.minimize(ctx, t)
-	t.over = true
+	t.ended = true
 	t.options.Progress.End(t.history, err)
 	return t.history, m.publish(t, err)
 }
 
-// minimize goes to the minimum and notes the way in the history.
+// minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	start := time.Now()
 	if err := t.feedAll(); err != nil {
@@ -59,8 +58,8 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	return t.complete(e)
 }
 
-// memory is how many steps tell L-BFGS the curvature. The ten of other libraries
-// are too few for features of very different scales.
+// memory is the number of recent steps from which L-BFGS knows the curvature. The ten
+// of other libraries are too few for features of very different scales.
 const memory = 64
 
 func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err error) {
@@ -89,14 +88,14 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 {
 		return r, err
 	}
-	parted, err := t.parted(ctx, tolerance, standardized)
-	if parted {
+	separable, err := t.isSeparable(ctx, tolerance, standardized)
+	if separable {
 		r.Converged, t.history.Stopped = false, noMinimum
 	}
 	return r, err
 }
 
-// cure is what to do where a search did not converge.
+// cure says what to do about a search that did not converge.
 func (m *Logistic) cure() string {
 	if m.Standardize {
 		return ": allow more MaxIterations, a larger Tolerance, or add a penalty"
@@ -104,13 +103,13 @@ func (m *Logistic) cure() string {
 	return ": set Standardize, or allow more MaxIterations or a larger Tolerance"
 }
 
-// coordinates are those to search in: of standardised features, as far as an L2
-// penalty lets their weights count. They are nil where features are standardised
-// already.
+// coordinates returns the coordinates to search in: the weights of standardised
+// features, with scales that allow for an L2 penalty. They are nil if features are
+// standardised already.
 //
-// In the weights ω of standardised features the mean log-loss has a curvature of at
-// most ¼ each, and the penalty one of λ/(Nσ²): with σ² + 4λ/N in place of σ² the two
-// add up to at most ¼.
+// With respect to the weight ω of a standardised feature, the mean log-loss has a
+// curvature of at most ¼, and the penalty one of λ/(Nσ²). With σ² + 4λ/N in place of
+// σ² the two add up to at most ¼.
 func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 	if m.Standardize {
 		return nil, nil
@@ -130,7 +129,8 @@ func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 	return &optim.Standardized{Weights: t.net.Params[0], Bias: t.net.Params[1], Mean: s.Mean, Scale: s.Scale}, nil
 }
 
-// meanWeight is the mean of the weights of the rows, the size of J and its gradient.
+// meanWeight returns the mean of the weights of the rows, with which J and its gradient
+// scale.
 func (t *Training) meanWeight() float64 {
 	if t.weights == nil {
 		return 1

@@ -9,40 +9,37 @@ import (
 	"adjoint/graph"
 )
 
-// A layerSummary is what Summary tells of a layer.
+// A layerSummary holds what Summary says of a layer.
 type layerSummary struct {
 	name   string
 	shape  graph.Shape // of its value, (units, N)
 	params []*graph.Node
 }
 
-// Summary returns a table of the layers, with the shape of each one's output, a
-// row an example, and its number of parameters, as Keras prints it. features is
-// the number of features, which a network learns at Fit; after Fit it may be 0.
+// Summary returns a table of the layers as Keras prints it: the shape of each layer's
+// output, with an example in each row, and the number of its parameters. features is
+// the number of features. After Fit it may be 0, for those of the fitted network.
 func (m *Deep) Summary(features int) (string, error) {
-	if f := m.now.Load(); f != nil && features == 0 {
+	if f := m.current.Load(); f != nil && features == 0 {
 		return f.net.summary(), nil
 	}
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
 	}
-	b := &Builder{g: graph.NewOf(m.dtype()), blank: true}
-	n := &network{spec: m.spec(features), g: b.g}
-	n.X = b.g.Input("x", features, graph.Batch)
-	if _, err := n.apply(b); err != nil {
+	s, err := newStack(m.Layers, features, m.dtype(), m.Seed, true)
+	if err != nil {
 		return "", err
 	}
-	return n.summary(), nil
+	return s.summary(), nil
 }
 
-func (n *network) summary() string {
-	table := [][]string{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(n.X.Shape()), "0"}}
+func (s *stack) summary() string {
+	table := [][]string{{"Layer (type)", "Output Shape", "Param #"}, {"Input", outputShape(s.x.Shape()), "0"}}
 	total := 0
-	for _, l := range n.layers {
+	for _, l := range s.layers {
 		count := 0
 		for _, p := range l.params {
-			s := p.Shape()
-			count += s.Dim(0) * s.Dim(1)
+			count += p.Shape().Dim(0) * p.Shape().Dim(1)
 		}
 		total += count
 		table = append(table, []string{l.name, outputShape(l.shape), thousands(count)})

@@ -6,10 +6,10 @@ import (
 	"adjoint/ops"
 )
 
-// A scaling is how the targets of a regression are seen: (y − mean)/scale.
+// A scaling standardises the targets of a regression: (y − mean)/scale.
 type scaling struct{ mean, scale float64 }
 
-// scalingOf standardises the targets of d as features are.
+// scalingOf returns the scaling of the targets of d, computed as for a feature.
 func scalingOf(d *data.Dataset) (*scaling, error) {
 	s, err := data.FitScaler(&data.Dataset{X: d.Y, Features: []string{d.Target}, Source: d.Source, Lines: d.Lines})
 	if err != nil {
@@ -18,8 +18,8 @@ func scalingOf(d *data.Dataset) (*scaling, error) {
 	return &scaling{s.Mean[0], s.Scale[0]}, nil
 }
 
-// scaled is what the network learns from the targets y, and unscaled is what an
-// output a of the network says of y. They are the same nodes again if s is nil.
+// scaled returns the scaled targets, and unscaled the prediction of the network's
+// output a in the units of the data. They return their arguments if s is nil.
 func (s *scaling) scaled(y *graph.Node) *graph.Node {
 	if s == nil {
 		return y
@@ -34,12 +34,12 @@ func (s *scaling) unscaled(a *graph.Node) *graph.Node {
 	return ops.Affine(a, s.scale, s.mean)
 }
 
-// scalable reports whether the network learns the same, but for units, from
-// targets in other units: a number, from a last layer that gives any, by a loss of
-// the difference a − y.
+// scalable reports whether the network learns the same from scaled targets, except for
+// units. It has to predict a number, its last layer has to be linear, and the loss has
+// to depend on a − y only.
 func (n *network) scalable() bool {
-	l := n.spec.loss
-	if n.target != number || l.Proba != nil || bends(n.A) {
+	l := n.loss
+	if n.target != number || l.Proba != nil || isNonlinear(n.A) {
 		return false
 	}
 	switch opName(l.Of(n.A, n.Y)) {
@@ -49,13 +49,13 @@ func (n *network) scalable() bool {
 	return false
 }
 
-// TargetScaler returns a copy of the standardiser of the targets of a regression,
-// as a feature of its own; nil before Fit, and if they are taken as they are.
+// TargetScaler returns a copy of the scaler of the targets of a regression, as a scaler
+// of one feature; nil before Fit, and if targets are not scaled.
 func (m *published) TargetScaler() *data.Scaler {
-	f := m.now.Load()
-	if f == nil || f.net.spec.targets == nil {
+	f := m.current.Load()
+	if f == nil || f.net.targets == nil {
 		return nil
 	}
-	s := f.net.spec.targets
+	s := f.net.targets
 	return &data.Scaler{Features: []string{""}, Mean: []float64{s.mean}, Scale: []float64{s.scale}}
 }

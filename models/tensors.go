@@ -23,17 +23,6 @@ func set(t *tensor.Dense, f func(i int) float64) {
 	}
 }
 
-// appendEntries appends the entries of a tensor of either float type, row by row.
-func appendEntries(dst []float64, t *tensor.Dense) []float64 {
-	if t.Dtype() == tensor.Float32 {
-		for _, v := range t.Float32s() {
-			dst = append(dst, float64(v))
-		}
-		return dst
-	}
-	return append(dst, t.Float64s()...)
-}
-
 func copyInto(dst, src *tensor.Dense) {
 	if dst.Dtype() == tensor.Float32 {
 		copy(dst.Float32s(), src.Float32s())
@@ -51,7 +40,8 @@ func weightsOf(params []*graph.Node) []*tensor.Dense {
 	return w
 }
 
-// setWeights changes parameters to copies of w, or returns why it cannot.
+// setWeights sets parameters to copies of w, or returns an error and leaves them as they
+// are.
 func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 	if len(w) != len(params) {
 		return fmt.Errorf("%w: %d tensors for %d parameters", ErrWeights, len(w), len(params))
@@ -70,7 +60,7 @@ func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 	return nil
 }
 
-// copyWeights changes parameters to copies of w, which are of their shapes.
+// copyWeights sets parameters to copies of w, which have their shapes.
 func copyWeights(params []*graph.Node, w []*tensor.Dense) {
 	for i, p := range params {
 		copyInto(p.Value(), w[i])

@@ -14,8 +14,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Training is a network on its way: what a Callback sees. The model that is
-// being fitted does not change until it is over.
+// A Training is a training in progress, as a Callback sees it. The model that is being
+// fitted does not change until it has ended.
 type Training struct {
 	net     *network
 	opt     *optim.Optimizer
@@ -23,31 +23,31 @@ type Training struct {
 	train   *data.Dataset
 	weights []float64 // of the rows; nil if all are 1
 	batches *data.Batches
-	inputs  []inflow
+	inputs  []batchInput
 	rows    []int         // of the batch that was fed last
-	inPlace *tensor.Dense // the features of all rows as columns, if they are read where they lie
-	scorer  *fitted       // of the same parameters
+	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
+	scorer  *fitted       // shares the parameters of net
 	seed    uint64
 
-	history *History
-	epoch   int             // epochs completed
-	sound   []*tensor.Dense // weights to go back to: finite, from the end of an epoch
-	over    bool
-	kept    map[int][]*tensor.Dense // weights by epoch, of a training that is resumed
-	digest  string                  // of the rows, once it was asked for
+	history    *History
+	epoch      int             // epochs completed
+	lastFinite []*tensor.Dense // finite weights to restore after a divergence, of the last epoch
+	ended      bool
+	kept       map[int][]*tensor.Dense // weights by epoch, of a training that is resumed
+	digest     string                  // of the rows, once it was asked for
 }
 
-// newTraining readies a network for its first epoch. d and the validation rows
-// are taken as they are if scaler is nil.
+// newTraining prepares a network for its first epoch. If scaler is not nil it is applied
+// to d and to the validation rows.
 func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions) (t *Training, err error) {
 	t = &Training{
 		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
-		history: &History{Rows: d.Rows()}, sound: weightsOf(net.Params),
+		history: &History{Rows: d.Rows()}, lastFinite: weightsOf(net.Params),
 	}
 	if t.weights != nil && slices.Max(t.weights) == 0 {
 		return nil, fmt.Errorf("%w: SampleWeights and ClassWeights make the weight of every training row 0", ErrWeights)
 	}
-	t.warn(quantities(d.Classes))
+	t.warn(numericClassesWarning(d.Classes))
 	if t.scorer, err = newFitted(net, scaler, d); err != nil {
 		return nil, err
 	}
@@ -58,10 +58,10 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		if t.options.Validation, err = t.scorer.prepared(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
-		if err := t.scorer.matches(o.Validation); err != nil {
+		if err := t.scorer.checkTargets(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
-		t.warn(lackingClasses(d, o.Validation))
+		t.warn(missingClassesWarning(d, o.Validation))
 	}
 	size := o.Batch
 	if o.FullBatch {
@@ -79,28 +79,26 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 		}
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
-	t.inputs = t.inflows()
+	t.inputs = t.batchInputs()
 	return t, t.resume(o.Resume)
 }
 
-// History returns what has happened so far.
+// History returns the history so far.
 func (t *Training) History() *History { return t.history }
 
-// Weights returns copies of the parameters as they are, in the order of
-// [Formula].Params.
+// Weights returns copies of the parameters, in the order of [Formula].Params.
 func (t *Training) Weights() []*tensor.Dense { return weightsOf(t.net.Params) }
 
-// SetWeights changes the parameters to copies of w. The error wraps ErrWeights if
-// they do not fit, hold NaN or infinity, or the training is over; then nothing
-// has changed.
+// SetWeights sets the parameters to copies of w. The error wraps ErrWeights if they do
+// not fit, hold NaN or infinity, or the training has ended; then nothing has changed.
 func (t *Training) SetWeights(w []*tensor.Dense) error {
-	if t.over {
+	if t.ended {
 		return fmt.Errorf("%w: the training is over", ErrWeights)
 	}
 	return setWeights(t.net.Params, w)
 }
 
-// run trains, and tells the Callbacks and the Progress.
+// run trains, and calls the Callbacks and the Progress.
 func (t *Training) run(ctx context.Context) error {
 	err := t.begin()
 	if err != nil && !errors.Is(err, ErrStop) {
@@ -119,15 +117,15 @@ func (t *Training) run(ctx context.Context) error {
 		}
 	}
 	if err == nil {
-		t.warn(t.nonsense())
+		t.warn(t.baselineWarning())
 	}
-	t.over = true
+	t.ended = true
 	t.options.Progress.End(t.history, err)
 	return err
 }
 
-// begin tells the Callbacks. ErrStop is that of a training which is resumed where
-// it had stopped already.
+// begin calls Begin of the Callbacks. It returns ErrStop for a training that is resumed
+// after an epoch at which it stops.
 func (t *Training) begin() (stop error) {
 	for _, c := range t.options.Callbacks {
 		err := c.Begin(t)
@@ -144,9 +142,9 @@ func (t *Training) epochs(ctx context.Context) error {
 	for t.epoch < t.options.Epochs {
 		start := time.Now()
 		e := Epoch{Number: t.epoch + 1}
-		if err := t.pass(ctx, &e); err != nil {
+		if err := t.trainEpoch(ctx, &e); err != nil {
 			if !allFinite(t.net.Params) {
-				copyWeights(t.net.Params, t.sound)
+				copyWeights(t.net.Params, t.lastFinite)
 			}
 			return err
 		}
@@ -154,7 +152,7 @@ func (t *Training) epochs(ctx context.Context) error {
 			return err
 		}
 		for i, p := range t.net.Params {
-			copyInto(t.sound[i], p.Value())
+			copyInto(t.lastFinite[i], p.Value())
 		}
 		e.Duration = time.Since(start)
 		if err := t.complete(e); err != nil {
@@ -164,8 +162,8 @@ func (t *Training) epochs(ctx context.Context) error {
 	return nil
 }
 
-// pass moves the parameters once for each batch of an epoch.
-func (t *Training) pass(ctx context.Context, e *Epoch) error {
+// trainEpoch moves the parameters once for each batch of an epoch.
+func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 	order := t.batches.Epoch(t.epoch)
 	if t.options.NoShuffle || t.batches.Len() == 1 {
 		order = t.batches.InOrder()
@@ -205,13 +203,13 @@ func (t *Training) score(ctx context.Context, e *Epoch) (err error) {
 		e.Validation, err = t.scorer.evaluate(ctx, t.options.Validation)
 	}
 	if errors.Is(err, data.ErrNotFinite) {
-		copyWeights(t.net.Params, t.sound)
+		copyWeights(t.net.Params, t.lastFinite)
 		return fmt.Errorf("%w: %w", &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: e.Loss, Rate: e.Rate}, err)
 	}
 	return err
 }
 
-// complete notes an epoch and tells of it.
+// complete records an epoch, and calls the Progress and the Callbacks.
 func (t *Training) complete(e Epoch) error {
 	t.epoch++
 	t.history.Epochs = append(t.history.Epochs, e)
@@ -224,7 +222,7 @@ func (t *Training) complete(e Epoch) error {
 	return nil
 }
 
-// cancelled is the error of what ctx has ended.
+// cancelled returns the error of a training or a prediction that ctx has ended.
 func cancelled(ctx context.Context) error {
 	return fmt.Errorf("%w: %w", errCancelled, context.Cause(ctx))
 }

@@ -7,14 +7,14 @@ import (
 	"adjoint/graph"
 )
 
-// trainable refuses a network that could be built, and of which a training would
-// make nothing of use.
+// trainable returns an error for a network that could be built, but would learn nothing
+// useful.
 func (n *network) trainable(d *data.Dataset) error {
 	layers := n.spec.layers
 	if last, ok := layers[len(layers)-1].(Dropout); ok && last.Rate > 0 {
 		return fmt.Errorf("%w: %v is the last layer, and drops what is predicted; put it before the last Dense", ErrOutputs, last)
 	}
-	name := n.spec.loss.Name
+	name := n.loss.Name
 	ofProbabilities := name == LogLoss.Name || name == CrossEntropy.Name
 	if (ofProbabilities || n.target != number) && noProbability(n.P) {
 		return fmt.Errorf("%w: with the loss %s, %v is no probability, which lies in [0, 1]; %s",
@@ -23,14 +23,14 @@ func (n *network) trainable(d *data.Dataset) error {
 	if n.target == number && (ofProbabilities || name == LogLossFromLogits.Name) {
 		for i, y := range d.Y {
 			if !(0 <= y && y <= 1) {
-				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, place(d, i), name)
+				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, d.Place(i), name)
 			}
 		}
 	}
 	return nil
 }
 
-// probabilityCure says how to get probabilities.
+// probabilityCure says how to make the network predict probabilities.
 func (n *network) probabilityCure(ofProbabilities bool) string {
 	activation, logits := Sigmoid.Name, LogLossFromLogits.Name
 	if n.target == perClass {
@@ -45,9 +45,8 @@ func (n *network) probabilityCure(ofProbabilities bool) string {
 	return fmt.Sprintf("end with %s", activation)
 }
 
-// noProbability reports whether values of p are known to leave [0, 1]: it is what a
-// linear layer gives, or an activation of this package that does. What else there
-// is may be a probability.
+// noProbability reports whether values of p are known to leave [0, 1], because p is the
+// value of a linear layer or of an activation with a larger range.
 func noProbability(p *graph.Node) bool {
 	switch opName(p) {
 	case "MatMul", "Bias":

@@ -9,8 +9,8 @@ import (
 	"adjoint/data"
 )
 
-// lacking returns the names of the classes that some rows of a have and none of b.
-func lacking(a, b *data.Dataset) (names []string) {
+// missingClasses returns the names of the classes that some rows of a have and none of b.
+func missingClasses(a, b *data.Dataset) (names []string) {
 	if a.Classes == nil {
 		return nil
 	}
@@ -27,17 +27,17 @@ func lacking(a, b *data.Dataset) (names []string) {
 	return names
 }
 
-// lackingClasses warns of validation rows without a class that is learned.
-func lackingClasses(train, validation *data.Dataset) string {
-	if names := lacking(train, validation); names != nil {
+// missingClassesWarning warns of validation rows without a class that is learned.
+func missingClassesWarning(train, validation *data.Dataset) string {
+	if names := missingClasses(train, validation); names != nil {
 		return fmt.Sprintf("no validation row is of class %s, so what is said of validation is not about it: validate with rows of all classes, as Dataset.Split with Stratify gives them",
 			strings.Join(names, ", "))
 	}
 	return ""
 }
 
-// quantities warns of three or more classes whose names are numbers far apart.
-func quantities(classes []string) string {
+// numericClassesWarning warns of three or more classes whose names are numbers far apart.
+func numericClassesWarning(classes []string) string {
 	if len(classes) < 3 {
 		return ""
 	}
@@ -55,7 +55,7 @@ func quantities(classes []string) string {
 	return fmt.Sprintf("the %d classes are numbers from %g to %g: if they are quantities, read them with Task: data.Regression", len(classes), least, most)
 }
 
-// warn notes warnings in the history, except for empty ones.
+// warn adds warnings that are not empty to the history.
 func (t *Training) warn(warnings ...string) {
 	for _, w := range warnings {
 		if w != "" {

@@ -11,8 +11,8 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Result says where LBFGS or FISTA ended. The parameters are at the best point
-// that was found, and the numbers are those of that point.
+// A Result describes the point where LBFGS or FISTA left the parameters, the best one
+// that was found.
 type Result struct {
 	Converged    bool    // GradientNorm is below the tolerance
 	Stopped      string  // why the search ended if it did not converge; "" if it did, or failed with an error
@@ -66,7 +66,7 @@ type descent struct {
 	result   Result
 }
 
-// patience is the number of iterations without a mark after which to stop.
+// patience is the number of iterations without progress after which to stop.
 const patience = 1000
 
 // newDescent returns a descent and its starting point, where the parameters are.
@@ -133,9 +133,8 @@ func (d *descent) begin(p *point) error {
 	return nil
 }
 
-// arrive counts an iteration that ended at p, and reports whether p is the best
-// point yet: less is left there or, but for rounding, as much, with a smaller
-// gradient.
+// arrive counts an iteration that ended at p, and reports whether p is the best point so
+// far: its loss is less or, up to rounding, the same with a smaller gradient.
 func (d *descent) arrive(p *point) bool {
 	d.result.Iterations++
 	d.since++
@@ -151,8 +150,8 @@ func (d *descent) arrive(p *point) bool {
 	return true
 }
 
-// rounding is an error that a loss of that size may well have: ε^(2/3) of it, for
-// the ε of the float type.
+// rounding returns the rounding error to expect of a loss: ε^(2/3) of it, for the ε of
+// the float type.
 func (d *descent) rounding(loss float64) float64 {
 	ε := 0x1p-52
 	if d.objective.params[0].Graph().Dtype() == tensor.Float32 {

@@ -22,11 +22,11 @@
 //
 // is SGD{Rate: α} without momentum, because rJ(α) = α·rJ(1) = α·∇J.
 //
-// The rate has no default. Any other field of a rule that is 0 stands for
-// PyTorch's default; who wants a number 0 there says [Zero]. Keras's rules are
-// PyTorch's with Eps: 1e-7. A penalty on the weights is no option of a rule but
-// a node of J, whose derivative comes with it; AdamW's decay is the exception,
-// because it acts beside the gradient.
+// The rate has no default. Any other field of a rule that is 0 means PyTorch's
+// default; to set a field to the number 0, use [Zero]. Keras's rules are PyTorch's
+// with Eps: 1e-7. A penalty on the weights is not an option of a rule but a node of
+// J, and is differentiated with J. Only AdamW's decay is an option, because it acts
+// beside the gradient.
 //
 // A rule of your own has three methods and works on float32 and float64 graphs;
 // see the example of [Rule].
@@ -39,22 +39,21 @@
 //
 // # Whole-batch methods
 //
-// [LBFGS] and [FISTA] move the parameters of an [Objective] all the way to a
-// minimum, given by the norm of the gradient. FISTA minimises J + λ‖w‖₁ and
-// makes zeros that are zeros; so does an Optimizer, after [Optimizer.Shrink]. With
-// [Standardized] a search does not depend on the units of the features. Where it
-// does not converge, [Result].Stopped says why.
+// [LBFGS] and [FISTA] move the parameters of an [Objective] to a minimum, where the
+// norm of the gradient is below a tolerance. FISTA minimises J + λ‖w‖₁ and sets
+// entries of w to exactly 0; so does an Optimizer, after [Optimizer.Shrink]. With
+// [Standardized] a search does not depend on the units of the features. If it does
+// not converge, [Result].Stopped says why.
 //
 // # Divergence
 //
-// No method moves parameters by a gradient that is NaN or infinite. The error is
-// a [*DivergedError], which wraps [ErrDiverged]; the parameters stay where they
-// were.
+// No method moves parameters by a gradient that is NaN or infinite. It returns a
+// [*DivergedError], which wraps [ErrDiverged], and leaves the parameters unchanged.
 //
 // # Reproducible bits
 //
 // Nothing here draws a random number or depends on time or on the number of
 // threads: the same graph, feeds and rule give the same bits. [Optimizer.State]
-// and [Optimizer.SetState] save and restore what a rule remembers, so that a
-// training which goes on from there has the bits of one that never stopped.
+// and [Optimizer.SetState] save and restore what a rule remembers. So a training that
+// is resumed has the bits of one that never stopped.
 package optim

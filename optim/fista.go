@@ -13,9 +13,9 @@ import (
 )
 
 // FISTA minimises J + λ‖w‖₁, where J is smooth and ‖w‖₁ = Σ|wᵢ| over the entries
-// of some parameters. It makes zeros that are zeros. It is the fast iterative
-// shrinkage-thresholding algorithm of A. Beck and M. Teboulle (2009), started
-// afresh whenever its momentum points uphill (B. O'Donoghue, E. Candès 2015).
+// of some parameters. It sets entries to exactly 0. It is the fast iterative
+// shrinkage-thresholding algorithm of A. Beck and M. Teboulle (2009), restarted
+// whenever its momentum points uphill (B. O'Donoghue, E. Candès 2015).
 //
 // An iteration is a step along −∇J and the proximal map of the rest, the soft
 // threshold S(w, c) = sign(w)·max(|w| − c, 0):
@@ -47,11 +47,11 @@ type FISTA struct {
 }
 
 // Minimize moves the parameters of o to a minimum of J + λ‖w‖₁, which is the Loss
-// of the Result, for the inputs that have been fed. They are left at the best
-// point found, also if there is an error: that of graph.Program.Run, the
-// context's cause if it is done, a *DivergedError if J or ∇J is NaN or infinite
-// to begin with, or one that wraps ErrOption or ErrParams. Not to converge is no
-// error.
+// of the Result, for the inputs that have been fed. They are left at the best point
+// found, even if there is an error. The error is that of graph.Program.Run, the cause
+// of ctx if it is done, or a *DivergedError if J or ∇J is NaN or infinite at the
+// start, or it wraps ErrOption or ErrParams. It is not an error if the search does not
+// converge.
 func (m FISTA) Minimize(ctx context.Context, o *Objective) (Result, error) {
 	λ, err := m.penalties(o)
 	if err != nil {

@@ -31,10 +31,10 @@ type LBFGS struct {
 }
 
 // Minimize moves the parameters of o to a minimum of J, for the inputs that have
-// been fed. They are left at the best point found, also if there is an error:
-// that of graph.Program.Run, the context's cause if it is done, a *DivergedError
-// if J or ∇J is NaN or infinite to begin with, or one that wraps ErrOption. Not
-// to converge is no error.
+// been fed. They are left at the best point found, even if there is an error. The
+// error is that of graph.Program.Run, the cause of ctx if it is done, or a
+// *DivergedError if J or ∇J is NaN or infinite at the start, or it wraps ErrOption. It
+// is not an error if the search does not converge.
 func (m LBFGS) Minimize(ctx context.Context, o *Objective) (Result, error) {
 	if m.Memory < 0 {
 		return Result{}, firstOf("LBFGS", positive("Memory", float64(m.Memory)))
@@ -98,10 +98,10 @@ func (m LBFGS) search(d *descent, p *point) (improved bool, err error) {
 	return improved, nil
 }
 
-// A lineSearch is that of Moré and Thuente with three additions. Where rounding
-// hides a decrease of J it goes by the slope, which has the digits that J has
-// not (the approximate Wolfe conditions of W. Hager and H. Zhang, 2005). It steps
-// back from where J is NaN or infinite. And it ends, however J is rounded.
+// A lineSearch is that of Moré and Thuente with three additions. If rounding hides a
+// decrease of J, it uses the slope, which is more accurate there (the approximate
+// Wolfe conditions of W. Hager and H. Zhang, 2005). It steps back from points where J
+// is NaN or infinite. And it ends, however J is rounded.
 type lineSearch struct {
 	optimize.MoreThuente
 	rounding float64 // an error that J may have

@@ -28,9 +28,8 @@ type Optimizer struct {
 	gain    func(Step) gain // of the rule
 }
 
-// Minimize returns an Optimizer for the scalar J over the given parameters, or
-// over all that J depends on if none are given. J is anything with a graph and
-// parameters.
+// Minimize returns an Optimizer for the scalar J over the given parameters, or over all
+// that J depends on if none are given.
 //
 //	opt, err := optim.Minimize(j, optim.SGD{Rate: 0.1})
 //
@@ -69,10 +68,10 @@ func (o *Optimizer) Steps() int { return o.steps }
 // Rate returns the learning rate of the next step.
 func (o *Optimizer) Rate() float64 { return o.rule.LearningRate() * o.Schedule.At(o.steps) }
 
-// Step moves the parameters once along the gradient for the inputs fed last. J
-// is not evaluated. If there is an error the parameters have not moved: it is
-// that of graph.Program.Run, a *DivergedError if the gradient is NaN or infinite,
-// or wraps ErrRate or ErrOption if the Schedule or the Clip is at fault.
+// Step moves the parameters once along the gradient for the inputs fed last. J is not
+// evaluated. If there is an error the parameters have not moved. The error is that of
+// graph.Program.Run, or a *DivergedError if the gradient is NaN or infinite, or it wraps
+// ErrRate or ErrOption if the Schedule or the Clip is not valid.
 func (o *Optimizer) Step() error {
 	gradient, err := o.Gradient()
 	if err != nil {
@@ -81,8 +80,8 @@ func (o *Optimizer) Step() error {
 	return o.move(gradient)
 }
 
-// StepLoss is Step and returns J as it was before the step, which costs hardly
-// more. If J is NaN or infinite the error is a *DivergedError too.
+// StepLoss does a Step, and returns J before the step, at little extra cost. The error is
+// also a *DivergedError if J is NaN or infinite.
 func (o *Optimizer) StepLoss() (float64, error) {
 	loss, gradient, err := o.LossGradient()
 	switch {

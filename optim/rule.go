@@ -11,8 +11,8 @@ import (
 // parameter at every step, and holds no state itself: what it remembers of each
 // entry, such as a momentum, is kept for it in slots.
 //
-// A Rule that can be set up wrongly has a method Valid() error too. Minimize
-// calls it and returns its error.
+// A Rule may also have a method Valid() error that checks its fields. Minimize calls it
+// and returns its error.
 type Rule interface {
 	// LearningRate returns the rate before any Schedule, a positive number.
 	LearningRate() float64
@@ -41,17 +41,17 @@ type Step struct {
 	known corrections // of an entrywise rule, so that they are computed once a step
 }
 
-// An entrywise rule moves each entry by what it knows of this entry, so that it
-// can move a large parameter in portions, several at the same time. The rules of
-// this package are.
+// An entrywise rule moves each entry independently of the others. So it can move the
+// portions of a large parameter at the same time. All rules of this package are
+// entrywise.
 type entrywise interface {
 	// begin computes what is the same for all entries.
 	begin(Step) Step
 }
 
-// Zero asks for a number 0 where 0 stands for a default, as in
-// Adam{Rate: 1e-3, Beta1: optim.Zero}. It is the smallest positive number, which
-// no sum or product with ordinary numbers tells from 0.
+// Zero stands for the number 0 in fields whose zero value means a default, as in
+// Adam{Rate: 1e-3, Beta1: optim.Zero}. It is the smallest positive float64, which acts
+// like 0 in sums and products with ordinary numbers.
 const Zero = math.SmallestNonzeroFloat64
 
 // fraction returns an error unless 0 ≤ x < 1.

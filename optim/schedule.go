@@ -17,7 +17,7 @@ func Constant(c float64) Schedule {
 	return func(int) float64 { return c }
 }
 
-// StepDecay is gamma^⌊k/every⌋: the rate falls by that factor once in so many steps
+// StepDecay is gamma^⌊k/every⌋: the rate is multiplied by gamma every so many steps
 // (PyTorch's StepLR).
 func StepDecay(every int, gamma float64) Schedule { return Exponential(gamma).Every(every) }
 
@@ -45,8 +45,8 @@ func Cosine(steps int, final float64) Schedule {
 	}
 }
 
-// WarmUp rises from 1/steps to 1 in a straight line, (k+1)/steps, and stays 1 (P.
-// Goyal et al. 2017). What follows it is said by Times or Then.
+// WarmUp rises linearly from 1/steps to 1, as (k+1)/steps, and stays 1 (P. Goyal et al.
+// 2017). Combine it with another schedule by Times or Then.
 func WarmUp(steps int) Schedule {
 	if steps <= 0 {
 		return Constant(math.NaN())

@@ -8,9 +8,9 @@ import (
 	"adjoint/graph"
 )
 
-// A gain says how far a rule moves an entry for each unit of a gradient that stays
-// the same: rate/(√(slot/correction) + eps), with the entry's number in a slot, or
-// rate if the slot is none.
+// A gain is the distance that a rule moves an entry for each unit of a constant
+// gradient: rate/(√(slot/correction) + eps), with the entry's number in a slot, or rate
+// if there is no slot.
 type gain struct {
 	rate            float64
 	slot            int
@@ -49,14 +49,15 @@ func Proximal(rule Rule) bool {
 //
 //	w := S(w, cλ)      S(w, c) = sign(w)·max(|w| − c, 0)
 //
-// where c is how far the rule moves the entry for a gradient that stays 1: the rate
-// of SGD, divided by 1 − μ, and the rate divided by the root of the other rules. So
-// it rests at a minimum of J + λΣ|w|, with zeros that are zeros. Where gradients
-// vary from batch to batch by more than λ, few entries stay 0.
+// where c is the distance that the rule moves the entry for a gradient that stays 1:
+// rate/(1 − μ) for SGD with momentum μ, and the rate divided by the rule's root for the
+// others. So a minimum of J + λΣ|w| is a fixed point, and has entries that are exactly
+// 0. If gradients vary from batch to batch by more than λ, few entries stay 0.
 //
-// J is not to have the penalty in it, or only as a constant: ops.StopGradient makes
-// StepLoss say what is minimised. The error wraps ErrOption if λ is no number ≥ 0 or
-// the rule is none of this package, and ErrParams if On is not a parameter.
+// J must not contain the penalty, except as a constant: with ops.StopGradient StepLoss
+// returns the sum that is minimised. The error wraps ErrOption if λ is not a number ≥ 0
+// or the rule is not one of this package, and ErrParams if a node is not a parameter of
+// the Optimizer.
 func (o *Optimizer) Shrink(λ float64, on ...*graph.Node) error {
 	if !(λ >= 0 && isFinite(λ)) {
 		return fmt.Errorf("shrink: λ = %g is not a number ≥ 0: %w", λ, ErrOption)

@@ -7,8 +7,8 @@ import (
 	"adjoint/graph"
 )
 
-// Standardized has LBFGS and FISTA search for the weights that a layer wx + b
-// would have if its features x were standardised:
+// Standardized makes LBFGS and FISTA search for the weights that a layer wx + b would
+// have if its features x were standardised:
 //
 //	ω = w⊙σ,  β = b + wμ      so that  wx + b = ω((x − μ)/σ) + β
 //

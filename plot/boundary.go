@@ -17,17 +17,17 @@ type Classifier interface {
 	PredictProba(d *data.Dataset) ([][]float64, error)
 }
 
-// boundaryCells is the number of points along each side of the plane at which the
-// classifier is asked.
+// boundaryCells is the number of points along each side of the plane at which class
+// probabilities are computed.
 const boundaryCells = 240
 
-// DecisionBoundary draws the plane of the two features of d: coloured by the most
-// probable class and its probability, with a line where another class becomes so,
-// and on it the rows of d.
+// DecisionBoundary draws the plane of the two features of d, coloured by the most
+// probable class and its probability, with lines between the classes and the rows of d
+// as points.
 //
-// It is ErrFeatures if d has not two features, ErrLabel if it has no classes, and
-// ErrNotFinite if a row or a probability is not finite. An error of PredictProba
-// is returned.
+// The error wraps ErrFeatures if d does not have two features, ErrLabel if it has no
+// classes, and ErrNotFinite if a row or a probability is not finite, or is the error of
+// PredictProba.
 func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 	if m == nil || d == nil || d.Rows() == 0 {
 		return nil, fmt.Errorf("plot: a decision boundary without a model or rows: %w", ErrEmpty)
@@ -80,12 +80,12 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 
 type span struct{ low, high float64 }
 
-// at is the middle of cell i.
+// at returns the middle of cell i.
 func (s span) at(i int) float64 {
 	return s.low + (float64(i)+0.5)/boundaryCells*(s.high-s.low)
 }
 
-// extent is the range of a feature and a tenth of it on either side.
+// extent returns the range of a feature, with a tenth of it added on either side.
 func extent(d *data.Dataset, feature int) span {
 	s := span{math.Inf(1), math.Inf(-1)}
 	for i := range d.Rows() {
@@ -99,13 +99,13 @@ func extent(d *data.Dataset, feature int) span {
 	return span{s.low - room, s.high + room}
 }
 
-// A cell is what is most probable at a point, and how probable.
+// A cell holds the most probable class at a point, and its probability.
 type cell struct {
 	class int
 	p     float64
 }
 
-// probabilities asks the classifier; the rows go from the top down.
+// probabilities returns the cells of the plane, row by row from the top.
 func probabilities(m Classifier, d *data.Dataset, x, y span) ([]cell, error) {
 	const n = boundaryCells
 	points := make([]float64, 0, 2*n*n)
@@ -143,7 +143,7 @@ func probabilities(m Classifier, d *data.Dataset, x, y span) ([]cell, error) {
 	return plane, nil
 }
 
-// regions colours the plane, and draws a line where the class changes.
+// regions returns the plane as an image, with lines between the classes.
 func regions(plane []cell) image.Image {
 	const n = boundaryCells
 	img := image.NewNRGBA(image.Rect(0, 0, n, n))

@@ -9,16 +9,17 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// matrixClasses is the largest number of classes of a confusion matrix: of more,
-// nobody reads the counts.
+// matrixClasses is the largest number of classes of a confusion matrix. With more the
+// counts would be too small to read.
 const matrixClasses = 60
 
-// ConfusionMatrix draws the counts of models.Scores.Confusion: a row for each true
-// class, a column for what was predicted, and each cell as dark as its part of
-// its row. classes are the names; nil is 0, 1, ….
+// ConfusionMatrix draws the counts of models.Scores.Confusion, with a row for each true
+// class and a column for each predicted class. The colour of a cell shows its share of
+// its row. classes are the names; nil means 0, 1, ….
 //
-// It is ErrEmpty without counts, ErrShape if counts is not square, has a negative
-// entry, or has not the size of classes, and ErrSize for more than 60 classes.
+// The error wraps ErrEmpty if there are no counts, ErrShape if counts is not square, has
+// a negative entry, or does not have the size of classes, and ErrSize for more than 60
+// classes.
 func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	k := len(counts)
 	if classes == nil {

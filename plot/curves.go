@@ -10,9 +10,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// LearningCurves draws the loss of each epoch and, if there are scores, the
-// accuracy beside it (R² for a regression): of the training rows and of the
-// validation rows. It is LossCurve and ScoreCurve in one figure.
+// LearningCurves draws LossCurve and, if there are scores, ScoreCurve in one figure.
 func LearningCurves(h *models.History) (*Figure, error) {
 	f, err := LossCurve(h)
 	if err != nil {
@@ -29,18 +27,18 @@ func LearningCurves(h *models.History) (*Figure, error) {
 	return f, nil
 }
 
-// LossCurve draws the cost of each epoch and the loss of the validation rows. The
-// cost has the penalty in it, and is that of each batch before its step; the
-// validation loss has not, and is that after the epoch. The epoch whose weights
+// LossCurve draws the cost of each epoch and the loss of the validation rows. The cost
+// includes the penalty, and is the mean over batches, each before its step. The
+// validation loss is without the penalty, after the epoch. The epoch whose weights
 // EarlyStopping restored is marked.
 //
-// It is ErrEmpty if h has no epochs, and ErrNotFinite if a loss is NaN or infinite,
-// as after a training that diverged.
+// The error wraps ErrEmpty if h has no epochs, and ErrNotFinite if a loss is NaN or
+// infinite, as after a training that diverged.
 func LossCurve(h *models.History) (*Figure, error) {
 	if h == nil || len(h.Epochs) == 0 {
 		return nil, fmt.Errorf("plot: a History without epochs: %w", ErrEmpty)
 	}
-	f, err := overEpochs("Loss", true, h,
+	return overEpochs("Loss", true, h,
 		func(e models.Epoch) (float64, bool) { return e.Loss, true },
 		func(e models.Epoch) (float64, bool) {
 			if e.Validation == nil {
@@ -48,15 +46,11 @@ func LossCurve(h *models.History) (*Figure, error) {
 			}
 			return e.Validation.Loss, true
 		})
-	if err != nil {
-		return nil, err
-	}
-	return f, nil
 }
 
-// ScoreCurve draws the accuracy after each epoch, or R² for a regression. It is
-// ErrEmpty if nothing was scored: see TrainScores and Validation of
-// models.FitOptions.
+// ScoreCurve draws the accuracy after each epoch, or R² for a regression, of the
+// training rows and of the validation rows. The error wraps ErrEmpty if there are no
+// scores: see TrainScores and Validation of models.FitOptions.
 func ScoreCurve(h *models.History) (*Figure, error) {
 	name := ""
 	score := func(s *models.Scores) (float64, bool) {
@@ -121,7 +115,7 @@ func overEpochs(name string, cost bool, h *models.History, train, validation fun
 	return figure(name+" of each epoch", p), nil
 }
 
-// mark draws an upright line at the best epoch.
+// mark draws a vertical line at the best epoch.
 func mark(p *panel, x, low, high float64) error {
 	l, err := plotter.NewLine(plotter.XYs{{X: x, Y: low}, {X: x, Y: high}})
 	if err != nil {
@@ -133,8 +127,8 @@ func mark(p *panel, x, low, high float64) error {
 	return nil
 }
 
-// thin leaves so many points that no eye misses the others: the first, the last,
-// and the lowest and highest of each of 400 stretches.
+// thin reduces many points to the first, the last, and the lowest and the highest of each
+// of 400 stretches, which look the same.
 func thin(points plotter.XYs) plotter.XYs {
 	const stretches = 400
 	n := len(points)

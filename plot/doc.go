@@ -1,18 +1,16 @@
-// Package plot draws what one looks at while a model learns and after it: its
-// learning curves, the confusion matrix, ROC curves, the decision boundary of two
-// features, and the weights of a layer as images.
+// Package plot draws figures of trainings and models: learning curves, the confusion
+// matrix, ROC curves, the decision boundary of two features, and the weights of a layer
+// as images.
 //
 //	history, err := m.Fit(ctx, train, models.FitOptions{ValidationSplit: 0.2})
 //	f, err := plot.LearningCurves(history)
 //	err = f.WriteSVG(file) // or WritePNG
 //
-// A Figure depends on what is drawn only: the same numbers give the same bytes.
-// Its colours are those of Okabe and Ito (2008), which people with a colour
-// vision deficiency tell apart; lines differ in their dashes too, and points in
-// their shapes.
+// The same numbers give the same bytes. The colours are those of Okabe and Ito (2008),
+// which people with a colour vision deficiency can distinguish. Lines also differ in
+// their dashes, and points in their shapes.
 //
-// The drawing is that of gonum/plot. What cannot be drawn is an error that wraps
-// one of the sentinels below.
+// Figures are drawn by gonum/plot. Errors wrap one of the sentinels below.
 package plot
 
 import (

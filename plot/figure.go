@@ -16,7 +16,7 @@ import (
 
 // A Figure is a finished picture: one plot, or several side by side.
 type Figure struct {
-	Title string // what the picture shows, for those who cannot see it
+	Title string // what the picture shows, as a text alternative
 
 	coloured      bool // the ground that texts stand on is part of what is drawn
 	panels        []*panel
@@ -62,9 +62,9 @@ func figure(title string, panels ...*panel) *Figure {
 	return &Figure{Title: title, panels: panels, width: plotWidth, height: plotHeight}
 }
 
-// svgText mends what the SVG writer of gonum/plot leaves to luck: it names one
-// font, which few telephones have, calls its PNG images JPEG, and leaves images at
-// the proportions of their pixels, not of their place.
+// svgText corrects the SVG of gonum/plot. It names only one font, which few telephones
+// have, calls PNG images JPEG, and draws images in the proportions of their pixels, not
+// of the rectangle that they fill.
 var svgText = strings.NewReplacer(
 	"font-family:Liberation Sans;", "font-family:'Liberation Sans',Arial,Helvetica,sans-serif;",
 	"data:image/jpg;", "data:image/png;",
@@ -108,7 +108,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	return err
 }
 
-// WritePNG writes the figure as a PNG image, of two pixels a point.
+// WritePNG writes the figure as a PNG image, with two pixels for each point.
 func (f *Figure) WritePNG(w io.Writer) error {
 	var c *vgimg.Canvas
 	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {

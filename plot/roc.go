@@ -21,9 +21,9 @@ const rocClasses = 16
 // A class that does not occur has no curve. Of more than two classes, whose curves
 // lie close together, the corner that they run through is drawn larger beside them.
 //
-// It is ErrLength if proba has not a row for each of d, ErrShape if not one or k
-// numbers a row, ErrLabel if d has no classes, ErrOneClass if only one occurs,
-// ErrNotFinite for a NaN, and ErrSize for more than 16 classes.
+// The error wraps ErrLength if proba does not have a row for each row of d, ErrShape if
+// rows do not have one number or k, ErrLabel if d has no classes, ErrOneClass if only one
+// occurs, ErrNotFinite for a NaN, and ErrSize for more than 16 classes.
 func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	if d == nil || d.Rows() == 0 {
 		return nil, fmt.Errorf("plot: an ROC curve of no rows: %w", ErrEmpty)
@@ -144,10 +144,10 @@ func rocOf(y []float64, proba [][]float64, c, column int) (points plotter.XYs, a
 	return roc(positive, score)
 }
 
-// roc returns the points of the curve and the area under it. Rows of equal score
-// make one step, aslant, so that ties count one half (T. Fawcett, An introduction
-// to ROC analysis, 2006, algorithms 1 and 2). ok is false if there are no
-// positives, or no negatives.
+// roc returns the points of the curve and the area under it. Rows of equal score make
+// one diagonal step, so that ties count one half (T. Fawcett, An introduction to ROC
+// analysis, 2006, algorithms 1 and 2). ok is false if there are no positives or no
+// negatives.
 func roc(positive []bool, score []float64) (points plotter.XYs, area float64, ok bool) {
 	order := make([]int, len(score))
 	positives := 0

@@ -15,7 +15,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// ink is the colour of text and axes, faint that of grids.
+// ink is the colour of text and axes, and faint is that of grids.
 var (
 	ink   = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
 	faint = color.NRGBA{0xd8, 0xdc, 0xe2, 0xff}
@@ -34,8 +34,8 @@ var darkColours = [][2]color.NRGBA{
 // hex is a colour as SVG has it.
 func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
-// palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without
-// its black and its yellow, which is too light for lines on white.
+// palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without black,
+// and without yellow, which is too light for lines on white.
 var palette = []color.NRGBA{
 	{0x00, 0x72, 0xb2, 0xff}, // blue
 	{0xd5, 0x5e, 0x00, 0xff}, // vermillion
@@ -45,13 +45,13 @@ var palette = []color.NRGBA{
 	{0x56, 0xb4, 0xe9, 0xff}, // sky blue
 }
 
-// dashes and glyphs tell apart what colours alone should not.
+// dashes and glyphs distinguish lines and points in addition to colours.
 var (
 	dashes = [][]vg.Length{nil, {6, 3}, {2, 2}, {8, 3, 2, 3}}
 	glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.TriangleGlyph{}, draw.SquareGlyph{}, draw.CrossGlyph{}, draw.PlusGlyph{}, draw.RingGlyph{}}
 )
 
-// canvas returns an empty plot in the style of the house.
+// canvas returns an empty plot in the style of this package.
 func canvas(title, x, y string) *panel {
 	p := &panel{Plot: gplot.New(), key: gplot.NewLegend()}
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
@@ -109,7 +109,7 @@ func line(p *panel, i int, name string, points plotter.XYs) error {
 	return nil
 }
 
-// inkOn is the colour of text on a colour: dark or white, whichever has the larger
+// inkOn returns the colour of text on a colour: dark or white, whichever has the larger
 // contrast by WCAG 2.2 (relative luminance).
 func inkOn(paper color.NRGBA) color.NRGBA {
 	white := color.NRGBA{0xff, 0xff, 0xff, 0xff}
@@ -147,7 +147,7 @@ func labels(points plotter.XYs, texts []string, size float64, colour func(i int)
 	return l
 }
 
-// wholeTicks marks whole numbers, 1, 2 or 5 times a power of ten apart: epochs.
+// wholeTicks marks epochs: whole numbers that are 1, 2 or 5 times a power of ten apart.
 type wholeTicks struct{}
 
 func (wholeTicks) Ticks(from, to float64) []gplot.Tick {
@@ -190,7 +190,7 @@ func shorten(s string, n int) string {
 	return string(r)
 }
 
-// finite says whether v can be drawn.
+// finite returns an error if v cannot be drawn.
 func finite(what string, at int, v float64) error {
 	if math.Abs(v) <= 1e300 {
 		return nil
@@ -198,7 +198,7 @@ func finite(what string, at int, v float64) error {
 	return fmt.Errorf("plot: %s %d is %g: %w", what, at, v, ErrNotFinite)
 }
 
-// blend goes from white, at 0, to c, at 1.
+// blend returns a mixture of white, at part 0, and c, at part 1.
 func blend(c color.NRGBA, part float64) color.NRGBA {
 	mix := func(v uint8) uint8 { return uint8(math.Round(255 + (float64(v)-255)*part)) }
 	return color.NRGBA{mix(c.R), mix(c.G), mix(c.B), 0xff}

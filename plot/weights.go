@@ -6,25 +6,27 @@ import (
 	"image/color"
 	"math"
 
+	"adjoint/graph"
+
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gorgonia.org/tensor"
 )
 
-// pixelSize is the side of a weight in the image, which is then scaled: so many
-// pixels that scaling leaves the weights' edges sharp.
+// pixelSize is the number of pixels along the side of a weight. It is large, so that
+// edges stay sharp when the image is scaled.
 const pixelSize = 12
 
 // mostWeights bounds the memory of the image, to about 40 MB.
 const mostWeights = 1 << 16
 
 // Weights draws each row of w, the weights of one unit, as an image of height×width
-// weights, row by row: with 8×8, what the units of the first layer look for in the
-// pictures of data.Digits. White is 0, blue negative and vermillion positive, on
-// one scale for all units. w has shape (units, height·width), as the values of a
-// models.Formula's Params have; float64 or float32.
+// weights, row by row. With 8×8 it shows what the units of the first layer look for in
+// the pictures of data.Digits. White is 0, blue is negative and vermillion is positive,
+// on one scale for all units. w has shape (units, height·width), as the value of one of a
+// models.Formula's Params, and is of float64 or float32.
 //
-// It is ErrShape if w has another shape or type, ErrSize for more than 65 536
+// The error wraps ErrShape if w has another shape or type, ErrSize for more than 65 536
 // weights, and ErrNotFinite if one is NaN or infinite.
 func Weights(w *tensor.Dense, height, width int) (*Figure, error) {
 	if w == nil {
@@ -64,26 +66,13 @@ func rows(w *tensor.Dense, height, width int) (units int, values []float64, err 
 	if height < 1 || width < 1 || w.Dims() != 2 || w.Shape()[0] < 1 || w.Shape()[1]%height != 0 || w.Shape()[1]/height != width {
 		return 0, nil, fmt.Errorf("plot: weights of shape %v as images of %d×%d: %w", w.Shape(), height, width, ErrShape)
 	}
-	units = w.Shape()[0]
-	if w.RequiresIterator() || !w.DataOrder().IsRowMajor() {
-		w = w.Clone().(*tensor.Dense)
+	if w.Dtype() != tensor.Float64 && w.Dtype() != tensor.Float32 {
+		return 0, nil, fmt.Errorf("plot: weights of type %v, not floats: %w", w.Dtype(), ErrShape)
 	}
-	switch v := w.Data().(type) {
-	case []float64:
-		values = v
-	case []float32:
-		for _, x := range v {
-			values = append(values, float64(x))
-		}
-	}
-	if len(values) != units*height*width {
-		return 0, nil, fmt.Errorf("plot: weights of type %v and shape %v that are not rows of floats: %w", w.Dtype(), w.Shape(), ErrShape)
-	}
-	return units, values, nil
+	return w.Shape()[0], graph.Values[float64](w), nil
 }
 
-// tiles lays the units out in a raster of so many across and down, with a gap
-// between them.
+// tiles returns the images of the units in a grid, with a gap between them.
 func tiles(values []float64, units, across, down, height, width int, largest float64) image.Image {
 	const gap = pixelSize / 2
 	stepX, stepY := width*pixelSize+gap, height*pixelSize+gap

@@ -12,7 +12,8 @@ import (
 	"golang.org/x/term"
 )
 
-// Bar shows a training as a bar that grows with every step, if w is a terminal:
+// Bar returns a Progress that shows a bar, which grows with every step, if w is a
+// terminal:
 //
 //	epoch  57/150   38%  loss 0.0712  validation 0.0834  ███████░░░░░░░░░░░░░  2s, 3s left
 //
@@ -77,7 +78,7 @@ func (b *bar) Epoch(e models.Epoch) {
 	b.draw()
 }
 
-// End puts the line of the last epoch in the place of the bar.
+// End replaces the bar by the line of the last epoch.
 func (b *bar) End(h *models.History, _ error) {
 	b.write("")
 	fmt.Fprint(b.w, "\r")

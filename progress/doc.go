@@ -1,9 +1,9 @@
-// Package progress shows how a training goes on: as a bar where somebody is
-// looking, as a line an epoch where the output goes to a file.
+// Package progress shows the progress of a training: as a bar on a terminal, and as a
+// line for each epoch elsewhere.
 //
 //	options := models.FitOptions{Epochs: 150, Progress: progress.Bar(os.Stderr)}
 //	history, err := m.Fit(ctx, train, options)
 //
-// It is a package of its own so that those who show nothing, or something else,
-// do not depend on what draws the bar. Leave FitOptions.Progress nil for silence.
+// It is a separate package so that programs without a bar do not depend on the library
+// that draws it. If FitOptions.Progress is nil, nothing is shown.
 package progress

@@ -1,5 +1,5 @@
-// Package report shows a training: as one HTML page with everything in it, and as
-// a sketch of the loss for a terminal.
+// Package report presents a training: as a single HTML page, and as a sketch of the
+// loss for a terminal.
 //
 //	o := models.FitOptions{ValidationSplit: 0.2}
 //	history, err := m.Fit(ctx, train, o)
@@ -8,6 +8,6 @@
 //	fit.Options = report.OptionsOf(m, o)
 //	err = report.Write(file, fit)
 //
-// The page needs no network, no script and no other file; it is readable on a
-// telephone and on paper. The same Fit gives the same bytes.
+// The page needs no network, no script and no other file. It can be read on a telephone
+// and on paper. The same Fit gives the same bytes.
 package report

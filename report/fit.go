@@ -10,11 +10,10 @@ import (
 	"adjoint/models"
 )
 
-// ErrEmpty is what an error wraps if there is nothing to report.
+// ErrEmpty is wrapped by the error of a Fit with nothing to report.
 var ErrEmpty = errors.New("nothing to report")
 
-// A Fit is what there is to say of a training. What is not set is left out of the
-// page.
+// A Fit is the content of a report. Fields that are not set are left out of the page.
 type Fit struct {
 	Title   string         // the heading; "" is "Training report"
 	Summary string         // the table of layers, as Summary of models.Deep returns it
@@ -22,17 +21,17 @@ type Fit struct {
 	History *models.History
 	Scores  *models.Scores // of the rows of Test
 
-	Test          *data.Dataset // rows that the model has not seen
-	Probabilities [][]float64   // what PredictProba says of them; nil for a regression
+	Test          *data.Dataset // rows that the model was not trained on
+	Probabilities [][]float64   // the result of PredictProba for them; nil for a regression
 	Predictions   []float64     // what Predict says of them, drawn if it is a regression
 
 	Options []Option      // how the model was trained, in the order of the page: see OptionsOf
 	Figures []Illustrator // more pictures, such as the weights of a layer
 }
 
-// Of collects what the model m itself can tell of a training that gave h, and of
-// how it does on the rows of test. test may be nil: then there are no scores, no
-// confusion matrix and no ROC curve. Errors are those of m.
+// Of returns the report of the model m, whose training returned h, with its scores on
+// the rows of test. If test is nil there are no scores, no confusion matrix and no ROC
+// curve. Errors are those of m.
 func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
 	f := Fit{History: h, Test: test, Options: modelOptions(m)}
 	var err error
@@ -64,10 +63,10 @@ func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
 	return f, nil
 }
 
-// row is a line of a table: a name and its value.
+// A row is a line of a table.
 type row struct{ Name, Value string }
 
-// training says in figures how it went.
+// training returns the figures of the training.
 func (f *Fit) training() []row {
 	h := f.History
 	if h == nil {
@@ -105,7 +104,7 @@ func (f *Fit) training() []row {
 	return append(rows, row{"Time", round(took)})
 }
 
-// data describes the rows that were tested on.
+// data describes the test rows.
 func (f *Fit) data() []row {
 	d := f.Test
 	if d == nil {
@@ -129,7 +128,7 @@ func (f *Fit) data() []row {
 	return rows
 }
 
-// scores names the scores that the task has.
+// scores returns the scores of the task: those of a classification or of a regression.
 func (f *Fit) scores() []row {
 	s := f.Scores
 	if s == nil {
@@ -148,7 +147,7 @@ func (f *Fit) scores() []row {
 	return rows
 }
 
-// number prints a score; NaN is one that is not defined.
+// number prints a score. NaN means that it is not defined.
 func number(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
@@ -163,7 +162,7 @@ func yes(b bool) string {
 	return "no"
 }
 
-// round leaves three digits or so of a duration.
+// round prints a duration with about three digits.
 func round(d time.Duration) string {
 	unit := time.Duration(1)
 	for d/unit >= 1000 {

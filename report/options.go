@@ -47,7 +47,7 @@ func OptionsOf(m models.Model, o models.FitOptions) []Option {
 	return list
 }
 
-// modelOptions are those of a model beside its layers.
+// modelOptions returns the options of a model, except for its layers.
 func modelOptions(m models.Model) options {
 	var list options
 	switch m := m.(type) {

@@ -8,9 +8,9 @@ import (
 	"adjoint/models"
 )
 
-// Sketch draws the loss of the epochs with braille letters, of 2×4 dots each: so
-// many letters wide and lines high in all, with the largest and the smallest loss
-// on the left and the epochs below.
+// Sketch draws the loss of the epochs with braille letters, of 2×4 dots each. The sketch
+// is width letters wide and height lines high, including the largest and the smallest
+// loss on the left and the numbers of epochs below.
 //
 //	0.69 ⡇
 //	     ⠘⣄
@@ -18,8 +18,8 @@ import (
 //	0.08      ⠉⠑⠒⠒⠤⠤⠤⠤
 //	     1           40
 //
-// Losses that are not finite are left out. It is "" if there is none left, or
-// width or height too small: 20 and 3 are enough.
+// Losses that are not finite are left out. Sketch returns "" if none is left, or if
+// width or height is too small: 20 and 3 are enough.
 func Sketch(h *models.History, width, height int) string {
 	if h == nil {
 		return ""

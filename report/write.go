@@ -18,8 +18,7 @@ var files embed.FS
 
 var page = template.Must(template.ParseFS(files, "page.html"))
 
-// An Illustrator is a picture that can be part of a page: a *plot.Figure or a
-// *draw.Diagram.
+// An Illustrator is a picture for a page, such as a *plot.Figure or a *draw.Diagram.
 type Illustrator interface {
 	WriteSVG(w io.Writer) error
 }
@@ -28,7 +27,7 @@ type Illustrator interface {
 // fit, of deeper networks the middle is left out.
 const networkMaps = 24
 
-// content is what the page is made of.
+// content is the data of the page's template.
 type content struct {
 	Title                           string
 	Headline                        string
@@ -38,11 +37,10 @@ type content struct {
 	Summary                         string
 }
 
-// Write writes the page. What f has not is left out; if it has nothing at all the
-// error wraps ErrEmpty. A picture that cannot be drawn from what f has is an
-// error, of packages plot or draw, but one that would be too large is left out.
-// Nothing is written unless the page is whole; errors of w are returned as they
-// are.
+// Write writes the page. Fields of f that are not set are left out; if none is set the
+// error wraps ErrEmpty. If a picture cannot be drawn the error is that of package plot or
+// draw, but pictures that would be too large are left out. Write calls w only when the
+// page is complete, and returns the errors of w unchanged.
 func Write(w io.Writer, f Fit) error {
 	c := content{
 		Title: f.Title, Summary: strings.TrimRight(f.Summary, "\n"),
@@ -71,7 +69,7 @@ func Write(w io.Writer, f Fit) error {
 	return err
 }
 
-// illustrate draws what f has numbers for.
+// illustrate adds the pictures for which f has numbers.
 func (c *content) illustrate(f *Fit) error {
 	add := func(figure *plot.Figure, err error) error {
 		if errors.Is(err, plot.ErrEmpty) || errors.Is(err, plot.ErrSize) {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// decode returns the rows in the body of a request, row-major, a number for each
-// of the features. Its errors are failures.
+// decode returns the rows in the body of a request, row-major, with a number for each
+// feature. Its errors are of type *failure.
 func decode(body []byte, features []string, maxRows int) ([]float64, error) {
 	s, err := newScanner(body)
 	if err != nil {
@@ -76,7 +76,7 @@ func (d *decoder) list() error {
 	return nil
 }
 
-// row reads a row of either form.
+// row reads a row, which is a list or an object.
 func (d *decoder) row() error {
 	var err error
 	switch {
@@ -162,12 +162,12 @@ func (d *decoder) number(feature string) (float64, error) {
 	return x, nil
 }
 
-// unfit is the failure of a row that does not fit the model.
+// unfit returns the failure of a row that does not fit the model.
 func unfit(format string, args ...any) error {
 	return fail(http.StatusUnprocessableEntity, format, args...)
 }
 
-// clip cuts what a client sent to the length of a message.
+// clip shortens a text from a client for a message.
 func clip(s string) string {
 	const most = 60
 	if len(s) <= most {
@@ -176,7 +176,7 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-// quote lists names, as many as a message holds.
+// quote returns the first names, quoted, for a message.
 func quote(names []string) string {
 	const most = 40
 	var b strings.Builder

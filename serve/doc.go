@@ -1,4 +1,5 @@
-// Package serve answers over HTTP what a model predicts for rows given as JSON.
+// Package serve serves the predictions of a model over HTTP, with rows and predictions
+// as JSON.
 //
 //	s := serve.Server("127.0.0.1:8080", serve.Handler(model, serve.Options{}))
 //	l, err := net.Listen("tcp", s.Addr)
@@ -6,9 +7,9 @@
 //
 // # Requests
 //
-//	POST /predict    what the model says of the rows in the body
+//	POST /predict    the predictions for the rows in the body
 //	GET  /model, /   the features, classes and notes of the model, and the limits
-//	GET  /healthz    200 if there is a model to ask, else 503
+//	GET  /healthz    200 if the model has been fitted, else 503
 //
 // The body of a POST is application/json in UTF-8, one object with one field. A row is a
 // list of numbers in the order of the model's features, or an object with a
@@ -20,21 +21,21 @@
 //
 // # Answers
 //
-// The answer has a prediction for each row, in their order. That of a classifier
-// is the name of a class, its position in classes, and a probability for each of
-// classes:
+// The answer has a prediction for each row, in their order. The prediction of a
+// classifier is the name of a class, its position in classes, and the probability of each
+// class:
 //
 //	{"classes": ["setosa", "versicolor", "virginica"],
 //	 "predictions": [{"class": "setosa", "position": 0, "probabilities": [0.97, 0.03, 0]}]}
 //
-// Where a model of two classes has one output p = P(y = 1|x), the probabilities
-// are 1−p and p. The prediction of a regression is a number:
+// If a model of two classes has one output p = P(y = 1|x), the probabilities are 1−p and
+// p. The prediction of a regression is a number:
 //
 //	{"predictions": [{"value": 21.6}]}
 //
-// The rows of a request go to the model in one call, and every float64 is written
-// with the digits that read back as the same float64. So an answer is, bit for
-// bit, what Predict and PredictProba return for the same rows.
+// The rows of a request are predicted in one call, and every float64 is written with
+// enough digits to read back the same float64. So an answer has the bits that Predict and
+// PredictProba return for the same rows.
 //
 // # Errors
 //
@@ -47,14 +48,13 @@
 //	408    the body did not come in time
 //	413    the body is too long, or has too many rows
 //	415    the body is not application/json, is of another charset than UTF-8, or is compressed
-//	421    the Host is another: see [Options].Hosts
-//	422    the rows do not fit the model: a number of features that is not its own, an unknown,
-//	       repeated or missing feature, what is not a number or not a finite one
+//	421    the Host is not served here: see [Options].Hosts
+//	422    the rows do not fit the model: a wrong number of features, an unknown, repeated or
+//	       missing feature, or a value that is not a finite number
 //	500    the model failed; [Options].Log has the reason
-//	503    the model has not been fitted, had no time before [Options].Timeout, or takes other
+//	503    the model has not been fitted, did not answer within [Options].Timeout, or has other
 //	       features since the request came
 //
-// A request is refused at the first thing wrong with it, before the model sees a
-// row, and at a cost that grows with the bytes that came, not with the length
-// that was announced.
+// A request is refused at its first error, before the model is called. The cost of a
+// refusal depends on the bytes that were received, not on the Content-Length.
 package serve

@@ -6,9 +6,10 @@ import (
 	"strings"
 )
 
-// checkForm refuses a body that is not JSON in UTF-8 as it is. It looks at every
-// line of a header, and at every entry in a line. There is no decompression: a
-// body of the usual limit gains nothing by it, and a small one can become large.
+// checkForm returns an error unless the headers say that the body is JSON in UTF-8, not
+// compressed. It looks at every line of a header, and at every entry in a line.
+// Compressed bodies are not supported: a small one could become large, and bodies within
+// the usual limit gain nothing by it.
 func checkForm(w http.ResponseWriter, header http.Header) error {
 	contentType := strings.Join(header.Values("Content-Type"), ", ")
 	t, parameters, err := mime.ParseMediaType(contentType)

@@ -12,42 +12,45 @@ import (
 	"adjoint/models"
 )
 
-// A Model is what can be served: models.Deep, models.Logistic, or one of your
-// own. Its methods are called from many goroutines.
+// A Model can be served: a models.Deep, a models.Logistic, or a type of your own. Its
+// methods are called from many goroutines.
 type Model interface {
-	// Card returns the names of the features, none if the model has not been fitted,
-	// the names of the classes, none for a regression, and notes, if there are any.
-	// All is of one state of the model.
+	// Card returns the names of the features and of the classes, and the notes, all of
+	// one state of the model. There are no features before it is fitted, and no classes
+	// for a regression.
 	Card() models.Card
 
-	// Predictions returns for each row the position of its class, and the
-	// probability of each class or of two classes that of the second alone; or for
-	// a regression its number. All is of one state of the model. The error wraps
-	// data.ErrFeatures if by now it takes others than Card returned.
+	// Predictions returns, for each row, the position of its class and the probability
+	// of each class, or of the second of two classes only; for a regression it returns
+	// a number for each row. All are of one state of the model. The error wraps
+	// data.ErrFeatures if the features have changed since Card was called.
 	Predictions(*data.Dataset) (*models.Predictions, error)
 }
 
-// Options are the limits of a Handler, whom it answers and whom it tells. A number
-// that is not positive stands for its default.
+// Options are the limits of a Handler, the hosts that it serves, and its logs. A number
+// that is not positive means the default.
 type Options struct {
 	MaxBytes   int64         // of a body; 1 MiB by default
 	MaxRows    int           // of a request; 1024 by default
 	Timeout    time.Duration // from the header of a request to its prediction, then again to write the answer; 10 s by default
-	Concurrent int           // predictions at a time, others wait; GOMAXPROCS by default
-	Log        *slog.Logger  // gets the reason of a 500; slog.Default() by default
+	Concurrent int           // predictions at a time, while others wait; GOMAXPROCS by default
+	Log        *slog.Logger  // where the reason of a 500 is logged; slog.Default() by default
 
-	// Hosts are names that a request may have in its Host header, with or without a
-	// port. By default a request that came to a loopback address has to have
-	// localhost or such an address there, so that no page of the web can use a
-	// browser on this machine to ask (DNS rebinding); a request that came to another
-	// address may have anything. Hosts are further names for loopback, such as the one
-	// that a proxy on this machine was asked for and passes on. If there are any, a
-	// request to another address needs one of them too, or that address. "*" is every
-	// name.
+	// Hosts are names that the Host header of a request may have, with or without a
+	// port. "*" allows every name.
+	//
+	// A request to a loopback address must have localhost, a loopback address or one of
+	// Hosts as its Host. This prevents a web page from sending requests through a
+	// browser on this machine (DNS rebinding). If a proxy on this machine passes on the
+	// Host that it was asked for, add that name to Hosts.
+	//
+	// A request to another address may have any Host if Hosts is empty. Otherwise it
+	// must have one of Hosts, or that address.
 	Hosts []string
 
-	// Served is called after each request was answered, whatever the answer was,
-	// from many goroutines. The end of a short answer may wait for it. See [LogTo].
+	// Served is called after each request has been answered, also with an error. It is
+	// called from many goroutines. The end of a short answer may wait for it. See
+	// [LogTo].
 	Served func(*http.Request, Record)
 }
 
@@ -70,16 +73,15 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Handler answers requests with the predictions of m, by the protocol that the
-// package's documentation describes. Under another path it goes behind
-// [http.StripPrefix].
+// Handler returns a handler that answers requests with the predictions of m, as the
+// package's documentation describes. To serve under another path use [http.StripPrefix].
 //
-// m may be fitted or loaded anew meanwhile: what is said of the rows of a request
-// is all from before or all from after.
+// m may be fitted or loaded meanwhile: the answer to a request is all of the state before
+// or all of the state after.
 //
-// A prediction that exceeds the Timeout is answered with 503 and then runs to its
-// end, since a Model cannot be interrupted; there are never more than
-// Options.Concurrent of them.
+// A request whose prediction exceeds the Timeout is answered with 503. The prediction
+// then runs to its end, because a Model cannot be interrupted. There are never more than
+// Options.Concurrent predictions at a time.
 func Handler(m Model, o Options) http.Handler {
 	o = o.withDefaults()
 	return &handler{model: m, options: o, turns: make(chan struct{}, o.Concurrent)}
@@ -91,7 +93,7 @@ type handler struct {
 	turns   chan struct{} // holds an element for each prediction that runs
 }
 
-// An endpoint answers at a path: with what is to be written as JSON, or an error.
+// An endpoint answers the requests at a path: with a value to write as JSON, or an error.
 type endpoint struct {
 	methods []string
 	answer  func(h *handler, w http.ResponseWriter, r *http.Request) (any, error)
@@ -107,12 +109,12 @@ var (
 	}
 )
 
-// linger is how long a refused client may go on sending, so that it comes to read
-// why before the connection ends.
+// linger is the time that a refused client may continue to send, so that it reads the
+// answer before the connection is closed.
 const linger = 500 * time.Millisecond
 
-// ServeHTTP answers a request. Its deadlines hold also in an http.Server that has
-// none; those of a test's recorder cannot be set, which does no harm.
+// ServeHTTP answers a request. It sets its own deadlines, for http.Servers that have
+// none. A test's recorder has no deadlines, and the errors of setting them are ignored.
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	connection := http.NewResponseController(w)
@@ -177,7 +179,7 @@ func (h *handler) health(http.ResponseWriter, *http.Request) (any, error) {
 	return map[string]string{"status": "ok"}, err
 }
 
-// card returns that of the model, or why it cannot be asked.
+// card returns the card of the model, or an error if it has not been fitted.
 func (h *handler) card() (models.Card, error) {
 	c := h.model.Card()
 	if len(c.Features) == 0 {

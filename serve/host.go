@@ -11,10 +11,10 @@ import (
 // anyHost is the entry of Options.Hosts that stands for every name.
 const anyHost = "*"
 
-// checkHost refuses a request for another host. A page that a browser shows may
-// be from a name that its owner lets point to the loopback address or into a
-// private network (DNS rebinding): the browser then sends the page's requests
-// here, and takes the answers for the page's own. What gives it away is the name.
+// checkHost returns an error for a request to a host that is not served here. The owner
+// of a web page may let its name point to the loopback address or into a private network
+// (DNS rebinding). A browser that shows the page then sends its requests here, and lets
+// the page read the answers. Such requests have the name of the page as their Host.
 func (h *handler) checkHost(r *http.Request) error {
 	hosts := h.options.Hosts
 	local := localAddress(r)
@@ -35,8 +35,8 @@ func (h *handler) checkHost(r *http.Request) error {
 	return nil
 }
 
-// localAddress returns the address that a request came to; the zero Addr if that
-// is not by IP.
+// localAddress returns the IP address that a request came to, or the zero Addr if it did
+// not come by IP.
 func localAddress(r *http.Request) netip.Addr {
 	if a, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
 		return a.AddrPort().Addr().Unmap().WithZone("")

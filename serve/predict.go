@@ -69,7 +69,8 @@ func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// ask waits for a turn and then for the predictions, until ctx is done.
+// ask waits until fewer than Options.Concurrent predictions run, and then for the
+// predictions, until ctx is done.
 func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error) {
 	select {
 	case h.turns <- struct{}{}:
@@ -95,7 +96,7 @@ func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error
 	}
 }
 
-// gaveUp says why a prediction was not waited for.
+// gaveUp returns the error of a request whose ctx is done.
 func (h *handler) gaveUp(ctx context.Context) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return fail(http.StatusServiceUnavailable, "the client went away")
@@ -108,7 +109,7 @@ type outcome struct {
 	err    error
 }
 
-// outcomeOf is predictAll, with an error in place of a panic.
+// outcomeOf calls predictAll, and returns a panic as an error.
 func outcomeOf(m Model, d *data.Dataset) (o outcome) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -119,7 +120,7 @@ func outcomeOf(m Model, d *data.Dataset) (o outcome) {
 	return outcome{answer, err}
 }
 
-// predictAll asks the model about all rows of d at once.
+// predictAll returns the predictions for all rows of d, in one call of the model.
 func predictAll(m Model, d *data.Dataset) (*predictions, error) {
 	p, err := m.Predictions(d)
 	if err != nil {

@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// A Record is what there is to tell of a request that was answered.
+// A Record describes a request that has been answered, for a log.
 type Record struct {
 	Status   int           // of the answer
 	Rows     int           // that were predicted
 	Bytes    int           // of the answer's body
 	Duration time.Duration // from the header of the request to the end of the answer
-	Err      error         // why it was refused or failed, or did not reach the client; nil otherwise
+	Err      error         // why the request was refused or failed, or the answer could not be written; else nil
 }
 
-// LogTo returns a function for [Options].Served that logs each request: one that
-// was answered as an Info, one that was refused as a Warn, and one that failed
-// here as an Error. What is quoted of the request has at most 60 bytes.
+// LogTo returns a function for [Options].Served that logs each request: as an Info if it
+// succeeded, as a Warn if it was refused, and as an Error if the server failed. Method and
+// path are cut to 60 bytes.
 func LogTo(l *slog.Logger) func(*http.Request, Record) {
 	return func(r *http.Request, record Record) {
 		level := slog.LevelInfo

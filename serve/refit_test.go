@@ -47,24 +47,7 @@ func TestRefit(t *testing.T) {
 	var all sync.WaitGroup
 	var seen [4]map[string]int // answers, by client
 	for k := range seen {
-		seen[k] = map[string]int{}
-		all.Go(func() {
-			for ctx.Err() == nil {
-				r, err := http.Post(s.URL+"/predict", "application/json", bytes.NewReader(request))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				var text bytes.Buffer
-				_, err = text.ReadFrom(r.Body)
-				_ = r.Body.Close()
-				if err != nil || r.StatusCode != http.StatusOK || !slices.Contains(known, text.String()) {
-					t.Errorf("%d %v: %s", r.StatusCode, err, &text)
-					return
-				}
-				seen[k][text.String()]++
-			}
-		})
+		all.Go(func() { seen[k] = answers(ctx, t, s.URL+"/predict", request, known) })
 	}
 	for range 150 {
 		fit(one)
@@ -82,6 +65,28 @@ func TestRefit(t *testing.T) {
 	if len(total) != 2 {
 		t.Errorf("answers %v, want some of both fits", total)
 	}
+}
+
+// answers sends a request again and again until ctx is done, and counts the answers,
+// each of which has to be known.
+func answers(ctx context.Context, t *testing.T, url string, request []byte, known []string) map[string]int {
+	seen := map[string]int{}
+	for ctx.Err() == nil {
+		r, err := http.Post(url, "application/json", bytes.NewReader(request))
+		if err != nil {
+			t.Error(err)
+			break
+		}
+		var text bytes.Buffer
+		_, err = text.ReadFrom(r.Body)
+		_ = r.Body.Close()
+		if err != nil || r.StatusCode != http.StatusOK || !slices.Contains(known, text.String()) {
+			t.Errorf("%d %v: %s", r.StatusCode, err, &text)
+			break
+		}
+		seen[text.String()]++
+	}
+	return seen
 }
 
 // A model that takes other features than those that the request was read for is

@@ -10,7 +10,7 @@ import (
 	"strconv"
 )
 
-// A failure is an error that the client is told.
+// A failure is an error whose text is sent to the client.
 type failure struct {
 	status int
 	text   string
@@ -22,8 +22,8 @@ func fail(status int, format string, args ...any) *failure {
 	return &failure{status, fmt.Sprintf(format, args...)}
 }
 
-// reply writes an answer, or an error: a failure as it is, another as a 500 whose
-// reason goes to the log. It returns what there is to be told of it.
+// reply writes an answer, or an error: a failure with its status and text, any other
+// error as a 500 whose reason goes to the log only. It returns the record of the request.
 func (h *handler) reply(w http.ResponseWriter, r *http.Request, answer any, err error) Record {
 	record := Record{Status: http.StatusOK}
 	var body []byte
@@ -60,8 +60,8 @@ func encode(v any) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// write sends a response. Its error is that of a client who went away. Whatever
-// the body says, it is JSON: no browser may take a name in it for a page.
+// write sends a response. The error means that the client has gone. The headers say that
+// the body is JSON, so that no browser shows it as a page.
 func write(w http.ResponseWriter, status int, body []byte) (n int, err error) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")

@@ -8,13 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// A scanner goes through a text that is one JSON value. Because that has been
-// checked it looks for no errors, and where a value begins it may pass over commas
-// and colons as it does over white space.
+// A scanner reads a text that has been checked to be one JSON value. So it does not look
+// for errors, and skips commas and colons before a value as it skips white space.
 //
-// encoding/json does not do: it takes the last of repeated names, names in any
-// case, and null for 0. Its Decoder.Token takes none of them, and more time than
-// all else in a request.
+// encoding/json does not serve here: Unmarshal accepts repeated names, names in any case,
+// and null for 0, and Decoder.Token takes more time than all the rest of a request.
 type scanner struct {
 	text []byte
 	at   int
@@ -107,7 +105,7 @@ func (s *scanner) skip() {
 // name passes over a text and returns what it says.
 func (s *scanner) name() string { return unquote(s.scalar()) }
 
-// kind says what the next value is, without passing over it.
+// kind describes the next value, without passing over it.
 func (s *scanner) kind() string {
 	switch s.peek() {
 	case '[':

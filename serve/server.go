@@ -7,11 +7,10 @@ import (
 	"time"
 )
 
-// Server returns a server of h at addr that a client cannot keep busy by being
-// slow, silent or long-winded. It gives 5 s to send the header of a request, of at
-// most 64 KiB, and 2 min to begin the next one. The 30 s for a whole request and
-// 60 s for its answer are for handlers without times of their own, which that of
-// [Handler] has.
+// Server returns a server of h at addr with timeouts and limits against slow, silent or
+// excessive clients. A client has 5 s to send the header of a request, of at most 64 KiB,
+// and 2 min until its next request. The limits of 30 s for a whole request and 60 s for
+// its answer are for handlers that set no deadlines; that of [Handler] sets its own.
 func Server(addr string, h http.Handler) *http.Server {
 	return &http.Server{
 		Addr:              addr,
@@ -24,11 +23,11 @@ func Server(addr string, h http.Handler) *http.Server {
 	}
 }
 
-// Run serves the connections of l until ctx is done. Then it takes no more of
-// them, and requests that have begun have the time grace to end. It returns nil if
-// they did and context.DeadlineExceeded if some were cut; if l fails before, it
-// cuts all and returns that error. Either way it leaves no goroutine of the server
-// behind.
+// Run serves the connections of l until ctx is done. Then it accepts no more connections,
+// and waits at most the time grace for requests that have begun. It returns nil if all of
+// them ended, and context.DeadlineExceeded if some were cut off. If l fails before ctx is
+// done, Run closes all connections and returns that error. In any case no goroutine of the
+// server is left.
 func Run(ctx context.Context, s *http.Server, l net.Listener, grace time.Duration) error {
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()

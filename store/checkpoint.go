@@ -7,14 +7,14 @@ import (
 	"adjoint/models"
 )
 
-// A Checkpoint is a Callback that saves a training. It serves one at a time.
+// A Checkpoint is a Callback that saves a training. It serves one training at a time.
 type Checkpoint struct {
 	Path  string // the file that each checkpoint replaces; "" is none
 	Every int    // epochs from one to the next; 0 is 1
 
-	// Best is a file for the epoch of which Monitor is smallest so far; "" is
-	// none. Monitor nil is the validation loss, or the training loss where there
-	// is no validation. A training that is resumed goes on comparing.
+	// Best is the file for the epoch with the smallest Monitor so far; "" is none.
+	// A nil Monitor is models.Epoch.MonitoredLoss. A training that is resumed is
+	// compared with its earlier epochs too.
 	Best    string
 	Monitor func(e models.Epoch) float64
 
@@ -22,8 +22,8 @@ type Checkpoint struct {
 	disk disk
 }
 
-// Begin says whether the training can be saved, and the files be written, before
-// it takes its time.
+// Begin checks that the training can be saved and the files can be written, so that a
+// long training does not fail at its first checkpoint.
 func (c *Checkpoint) Begin(t *models.Training) error {
 	if c.Path == "" && c.Best == "" || c.Path == c.Best || c.Every < 0 {
 		return fmt.Errorf("%w: a checkpoint every %d epochs to %q, the best to %q", models.ErrOption, c.Every, c.Path, c.Best)
@@ -49,7 +49,7 @@ func (c *Checkpoint) Begin(t *models.Training) error {
 	return nil
 }
 
-// EpochEnd saves the training if it is time to, or if it is the best so far. An
+// EpochEnd saves the training every so many epochs, and after the best epoch so far. An
 // error ends the training.
 func (c *Checkpoint) EpochEnd(t *models.Training, e models.Epoch) error {
 	var paths []string
@@ -77,7 +77,7 @@ func (c *Checkpoint) EpochEnd(t *models.Training, e models.Epoch) error {
 // End does nothing: the files stay.
 func (c *Checkpoint) End(*models.Training) error { return nil }
 
-// better reports whether the epoch is the best so far, and notes it.
+// better reports whether the epoch is the best so far, and remembers it.
 func (c *Checkpoint) better(e models.Epoch) bool {
 	v := c.monitor(e)
 	if !(v < c.best) {
@@ -88,11 +88,8 @@ func (c *Checkpoint) better(e models.Epoch) bool {
 }
 
 func (c *Checkpoint) monitor(e models.Epoch) float64 {
-	switch {
-	case c.Monitor != nil:
+	if c.Monitor != nil {
 		return c.Monitor(e)
-	case e.Validation != nil:
-		return e.Validation.Loss
 	}
-	return e.Loss
+	return e.MonitoredLoss()
 }

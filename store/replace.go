@@ -6,12 +6,12 @@ import (
 	"io"
 )
 
-// A disk is what it takes of a file system to replace a file. Tests have some
-// that fail.
+// A disk holds the operations of a file system that replace a file. Tests have disks
+// whose operations fail.
 type disk interface {
-	// create makes a temporary file in the folder of a file to be replaced, with
-	// the permissions of that one, and returns the file's path without links. Nobody
-	// else removes the temporary file before it is closed.
+	// create makes a temporary file in the folder of the file to be replaced, with
+	// its permissions. target is the path of that file with links resolved. No other
+	// process removes the temporary file before it is closed.
 	create(path string) (f file, target string, err error)
 	rename(from, to string) error
 	remove(name string) error
@@ -24,9 +24,9 @@ type file interface {
 	Name() string
 }
 
-// replace makes the file at path hold what write writes, or leaves it as it is.
-// The order matters: the bytes have to be on the disk before the name points to
-// them, and the name before it is said that they are.
+// replace replaces the contents of the file at path by what write writes, or leaves the
+// file unchanged. The order matters: the contents have to be on the disk before the name
+// points to them, and the name before replace returns.
 func replace(d disk, path string, write func(io.Writer) error) error {
 	f, target, err := d.create(path)
 	if err != nil {
@@ -38,9 +38,9 @@ func replace(d disk, path string, write func(io.Writer) error) error {
 	return d.syncFolder(folderOf(target))
 }
 
-// fill writes f and makes it the file at target, or removes it. It closes f last:
-// until then the temporary name is safe from others. Because the bytes have been
-// flushed, closing has nothing left to lose.
+// fill writes f and renames it to target, or removes it. It closes f last: until then
+// other processes leave the temporary file alone. The contents have been flushed before,
+// so closing cannot lose any.
 func fill(d disk, f file, target string, write func(io.Writer) error) (err error) {
 	renamed := false
 	defer func() {

@@ -142,7 +142,7 @@ func TestEveryFaultLeavesAWholeFile(t *testing.T) {
 				if names := names(t, folder); !dead && len(names) != 1 {
 					t.Errorf("%s %d failed: it left %q", kind, at, names)
 				}
-				settle(path)
+				removeLeft(path)
 				if names := names(t, folder); len(names) != 1 {
 					t.Errorf("%s %d failed: %q are there for good", kind, at, names)
 				}

@@ -11,23 +11,23 @@ import (
 )
 
 // Save writes a fitted model to the file at path. Errors are those of the model's
-// Save, and of the file system; after one the file that was there still is, unless
-// only the folder could not be flushed, or the file be closed: then it is the new
-// one. Any number of processes and goroutines may save to one path: every Save
-// succeeds, and the file is that of the last.
+// Save, and of the file system. After an error the old file is still there, unless only
+// flushing the folder or closing the file failed: then it is the new one. Any number of
+// processes and goroutines may save to one path: every Save succeeds, and the file is
+// that of the last one.
 func Save(path string, m models.Model) error { return Write(path, m.Save) }
 
-// Write makes the file at path hold what write writes, whole or not at all: see
-// Save. A file that is there keeps its permissions. A symbolic link stays as it is,
-// and the file that it leads to is written, whether it was there or not. What is
-// neither a file nor such a link, like a folder or a device, is an error.
+// Write writes the file at path with the contents that write writes, whole or not at
+// all: see Save. An existing file keeps its permissions. If path is a symbolic link,
+// the file that it points to is written, whether it exists or not. It is an error if
+// path is something else, such as a folder or a device.
 func Write(path string, write func(w io.Writer) error) error {
 	return replace(system{}, path, write)
 }
 
-// Writable reports why Write could not begin to write the file at path: its folder
-// is not there or lets no file be made, or what is there is no file. It leaves the
-// file as it is, and is meant for before a long training.
+// Writable returns an error if Write could not begin to write the file at path: the
+// folder does not exist or no file can be made in it, or path is not a file. It does not
+// change the file. It is meant as a check before a long training.
 func Writable(path string) error {
 	f, _, err := system{}.create(path)
 	if err != nil {
@@ -62,9 +62,9 @@ func read[T any](path string, load func(io.Reader) (T, error)) (v T, err error) 
 	return v, nil
 }
 
-// Resume is m.Fit from the checkpoint at path on, to o.Epochs epochs in all: what
-// [models.FitOptions].Resume says. The error wraps fs.ErrNotExist if there is no
-// such file.
+// Resume calls m.Fit to continue from the checkpoint at path, to o.Epochs epochs in all,
+// as [models.FitOptions].Resume says. The error wraps fs.ErrNotExist if there is no such
+// file.
 func Resume(ctx context.Context, path string, m models.Model, d *data.Dataset, o models.FitOptions) (*models.History, error) {
 	s, err := LoadSnapshot(path)
 	if err != nil {

@@ -31,7 +31,7 @@ func (system) create(path string) (file, string, error) {
 	default:
 		permissions = info.Mode().Perm()
 	}
-	settle(target)
+	removeLeft(target)
 	f, err := createTemporary(target, permissions, rand.Uint64)
 	if err == nil && info != nil {
 		if err = f.Chmod(permissions); err != nil { // to what the umask took
@@ -54,8 +54,8 @@ func (system) remove(name string) error     { return os.Remove(name) }
 
 func (system) syncFolder(name string) error { return syncFolder(name) }
 
-// follow returns the path of the file that path leads to by links, whether it is
-// there or not.
+// follow resolves symbolic links: it returns the path of the file that path leads to,
+// whether the file exists or not.
 func follow(path string) (string, error) {
 	const most = 40 // as Linux has it
 	for at, links := path, 0; links <= most; links++ {

@@ -10,15 +10,16 @@ import (
 	"unicode/utf8"
 )
 
-// The temporary file of a file NAME is called .NAME.NUMBER.tmp. Its writer holds
-// it until it is closed, by a lock that ends with the process. One that nobody
-// holds was left by a process that was killed, and the next writer removes it.
-// See createHeld and removeUnheld, which each system has its own of.
+// The temporary file of a file NAME is called .NAME.NUMBER.tmp. Its writer holds a lock
+// on it until it is closed or the process ends. A temporary file without a lock was left
+// by a process that was killed, and the next writer removes it. createHeld and
+// removeUnheld depend on the operating system.
 const suffix = ".tmp"
 
-// prefix is how the names of the temporary files of the file at path begin. Long
-// names are cut, because most systems allow no more than 255 bytes, and some 143.
-// Files may share a prefix: what nobody holds is left over, whosever it is.
+// prefix returns the beginning of the names of the temporary files of the file at path.
+// Long names are cut, because most systems allow no more than 255 bytes, and some 143.
+// Several files may share a prefix: a temporary file that is not locked is of no use to
+// any of them.
 func prefix(path string) string {
 	const most = 100
 	_, name := filepath.Split(path)
@@ -32,9 +33,8 @@ func prefix(path string) string {
 	return "." + name + "."
 }
 
-// folderOf returns the folder of the file at path, to which a name can be added.
-// Unlike filepath.Dir it leaves the .. in it to the system, which knows where
-// links lead.
+// folderOf returns the folder of the file at path, with a separator at its end. Unlike
+// filepath.Dir it does not remove "..", whose meaning depends on links.
 func folderOf(path string) string {
 	if folder, _ := filepath.Split(path); folder != "" {
 		return folder
@@ -54,9 +54,9 @@ func createTemporary(path string, permissions fs.FileMode, number func() uint64)
 	}
 }
 
-// settle removes the temporary files of the file at path that nobody holds. What
-// cannot be removed stays: a file can be replaced all the same.
-func settle(path string) {
+// removeLeft removes the temporary files of the file at path that are not locked. It
+// ignores errors: the file can be replaced anyway.
+func removeLeft(path string) {
 	folder, err := os.Open(folderOf(path))
 	if err != nil {
 		return

@@ -7,13 +7,13 @@ import (
 	"adjoint/optim"
 )
 
-// nonsense warns of a network that is clearly worse than what knows nothing of the
-// features: on the training rows, or some 1000 of them, its loss is more than 1.1
-// times that of the shares of the classes, or of the mean of the targets. It warns too
-// of a rule that moves every weight by 1 or more a step, whatever came of it. Only
-// log-losses and the squared error of a number are looked at.
-func (t *Training) nonsense() string {
-	rows := make([]int, min(t.train.Rows(), chunk))
+// baselineWarning warns of a network that is clearly worse than a constant prediction:
+// the shares of the classes, or the mean of the targets. On the training rows, or about
+// 1000 of them, its loss is more than 1.1 times that of the constant. It also warns of a
+// rule that moves every weight by 1 or more in a step, whatever the loss. It looks at
+// log-losses and at the squared error of a number only.
+func (t *Training) baselineWarning() string {
+	rows := make([]int, min(t.train.Rows(), chunkRows))
 	for i := range rows {
 		rows[i] = i * t.train.Rows() / len(rows)
 	}
@@ -28,13 +28,13 @@ func (t *Training) nonsense() string {
 	for i := range weights {
 		weights[i] /= total
 	}
-	without := t.ignorance(rows, weights)
+	without := t.baselineLoss(rows, weights)
 	if !(without > 0) {
 		return ""
 	}
-	p := t.scorer.scores.get()
-	defer t.scorer.scores.put(p)
-	_, losses, err := t.scorer.measure(p, t.train, rows, nil, nil)
+	p := t.scorer.scorePrograms.get()
+	defer t.scorer.scorePrograms.put(p)
+	_, losses, err := t.scorer.scoreRows(p, t.train, rows, nil, nil)
 	if err != nil {
 		return err.Error()
 	}
@@ -42,16 +42,16 @@ func (t *Training) nonsense() string {
 	for i, l := range losses {
 		loss += weights[i] * l
 	}
-	if loss <= 1.1*without && !leaps(t.options.Rule) {
+	if loss <= 1.1*without && !hasLargeRate(t.options.Rule) {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
-		t.net.spec.loss.Name, loss, without, t.options.Rule.LearningRate())
+		t.net.loss.Name, loss, without, t.options.Rule.LearningRate())
 }
 
-// leaps reports whether a rule divides gradients by their size, so that its rate is about
-// what each weight moves by in a step, and that is 1 or more.
-func leaps(rule optim.Rule) bool {
+// hasLargeRate reports whether a rule moves each weight by about its rate in a step,
+// because it divides gradients by their size, and its rate is 1 or more.
+func hasLargeRate(rule optim.Rule) bool {
 	switch rule.(type) {
 	case optim.Adam, optim.AdamW, optim.RMSProp, optim.AdaGrad:
 		return rule.LearningRate() >= 1
@@ -59,10 +59,10 @@ func leaps(rule optim.Rule) bool {
 	return false
 }
 
-// ignorance is the least loss of a constant output on rows with weights whose sum
-// is 1: the entropy of the shares of the classes, or the variance of the targets. It
-// is 0 where it is not known.
-func (t *Training) ignorance(rows []int, weights []float64) float64 {
+// baselineLoss returns the least loss of a constant prediction on the rows, whose
+// weights sum to 1: the entropy of the shares of the classes, or the variance of the
+// targets. It is 0 if it is not known.
+func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
 	net := t.net
 	shares := make([]float64, max(len(t.scorer.classes), 1))
 	mean, variance := 0.0, 0.0
@@ -74,12 +74,12 @@ func (t *Training) ignorance(rows []int, weights []float64) float64 {
 			shares[int(y)] += weights[i]
 		}
 	}
-	switch name := net.spec.loss.Name; {
+	switch name := net.loss.Name; {
 	case net.target == number && name == SquaredError.Name:
 		for i, row := range rows {
 			variance += weights[i] * (t.train.Y[row] - mean) * (t.train.Y[row] - mean)
 		}
-		if s := net.spec.targets; s != nil {
+		if s := net.targets; s != nil {
 			variance /= s.scale * s.scale
 		}
 		return variance

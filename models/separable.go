@@ -11,15 +11,15 @@ import (
 // noMinimum is why a search without a penalty did not converge.
 const noMinimum = "no minimum: a plane parts classes, and without a penalty weights grow for ever"
 
-// parted reports whether J has no minimum, because weights may grow for ever in
-// some direction without raising the loss of any row (A. Albert, J. Anderson
-// 1984). The gradient vanishes on that way all the same, so a search ends there.
+// isSeparable reports whether the rows are linearly separable. Then J has no minimum:
+// weights may grow for ever in some direction without raising the loss of any row
+// (A. Albert, J. Anderson 1984). The gradient tends to 0 along it, so a search ends.
 //
 // In such a direction the logits u of every row have uʸ ≥ uᵏ, for its class y and
-// all k. It may be that of the logits z themselves. Else a small price on z²,
-// which makes a minimum, shows it: as the price falls, z moves on along u, with
+// all k. The logits z at the end of the search may show it. Otherwise a small penalty on
+// z², with which there is a minimum, shows it: as its price falls, z moves along u by
 // the logarithm of the price, and hardly in any other direction.
-func (t *Training) parted(ctx context.Context, tolerance float64, s *optim.Standardized) (bool, error) {
+func (t *Training) isSeparable(ctx context.Context, tolerance float64, s *optim.Standardized) (bool, error) {
 	z := t.net.A.In(0)
 	u, err := t.logits(z)
 	if err != nil {
@@ -31,11 +31,11 @@ func (t *Training) parted(ctx context.Context, tolerance float64, s *optim.Stand
 	weights := weightsOf(t.net.Params)
 	defer copyWeights(t.net.Params, weights)
 	price := max(1e-8*t.meanWeight(), tolerance)
-	u, err = t.priced(ctx, z, price, s)
+	u, err = t.logitsWithPrice(ctx, z, price, s)
 	if err != nil {
 		return false, err
 	}
-	from, err := t.priced(ctx, z, 100*price, s)
+	from, err := t.logitsWithPrice(ctx, z, 100*price, s)
 	if err != nil {
 		return false, err
 	}
@@ -46,8 +46,8 @@ func (t *Training) parted(ctx context.Context, tolerance float64, s *optim.Stand
 	return most > 1 && least > -0.01*most, nil
 }
 
-// priced returns the logits at the minimum of J + price·mean(Σz²).
-func (t *Training) priced(ctx context.Context, z *graph.Node, price float64, s *optim.Standardized) ([]float64, error) {
+// logitsWithPrice returns the logits at the minimum of J + price·mean(Σz²).
+func (t *Training) logitsWithPrice(ctx context.Context, z *graph.Node, price float64, s *optim.Standardized) ([]float64, error) {
 	cost := ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0))))
 	o, err := optim.NewObjective(cost, t.net.Params...)
 	if err != nil {
@@ -79,7 +79,7 @@ func (t *Training) logits(z *graph.Node) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return appendEntries(nil, v), nil
+	return graph.Values[float64](v), nil
 }
 
 // margins returns the least and the largest lead that logits u, (k, N), give to

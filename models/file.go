@@ -1,0 +1,114 @@
+package models
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"adjoint/compute"
+	"adjoint/internal/safetensors"
+
+	"gorgonia.org/tensor"
+)
+
+// The entries of a file's metadata, and the version of what they mean.
+const (
+	versionKey  = "version"
+	modelKey    = "model"
+	trainingKey = "training"
+	notesKey    = "notes"
+
+	version = "1"
+)
+
+// readFile reads a sealed file of this version.
+func readFile(r io.Reader) (*safetensors.File, error) {
+	file, err := safetensors.Read(r)
+	if errors.Is(err, safetensors.ErrDtype) {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !file.Sealed {
+		keys := 0 // of ours: a flipped bit takes one away at most
+		for _, key := range []string{versionKey, modelKey, safetensors.DigestKey} {
+			if _, ok := file.Metadata[key]; ok {
+				keys++
+			}
+		}
+		if keys >= 2 {
+			return nil, fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
+		}
+		return nil, fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
+	}
+	if v := file.Metadata[versionKey]; v != version {
+		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)
+	}
+	return file, nil
+}
+
+// decode reads a metadata entry, which is JSON, into v.
+func decode(file *safetensors.File, key string, v any) error {
+	text, ok := file.Metadata[key]
+	if !ok {
+		return fmt.Errorf("%w: there is no %s in it", ErrFormat, key)
+	}
+	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrFormat, key, err)
+	}
+	if decoder.InputOffset() != int64(len(text)) {
+		return fmt.Errorf("%w: something follows %s", ErrFormat, key)
+	}
+	return nil
+}
+
+// encode adds a metadata entry: v as JSON.
+func encode(file *safetensors.File, key string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrNotSavable, key, err)
+	}
+	file.Metadata[key] = string(text)
+	return nil
+}
+
+// fileTensor returns v as a file has it. It shares the numbers of v.
+func fileTensor(name string, v *tensor.Dense) safetensors.Tensor {
+	t := safetensors.Tensor{Name: name, Shape: v.Shape().Clone()}
+	if v.Dtype() == tensor.Float32 {
+		t.F32 = compute.Data[float32](v)
+	} else {
+		t.F64 = compute.Data[float64](v)
+	}
+	return t
+}
+
+// denseTensor returns the tensor that fileTensor was given. It shares the numbers of t.
+func denseTensor(t safetensors.Tensor) (*tensor.Dense, error) {
+	if len(t.F32)+len(t.F64) == 0 {
+		return nil, fmt.Errorf("%w: %s has shape %v", ErrCorrupt, t.Name, t.Shape)
+	}
+	var backing any = t.F64
+	if t.F32 != nil {
+		backing = t.F32
+	}
+	return tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(backing)), nil
+}
+
+// tensorsOf returns the tensors of a file by name.
+func tensorsOf(file *safetensors.File) (map[string]*tensor.Dense, error) {
+	tensors := make(map[string]*tensor.Dense, len(file.Tensors))
+	for _, t := range file.Tensors {
+		v, err := denseTensor(t)
+		if err != nil {
+			return nil, err
+		}
+		tensors[t.Name] = v
+	}
+	return tensors, nil
+}
