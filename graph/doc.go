@@ -45,6 +45,12 @@
 // derivatives, serves every number of examples, and a Program learns N from what
 // is fed. A scalar has shape ().
 //
+// [Extent] makes other symbols, such as the length T of a sequence, [Times] ordered products
+// of them, [Quotient] and [Shift] what windows and slices need. A tensor (m, T, N) can become
+// (m, T·N), whose entries lie in the same order, and not (m, N, T). What symbols are is told
+// by what is fed: (m, T·N), fed as (3, 35), says with T = 7 that N = 5. [Inputs] holds what
+// was fed; several Programs may read the same.
+//
 // # Errors
 //
 // Building returns no errors and does not panic. A node that cannot be built

@@ -180,6 +180,29 @@ func TestLendCopies(t *testing.T) {
 	}
 }
 
+// A tensor that is turned and lent again is read as it lies then.
+func TestLendAgain(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2, graph.Batch)
+	w := g.Param("w", dense([]int{1, 2}, 1, 10))
+	z := ops.MatMul(w, x)
+	p := compile(t, z)
+	v := dense([]int{2, 2}, 1, 2, 3, 4)
+	for _, want := range [][]float64{{31, 42}, {21, 43}, {31, 42}} { // by hand
+		if err := p.Lend(x, v); err != nil {
+			t.Fatal(err)
+		}
+		if got := values(t, p, z)[0]; !slices.Equal(got, want) {
+			t.Errorf("%v, should be %v", got, want)
+		}
+		if v.RequiresIterator() || v.Strides()[0] == 1 {
+			v.UT()
+		} else if err := v.T(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestLendRefuses(t *testing.T) {
 	g := graph.New()
 	x := g.Input("x", 2, graph.Batch)

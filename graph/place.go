@@ -15,19 +15,28 @@ type volume struct {
 
 func volumeOf(s Shape) volume {
 	v := volume{count: 1}
-	var room, factors [maxFactors]int
+	var room few
 	symbols := room[:0]
 	for _, d := range s.dims(&few{}) {
-		for _, f := range factorsOf(d, factors[:0]) {
-			if f < 0 {
-				symbols = append(symbols, f)
-			} else {
-				v.count *= f
+		switch {
+		case d >= 0:
+			v.count *= d
+		case d == Batch:
+			symbols = append(symbols, d)
+		default:
+			for _, f := range Factors(d) {
+				if f < 0 {
+					symbols = append(symbols, f)
+				} else {
+					v.count *= f
+				}
 			}
 		}
 	}
-	slices.Sort(symbols)
-	v.symbols = IntsOf(symbols...)
+	if len(symbols) > 0 {
+		slices.Sort(symbols)
+		v.symbols = IntsOf(symbols...)
+	}
 	return v
 }
 

@@ -191,13 +191,14 @@ func checkDims(dims []int) error {
 		case d == 0:
 			return fmt.Errorf("%w: shape %v", ErrEmpty, ShapeOf(dims...))
 		case d == Batch:
-			continue
 		case !knownExtent(d):
 			return fmt.Errorf("%w: extent %s", ErrShape, ExtentString(d))
-		}
-		var factors [maxFactors]int
-		for _, f := range factorsOf(d, factors[:0]) {
-			size = product(size, uint64(max(f, 1)))
+		case d > 0:
+			size = product(size, uint64(d))
+		default:
+			for _, f := range Factors(d) {
+				size = product(size, uint64(max(f, 1)))
+			}
 		}
 		if size > maxElements() {
 			return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))

@@ -175,3 +175,16 @@ func (cubed) Shape(x ...graph.Shape) (graph.Shape, error) { return x[0], nil }
 func (cubed) Kernel() compute.Kernel                      { return compute.Kernel{} }
 func (cubed) Expand(x ...*graph.Node) *graph.Node         { return ops.Mul(x[0], ops.Square(x[0])) }
 func (op cubed) Reverse(y, ζ *graph.Node) []*graph.Node   { return graph.Through(op, y, ζ) }
+
+// Symbols are written by their names, and what a formula needs of them is computed in it.
+func TestWriteSymbols(t *testing.T) {
+	T := graph.Extent("T")
+	g := graph.New()
+	x := g.Input("x", 2, T, graph.Batch)
+	w := g.Param("w", matrix(2, 2, 1, 2, 3, 4))
+	h := ops.MatMul(w, ops.Reshape(x, 2, graph.Times(T, graph.Batch)))
+	late := ops.Slice(ops.Reshape(h, 2, T, graph.Batch), 1, 1, graph.End).Named("late")
+	last := ops.Index(x, 1, -1).Named("last")
+	j := ops.Add(ops.Mean(ops.Square(late)), ops.Sum(last)).Named("j")
+	onnx.Golden(t, "symbols", written(t, onnx.Options{}, late, last, j, graph.Gradient(j, x)[0].Named("dx"), g.Size(graph.Quotient(T, 1, 1, 2)).Named("half")).String())
+}

@@ -109,6 +109,11 @@ func (o *Objective) FeedBy(x *graph.Node, n int, fill func(v *tensor.Dense) erro
 	return o.inputs.FeedBy(x, n, fill)
 }
 
+// FeedShape has fill write the input x, as graph.Program.FeedShape does, with its errors.
+func (o *Objective) FeedShape(x *graph.Node, shape graph.Shape, fill func(v *tensor.Dense) error) error {
+	return o.inputs.FeedShape(x, shape, fill)
+}
+
 // Loss evaluates J. The error is that of graph.Program.Run.
 func (o *Objective) Loss() (float64, error) {
 	v, err := o.j.run(o.inputs, o.moves)
