@@ -9,8 +9,9 @@ func lanes[T Float]() int { return 256 / sizeof[T]() }
 // halve adds the upper half of the lanes to the lower until one is left.
 func halve[T Float](s []T) T {
 	for h := len(s) / 2; h > 0; h /= 2 {
-		for i, v := range s[h : 2*h] {
-			s[i] += v
+		low, high := s[:h], s[h:2*h]
+		for i, v := range high {
+			low[i] += v
 		}
 	}
 	return s[0]
@@ -19,31 +20,34 @@ func halve[T Float](s []T) T {
 func sumLeafGo[T Float](x []T) T {
 	var buf [maxLanes]T
 	s := buf[:lanes[T]()]
-	for len(x) > len(s) {
-		for i, v := range x[:len(s)] {
-			s[i] += v
-		}
-		x = x[len(s):]
-	}
-	for i, v := range x {
-		s[i] += v
+	for len(x) > 0 {
+		n := min(len(s), len(x))
+		addTo(s[:n], x[:n])
+		x = x[n:]
 	}
 	return halve(s)
 }
 
+// addTo adds x to s.
+func addTo[T Float](s, x []T) {
+	s = s[:len(x)]
+	for i, v := range x {
+		s[i] += v
+	}
+}
+
 func dotLeafGo[T Float](x, y []T) T {
 	var buf [maxLanes]T
-	s := buf[:lanes[T]()]
-	for len(x) > len(s) {
-		for i, v := range x[:len(s)] {
-			s[i] += v * y[i]
+	lanes := lanes[T]()
+	for len(x) > 0 {
+		n := min(lanes, len(x))
+		s, y0 := buf[:n], y[:n]
+		for i, v := range x[:n] {
+			s[i] += v * y0[i]
 		}
-		x, y = x[len(s):], y[len(s):]
+		x, y = x[n:], y[n:]
 	}
-	for i, v := range x {
-		s[i] += v * y[i]
-	}
-	return halve(s)
+	return halve(buf[:lanes])
 }
 
 func maxGo[T Float](x []T) T {
@@ -64,12 +68,8 @@ func addRowsGo[T Float](dst, x []T, m, ld int) {
 		s := buf[:len(d)]
 		clear(s)
 		for i := range m {
-			for c, v := range x[i*ld+j:][:len(d)] {
-				s[c] += v
-			}
+			addTo(s, x[i*ld+j:][:len(d)])
 		}
-		for c, v := range s {
-			d[c] += v
-		}
+		addTo(d, s)
 	}
 }
