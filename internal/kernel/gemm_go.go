@@ -95,7 +95,7 @@ func tilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 		}
 		for k, kc := 0, 0; k < p.K; k += kc {
 			kc = piece(p.K - k)
-			t := strip[T]{aCol: p.A.Col * size, b: unsafe.Pointer(&b[k*p.B.Row+j*p.B.Col]), bRow: p.B.Row * size, k: kc}
+			t := rowPair[T]{aCol: p.A.Col * size, b: unsafe.Pointer(&b[k*p.B.Row+j*p.B.Col]), bRow: p.B.Row * size, k: kc}
 			if copyB {
 				packGo(bufB, t.b, p.B.Col*size, p.B.Row*size, cols, kc, tileCols)
 				t.b, t.bRow, t.packed = unsafe.Pointer(&bufB[0]), tileCols*size, true
@@ -119,9 +119,9 @@ func tilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 	}
 }
 
-// A strip is one row of A or two, and the block of B that they are multiplied by.
+// A rowPair is one row of A or two, and the block of B that they are multiplied by.
 // Strides are in bytes.
-type strip[T Float] struct {
+type rowPair[T Float] struct {
 	a0, a1 unsafe.Pointer // a1 is a0 if there is one row
 	aCol   int
 	b      unsafe.Pointer
@@ -133,7 +133,7 @@ type strip[T Float] struct {
 
 // multiply adds the products to the rows of C. What a tile computes past their ends goes
 // to spare.
-func (t *strip[T]) multiply() {
+func (t *rowPair[T]) multiply() {
 	var spare [tileRows * tileCols]T
 	size, cols := sizeof[T](), len(t.c0)
 	panel := tileCols * size

@@ -175,20 +175,15 @@ func tanhReverseGo[T Float](dst, a, zeta []T) {
 func reluGo[T Float](dst, z []T) {
 	dst = dst[:len(z)]
 	for i, v := range z {
-		if v < 0 {
-			v = 0
-		}
-		dst[i] = v
+		dst[i] = max(v, 0)
 	}
 }
 
 func reluReverseGo[T Float](dst, z, zeta []T) {
 	dst, zeta = dst[:len(z)], zeta[:len(z)]
 	for i, v := range z {
-		s := T(1)
-		if v < 0 {
-			s = 0
-		} else if v != v {
+		s := T(ifNegative(float64(v)+0, 0, 1)) // −0 + 0 = 0
+		if v != v {
 			s = v
 		}
 		dst[i] = s * zeta[i]

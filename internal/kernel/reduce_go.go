@@ -1,5 +1,7 @@
 package kernel
 
+import "math/bits"
+
 // maxLanes is the number of running sums in a leaf of float32.
 const maxLanes = 64
 
@@ -17,9 +19,13 @@ func halve[T Float](s []T) T {
 	return s[0]
 }
 
+// lanesOf is the number of lanes of a leaf of n entries that are not all zero: the
+// sums are the same without the others.
+func lanesOf[T Float](n int) int { return min(lanes[T](), 1<<bits.Len(uint(max(n, 1)-1))) }
+
 func sumLeafGo[T Float](x []T) T {
 	var buf [maxLanes]T
-	s := buf[:lanes[T]()]
+	s := buf[:lanesOf[T](len(x))]
 	for len(x) > 0 {
 		n := min(len(s), len(x))
 		addTo(s[:n], x[:n])
@@ -38,7 +44,7 @@ func addTo[T Float](s, x []T) {
 
 func dotLeafGo[T Float](x, y []T) T {
 	var buf [maxLanes]T
-	lanes := lanes[T]()
+	lanes := lanesOf[T](len(x))
 	for len(x) > 0 {
 		n := min(lanes, len(x))
 		s, y0 := buf[:n], y[:n]

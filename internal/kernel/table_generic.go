@@ -2,6 +2,6 @@
 
 package kernel
 
-func best() level { return plainGo }
+func levels() []level { return []level{plainGo} }
 
 func fillTables(level, *table[float32], *table[float64]) {}
