@@ -1,13 +1,14 @@
 #!/bin/sh
 # Runs the tests of package kernel on every path that it has: in plain Go and with what
 # this processor has, then emulated, by qemu-user on a processor without AVX, on one with
-# AVX2 and FMA, and on arm64 with NEON and without, and, if this one has no AVX-512, by Bochs on one that has.
-# It shows that the kernels are right; it says nothing about their speed. It takes some
-# ten minutes.
+# AVX2 and FMA, and on arm64 with NEON and without, and, if this one has no AVX-512, by
+# Bochs on one that has. It shows that the kernels are right; it says nothing about their
+# speed. It takes some ten minutes.
 #
 # usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
 #
-# It needs the Debian packages qemu-user and binutils-aarch64-linux-gnu, and for Bochs those that emulate-avx512.sh names.
+# It needs the Debian packages qemu-user and binutils-aarch64-linux-gnu, and for Bochs
+# those that emulate-avx512.sh names.
 set -eu
 vmlinuz=${1:+$(realpath "$1")}
 cd "$(dirname "$0")"

@@ -188,18 +188,29 @@ func packGo[T Float](dst []T, src unsafe.Pointer, next, step, n, k, w int) {
 // tileGo adds k products to each entry of a tile of C.
 func tileGo[T Float](a0, a1 unsafe.Pointer, aCol int, b unsafe.Pointer, bRow, k int, c0, c1 unsafe.Pointer) {
 	var s00, s01, s02, s10, s11, s12 T
-	for atA, atB := 0, 0; k > 0; k-- {
+	atA, atB := 0, 0
+	if k&1 != 0 {
+		row := (*[tileCols]T)(b)
+		x, y := *(*T)(a0), *(*T)(a1)
+		s00, s01, s02 = x*row[0], x*row[1], x*row[2]
+		s10, s11, s12 = y*row[0], y*row[1], y*row[2]
+		atA, atB = aCol, bRow
+	}
+	for k >>= 1; k > 0; k-- {
 		row := (*[tileCols]T)(unsafe.Add(b, atB))
 		x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		b0, b1, b2 := row[0], row[1], row[2]
-		s00 += x * b0
-		s10 += y * b0
-		s01 += x * b1
-		s11 += y * b1
-		s02 += x * b2
-		s12 += y * b2
 		atA += aCol
 		atB += bRow
+		next := (*[tileCols]T)(unsafe.Add(b, atB))
+		v, w := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+		atA += aCol
+		atB += bRow
+		s00 = s00 + x*row[0] + v*next[0]
+		s10 = s10 + y*row[0] + w*next[0]
+		s01 = s01 + x*row[1] + v*next[1]
+		s11 = s11 + y*row[1] + w*next[1]
+		s02 = s02 + x*row[2] + v*next[2]
+		s12 = s12 + y*row[2] + w*next[2]
 	}
 	r0, r1 := (*[tileCols]T)(c0), (*[tileCols]T)(c1)
 	r0[0] += s00
