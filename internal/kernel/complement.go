@@ -27,29 +27,38 @@ func Weigh[T Float](dst, p, x []T) {
 }
 
 func sigmoidComplementGo[T Float](dst, z []T) {
-	for i, v := range z {
-		e := exp(-math.Abs(float64(v)))
-		if v < 0 {
-			dst[i] = T(1 / (1 + e))
-		} else {
-			dst[i] = T(e / (1 + e))
+	var buf run
+	for len(z) > 0 {
+		r := buf.next(len(z))
+		minusAbs(r, z, 1)
+		exps[T](r)
+		to := dst[:len(r)]
+		for i, v := range z[:len(r)] {
+			e := r[i]
+			to[i] = T(ifNegative(float64(v), 1, e) / (1 + e))
 		}
+		dst, z = dst[len(r):], z[len(r):]
 	}
 }
 
 func sigmoidResidualGo[T Float](dst, z, y []T) {
-	for i, v := range z {
-		e := exp(-math.Abs(float64(v)))
-		a, b := 1.0, e
-		if v < 0 {
-			a, b = e, 1
+	var buf run
+	for len(z) > 0 {
+		r := buf.next(len(z))
+		minusAbs(r, z, 1)
+		exps[T](r)
+		to, labels := dst[:len(r)], y[:len(r)]
+		for i, v := range z[:len(r)] {
+			e, y := r[i], float64(labels[i])
+			a, b := ifNegative(float64(v), e, 1), ifNegative(float64(v), 1, e)
+			to[i] = T(((1-y)*a - y*b) / (1 + e))
 		}
-		y := float64(y[i])
-		dst[i] = T(((1-y)*a - y*b) / (1 + e))
+		dst, z, y = dst[len(r):], z[len(r):], y[len(r):]
 	}
 }
 
 func weighGo[T Float](dst, p, x []T) {
+	dst, p = dst[:len(x)], p[:len(x)]
 	for i, v := range x {
 		if p[i] == 0 && math.IsInf(float64(v), 0) {
 			dst[i] = 0

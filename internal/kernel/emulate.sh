@@ -1,13 +1,14 @@
 #!/bin/sh
 # Runs the tests of package kernel on every path that it has: in plain Go and with what
 # this processor has, then emulated, by qemu-user on a processor without AVX, on one with
-# AVX2 and FMA, and on arm64, and, if this one has no AVX-512, by Bochs on one that has.
-# It shows that the kernels are right; it says nothing about their speed. It takes some
-# ten minutes.
+# AVX2 and FMA, and on arm64 with NEON and without, and, if this one has no AVX-512, by
+# Bochs on one that has. It shows that the kernels are right; it says nothing about their
+# speed. It takes some ten minutes.
 #
 # usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
 #
-# It needs the Debian package qemu-user, and for Bochs those that emulate-avx512.sh names.
+# It needs the Debian packages qemu-user and binutils-aarch64-linux-gnu, and for Bochs
+# those that emulate-avx512.sh names.
 set -eu
 vmlinuz=${1:+$(realpath "$1")}
 cd "$(dirname "$0")"
@@ -23,11 +24,12 @@ run() {
 	name=$1
 	shift
 	echo "== $name"
-	# qemu reads what a masked load leaves out, and so runs into the fences.
-	"$@" -test.short -test.skip=TestFences
+	"$@"
 }
-run 'amd64, Nehalem' qemu-x86_64 -cpu Nehalem "$out/amd64.test"
-run 'amd64, AVX2' qemu-x86_64 -cpu max "$out/amd64.test"
+run 'amd64, Nehalem' qemu-x86_64 -cpu Nehalem "$out/amd64.test" -test.short
+# qemu reads what a masked load leaves out, and so runs into the fences.
+run 'amd64, AVX2' qemu-x86_64 -cpu max "$out/amd64.test" -test.short -test.skip=TestFences
+sh check-neon.sh
 run 'arm64' qemu-aarch64 "$out/arm64.test"
 if grep -qs avx512vl /proc/cpuinfo && [ -z "$vmlinuz" ]; then
 	echo '== AVX-512: done, as this machine has it'

@@ -1,5 +1,7 @@
 package kernel
 
+import "unsafe"
+
 // depth is the number of products that are added to an entry of C in one piece.
 const depth = 384
 
@@ -14,38 +16,35 @@ func piece(k int) int {
 
 const maxDepth = depth + depth/2
 
-// A tile of the plain Go product is 2×4: its sums fit in 16 registers.
+// Sizes of the plain Go product.
 const (
+	// A tile is 2×3. The compiler forms all products before it adds them: of a 2×4
+	// tile they do not fit in 16 registers.
 	tileRows = 2
-	tileCols = 4
+	tileCols = 3
+
+	blockCols = 240      // columns of B that all rows of A pass by
+	nearBytes = 32 << 10 // a B up to this size is read as it lies
+	farStride = 512      // in bytes: columns of A further apart are copied
 )
 
-// gemmGo computes a block of C tile by tile, from panels of A and B whose entries
-// are gathered in the order in which a tile reads them.
+// gemmGo computes a block of C in plain Go. The form of the whole product chooses the
+// loop: a matrix times a vector by [dotsGo], a vector times a matrix by [axpysGo], the
+// rest by tiles.
 func gemmGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	begin(p, c, cin, i0, i1, j0, j1)
-	const width = 256 // columns of B gathered at a time
-	s := takeScratch[T](maxDepth * (width + tileRows))
-	defer s.free()
-	pb, pa := s.buf[:maxDepth*width], s.buf[maxDepth*width:]
-	for ; j0 < j1; j0 += width {
-		cols := min(width, j1-j0)
-		for k, kc := 0, 0; k < p.K; k += kc {
-			kc = piece(p.K - k)
-			gather(pb, b[j0*p.B.Col+k*p.B.Row:], p.B.Col, p.B.Row, cols, kc, tileCols)
-			for i := i0; i < i1; i += tileRows {
-				rows := min(tileRows, i1-i)
-				gather(pa, a[i*p.A.Row+k*p.A.Col:], p.A.Row, p.A.Col, rows, kc, tileRows)
-				for j := 0; j < cols; j += tileCols {
-					t := tileGo(pa[:kc*tileRows], pb[j*kc:][:kc*tileCols])
-					for r := range rows {
-						for q, v := range t[r*tileCols:][:min(tileCols, cols-j)] {
-							c[(i+r)*p.LDC+j0+j+q] += v
-						}
-					}
-				}
-			}
-		}
+	switch {
+	case p.K == 0:
+	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
+		dotsGo(c[i0*p.LDC:], p.LDC, a[i0*p.A.Row:], p.A.Row, b[:p.K], i1-i0)
+	case p.M == 1 && p.B.Row == 1 && p.A.Col == 1:
+		dotsGo(c[j0:], 1, b[j0*p.B.Col:], p.B.Col, a[:p.K], j1-j0)
+	case p.N == 1 && p.A.Row == 1 && p.LDC == 1:
+		axpysGo(c[i0:i1], a[i0:], p.A.Col, b, p.B.Row, p.K)
+	case p.M == 1 && p.B.Col == 1:
+		axpysGo(c[j0:j1], b[j0:], p.B.Row, a, p.A.Col, p.K)
+	default:
+		tilesGo(p, c, a, b, i0, i1, j0, j1)
 	}
 }
 
@@ -58,45 +57,166 @@ func begin[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
 			continue
 		}
 		at := i*p.Cin.Row + j0*p.Cin.Col
-		for j := range row {
-			row[j] = cin[at]
-			at += p.Cin.Col
+		switch p.Cin.Col {
+		case 0:
+			addend := cin[at]
+			for j := range row {
+				row[j] = addend
+			}
+		case 1:
+			copy(row, cin[at:])
+		default:
+			for j := range row {
+				row[j] = cin[at]
+				at += p.Cin.Col
+			}
 		}
 	}
 }
 
-// gather copies n vectors of length k, entry (i, q) at src[i·next+q·step], in
-// panels of width w: dst[(i/w)·w·k + q·w + i%w]. What lies past n in the last panel
-// is arbitrary.
-func gather[T Float](dst, src []T, next, step, n, k, w int) {
+// tilesGo adds the product to a block of C, tile by tile. B is copied to panels of the
+// width of a tile where it is large, its rows are not contiguous or they are shorter
+// than a tile; rows of A where their entries lie far apart.
+func tilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
+	size := sizeof[T]()
+	copyB := p.B.Col != 1 || j1-j0 < tileCols || p.K*p.N*size > nearBytes && i1-i0 > 4*tileRows
+	copyA := p.A.Col*size >= farStride && j1-j0 > 4*tileCols
+	var bufA, bufB []T
+	if copyA || copyB {
+		most := min(p.K, maxDepth)
+		s := takeScratch[T]((tileRows + min(j1-j0, blockCols) + tileCols) * most)
+		defer s.free()
+		bufA, bufB = s.buf[:tileRows*most], s.buf[tileRows*most:]
+	}
+	for j := j0; j < j1; {
+		cols := j1 - j
+		if cols >= blockCols+tileCols {
+			cols = blockCols
+		}
+		for k, kc := 0, 0; k < p.K; k += kc {
+			kc = piece(p.K - k)
+			t := rowPair[T]{aCol: p.A.Col * size, b: unsafe.Pointer(&b[k*p.B.Row+j*p.B.Col]), bRow: p.B.Row * size, k: kc}
+			if copyB {
+				packGo(bufB, t.b, p.B.Col*size, p.B.Row*size, cols, kc, tileCols)
+				t.b, t.bRow, t.packed = unsafe.Pointer(&bufB[0]), tileCols*size, true
+			}
+			for i := i0; i < i1; i += tileRows {
+				rows, next := min(tileRows, i1-i), p.A.Row*size
+				t.a0 = unsafe.Pointer(&a[i*p.A.Row+k*p.A.Col])
+				if copyA {
+					packGo(bufA, t.a0, next, p.A.Col*size, rows, kc, tileRows)
+					t.a0, next, t.aCol = unsafe.Pointer(&bufA[0]), size, tileRows*size
+				}
+				t.a1, t.c1 = t.a0, nil
+				t.c0 = c[i*p.LDC+j:][:cols]
+				if rows == tileRows {
+					t.a1, t.c1 = unsafe.Add(t.a0, next), c[(i+1)*p.LDC+j:][:cols]
+				}
+				t.multiply()
+			}
+		}
+		j += cols
+	}
+}
+
+// A rowPair is one row of A or two, and the block of B that they are multiplied by.
+// Strides are in bytes.
+type rowPair[T Float] struct {
+	a0, a1 unsafe.Pointer // a1 is a0 if there is one row
+	aCol   int
+	b      unsafe.Pointer
+	bRow   int
+	packed bool // B is in panels of the width of a tile
+	c0, c1 []T  // c1 is nil if there is one row
+	k      int
+}
+
+// multiply adds the products to the rows of C. What a tile computes past their ends goes
+// to spare.
+func (t *rowPair[T]) multiply() {
+	var spare [tileRows * tileCols]T
+	size, cols := sizeof[T](), len(t.c0)
+	panel := tileCols * size
+	if t.packed {
+		panel *= t.k
+	}
+	s0, s1 := unsafe.Pointer(&spare[0]), unsafe.Pointer(&spare[tileCols])
+	whole := cols / tileCols
+	for q := range whole {
+		c1 := s1
+		if t.c1 != nil {
+			c1 = unsafe.Pointer(&t.c1[q*tileCols])
+		}
+		tileGo[T](t.a0, t.a1, t.aCol, unsafe.Add(t.b, q*panel), t.bRow, t.k, unsafe.Pointer(&t.c0[q*tileCols]), c1)
+	}
+	from := whole * tileCols
+	if from == cols {
+		return
+	}
+	// The last tile is the last of the panels, or ends where the rows end.
+	at, skip := whole*panel, 0
+	if !t.packed {
+		skip = from + tileCols - cols
+		at = (from - skip) * size
+	}
+	clear(spare[:])
+	tileGo[T](t.a0, t.a1, t.aCol, unsafe.Add(t.b, at), t.bRow, t.k, s0, s1)
+	for q := from; q < cols; q++ {
+		t.c0[q] += spare[skip+q-from]
+		if t.c1 != nil {
+			t.c1[q] += spare[tileCols+skip+q-from]
+		}
+	}
+}
+
+// packGo copies n vectors of length k, entry (i, q) at i·next + q·step bytes, to panels
+// of width w: dst[(i/w)·w·k + q·w + i%w]. What lies past n in the last panel is
+// arbitrary.
+func packGo[T Float](dst []T, src unsafe.Pointer, next, step, n, k, w int) {
 	for i := 0; i < n; i += w {
 		panel := dst[i*k:][:w*k]
 		for r := range min(w, n-i) {
 			at := (i + r) * next
-			for q := r; q < len(panel); q += w {
-				panel[q] = src[at]
+			for to := r; to < len(panel); to += w {
+				panel[to] = *(*T)(unsafe.Add(src, at))
 				at += step
 			}
 		}
 	}
 }
 
-// tileGo returns the sums of products of one panel of A and one of B.
-func tileGo[T Float](a, b []T) [tileRows * tileCols]T {
-	var s00, s01, s02, s03, s10, s11, s12, s13 T
-	for len(a) >= tileRows && len(b) >= tileCols {
-		b0, b1, b2, b3 := b[0], b[1], b[2], b[3]
-		x := a[0]
-		s00 += x * b0
-		s01 += x * b1
-		s02 += x * b2
-		s03 += x * b3
-		y := a[1]
-		s10 += y * b0
-		s11 += y * b1
-		s12 += y * b2
-		s13 += y * b3
-		a, b = a[tileRows:], b[tileCols:]
+// tileGo adds k products to each entry of a tile of C.
+func tileGo[T Float](a0, a1 unsafe.Pointer, aCol int, b unsafe.Pointer, bRow, k int, c0, c1 unsafe.Pointer) {
+	var s00, s01, s02, s10, s11, s12 T
+	atA, atB := 0, 0
+	if k&1 != 0 {
+		row := (*[tileCols]T)(b)
+		x, y := *(*T)(a0), *(*T)(a1)
+		s00, s01, s02 = x*row[0], x*row[1], x*row[2]
+		s10, s11, s12 = y*row[0], y*row[1], y*row[2]
+		atA, atB = aCol, bRow
 	}
-	return [...]T{s00, s01, s02, s03, s10, s11, s12, s13}
+	for k >>= 1; k > 0; k-- {
+		row := (*[tileCols]T)(unsafe.Add(b, atB))
+		x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+		atA += aCol
+		atB += bRow
+		next := (*[tileCols]T)(unsafe.Add(b, atB))
+		v, w := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+		atA += aCol
+		atB += bRow
+		s00 = s00 + x*row[0] + v*next[0]
+		s10 = s10 + y*row[0] + w*next[0]
+		s01 = s01 + x*row[1] + v*next[1]
+		s11 = s11 + y*row[1] + w*next[1]
+		s02 = s02 + x*row[2] + v*next[2]
+		s12 = s12 + y*row[2] + w*next[2]
+	}
+	r0, r1 := (*[tileCols]T)(c0), (*[tileCols]T)(c1)
+	r0[0] += s00
+	r0[1] += s01
+	r0[2] += s02
+	r1[0] += s10
+	r1[1] += s11
+	r1[2] += s12
 }

@@ -16,7 +16,7 @@ var sizes = []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65,
 func eachLevel(t *testing.T, test func(t *testing.T)) {
 	t.Helper()
 	defer use(best())
-	for l := plainGo; l <= best(); l++ {
+	for _, l := range levels() {
 		use(l)
 		t.Run(l.String(), test)
 	}

@@ -1,5 +1,7 @@
 package kernel
 
+import "math/bits"
+
 // maxLanes is the number of running sums in a leaf of float32.
 const maxLanes = 64
 
@@ -9,41 +11,49 @@ func lanes[T Float]() int { return 256 / sizeof[T]() }
 // halve adds the upper half of the lanes to the lower until one is left.
 func halve[T Float](s []T) T {
 	for h := len(s) / 2; h > 0; h /= 2 {
-		for i, v := range s[h : 2*h] {
-			s[i] += v
+		low, high := s[:h], s[h:2*h]
+		for i, v := range high {
+			low[i] += v
 		}
 	}
 	return s[0]
 }
 
+// lanesOf is the number of lanes of a leaf of n entries that are not all zero: the
+// sums are the same without the others.
+func lanesOf[T Float](n int) int { return min(lanes[T](), 1<<bits.Len(uint(max(n, 1)-1))) }
+
 func sumLeafGo[T Float](x []T) T {
 	var buf [maxLanes]T
-	s := buf[:lanes[T]()]
-	for len(x) > len(s) {
-		for i, v := range x[:len(s)] {
-			s[i] += v
-		}
-		x = x[len(s):]
-	}
-	for i, v := range x {
-		s[i] += v
+	s := buf[:lanesOf[T](len(x))]
+	for len(x) > 0 {
+		n := min(len(s), len(x))
+		addTo(s[:n], x[:n])
+		x = x[n:]
 	}
 	return halve(s)
 }
 
+// addTo adds x to s.
+func addTo[T Float](s, x []T) {
+	s = s[:len(x)]
+	for i, v := range x {
+		s[i] += v
+	}
+}
+
 func dotLeafGo[T Float](x, y []T) T {
 	var buf [maxLanes]T
-	s := buf[:lanes[T]()]
-	for len(x) > len(s) {
-		for i, v := range x[:len(s)] {
-			s[i] += v * y[i]
+	lanes := lanesOf[T](len(x))
+	for len(x) > 0 {
+		n := min(lanes, len(x))
+		s, y0 := buf[:n], y[:n]
+		for i, v := range x[:n] {
+			s[i] += v * y0[i]
 		}
-		x, y = x[len(s):], y[len(s):]
+		x, y = x[n:], y[n:]
 	}
-	for i, v := range x {
-		s[i] += v * y[i]
-	}
-	return halve(s)
+	return halve(buf[:lanes])
 }
 
 func maxGo[T Float](x []T) T {
@@ -64,12 +74,8 @@ func addRowsGo[T Float](dst, x []T, m, ld int) {
 		s := buf[:len(d)]
 		clear(s)
 		for i := range m {
-			for c, v := range x[i*ld+j:][:len(d)] {
-				s[c] += v
-			}
+			addTo(s, x[i*ld+j:][:len(d)])
 		}
-		for c, v := range s {
-			d[c] += v
-		}
+		addTo(d, s)
 	}
 }

@@ -1,6 +1,11 @@
 package kernel
 
-import "unsafe"
+import (
+	"fmt"
+	"os"
+	"strings"
+	"unsafe"
+)
 
 // A level is a set of instructions that kernels are made of.
 type level int
@@ -9,14 +14,19 @@ const (
 	plainGo level = iota
 	avx2          // AVX2 and FMA
 	avx512        // AVX-512 F, BW, DQ and VL
+	neon          // the vectors of arm64
 )
 
 func (l level) String() string {
-	return [...]string{"go", "avx2", "avx512"}[l]
+	return [...]string{"go", "avx2", "avx512", "neon"}[l]
 }
 
-// ISA names the instruction set in use: "go", "avx2" or "avx512".
+// ISA names the instruction set in use: "go", "avx2", "avx512" or "neon".
 func ISA() string { return inUse.String() }
+
+// Variable is the environment variable that names the instruction set to be used from
+// the start of a program, instead of the best that the processor has.
+const Variable = "ADJOINT_KERNELS"
 
 var (
 	inUse   level
@@ -24,7 +34,40 @@ var (
 	table64 table[float64]
 )
 
-func init() { use(best()) }
+// init follows the variable. If it names what is not there, plain Go is used, and the
+// standard error output says so: any program can be run again with that.
+func init() {
+	use(best())
+	name := os.Getenv(Variable)
+	if name == "" {
+		return
+	}
+	if err := Use(name); err != nil {
+		use(plainGo)
+		fmt.Fprintf(os.Stderr, "%s: %v; go is used\n", Variable, err)
+	}
+}
+
+// Use makes the kernels of an instruction set the ones in use, by the name that [ISA]
+// has for it. It fails if this processor or this program does not have them. It is not
+// safe while a kernel runs, and a [Bound] made before may keep to what was in use then.
+func Use(name string) error {
+	var names []string
+	for _, l := range levels() {
+		if l.String() == name {
+			use(l)
+			return nil
+		}
+		names = append(names, l.String())
+	}
+	return fmt.Errorf("kernel: no instruction set %q here: there are %s", name, strings.Join(names, ", "))
+}
+
+// best is the highest level that there is.
+func best() level {
+	all := levels()
+	return all[len(all)-1]
+}
 
 // use makes the kernels of one level the ones in use. It is not safe while a
 // kernel runs: init and tests call it.

@@ -6,15 +6,16 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
-// best is the highest level this processor has.
-func best() level {
-	switch {
-	case cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL && cpu.X86.HasFMA:
-		return avx512
-	case cpu.X86.HasAVX2 && cpu.X86.HasFMA:
-		return avx2
+// levels are those that this processor has, the best last.
+func levels() []level {
+	all := []level{plainGo}
+	if cpu.X86.HasAVX2 && cpu.X86.HasFMA {
+		all = append(all, avx2)
+		if cpu.X86.HasAVX512F && cpu.X86.HasAVX512BW && cpu.X86.HasAVX512DQ && cpu.X86.HasAVX512VL {
+			all = append(all, avx512)
+		}
 	}
-	return plainGo
+	return all
 }
 
 // fillTables replaces the kernels of plain Go by those of a level.

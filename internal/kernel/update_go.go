@@ -17,12 +17,14 @@ func faded[T Float](x T) T {
 }
 
 func sgdGo[T Float](w, g []T, rate T) {
+	w = w[:len(g)]
 	for i, d := range g {
 		w[i] -= rate * d
 	}
 }
 
 func momentumGo[T Float](w, g, v []T, mu, rateG, rateV T) {
+	w, v = w[:len(g)], v[:len(g)]
 	for i, d := range g {
 		u := faded(mu*v[i] + d)
 		v[i] = u
@@ -31,6 +33,7 @@ func momentumGo[T Float](w, g, v []T, mu, rateG, rateV T) {
 }
 
 func adaGradGo[T Float](w, g, s []T, rate, eps T) {
+	w, s = w[:len(g)], s[:len(g)]
 	for i, d := range g {
 		s[i] += d * d
 		w[i] -= rate * d / (root(s[i]) + eps)
@@ -38,6 +41,7 @@ func adaGradGo[T Float](w, g, s []T, rate, eps T) {
 }
 
 func rmsPropGo[T Float](w, g, s []T, alpha, beta, rate, eps T) {
+	w, s = w[:len(g)], s[:len(g)]
 	for i, d := range g {
 		s[i] = faded(alpha*s[i] + beta*d*d)
 		w[i] -= rate * d / (root(s[i]) + eps)
@@ -45,6 +49,7 @@ func rmsPropGo[T Float](w, g, s []T, alpha, beta, rate, eps T) {
 }
 
 func adamGo[T Float](w, g, m, v []T, beta1, alpha1, beta2, alpha2, rate, eps, keep T) {
+	w, m, v = w[:len(g)], m[:len(g)], v[:len(g)]
 	for i, d := range g {
 		m[i] = faded(beta1*m[i] + alpha1*d)
 		v[i] = faded(beta2*v[i] + alpha2*d*d)

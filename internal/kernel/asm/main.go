@@ -1,6 +1,7 @@
 // Command asm writes the assembly of package kernel into the folder given as its
 // argument: one file of assembly and one of declarations for every subject and
-// instruction set, the tables that bind them, and what needs no instruction set.
+// instruction set, the tables that bind them, what needs no instruction set, and the
+// values that plain Go looks up.
 package main
 
 import (
@@ -73,6 +74,15 @@ func main() {
 		log.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "tables_amd64.go"), text, 0o666); err != nil {
+		log.Fatal(err)
+	}
+	if err := writeNEON(folder); err != nil {
+		log.Fatal(err)
+	}
+	if text, err = values(); err != nil {
+		log.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "values_go.go"), text, 0o666); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/format"
+	"math"
+)
+
+// Steps of the tables of plain Go: of 2^x between 0 and 1, and of log x between
+// logFirst and twice that.
+const (
+	expSteps = 256
+	logSteps = 128
+	logFirst = 0.6875
+)
+
+// values returns the tables that the functions of plain Go look up.
+func values() ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "// %s\n\npackage kernel\n", config.GeneratedWarning())
+	hi, lo := ln2(34)
+	fmt.Fprintf(&b, "\n// log 2, the first part with 34 bits.\nconst (\nln2Hi = %x\nln2Lo = %x\n)\n", hi, lo)
+	fmt.Fprintf(&b, "\nconst (\nexpSteps = %d\nlogSteps = %d\n)\n", expSteps, logSteps)
+	fmt.Fprintf(&b, "\n// expTable holds y, the bits of 2^(i/%d), and by how much of y they are too small.\n", expSteps)
+	fmt.Fprintf(&b, "var expTable = [expSteps]struct {\nbits uint64\nrest float64\n}{\n")
+	l := log1pOver(newFloat(1))
+	for i := range expSteps {
+		x := mul(l, newFloat(float64(i)/expSteps))
+		exact := add(newFloat(1), add(x, mul(mul(x, x), expTail(x))))
+		y, _ := exact.Float64()
+		rest, _ := div(sub(exact, newFloat(y)), newFloat(y)).Float64()
+		fmt.Fprintf(&b, "{%#x, %x},\n", math.Float64bits(y), rest)
+	}
+	fmt.Fprintf(&b, "}\n\n// logFirst is the first c of logTable, in bits.\nconst logFirst = %#x // %v\n", math.Float64bits(logFirst), logFirst)
+	fmt.Fprintf(&b, "\n// logTable holds 1/c and log c. Those of 1 are exact.\n")
+	fmt.Fprintf(&b, "var logTable = [logSteps]struct{ inverse, log float64 }{\n")
+	for i := range uint64(logSteps) {
+		c := math.Float64frombits(math.Float64bits(logFirst) + i*(1<<52/logSteps))
+		log, _ := mul(log1pOver(newFloat(c-1)), newFloat(c-1)).Float64()
+		fmt.Fprintf(&b, "{%x, %x},\n", 1/c, log)
+	}
+	fmt.Fprintln(&b, "}")
+	return format.Source(b.Bytes())
+}
