@@ -79,6 +79,11 @@ func (t Treatment) String() string {
 // which wraps ErrValue. Unless it refuses, Valid allocates nothing.
 type Validator interface {
 	Op
+
+	// Judges names the inputs whose entries Valid looks at. Where these are inputs of the
+	// graph, they are judged when they have been fed, and not again by the next Run.
+	Judges() []int
+
 	Valid(x ...*tensor.Dense) error
 }
 
