@@ -54,7 +54,7 @@ func (entropy) slope(p *Node) *Node { return Shift(Log(p), 1) }
 // Stable asks p for its logits, or its logarithm.
 func (op entropy) Stable(h *Node) *Node {
 	p := h.In(0)
-	if p.Op() == (softmax{op.axis}) {
+	if p.Op() == softmax(op) {
 		return EntropyFromLogits(p.In(0), op.axis)
 	}
 	if l := logAffine(p, 0); l != nil {
