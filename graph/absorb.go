@@ -12,9 +12,9 @@ import (
 // input, or what it shows through a chain of Viewers.
 type operand struct{ n, input *Node }
 
-// absorb decides what the kernels of the nodes that outputs need read, and finds those
-// nodes. Where a kernel that reads by strides
-// reads a Viewer, it reads what that shows, and the Viewer is needed no more. What others read has to lie in order.
+// absorb finds the nodes that outputs need, and decides what their kernels read. Where a
+// kernel that reads by strides reads a Viewer, it reads what that shows, and the Viewer is
+// needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
