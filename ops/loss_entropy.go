@@ -37,7 +37,7 @@ func (logLoss) labels() (i int, most float64) { return 1, 1 }
 
 func (logLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
-		return -(weighed(y, math.Log(a)) + weighed(1-y, math.Log1p(-a)))
+		return -(weighed(y, ln(a)) + weighed(1-y, math.Log1p(-a)))
 	})
 }
 
@@ -78,7 +78,7 @@ func (crossEntropy) Describe() graph.Description   { return named("CrossEntropy"
 func (crossEntropy) labels() (i int, most float64) { return 1, math.MaxFloat64 }
 
 func (crossEntropy) each(l, a, y []float64) {
-	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, math.Log(a)) })
+	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, ln(a)) })
 }
 
 func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
@@ -122,7 +122,7 @@ func (kl) each(l, p, q []float64) {
 		case math.Abs(d) < 0.5:
 			return p * math.Log1p(d)
 		}
-		return p * (math.Log(p) - math.Log(q))
+		return p * (ln(p) - ln(q))
 	})
 }
 
@@ -151,7 +151,7 @@ func (klOfLog) each(l, p, u []float64) {
 		if p == 0 && !math.IsNaN(u) {
 			return 0
 		}
-		return p * (math.Log(p) - u)
+		return p * (ln(p) - u)
 	})
 }
 

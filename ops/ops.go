@@ -1,6 +1,10 @@
 package ops
 
-import "adjoint/graph"
+import (
+	"math"
+
+	"adjoint/graph"
+)
 
 type (
 	// Node is a value in a graph.
@@ -8,6 +12,14 @@ type (
 	// Shape lists the extents of a node.
 	Shape = graph.Shape
 )
+
+// ln is math.Log, which on amd64 is wrong for subnormal numbers.
+func ln(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
 
 // plus is a + b where nil is zero, as differentials need it.
 func plus(a, b *Node) *Node {

@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"math"
-
 	"adjoint/compute"
 	"adjoint/graph"
 
@@ -72,7 +70,7 @@ func bindEntropy[T compute.Float](op entropy, h *tensor.Dense, p ...*tensor.Dens
 				sum := 0.0
 				for i := range n {
 					v := float64(in[(b*n+i)*after+k])
-					sum -= weighed(v, math.Log(v))
+					sum -= weighed(v, ln(v))
 				}
 				out[b*after+k] = T(sum)
 			}
