@@ -112,13 +112,6 @@ type Pairer interface {
 	PairedKernel(g Op) compute.Kernel
 }
 
-// A Viewer's value is its input with the axes in another order: axis i of y is axis
-// Axes()[i] of x. It costs nothing where a Strided kernel reads it.
-type Viewer interface {
-	Op
-	Axes() []int
-}
-
 // A Describer says what map it is to those who build the same formula in another system,
 // or write it to a file, as packages interop and onnx do.
 type Describer interface {
