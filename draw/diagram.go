@@ -1,28 +1,27 @@
 package draw
 
 import (
-	"fmt"
-	"slices"
-
 	"adjoint/graph"
 )
 
-// A Diagram is the picture of a formula: its maps in a row, from the input to the
-// cost, joined by forward arrows, and under them the arrows of the reverse
-// derivative. What else a map reads, a parameter or the labels, stands above it.
+// A Diagram is the picture of a formula: its maps from the examples on the left to
+// the cost on the right, joined by forward arrows, and beside each the arrow of the
+// reverse derivative. The arguments of a map come in from the left, the first on
+// top where that leaves the fewest crossings.
 type Diagram struct {
 	Caption []string // one composition a parameter
-	boxes   []box
-	arrows  []arrow
-	columns int
+
+	boxes  []box
+	arrows []arrow
+	depth  int // layers
 }
 
 // A box is a map, or a leaf, or what has been left out.
 type box struct {
 	title, detail string
 	kind          kind
-	column        int
-	above         int // 0 in the row of maps; leaves stand at 1, 2, …
+	layer         int  // 0 is on the left
+	spine         bool // on the longest row of maps, which is drawn straight
 }
 
 type kind int
@@ -33,12 +32,12 @@ const (
 	gapBox
 )
 
-// An arrow goes forward, or is a reverse derivative.
+// An arrow leads from a value to a map that reads it. If it is in both directions
+// a reverse derivative, with its name and lines under it, leads back.
 type arrow struct {
-	from, to int // boxes
-	label    string
-	detail   string // lines under the label
-	reverse  bool
+	from, to      int // boxes
+	label, detail string
+	both          bool
 }
 
 // Options say what is drawn.
@@ -46,20 +45,22 @@ type Options struct {
 	// Wrt are the nodes whose reverse derivative is drawn; nil is the parameters.
 	Wrt []*graph.Node
 
-	// Maps is the largest number of maps that are drawn: of a longer row the
+	// Maps is the largest number of maps that are drawn: of a deeper formula the
 	// middle is left out, by whole layers where there are any. 0 is 40.
 	Maps int
 
 	// Detail is what stands under the name of a node, in one or more lines; nil
-	// is the shape. Cotangent stands under the name of the reverse arrow that
-	// leads to a node; nil is nothing.
-	Detail, Cotangent func(n *graph.Node) string
+	// is the shape. Lines in brackets, as "[1 2]" or "⎡1⎤" above "⎣2⎦", are a
+	// matrix.
+	Detail func(n *graph.Node) string
+
+	// Cotangent is what stands under the name of the reverse arrow from n to its
+	// input k, as Detail does; nil is nothing.
+	Cotangent func(n *graph.Node, k int) string
 }
 
-// maxCaption is the number of compositions that are written under a diagram.
-const maxCaption = 6
-
-// Of returns the diagram of j. It depends on the formula only.
+// Of returns the diagram of j. It depends on the formula only. An error is that of
+// a node that failed to build.
 func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if err := j.Err(); err != nil {
 		return nil, err
@@ -79,157 +80,100 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 		o.Detail = func(n *graph.Node) string { return n.Shape().String() }
 	}
 	if o.Cotangent == nil {
-		o.Cotangent = func(*graph.Node) string { return "" }
+		o.Cotangent = func(*graph.Node, int) string { return "" }
 	}
-	p := &painter{Diagram: &Diagram{}, at: map[*graph.Node]int{}, options: o}
-	for _, w := range o.Wrt {
-		p.notes = append(p.notes, graph.NotationOf(j, w))
-		p.Caption = append(p.Caption, fmt.Sprintf("∂%s/∂%s = %s", name(j, "J"), name(w, "w"), graph.Composition(j, w)))
+	p := &painter{
+		Diagram: &Diagram{}, naming: namingOf(j, o.Wrt), options: o,
+		at: map[*graph.Node]int{}, skipped: map[[2]int]bool{},
 	}
-	if len(p.notes) == 0 {
-		p.notes = []graph.Notation{graph.NotationOf(j, j)}
-	}
-	if n := len(p.Caption); n > maxCaption {
-		p.Caption = append(p.Caption[:maxCaption], fmt.Sprintf("… and %d more", n-maxCaption))
-	}
-	p.paint(fold(spine(j), o.Maps))
+	p.Caption = p.captions()
+	p.paint(fold(j, o.Maps))
+	p.layers()
 	return p.Diagram, nil
 }
 
-// spine returns the longest row of maps that ends in j, beginning with its leaf:
-// that of the examples, where one can choose.
-func spine(j *graph.Node) []*graph.Node {
-	depth := map[*graph.Node]int{}
-	for _, n := range graph.Cone(j) {
-		for _, x := range n.Inputs() {
-			depth[n] = max(depth[n], depth[x]+1)
-		}
-	}
-	row := []*graph.Node{j}
-	for n := j; len(n.Inputs()) > 0; row = append(row, n) {
-		next := n.In(0)
-		for _, x := range n.Inputs() {
-			if depth[x] > depth[next] || depth[x] == depth[next] && rank(x) > rank(next) {
-				next = x
-			}
-		}
-		n = next
-	}
-	for i, k := 0, len(row)-1; i < k; i, k = i+1, k-1 {
-		row[i], row[k] = row[k], row[i]
-	}
-	return row
-}
-
-// rank orders leaves: what is fed, what is fixed, what is learned.
-func rank(n *graph.Node) int {
-	switch n.Kind() {
-	case graph.Input:
-		return 2
-	case graph.Param:
-		return 0
-	}
-	return 1
-}
-
-// fold leaves out the middle of a row that is too long. Of what is left out it
-// returns the first node and the last, which stands for it in the row.
-func fold(row []*graph.Node, most int) (short []*graph.Node, first, gap *graph.Node) {
-	if len(row) <= most+1 {
-		return row, nil, nil
-	}
-	head := (most + 1) / 2
-	tail := len(row) - (most - head)
-	// A layer begins with the map that the row begins with.
-	begins := func(i int) bool { return row[i].Op() == row[1].Op() }
-	for h := head; h > 1; h-- {
-		if begins(h) {
-			head = h
-			break
-		}
-	}
-	for t := tail; t < len(row); t++ {
-		if begins(t) {
-			tail = t
-			break
-		}
-	}
-	return append(append([]*graph.Node(nil), row[:head]...), row[tail-1:]...), row[head], row[tail-1]
-}
-
-// A painter makes the boxes and arrows of a row of nodes.
+// A painter makes the boxes and arrows of a formula.
 type painter struct {
 	*Diagram
-	at    map[*graph.Node]int // the box of a node
-	notes []graph.Notation
-
+	naming
 	options Options
+	at      map[*graph.Node]int // the box of a node
+	skipped map[[2]int]bool     // arrows into, out of and within what is left out
 }
 
-// paint paints a row; gap stands in it for all from the node first to itself.
-func (p *painter) paint(row []*graph.Node, first, gap *graph.Node) {
-	p.columns = len(row)
-	for i, n := range row {
+// paint paints what a fold has left.
+func (p *painter) paint(f folded) {
+	gap := -1
+	for _, n := range f.nodes {
 		switch {
-		case n == gap:
-			p.add(n, box{title: "…", kind: gapBox, column: i})
-			p.at[first] = p.at[gap]
-			p.both(first, slices.Index(first.Inputs(), row[i-1]))
-		case len(n.Inputs()) == 0:
-			p.leaf(n, i, 0)
-		default:
-			p.add(n, p.mapOf(n, i))
-			above := 0
-			for k, x := range n.Inputs() {
-				if _, drawn := p.at[x]; !drawn {
-					above++
-					p.leaf(x, i, above)
-				}
-				p.both(n, k)
+		case f.out[n]:
+			if gap < 0 {
+				gap = p.add(n, box{title: "…", kind: gapBox, spine: true})
 			}
+			p.at[n] = gap
+		case len(n.Inputs()) == 0:
+			p.add(n, box{title: p.box(n), detail: p.options.Detail(n), kind: leafBox, spine: f.spine[n]})
+		default:
+			p.add(n, box{title: p.box(n), detail: p.options.Detail(n), spine: f.spine[n]})
+		}
+		for k := range n.Inputs() {
+			p.arrow(n, k, gap)
 		}
 	}
 }
 
 // add gives a node its box.
-func (p *painter) add(n *graph.Node, b box) {
+func (p *painter) add(n *graph.Node, b box) int {
 	p.at[n] = len(p.boxes)
 	p.boxes = append(p.boxes, b)
+	return p.at[n]
 }
 
-// both draws the arrow from input k of n and, if the input depends on a node of
-// wrt, the reverse one.
-func (p *painter) both(n *graph.Node, k int) {
+// arrow draws the arrow from input k of n, if that is drawn. What is left out has
+// one arrow for each box it is joined to.
+func (p *painter) arrow(n *graph.Node, k, gap int) {
 	x := n.In(k)
-	p.arrows = append(p.arrows, arrow{from: p.at[x], to: p.at[n]})
-	for _, a := range p.notes {
-		if a.DependsOn(x) {
-			p.arrows = append(p.arrows, arrow{p.at[n], p.at[x], a.Reverse(n, k), p.options.Cotangent(x), true})
+	from, drawn := p.at[x]
+	to := p.at[n]
+	if !drawn {
+		return
+	}
+	if from == gap || to == gap {
+		if from == to || p.skipped[[2]int{from, to}] {
 			return
 		}
+		p.skipped[[2]int{from, to}] = true
 	}
+	a := arrow{from: from, to: to, both: p.moves(x)}
+	if a.both {
+		a.label, a.detail = p.reverse(n, k), p.options.Cotangent(n, k)
+	}
+	p.arrows = append(p.arrows, a)
 }
 
-func (p *painter) mapOf(n *graph.Node, column int) box {
-	title := p.notes[0].Op(n)
-	if n.Name() != "" && n.Name() != title {
-		title = n.Name() + " = " + title
+// layers puts every box as far to the right as what reads it allows. A parameter
+// stands before the first map that reads it.
+func (p *painter) layers() {
+	readers := make([][]int, len(p.boxes))
+	for _, a := range p.arrows {
+		readers[a.from] = append(readers[a.from], a.to)
 	}
-	return box{title: title, detail: p.options.Detail(n), column: column}
-}
-
-// leaf adds the box of a leaf, or of a formula that stands beside the row.
-func (p *painter) leaf(n *graph.Node, column, above int) {
-	text := []rune(n.String())
-	if len(text) > 12 { // more would have to be small to fit
-		text = append(text[:11], '…')
+	height := make([]int, len(p.boxes)) // 1 is the cost
+	var measure func(b int) int
+	measure = func(b int) int {
+		if height[b] == 0 {
+			for _, r := range readers[b] {
+				height[b] = max(height[b], measure(r))
+			}
+			height[b]++
+			p.depth = max(p.depth, height[b])
+		}
+		return height[b]
 	}
-	p.add(n, box{string(text), p.options.Detail(n), leafBox, column, above})
-}
-
-func name(n *graph.Node, otherwise string) string {
-	if n.Name() != "" {
-		return n.Name()
+	for b := range p.boxes {
+		measure(b)
 	}
-	return otherwise
+	for b := range p.boxes {
+		p.boxes[b].layer = p.depth - height[b]
+	}
 }

@@ -5,59 +5,76 @@ import (
 	"io"
 	"math"
 	"strings"
-	"unicode/utf8"
 
 	svg "github.com/ajstarks/svgo"
 )
 
-// The measures of an SVG picture, in pixels. Boxes are larger if there is more in
-// them than one short line under the name.
+// The measures of a picture, in pixels.
 const (
-	boxWidth    = 92
-	boxHeight   = 46
-	columnGap   = 40
-	rowGap      = 38
-	margin      = 24
-	arrowRoom   = 60 // under the row of maps, for the reverse arrows
+	margin      = 20
+	corner      = 12 // of the box of a map
+	pairing     = 4  // from the middle of an arrow to its forward and its reverse line
+	headLength  = 9
 	captionStep = 22
-	detailStep  = 15 // from line to line
-	letterWidth = 7  // of a detail, on average
+	leastWidth  = 420
 )
 
-// The colours: dark ink, one red for what goes backwards.
-const (
-	ink     = "#1f2937"
-	paper   = "#ffffff"
-	mapFill = "#e8f0fe"
-	red     = "#b22222"
-	font    = "font-family:Helvetica,Arial,'DejaVu Sans',sans-serif"
-)
+// sheet has the colours: dark ink on white, or the other way round where the
+// reader's screen is dark, and one red for what goes backwards. Its names are
+// prefixed because a picture may stand in a page with others.
+const sheet = `
+.adjoint-paper{fill:#ffffff}
+.adjoint-map{fill:#e8f0fe;stroke:#1f2937;stroke-width:1.5}
+.adjoint-leaf{fill:#ffffff;stroke:#1f2937;stroke-width:1.5}
+.adjoint-gap{fill:none;stroke:#1f2937;stroke-width:1.5;stroke-dasharray:1,4}
+.adjoint-line{fill:none;stroke:#1f2937;stroke-width:1.5}
+.adjoint-reverse{fill:none;stroke:#b22222;stroke-width:1.5;stroke-dasharray:5,3}
+.adjoint-bracket{fill:none;stroke:#1f2937;stroke-width:1.2}
+.adjoint-red-bracket{fill:none;stroke:#b22222;stroke-width:1.2}
+.adjoint-head{fill:#1f2937}
+.adjoint-red-head{fill:#b22222}
+.adjoint-text{fill:#1f2937;font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif}
+.adjoint-red{fill:#b22222;font-family:Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif}
+.adjoint-middle{text-anchor:middle}
+.adjoint-mono{font-family:'Liberation Mono','DejaVu Sans Mono',Menlo,Consolas,monospace}
+@media (prefers-color-scheme: dark){
+.adjoint-paper,.adjoint-leaf{fill:#0d1117}
+.adjoint-map{fill:#1d2b45}
+.adjoint-map,.adjoint-leaf,.adjoint-gap,.adjoint-line,.adjoint-bracket{stroke:#d7dde5}
+.adjoint-head,.adjoint-text{fill:#d7dde5}
+.adjoint-reverse,.adjoint-red-bracket{stroke:#ff8a80}
+.adjoint-red-head,.adjoint-red{fill:#ff8a80}
+}
+`
 
-// WriteSVG draws the diagram.
+// WriteSVG draws the diagram. The picture follows the reader's choice of a light
+// or a dark screen.
 func (d *Diagram) WriteSVG(w io.Writer) error {
 	out := &failing{w: w}
-	p := newPicture(svg.New(out), d)
-	width := max(2*margin+d.columns*p.columnWidth, 420)
-	for _, c := range d.Caption {
-		width = max(width, 2*margin+8*utf8.RuneCountInString(c))
+	p := &picture{SVG: svg.New(out), layout: newLayout(d)}
+	width, height := max(round(p.width+0.5)+2*margin, leastWidth), round(p.height+0.5)
+	caption := wrap(d.Caption, float64(width-2*margin))
+	p.dx = (float64(width) - p.width) / 2
+	if len(caption) > 0 {
+		height += captionStep*len(caption) + 12
 	}
-	height := 2*margin + p.above*p.rowHeight + p.boxHeight + p.arrowRoom + captionStep*len(d.Caption)
+	height += 2 * margin
 	p.Startview(width, height, 0, 0, width, height)
 	p.Title("forward and reverse arrows of a formula")
-	p.Rect(0, 0, width, height, "fill:"+paper)
+	p.Style("text/css", sheet)
 	p.Def()
-	p.arrowhead("forward", ink)
-	p.arrowhead("reverse", red)
+	p.arrowhead("adjoint-forward", "adjoint-head")
+	p.arrowhead("adjoint-back", "adjoint-red-head")
 	p.DefEnd()
-	for _, a := range d.arrows {
-		p.arrow(a)
+	p.Rect(0, 0, width, height, class("paper"))
+	for i, a := range d.arrows {
+		p.arrow(i, a)
 	}
-	for _, b := range d.boxes {
-		p.box(b)
+	for i := range d.boxes {
+		p.box(i)
 	}
-	for i, c := range d.Caption {
-		y := height - margin - (len(d.Caption)-1-i)*captionStep
-		p.Text(margin, y, c, "font-size:15px;fill:"+red+";"+font)
+	for i, c := range caption {
+		p.text(margin, float64(height-margin-(len(caption)-1-i)*captionStep), c, nameSize, "red")
 	}
 	p.End()
 	return out.err
@@ -76,134 +93,102 @@ func (f *failing) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// A picture is a layout on paper.
 type picture struct {
 	*svg.SVG
-	d     *Diagram
-	above int // rows above the maps
-
-	boxWidth, boxHeight, columnWidth, rowHeight, arrowRoom int
+	*layout
+	dx float64 // from the left edge to the first column
 }
 
-// newPicture measures what has to be drawn.
-func newPicture(s *svg.SVG, d *Diagram) *picture {
-	p := &picture{SVG: s, d: d}
-	lines, longest := 1, 0
-	for _, b := range d.boxes {
-		p.above = max(p.above, b.above)
-		n, l := measure(b.detail)
-		lines, longest = max(lines, n), max(longest, l)
-	}
-	notes, longestNote := 0, 0 // under reverse arrows
-	for _, a := range d.arrows {
-		n, l := measure(a.detail)
-		notes, longestNote = max(notes, n), max(longestNote, l)
-	}
-	p.boxWidth = max(boxWidth, longest*letterWidth+10)
-	p.boxHeight = boxHeight + (lines-1)*detailStep
-	p.columnWidth = max(p.boxWidth+columnGap, longestNote*letterWidth+36)
-	p.rowHeight = p.boxHeight + rowGap + notes*detailStep
-	p.arrowRoom = arrowRoom + notes*detailStep
-	return p
-}
-
-// measure returns the number of lines of a text, and the letters of the longest.
-func measure(text string) (lines, longest int) {
-	if text == "" {
-		return 0, 0
-	}
-	for line := range strings.Lines(text) {
-		lines, longest = lines+1, max(longest, utf8.RuneCountInString(line))
-	}
-	return lines, longest
-}
-
-// centre returns the middle of a box.
-func (p *picture) centre(b box) (x, y float64) {
-	x = margin + (float64(b.column)+0.5)*float64(p.columnWidth)
-	return x, margin + float64((p.above-b.above)*p.rowHeight) + float64(p.boxHeight)/2
-}
-
-func (p *picture) box(b box) {
-	cx, cy := p.centre(b)
-	w, h := p.boxWidth, p.boxHeight
-	x, y := int(cx)-w/2, int(cy)-h/2
+func (p *picture) box(i int) {
+	b, s := p.d.boxes[i], p.slots[i]
+	cx, cy := s.x+p.dx, s.y+margin
+	x, y, w, h := round(cx-s.w/2), round(cy-s.up), round(s.w), round(s.up+s.down)
 	switch b.kind {
+	case gapBox:
+		p.Roundrect(x, y, w, h, corner, corner, class("gap"))
 	case mapBox:
-		p.Roundrect(x, y, w, h, boxHeight/2, boxHeight/2, "stroke-width:1.5;stroke:"+ink+";fill:"+mapFill)
+		p.Roundrect(x, y, w, h, corner, corner, class("map"))
 	case leafBox:
-		p.Rect(x, y, w, h, "stroke-width:1.5;stroke:"+ink+";fill:"+paper)
+		p.Rect(x, y, w, h, class("leaf"))
 	}
-	size := 17
-	if n := utf8.RuneCountInString(b.title); n > 9 {
-		size = max(9, 17*9/n)
+	detail := blockOf(b.detail)
+	top := cy - (titleSize+5+detail.h)/2
+	p.text(cx, top+titleSize-2, b.title, titleSize, "text adjoint-middle")
+	p.block(cx, top+titleSize+5, detail, "text", "bracket")
+}
+
+// block writes lines, centred at x, from the height y down; those of a matrix in
+// brackets.
+func (p *picture) block(x, y float64, b block, ink, bracket string) {
+	if b.matrix {
+		ink += " adjoint-mono"
+		left, right, low := x-b.w/2, x+b.w/2, y+b.h-1
+		p.Path(fmt.Sprintf("M%.0f,%.0f H%.0f V%.0f H%.0f", left+4, y, left, low, left+4), class(bracket))
+		p.Path(fmt.Sprintf("M%.0f,%.0f H%.0f V%.0f H%.0f", right-4, y, right, low, right-4), class(bracket))
 	}
-	style := ";text-anchor:middle;fill:" + ink + ";" + font
-	if b.detail == "" {
-		p.Text(int(cx), int(cy)+5, b.title, fmt.Sprintf("font-size:%dpx", size)+style)
+	for i, s := range b.lines {
+		p.text(x, y+lineStep*float64(i)+11, s, detailSize, ink+" adjoint-middle")
+	}
+}
+
+// arrow draws a forward line and, if there is one, the reverse line under it.
+func (p *picture) arrow(i int, a arrow) {
+	offset := 0.0
+	if a.both {
+		offset = pairing
+	}
+	p.Path(p.line(i, -offset, false), class("line"), `marker-end="url(#adjoint-forward)"`)
+	if !a.both {
 		return
 	}
-	p.Text(int(cx), y+21, b.title, fmt.Sprintf("font-size:%dpx", size)+style)
-	p.lines(int(cx), y+38, b.detail, style)
-}
-
-// lines writes a detail.
-func (p *picture) lines(x, y int, text, style string) {
-	for line := range strings.Lines(text) {
-		p.Text(x, y, strings.TrimSuffix(line, "\n"), "font-size:13px"+style)
-		y += detailStep
+	p.Path(p.line(i, offset, true), class("reverse"), `marker-end="url(#adjoint-back)"`)
+	for _, k := range p.routes[i] {
+		s := p.slots[k]
+		if !s.labelled {
+			continue
+		}
+		x, y := s.x+p.dx, s.y+margin+lineRoom
+		if a.label != "" {
+			p.text(x, y+nameSize-1, a.label, nameSize, "red adjoint-middle")
+			y += nameSize + 4
+		}
+		p.block(x, y, blockOf(a.detail), "red", "red-bracket")
 	}
 }
 
-// arrow draws a forward arrow straight, and a reverse one beside it: under the
-// row of maps, or to the right of the arrow that comes from above.
-func (p *picture) arrow(a arrow) {
-	from, to := p.d.boxes[a.from], p.d.boxes[a.to]
-	x1, y1 := p.centre(from)
-	x2, y2 := p.centre(to)
-	half := float64(p.boxHeight) / 2
-	switch {
-	case a.reverse && from.column != to.column && from.above == 0 && to.above == 0:
-		x1, x2 = x1-12, x2+12
-		y1, y2 = y1+half, y2+half
-		mid, low := (x1+x2)/2, y1+34
-		p.path(fmt.Sprintf("M%.0f,%.0f Q%.0f,%.0f %.0f,%.0f", x1, y1, mid, low+14, x2, y2+4), true)
-		p.label(mid, low+7, "middle", a)
-	case a.reverse:
-		p.path(line(x1+14, y1-half, x2+14, y2+half+4), true)
-		lines, _ := measure(a.detail)
-		p.label(x1+20, (y1+y2)/2+4-float64(lines*detailStep)/2, "start", a)
-	case from.above > 0:
-		p.path(line(x1-8, y1+half, x2-8, y2-half-4), false)
-	default:
-		gap := math.Copysign(float64(p.boxWidth)/2, x2-x1)
-		p.path(line(x1+gap, y1, x2-gap-math.Copysign(4, gap), y2), false)
-	}
-}
-
-func line(x1, y1, x2, y2 float64) string {
-	return fmt.Sprintf("M%.0f,%.0f L%.0f,%.0f", x1, y1, x2, y2)
-}
-
-func (p *picture) path(d string, reverse bool) {
-	colour, head, dash := ink, "forward", ""
-	if reverse {
-		colour, head, dash = red, "reverse", ";stroke-dasharray:5,3"
-	}
-	p.Path(d, "fill:none;stroke-width:1.5;stroke:"+colour+dash+";marker-end:url(#"+head+")")
-}
-
-func (p *picture) label(x, y float64, anchor string, a arrow) {
-	style := ";fill:" + red + ";text-anchor:" + anchor + ";" + font
-	if a.label != "" {
-		p.Text(int(x), int(y), a.label, "font-size:15px"+style)
-	}
-	p.lines(int(x), int(y)+detailStep, a.detail, style)
-}
-
-func (p *picture) arrowhead(id, colour string) {
-	p.Marker(id, 7, 4, 9, 8, "orient=\"auto\"", "markerUnits=\"userSpaceOnUse\"")
-	p.Path("M0,0 L9,4 L0,8 Z", "fill:"+colour)
+// arrowhead defines the head of a line, which begins where the line ends.
+func (p *picture) arrowhead(id, name string) {
+	p.Marker(id, 0, 4, headLength, 8, "orient=\"auto\"", "markerUnits=\"userSpaceOnUse\"")
+	p.Path("M0,0.5 L9,4 L0,7.5 Z", class(name[len("adjoint-"):]))
 	p.MarkerEnd()
+}
+
+// text writes a line.
+func (p *picture) text(x, y float64, s string, size int, name string) {
+	p.Text(round(x), round(y), s, class(name), fmt.Sprintf(`font-size="%d" xml:space="preserve"`, size))
+}
+
+func class(name string) string { return `class="adjoint-` + name + `"` }
+
+func round(v float64) int { return int(math.Round(v)) }
+
+// wrap breaks compositions into lines no wider than width, after a ∘ or a +.
+func wrap(captions []string, width float64) (lines []string) {
+	for _, c := range captions {
+		line := ""
+		for _, part := range strings.SplitAfter(strings.ReplaceAll(c, " + ", " +\u00a0"), "∘") {
+			for _, term := range strings.SplitAfter(part, "+\u00a0") {
+				term = strings.ReplaceAll(term, "\u00a0", " ")
+				if line != "" && wide(line+term, nameSize) > width {
+					lines, line = append(lines, line), "    "
+				}
+				line += term
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 // String is the SVG text.

@@ -17,10 +17,9 @@ func (d *Diagram) WriteDOT(w io.Writer) error {
 		fmt.Fprintf(&b, "\tn%d [label=%q, shape=%s];\n", i, strings.TrimSpace(x.title+"\n"+x.detail), shape)
 	}
 	for _, a := range d.arrows {
-		if a.reverse {
-			fmt.Fprintf(&b, "\tn%d -> n%d [label=%q, color=firebrick, fontcolor=firebrick, style=dashed, constraint=false];\n", a.from, a.to, strings.TrimSpace(a.label+"\n"+a.detail))
-		} else {
-			fmt.Fprintf(&b, "\tn%d -> n%d;\n", a.from, a.to)
+		fmt.Fprintf(&b, "\tn%d -> n%d;\n", a.from, a.to)
+		if a.both {
+			fmt.Fprintf(&b, "\tn%d -> n%d [label=%q, color=firebrick, fontcolor=firebrick, style=dashed, constraint=false];\n", a.to, a.from, strings.TrimSpace(a.label+"\n"+a.detail))
 		}
 	}
 	b.WriteString("}\n")
@@ -41,18 +40,20 @@ func (d *Diagram) WriteMermaid(w io.Writer) error {
 		fmt.Fprintf(&b, "    n%d%s\"%s\"%s\n", i, left, lines(x.title, x.detail), right)
 	}
 	var reverse []string
-	for i, a := range d.arrows {
-		switch {
-		case !a.reverse:
-			fmt.Fprintf(&b, "    n%d --> n%d\n", a.from, a.to)
-		case a.label == "":
-			fmt.Fprintf(&b, "    n%d -.-> n%d\n", a.from, a.to)
-		default:
-			fmt.Fprintf(&b, "    n%d -. \"%s\" .-> n%d\n", a.from, lines(a.label, a.detail), a.to)
+	count := 0
+	for _, a := range d.arrows {
+		fmt.Fprintf(&b, "    n%d --> n%d\n", a.from, a.to)
+		count++
+		if !a.both {
+			continue
 		}
-		if a.reverse {
-			reverse = append(reverse, fmt.Sprint(i))
+		name := " -.-> "
+		if a.label != "" {
+			name = fmt.Sprintf(" -. \"%s\" .-> ", lines(a.label, a.detail))
 		}
+		fmt.Fprintf(&b, "    n%d%sn%d\n", a.to, name, a.from)
+		reverse = append(reverse, fmt.Sprint(count))
+		count++
 	}
 	if len(reverse) > 0 {
 		fmt.Fprintf(&b, "    linkStyle %s stroke:#b22222,color:#b22222\n", strings.Join(reverse, ","))

@@ -35,7 +35,9 @@ func Shift(x *Node, c float64) *Node { return Affine(x, 1, c) }
 //	d(ξ) = −ξ     r(ζ) = −ζ
 func Neg(x *Node) *Node { return Affine(x, -1, 0) }
 
-// OneMinus is x ↦ 1 − x, entry by entry.
+// OneMinus is x ↦ 1 − x, entry by entry. Where x is a σ, a softmax, tanh or tanh², it is
+// computed and differentiated as a complement that keeps its digits: see
+// docs/stable-forms.md.
 //
 //	d(ξ) = −ξ     r(ζ) = −ζ
 func OneMinus(x *Node) *Node { return Affine(x, -1, 1) }

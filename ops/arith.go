@@ -22,7 +22,8 @@ func Add(a, b *Node) *Node {
 	return graph.Add(broadcastPair(a, b))
 }
 
-// Sub is a − b.
+// Sub is a − b. Where a or b is a σ or a softmax, it is computed and differentiated as a
+// residual that keeps its digits: see docs/stable-forms.md.
 //
 //	d(ξ, η) = ξ − η     r(ζ) = (ζ, −ζ)
 func Sub(a, b *Node) *Node {

@@ -189,3 +189,14 @@ func TestFocalLossInTheTail(t *testing.T) {
 		}
 	}
 }
+
+// Near p = ½ the log-odds are 2·artanh(2p−1) = 2(x + x³/3 + …), x = 2p−1.
+func TestLogitNearHalf(t *testing.T) {
+	for _, x := range []float64{0x1p-40, -0x1p-20, 0x1p-10} {
+		g := graph.New()
+		got := computed(t, ops.Logit(g.Param("p", dense(g.Dtype(), []float64{0.5 + x/2}, 1))))[0][0]
+		if want := 2 * (x + x*x*x/3 + x*x*x*x*x/5); math.Abs(got/want-1) > 1e-15 {
+			t.Errorf("logit(½ + %g) is %.17g, want %.17g", x/2, got, want)
+		}
+	}
+}

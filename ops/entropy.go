@@ -21,7 +21,7 @@ func (logLoss) String() string { return "L" }
 
 func (logLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
-		return -(weighed(y, math.Log(a)) + weighed(1-y, math.Log1p(-a)))
+		return -(weighed(y, ln(a)) + weighed(1-y, math.Log1p(-a)))
 	})
 }
 
@@ -60,7 +60,7 @@ type crossEntropy struct{}
 func (crossEntropy) String() string { return "crossEntropy" }
 
 func (crossEntropy) each(l, a, y []float64) {
-	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, math.Log(a)) })
+	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, ln(a)) })
 }
 
 func (crossEntropy) partials(a, y *Node) (da, dy *Node) {
@@ -102,7 +102,7 @@ func (kl) each(l, p, q []float64) {
 		case math.Abs(d) < 0.5:
 			return p * math.Log1p(d)
 		}
-		return p * (math.Log(p) - math.Log(q))
+		return p * (ln(p) - ln(q))
 	})
 }
 
@@ -129,7 +129,7 @@ func (klOfLog) each(l, p, u []float64) {
 		if p == 0 && !math.IsNaN(u) {
 			return 0
 		}
-		return p * (math.Log(p) - u)
+		return p * (ln(p) - u)
 	})
 }
 

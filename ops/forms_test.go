@@ -24,6 +24,7 @@ var forms = []struct {
 	{func(z, _ *node) *node { s := ops.Sigmoid(z); return ops.Log(ops.Mul(s, ops.OneMinus(s))) }, "−(+(softplus(z), softplus(−(z))))"},
 	{func(z, _ *node) *node { return ops.Log(ops.Exp(z)) }, "z"},
 	{func(z, _ *node) *node { return ops.Log1p(ops.Exp(z)) }, "softplus(z)"},
+	{func(z, _ *node) *node { return ops.Log1p(ops.Neg(ops.Sigmoid(z))) }, "−(softplus(z))"},
 	{func(z, _ *node) *node { return ops.Logit(ops.Sigmoid(z)) }, "z"},
 	{func(z, y *node) *node { return ops.LogLoss(ops.Sigmoid(z), y) }, "L∘σ(z, y)"},
 	{func(z, y *node) *node { return ops.CrossEntropy(ops.Softmax(z, 0), y) }, "crossEntropy∘softmax(z, y)"},

@@ -27,7 +27,7 @@ func logitOf(p float64) float64 {
 	if math.Abs(p-0.5) < 0.2 {
 		return math.Log1p((2*p - 1) / (1 - p))
 	}
-	return math.Log(p) - math.Log1p(-p)
+	return ln(p) - math.Log1p(-p)
 }
 
 // logitsOf returns z where a is σ(z) or 1−σ(−z), in the same places or others, or nil.

@@ -108,6 +108,22 @@ func TestPublishedLosses(t *testing.T) {
 	}
 }
 
+// The logarithm of a subnormal probability, on which math.Log fails on amd64: that of 2⁻¹⁰⁶⁰
+// is −1060·log 2.
+func TestSubnormalProbabilities(t *testing.T) {
+	g := graph.New()
+	a, y := matrix(g, "a", []float64{0x1p-1060}), matrix(g, "y", []float64{1})
+	want := 1060 * math.Ln2
+	for name, n := range map[string]*node{
+		"LogLoss": ops.LogLoss(a, y), "CrossEntropy": ops.CrossEntropy(a, y), "FocalLoss": ops.FocalLoss(a, y, 2),
+		"Logit": ops.Neg(ops.Logit(a)), "KL": ops.KL(y, a), "Log": ops.Neg(ops.Log(a)),
+	} {
+		if got := computed(t, n)[0][0]; math.Abs(got-want) > 1e-12*want {
+			t.Errorf("%s is %.17g, want %.17g", name, got, want)
+		}
+	}
+}
+
 // The cost is that of section 1: components are summed, and examples averaged.
 func TestCostDividesByExamplesOnly(t *testing.T) {
 	a, y := rows{{0.1, 0.7}, {0.4, 0.2}, {0.9, 0.5}}, rows{{0, 1}, {1, 0}, {1, 1}}

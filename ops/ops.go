@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"math"
+
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -15,6 +17,14 @@ type (
 
 // data returns the entries of t, row by row.
 func data[T graph.Float](t *tensor.Dense) []T { return graph.Data[T](t) }
+
+// ln is math.Log, which on amd64 is wrong for subnormal numbers.
+func ln(x float64) float64 {
+	if x > 0 && x < 0x1p-1022 {
+		return math.Log(x*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(x)
+}
 
 // plus is a + b where nil is zero, as differentials need it.
 func plus(a, b *Node) *Node {

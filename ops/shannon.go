@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"math"
-
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -45,7 +43,7 @@ func (entropy) slope(p *Node) *Node { return Shift(Log(p), 1) }
 // Stable asks p for its logits, or its logarithm.
 func (op entropy) Stable(h *Node) *Node {
 	p := h.In(0)
-	if p.Op() == (softmax{op.axis}) {
+	if p.Op() == softmax(op) {
 		return EntropyFromLogits(p.In(0), op.axis)
 	}
 	if l := logAffine(p, 0); l != nil {
@@ -63,7 +61,7 @@ func bindEntropy[T graph.Float](op entropy, h *tensor.Dense, p ...*tensor.Dense)
 				sum := 0.0
 				for i := range n {
 					v := float64(in[(b*n+i)*after+k])
-					sum -= weighed(v, math.Log(v))
+					sum -= weighed(v, ln(v))
 				}
 				out[b*after+k] = T(sum)
 			}

@@ -38,7 +38,7 @@ func (op softmax) Differential(s *Node, ξ ...*Node) *Node {
 	return Mul(s, Sub(ξ[0], sumAlong(op.axis, Mul(s, ξ[0]))))
 }
 
-func (op softmax) oneMinus(s *Node) *Node { return graph.Apply(softmaxComplement{op.axis}, s) }
+func (op softmax) oneMinus(s *Node) *Node { return graph.Apply(softmaxComplement(op), s) }
 
 func (op softmax) logOf(s *Node, α, β float64) *Node {
 	switch {

@@ -42,7 +42,6 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 		return nil, fmt.Errorf("plot: a decision boundary of %d classes: %w", len(d.Classes), ErrLabel)
 	}
 	x, y := extent(d, 0), extent(d, 1)
-	y.high += 0.07 * (y.high - y.low) * float64(min(len(d.Classes), 10)) // for the legend
 	for _, r := range []span{x, y} {
 		if math.Abs(r.low) > 1e300 || math.Abs(r.high) > 1e300 {
 			return nil, fmt.Errorf("plot: features from %g to %g: %w", r.low, r.high, ErrNotFinite)
@@ -71,13 +70,12 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 		}
 		s.GlyphStyle = draw.GlyphStyle{Color: palette[c%len(palette)], Radius: 2.5, Shape: glyphs[c%len(glyphs)]}
 		p.Add(s)
-		p.Legend.Add(shorten(name, 18), s)
+		p.entry(shorten(name, 18), s)
 	}
-	p.Legend.Top = true
-	p.Legend.YOffs = -4
-	p.Add(backdrop{})
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.low, x.high, y.low, y.high
-	return figure("Decision boundary", p), nil
+	f := figure("Decision boundary", p)
+	f.coloured = true
+	return f, nil
 }
 
 type span struct{ low, high float64 }

@@ -93,6 +93,7 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	p.X.Max, p.Y.Max = float64(k)-.5, float64(k)-.5
 	p.X.Padding, p.Y.Padding = 4, 4
 	f := figure("Confusion matrix", p)
+	f.coloured = true
 	f.height = max(plotHeight, vg.Length(20*k+70))
 	f.width = max(plotWidth, vg.Length(26*k+110))
 	return f, nil

@@ -4,11 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"adjoint/models"
 
-	gplot "gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 )
 
@@ -26,7 +24,7 @@ func LearningCurves(h *models.History) (*Figure, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	f.plots = append(f.plots, score.plots...)
+	f.panels = append(f.panels, score.panels...)
 	f.Title = "Learning curves"
 	return f, nil
 }
@@ -86,10 +84,9 @@ func ScoreCurve(h *models.History) (*Figure, error) {
 }
 
 // overEpochs draws what two functions say of each epoch, where they say anything.
-// If it is a cost the axis begins at 0, and the legend is where costs seldom are.
+// If it is a cost the axis begins at 0.
 func overEpochs(name string, cost bool, h *models.History, train, validation func(models.Epoch) (float64, bool)) (*Figure, error) {
 	p := canvas(name, "epoch", "")
-	var all plotter.XYs
 	p.X.Tick.Marker = wholeTicks{}
 	grid(p)
 	low, high := math.Inf(1), math.Inf(-1)
@@ -109,7 +106,6 @@ func overEpochs(name string, cost bool, h *models.History, train, validation fun
 		if len(points) == 0 {
 			continue
 		}
-		all = append(all, points...)
 		if err := line(p, i, []string{"training", "validation"}[i], thin(points)); err != nil {
 			return nil, err
 		}
@@ -121,39 +117,19 @@ func overEpochs(name string, cost bool, h *models.History, train, validation fun
 	}
 	if cost {
 		p.Y.Min = min(0, p.Y.Min)
-		p.Legend.Top = true
 	}
-	makeRoom(p, all)
 	return figure(name+" of each epoch", p), nil
 }
 
-// makeRoom lengthens the Y axis if points lie where the legend is: in a corner on
-// the right.
-func makeRoom(p *gplot.Plot, points plotter.XYs) {
-	low, length := p.Y.Min, p.Y.Max-p.Y.Min
-	first, last := p.X.Min, p.X.Max
-	if !slices.ContainsFunc(points, func(at plotter.XY) bool {
-		height := (at.Y - low) / length
-		return at.X > first+0.55*(last-first) && (p.Legend.Top && height > 0.75 || !p.Legend.Top && height < 0.25)
-	}) {
-		return
-	}
-	if p.Legend.Top {
-		p.Y.Max += 0.4 * length
-	} else {
-		p.Y.Min -= 0.4 * length
-	}
-}
-
 // mark draws an upright line at the best epoch.
-func mark(p *gplot.Plot, x, low, high float64) error {
+func mark(p *panel, x, low, high float64) error {
 	l, err := plotter.NewLine(plotter.XYs{{X: x, Y: low}, {X: x, Y: high}})
 	if err != nil {
 		return err
 	}
 	l.Color, l.Dashes = grey, dashes[2]
 	p.Add(l)
-	p.Legend.Add(fmt.Sprintf("best, epoch %g", x), l)
+	p.entry(fmt.Sprintf("best, epoch %g", x), l)
 	return nil
 }
 

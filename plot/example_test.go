@@ -1,6 +1,7 @@
 package plot_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -43,4 +44,37 @@ func Example() {
 	}
 	fmt.Println(figure.Title)
 	// Output: Learning curves
+}
+
+// How well a house price is predicted from its size.
+func ExampleRegression() {
+	d, err := data.New([][]float64{{50}, {80}, {120}, {160}}, []float64{100, 165, 235, 320}, data.Regression)
+	if err != nil {
+		log.Fatal(err)
+	}
+	predicted := []float64{102, 161, 240, 318} // or what Predict of a model says
+	figure, err := plot.Regression(d, predicted)
+	if err != nil {
+		log.Fatal(err)
+	}
+	var picture bytes.Buffer // or a file
+	if err := figure.WriteSVG(&picture); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(figure.Title)
+	// Output: Predictions and residuals
+}
+
+// The counts of a confusion matrix, as models.Scores has them.
+func ExampleConfusionMatrix() {
+	figure, err := plot.ConfusionMatrix([][]int{{50, 2}, {3, 45}}, []string{"benign", "malignant"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var picture bytes.Buffer
+	if err := figure.WritePNG(&picture); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(figure.Title)
+	// Output: Confusion matrix
 }

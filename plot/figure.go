@@ -18,8 +18,37 @@ import (
 type Figure struct {
 	Title string // what the picture shows, for those who cannot see it
 
-	plots         []*gplot.Plot
-	width, height vg.Length // of each plot
+	coloured      bool // the ground that texts stand on is part of what is drawn
+	panels        []*panel
+	width, height vg.Length // of each panel, without its key
+}
+
+// A panel is a plot and its key, which stands to the right of it: over the plot it
+// would cover what is drawn there.
+type panel struct {
+	*gplot.Plot
+	key     gplot.Legend
+	entries int // of the key
+}
+
+// entry adds a line to the key.
+func (p *panel) entry(name string, sign gplot.Thumbnailer) {
+	p.key.Add(name, sign)
+	p.entries++
+}
+
+// keyGap is between a plot and its key, keyTop above the key.
+const (
+	keyGap = 10
+	keyTop = 40
+)
+
+// keyWidth is what the key takes up beside the plot.
+func (p *panel) keyWidth() vg.Length {
+	if p.entries == 0 {
+		return 0
+	}
+	return p.key.Rectangle(draw.Canvas{}).Size().X + keyGap
 }
 
 // The size of a plot, in points.
@@ -29,8 +58,8 @@ const (
 	pngDPI     = 144
 )
 
-func figure(title string, plots ...*gplot.Plot) *Figure {
-	return &Figure{Title: title, plots: plots, width: plotWidth, height: plotHeight}
+func figure(title string, panels ...*panel) *Figure {
+	return &Figure{Title: title, panels: panels, width: plotWidth, height: plotHeight}
 }
 
 // svgText mends what the SVG writer of gonum/plot leaves to luck: it names one
@@ -42,7 +71,22 @@ var svgText = strings.NewReplacer(
 	"<image ", `<image preserveAspectRatio="none" `,
 )
 
-// WriteSVG writes the figure as an SVG document.
+// darkSheet turns white paper and dark ink round where the reader's screen is dark.
+// The colours of data stay.
+var darkSheet = func() string {
+	var b strings.Builder
+	b.WriteString("<style>@media (prefers-color-scheme: dark){")
+	for _, c := range darkColours {
+		for _, what := range []string{"fill", "stroke"} {
+			fmt.Fprintf(&b, `[style*="%s:%s"]{%s:%s !important}`, what, hex(c[0]), what, hex(c[1]))
+		}
+	}
+	b.WriteString("}</style>\n")
+	return b.String()
+}()
+
+// WriteSVG writes the figure as an SVG document, which follows the reader's choice
+// of a light or a dark screen unless its own colours fill it.
 func (f *Figure) WriteSVG(w io.Writer) error {
 	var c *vgsvg.Canvas
 	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
@@ -56,7 +100,11 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	_, err = svgText.WriteString(w, b.String())
+	text := svgText.Replace(b.String())
+	if !f.coloured {
+		text = strings.Replace(text, "<g ", darkSheet+"<g ", 1)
+	}
+	_, err = io.WriteString(w, text)
 	return err
 }
 
@@ -74,10 +122,10 @@ func (f *Figure) WritePNG(w io.Writer) error {
 	return err
 }
 
-// draw draws the plots in a row. gonum/plot panics on what it cannot draw, such
+// draw draws the panels in a row. gonum/plot panics on what it cannot draw, such
 // as an axis too short for its numbers; that is an error here.
 func (f *Figure) draw(on func(width, height vg.Length) vg.CanvasSizer) (err error) {
-	if f == nil || len(f.plots) == 0 {
+	if f == nil || len(f.panels) == 0 {
 		return fmt.Errorf("plot: a Figure that no function of this package made: %w", ErrEmpty)
 	}
 	defer func() {
@@ -85,13 +133,22 @@ func (f *Figure) draw(on func(width, height vg.Length) vg.CanvasSizer) (err erro
 			err = fmt.Errorf("plot: %s: %v: %w", f.Title, p, ErrShape)
 		}
 	}()
-	whole := draw.New(on(f.width*vg.Length(len(f.plots)), f.height))
+	const gap = 14
+	width := vg.Length(len(f.panels)-1) * gap
+	for _, p := range f.panels {
+		width += f.width + p.keyWidth()
+	}
+	whole := draw.New(on(width, f.height))
 	whole.SetColor(color.White)
 	whole.Fill(whole.Rectangle.Path())
-	area := draw.Crop(whole, 8, -16, 8, -8)
-	tiles := draw.Tiles{Rows: 1, Cols: len(f.plots), PadX: 14}
-	for i, canvas := range gplot.Align([][]*gplot.Plot{f.plots}, tiles, area)[0] {
-		f.plots[i].Draw(canvas)
+	x := vg.Length(0)
+	for _, p := range f.panels {
+		p.Draw(draw.Crop(whole, x+8, x+f.width-width-16, 8, -8))
+		x += f.width + p.keyWidth()
+		if p.entries > 0 {
+			p.key.Draw(draw.Crop(whole, x-p.keyWidth()-8, x-width-8, 8, -keyTop))
+		}
+		x += gap
 	}
 	return nil
 }

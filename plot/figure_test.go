@@ -17,7 +17,7 @@ import (
 func TestPanicIsAnError(t *testing.T) {
 	p := gplot.New()
 	p.Y.Scale, p.Y.Min, p.Y.Max = gplot.LogScale{}, -1, 1
-	f := figure("a logarithm of numbers below 0", p)
+	f := figure("a logarithm of numbers below 0", &panel{Plot: p})
 	for _, err := range []error{f.WriteSVG(io.Discard), f.WritePNG(io.Discard)} {
 		if !errors.Is(err, ErrShape) || !strings.Contains(err.Error(), "a logarithm of numbers below 0: Values must be greater than 0") {
 			t.Error(err)
@@ -46,31 +46,41 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// A curve that ends in the corner of the legend makes the axis longer; one that
-// does not leaves it.
-func TestRoomForTheLegend(t *testing.T) {
-	history := func(end float64) *models.History {
-		h := &models.History{}
-		for n := 1; n <= 10; n++ {
-			loss := 1 / float64(n)
-			if n == 10 {
-				loss = end
-			}
-			h.Epochs = append(h.Epochs, models.Epoch{Number: n, Loss: loss, Train: &models.Scores{Accuracy: 1 - loss, Confusion: [][]int{{1}}}})
+// On a dark screen text has a contrast of 4.5 and lines of data of 3 (WCAG 2.2), and
+// the colours that are turned round are those of the picture; figures whose ground is
+// coloured stay as they are.
+func TestDarkScreen(t *testing.T) {
+	dark := darkColours[0][1]
+	for _, c := range darkColours[1:] {
+		if c[0] != faint && contrast(c[1], dark) < 4.5 {
+			t.Errorf("%v on %v has a contrast of %g", c[1], dark, contrast(c[1], dark))
 		}
-		return h
 	}
-	for end, want := range map[float64][2]float64{0.1: {1, 0}, 1: {1.4, -0.3555555555555555}} {
-		loss, err := LossCurve(history(end))
-		if err != nil {
+	for _, c := range palette {
+		if contrast(c, dark) < 3 {
+			t.Errorf("%v on %v has a contrast of %g", c, dark, contrast(c, dark))
+		}
+	}
+	loss, err := LossCurve(&models.History{Epochs: []models.Epoch{{Number: 1, Loss: 2}, {Number: 2, Loss: 1}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	matrix, err := ConfusionMatrix([][]int{{1, 0}, {0, 1}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for f, follows := range map[*Figure]bool{loss: true, matrix: false} {
+		var b strings.Builder
+		if err := f.WriteSVG(&b); err != nil {
 			t.Fatal(err)
 		}
-		score, err := ScoreCurve(history(end))
-		if err != nil {
-			t.Fatal(err)
+		if strings.Contains(b.String(), "prefers-color-scheme: dark") != follows {
+			t.Errorf("%s: follows the screen: %v", f.Title, !follows)
 		}
-		if got := [2]float64{loss.plots[0].Y.Max, score.plots[0].Y.Min}; math.Abs(got[0]-want[0]) > 1e-12 || math.Abs(got[1]-want[1]) > 1e-12 {
-			t.Errorf("a last loss of %g: axes end at %v, want %v", end, got, want)
+		for _, c := range []color.NRGBA{paper, ink} {
+			if follows && strings.Count(b.String(), "fill:"+hex(c)) < 3 {
+				t.Errorf("%s: nothing has the colour %s", f.Title, hex(c))
+			}
 		}
 	}
 }

@@ -198,7 +198,7 @@ func TestDecisionBoundary(t *testing.T) {
 	if r, b := at(0.3, 0.75); r >= b {
 		t.Error("the first class is not blue")
 	}
-	if r, b := at(0.9, 0.5); r <= b {
+	if r, b := at(0.7, 0.3); r <= b {
 		t.Error("the second class is not vermillion")
 	}
 }

@@ -10,15 +10,16 @@ import (
 )
 
 // rocClasses is the largest number of curves for which there are colours, dashes
-// and room in the legend.
+// and room in the key.
 const rocClasses = 16
 
 // ROC draws receiver operating characteristics, with the area under each in the
-// legend: the true positive rate against the false positive rate for every
+// key: the true positive rate against the false positive rate for every
 // threshold. proba is what PredictProba of a model says of the rows of d: a
 // number a row, of which one curve is drawn, that of the second class; or a
 // number for each class, of which there is a curve a class, one against the rest.
-// A class that does not occur has no curve.
+// A class that does not occur has no curve. Of more than two classes, whose curves
+// lie close together, the corner that they run through is drawn larger beside them.
 //
 // It is ErrLength if proba has not a row for each of d, ErrShape if not one or k
 // numbers a row, ErrLabel if d has no classes, ErrOneClass if only one occurs,
@@ -52,29 +53,73 @@ func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 		}
 	}
 
-	p := canvas("ROC", "false positive rate", "true positive rate")
-	p.X.Tick.Marker, p.Y.Tick.Marker = fifths(), fifths()
-	grid(p)
 	first := 0
 	if k == 2 {
 		first = 1
 	}
-	drawn := 0
+	var curves []curve
 	for c := first; c < k; c++ {
-		column := min(c, outputs-1)
-		score := make([]float64, len(proba))
-		positive := make([]bool, len(proba))
-		for i, row := range proba {
-			score[i], positive[i] = row[column], d.Y[i] == float64(c)
+		if points, area, ok := rocOf(d.Y, proba, c, min(c, outputs-1)); ok {
+			curves = append(curves, curve{fmt.Sprintf("%s, AUC %.3f", shorten(d.Classes[c], 18), area), points})
 		}
-		points, area, ok := roc(positive, score)
-		if !ok {
-			continue
-		}
-		if err := line(p, drawn, fmt.Sprintf("%s, AUC %.3f", shorten(d.Classes[c], 18), area), thin(points)); err != nil {
+	}
+	size, close := 0.0, false
+	if len(curves) > 1 {
+		size, close = cornerOf(curves)
+	}
+	whole, err := rocPanel("ROC", curves, 1, !close)
+	if err != nil {
+		return nil, err
+	}
+	f := figure("ROC curves", whole)
+	if close {
+		corner, err := rocPanel("The upper left corner", curves, size, true)
+		if err != nil {
 			return nil, err
 		}
-		drawn++
+		f.panels = append(f.panels, corner)
+	}
+	return f, nil
+}
+
+// A curve is the ROC of a class, with its entry in the key.
+type curve struct {
+	name   string
+	points plotter.XYs
+}
+
+// cornerOf returns the size of the upper left corner that all curves run through,
+// with as much again around it. ok is false if that is no part of the whole.
+func cornerOf(curves []curve) (size float64, ok bool) {
+	worst := 0.0
+	for _, c := range curves {
+		nearest := 1.0
+		for _, p := range c.points {
+			nearest = min(nearest, max(p.X, 1-p.Y))
+		}
+		worst = max(worst, nearest)
+	}
+	for _, size := range []float64{0.05, 0.1, 0.2, 0.5} {
+		if 2*worst <= size {
+			return size, true
+		}
+	}
+	return 0, false
+}
+
+// rocPanel draws the curves, as far as they are in the upper left corner of a size,
+// and names them if it has the key.
+func rocPanel(title string, curves []curve, size float64, key bool) (*panel, error) {
+	p := canvas(title, "false positive rate", "true positive rate")
+	p.X.Tick.Marker, p.Y.Tick.Marker = ticks(0, size, 5), ticks(1-size, 1, 5)
+	grid(p)
+	for i, c := range curves {
+		if !key {
+			c.name = ""
+		}
+		if err := line(p, i, c.name, thin(c.points)); err != nil {
+			return nil, err
+		}
 	}
 	chance, err := plotter.NewLine(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 1}})
 	if err != nil {
@@ -82,15 +127,21 @@ func ROC(d *data.Dataset, proba [][]float64) (*Figure, error) {
 	}
 	chance.Color, chance.Dashes = grey, dashes[2]
 	p.Add(chance)
-	p.Legend.Add("chance", chance)
-	p.Legend.YOffs = 6
-	if drawn > 6 {
-		p.Legend.TextStyle.Font.Size = 10
-		p.Legend.Padding = 0.5
+	if key {
+		p.entry("chance", chance)
 	}
-	p.Add(backdrop{})
-	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, 1, 0, 1.01
-	return figure("ROC curves", p), nil
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 0, size, 1-size, 1+size/100
+	return p, nil
+}
+
+// rocOf is roc of class c against the rest, by a column of the probabilities.
+func rocOf(y []float64, proba [][]float64, c, column int) (points plotter.XYs, area float64, ok bool) {
+	score := make([]float64, len(proba))
+	positive := make([]bool, len(proba))
+	for i, row := range proba {
+		score[i], positive[i] = row[column], y[i] == float64(c)
+	}
+	return roc(positive, score)
 }
 
 // roc returns the points of the curve and the area under it. Rows of equal score

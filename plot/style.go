@@ -20,7 +20,19 @@ var (
 	ink   = color.NRGBA{0x1f, 0x29, 0x37, 0xff}
 	faint = color.NRGBA{0xd8, 0xdc, 0xe2, 0xff}
 	grey  = color.NRGBA{0x6b, 0x72, 0x80, 0xff}
+	paper = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
+
+// darkColours are theirs on a dark screen.
+var darkColours = [][2]color.NRGBA{
+	{paper, {0x0d, 0x11, 0x17, 0xff}},
+	{ink, {0xd7, 0xdd, 0xe5, 0xff}},
+	{faint, {0x30, 0x36, 0x3d, 0xff}},
+	{grey, {0x9a, 0xa4, 0xb2, 0xff}},
+}
+
+// hex is a colour as SVG has it.
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
 // palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without
 // its black and its yellow, which is too light for lines on white.
@@ -40,12 +52,12 @@ var (
 )
 
 // canvas returns an empty plot in the style of the house.
-func canvas(title, x, y string) *gplot.Plot {
-	p := gplot.New()
+func canvas(title, x, y string) *panel {
+	p := &panel{Plot: gplot.New(), key: gplot.NewLegend()}
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = 8
 	style(&p.Title.TextStyle, 14)
-	style(&p.Legend.TextStyle, 11)
+	style(&p.key.TextStyle, 11)
 	for _, a := range []*gplot.Axis{&p.X, &p.Y} {
 		style(&a.Label.TextStyle, 12)
 		style(&a.Tick.Label, 11)
@@ -53,9 +65,9 @@ func canvas(title, x, y string) *gplot.Plot {
 		a.Label.Padding = 4
 		a.Padding = 0
 	}
-	p.Legend.ThumbnailWidth = 24
-	p.Legend.Padding = 2
-	p.Legend.XOffs = -6
+	p.key.ThumbnailWidth = 24
+	p.key.Padding = 2
+	p.key.Top, p.key.Left = true, true
 	return p
 }
 
@@ -66,15 +78,15 @@ func style(s *text.Style, size float64) {
 }
 
 // grid draws faint lines at the ticks of p.
-func grid(p *gplot.Plot) {
+func grid(p *panel) {
 	g := plotter.NewGrid()
 	g.Horizontal.Color, g.Vertical.Color = faint, faint
 	p.Add(g)
 }
 
-// line adds a line with its entry in the legend; the i-th has colour and dashes
+// line adds a line with its entry in the key; the i-th has colour and dashes
 // of its own.
-func line(p *gplot.Plot, i int, name string, points plotter.XYs) error {
+func line(p *panel, i int, name string, points plotter.XYs) error {
 	l, err := plotter.NewLine(points)
 	if err != nil {
 		return err
@@ -92,26 +104,9 @@ func line(p *gplot.Plot, i int, name string, points plotter.XYs) error {
 	}
 	p.Add(l)
 	if name != "" {
-		p.Legend.Add(name, l)
+		p.entry(name, l)
 	}
 	return nil
-}
-
-// backdrop is white paper under the legend, which stands on the right, for what is
-// drawn before it. Only the size of Legend.Rectangle is used: it puts a legend on
-// the right to the left.
-type backdrop struct{}
-
-func (backdrop) Plot(c draw.Canvas, p *gplot.Plot) {
-	const room = 4
-	size := p.Legend.Rectangle(c).Size()
-	right, bottom := c.Max.X+p.Legend.XOffs+room, c.Min.Y+p.Legend.YOffs-room
-	if p.Legend.Top {
-		bottom = c.Max.Y + p.Legend.YOffs - size.Y - room
-	}
-	r := vg.Rectangle{Min: vg.Point{X: right - size.X - 2*room, Y: bottom}, Max: vg.Point{X: right, Y: bottom + size.Y + 2*room}}
-	c.SetColor(color.White)
-	c.Fill(r.Path())
 }
 
 // inkOn is the colour of text on a colour: dark or white, whichever has the larger
@@ -171,14 +166,14 @@ func (wholeTicks) Ticks(from, to float64) []gplot.Tick {
 	return ticks
 }
 
-// fifths mark an axis from 0 to 1.
-func fifths() gplot.ConstantTicks {
-	var ticks gplot.ConstantTicks
-	for i := range 6 {
-		v := float64(i) / 5
-		ticks = append(ticks, gplot.Tick{Value: v, Label: strconv.FormatFloat(v, 'f', 1, 64)})
+// ticks mark an axis at so many equal steps.
+func ticks(from, to float64, steps int) gplot.ConstantTicks {
+	var t gplot.ConstantTicks
+	for i := range steps + 1 {
+		v := from + (to-from)*float64(i)/float64(steps)
+		t = append(t, gplot.Tick{Value: v, Label: strconv.FormatFloat(math.Round(v*1e6)/1e6, 'g', -1, 64)})
 	}
-	return ticks
+	return t
 }
 
 // shorten cuts a name to n letters. Letters that XML does not allow become �.

@@ -9,12 +9,17 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"adjoint/data"
 	"adjoint/models"
 )
 
-func yes(io.Writer) bool { return true }
+// onTerminal is a bar on a terminal of so many columns, without a clock.
+func onTerminal(w io.Writer, columns int) *bar {
+	return &bar{w: w, columns: func() int { return columns }, now: func() time.Time { return time.Time{} }}
+}
 
 // fit trains a small network and shows it, until a validation is given by stop.
 func fit(t *testing.T, p models.Progress, stop error) error {
@@ -63,10 +68,10 @@ func screen(written string) []string {
 // that of the last epoch in its place.
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
-	if err := fit(t, choose(&out, yes), nil); err != nil {
+	if err := fit(t, onTerminal(&out, 100), nil); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"epoch 1/12", "0% |", "|"} {
+	for _, want := range []string{"epoch  1/12    0%", "100%", "█░"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q was never drawn", want)
 		}
@@ -81,15 +86,18 @@ func TestBar(t *testing.T) {
 // What is drawn between: the epoch, its losses, how far it is.
 func TestBarInBetween(t *testing.T) {
 	var out bytes.Buffer
-	b := &bar{w: &out}
+	b := onTerminal(&out, 100)
+	at := time.Unix(1000, 0)
+	b.now = func() time.Time { return at }
 	b.Begin(10, 4)
 	for range 4 {
+		at = at.Add(2 * time.Second)
 		b.Step(0, 1)
 	}
 	b.Epoch(models.Epoch{Number: 1, Loss: 0.25, Validation: &models.Scores{Loss: 0.5}})
 	shown := screen(out.String())
-	if want := regexp.MustCompile(`^epoch  1/10  loss 0\.2500  validation 0\.5000  10% .*\[\d+s:\d+s\]$`); !want.MatchString(shown[len(shown)-1]) || len(shown) != 1 {
-		t.Errorf("%q", shown)
+	if want := "epoch  1/10   10%  loss 0.2500  validation 0.5000  ██░░░░░░░░░░░░░░░░░░  8s, 1m12s left"; len(shown) != 1 || shown[0] != want {
+		t.Errorf("%q, want %q", shown, want)
 	}
 	b.End(&models.History{}, errors.New("cancelled"))
 	if shown := screen(out.String()); len(shown) != 1 || shown[0] != "" {
@@ -106,7 +114,7 @@ func TestBarStops(t *testing.T) {
 		lines int
 	}{{models.ErrStop, 3}, {errBroken, 2}} {
 		var out bytes.Buffer
-		if err := fit(t, choose(&out, yes), c.err); err != nil && !errors.Is(err, errBroken) {
+		if err := fit(t, onTerminal(&out, 100), c.err); err != nil && !errors.Is(err, errBroken) {
 			t.Fatal(err)
 		}
 		shown := screen(out.String())
@@ -120,7 +128,7 @@ func TestBarStops(t *testing.T) {
 func TestBarOfLBFGS(t *testing.T) {
 	var out bytes.Buffer
 	m := &models.Logistic{Penalty: models.L2, Lambda: 1}
-	if _, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{Progress: choose(&out, yes)}); err != nil {
+	if _, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{Progress: onTerminal(&out, 100)}); err != nil {
 		t.Fatal(err)
 	}
 	if shown := screen(out.String()); len(shown) != 2 || !strings.HasPrefix(shown[0], "epoch 1/1  loss 0.1926") {
@@ -148,6 +156,38 @@ func TestLinesElsewhere(t *testing.T) {
 	for _, text := range []string{string(written), buffer.String()} {
 		if strings.Count(text, "\n") != 12 || strings.ContainsRune(text, '\r') {
 			t.Errorf("%q", text)
+		}
+	}
+}
+
+// From 20 columns on, and in fewer, nothing that is drawn before the end reaches the
+// last column, where a terminal may begin a new line; and from 20 on the epoch and
+// how far it is are always there.
+func TestBarKeepsToOneLine(t *testing.T) {
+	for columns := range 121 {
+		var out bytes.Buffer
+		b := onTerminal(&out, columns)
+		b.Begin(150, 40)
+		for e := 1; e <= 150; e++ {
+			for range 40 {
+				b.Step(0, 1)
+			}
+			b.Epoch(models.Epoch{Number: e, Loss: 12.25, Validation: &models.Scores{Loss: 100.5}})
+		}
+		if strings.Contains(out.String(), "\n") {
+			t.Fatalf("%d columns: a new line", columns)
+		}
+		for _, line := range strings.Split(out.String(), "\r") {
+			if n := utf8.RuneCountInString(line); n > max(0, columns-1) {
+				t.Fatalf("%d columns: %q has %d", columns, line, n)
+			}
+		}
+		shown := screen(out.String())[0]
+		if columns >= 20 && !strings.HasPrefix(shown, "epoch 150/150  100%") {
+			t.Errorf("%d columns: %q", columns, shown)
+		}
+		if columns == 50 && shown != "epoch 150/150  100%  ████████████████████" {
+			t.Errorf("50 columns: %q", shown)
 		}
 	}
 }

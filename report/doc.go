@@ -5,7 +5,7 @@
 //	history, err := m.Fit(ctx, train, o)
 //	fit, err := report.Of(m, history, test)
 //	fit.Title = "Breast cancer, 10-32-8-1"
-//	fit.Options = append(fit.Options, report.OptionsOf(o)...)
+//	fit.Options = report.OptionsOf(m, o)
 //	err = report.Write(file, fit)
 //
 // The page needs no network, no script and no other file; it is readable on a

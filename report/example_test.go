@@ -8,6 +8,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/models"
+	"adjoint/optim"
 	"adjoint/report"
 )
 
@@ -33,6 +34,25 @@ func Example() {
 	}
 	fmt.Println(bytes.Contains(page.Bytes(), []byte("<h1>Three species of iris</h1>")))
 	// Output: true
+}
+
+// Every option of a training, by name.
+func ExampleOptionsOf() {
+	m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 1, Activation: models.Sigmoid}}, Standardize: true}
+	o := models.FitOptions{Epochs: 150, Rule: optim.SGD{Rate: 0.1, Momentum: 0.9}, ValidationSplit: 0.2}
+	for _, option := range report.OptionsOf(m, o) {
+		fmt.Printf("%-15s %s\n", option.Name, option.Value)
+	}
+	// Output:
+	// Loss            that of the last layer
+	// Penalty         none
+	// Standardised    yes
+	// Numbers         float64
+	// Seed            0
+	// Rule            SGD, rate 0.1, Momentum 0.9
+	// Batch           32
+	// Epochs, at most 150
+	// Validation      0.2 of the training rows
 }
 
 // The loss halves with each epoch.

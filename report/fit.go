@@ -23,7 +23,8 @@ type Fit struct {
 	Scores  *models.Scores // of the rows of Test
 
 	Test          *data.Dataset // rows that the model has not seen
-	Probabilities [][]float64   // what PredictProba says of them
+	Probabilities [][]float64   // what PredictProba says of them; nil for a regression
+	Predictions   []float64     // what Predict says of them, drawn if it is a regression
 
 	Options []Option      // how the model was trained, in the order of the page: see OptionsOf
 	Figures []Illustrator // more pictures, such as the weights of a layer
@@ -52,6 +53,9 @@ func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
 		return Fit{}, fmt.Errorf("report: %w", err)
 	}
 	if m.Classes() == nil {
+		if f.Predictions, err = m.Predict(test); err != nil {
+			return Fit{}, fmt.Errorf("report: %w", err)
+		}
 		return f, nil
 	}
 	if f.Probabilities, err = m.PredictProba(test); err != nil {
@@ -135,9 +139,13 @@ func (f *Fit) scores() []row {
 	if s.Confusion == nil {
 		return append(rows, row{"R²", number(s.R2)}, row{"Mean squared error", number(s.MSE)}, row{"Mean absolute error", number(s.MAE)})
 	}
-	return append(rows,
+	rows = append(rows,
 		row{"Accuracy", number(s.Accuracy)}, row{"Precision", number(s.Precision)}, row{"Recall", number(s.Recall)},
-		row{"F1", number(s.F1)}, row{"AUC", number(s.AUC)}, row{"Log-loss", number(s.LogLoss)})
+		row{"F1", number(s.F1)}, row{"AUC", number(s.AUC)})
+	if number(s.LogLoss) != number(s.Loss) { // of a network with another loss
+		rows = append(rows, row{"Log-loss", number(s.LogLoss)})
+	}
+	return rows
 }
 
 // number prints a score; NaN is one that is not defined.

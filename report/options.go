@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"adjoint/models"
@@ -12,58 +13,172 @@ import (
 // An Option is a setting and its value, as text.
 type Option struct{ Name, Value string }
 
-// modelOptions are those of a model beside its layers.
-func modelOptions(m models.Model) []Option {
-	list := func(p models.Penalty, lambda float64, standardize, float32 bool, seed uint64) []Option {
-		penalty, bits := "none", "float64"
-		if p != models.NoPenalty {
-			penalty = fmt.Sprintf("%v, λ = %g", p, lambda)
-		}
-		if float32 {
-			bits = "float32"
-		}
-		return []Option{{"Penalty", penalty}, {"Standardised", yes(standardize)}, {"Numbers", bits}, {"Seed", fmt.Sprint(seed)}}
+// options is a list of them.
+type options []Option
+
+func (l *options) add(is bool, name, format string, values ...any) {
+	if is {
+		*l = append(*l, Option{name, fmt.Sprintf(format, values...)})
 	}
-	switch m := m.(type) {
-	case *models.Deep:
-		return list(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
-	case *models.Logistic:
-		solver := map[models.Solver]string{models.LBFGS: "L-BFGS", models.Descent: "descent"}[m.Solver]
-		return append([]Option{{"Solver", solver}}, list(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)...)
-	}
-	return nil
 }
 
-// OptionsOf says how a network was trained, for Fit.Options; what is not set is
-// left out, or has its default:
+// OptionsOf says how the model m was trained with o, for Fit.Options: every option
+// of both that had a part in it, once. What is not set has its default, or is left
+// out if that is nothing. The layers of a network are in its Summary.
 //
-//	fit.Options = append(fit.Options, report.OptionsOf(o)...)
-func OptionsOf(o models.FitOptions) (list []Option) {
-	add := func(is bool, name, format string, values ...any) {
-		if is {
-			list = append(list, Option{name, fmt.Sprintf(format, values...)})
+//	fit.Options = report.OptionsOf(m, o)
+func OptionsOf(m models.Model, o models.FitOptions) []Option {
+	list := modelOptions(m)
+	if l, ok := m.(*models.Logistic); ok && l.Solver == models.LBFGS {
+		list.ofRows(o) // of the rest it takes nothing
+		return list
+	} else if ok {
+		o = ofDescent(o)
+	}
+	list.ofSteps(o)
+	list.ofRows(o)
+	list.add(o.TrainScores, "Training rows", "scored after each epoch")
+	for _, c := range o.Callbacks {
+		list.add(true, "Callback", "%s", callback(c))
+	}
+	if o.Resume != nil {
+		list.add(true, "Resumed", "after epoch %d", len(o.Resume.History().Epochs))
+	}
+	return list
+}
+
+// modelOptions are those of a model beside its layers.
+func modelOptions(m models.Model) options {
+	var list options
+	switch m := m.(type) {
+	case *models.Deep:
+		list.add(true, "Loss", "%s", cmp.Or(m.Loss.Name, "that of the last layer"))
+		list.common(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
+		list.add(m.TargetScaler() != nil, "Targets", "standardised")
+		list.add(m.NoScaleTarget, "Targets", "as they are")
+	case *models.Logistic:
+		list.ofSolver(m)
+		list.common(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
+	}
+	return list
+}
+
+// common are the options of every model.
+func (l *options) common(p models.Penalty, λ float64, standardize, float32 bool, seed uint64) {
+	l.add(p == models.NoPenalty, "Penalty", "none")
+	l.add(p != models.NoPenalty, "Penalty", "%v, λ = %g", p, λ)
+	l.add(true, "Standardised", "%s", yes(standardize))
+	l.add(!float32, "Numbers", "float64")
+	l.add(float32, "Numbers", "float32")
+	l.add(true, "Seed", "%d", seed)
+}
+
+// ofSolver are the options of logistic regression, with the defaults that
+// models.Logistic states.
+func (l *options) ofSolver(m *models.Logistic) {
+	start := "0"
+	switch {
+	case m.Init != nil:
+		start = "by a function"
+	case m.Solver == models.Descent:
+		start = "normal, of deviation 0.01"
+	}
+	switch {
+	case m.Solver == models.Descent:
+		l.add(true, "Solver", "descent")
+	case m.Penalty == models.L1:
+		l.add(true, "Solver", "FISTA")
+	default:
+		l.add(true, "Solver", "L-BFGS")
+	}
+	if m.Solver == models.LBFGS {
+		tolerance := 1e-8
+		if m.Float32 {
+			tolerance = 1e-5
+		}
+		l.add(true, "Tolerance", "%g", cmp.Or(m.Tolerance, tolerance))
+		l.add(true, "Iterations, at most", "%d", cmp.Or(m.MaxIterations, 10000))
+	}
+	l.add(true, "Weights begin", "%s", start)
+}
+
+// ofDescent puts in the defaults of models.Logistic by descent.
+func ofDescent(o models.FitOptions) models.FitOptions {
+	o.FullBatch = o.FullBatch || o.Batch == 0
+	o.Epochs = cmp.Or(o.Epochs, 10000)
+	if o.Rule == nil {
+		o.Rule = optim.SGD{Rate: 0.1}
+	}
+	return o
+}
+
+// ofSteps are the options of the steps of a training.
+func (l *options) ofSteps(o models.FitOptions) {
+	if o.Rule == nil {
+		o.Rule = optim.Adam{Rate: 0.001, Eps: 1e-7}
+	}
+	l.add(true, "Rule", "%s", rule(o.Rule))
+	l.add(o.Schedule != nil, "Schedule", "of the rate")
+	l.add(o.FullBatch, "Batch", "all rows")
+	l.add(!o.FullBatch, "Batch", "%d", cmp.Or(o.Batch, 32))
+	l.add(o.NoShuffle, "Order", "that of the rows")
+	l.add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
+	l.add(o.Clip.Norm != 0, "Gradient norm, at most", "%g", o.Clip.Norm)
+	l.add(o.Clip.Value != 0, "Gradient entries, at most", "%g", o.Clip.Value)
+}
+
+// ofRows are the options that say which rows count, and how much.
+func (l *options) ofRows(o models.FitOptions) {
+	l.add(o.ValidationSplit != 0, "Validation", "%g of the training rows", o.ValidationSplit)
+	if o.Validation != nil {
+		l.add(true, "Validation", "%d other rows", o.Validation.Rows())
+	}
+	l.add(o.SampleWeights != nil, "Rows weighted", "yes")
+	l.add(o.ClassWeights != nil, "Weights of classes", "%v", o.ClassWeights)
+}
+
+// rule says a rule's name, its rate, and what else of it is set.
+func rule(r optim.Rule) string {
+	text := fmt.Sprintf("%s, rate %g", short(r), r.LearningRate())
+	for _, f := range settings(r) {
+		if f.Name != "Rate" {
+			text += fmt.Sprintf(", %s %s", f.Name, f.Value)
 		}
 	}
-	if o.Rule == nil {
-		o.Rule = optim.Adam{Rate: 0.001}
+	return text
+}
+
+// callback says a callback's name and what of it is set.
+func callback(c models.Callback) string {
+	text := short(c)
+	for _, f := range settings(c) {
+		text += fmt.Sprintf(", %s %s", f.Name, f.Value)
 	}
-	batch := fmt.Sprint(cmp.Or(o.Batch, 32))
-	if o.FullBatch {
-		batch = "all rows"
+	return text
+}
+
+// short is the name of the type of v, without its package.
+func short(v any) string {
+	name := fmt.Sprintf("%T", v)
+	return name[strings.LastIndex(name, ".")+1:]
+}
+
+// settings are the exported fields of a struct, or of what a pointer points to,
+// that are not zero. Of a function it is only said that it is set.
+func settings(v any) (list []Option) {
+	s := reflect.Indirect(reflect.ValueOf(v))
+	if s.Kind() != reflect.Struct {
+		return nil
 	}
-	rule := fmt.Sprintf("%T", o.Rule)
-	add(true, "Rule", "%s, rate %g", rule[strings.LastIndex(rule, ".")+1:], o.Rule.LearningRate())
-	add(o.Schedule != nil, "Schedule", "of the rate")
-	add(true, "Batch", "%s", batch)
-	add(o.NoShuffle, "Order", "that of the rows")
-	add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
-	add(o.Clip.Norm != 0, "Gradient norm, at most", "%g", o.Clip.Norm)
-	add(o.Clip.Value != 0, "Gradient entries, at most", "%g", o.Clip.Value)
-	add(o.ValidationSplit != 0, "Validation", "%g of the training rows", o.ValidationSplit)
-	if o.Validation != nil {
-		add(true, "Validation", "%d other rows", o.Validation.Rows())
+	for i := range s.NumField() {
+		f := s.Type().Field(i)
+		switch {
+		case !f.IsExported() || s.Field(i).IsZero():
+		case f.Type.Kind() == reflect.Func:
+			list = append(list, Option{f.Name, "set"})
+		default:
+			list = append(list, Option{f.Name, fmt.Sprint(s.Field(i).Interface())})
+		}
 	}
-	add(o.SampleWeights != nil, "Rows weighted", "yes")
-	add(o.ClassWeights != nil, "Weights of classes", "%v", o.ClassWeights)
 	return list
 }

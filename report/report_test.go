@@ -72,6 +72,9 @@ func TestPage(t *testing.T) {
 	if got := sections(page); got != want {
 		t.Errorf("sections\n%s\nwant\n%s", got, want)
 	}
+	if strings.Contains(page, "Log-loss") {
+		t.Error("the loss is told twice")
+	}
 	for _, text := range []string{"<title>Training report</title>", "on 38 rows", "virginica", ">Batch<", "Dense (relu)", "width=device-width"} {
 		if !strings.Contains(page, text) {
 			t.Errorf("no %s", text)
@@ -162,6 +165,9 @@ func TestRegression(t *testing.T) {
 	}
 	page := write(t, f)
 	if !strings.Contains(page, "Mean squared error") || strings.Contains(page, "Precision") || !strings.Contains(page, "R2 of each epoch") {
+		t.Error(sections(page))
+	}
+	if !strings.Contains(sections(page), "Predicted against actual, Residuals") || strings.Contains(sections(page), "ROC") {
 		t.Error(sections(page))
 	}
 }

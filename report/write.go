@@ -24,9 +24,9 @@ type Illustrator interface {
 	WriteSVG(w io.Writer) error
 }
 
-// networkMaps is how many maps of a network are drawn: four layers with L and mean
+// networkMaps is how many maps of a network are drawn: seven layers with L and mean
 // fit, of deeper networks the middle is left out.
-const networkMaps = 14
+const networkMaps = 24
 
 // content is what the page is made of.
 type content struct {
@@ -98,6 +98,11 @@ func (c *content) illustrate(f *Fit) error {
 	if f.Test != nil && f.Probabilities != nil {
 		// Of one class there is no curve, and the page says as much without it.
 		if err := add(plot.ROC(f.Test, f.Probabilities)); err != nil && !errors.Is(err, plot.ErrOneClass) {
+			return err
+		}
+	}
+	if f.Test != nil && f.Predictions != nil && f.Test.Classes == nil {
+		if err := errors.Join(add(plot.PredictedActual(f.Test, f.Predictions)), add(plot.Residuals(f.Test, f.Predictions))); err != nil {
 			return err
 		}
 	}

@@ -4,10 +4,7 @@ package example
 
 import (
 	"flag"
-	"fmt"
 	"log"
-	"slices"
-	"strings"
 
 	"adjoint/data"
 	"adjoint/graph"
@@ -66,15 +63,6 @@ func Zeros(m, n int) *tensor.Dense {
 // Matrix returns a matrix with these entries, row by row.
 func Matrix(rows, columns int, v ...float64) *tensor.Dense {
 	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
-}
-
-// Lines prints a matrix, a row a line.
-func Lines(m *tensor.Dense) string {
-	var b strings.Builder
-	for row := range slices.Chunk(m.Float64s(), m.Shape()[1]) {
-		b.WriteString(strings.Trim(fmt.Sprintf("%.4f", row), "[]") + "\n")
-	}
-	return strings.TrimSpace(b.String())
 }
 
 // Values returns the entries of a node's value.

@@ -47,7 +47,7 @@ func (f *Files) Fit(ctx context.Context, m *models.Deep, train *data.Dataset, o 
 		}
 		return loaded, nil
 	}
-	f.options = report.OptionsOf(o)
+	f.options = report.OptionsOf(m, o)
 	fmt.Print(Must(m.Summary(len(train.Features))))
 	history, err := m.Fit(ctx, train, o)
 	if errors.Is(err, context.Canceled) {
@@ -105,7 +105,10 @@ func (f *Files) Write(title string, m models.Model, h *models.History, test *dat
 			if err != nil {
 				return err
 			}
-			fit.Title, fit.Figures, fit.Options = title, illustrations, append(fit.Options, f.options...)
+			fit.Title, fit.Figures = title, illustrations
+			if f.options != nil {
+				fit.Options = f.options
+			}
 			return report.Write(w, fit)
 		}),
 	))
