@@ -10,6 +10,9 @@
 //	Strided     what can read its inputs by strides, so that a transpose costs nothing, or
 //	            has parts that threads may share
 //
+// A Kernel of a value that is its input with the axes in another order says so ([Kernel.AsView]),
+// and costs nothing where a Strided one reads it.
+//
 // A kernel overwrites y, which shares memory with no x unless it is Entrywise. It keeps and
 // changes no x, and allocates nothing when it runs; what is prepared for the sizes may. The
 // bits of y depend on the sizes and the instruction set, and on nothing else.

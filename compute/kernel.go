@@ -7,6 +7,7 @@ type Kernel struct {
 	entries Entries
 	bind    func(y *tensor.Dense, x []*tensor.Dense) func()
 	strided func(y *tensor.Dense, x []View) Work
+	axes    []int // of a view
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -49,6 +50,16 @@ func Bound[P any](op P, f32, f64 func(op P, y *tensor.Dense, x ...*tensor.Dense)
 // Strided returns the kernel of a function that prepares for views of tensors, which may be
 // transposes, and returns the work, in parts that threads may share.
 func Strided(bind func(y *tensor.Dense, x []View) Work) Kernel { return Kernel{strided: bind} }
+
+// AsView returns k for a value that is its input with the axes in another order: axis i of y
+// is axis axes[i] of x. A kernel that IsStrided then reads x in place of y, and k does not run.
+func (k Kernel) AsView(axes []int) Kernel {
+	k.axes = axes
+	return k
+}
+
+// Axes returns the axes of a view, nil if k is of none.
+func (k Kernel) Axes() []int { return k.axes }
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.
 func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }

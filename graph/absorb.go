@@ -9,12 +9,12 @@ import (
 )
 
 // An operand is what a kernel reads for an input: the value of n, which is the
-// input, or what it shows through a chain of Viewers.
+// input, or what it shows through a chain of views.
 type operand struct{ n, input *Node }
 
-// absorb decides what the kernels of the nodes that outputs need read, and finds those
-// nodes. Where a kernel that reads by strides
-// reads a Viewer, it reads what that shows, and the Viewer is needed no more. What others read has to lie in order.
+// absorb finds the nodes that outputs need, and decides what their kernels read. Where a
+// kernel that reads by strides reads a view, it reads what that shows, and the view is
+// needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
@@ -28,7 +28,7 @@ func (l *lowered) absorb() error {
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			reads[i] = operand{x, x}
-			for reads[i].viewed() && strided {
+			for strided && reads[i].viewed() {
 				reads[i].n = reads[i].n.in[0]
 			}
 			visit(reads[i].n)
@@ -56,11 +56,10 @@ func (o operand) String() string {
 
 // viewed reports whether n is itself a view.
 func (o operand) viewed() bool {
-	_, ok := o.n.op.(Viewer)
-	return ok
+	return o.n.op != nil && o.n.op.Kernel().Axes() != nil
 }
 
-// within is the operand without the outermost of its Viewers.
+// within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 
 // view returns the operand's value, v, with the strides to read it by.
@@ -68,7 +67,7 @@ func (o operand) view(v *tensor.Dense, extents *arena[int]) compute.View {
 	if o.input == o.n {
 		return compute.RowMajor(v)
 	}
-	s, axes := o.within().view(v, extents), o.input.op.(Viewer).Axes()
+	s, axes := o.within().view(v, extents), o.input.op.Kernel().Axes()
 	dims, strides := extents.take(len(axes)), extents.take(len(axes))
 	for i, a := range axes {
 		dims[i], strides[i] = s.Dims[a], s.Strides[a]

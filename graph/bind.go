@@ -29,7 +29,7 @@ func bind(c *code, at sizes, leaf func(x *Node, made *denses) *tensor.Dense) *bi
 	b.values()
 	for i := range c.once {
 		s := b.step(c.once[i : i+1])
-		p.once = append(p.once, func() error { return s.do(nil) })
+		p.once = append(p.once, func() error { return s.do(nil, true) })
 	}
 	p.steps = make([]step, 0, len(c.groups)+1)
 	for _, group := range c.groups {
@@ -96,7 +96,8 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
-	return step{team.Job(b.work(group)), b.validOf(group)}
+	valid, fixed := b.validOf(group)
+	return step{team.Job(b.work(group)), valid, fixed}
 }
 
 // work is what the kernels of a group do.
@@ -124,9 +125,10 @@ func (b *binder) work(group []*Node) compute.Work {
 	return k.Bind(value[n.id], x...)
 }
 
-// validOf returns what asks the Validators of a group, in order, or nil if there are none.
-func (b *binder) validOf(group []*Node) func() error {
-	var ask func() error
+// validOf returns what asks the Validators of a group, in order, or nil if there are none,
+// and whether they look at nothing but what is fed, and constants.
+func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
+	fixed = true
 	for _, n := range slices.Backward(group) {
 		by := b.code.by(n)
 		op, ok := by.op.(Validator)
@@ -136,6 +138,9 @@ func (b *binder) validOf(group []*Node) func() error {
 		x := b.rows.take(len(by.in))
 		for i, r := range b.code.reads.get(n) {
 			x[i] = b.plan.value[r.n.id]
+		}
+		for _, x := range b.code.judged(n) {
+			fixed = fixed && (x.kind == Input || x.kind == Const)
 		}
 		later := ask
 		ask = func() error {
@@ -148,5 +153,5 @@ func (b *binder) validOf(group []*Node) func() error {
 			return later()
 		}
 	}
-	return ask
+	return ask, fixed
 }

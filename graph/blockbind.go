@@ -93,7 +93,7 @@ func (b *block[T]) run(at int) error {
 		if len(moves) > 0 && moves[0].at == i {
 			s, moves = &moves[0].steps[(at-b.from)/b.width], moves[1:]
 		}
-		if err := s.do(nil); err != nil {
+		if err := s.do(nil, true); err != nil {
 			return fmt.Errorf("examples from %d on: %w", at, err)
 		}
 		if invariants {

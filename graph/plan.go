@@ -29,10 +29,12 @@ type plan struct {
 type step struct {
 	work  team.Job
 	valid func() error // nil unless the op is a Validator
+	fixed bool         // valid looks at nothing but what is fed, and constants
 }
 
-func (s *step) do(t *team.Team) error {
-	if s.valid != nil {
+// do computes a step. fed says that something was fed since it was computed last.
+func (s *step) do(t *team.Team, fed bool) error {
+	if s.valid != nil && (fed || !s.fixed) {
 		if err := s.valid(); err != nil {
 			return err
 		}

@@ -179,6 +179,7 @@ func (p *Program) Run() error {
 		}
 	}
 	q := p.plan
+	fed := q.ran != p.inputs.version
 	q.ran = 0
 	for i := range q.leaves {
 		if !q.leaves[i].same() {
@@ -191,7 +192,7 @@ func (p *Program) Run() error {
 		defer q.gauge.End()
 	}
 	for i := range q.steps {
-		if err := q.steps[i].do(t); err != nil {
+		if err := q.steps[i].do(t, fed); err != nil {
 			return err
 		}
 		if invariants {

@@ -79,6 +79,11 @@ func (t Treatment) String() string {
 // which wraps ErrValue. Unless it refuses, Valid allocates nothing.
 type Validator interface {
 	Op
+
+	// Judges names the inputs whose entries Valid looks at. Where these are inputs of the
+	// graph, they are judged when they have been fed, and not again by the next Run.
+	Judges() []int
+
 	Valid(x ...*tensor.Dense) error
 }
 
@@ -105,13 +110,6 @@ type Fuser interface {
 type Pairer interface {
 	Op
 	PairedKernel(g Op) compute.Kernel
-}
-
-// A Viewer's value is its input with the axes in another order: axis i of y is axis
-// Axes()[i] of x. It costs nothing where a Strided kernel reads it.
-type Viewer interface {
-	Op
-	Axes() []int
 }
 
 // A Describer says what map it is to those who build the same formula in another system,

@@ -65,6 +65,15 @@ func (op loss) Shape(s ...Shape) (Shape, error) {
 	return perExample(s...)
 }
 
+// Judges names the labels, if the loss refuses some.
+func (op loss) Judges() []int {
+	if l, ok := op.components.(labelled); ok {
+		i, _ := l.labels()
+		return []int{i}
+	}
+	return nil
+}
+
 // Valid refuses labels that the loss is not for.
 func (op loss) Valid(x ...*tensor.Dense) error {
 	if l, ok := op.components.(labelled); ok {

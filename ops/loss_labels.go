@@ -69,4 +69,5 @@ func (op labelsUpTo) Describe() graph.Description         { return named("Labels
 func (labelsUpTo) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ} }
 func (labelsUpTo) Differential(_ *Node, ξ ...*Node) *Node { return ξ[0] }
 func (labelsUpTo) Kernel() compute.Kernel                 { return unary(copies[float32], copies[float64]) }
+func (labelsUpTo) Judges() []int                          { return []int{0} }
 func (op labelsUpTo) Valid(y ...*tensor.Dense) error      { return validLabels(y[0], op.most) }

@@ -63,6 +63,7 @@ func (entryLoss) String() string                  { return "L∘σ" }
 func (entryLoss) Describe() graph.Description     { return named("EntryLogLoss") }
 func (entryLoss) Expand(x ...*Node) *Node         { return LogLossFromLogits(x[0], x[1]) }
 func (entryLoss) Shape(x ...Shape) (Shape, error) { return perExample(x...) }
+func (entryLoss) Judges() []int                   { return []int{1} }
 func (entryLoss) Valid(x ...*tensor.Dense) error  { return validLabels(x[1], 1) }
 func (entryLoss) Reverse(l, ζ *Node) []*Node      { return graph.Through(entryLoss{}, l, ζ) }
 
@@ -87,6 +88,8 @@ func (crossEntropyFromLogits) Describe() graph.Description       { return named(
 func (crossEntropyFromLogits) Examples(...Shape) graph.Treatment { return graph.Independent }
 
 func (crossEntropyFromLogits) Shape(s ...Shape) (Shape, error) { return perExample(s...) }
+
+func (crossEntropyFromLogits) Judges() []int { return []int{1} }
 
 func (crossEntropyFromLogits) Valid(x ...*tensor.Dense) error {
 	return validLabels(x[1], math.MaxFloat64)

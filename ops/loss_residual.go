@@ -36,6 +36,8 @@ func (op residual) Expand(x ...*Node) *Node {
 	return graph.Apply(softmaxResidual{total: true, labels: op.labels}, Softmax(x[0], 0), x[1])
 }
 
+func (residual) Judges() []int { return []int{1} }
+
 func (op residual) Valid(x ...*tensor.Dense) error {
 	return softmaxResidual{labels: op.labels}.Valid(x...)
 }
@@ -76,6 +78,7 @@ func (sparseResidual) Describe() graph.Description       { return named("SparseS
 func (sparseResidual) Examples(...Shape) graph.Treatment { return graph.Independent }
 func (op sparseResidual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
 func (sparseResidual) Expand(x ...*Node) *Node           { return sparseCrossEntropy{}.prime(x[0], x[1]) }
+func (sparseResidual) Judges() []int                     { return []int{1} }
 func (sparseResidual) Valid(x ...*tensor.Dense) error    { return sparseCrossEntropy{}.Valid(x...) }
 
 func (sparseResidual) Shape(x ...Shape) (Shape, error) {

@@ -49,6 +49,8 @@ func (sparseCrossEntropy) Shape(s ...Shape) (Shape, error) {
 	return labels, nil
 }
 
+func (sparseCrossEntropy) Judges() []int { return []int{1} }
+
 func (sparseCrossEntropy) Valid(x ...*tensor.Dense) error {
 	z, labels := x[0], x[1]
 	classes := z.Shape()[0]

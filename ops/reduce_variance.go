@@ -105,6 +105,8 @@ func (op freedom) Describe() graph.Description {
 	return named("DegreesOfFreedom", op.correction.float())
 }
 
+func (freedom) Judges() []int { return []int{0} }
+
 func (op freedom) Valid(n ...*tensor.Dense) error {
 	if n[0].Dtype() == tensor.Float32 {
 		return op.enough(float64(compute.Data[float32](n[0])[0]))

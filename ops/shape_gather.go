@@ -59,6 +59,8 @@ func (op gather) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(slices.Replace(s[0].Dims(), axis, axis+1, s[1].Dims()...)...), nil
 }
 
+func (gather) Judges() []int { return []int{1} }
+
 func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].Shape()[op.axis]) }
 
 func (op gather) Reverse(y, ζ *Node) []*Node {
@@ -103,6 +105,8 @@ func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.a
 func (op scatter) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
 }
+
+func (scatter) Judges() []int { return []int{1} }
 
 func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n) }
 
@@ -150,6 +154,8 @@ func (op oneHot) Shape(s ...Shape) (Shape, error) {
 	}
 	return resized(s[0], 0, op.classes), nil
 }
+
+func (oneHot) Judges() []int { return []int{0} }
 
 func (op oneHot) Valid(x ...*tensor.Dense) error { return validIndex(x[0], op.classes) }
 

@@ -12,7 +12,6 @@ import (
 
 var (
 	_ graph.LinearMap = transpose{}
-	_ graph.Viewer    = transpose{}
 	_ graph.Describer = transpose{}
 	_ mover           = transpose{}
 )
@@ -75,9 +74,6 @@ func (op transpose) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
 }
 
-// Axes lets a product read its operand by strides.
-func (op transpose) Axes() []int { return op.perm.All() }
-
 func (op transpose) Reverse(_, ζ *Node) []*Node {
 	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
 }
@@ -86,7 +82,7 @@ func (transpose) Linear() []int { return nil }
 func (transpose) moves()        {}
 
 func (op transpose) Kernel() compute.Kernel {
-	return compute.Bound(op, transposed[float32], transposed[float64])
+	return compute.Bound(op, transposed[float32], transposed[float64]).AsView(op.perm.All())
 }
 
 func transposed[T compute.Float](op transpose, y *tensor.Dense, x ...*tensor.Dense) func() {

@@ -39,6 +39,8 @@ func (op sigmoidResidual) Describe() graph.Description {
 }
 func (sigmoidResidual) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
 
+func (sigmoidResidual) Judges() []int { return []int{1} }
+
 func (op sigmoidResidual) Valid(x ...*tensor.Dense) error {
 	if !op.labels {
 		return nil
@@ -113,6 +115,8 @@ func (op softmaxResidual) Differential(r *Node, ξ ...*Node) *Node {
 		maybe(ξ[0], func(ξ *Node) *Node { return Mul(sumAlong(op.axis, y), ξ) }),
 		maybe(ξ[1], func(η *Node) *Node { return graph.Apply(softmaxResidual{axis: op.axis, total: true}, s, η) }))
 }
+
+func (softmaxResidual) Judges() []int { return []int{1} }
 
 func (op softmaxResidual) Valid(x ...*tensor.Dense) error {
 	if !op.labels {

@@ -290,6 +290,8 @@ func TestDifferencesOfWhatIsRefused(t *testing.T) {
 // upToOne is a square that refuses numbers above 1.
 type upToOne struct{ *square }
 
+func (upToOne) Judges() []int { return []int{0} }
+
 func (upToOne) Valid(x ...*tensor.Dense) error {
 	for _, v := range x[0].Float64s() {
 		if v > 1 {
