@@ -28,6 +28,9 @@ func sized(t testing.TB, k, o float64) *data.Dataset {
 func TestFeaturesOfEverySize(t *testing.T) {
 	none, single := &models.Logistic{}, &models.Logistic{Float32: true}
 	l1, l2 := &models.Logistic{Penalty: models.L1, Lambda: 1}, &models.Logistic{Penalty: models.L2, Lambda: 1}
+	// An offset of 1e6 leaves J ten digits. So a search may find no lower one before it has
+	// converged, by the kernels of some processors; then it says so, and what to do.
+	const rounding = 1e-7
 	const without, withL1, withL2 = 0.14870226438830636, 0.19458436729090478, 0.20917384372897715
 	for _, c := range []struct {
 		name            string
@@ -40,7 +43,7 @@ func TestFeaturesOfEverySize(t *testing.T) {
 		{"none", none, 1e-8, 0, without, 1e-10},
 		{"none", none, 1e50, 0, without, 1e-10},
 		{"none", none, 1e-100, 0, without, 1e-10},
-		{"none", none, 1, 1e6, without, 1e-7},
+		{"none", none, 1, 1e6, without, rounding},
 		{"none", none, -1e9, 1e12, without, 1e-8},
 		{"none, float32", single, 1, 0, without, 1e-5},
 		{"none, float32", single, 1e6, 0, without, 1e-5},
@@ -61,7 +64,11 @@ func TestFeaturesOfEverySize(t *testing.T) {
 		d := sized(t, c.k, c.o)
 		h, err := c.m.Fit(t.Context(), d, models.FitOptions{})
 		check(t, err)
-		if !h.Converged || h.Stopped != "" || !(math.Abs(h.Costs[0]-c.want) <= c.tolerance) {
+		ended := h.Converged && h.Stopped == ""
+		if c.tolerance == rounding {
+			ended = ended || !h.Converged && strings.Contains(h.Stopped, "Standardize")
+		}
+		if !ended || !(math.Abs(h.Costs[0]-c.want) <= c.tolerance) {
 			t.Errorf("%s, times %g plus %g: J = %.12g, want %.12g; %+v", c.name, c.k, c.o, h.Costs[0], c.want, h)
 		}
 	}
