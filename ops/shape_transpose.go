@@ -56,8 +56,11 @@ func Transpose(x *Node, perm ...int) *Node {
 
 type transpose struct{ perm graph.Ints }
 
-// ofMatrix is the transpose of a matrix.
-var ofMatrix graph.Op = transpose{graph.IntsOf(1, 0)}
+// ofMatrix is the transpose of a matrix, which most are, and its kernel, made once.
+var (
+	ofMatrix       graph.Op = transpose{graph.IntsOf(1, 0)}
+	kernelOfMatrix          = transpose{graph.IntsOf(1, 0)}.kernel()
+)
 
 func (op transpose) String() string {
 	perm := op.perm.All()
@@ -82,6 +85,13 @@ func (transpose) Linear() []int { return nil }
 func (transpose) moves()        {}
 
 func (op transpose) Kernel() compute.Kernel {
+	if op == ofMatrix {
+		return kernelOfMatrix
+	}
+	return op.kernel()
+}
+
+func (op transpose) kernel() compute.Kernel {
 	return compute.Bound(op, transposed[float32], transposed[float64]).AsView(op.perm.All())
 }
 
