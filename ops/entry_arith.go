@@ -19,6 +19,13 @@ var (
 	_ graph.Describer      = div{}
 )
 
+// The kernels are made once.
+var (
+	theSub = binary(kernel.Sub[float32], kernel.Sub[float64])
+	theMul = binary(kernel.Mul[float32], kernel.Mul[float64])
+	theDiv = binary(kernel.Div[float32], kernel.Div[float64])
+)
+
 // The arithmetic of two tensors, entry by entry. Their shapes broadcast as in
 // NumPy; the error of two that do not wraps ErrShape. The reverse of broadcasting
 // is that of BroadcastTo, so the rules below are those of equal shapes. An
@@ -53,7 +60,7 @@ type sub struct{}
 func (sub) String() string                         { return "−" }
 func (sub) Describe() graph.Description            { return named("Sub") }
 func (sub) Shape(x ...Shape) (Shape, error)        { return entrywise(2, x) }
-func (sub) Kernel() compute.Kernel                 { return binary(kernel.Sub[float32], kernel.Sub[float64]) }
+func (sub) Kernel() compute.Kernel                 { return theSub }
 func (sub) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ, Neg(ζ)} }
 func (sub) Differential(_ *Node, ξ ...*Node) *Node { return minus(ξ[0], ξ[1]) }
 
@@ -88,7 +95,7 @@ type mul struct{}
 func (mul) String() string                  { return "⊙" }
 func (mul) Describe() graph.Description     { return named("Mul") }
 func (mul) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
-func (mul) Kernel() compute.Kernel          { return binary(kernel.Mul[float32], kernel.Mul[float64]) }
+func (mul) Kernel() compute.Kernel          { return theMul }
 
 func (mul) Reverse(y, ζ *Node) []*Node {
 	a, b := y.In(0), y.In(1)
@@ -153,7 +160,7 @@ type div struct{}
 func (div) String() string                  { return "⊘" }
 func (div) Describe() graph.Description     { return named("Div") }
 func (div) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
-func (div) Kernel() compute.Kernel          { return binary(kernel.Div[float32], kernel.Div[float64]) }
+func (div) Kernel() compute.Kernel          { return theDiv }
 
 func (div) Reverse(y, ζ *Node) []*Node {
 	r := Div(ζ, y.In(1))

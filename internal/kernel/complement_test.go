@@ -20,9 +20,17 @@ func testSigmoidResidual[T Float](t *testing.T) {
 			miss.Mul(miss, p)
 			hit := bigSigmoid(v)
 			hit.Mul(hit, p.Sub(newBig(1), p))
+			if sizeof[T]() == 4 { // see SigmoidResidual
+				switch {
+				case z > 69:
+					miss.SetInt64(0)
+				case z < -69:
+					hit.SetInt64(0)
+				}
+			}
 			want := newBig(0).Sub(hit, miss)
 			allowed := 4.0
-			if label != 0 && label != 1 {
+			if label != 0 && label != 1 && want.Sign() != 0 {
 				larger := hit
 				if miss.Cmp(hit) > 0 {
 					larger = miss

@@ -1882,26 +1882,29 @@ loop1:
 	VMOVUPS      (DX), Y3
 	VMOVUPS      Y0, Y4
 	VORPS        lanes32_80000000<>+0(SB), Y2, Y5
-	VMAXPS       Y5, Y1, Y5
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y5, Y6
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y5, Y7
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VADDPS       Y0, Y7, Y5
-	VPSRLD       $0x01, Y6, Y7
-	VPSUBD       Y7, Y6, Y6
+	VMAXPS       Y5, Y1, Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y6, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y6
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y8
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y8
+	VMULPS       Y6, Y6, Y9
+	VFMADD213PS  Y6, Y9, Y8
+	VADDPS       Y0, Y8, Y6
+	VPSRLD       $0x01, Y7, Y8
+	VPSUBD       Y8, Y7, Y7
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y6, Y6
 	VPSLLD       $0x17, Y7, Y7
-	VMULPS       Y7, Y5, Y5
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y5, Y5
+	VMULPS       Y7, Y6, Y6
+	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y5, Y5
+	VXORPS       Y7, Y7, Y7
+	VBLENDVPS    Y5, Y7, Y6, Y5
 	VBLENDVPS    Y2, Y5, Y4, Y6
 	VBLENDVPS    Y2, Y4, Y5, Y2
 	VSUBPS       Y3, Y4, Y7
@@ -1928,25 +1931,28 @@ done1:
 	VMOVUPS      Y0, Y5
 	VORPS        lanes32_80000000<>+0(SB), Y3, Y6
 	VMAXPS       Y6, Y1, Y1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y6
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y1
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y1
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y7
-	VMULPS       Y1, Y1, Y8
-	VFMADD213PS  Y1, Y8, Y7
-	VADDPS       Y0, Y7, Y0
-	VPSRLD       $0x01, Y6, Y1
-	VPSUBD       Y1, Y6, Y6
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y7
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y8
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y8
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y8
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y8
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y8
+	VMULPS       Y1, Y1, Y9
+	VFMADD213PS  Y1, Y9, Y8
+	VADDPS       Y0, Y8, Y0
+	VPSRLD       $0x01, Y7, Y1
+	VPSUBD       Y1, Y7, Y7
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
-	VPSLLD       $0x17, Y6, Y1
+	VPSLLD       $0x17, Y7, Y1
 	VMULPS       Y1, Y0, Y0
+	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y6, Y1
+	VXORPS       Y6, Y6, Y6
+	VBLENDVPS    Y1, Y6, Y0, Y0
 	VBLENDVPS    Y3, Y0, Y5, Y1
 	VBLENDVPS    Y3, Y5, Y0, Y3
 	VSUBPS       Y4, Y5, Y6
@@ -1959,6 +1965,12 @@ done1:
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes32_c28a0000<>+0(SB)/8, $0xc28a0000c28a0000
+DATA lanes32_c28a0000<>+8(SB)/8, $0xc28a0000c28a0000
+DATA lanes32_c28a0000<>+16(SB)/8, $0xc28a0000c28a0000
+DATA lanes32_c28a0000<>+24(SB)/8, $0xc28a0000c28a0000
+GLOBL lanes32_c28a0000<>(SB), RODATA|NOPTR, $32
 
 // func exp64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3

@@ -96,153 +96,155 @@ DATA expNEON<>+704(SB)/8, $0x3e3786be3e3786be
 DATA expNEON<>+712(SB)/8, $0x3e3786be3e3786be
 DATA expNEON<>+720(SB)/8, $0xbec19b83bec19b83
 DATA expNEON<>+728(SB)/8, $0xbec19b83bec19b83
-DATA expNEON<>+736(SB)/8, $0x4086300000000000
-DATA expNEON<>+744(SB)/8, $0x4086300000000000
-DATA expNEON<>+752(SB)/8, $0xc087500000000000
-DATA expNEON<>+760(SB)/8, $0xc087500000000000
-DATA expNEON<>+768(SB)/8, $0x43380000000007fe
-DATA expNEON<>+776(SB)/8, $0x43380000000007fe
-DATA expNEON<>+784(SB)/8, $0x3ff71547652b82fe
-DATA expNEON<>+792(SB)/8, $0x3ff71547652b82fe
-DATA expNEON<>+800(SB)/8, $0x3fe62e42fefa39ef
-DATA expNEON<>+808(SB)/8, $0x3fe62e42fefa39ef
-DATA expNEON<>+816(SB)/8, $0x3c7abc9e3b39803f
-DATA expNEON<>+824(SB)/8, $0x3c7abc9e3b39803f
-DATA expNEON<>+832(SB)/8, $0x3e21f7301a8d1b29
-DATA expNEON<>+840(SB)/8, $0x3e21f7301a8d1b29
-DATA expNEON<>+848(SB)/8, $0x3e5af4de6a338e25
-DATA expNEON<>+856(SB)/8, $0x3e5af4de6a338e25
-DATA expNEON<>+864(SB)/8, $0x3e927e4db653351e
-DATA expNEON<>+872(SB)/8, $0x3e927e4db653351e
-DATA expNEON<>+880(SB)/8, $0x3ec71de0232f48a8
-DATA expNEON<>+888(SB)/8, $0x3ec71de0232f48a8
-DATA expNEON<>+896(SB)/8, $0x3efa01a01a6d84a9
-DATA expNEON<>+904(SB)/8, $0x3efa01a01a6d84a9
-DATA expNEON<>+912(SB)/8, $0x3f2a01a01abe78f8
-DATA expNEON<>+920(SB)/8, $0x3f2a01a01abe78f8
-DATA expNEON<>+928(SB)/8, $0x3f56c16c16c162d5
-DATA expNEON<>+936(SB)/8, $0x3f56c16c16c162d5
-DATA expNEON<>+944(SB)/8, $0x3f811111111100dc
-DATA expNEON<>+952(SB)/8, $0x3f811111111100dc
-DATA expNEON<>+960(SB)/8, $0x3fa5555555555556
-DATA expNEON<>+968(SB)/8, $0x3fa5555555555556
-DATA expNEON<>+976(SB)/8, $0x3fc5555555555557
-DATA expNEON<>+984(SB)/8, $0x3fc5555555555557
-DATA expNEON<>+992(SB)/8, $0x3fe0000000000000
-DATA expNEON<>+1000(SB)/8, $0x3fe0000000000000
-DATA expNEON<>+1008(SB)/8, $0x3ff0000000000000
-DATA expNEON<>+1016(SB)/8, $0x3ff0000000000000
-DATA expNEON<>+1024(SB)/8, $0x0010000000000000
-DATA expNEON<>+1032(SB)/8, $0x0010000000000000
-DATA expNEON<>+1040(SB)/8, $0x404a800000000000
-DATA expNEON<>+1048(SB)/8, $0x404a800000000000
-DATA expNEON<>+1056(SB)/8, $0x4340000000000000
-DATA expNEON<>+1064(SB)/8, $0x4340000000000000
-DATA expNEON<>+1072(SB)/8, $0x00095f619980c433
-DATA expNEON<>+1080(SB)/8, $0x00095f619980c433
-DATA expNEON<>+1088(SB)/8, $0x4330000000000000
-DATA expNEON<>+1096(SB)/8, $0x4330000000000000
-DATA expNEON<>+1104(SB)/8, $0x43300000000003ff
-DATA expNEON<>+1112(SB)/8, $0x43300000000003ff
-DATA expNEON<>+1120(SB)/8, $0xbfae6e9ea45041d4
-DATA expNEON<>+1128(SB)/8, $0xbfae6e9ea45041d4
-DATA expNEON<>+1136(SB)/8, $0xbfad0750c516cff0
-DATA expNEON<>+1144(SB)/8, $0xbfad0750c516cff0
-DATA expNEON<>+1152(SB)/8, $0xbfafc1d1c8317652
-DATA expNEON<>+1160(SB)/8, $0xbfafc1d1c8317652
-DATA expNEON<>+1168(SB)/8, $0xbfb24cc9f1c40c8b
-DATA expNEON<>+1176(SB)/8, $0xbfb24cc9f1c40c8b
-DATA expNEON<>+1184(SB)/8, $0xbfb5551d43ac801e
-DATA expNEON<>+1192(SB)/8, $0xbfb5551d43ac801e
-DATA expNEON<>+1200(SB)/8, $0xbfb9999b7df8a47f
-DATA expNEON<>+1208(SB)/8, $0xbfb9999b7df8a47f
-DATA expNEON<>+1216(SB)/8, $0xbfbffffff6f60abd
-DATA expNEON<>+1224(SB)/8, $0xbfbffffff6f60abd
-DATA expNEON<>+1232(SB)/8, $0xbfc5555555602022
-DATA expNEON<>+1240(SB)/8, $0xbfc5555555602022
-DATA expNEON<>+1248(SB)/8, $0xbfcffffffffff607
-DATA expNEON<>+1256(SB)/8, $0xbfcffffffffff607
-DATA expNEON<>+1264(SB)/8, $0xbfe0000000000000
-DATA expNEON<>+1272(SB)/8, $0xbfe0000000000000
-DATA expNEON<>+1280(SB)/8, $0x3f9ae3dda141d279
-DATA expNEON<>+1288(SB)/8, $0x3f9ae3dda141d279
-DATA expNEON<>+1296(SB)/8, $0x3fb07f6a6fd3aa72
-DATA expNEON<>+1304(SB)/8, $0x3fb07f6a6fd3aa72
-DATA expNEON<>+1312(SB)/8, $0x3fad1d857c725abd
-DATA expNEON<>+1320(SB)/8, $0x3fad1d857c725abd
-DATA expNEON<>+1328(SB)/8, $0x3fb11b5ca2c3aba9
-DATA expNEON<>+1336(SB)/8, $0x3fb11b5ca2c3aba9
-DATA expNEON<>+1344(SB)/8, $0x3fb3b0cd83994753
-DATA expNEON<>+1352(SB)/8, $0x3fb3b0cd83994753
-DATA expNEON<>+1360(SB)/8, $0x3fb745d381f8a662
-DATA expNEON<>+1368(SB)/8, $0x3fb745d381f8a662
-DATA expNEON<>+1376(SB)/8, $0x3fbc71c71c4bb296
-DATA expNEON<>+1384(SB)/8, $0x3fbc71c71c4bb296
-DATA expNEON<>+1392(SB)/8, $0x3fc2492492388170
-DATA expNEON<>+1400(SB)/8, $0x3fc2492492388170
-DATA expNEON<>+1408(SB)/8, $0x3fc999999999c6b5
-DATA expNEON<>+1416(SB)/8, $0x3fc999999999c6b5
-DATA expNEON<>+1424(SB)/8, $0x3fd5555555555548
-DATA expNEON<>+1432(SB)/8, $0x3fd5555555555548
-DATA expNEON<>+1440(SB)/8, $0xfff0000000000000
-DATA expNEON<>+1448(SB)/8, $0xfff0000000000000
-DATA expNEON<>+1456(SB)/8, $0x7ff0000000000000
-DATA expNEON<>+1464(SB)/8, $0x7ff0000000000000
-DATA expNEON<>+1472(SB)/8, $0x7ff8000000000001
-DATA expNEON<>+1480(SB)/8, $0x7ff8000000000001
-DATA expNEON<>+1488(SB)/8, $0x4000000000000000
-DATA expNEON<>+1496(SB)/8, $0x4000000000000000
-DATA expNEON<>+1504(SB)/8, $0xc049000000000000
-DATA expNEON<>+1512(SB)/8, $0xc049000000000000
-DATA expNEON<>+1520(SB)/8, $0x00000000000003ff
-DATA expNEON<>+1528(SB)/8, $0x00000000000003ff
-DATA expNEON<>+1536(SB)/8, $0x8000000000000000
-DATA expNEON<>+1544(SB)/8, $0x8000000000000000
-DATA expNEON<>+1552(SB)/8, $0x4010000000000000
-DATA expNEON<>+1560(SB)/8, $0x4010000000000000
-DATA expNEON<>+1568(SB)/8, $0xbef80d9a3da6b2ae
-DATA expNEON<>+1576(SB)/8, $0xbef80d9a3da6b2ae
-DATA expNEON<>+1584(SB)/8, $0xbefb7b60cf4ed022
-DATA expNEON<>+1592(SB)/8, $0xbefb7b60cf4ed022
-DATA expNEON<>+1600(SB)/8, $0xbf159d7672a232ba
-DATA expNEON<>+1608(SB)/8, $0xbf159d7672a232ba
-DATA expNEON<>+1616(SB)/8, $0xbf2a7ba1ffdb6526
-DATA expNEON<>+1624(SB)/8, $0xbf2a7ba1ffdb6526
-DATA expNEON<>+1632(SB)/8, $0xbf40f08dfdc86ab9
-DATA expNEON<>+1640(SB)/8, $0xbf40f08dfdc86ab9
-DATA expNEON<>+1648(SB)/8, $0xbf560737227c7f93
-DATA expNEON<>+1656(SB)/8, $0xbf560737227c7f93
-DATA expNEON<>+1664(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA expNEON<>+1672(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA expNEON<>+1680(SB)/8, $0xbf844ba45b9d5f97
-DATA expNEON<>+1688(SB)/8, $0xbf844ba45b9d5f97
-DATA expNEON<>+1696(SB)/8, $0xbf9da348248c136c
-DATA expNEON<>+1704(SB)/8, $0xbf9da348248c136c
-DATA expNEON<>+1712(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA expNEON<>+1720(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA expNEON<>+1728(SB)/8, $0xbfd833704d019ed0
-DATA expNEON<>+1736(SB)/8, $0xbfd833704d019ed0
-DATA expNEON<>+1744(SB)/8, $0x3f02d368f3fdbfb4
-DATA expNEON<>+1752(SB)/8, $0x3f02d368f3fdbfb4
-DATA expNEON<>+1760(SB)/8, $0x3f05b243c12d164f
-DATA expNEON<>+1768(SB)/8, $0x3f05b243c12d164f
-DATA expNEON<>+1776(SB)/8, $0x3f211ce28815eda0
-DATA expNEON<>+1784(SB)/8, $0x3f211ce28815eda0
-DATA expNEON<>+1792(SB)/8, $0x3f351de3a7ee590b
-DATA expNEON<>+1800(SB)/8, $0x3f351de3a7ee590b
-DATA expNEON<>+1808(SB)/8, $0x3f4b3f52ec03737c
-DATA expNEON<>+1816(SB)/8, $0x3f4b3f52ec03737c
-DATA expNEON<>+1824(SB)/8, $0x3f61ebcbf79b327a
-DATA expNEON<>+1832(SB)/8, $0x3f61ebcbf79b327a
-DATA expNEON<>+1840(SB)/8, $0x3f784905221be428
-DATA expNEON<>+1848(SB)/8, $0x3f784905221be428
-DATA expNEON<>+1856(SB)/8, $0x3f9131116f660a62
-DATA expNEON<>+1864(SB)/8, $0x3f9131116f660a62
-DATA expNEON<>+1872(SB)/8, $0x3faa279c04c81491
-DATA expNEON<>+1880(SB)/8, $0x3faa279c04c81491
-DATA expNEON<>+1888(SB)/8, $0x3fc6f0d7bd624bcd
-DATA expNEON<>+1896(SB)/8, $0x3fc6f0d7bd624bcd
-GLOBL expNEON<>(SB), RODATA|NOPTR, $1904
+DATA expNEON<>+736(SB)/8, $0xc28a0000c28a0000
+DATA expNEON<>+744(SB)/8, $0xc28a0000c28a0000
+DATA expNEON<>+752(SB)/8, $0x4086300000000000
+DATA expNEON<>+760(SB)/8, $0x4086300000000000
+DATA expNEON<>+768(SB)/8, $0xc087500000000000
+DATA expNEON<>+776(SB)/8, $0xc087500000000000
+DATA expNEON<>+784(SB)/8, $0x43380000000007fe
+DATA expNEON<>+792(SB)/8, $0x43380000000007fe
+DATA expNEON<>+800(SB)/8, $0x3ff71547652b82fe
+DATA expNEON<>+808(SB)/8, $0x3ff71547652b82fe
+DATA expNEON<>+816(SB)/8, $0x3fe62e42fefa39ef
+DATA expNEON<>+824(SB)/8, $0x3fe62e42fefa39ef
+DATA expNEON<>+832(SB)/8, $0x3c7abc9e3b39803f
+DATA expNEON<>+840(SB)/8, $0x3c7abc9e3b39803f
+DATA expNEON<>+848(SB)/8, $0x3e21f7301a8d1b29
+DATA expNEON<>+856(SB)/8, $0x3e21f7301a8d1b29
+DATA expNEON<>+864(SB)/8, $0x3e5af4de6a338e25
+DATA expNEON<>+872(SB)/8, $0x3e5af4de6a338e25
+DATA expNEON<>+880(SB)/8, $0x3e927e4db653351e
+DATA expNEON<>+888(SB)/8, $0x3e927e4db653351e
+DATA expNEON<>+896(SB)/8, $0x3ec71de0232f48a8
+DATA expNEON<>+904(SB)/8, $0x3ec71de0232f48a8
+DATA expNEON<>+912(SB)/8, $0x3efa01a01a6d84a9
+DATA expNEON<>+920(SB)/8, $0x3efa01a01a6d84a9
+DATA expNEON<>+928(SB)/8, $0x3f2a01a01abe78f8
+DATA expNEON<>+936(SB)/8, $0x3f2a01a01abe78f8
+DATA expNEON<>+944(SB)/8, $0x3f56c16c16c162d5
+DATA expNEON<>+952(SB)/8, $0x3f56c16c16c162d5
+DATA expNEON<>+960(SB)/8, $0x3f811111111100dc
+DATA expNEON<>+968(SB)/8, $0x3f811111111100dc
+DATA expNEON<>+976(SB)/8, $0x3fa5555555555556
+DATA expNEON<>+984(SB)/8, $0x3fa5555555555556
+DATA expNEON<>+992(SB)/8, $0x3fc5555555555557
+DATA expNEON<>+1000(SB)/8, $0x3fc5555555555557
+DATA expNEON<>+1008(SB)/8, $0x3fe0000000000000
+DATA expNEON<>+1016(SB)/8, $0x3fe0000000000000
+DATA expNEON<>+1024(SB)/8, $0x3ff0000000000000
+DATA expNEON<>+1032(SB)/8, $0x3ff0000000000000
+DATA expNEON<>+1040(SB)/8, $0x0010000000000000
+DATA expNEON<>+1048(SB)/8, $0x0010000000000000
+DATA expNEON<>+1056(SB)/8, $0x404a800000000000
+DATA expNEON<>+1064(SB)/8, $0x404a800000000000
+DATA expNEON<>+1072(SB)/8, $0x4340000000000000
+DATA expNEON<>+1080(SB)/8, $0x4340000000000000
+DATA expNEON<>+1088(SB)/8, $0x00095f619980c433
+DATA expNEON<>+1096(SB)/8, $0x00095f619980c433
+DATA expNEON<>+1104(SB)/8, $0x4330000000000000
+DATA expNEON<>+1112(SB)/8, $0x4330000000000000
+DATA expNEON<>+1120(SB)/8, $0x43300000000003ff
+DATA expNEON<>+1128(SB)/8, $0x43300000000003ff
+DATA expNEON<>+1136(SB)/8, $0xbfae6e9ea45041d4
+DATA expNEON<>+1144(SB)/8, $0xbfae6e9ea45041d4
+DATA expNEON<>+1152(SB)/8, $0xbfad0750c516cff0
+DATA expNEON<>+1160(SB)/8, $0xbfad0750c516cff0
+DATA expNEON<>+1168(SB)/8, $0xbfafc1d1c8317652
+DATA expNEON<>+1176(SB)/8, $0xbfafc1d1c8317652
+DATA expNEON<>+1184(SB)/8, $0xbfb24cc9f1c40c8b
+DATA expNEON<>+1192(SB)/8, $0xbfb24cc9f1c40c8b
+DATA expNEON<>+1200(SB)/8, $0xbfb5551d43ac801e
+DATA expNEON<>+1208(SB)/8, $0xbfb5551d43ac801e
+DATA expNEON<>+1216(SB)/8, $0xbfb9999b7df8a47f
+DATA expNEON<>+1224(SB)/8, $0xbfb9999b7df8a47f
+DATA expNEON<>+1232(SB)/8, $0xbfbffffff6f60abd
+DATA expNEON<>+1240(SB)/8, $0xbfbffffff6f60abd
+DATA expNEON<>+1248(SB)/8, $0xbfc5555555602022
+DATA expNEON<>+1256(SB)/8, $0xbfc5555555602022
+DATA expNEON<>+1264(SB)/8, $0xbfcffffffffff607
+DATA expNEON<>+1272(SB)/8, $0xbfcffffffffff607
+DATA expNEON<>+1280(SB)/8, $0xbfe0000000000000
+DATA expNEON<>+1288(SB)/8, $0xbfe0000000000000
+DATA expNEON<>+1296(SB)/8, $0x3f9ae3dda141d279
+DATA expNEON<>+1304(SB)/8, $0x3f9ae3dda141d279
+DATA expNEON<>+1312(SB)/8, $0x3fb07f6a6fd3aa72
+DATA expNEON<>+1320(SB)/8, $0x3fb07f6a6fd3aa72
+DATA expNEON<>+1328(SB)/8, $0x3fad1d857c725abd
+DATA expNEON<>+1336(SB)/8, $0x3fad1d857c725abd
+DATA expNEON<>+1344(SB)/8, $0x3fb11b5ca2c3aba9
+DATA expNEON<>+1352(SB)/8, $0x3fb11b5ca2c3aba9
+DATA expNEON<>+1360(SB)/8, $0x3fb3b0cd83994753
+DATA expNEON<>+1368(SB)/8, $0x3fb3b0cd83994753
+DATA expNEON<>+1376(SB)/8, $0x3fb745d381f8a662
+DATA expNEON<>+1384(SB)/8, $0x3fb745d381f8a662
+DATA expNEON<>+1392(SB)/8, $0x3fbc71c71c4bb296
+DATA expNEON<>+1400(SB)/8, $0x3fbc71c71c4bb296
+DATA expNEON<>+1408(SB)/8, $0x3fc2492492388170
+DATA expNEON<>+1416(SB)/8, $0x3fc2492492388170
+DATA expNEON<>+1424(SB)/8, $0x3fc999999999c6b5
+DATA expNEON<>+1432(SB)/8, $0x3fc999999999c6b5
+DATA expNEON<>+1440(SB)/8, $0x3fd5555555555548
+DATA expNEON<>+1448(SB)/8, $0x3fd5555555555548
+DATA expNEON<>+1456(SB)/8, $0xfff0000000000000
+DATA expNEON<>+1464(SB)/8, $0xfff0000000000000
+DATA expNEON<>+1472(SB)/8, $0x7ff0000000000000
+DATA expNEON<>+1480(SB)/8, $0x7ff0000000000000
+DATA expNEON<>+1488(SB)/8, $0x7ff8000000000001
+DATA expNEON<>+1496(SB)/8, $0x7ff8000000000001
+DATA expNEON<>+1504(SB)/8, $0x4000000000000000
+DATA expNEON<>+1512(SB)/8, $0x4000000000000000
+DATA expNEON<>+1520(SB)/8, $0xc049000000000000
+DATA expNEON<>+1528(SB)/8, $0xc049000000000000
+DATA expNEON<>+1536(SB)/8, $0x00000000000003ff
+DATA expNEON<>+1544(SB)/8, $0x00000000000003ff
+DATA expNEON<>+1552(SB)/8, $0x8000000000000000
+DATA expNEON<>+1560(SB)/8, $0x8000000000000000
+DATA expNEON<>+1568(SB)/8, $0x4010000000000000
+DATA expNEON<>+1576(SB)/8, $0x4010000000000000
+DATA expNEON<>+1584(SB)/8, $0xbef80d9a3da6b2ae
+DATA expNEON<>+1592(SB)/8, $0xbef80d9a3da6b2ae
+DATA expNEON<>+1600(SB)/8, $0xbefb7b60cf4ed022
+DATA expNEON<>+1608(SB)/8, $0xbefb7b60cf4ed022
+DATA expNEON<>+1616(SB)/8, $0xbf159d7672a232ba
+DATA expNEON<>+1624(SB)/8, $0xbf159d7672a232ba
+DATA expNEON<>+1632(SB)/8, $0xbf2a7ba1ffdb6526
+DATA expNEON<>+1640(SB)/8, $0xbf2a7ba1ffdb6526
+DATA expNEON<>+1648(SB)/8, $0xbf40f08dfdc86ab9
+DATA expNEON<>+1656(SB)/8, $0xbf40f08dfdc86ab9
+DATA expNEON<>+1664(SB)/8, $0xbf560737227c7f93
+DATA expNEON<>+1672(SB)/8, $0xbf560737227c7f93
+DATA expNEON<>+1680(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA expNEON<>+1688(SB)/8, $0xbf6d5fb02e8e4ef6
+DATA expNEON<>+1696(SB)/8, $0xbf844ba45b9d5f97
+DATA expNEON<>+1704(SB)/8, $0xbf844ba45b9d5f97
+DATA expNEON<>+1712(SB)/8, $0xbf9da348248c136c
+DATA expNEON<>+1720(SB)/8, $0xbf9da348248c136c
+DATA expNEON<>+1728(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA expNEON<>+1736(SB)/8, $0xbfb7ddf1fe86aa8b
+DATA expNEON<>+1744(SB)/8, $0xbfd833704d019ed0
+DATA expNEON<>+1752(SB)/8, $0xbfd833704d019ed0
+DATA expNEON<>+1760(SB)/8, $0x3f02d368f3fdbfb4
+DATA expNEON<>+1768(SB)/8, $0x3f02d368f3fdbfb4
+DATA expNEON<>+1776(SB)/8, $0x3f05b243c12d164f
+DATA expNEON<>+1784(SB)/8, $0x3f05b243c12d164f
+DATA expNEON<>+1792(SB)/8, $0x3f211ce28815eda0
+DATA expNEON<>+1800(SB)/8, $0x3f211ce28815eda0
+DATA expNEON<>+1808(SB)/8, $0x3f351de3a7ee590b
+DATA expNEON<>+1816(SB)/8, $0x3f351de3a7ee590b
+DATA expNEON<>+1824(SB)/8, $0x3f4b3f52ec03737c
+DATA expNEON<>+1832(SB)/8, $0x3f4b3f52ec03737c
+DATA expNEON<>+1840(SB)/8, $0x3f61ebcbf79b327a
+DATA expNEON<>+1848(SB)/8, $0x3f61ebcbf79b327a
+DATA expNEON<>+1856(SB)/8, $0x3f784905221be428
+DATA expNEON<>+1864(SB)/8, $0x3f784905221be428
+DATA expNEON<>+1872(SB)/8, $0x3f9131116f660a62
+DATA expNEON<>+1880(SB)/8, $0x3f9131116f660a62
+DATA expNEON<>+1888(SB)/8, $0x3faa279c04c81491
+DATA expNEON<>+1896(SB)/8, $0x3faa279c04c81491
+DATA expNEON<>+1904(SB)/8, $0x3fc6f0d7bd624bcd
+DATA expNEON<>+1912(SB)/8, $0x3fc6f0d7bd624bcd
+GLOBL expNEON<>(SB), RODATA|NOPTR, $1920
 
 // func exp32NEON(dst, x []float32)
 TEXT ·exp32NEON(SB), NOSPLIT, $0-48
@@ -1314,48 +1316,51 @@ loop:
 	WORD $0x3dc00562 // ldr q2, [x11, #16]
 	WORD $0x4e23f444 // fmax v4.4s, v2.4s, v3.4s
 	WORD $0x3dc00962 // ldr q2, [x11, #32]
-	WORD $0x3dc00d63 // ldr q3, [x11, #48]
-	WORD $0x4e24cc62 // fmla v2.4s, v3.4s, v4.4s
-	WORD $0x3dc00963 // ldr q3, [x11, #32]
-	WORD $0x4ea3d445 // fsub v5.4s, v2.4s, v3.4s
-	WORD $0x4ea41c83 // orr v3.16b, v4.16b, v4.16b
+	WORD $0x3dc00d65 // ldr q5, [x11, #48]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
+	WORD $0x4ea5d446 // fsub v6.4s, v2.4s, v5.4s
+	WORD $0x4ea41c85 // orr v5.16b, v4.16b, v4.16b
 	WORD $0x3dc01164 // ldr q4, [x11, #64]
-	WORD $0x4ea4cca3 // fmls v3.4s, v5.4s, v4.4s
+	WORD $0x4ea4ccc5 // fmls v5.4s, v6.4s, v4.4s
 	WORD $0x3dc01564 // ldr q4, [x11, #80]
-	WORD $0x4ea4cca3 // fmls v3.4s, v5.4s, v4.4s
+	WORD $0x4ea4ccc5 // fmls v5.4s, v6.4s, v4.4s
 	WORD $0x3dc01964 // ldr q4, [x11, #96]
-	WORD $0x3dc01d65 // ldr q5, [x11, #112]
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
+	WORD $0x3dc01d66 // ldr q6, [x11, #112]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
 	WORD $0x3dc02164 // ldr q4, [x11, #128]
-	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x3dc02565 // ldr q5, [x11, #144]
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc02566 // ldr q6, [x11, #144]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
 	WORD $0x3dc02964 // ldr q4, [x11, #160]
-	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x4ea31c65 // orr v5.16b, v3.16b, v3.16b
-	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	WORD $0x4e26cc85 // fmla v5.4s, v4.4s, v6.4s
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x4ea51ca6 // orr v6.16b, v5.16b, v5.16b
+	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
+	WORD $0x4e27cc86 // fmla v6.4s, v4.4s, v7.4s
+	WORD $0x3dc02d64 // ldr q4, [x11, #176]
+	WORD $0x4e24d4c5 // fadd v5.4s, v6.4s, v4.4s
+	WORD $0x6f3f0444 // ushr v4.4s, v2.4s, #1
+	WORD $0x6ea48446 // sub v6.4s, v2.4s, v4.4s
+	WORD $0x4f375482 // shl v2.4s, v4.4s, #23
+	WORD $0x6e22dca4 // fmul v4.4s, v5.4s, v2.4s
+	WORD $0x4f3754c2 // shl v2.4s, v6.4s, #23
+	WORD $0x6e22dc85 // fmul v5.4s, v4.4s, v2.4s
+	WORD $0x3dc0b962 // ldr q2, [x11, #736]
+	WORD $0x6ea3e444 // fcmgt v4.4s, v2.4s, v3.4s
+	WORD $0x4e641ca2 // bic v2.16b, v5.16b, v4.16b
 	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4e23d4a4 // fadd v4.4s, v5.4s, v3.4s
-	WORD $0x6f3f0443 // ushr v3.4s, v2.4s, #1
-	WORD $0x6ea38445 // sub v5.4s, v2.4s, v3.4s
-	WORD $0x4f375462 // shl v2.4s, v3.4s, #23
-	WORD $0x6e22dc83 // fmul v3.4s, v4.4s, v2.4s
-	WORD $0x4f3754a2 // shl v2.4s, v5.4s, #23
-	WORD $0x6e22dc64 // fmul v4.4s, v3.4s, v2.4s
-	WORD $0x3dc02d62 // ldr q2, [x11, #176]
-	WORD $0x4f210403 // sshr v3.4s, v0.4s, #31
-	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc02d62 // ldr q2, [x11, #176]
+	WORD $0x4f210404 // sshr v4.4s, v0.4s, #31
+	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
+	WORD $0x3dc02d63 // ldr q3, [x11, #176]
 	WORD $0x4f210405 // sshr v5.4s, v0.4s, #31
-	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
 	WORD $0x3dc02d60 // ldr q0, [x11, #176]
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
-	WORD $0x6e23dc40 // fmul v0.4s, v2.4s, v3.4s
+	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
+	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
 	WORD $0x4ea5cc20 // fmls v0.4s, v1.4s, v5.4s
 	WORD $0x3dc02d61 // ldr q1, [x11, #176]
-	WORD $0x4e21d482 // fadd v2.4s, v4.4s, v1.4s
-	WORD $0x6e22fc01 // fdiv v1.4s, v0.4s, v2.4s
+	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
+	WORD $0x6e23fc01 // fdiv v1.4s, v0.4s, v3.4s
 	WORD $0x3c810401 // str q1, [x0], #16
 	SUB $4, R10
 	CMP $4, R10
@@ -1370,48 +1375,51 @@ one:
 	WORD $0x3dc00562 // ldr q2, [x11, #16]
 	WORD $0x4e23f444 // fmax v4.4s, v2.4s, v3.4s
 	WORD $0x3dc00962 // ldr q2, [x11, #32]
-	WORD $0x3dc00d63 // ldr q3, [x11, #48]
-	WORD $0x4e24cc62 // fmla v2.4s, v3.4s, v4.4s
-	WORD $0x3dc00963 // ldr q3, [x11, #32]
-	WORD $0x4ea3d445 // fsub v5.4s, v2.4s, v3.4s
-	WORD $0x4ea41c83 // orr v3.16b, v4.16b, v4.16b
+	WORD $0x3dc00d65 // ldr q5, [x11, #48]
+	WORD $0x4e24cca2 // fmla v2.4s, v5.4s, v4.4s
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
+	WORD $0x4ea5d446 // fsub v6.4s, v2.4s, v5.4s
+	WORD $0x4ea41c85 // orr v5.16b, v4.16b, v4.16b
 	WORD $0x3dc01164 // ldr q4, [x11, #64]
-	WORD $0x4ea4cca3 // fmls v3.4s, v5.4s, v4.4s
+	WORD $0x4ea4ccc5 // fmls v5.4s, v6.4s, v4.4s
 	WORD $0x3dc01564 // ldr q4, [x11, #80]
-	WORD $0x4ea4cca3 // fmls v3.4s, v5.4s, v4.4s
+	WORD $0x4ea4ccc5 // fmls v5.4s, v6.4s, v4.4s
 	WORD $0x3dc01964 // ldr q4, [x11, #96]
-	WORD $0x3dc01d65 // ldr q5, [x11, #112]
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
+	WORD $0x3dc01d66 // ldr q6, [x11, #112]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
 	WORD $0x3dc02164 // ldr q4, [x11, #128]
-	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x3dc02565 // ldr q5, [x11, #144]
-	WORD $0x4e23cc85 // fmla v5.4s, v4.4s, v3.4s
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x3dc02566 // ldr q6, [x11, #144]
+	WORD $0x4e25cc86 // fmla v6.4s, v4.4s, v5.4s
 	WORD $0x3dc02964 // ldr q4, [x11, #160]
-	WORD $0x4e23cca4 // fmla v4.4s, v5.4s, v3.4s
-	WORD $0x4ea31c65 // orr v5.16b, v3.16b, v3.16b
-	WORD $0x6e23dc66 // fmul v6.4s, v3.4s, v3.4s
-	WORD $0x4e26cc85 // fmla v5.4s, v4.4s, v6.4s
+	WORD $0x4e25ccc4 // fmla v4.4s, v6.4s, v5.4s
+	WORD $0x4ea51ca6 // orr v6.16b, v5.16b, v5.16b
+	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
+	WORD $0x4e27cc86 // fmla v6.4s, v4.4s, v7.4s
+	WORD $0x3dc02d64 // ldr q4, [x11, #176]
+	WORD $0x4e24d4c5 // fadd v5.4s, v6.4s, v4.4s
+	WORD $0x6f3f0444 // ushr v4.4s, v2.4s, #1
+	WORD $0x6ea48446 // sub v6.4s, v2.4s, v4.4s
+	WORD $0x4f375482 // shl v2.4s, v4.4s, #23
+	WORD $0x6e22dca4 // fmul v4.4s, v5.4s, v2.4s
+	WORD $0x4f3754c2 // shl v2.4s, v6.4s, #23
+	WORD $0x6e22dc85 // fmul v5.4s, v4.4s, v2.4s
+	WORD $0x3dc0b962 // ldr q2, [x11, #736]
+	WORD $0x6ea3e444 // fcmgt v4.4s, v2.4s, v3.4s
+	WORD $0x4e641ca2 // bic v2.16b, v5.16b, v4.16b
 	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4e23d4a4 // fadd v4.4s, v5.4s, v3.4s
-	WORD $0x6f3f0443 // ushr v3.4s, v2.4s, #1
-	WORD $0x6ea38445 // sub v5.4s, v2.4s, v3.4s
-	WORD $0x4f375462 // shl v2.4s, v3.4s, #23
-	WORD $0x6e22dc83 // fmul v3.4s, v4.4s, v2.4s
-	WORD $0x4f3754a2 // shl v2.4s, v5.4s, #23
-	WORD $0x6e22dc64 // fmul v4.4s, v3.4s, v2.4s
-	WORD $0x3dc02d62 // ldr q2, [x11, #176]
-	WORD $0x4f210403 // sshr v3.4s, v0.4s, #31
-	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc02d62 // ldr q2, [x11, #176]
+	WORD $0x4f210404 // sshr v4.4s, v0.4s, #31
+	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
+	WORD $0x3dc02d63 // ldr q3, [x11, #176]
 	WORD $0x4f210405 // sshr v5.4s, v0.4s, #31
-	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
+	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
 	WORD $0x3dc02d60 // ldr q0, [x11, #176]
-	WORD $0x4ea1d402 // fsub v2.4s, v0.4s, v1.4s
-	WORD $0x6e23dc40 // fmul v0.4s, v2.4s, v3.4s
+	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
+	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
 	WORD $0x4ea5cc20 // fmls v0.4s, v1.4s, v5.4s
 	WORD $0x3dc02d61 // ldr q1, [x11, #176]
-	WORD $0x4e21d482 // fadd v2.4s, v4.4s, v1.4s
-	WORD $0x6e22fc01 // fdiv v1.4s, v0.4s, v2.4s
+	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
+	WORD $0x6e23fc01 // fdiv v1.4s, v0.4s, v3.4s
 	WORD $0xbc004401 // str s1, [x0], #4
 	SUBS $1, R10
 	BNE one
@@ -1428,45 +1436,45 @@ TEXT ·exp64NEON(SB), NOSPLIT, $0-48
 	BLT rest
 loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
-	WORD $0x3dc0b961 // ldr q1, [x11, #736]
-	WORD $0x3dc0bd62 // ldr q2, [x11, #752]
+	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
+	WORD $0x3dc0c162 // ldr q2, [x11, #768]
 	WORD $0x4e60f443 // fmax v3.2d, v2.2d, v0.2d
 	WORD $0x4ee3f420 // fmin v0.2d, v1.2d, v3.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e60cc41 // fmla v1.2d, v2.2d, v0.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d423 // fsub v3.2d, v1.2d, v2.2d
 	WORD $0x4ea01c02 // orr v2.16b, v0.16b, v0.16b
-	WORD $0x3dc0c960 // ldr q0, [x11, #800]
-	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
 	WORD $0x3dc0cd60 // ldr q0, [x11, #816]
 	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
 	WORD $0x3dc0d160 // ldr q0, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
+	WORD $0x3dc0d560 // ldr q0, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0d960 // ldr q0, [x11, #864]
+	WORD $0x3dc0dd60 // ldr q0, [x11, #880]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0e160 // ldr q0, [x11, #896]
+	WORD $0x3dc0e560 // ldr q0, [x11, #912]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0e960 // ldr q0, [x11, #928]
+	WORD $0x3dc0ed60 // ldr q0, [x11, #944]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0f160 // ldr q0, [x11, #960]
+	WORD $0x3dc0f560 // ldr q0, [x11, #976]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
 	WORD $0x6e62dc44 // fmul v4.2d, v2.2d, v2.2d
 	WORD $0x4e64cc03 // fmla v3.2d, v0.2d, v4.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d462 // fadd v2.2d, v3.2d, v0.2d
 	WORD $0x6f7f0420 // ushr v0.2d, v1.2d, #1
 	WORD $0x6ee08423 // sub v3.2d, v1.2d, v0.2d
@@ -1482,45 +1490,45 @@ rest:
 	CBZ R10, end
 one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
-	WORD $0x3dc0b961 // ldr q1, [x11, #736]
-	WORD $0x3dc0bd62 // ldr q2, [x11, #752]
+	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
+	WORD $0x3dc0c162 // ldr q2, [x11, #768]
 	WORD $0x4e60f443 // fmax v3.2d, v2.2d, v0.2d
 	WORD $0x4ee3f420 // fmin v0.2d, v1.2d, v3.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e60cc41 // fmla v1.2d, v2.2d, v0.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d423 // fsub v3.2d, v1.2d, v2.2d
 	WORD $0x4ea01c02 // orr v2.16b, v0.16b, v0.16b
-	WORD $0x3dc0c960 // ldr q0, [x11, #800]
-	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
 	WORD $0x3dc0cd60 // ldr q0, [x11, #816]
 	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
 	WORD $0x3dc0d160 // ldr q0, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee0cc62 // fmls v2.2d, v3.2d, v0.2d
+	WORD $0x3dc0d560 // ldr q0, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0d960 // ldr q0, [x11, #864]
+	WORD $0x3dc0dd60 // ldr q0, [x11, #880]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0e160 // ldr q0, [x11, #896]
+	WORD $0x3dc0e560 // ldr q0, [x11, #912]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0e960 // ldr q0, [x11, #928]
+	WORD $0x3dc0ed60 // ldr q0, [x11, #944]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0f160 // ldr q0, [x11, #960]
+	WORD $0x3dc0f560 // ldr q0, [x11, #976]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e62cc03 // fmla v3.2d, v0.2d, v2.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
 	WORD $0x6e62dc44 // fmul v4.2d, v2.2d, v2.2d
 	WORD $0x4e64cc03 // fmla v3.2d, v0.2d, v4.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d462 // fadd v2.2d, v3.2d, v0.2d
 	WORD $0x6f7f0420 // ushr v0.2d, v1.2d, #1
 	WORD $0x6ee08423 // sub v3.2d, v1.2d, v0.2d
@@ -1544,84 +1552,84 @@ TEXT ·log64NEON(SB), NOSPLIT, $0-48
 	BLT rest
 loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
-	WORD $0x3dc10161 // ldr q1, [x11, #1024]
-	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
 	WORD $0x3dc10561 // ldr q1, [x11, #1040]
-	WORD $0x4e211c43 // and v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
 	WORD $0x3dc10961 // ldr q1, [x11, #1056]
+	WORD $0x4e211c43 // and v3.16b, v2.16b, v1.16b
+	WORD $0x3dc10d61 // ldr q1, [x11, #1072]
 	WORD $0x6e61dc04 // fmul v4.2d, v0.2d, v1.2d
 	WORD $0x6e601c82 // bsl v2.16b, v4.16b, v0.16b
-	WORD $0x3dc10d61 // ldr q1, [x11, #1072]
+	WORD $0x3dc11161 // ldr q1, [x11, #1088]
 	WORD $0x4ee18444 // add v4.2d, v2.2d, v1.2d
 	WORD $0x6f4c0481 // ushr v1.2d, v4.2d, #52
 	WORD $0x4f745424 // shl v4.2d, v1.2d, #52
-	WORD $0x3dc0fd65 // ldr q5, [x11, #1008]
+	WORD $0x3dc10165 // ldr q5, [x11, #1024]
 	WORD $0x6ee58486 // sub v6.2d, v4.2d, v5.2d
 	WORD $0x6ee68444 // sub v4.2d, v2.2d, v6.2d
-	WORD $0x3dc11162 // ldr q2, [x11, #1088]
+	WORD $0x3dc11562 // ldr q2, [x11, #1104]
 	WORD $0x4ea21c25 // orr v5.16b, v1.16b, v2.16b
-	WORD $0x3dc11561 // ldr q1, [x11, #1104]
+	WORD $0x3dc11961 // ldr q1, [x11, #1120]
 	WORD $0x4ee1d4a2 // fsub v2.2d, v5.2d, v1.2d
 	WORD $0x4ee3d441 // fsub v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee2d483 // fsub v3.2d, v4.2d, v2.2d
 	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
-	WORD $0x3dc11964 // ldr q4, [x11, #1120]
-	WORD $0x3dc11d65 // ldr q5, [x11, #1136]
+	WORD $0x3dc11d64 // ldr q4, [x11, #1136]
+	WORD $0x3dc12165 // ldr q5, [x11, #1152]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc12164 // ldr q4, [x11, #1152]
+	WORD $0x3dc12564 // ldr q4, [x11, #1168]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc12565 // ldr q5, [x11, #1168]
+	WORD $0x3dc12965 // ldr q5, [x11, #1184]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc12964 // ldr q4, [x11, #1184]
+	WORD $0x3dc12d64 // ldr q4, [x11, #1200]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc12d65 // ldr q5, [x11, #1200]
+	WORD $0x3dc13165 // ldr q5, [x11, #1216]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc13164 // ldr q4, [x11, #1216]
+	WORD $0x3dc13564 // ldr q4, [x11, #1232]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc13565 // ldr q5, [x11, #1232]
+	WORD $0x3dc13965 // ldr q5, [x11, #1248]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc13964 // ldr q4, [x11, #1248]
+	WORD $0x3dc13d64 // ldr q4, [x11, #1264]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc13d65 // ldr q5, [x11, #1264]
+	WORD $0x3dc14165 // ldr q5, [x11, #1280]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc14164 // ldr q4, [x11, #1280]
-	WORD $0x3dc14566 // ldr q6, [x11, #1296]
+	WORD $0x3dc14564 // ldr q4, [x11, #1296]
+	WORD $0x3dc14966 // ldr q6, [x11, #1312]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc14964 // ldr q4, [x11, #1312]
+	WORD $0x3dc14d64 // ldr q4, [x11, #1328]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc14d66 // ldr q6, [x11, #1328]
+	WORD $0x3dc15166 // ldr q6, [x11, #1344]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc15164 // ldr q4, [x11, #1344]
+	WORD $0x3dc15564 // ldr q4, [x11, #1360]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc15566 // ldr q6, [x11, #1360]
+	WORD $0x3dc15966 // ldr q6, [x11, #1376]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc15964 // ldr q4, [x11, #1376]
+	WORD $0x3dc15d64 // ldr q4, [x11, #1392]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc15d66 // ldr q6, [x11, #1392]
+	WORD $0x3dc16166 // ldr q6, [x11, #1408]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc16164 // ldr q4, [x11, #1408]
+	WORD $0x3dc16564 // ldr q4, [x11, #1424]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc16566 // ldr q6, [x11, #1424]
+	WORD $0x3dc16966 // ldr q6, [x11, #1440]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
 	WORD $0x4e63ccc5 // fmla v5.2d, v6.2d, v3.2d
-	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
+	WORD $0x3dc0d162 // ldr q2, [x11, #832]
 	WORD $0x6e62dc24 // fmul v4.2d, v1.2d, v2.2d
 	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
 	WORD $0x4e64d462 // fadd v2.2d, v3.2d, v4.2d
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
+	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4e63cc22 // fmla v2.2d, v1.2d, v3.2d
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x4e61e403 // fcmeq v3.2d, v0.2d, v1.2d
-	WORD $0x3dc16961 // ldr q1, [x11, #1440]
-	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
 	WORD $0x3dc16d61 // ldr q1, [x11, #1456]
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	WORD $0x3dc17161 // ldr q1, [x11, #1472]
 	WORD $0x4e61e402 // fcmeq v2.2d, v0.2d, v1.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x6e61e403 // fcmge v3.2d, v0.2d, v1.2d
-	WORD $0x3dc17160 // ldr q0, [x11, #1472]
+	WORD $0x3dc17560 // ldr q0, [x11, #1488]
 	WORD $0x6e601c43 // bsl v3.16b, v2.16b, v0.16b
 	WORD $0x3c810403 // str q3, [x0], #16
 	SUB $2, R10
@@ -1631,84 +1639,84 @@ rest:
 	CBZ R10, end
 one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
-	WORD $0x3dc10161 // ldr q1, [x11, #1024]
-	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
 	WORD $0x3dc10561 // ldr q1, [x11, #1040]
-	WORD $0x4e211c43 // and v3.16b, v2.16b, v1.16b
+	WORD $0x6ee0e422 // fcmgt v2.2d, v1.2d, v0.2d
 	WORD $0x3dc10961 // ldr q1, [x11, #1056]
+	WORD $0x4e211c43 // and v3.16b, v2.16b, v1.16b
+	WORD $0x3dc10d61 // ldr q1, [x11, #1072]
 	WORD $0x6e61dc04 // fmul v4.2d, v0.2d, v1.2d
 	WORD $0x6e601c82 // bsl v2.16b, v4.16b, v0.16b
-	WORD $0x3dc10d61 // ldr q1, [x11, #1072]
+	WORD $0x3dc11161 // ldr q1, [x11, #1088]
 	WORD $0x4ee18444 // add v4.2d, v2.2d, v1.2d
 	WORD $0x6f4c0481 // ushr v1.2d, v4.2d, #52
 	WORD $0x4f745424 // shl v4.2d, v1.2d, #52
-	WORD $0x3dc0fd65 // ldr q5, [x11, #1008]
+	WORD $0x3dc10165 // ldr q5, [x11, #1024]
 	WORD $0x6ee58486 // sub v6.2d, v4.2d, v5.2d
 	WORD $0x6ee68444 // sub v4.2d, v2.2d, v6.2d
-	WORD $0x3dc11162 // ldr q2, [x11, #1088]
+	WORD $0x3dc11562 // ldr q2, [x11, #1104]
 	WORD $0x4ea21c25 // orr v5.16b, v1.16b, v2.16b
-	WORD $0x3dc11561 // ldr q1, [x11, #1104]
+	WORD $0x3dc11961 // ldr q1, [x11, #1120]
 	WORD $0x4ee1d4a2 // fsub v2.2d, v5.2d, v1.2d
 	WORD $0x4ee3d441 // fsub v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee2d483 // fsub v3.2d, v4.2d, v2.2d
 	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
-	WORD $0x3dc11964 // ldr q4, [x11, #1120]
-	WORD $0x3dc11d65 // ldr q5, [x11, #1136]
+	WORD $0x3dc11d64 // ldr q4, [x11, #1136]
+	WORD $0x3dc12165 // ldr q5, [x11, #1152]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc12164 // ldr q4, [x11, #1152]
+	WORD $0x3dc12564 // ldr q4, [x11, #1168]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc12565 // ldr q5, [x11, #1168]
+	WORD $0x3dc12965 // ldr q5, [x11, #1184]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc12964 // ldr q4, [x11, #1184]
+	WORD $0x3dc12d64 // ldr q4, [x11, #1200]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc12d65 // ldr q5, [x11, #1200]
+	WORD $0x3dc13165 // ldr q5, [x11, #1216]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc13164 // ldr q4, [x11, #1216]
+	WORD $0x3dc13564 // ldr q4, [x11, #1232]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc13565 // ldr q5, [x11, #1232]
+	WORD $0x3dc13965 // ldr q5, [x11, #1248]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc13964 // ldr q4, [x11, #1248]
+	WORD $0x3dc13d64 // ldr q4, [x11, #1264]
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
-	WORD $0x3dc13d65 // ldr q5, [x11, #1264]
+	WORD $0x3dc14165 // ldr q5, [x11, #1280]
 	WORD $0x4e62cc85 // fmla v5.2d, v4.2d, v2.2d
-	WORD $0x3dc14164 // ldr q4, [x11, #1280]
-	WORD $0x3dc14566 // ldr q6, [x11, #1296]
+	WORD $0x3dc14564 // ldr q4, [x11, #1296]
+	WORD $0x3dc14966 // ldr q6, [x11, #1312]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc14964 // ldr q4, [x11, #1312]
+	WORD $0x3dc14d64 // ldr q4, [x11, #1328]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc14d66 // ldr q6, [x11, #1328]
+	WORD $0x3dc15166 // ldr q6, [x11, #1344]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc15164 // ldr q4, [x11, #1344]
+	WORD $0x3dc15564 // ldr q4, [x11, #1360]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc15566 // ldr q6, [x11, #1360]
+	WORD $0x3dc15966 // ldr q6, [x11, #1376]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc15964 // ldr q4, [x11, #1376]
+	WORD $0x3dc15d64 // ldr q4, [x11, #1392]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc15d66 // ldr q6, [x11, #1392]
+	WORD $0x3dc16166 // ldr q6, [x11, #1408]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
-	WORD $0x3dc16164 // ldr q4, [x11, #1408]
+	WORD $0x3dc16564 // ldr q4, [x11, #1424]
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
-	WORD $0x3dc16566 // ldr q6, [x11, #1424]
+	WORD $0x3dc16966 // ldr q6, [x11, #1440]
 	WORD $0x4e62cc86 // fmla v6.2d, v4.2d, v2.2d
 	WORD $0x4e63ccc5 // fmla v5.2d, v6.2d, v3.2d
-	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
+	WORD $0x3dc0d162 // ldr q2, [x11, #832]
 	WORD $0x6e62dc24 // fmul v4.2d, v1.2d, v2.2d
 	WORD $0x6e63dc62 // fmul v2.2d, v3.2d, v3.2d
 	WORD $0x4e62cca4 // fmla v4.2d, v5.2d, v2.2d
 	WORD $0x4e64d462 // fadd v2.2d, v3.2d, v4.2d
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
+	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4e63cc22 // fmla v2.2d, v1.2d, v3.2d
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x4e61e403 // fcmeq v3.2d, v0.2d, v1.2d
-	WORD $0x3dc16961 // ldr q1, [x11, #1440]
-	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
 	WORD $0x3dc16d61 // ldr q1, [x11, #1456]
+	WORD $0x6e621c23 // bsl v3.16b, v1.16b, v2.16b
+	WORD $0x3dc17161 // ldr q1, [x11, #1472]
 	WORD $0x4e61e402 // fcmeq v2.2d, v0.2d, v1.2d
 	WORD $0x6e631c02 // bsl v2.16b, v0.16b, v3.16b
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x6e61e403 // fcmge v3.2d, v0.2d, v1.2d
-	WORD $0x3dc17160 // ldr q0, [x11, #1472]
+	WORD $0x3dc17560 // ldr q0, [x11, #1488]
 	WORD $0x6e601c43 // bsl v3.16b, v2.16b, v0.16b
 	WORD $0xfc008403 // str d3, [x0], #8
 	SUBS $1, R10
@@ -1728,43 +1736,43 @@ loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d424 // fsub v4.2d, v1.2d, v2.2d
 	WORD $0x4ea31c62 // orr v2.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
 	WORD $0x4ea21c44 // orr v4.16b, v2.16b, v2.16b
 	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0422 // ushr v2.2d, v1.2d, #1
 	WORD $0x6ee28424 // sub v4.2d, v1.2d, v2.2d
@@ -1772,10 +1780,10 @@ loop:
 	WORD $0x6e61dc62 // fmul v2.2d, v3.2d, v1.2d
 	WORD $0x4f745481 // shl v1.2d, v4.2d, #52
 	WORD $0x6e61dc43 // fmul v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d461 // fadd v1.2d, v3.2d, v0.2d
 	WORD $0x6e61fc40 // fdiv v0.2d, v2.2d, v1.2d
 	WORD $0x3c810400 // str q0, [x0], #16
@@ -1788,43 +1796,43 @@ one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d424 // fsub v4.2d, v1.2d, v2.2d
 	WORD $0x4ea31c62 // orr v2.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
 	WORD $0x4ea21c44 // orr v4.16b, v2.16b, v2.16b
 	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0422 // ushr v2.2d, v1.2d, #1
 	WORD $0x6ee28424 // sub v4.2d, v1.2d, v2.2d
@@ -1832,10 +1840,10 @@ one:
 	WORD $0x6e61dc62 // fmul v2.2d, v3.2d, v1.2d
 	WORD $0x4f745481 // shl v1.2d, v4.2d, #52
 	WORD $0x6e61dc43 // fmul v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d461 // fadd v1.2d, v3.2d, v0.2d
 	WORD $0x6e61fc40 // fdiv v0.2d, v2.2d, v1.2d
 	WORD $0xfc008400 // str d0, [x0], #8
@@ -1856,43 +1864,43 @@ loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d424 // fsub v4.2d, v1.2d, v2.2d
 	WORD $0x4ea31c62 // orr v2.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
 	WORD $0x4ea21c44 // orr v4.16b, v2.16b, v2.16b
 	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0422 // ushr v2.2d, v1.2d, #1
 	WORD $0x6ee28424 // sub v4.2d, v1.2d, v2.2d
@@ -1900,10 +1908,10 @@ loop:
 	WORD $0x6e61dc62 // fmul v2.2d, v3.2d, v1.2d
 	WORD $0x4f745481 // shl v1.2d, v4.2d, #52
 	WORD $0x6e61dc43 // fmul v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d461 // fadd v1.2d, v3.2d, v0.2d
 	WORD $0x6e61fc40 // fdiv v0.2d, v2.2d, v1.2d
 	WORD $0x3c810400 // str q0, [x0], #16
@@ -1916,43 +1924,43 @@ one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x4e62f423 // fmax v3.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c962 // ldr q2, [x11, #800]
 	WORD $0x4e63cc41 // fmla v1.2d, v2.2d, v3.2d
-	WORD $0x3dc0c162 // ldr q2, [x11, #768]
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
 	WORD $0x4ee2d424 // fsub v4.2d, v1.2d, v2.2d
 	WORD $0x4ea31c62 // orr v2.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc82 // fmls v2.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e62cc64 // fmla v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e62cc83 // fmla v3.2d, v4.2d, v2.2d
 	WORD $0x4ea21c44 // orr v4.16b, v2.16b, v2.16b
 	WORD $0x6e62dc45 // fmul v5.2d, v2.2d, v2.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0422 // ushr v2.2d, v1.2d, #1
 	WORD $0x6ee28424 // sub v4.2d, v1.2d, v2.2d
@@ -1960,10 +1968,10 @@ one:
 	WORD $0x6e61dc62 // fmul v2.2d, v3.2d, v1.2d
 	WORD $0x4f745481 // shl v1.2d, v4.2d, #52
 	WORD $0x6e61dc43 // fmul v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e631c22 // bsl v2.16b, v1.16b, v3.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4e60d461 // fadd v1.2d, v3.2d, v0.2d
 	WORD $0x6e61fc40 // fdiv v0.2d, v2.2d, v1.2d
 	WORD $0xfc008400 // str d0, [x0], #8
@@ -1984,43 +1992,43 @@ loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
-	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
+	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
 	WORD $0x4ea21c41 // orr v1.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
 	WORD $0x6e61dc24 // fmul v4.2d, v1.2d, v1.2d
 	WORD $0x4e64cc43 // fmla v3.2d, v2.2d, v4.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18403 // sub v3.2d, v0.2d, v1.2d
@@ -2028,8 +2036,8 @@ loop:
 	WORD $0x6e60dc41 // fmul v1.2d, v2.2d, v0.2d
 	WORD $0x4f745460 // shl v0.2d, v3.2d, #52
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x6e60fc41 // fdiv v1.2d, v2.2d, v0.2d
@@ -2043,43 +2051,43 @@ one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
-	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
+	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
 	WORD $0x4ea21c41 // orr v1.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
 	WORD $0x6e61dc24 // fmul v4.2d, v1.2d, v1.2d
 	WORD $0x4e64cc43 // fmla v3.2d, v2.2d, v4.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18403 // sub v3.2d, v0.2d, v1.2d
@@ -2087,8 +2095,8 @@ one:
 	WORD $0x6e60dc41 // fmul v1.2d, v2.2d, v0.2d
 	WORD $0x4f745460 // shl v0.2d, v3.2d, #52
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x6e60fc41 // fdiv v1.2d, v2.2d, v0.2d
@@ -2110,53 +2118,53 @@ loop:
 	WORD $0x3cc10420 // ldr q0, [x1], #16
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc17961 // ldr q1, [x11, #1504]
+	WORD $0x3dc17d61 // ldr q1, [x11, #1520]
 	WORD $0x4e62d443 // fadd v3.2d, v2.2d, v2.2d
 	WORD $0x4e63f422 // fmax v2.2d, v1.2d, v3.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d424 // fsub v4.2d, v1.2d, v3.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
 	WORD $0x4e65cc44 // fmla v4.2d, v2.2d, v5.2d
-	WORD $0x3dc17d62 // ldr q2, [x11, #1520]
+	WORD $0x3dc18162 // ldr q2, [x11, #1536]
 	WORD $0x6ee28423 // sub v3.2d, v1.2d, v2.2d
 	WORD $0x4f745461 // shl v1.2d, v3.2d, #52
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee2d423 // fsub v3.2d, v1.2d, v2.2d
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
-	WORD $0x3dc18162 // ldr q2, [x11, #1536]
+	WORD $0x3dc18562 // ldr q2, [x11, #1552]
 	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
 	WORD $0x3c810402 // str q2, [x0], #16
 	SUB $2, R10
@@ -2168,53 +2176,53 @@ one:
 	WORD $0xfc408420 // ldr d0, [x1], #8
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f822 // fneg v2.2d, v1.2d
-	WORD $0x3dc17961 // ldr q1, [x11, #1504]
+	WORD $0x3dc17d61 // ldr q1, [x11, #1520]
 	WORD $0x4e62d443 // fadd v3.2d, v2.2d, v2.2d
 	WORD $0x4e63f422 // fmax v2.2d, v1.2d, v3.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e62cc61 // fmla v1.2d, v3.2d, v2.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d424 // fsub v4.2d, v1.2d, v3.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
 	WORD $0x4e65cc44 // fmla v4.2d, v2.2d, v5.2d
-	WORD $0x3dc17d62 // ldr q2, [x11, #1520]
+	WORD $0x3dc18162 // ldr q2, [x11, #1536]
 	WORD $0x6ee28423 // sub v3.2d, v1.2d, v2.2d
 	WORD $0x4f745461 // shl v1.2d, v3.2d, #52
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee2d423 // fsub v3.2d, v1.2d, v2.2d
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6e62fc61 // fdiv v1.2d, v3.2d, v2.2d
-	WORD $0x3dc18162 // ldr q2, [x11, #1536]
+	WORD $0x3dc18562 // ldr q2, [x11, #1552]
 	WORD $0x6e611c02 // bsl v2.16b, v0.16b, v1.16b
 	WORD $0xfc008402 // str d2, [x0], #8
 	SUBS $1, R10
@@ -2235,43 +2243,43 @@ loop:
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
 	WORD $0x4e60d401 // fadd v1.2d, v0.2d, v0.2d
-	WORD $0x3dc0bd60 // ldr q0, [x11, #752]
-	WORD $0x4e61f402 // fmax v2.2d, v0.2d, v1.2d
 	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x4e61f402 // fmax v2.2d, v0.2d, v1.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
 	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
 	WORD $0x4ea21c41 // orr v1.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
 	WORD $0x6e61dc24 // fmul v4.2d, v1.2d, v1.2d
 	WORD $0x4e64cc43 // fmla v3.2d, v2.2d, v4.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18403 // sub v3.2d, v0.2d, v1.2d
@@ -2279,12 +2287,12 @@ loop:
 	WORD $0x6e60dc41 // fmul v1.2d, v2.2d, v0.2d
 	WORD $0x4f745460 // shl v0.2d, v3.2d, #52
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x6e60fc41 // fdiv v1.2d, v2.2d, v0.2d
-	WORD $0x3dc18560 // ldr q0, [x11, #1552]
+	WORD $0x3dc18960 // ldr q0, [x11, #1568]
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
 	WORD $0x3c810402 // str q2, [x0], #16
 	SUB $2, R10
@@ -2297,43 +2305,43 @@ one:
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
 	WORD $0x4e60d401 // fadd v1.2d, v0.2d, v0.2d
-	WORD $0x3dc0bd60 // ldr q0, [x11, #752]
-	WORD $0x4e61f402 // fmax v2.2d, v0.2d, v1.2d
 	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
+	WORD $0x4e61f402 // fmax v2.2d, v0.2d, v1.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
 	WORD $0x4e62cc20 // fmla v0.2d, v1.2d, v2.2d
-	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d403 // fsub v3.2d, v0.2d, v1.2d
 	WORD $0x4ea21c41 // orr v1.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x4ee2cc61 // fmls v1.2d, v3.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d963 // ldr q3, [x11, #864]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
+	WORD $0x3dc0e163 // ldr q3, [x11, #896]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0e563 // ldr q3, [x11, #912]
+	WORD $0x3dc0e963 // ldr q3, [x11, #928]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
+	WORD $0x3dc0f163 // ldr q3, [x11, #960]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
-	WORD $0x3dc0f563 // ldr q3, [x11, #976]
+	WORD $0x3dc0f963 // ldr q3, [x11, #992]
 	WORD $0x4e61cc43 // fmla v3.2d, v2.2d, v1.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e61cc62 // fmla v2.2d, v3.2d, v1.2d
 	WORD $0x4ea11c23 // orr v3.16b, v1.16b, v1.16b
 	WORD $0x6e61dc24 // fmul v4.2d, v1.2d, v1.2d
 	WORD $0x4e64cc43 // fmla v3.2d, v2.2d, v4.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d462 // fadd v2.2d, v3.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18403 // sub v3.2d, v0.2d, v1.2d
@@ -2341,12 +2349,12 @@ one:
 	WORD $0x6e60dc41 // fmul v1.2d, v2.2d, v0.2d
 	WORD $0x4f745460 // shl v0.2d, v3.2d, #52
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
-	WORD $0x3dc17561 // ldr q1, [x11, #1488]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
+	WORD $0x3dc17961 // ldr q1, [x11, #1504]
 	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
 	WORD $0x6e60fc41 // fdiv v1.2d, v2.2d, v0.2d
-	WORD $0x3dc18560 // ldr q0, [x11, #1552]
+	WORD $0x3dc18960 // ldr q0, [x11, #1568]
 	WORD $0x6e60dc22 // fmul v2.2d, v1.2d, v0.2d
 	WORD $0xfc008402 // str d2, [x0], #8
 	SUBS $1, R10
@@ -2368,43 +2376,43 @@ loop:
 	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e60f423 // fmax v3.2d, v1.2d, v0.2d
-	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
-	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x4e60f423 // fmax v3.2d, v1.2d, v0.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
+	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d404 // fsub v4.2d, v0.2d, v1.2d
 	WORD $0x4ea31c61 // orr v1.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
 	WORD $0x4ea11c24 // orr v4.16b, v1.16b, v1.16b
 	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d483 // fadd v3.2d, v4.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18404 // sub v4.2d, v0.2d, v1.2d
@@ -2412,48 +2420,48 @@ loop:
 	WORD $0x6e60dc61 // fmul v1.2d, v3.2d, v0.2d
 	WORD $0x4f745480 // shl v0.2d, v4.2d, #52
 	WORD $0x6e60dc23 // fmul v3.2d, v1.2d, v0.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4ee0d461 // fsub v1.2d, v3.2d, v0.2d
 	WORD $0x6e61dc20 // fmul v0.2d, v1.2d, v1.2d
-	WORD $0x3dc18964 // ldr q4, [x11, #1568]
-	WORD $0x3dc18d65 // ldr q5, [x11, #1584]
+	WORD $0x3dc18d64 // ldr q4, [x11, #1584]
+	WORD $0x3dc19165 // ldr q5, [x11, #1600]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19164 // ldr q4, [x11, #1600]
+	WORD $0x3dc19564 // ldr q4, [x11, #1616]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19565 // ldr q5, [x11, #1616]
+	WORD $0x3dc19965 // ldr q5, [x11, #1632]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19964 // ldr q4, [x11, #1632]
+	WORD $0x3dc19d64 // ldr q4, [x11, #1648]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19d65 // ldr q5, [x11, #1648]
+	WORD $0x3dc1a165 // ldr q5, [x11, #1664]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a164 // ldr q4, [x11, #1664]
+	WORD $0x3dc1a564 // ldr q4, [x11, #1680]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1a565 // ldr q5, [x11, #1680]
+	WORD $0x3dc1a965 // ldr q5, [x11, #1696]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a964 // ldr q4, [x11, #1696]
+	WORD $0x3dc1ad64 // ldr q4, [x11, #1712]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1ad65 // ldr q5, [x11, #1712]
+	WORD $0x3dc1b165 // ldr q5, [x11, #1728]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1b164 // ldr q4, [x11, #1728]
+	WORD $0x3dc1b564 // ldr q4, [x11, #1744]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1b565 // ldr q5, [x11, #1744]
-	WORD $0x3dc1b966 // ldr q6, [x11, #1760]
+	WORD $0x3dc1b965 // ldr q5, [x11, #1760]
+	WORD $0x3dc1bd66 // ldr q6, [x11, #1776]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1bd65 // ldr q5, [x11, #1776]
+	WORD $0x3dc1c165 // ldr q5, [x11, #1792]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c166 // ldr q6, [x11, #1792]
+	WORD $0x3dc1c566 // ldr q6, [x11, #1808]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1c565 // ldr q5, [x11, #1808]
+	WORD $0x3dc1c965 // ldr q5, [x11, #1824]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c966 // ldr q6, [x11, #1824]
+	WORD $0x3dc1cd66 // ldr q6, [x11, #1840]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1cd65 // ldr q5, [x11, #1840]
+	WORD $0x3dc1d165 // ldr q5, [x11, #1856]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d166 // ldr q6, [x11, #1856]
+	WORD $0x3dc1d566 // ldr q6, [x11, #1872]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1d565 // ldr q5, [x11, #1872]
+	WORD $0x3dc1d965 // ldr q5, [x11, #1888]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d966 // ldr q6, [x11, #1888]
+	WORD $0x3dc1dd66 // ldr q6, [x11, #1904]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
 	WORD $0x4e61ccc4 // fmla v4.2d, v6.2d, v1.2d
 	WORD $0x4ea31c60 // orr v0.16b, v3.16b, v3.16b
@@ -2472,43 +2480,43 @@ one:
 	WORD $0x4e60f422 // fmax v2.2d, v1.2d, v0.2d
 	WORD $0x4ee0f801 // fabs v1.2d, v0.2d
 	WORD $0x6ee0f820 // fneg v0.2d, v1.2d
-	WORD $0x3dc0bd61 // ldr q1, [x11, #752]
-	WORD $0x4e60f423 // fmax v3.2d, v1.2d, v0.2d
-	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c561 // ldr q1, [x11, #784]
-	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
 	WORD $0x3dc0c161 // ldr q1, [x11, #768]
+	WORD $0x4e60f423 // fmax v3.2d, v1.2d, v0.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c961 // ldr q1, [x11, #800]
+	WORD $0x4e63cc20 // fmla v0.2d, v1.2d, v3.2d
+	WORD $0x3dc0c561 // ldr q1, [x11, #784]
 	WORD $0x4ee1d404 // fsub v4.2d, v0.2d, v1.2d
 	WORD $0x4ea31c61 // orr v1.16b, v3.16b, v3.16b
-	WORD $0x3dc0c963 // ldr q3, [x11, #800]
-	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
 	WORD $0x3dc0cd63 // ldr q3, [x11, #816]
 	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
 	WORD $0x3dc0d163 // ldr q3, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee3cc81 // fmls v1.2d, v4.2d, v3.2d
+	WORD $0x3dc0d563 // ldr q3, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0d963 // ldr q3, [x11, #864]
+	WORD $0x3dc0dd63 // ldr q3, [x11, #880]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0e163 // ldr q3, [x11, #896]
+	WORD $0x3dc0e563 // ldr q3, [x11, #912]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0e963 // ldr q3, [x11, #928]
+	WORD $0x3dc0ed63 // ldr q3, [x11, #944]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0f163 // ldr q3, [x11, #960]
+	WORD $0x3dc0f563 // ldr q3, [x11, #976]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e61cc64 // fmla v4.2d, v3.2d, v1.2d
-	WORD $0x3dc0f963 // ldr q3, [x11, #992]
+	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
 	WORD $0x4e61cc83 // fmla v3.2d, v4.2d, v1.2d
 	WORD $0x4ea11c24 // orr v4.16b, v1.16b, v1.16b
 	WORD $0x6e61dc25 // fmul v5.2d, v1.2d, v1.2d
 	WORD $0x4e65cc64 // fmla v4.2d, v3.2d, v5.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d483 // fadd v3.2d, v4.2d, v1.2d
 	WORD $0x6f7f0401 // ushr v1.2d, v0.2d, #1
 	WORD $0x6ee18404 // sub v4.2d, v0.2d, v1.2d
@@ -2516,48 +2524,48 @@ one:
 	WORD $0x6e60dc61 // fmul v1.2d, v3.2d, v0.2d
 	WORD $0x4f745480 // shl v0.2d, v4.2d, #52
 	WORD $0x6e60dc23 // fmul v3.2d, v1.2d, v0.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4ee0d461 // fsub v1.2d, v3.2d, v0.2d
 	WORD $0x6e61dc20 // fmul v0.2d, v1.2d, v1.2d
-	WORD $0x3dc18964 // ldr q4, [x11, #1568]
-	WORD $0x3dc18d65 // ldr q5, [x11, #1584]
+	WORD $0x3dc18d64 // ldr q4, [x11, #1584]
+	WORD $0x3dc19165 // ldr q5, [x11, #1600]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19164 // ldr q4, [x11, #1600]
+	WORD $0x3dc19564 // ldr q4, [x11, #1616]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19565 // ldr q5, [x11, #1616]
+	WORD $0x3dc19965 // ldr q5, [x11, #1632]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19964 // ldr q4, [x11, #1632]
+	WORD $0x3dc19d64 // ldr q4, [x11, #1648]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19d65 // ldr q5, [x11, #1648]
+	WORD $0x3dc1a165 // ldr q5, [x11, #1664]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a164 // ldr q4, [x11, #1664]
+	WORD $0x3dc1a564 // ldr q4, [x11, #1680]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1a565 // ldr q5, [x11, #1680]
+	WORD $0x3dc1a965 // ldr q5, [x11, #1696]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a964 // ldr q4, [x11, #1696]
+	WORD $0x3dc1ad64 // ldr q4, [x11, #1712]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1ad65 // ldr q5, [x11, #1712]
+	WORD $0x3dc1b165 // ldr q5, [x11, #1728]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1b164 // ldr q4, [x11, #1728]
+	WORD $0x3dc1b564 // ldr q4, [x11, #1744]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1b565 // ldr q5, [x11, #1744]
-	WORD $0x3dc1b966 // ldr q6, [x11, #1760]
+	WORD $0x3dc1b965 // ldr q5, [x11, #1760]
+	WORD $0x3dc1bd66 // ldr q6, [x11, #1776]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1bd65 // ldr q5, [x11, #1776]
+	WORD $0x3dc1c165 // ldr q5, [x11, #1792]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c166 // ldr q6, [x11, #1792]
+	WORD $0x3dc1c566 // ldr q6, [x11, #1808]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1c565 // ldr q5, [x11, #1808]
+	WORD $0x3dc1c965 // ldr q5, [x11, #1824]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c966 // ldr q6, [x11, #1824]
+	WORD $0x3dc1cd66 // ldr q6, [x11, #1840]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1cd65 // ldr q5, [x11, #1840]
+	WORD $0x3dc1d165 // ldr q5, [x11, #1856]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d166 // ldr q6, [x11, #1856]
+	WORD $0x3dc1d566 // ldr q6, [x11, #1872]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1d565 // ldr q5, [x11, #1872]
+	WORD $0x3dc1d965 // ldr q5, [x11, #1888]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d966 // ldr q6, [x11, #1888]
+	WORD $0x3dc1dd66 // ldr q6, [x11, #1904]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
 	WORD $0x4e61ccc4 // fmla v4.2d, v6.2d, v1.2d
 	WORD $0x4ea31c60 // orr v0.16b, v3.16b, v3.16b
@@ -2584,7 +2592,7 @@ loop:
 	WORD $0x3cc10441 // ldr q1, [x2], #16
 	WORD $0x4ee0f802 // fabs v2.2d, v0.2d
 	WORD $0x6ee0f843 // fneg v3.2d, v2.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee1d444 // fsub v4.2d, v2.2d, v1.2d
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e641c22 // bsl v2.16b, v1.16b, v4.16b
@@ -2592,43 +2600,43 @@ loop:
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x4e61e444 // fcmeq v4.2d, v2.2d, v1.2d
 	WORD $0x4e641c01 // bic v1.16b, v0.16b, v4.16b
-	WORD $0x3dc0bd60 // ldr q0, [x11, #752]
-	WORD $0x4e63f402 // fmax v2.2d, v0.2d, v3.2d
 	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x4e63f402 // fmax v2.2d, v0.2d, v3.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d404 // fsub v4.2d, v0.2d, v3.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
 	WORD $0x4e65cc44 // fmla v4.2d, v2.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0402 // ushr v2.2d, v0.2d, #1
 	WORD $0x6ee28404 // sub v4.2d, v0.2d, v2.2d
@@ -2636,48 +2644,48 @@ loop:
 	WORD $0x6e60dc62 // fmul v2.2d, v3.2d, v0.2d
 	WORD $0x4f745480 // shl v0.2d, v4.2d, #52
 	WORD $0x6e60dc43 // fmul v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4ee0d462 // fsub v2.2d, v3.2d, v0.2d
 	WORD $0x6e62dc40 // fmul v0.2d, v2.2d, v2.2d
-	WORD $0x3dc18964 // ldr q4, [x11, #1568]
-	WORD $0x3dc18d65 // ldr q5, [x11, #1584]
+	WORD $0x3dc18d64 // ldr q4, [x11, #1584]
+	WORD $0x3dc19165 // ldr q5, [x11, #1600]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19164 // ldr q4, [x11, #1600]
+	WORD $0x3dc19564 // ldr q4, [x11, #1616]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19565 // ldr q5, [x11, #1616]
+	WORD $0x3dc19965 // ldr q5, [x11, #1632]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19964 // ldr q4, [x11, #1632]
+	WORD $0x3dc19d64 // ldr q4, [x11, #1648]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19d65 // ldr q5, [x11, #1648]
+	WORD $0x3dc1a165 // ldr q5, [x11, #1664]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a164 // ldr q4, [x11, #1664]
+	WORD $0x3dc1a564 // ldr q4, [x11, #1680]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1a565 // ldr q5, [x11, #1680]
+	WORD $0x3dc1a965 // ldr q5, [x11, #1696]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a964 // ldr q4, [x11, #1696]
+	WORD $0x3dc1ad64 // ldr q4, [x11, #1712]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1ad65 // ldr q5, [x11, #1712]
+	WORD $0x3dc1b165 // ldr q5, [x11, #1728]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1b164 // ldr q4, [x11, #1728]
+	WORD $0x3dc1b564 // ldr q4, [x11, #1744]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1b565 // ldr q5, [x11, #1744]
-	WORD $0x3dc1b966 // ldr q6, [x11, #1760]
+	WORD $0x3dc1b965 // ldr q5, [x11, #1760]
+	WORD $0x3dc1bd66 // ldr q6, [x11, #1776]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1bd65 // ldr q5, [x11, #1776]
+	WORD $0x3dc1c165 // ldr q5, [x11, #1792]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c166 // ldr q6, [x11, #1792]
+	WORD $0x3dc1c566 // ldr q6, [x11, #1808]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1c565 // ldr q5, [x11, #1808]
+	WORD $0x3dc1c965 // ldr q5, [x11, #1824]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c966 // ldr q6, [x11, #1824]
+	WORD $0x3dc1cd66 // ldr q6, [x11, #1840]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1cd65 // ldr q5, [x11, #1840]
+	WORD $0x3dc1d165 // ldr q5, [x11, #1856]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d166 // ldr q6, [x11, #1856]
+	WORD $0x3dc1d566 // ldr q6, [x11, #1872]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1d565 // ldr q5, [x11, #1872]
+	WORD $0x3dc1d965 // ldr q5, [x11, #1888]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d966 // ldr q6, [x11, #1888]
+	WORD $0x3dc1dd66 // ldr q6, [x11, #1904]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
 	WORD $0x4ea31c60 // orr v0.16b, v3.16b, v3.16b
@@ -2695,7 +2703,7 @@ one:
 	WORD $0xfc408441 // ldr d1, [x2], #8
 	WORD $0x4ee0f802 // fabs v2.2d, v0.2d
 	WORD $0x6ee0f843 // fneg v3.2d, v2.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4ee1d444 // fsub v4.2d, v2.2d, v1.2d
 	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
 	WORD $0x6e641c22 // bsl v2.16b, v1.16b, v4.16b
@@ -2703,43 +2711,43 @@ one:
 	WORD $0x3dc06d61 // ldr q1, [x11, #432]
 	WORD $0x4e61e444 // fcmeq v4.2d, v2.2d, v1.2d
 	WORD $0x4e641c01 // bic v1.16b, v0.16b, v4.16b
-	WORD $0x3dc0bd60 // ldr q0, [x11, #752]
-	WORD $0x4e63f402 // fmax v2.2d, v0.2d, v3.2d
 	WORD $0x3dc0c160 // ldr q0, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x4e63f402 // fmax v2.2d, v0.2d, v3.2d
+	WORD $0x3dc0c560 // ldr q0, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e62cc60 // fmla v0.2d, v3.2d, v2.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d404 // fsub v4.2d, v0.2d, v3.2d
 	WORD $0x4ea21c43 // orr v3.16b, v2.16b, v2.16b
-	WORD $0x3dc0c962 // ldr q2, [x11, #800]
-	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0cd62 // ldr q2, [x11, #816]
 	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
 	WORD $0x3dc0d162 // ldr q2, [x11, #832]
-	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x4ee2cc83 // fmls v3.2d, v4.2d, v2.2d
+	WORD $0x3dc0d562 // ldr q2, [x11, #848]
+	WORD $0x3dc0d964 // ldr q4, [x11, #864]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0d962 // ldr q2, [x11, #864]
+	WORD $0x3dc0dd62 // ldr q2, [x11, #880]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
+	WORD $0x3dc0e164 // ldr q4, [x11, #896]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e162 // ldr q2, [x11, #896]
+	WORD $0x3dc0e562 // ldr q2, [x11, #912]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0e564 // ldr q4, [x11, #912]
+	WORD $0x3dc0e964 // ldr q4, [x11, #928]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0e962 // ldr q2, [x11, #928]
+	WORD $0x3dc0ed62 // ldr q2, [x11, #944]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
+	WORD $0x3dc0f164 // ldr q4, [x11, #960]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f162 // ldr q2, [x11, #960]
+	WORD $0x3dc0f562 // ldr q2, [x11, #976]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
-	WORD $0x3dc0f564 // ldr q4, [x11, #976]
+	WORD $0x3dc0f964 // ldr q4, [x11, #992]
 	WORD $0x4e63cc44 // fmla v4.2d, v2.2d, v3.2d
-	WORD $0x3dc0f962 // ldr q2, [x11, #992]
+	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
 	WORD $0x4e63cc82 // fmla v2.2d, v4.2d, v3.2d
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0x6e63dc65 // fmul v5.2d, v3.2d, v3.2d
 	WORD $0x4e65cc44 // fmla v4.2d, v2.2d, v5.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
 	WORD $0x6f7f0402 // ushr v2.2d, v0.2d, #1
 	WORD $0x6ee28404 // sub v4.2d, v0.2d, v2.2d
@@ -2747,48 +2755,48 @@ one:
 	WORD $0x6e60dc62 // fmul v2.2d, v3.2d, v0.2d
 	WORD $0x4f745480 // shl v0.2d, v4.2d, #52
 	WORD $0x6e60dc43 // fmul v3.2d, v2.2d, v0.2d
-	WORD $0x3dc0f960 // ldr q0, [x11, #992]
+	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
 	WORD $0x4ee0d462 // fsub v2.2d, v3.2d, v0.2d
 	WORD $0x6e62dc40 // fmul v0.2d, v2.2d, v2.2d
-	WORD $0x3dc18964 // ldr q4, [x11, #1568]
-	WORD $0x3dc18d65 // ldr q5, [x11, #1584]
+	WORD $0x3dc18d64 // ldr q4, [x11, #1584]
+	WORD $0x3dc19165 // ldr q5, [x11, #1600]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19164 // ldr q4, [x11, #1600]
+	WORD $0x3dc19564 // ldr q4, [x11, #1616]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19565 // ldr q5, [x11, #1616]
+	WORD $0x3dc19965 // ldr q5, [x11, #1632]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc19964 // ldr q4, [x11, #1632]
+	WORD $0x3dc19d64 // ldr q4, [x11, #1648]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc19d65 // ldr q5, [x11, #1648]
+	WORD $0x3dc1a165 // ldr q5, [x11, #1664]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a164 // ldr q4, [x11, #1664]
+	WORD $0x3dc1a564 // ldr q4, [x11, #1680]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1a565 // ldr q5, [x11, #1680]
+	WORD $0x3dc1a965 // ldr q5, [x11, #1696]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1a964 // ldr q4, [x11, #1696]
+	WORD $0x3dc1ad64 // ldr q4, [x11, #1712]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1ad65 // ldr q5, [x11, #1712]
+	WORD $0x3dc1b165 // ldr q5, [x11, #1728]
 	WORD $0x4e60cc85 // fmla v5.2d, v4.2d, v0.2d
-	WORD $0x3dc1b164 // ldr q4, [x11, #1728]
+	WORD $0x3dc1b564 // ldr q4, [x11, #1744]
 	WORD $0x4e60cca4 // fmla v4.2d, v5.2d, v0.2d
-	WORD $0x3dc1b565 // ldr q5, [x11, #1744]
-	WORD $0x3dc1b966 // ldr q6, [x11, #1760]
+	WORD $0x3dc1b965 // ldr q5, [x11, #1760]
+	WORD $0x3dc1bd66 // ldr q6, [x11, #1776]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1bd65 // ldr q5, [x11, #1776]
+	WORD $0x3dc1c165 // ldr q5, [x11, #1792]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c166 // ldr q6, [x11, #1792]
+	WORD $0x3dc1c566 // ldr q6, [x11, #1808]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1c565 // ldr q5, [x11, #1808]
+	WORD $0x3dc1c965 // ldr q5, [x11, #1824]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1c966 // ldr q6, [x11, #1824]
+	WORD $0x3dc1cd66 // ldr q6, [x11, #1840]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1cd65 // ldr q5, [x11, #1840]
+	WORD $0x3dc1d165 // ldr q5, [x11, #1856]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d166 // ldr q6, [x11, #1856]
+	WORD $0x3dc1d566 // ldr q6, [x11, #1872]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
-	WORD $0x3dc1d565 // ldr q5, [x11, #1872]
+	WORD $0x3dc1d965 // ldr q5, [x11, #1888]
 	WORD $0x4e60ccc5 // fmla v5.2d, v6.2d, v0.2d
-	WORD $0x3dc1d966 // ldr q6, [x11, #1888]
+	WORD $0x3dc1dd66 // ldr q6, [x11, #1904]
 	WORD $0x4e60cca6 // fmla v6.2d, v5.2d, v0.2d
 	WORD $0x4e62ccc4 // fmla v4.2d, v6.2d, v2.2d
 	WORD $0x4ea31c60 // orr v0.16b, v3.16b, v3.16b
@@ -2815,43 +2823,43 @@ loop:
 	WORD $0x3cc10441 // ldr q1, [x2], #16
 	WORD $0x4ee0f802 // fabs v2.2d, v0.2d
 	WORD $0x6ee0f843 // fneg v3.2d, v2.2d
-	WORD $0x3dc0bd62 // ldr q2, [x11, #752]
-	WORD $0x4e63f444 // fmax v4.2d, v2.2d, v3.2d
 	WORD $0x3dc0c162 // ldr q2, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x4e63f444 // fmax v4.2d, v2.2d, v3.2d
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e64cc62 // fmla v2.2d, v3.2d, v4.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d445 // fsub v5.2d, v2.2d, v3.2d
 	WORD $0x4ea41c83 // orr v3.16b, v4.16b, v4.16b
-	WORD $0x3dc0c964 // ldr q4, [x11, #800]
-	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
 	WORD $0x3dc0cd64 // ldr q4, [x11, #816]
 	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
 	WORD $0x3dc0d164 // ldr q4, [x11, #832]
-	WORD $0x3dc0d565 // ldr q5, [x11, #848]
+	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
+	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x3dc0d965 // ldr q5, [x11, #864]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0d964 // ldr q4, [x11, #864]
+	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0dd65 // ldr q5, [x11, #880]
+	WORD $0x3dc0e165 // ldr q5, [x11, #896]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e164 // ldr q4, [x11, #896]
+	WORD $0x3dc0e564 // ldr q4, [x11, #912]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0e565 // ldr q5, [x11, #912]
+	WORD $0x3dc0e965 // ldr q5, [x11, #928]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e964 // ldr q4, [x11, #928]
+	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0ed65 // ldr q5, [x11, #944]
+	WORD $0x3dc0f165 // ldr q5, [x11, #960]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0f164 // ldr q4, [x11, #960]
+	WORD $0x3dc0f564 // ldr q4, [x11, #976]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0f565 // ldr q5, [x11, #976]
+	WORD $0x3dc0f965 // ldr q5, [x11, #992]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0f964 // ldr q4, [x11, #992]
+	WORD $0x3dc0fd64 // ldr q4, [x11, #1008]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
 	WORD $0x4ea31c65 // orr v5.16b, v3.16b, v3.16b
 	WORD $0x6e63dc66 // fmul v6.2d, v3.2d, v3.2d
 	WORD $0x4e66cc85 // fmla v5.2d, v4.2d, v6.2d
-	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
+	WORD $0x3dc10163 // ldr q3, [x11, #1024]
 	WORD $0x4e63d4a4 // fadd v4.2d, v5.2d, v3.2d
 	WORD $0x6f7f0443 // ushr v3.2d, v2.2d, #1
 	WORD $0x6ee38445 // sub v5.2d, v2.2d, v3.2d
@@ -2859,17 +2867,17 @@ loop:
 	WORD $0x6e62dc83 // fmul v3.2d, v4.2d, v2.2d
 	WORD $0x4f7454a2 // shl v2.2d, v5.2d, #52
 	WORD $0x6e62dc64 // fmul v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4f410403 // sshr v3.2d, v0.2d, #63
 	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4f410405 // sshr v5.2d, v0.2d, #63
 	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
 	WORD $0x6e63dc40 // fmul v0.2d, v2.2d, v3.2d
 	WORD $0x4ee5cc20 // fmls v0.2d, v1.2d, v5.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d482 // fadd v2.2d, v4.2d, v1.2d
 	WORD $0x6e62fc01 // fdiv v1.2d, v0.2d, v2.2d
 	WORD $0x3c810401 // str q1, [x0], #16
@@ -2883,43 +2891,43 @@ one:
 	WORD $0xfc408441 // ldr d1, [x2], #8
 	WORD $0x4ee0f802 // fabs v2.2d, v0.2d
 	WORD $0x6ee0f843 // fneg v3.2d, v2.2d
-	WORD $0x3dc0bd62 // ldr q2, [x11, #752]
-	WORD $0x4e63f444 // fmax v4.2d, v2.2d, v3.2d
 	WORD $0x3dc0c162 // ldr q2, [x11, #768]
-	WORD $0x3dc0c563 // ldr q3, [x11, #784]
+	WORD $0x4e63f444 // fmax v4.2d, v2.2d, v3.2d
+	WORD $0x3dc0c562 // ldr q2, [x11, #784]
+	WORD $0x3dc0c963 // ldr q3, [x11, #800]
 	WORD $0x4e64cc62 // fmla v2.2d, v3.2d, v4.2d
-	WORD $0x3dc0c163 // ldr q3, [x11, #768]
+	WORD $0x3dc0c563 // ldr q3, [x11, #784]
 	WORD $0x4ee3d445 // fsub v5.2d, v2.2d, v3.2d
 	WORD $0x4ea41c83 // orr v3.16b, v4.16b, v4.16b
-	WORD $0x3dc0c964 // ldr q4, [x11, #800]
-	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
 	WORD $0x3dc0cd64 // ldr q4, [x11, #816]
 	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
 	WORD $0x3dc0d164 // ldr q4, [x11, #832]
-	WORD $0x3dc0d565 // ldr q5, [x11, #848]
+	WORD $0x4ee4cca3 // fmls v3.2d, v5.2d, v4.2d
+	WORD $0x3dc0d564 // ldr q4, [x11, #848]
+	WORD $0x3dc0d965 // ldr q5, [x11, #864]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0d964 // ldr q4, [x11, #864]
+	WORD $0x3dc0dd64 // ldr q4, [x11, #880]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0dd65 // ldr q5, [x11, #880]
+	WORD $0x3dc0e165 // ldr q5, [x11, #896]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e164 // ldr q4, [x11, #896]
+	WORD $0x3dc0e564 // ldr q4, [x11, #912]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0e565 // ldr q5, [x11, #912]
+	WORD $0x3dc0e965 // ldr q5, [x11, #928]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0e964 // ldr q4, [x11, #928]
+	WORD $0x3dc0ed64 // ldr q4, [x11, #944]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0ed65 // ldr q5, [x11, #944]
+	WORD $0x3dc0f165 // ldr q5, [x11, #960]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0f164 // ldr q4, [x11, #960]
+	WORD $0x3dc0f564 // ldr q4, [x11, #976]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
-	WORD $0x3dc0f565 // ldr q5, [x11, #976]
+	WORD $0x3dc0f965 // ldr q5, [x11, #992]
 	WORD $0x4e63cc85 // fmla v5.2d, v4.2d, v3.2d
-	WORD $0x3dc0f964 // ldr q4, [x11, #992]
+	WORD $0x3dc0fd64 // ldr q4, [x11, #1008]
 	WORD $0x4e63cca4 // fmla v4.2d, v5.2d, v3.2d
 	WORD $0x4ea31c65 // orr v5.16b, v3.16b, v3.16b
 	WORD $0x6e63dc66 // fmul v6.2d, v3.2d, v3.2d
 	WORD $0x4e66cc85 // fmla v5.2d, v4.2d, v6.2d
-	WORD $0x3dc0fd63 // ldr q3, [x11, #1008]
+	WORD $0x3dc10163 // ldr q3, [x11, #1024]
 	WORD $0x4e63d4a4 // fadd v4.2d, v5.2d, v3.2d
 	WORD $0x6f7f0443 // ushr v3.2d, v2.2d, #1
 	WORD $0x6ee38445 // sub v5.2d, v2.2d, v3.2d
@@ -2927,17 +2935,17 @@ one:
 	WORD $0x6e62dc83 // fmul v3.2d, v4.2d, v2.2d
 	WORD $0x4f7454a2 // shl v2.2d, v5.2d, #52
 	WORD $0x6e62dc64 // fmul v4.2d, v3.2d, v2.2d
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4f410403 // sshr v3.2d, v0.2d, #63
 	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc0fd62 // ldr q2, [x11, #1008]
+	WORD $0x3dc10162 // ldr q2, [x11, #1024]
 	WORD $0x4f410405 // sshr v5.2d, v0.2d, #63
 	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
-	WORD $0x3dc0fd60 // ldr q0, [x11, #1008]
+	WORD $0x3dc10160 // ldr q0, [x11, #1024]
 	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
 	WORD $0x6e63dc40 // fmul v0.2d, v2.2d, v3.2d
 	WORD $0x4ee5cc20 // fmls v0.2d, v1.2d, v5.2d
-	WORD $0x3dc0fd61 // ldr q1, [x11, #1008]
+	WORD $0x3dc10161 // ldr q1, [x11, #1024]
 	WORD $0x4e61d482 // fadd v2.2d, v4.2d, v1.2d
 	WORD $0x6e62fc01 // fdiv v1.2d, v0.2d, v2.2d
 	WORD $0xfc008401 // str d1, [x0], #8

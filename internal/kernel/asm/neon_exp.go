@@ -43,7 +43,11 @@ func neonTranscendental(n *neon) {
 		return n.sub(n.log1pExp(a), loss)
 	})
 	labelled("sigmoidResidual", func(z, y value) value {
-		e := n.expOf(n.minusAbs(z))
+		minus := n.minusAbs(z)
+		e := n.expOf(minus)
+		if !n.f64 {
+			e = n.andNot(e, n.greater(n.c(-sure), minus))
+		}
 		a, b := n.ifNegative(z, e, n.c(1)), n.ifNegative(z, n.c(1), e)
 		return n.div(n.subMul(n.mul(n.sub(n.c(1), y), a), y, b), n.add(e, n.c(1)))
 	})

@@ -153,11 +153,17 @@ func (v *vec) sigmoidComplement(z operand.Op) operand.Op {
 	return v.div(numerator, v.add(e, v.c(1)))
 }
 
+// sure is the z from which on σ(z) is 1 to SigmoidResidual in float32.
+const sure = 69
+
 // sigmoidResidual returns ((1−y)a − yb)/(1+e), where a is 1 for z ≥ 0 and e for z < 0,
-// and b the other.
+// and b the other. In float32 e is 0 for |z| > sure.
 func (v *vec) sigmoidResidual(z, y operand.Op) operand.Op {
-	one := v.load(v.c(1))
-	e := v.expOf(v.minusAbs(z))
+	one, minus := v.load(v.c(1)), v.minusAbs(z)
+	e := v.expOf(minus)
+	if !v.f64 {
+		e = v.choose(v.compare(less, minus, v.c(-sure)), v.zero(), e)
+	}
 	a, b := v.ifNegative(z, e, one), v.ifNegative(z, one, e)
 	numerator := v.subMul(v.mul(v.sub(one, y), a), y, b)
 	return v.div(numerator, v.add(e, one))
