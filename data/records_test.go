@@ -109,6 +109,9 @@ func TestLimits(t *testing.T) {
 
 // What a hostile file takes is bounded by the limits, to a few times that of 16 MiB, and never by its length.
 func TestHostileFilesTakeLittleMemory(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates beside every allocation")
+	}
 	const most = 6 * 16 << 20
 	long := func(text string) io.Reader { return io.MultiReader(strings.NewReader("a,y\n1,2\n"), repeated(text)) }
 	for _, c := range []struct {
@@ -148,6 +151,9 @@ func repeated(text string) io.Reader {
 // An honest file takes a few times its size, however its bytes are dealt to rows and fields. A number of two bytes
 // takes eight in X; a row has a line, and a column a name.
 func TestHonestFilesTakeAFewTimesTheirSize(t *testing.T) {
+	if raceEnabled {
+		t.Skip("the race detector allocates beside every allocation")
+	}
 	random := func(i int) string { return fmt.Sprintf("%.8f", 1/float64(i+3)) }
 	table := func(rows, columns int, number func(i int) string) []byte {
 		var b bytes.Buffer
