@@ -189,6 +189,20 @@ func TestValidator(t *testing.T) {
 	}
 	feed(t, p, x, dense([]int{2}, 1, 3))
 	values(t, p, y)
+	feed(t, p, x, dense([]int{2}, -1, 3))
+	if err := p.Run(); !errors.Is(err, graph.ErrValue) {
+		t.Errorf("what was fed after a run is not judged: %v", err)
+	}
+	if err := p.Run(); !errors.Is(err, graph.ErrValue) {
+		t.Errorf("what was refused is not judged again: %v", err)
+	}
+	w := g.Param("w", dense([]int{2}, 1, 2))
+	p = compile(t, graph.Apply(picky{}, w))
+	values(t, p, graph.Apply(picky{}, w))
+	w.Value().Float64s()[1] = -2
+	if err := p.Run(); !errors.Is(err, graph.ErrValue) {
+		t.Errorf("a parameter that was moved is not judged: %v", err)
+	}
 	if _, err := graph.Compile(graph.Apply(picky{}, g.Const(-1, 2))); !errors.Is(err, graph.ErrValue) {
 		t.Errorf("a constant that is refused: %v", err)
 	}
