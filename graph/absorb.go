@@ -43,7 +43,7 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
 		}
 	}
-	return nil
+	return l.loops()
 }
 
 // String prints an operand as the formula does: "ᵀ(x)".

@@ -97,7 +97,22 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
-	return step{team.Job(b.work(group)), valid, fixed}
+	if l := b.code.loopOf.get(group[0]); l != nil {
+		return step{valid: valid, fixed: fixed, loop: b.loop(l, group[0])}
+	}
+	return step{work: team.Job(b.work(group)), valid: valid, fixed: fixed}
+}
+
+// loop binds the loop that computes y.
+func (b *binder) loop(l *loopCode, y *Node) loopRunner {
+	x, at, value := b.rows.take(len(l.Body.in)), l.within(y, b.plan.at), b.plan.value
+	for i, r := range b.code.reads.get(y) {
+		x[i] = value[r.n.id]
+	}
+	if b.code.g.dtype == tensor.Float32 {
+		return bindLoop[float32](l, at, value[y.id], x)
+	}
+	return bindLoop[float64](l, at, value[y.id], x)
 }
 
 // work is what the kernels of a group do.

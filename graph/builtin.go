@@ -58,6 +58,9 @@ type fill struct {
 
 func fillOf(c float64, s Shape) fill { return fill{math.Float64bits(c), s} }
 
+// With is that of a Resizer.
+func (f fill) With(symbol, extent int) Op { return fill{f.bits, f.shape.Replace(symbol, extent)} }
+
 func (f fill) c() float64 { return math.Float64frombits(f.bits) }
 
 func (f fill) String() string                { return fmt.Sprint(f.c()) }

@@ -7,6 +7,11 @@ import "fmt"
 func (c *code) checkNeeds(at sizes) error {
 	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
 		for _, n := range list {
+			if l := c.loopOf.get(n); l != nil {
+				if err := l.checkNeeds(l.within(n, at)); err != nil {
+					return fmt.Errorf("%s: %w", n.label(), err)
+				}
+			}
 			for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
 				if d < Batch && at.number(d) == 0 {
 					return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)

@@ -76,6 +76,11 @@ func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 // Symbolic reports whether some extent is no number.
 func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
 
+// has reports whether some extent is a symbol, or has it for a factor or a part.
+func (s Shape) has(symbol int) bool {
+	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return hasSymbol(d, symbol) })
+}
+
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }
 

@@ -193,3 +193,8 @@ func replaced(d, symbol, by int) int {
 	}
 	return Times(factors...)
 }
+
+// hasSymbol reports whether an extent is a symbol, or has it for a factor or a part.
+func hasSymbol(d, symbol int) bool {
+	return d == symbol || d < Batch && slices.Contains(symbolsOf(nil, d), symbol)
+}

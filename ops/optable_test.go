@@ -53,6 +53,7 @@ func table() []row {
 		rowsLosses,
 		rowsEntropy,
 		rowsLarge,
+		rowsScan,
 	)
 }
 

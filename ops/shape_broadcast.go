@@ -13,6 +13,8 @@ var (
 	_ graph.LinearMap   = broadcast{}
 	_ graph.Examplewise = broadcast{}
 	_ graph.Describer   = broadcast{}
+	_ graph.Resizer     = broadcast{}
+	_ graph.Resizer     = sumTo{}
 	_ mover             = broadcast{}
 	_ graph.LinearMap   = sumTo{}
 	_ graph.Examplewise = sumTo{}
@@ -40,6 +42,11 @@ func BroadcastTo(x *Node, to Shape) *Node {
 }
 
 type broadcast struct{ to Shape }
+
+func (op broadcast) With(symbol, extent int) graph.Op {
+	return broadcast{op.to.Replace(symbol, extent)}
+}
+func (op sumTo) With(symbol, extent int) graph.Op { return sumTo{op.to.Replace(symbol, extent)} }
 
 func (broadcast) String() string                    { return "broadcast" }
 func (op broadcast) Describe() graph.Description    { return named("BroadcastTo", op.to) }

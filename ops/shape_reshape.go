@@ -13,6 +13,7 @@ import (
 var (
 	_ graph.LinearMap = reshape{}
 	_ graph.Describer = reshape{}
+	_ graph.Resizer   = reshape{}
 	_ mover           = reshape{}
 )
 
@@ -32,6 +33,8 @@ func Reshape(x *Node, shape ...int) *Node {
 }
 
 type reshape struct{ to Shape }
+
+func (op reshape) With(symbol, extent int) graph.Op { return reshape{op.to.Replace(symbol, extent)} }
 
 func (reshape) String() string                 { return "reshape" }
 func (op reshape) Describe() graph.Description { return named("Reshape", op.to) }

@@ -1,0 +1,238 @@
+package graph
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Body is a map (x…) ↦ (y…) inside an op, such as the step that a loop takes again and
+// again. It is a formula in a graph of its own, whose inputs are x.
+//
+// Examples are the last axis, Batch, of what has them, and are kept apart. So the map is the
+// same for any number of them, and a step of N examples at T times is one of T·N examples: see
+// At. An input without examples is shared by all of them, as weights are.
+type Body struct {
+	g       *Graph
+	in, out []*Node
+	derived map[string]*Body // see derive
+	kept    []int            // see Split
+}
+
+// NewBody returns the map from inputs to values that are computed from them alone, in a graph
+// that is not built any further. A value may be nil, which is zero. The error wraps ErrShape
+// if it does not keep examples apart, ErrGraph if it depends on other leaves.
+func NewBody(in, out []*Node) (*Body, error) {
+	if err := firstError(slices.Concat(in, nonzero(out))); err != nil {
+		return nil, err
+	}
+	for _, n := range slices.Concat(in, nonzero(out)) {
+		if n.g != in[0].g {
+			return nil, fmt.Errorf("%s: body: %w", caller(), ErrGraph)
+		}
+	}
+	if len(in) == 0 {
+		return nil, fmt.Errorf("%s: body without inputs: %w", caller(), ErrGraph)
+	}
+	b := &Body{g: in[0].g, in: in, out: out}
+	b.g.body = true
+	return b, b.check()
+}
+
+// Inputs returns the inputs.
+func (b *Body) Inputs() []*Node { return slices.Clone(b.in) }
+
+// Outputs returns the values; nil is zero.
+func (b *Body) Outputs() []*Node { return slices.Clone(b.out) }
+
+// nonzero returns the nodes that are not nil.
+func nonzero(nodes []*Node) []*Node {
+	return slices.DeleteFunc(slices.Clone(nodes), func(n *Node) bool { return n == nil })
+}
+
+// nodes returns the nodes from the inputs to the values.
+func (b *Body) nodes() []*Node { return cone(nonzero(b.out), nil) }
+
+// check reports a node that does not keep examples apart, or is a leaf but no input.
+func (b *Body) check() error {
+	for _, n := range b.nodes() {
+		switch columns := n.examples(); {
+		case n.op == nil && !slices.Contains(b.in, n) && (n.kind != Examples || columns):
+			return fmt.Errorf("%s: %s %s is made in a step: make it outside, and use it there: %w", caller(), n.kind, n.label(), ErrGraph)
+		case columns && !n.apart():
+			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.label(), n.shape, ErrShape)
+		}
+	}
+	return nil
+}
+
+// examples reports whether n, or what it is computed from, has examples.
+func (n *Node) examples() bool {
+	return n.kind == Examples && hasSymbol(n.extent, Batch) || n.shape.has(Batch) || slices.ContainsFunc(n.in, func(x *Node) bool { return x.shape.has(Batch) })
+}
+
+// apart reports whether n keeps examples apart: example j of it depends on those of its inputs
+// only. A last axis k·N, as loops in a step have, holds examples as N does.
+func (n *Node) apart() bool {
+	shapes, plain := make([]Shape, len(n.in)), n.shape.examplesLast()
+	for i, x := range n.in {
+		if shapes[i] = x.shape; !x.shape.has(Batch) {
+			continue
+		}
+		if !x.shape.endsInExamples() {
+			return false
+		}
+		plain = plain && x.shape.examplesLast()
+		shapes[i] = x.shape.lastAs(Batch)
+	}
+	op, ok := n.op.(Examplewise)
+	switch _, linear := n.op.(LinearMap); {
+	case !n.shape.endsInExamples():
+		return false
+	case len(n.in) == 0:
+		return true
+	case !plain && linear && len(n.in) == 1 && n.shape != n.in[0].shape && n.shape.SameOrder(n.in[0].shape):
+		return true // in another shape
+	case ok:
+		return op.Examples(shapes...) == Independent
+	}
+	return n.op.Kernel().IsEntrywise()
+}
+
+// examplesLast reports whether examples are the last axis, N, and no other.
+func (s Shape) examplesLast() bool { return s.endsInExamples() && s.Dim(s.Rank()-1) == Batch }
+
+// endsInExamples reports whether examples are the last factor of the last axis, and no other.
+func (s Shape) endsInExamples() bool {
+	d := s.dims(&few{})
+	k := len(d) - 1
+	if k < 0 || slices.ContainsFunc(d[:k], func(d int) bool { return hasSymbol(d, Batch) }) {
+		return false
+	}
+	f := Factors(d[k])
+	k = len(f) - 1
+	return f[k] == Batch && !slices.ContainsFunc(f[:k], func(d int) bool { return hasSymbol(d, Batch) })
+}
+
+// lastAs returns the shape with another extent of the last axis.
+func (s Shape) lastAs(extent int) Shape {
+	d := s.Dims()
+	d[len(d)-1] = extent
+	return ShapeOf(d...)
+}
+
+// derive returns the map of a name that is made of b, made once.
+func (b *Body) derive(name string, make func() *Body) *Body {
+	d := b.derived[name]
+	if d == nil {
+		if b.derived == nil {
+			b.derived = map[string]*Body{}
+		}
+		d = make()
+		b.derived[name] = d
+	}
+	return d
+}
+
+// with returns the map from b's inputs between some others to values in the same graph.
+func (b *Body) with(before []*Node, after []*Node, out ...*Node) *Body {
+	return &Body{g: b.g, in: slices.Concat(before, b.in, after), out: out}
+}
+
+func (b *Body) input(name string, s Shape) *Node {
+	return b.g.leaf(Node{kind: Input, name: name, shape: s})
+}
+
+// Reverse returns (x…, ζ) ↦ rF_x(ζ), one cotangent for each input.
+func (b *Body) Reverse() *Body {
+	return b.derive("r", func() *Body {
+		ζ := b.input("ζ", b.out[0].shape)
+		return b.with(nil, []*Node{ζ}, pull(b.out[0], ζ, b.in)...)
+	})
+}
+
+// Adjoint returns the step of the adjoint of a loop over b,
+//
+//	(μ, x₀, x…, ζ) ↦ r₀F_x(ζ + μ)
+func (b *Body) Adjoint() *Body {
+	return b.derive("adjoint", func() *Body {
+		ζ, μ := b.input("ζ", b.out[0].shape), b.input("μ", b.out[0].shape)
+		r := pull(b.out[0], Add(ζ, μ), b.in[:1])[0]
+		if r == nil {
+			r = zero(μ)
+		}
+		return b.with([]*Node{μ}, []*Node{ζ}, r)
+	})
+}
+
+// Differential returns (x…, ξ…) ↦ dF_x(ξ) for tangents of the inputs that move.
+func (b *Body) Differential(moving ...int) *Body {
+	return b.derive("d"+IntsOf(moving...).String(), func() *Body {
+		var wrt, ξ []*Node
+		for _, i := range moving {
+			wrt, ξ = append(wrt, b.in[i]), append(ξ, b.input("ξ", b.in[i].shape))
+		}
+		return b.with(nil, ξ, push(b.out[:1], wrt, ξ)[0])
+	})
+}
+
+// Tangent returns the step of the differential of a loop over b,
+//
+//	(σ, x₀, x…, u) ↦ d₀F_x(σ) + u
+func (b *Body) Tangent() *Body {
+	return b.derive("tangent", func() *Body {
+		σ, u := b.input("σ", b.out[0].shape), b.input("u", b.out[0].shape)
+		d := push(b.out[:1], b.in[:1], []*Node{σ})[0]
+		return b.with([]*Node{σ}, []*Node{u}, plus(d, u))
+	})
+}
+
+// At returns the values at x, with another extent in place of Batch. A nil value is zero.
+func (b *Body) At(examples int, x ...*Node) []*Node {
+	g, of := x[0].g, map[*Node]*Node{}
+	for i, s := range b.in {
+		of[s] = x[i]
+	}
+	for _, n := range b.nodes() {
+		switch {
+		case of[n] != nil:
+		case n.op == nil:
+			of[n] = g.Size(n.extent)
+		default:
+			in := make([]*Node, len(n.in))
+			for i, x := range n.in {
+				in[i] = of[x]
+			}
+			of[n] = g.appliedTo(resize(n.op, examples), in)
+		}
+	}
+	out := make([]*Node, len(b.out))
+	for i, y := range b.out {
+		if y != nil {
+			out[i] = of[y]
+		}
+	}
+	return out
+}
+
+// appliedTo is Apply for an op that may have no inputs.
+func (g *Graph) appliedTo(op Op, in []*Node) *Node {
+	if len(in) == 0 {
+		return g.apply(op, nil)
+	}
+	return Apply(op, in...)
+}
+
+// A Resizer is an op that holds extents.
+type Resizer interface {
+	Op
+
+	// With returns the op with another extent in place of a symbol.
+	With(symbol, extent int) Op
+}
+
+func resize(op Op, examples int) Op {
+	if s, ok := op.(Resizer); ok {
+		return s.With(Batch, examples)
+	}
+	return op
+}
