@@ -58,7 +58,7 @@ func (b *Body) check() error {
 		switch columns := n.examples(); {
 		case n.op == nil && !slices.Contains(b.in, n) && (n.kind != Examples || columns):
 			return fmt.Errorf("%s: %s %s is made in a step: make it outside, and use it there: %w", caller(), n.kind, n.label(), ErrGraph)
-		case columns && !n.apart():
+		case columns && !n.keepsApart():
 			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.label(), n.shape, ErrShape)
 		}
 	}
@@ -67,58 +67,22 @@ func (b *Body) check() error {
 
 // examples reports whether n, or what it is computed from, has examples.
 func (n *Node) examples() bool {
-	return n.kind == Examples && hasSymbol(n.extent, Batch) || n.shape.has(Batch) || slices.ContainsFunc(n.in, func(x *Node) bool { return x.shape.has(Batch) })
+	return n.kind == Examples && Holds(n.extent, Batch) || n.shape.Holds(Batch) || slices.ContainsFunc(n.in, func(x *Node) bool { return x.shape.Holds(Batch) })
 }
 
-// apart reports whether n keeps examples apart: example j of it depends on those of its inputs
-// only. A last axis k·N, as loops in a step have, holds examples as N does.
-func (n *Node) apart() bool {
-	shapes, plain := make([]Shape, len(n.in)), n.shape.examplesLast()
-	for i, x := range n.in {
-		if shapes[i] = x.shape; !x.shape.has(Batch) {
-			continue
-		}
-		if !x.shape.endsInExamples() {
-			return false
-		}
-		plain = plain && x.shape.examplesLast()
-		shapes[i] = x.shape.lastAs(Batch)
-	}
-	op, ok := n.op.(Examplewise)
-	switch _, linear := n.op.(LinearMap); {
-	case !n.shape.endsInExamples():
-		return false
-	case len(n.in) == 0:
-		return true
-	case !plain && linear && len(n.in) == 1 && n.shape != n.in[0].shape && n.shape.SameOrder(n.in[0].shape):
-		return true // in another shape
-	case ok:
-		return op.Examples(shapes...) == Independent
-	}
-	return n.op.Kernel().IsEntrywise()
+// keepsApart reports whether n keeps examples apart, as the last factor of its last axis.
+func (n *Node) keepsApart() bool {
+	return n.shape.endsIn(Batch) && (len(n.in) == 0 || treatment(Batch, n, n.op.Kernel().IsEntrywise()) == Independent)
+}
+
+// endsIn reports whether a symbol is the last factor of the last axis, and there alone.
+func (s Shape) endsIn(symbol int) bool {
+	l, ok := s.layoutOf(symbol)
+	return ok && l.axis == s.Rank()-1 && l.each == 1
 }
 
 // examplesLast reports whether examples are the last axis, N, and no other.
-func (s Shape) examplesLast() bool { return s.endsInExamples() && s.Dim(s.Rank()-1) == Batch }
-
-// endsInExamples reports whether examples are the last factor of the last axis, and no other.
-func (s Shape) endsInExamples() bool {
-	d := s.dims(&few{})
-	k := len(d) - 1
-	if k < 0 || slices.ContainsFunc(d[:k], func(d int) bool { return hasSymbol(d, Batch) }) {
-		return false
-	}
-	f := Factors(d[k])
-	k = len(f) - 1
-	return f[k] == Batch && !slices.ContainsFunc(f[:k], func(d int) bool { return hasSymbol(d, Batch) })
-}
-
-// lastAs returns the shape with another extent of the last axis.
-func (s Shape) lastAs(extent int) Shape {
-	d := s.Dims()
-	d[len(d)-1] = extent
-	return ShapeOf(d...)
-}
+func (s Shape) examplesLast() bool { return s.endsIn(Batch) && s.Dim(s.Rank()-1) == Batch }
 
 // derive returns the map of a name that is made of b, made once.
 func (b *Body) derive(name string, make func() *Body) *Body {

@@ -40,7 +40,7 @@ func (l Loop) sizesOf(x []*tensor.Dense) (at sizes) {
 	var extents, numbers []int
 	for i, s := range l.Body.in {
 		d := slices.Clone([]int(x[i].Shape()))
-		if k := len(d) - 2; i > 0 && s.shape.has(Batch) {
+		if k := len(d) - 2; i > 0 && s.shape.Holds(Batch) {
 			d = slices.Delete(d, k, k+1)
 		}
 		extents, numbers = append(extents, s.shape.Dims()...), append(numbers, d...)
@@ -108,7 +108,7 @@ func (l *loopCode) stretch(at sizes, times int) (steps, entries int) {
 
 // windowed returns the leaves that differ from step to step, but for the state.
 func (l *loopCode) windowed() []*Node {
-	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.has(Batch) || l.place(x) == 0 })
+	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.Holds(Batch) || l.place(x) == 0 })
 }
 
 // place returns which input of the Body a leaf is, or −1.

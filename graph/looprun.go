@@ -40,7 +40,7 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, y *tensor.Dense, x []*tens
 		switch i := l.place(leaf); {
 		case leaf.kind == Examples:
 			return leaf.size(at, made)
-		case !leaf.shape.has(Batch):
+		case !leaf.shape.Holds(Batch):
 			return x[i]
 		}
 		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)

@@ -14,7 +14,7 @@ func (s *scheduled) split() error {
 		s.top = max(s.top, n.id)
 		s.symbols = n.symbols(s.symbols)
 		if n.op == nil {
-			*varies.at(n) = n.kind == Input && (!s.step || n.shape.has(Batch)) || n.kind == Param
+			*varies.at(n) = n.kind == Input && (!s.step || n.shape.Holds(Batch)) || n.kind == Param
 			s.leaves = append(s.leaves, n)
 			if n.kind == Input {
 				s.inputs = append(s.inputs, n)

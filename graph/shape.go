@@ -70,16 +70,16 @@ func (s Shape) Rank() int { return len(s.dims(&few{})) }
 // Dim returns the extent of one axis, which may be Batch.
 func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }
 
+// Holds reports whether a symbol is in some extent.
+func (s Shape) Holds(symbol int) bool {
+	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return Holds(d, symbol) })
+}
+
 // HasBatch reports whether some extent is Batch.
 func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 
 // Symbolic reports whether some extent is no number.
 func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
-
-// has reports whether some extent is a symbol, or has it for a factor or a part.
-func (s Shape) has(symbol int) bool {
-	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return hasSymbol(d, symbol) })
-}
 
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }

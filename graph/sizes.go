@@ -129,6 +129,17 @@ func (at sizes) knows(d int) bool {
 	return true
 }
 
+// with returns the numbers with another for a symbol.
+func (at sizes) with(symbol, number int) sizes {
+	other := slices.Clone(at)
+	for i := range other {
+		if other[i].symbol == symbol {
+			other[i].number = number
+		}
+	}
+	return other
+}
+
 // agree reports whether symbols are known and the same numbers in both.
 func (at sizes) agree(other sizes, symbols []int) bool {
 	for _, s := range symbols {
@@ -192,9 +203,4 @@ func replaced(d, symbol, by int) int {
 		factors[i] = replaced(f, symbol, by)
 	}
 	return Times(factors...)
-}
-
-// hasSymbol reports whether an extent is a symbol, or has it for a factor or a part.
-func hasSymbol(d, symbol int) bool {
-	return d == symbol || d < Batch && slices.Contains(symbolsOf(nil, d), symbol)
 }

@@ -92,13 +92,13 @@ func (g *Graph) within(n *Node) *Node {
 func (g *Graph) capture(n *Node) *Node {
 	t := g.trace
 	switch _, constant := ConstOf(n); {
-	case constant || n.op != nil && n.shape.has(Batch):
+	case constant || n.op != nil && n.shape.Holds(Batch):
 		in := make([]*Node, len(n.in))
 		for i, x := range n.in {
 			in[i] = g.within(x)
 		}
 		return g.appliedTo(n.op, in)
-	case n.shape.has(Batch):
+	case n.shape.Holds(Batch):
 		return fail(g, "a step uses %s of shape %v, which has examples: make it an input of the loop: %w", n.label(), n.shape, ErrShape)
 	}
 	x := g.leaf(Node{kind: Input, name: n.label(), shape: n.shape})

@@ -30,6 +30,8 @@
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
 // [Slice], [Index], [Concat], [Stack], [Gather], [OneHot].
 //
+// Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.
+//
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //
 // Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],

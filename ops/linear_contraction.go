@@ -11,7 +11,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-var _ graph.Describer = contraction{}
+var (
+	_ graph.Examplewise = contraction{}
+	_ graph.Describer   = contraction{}
+)
 
 // A contraction is an einsum of two operands in which every letter appears in two of
 // the three terms, such as wx, "ij,jk->ik". So are its reverse derivatives:
@@ -31,6 +34,16 @@ func (op contraction) Shape(s ...Shape) (Shape, error) {
 		d[i] = cmp.Or(byLetter(op.a, c, s[0].Dims()), byLetter(op.b, c, s[1].Dims()))
 	}
 	return graph.ShapeOf(d...), nil
+}
+
+// Examples are added up where their letter is not in the result.
+func (op contraction) Examples(symbol int, x ...Shape) graph.Treatment {
+	for i, c := range []byte(op.a) {
+		if graph.Holds(x[0].Dim(i), symbol) && strings.IndexByte(op.y, c) < 0 {
+			return graph.Summed
+		}
+	}
+	return graph.Independent
 }
 
 func (op contraction) Reverse(y, ζ *Node) []*Node {

@@ -12,8 +12,10 @@ import (
 )
 
 var (
-	_ graph.Describer = prod{}
-	_ graph.Describer = others{}
+	_ graph.Examplewise = prod{}
+	_ graph.Describer   = prod{}
+	_ graph.Examplewise = others{}
+	_ graph.Describer   = others{}
 )
 
 // Prod is the product of the entries of x over axes. Its derivatives are products
@@ -35,6 +37,10 @@ type prod struct{ axis int }
 
 func (prod) String() string                 { return "Π" }
 func (op prod) Describe() graph.Description { return named("Prod", []int{op.axis}) }
+
+func (op prod) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 
 func (op prod) Shape(s ...Shape) (Shape, error) { return reduced(s[0], graph.IntsOf(op.axis)) }
 
@@ -80,6 +86,10 @@ func (others) String() string { return "Πⱼ≠ᵢ" }
 // ProdOfOthers is, along an axis, the product of all entries but one, or its
 // derivative in the directions that are further inputs.
 func (op others) Describe() graph.Description { return named("ProdOfOthers", op.axis) }
+
+func (op others) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 
 func (op others) Shape(s ...Shape) (Shape, error) { return entrywise(len(s), s) }
 

@@ -47,8 +47,12 @@ func (op delayed) Describe() graph.Description {
 	return named("Delay")
 }
 
-func (delayed) Examples(s ...Shape) graph.Treatment {
-	if k := s[1].Rank() - 1; s[1].Dim(k) == graph.Batch {
+func (delayed) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
+
+// overStates is the treatment of an op whose first input is a state of this shape (…, N): it
+// keeps apart what N counts, and runs through times.
+func overStates(symbol int, s Shape) graph.Treatment {
+	if graph.Holds(s.Dim(s.Rank()-1), symbol) {
 		return graph.Independent
 	}
 	return graph.Mixed

@@ -12,6 +12,7 @@ var (
 	_ graph.Differentialer = scan{}
 	_ graph.Looper         = scan{}
 	_ graph.Examplewise    = scan{}
+	_ graph.Describer      = scan{}
 )
 
 // A Step is a map f of a state s (m, N) and of inputs x (n, N) to the next state. It may use
@@ -92,15 +93,19 @@ func (op scan) String() string {
 	return "scan"
 }
 
+// Describe has the step for an argument, whose inputs are the state, those with times, and
+// weights.
+func (op scan) Describe() graph.Description {
+	if op.back {
+		return named("ScanBack", op.body)
+	}
+	return named("Scan", op.body)
+}
+
 func (op scan) Loop() graph.Loop       { return graph.Loop{Body: op.body, Back: op.back} }
 func (op scan) Kernel() compute.Kernel { return op.Loop().Kernel() }
 
-func (scan) Examples(s ...Shape) graph.Treatment {
-	if s[0].Dim(s[0].Rank()-1) == graph.Batch {
-		return graph.Independent
-	}
-	return graph.Mixed
-}
+func (scan) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
 
 func (op scan) Shape(s ...Shape) (Shape, error) {
 	t, err := timesOf(s, op.body)

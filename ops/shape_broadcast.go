@@ -48,9 +48,9 @@ func (op broadcast) With(symbol, extent int) graph.Op {
 }
 func (op sumTo) With(symbol, extent int) graph.Op { return sumTo{op.to.Replace(symbol, extent)} }
 
-func (broadcast) String() string                    { return "broadcast" }
-func (op broadcast) Describe() graph.Description    { return named("BroadcastTo", op.to) }
-func (broadcast) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (broadcast) String() string                         { return "broadcast" }
+func (op broadcast) Describe() graph.Description         { return named("BroadcastTo", op.to) }
+func (broadcast) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (op broadcast) Shape(s ...Shape) (Shape, error) { return op.to, stretches(s[0], op.to) }
 
@@ -88,8 +88,8 @@ type sumTo struct{ to Shape }
 func (sumTo) String() string                 { return "sumTo" }
 func (op sumTo) Describe() graph.Description { return named("SumTo", op.to) }
 
-func (op sumTo) Examples(...Shape) graph.Treatment {
-	if op.to.HasBatch() {
+func (op sumTo) Examples(symbol int, _ ...Shape) graph.Treatment {
+	if op.to.Holds(symbol) {
 		return graph.Independent
 	}
 	return graph.Summed

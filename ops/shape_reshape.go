@@ -11,10 +11,11 @@ import (
 )
 
 var (
-	_ graph.LinearMap = reshape{}
-	_ graph.Describer = reshape{}
-	_ graph.Resizer   = reshape{}
-	_ mover           = reshape{}
+	_ graph.LinearMap   = reshape{}
+	_ graph.Examplewise = reshape{}
+	_ graph.Describer   = reshape{}
+	_ graph.Resizer     = reshape{}
+	_ mover             = reshape{}
 )
 
 // Reshape is x with other extents, its entries in the same order, row by row, whatever
@@ -51,6 +52,8 @@ func (reshape) Kernel() compute.Kernel { return compute.Loop(copyAll[float32], c
 func (reshape) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Reshape(ζ, y.In(0).Shape().Dims()...)}
 }
+
+func (reshape) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (reshape) Linear() []int { return nil }
 func (reshape) moves()        {}

@@ -12,12 +12,14 @@ import (
 )
 
 var (
-	_ graph.LinearMap = slice{}
-	_ graph.Describer = slice{}
-	_ graph.Needer    = slice{}
-	_ mover           = slice{}
-	_ graph.LinearMap = padded{}
-	_ graph.Describer = padded{}
+	_ graph.LinearMap   = slice{}
+	_ graph.Examplewise = slice{}
+	_ graph.Describer   = slice{}
+	_ graph.Needer      = slice{}
+	_ mover             = slice{}
+	_ graph.LinearMap   = padded{}
+	_ graph.Examplewise = padded{}
+	_ graph.Describer   = padded{}
 )
 
 // Slice is the part of x whose index on an axis is from ≤ i < to; the axis stays. A
@@ -172,6 +174,10 @@ func (op slice) Reverse(y, ζ *Node) []*Node {
 	return []*Node{pad(ζ, op.axis, op.from, op.back, y.In(0).Shape().Dim(op.axis))}
 }
 
+func (op slice) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
+
 func (slice) Linear() []int { return nil }
 func (slice) moves()        {}
 
@@ -226,6 +232,14 @@ func (op padded) Shape(s ...Shape) (Shape, error) {
 
 func (op padded) Reverse(y, ζ *Node) []*Node {
 	return []*Node{graph.Apply(slice{op.axis, op.from, y.In(0).Shape().Dim(op.axis), op.back}, ζ)}
+}
+
+// Examples asks the extents of the axis before and after.
+func (op padded) Examples(symbol int, x ...Shape) graph.Treatment {
+	if graph.Holds(op.n, symbol) {
+		return graph.Mixed
+	}
+	return along(graph.Mixed, symbol, x[0], op.axis)
 }
 
 func (padded) Linear() []int { return nil }

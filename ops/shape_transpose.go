@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ graph.LinearMap = transpose{}
-	_ graph.Describer = transpose{}
-	_ mover           = transpose{}
+	_ graph.LinearMap   = transpose{}
+	_ graph.Examplewise = transpose{}
+	_ graph.Describer   = transpose{}
+	_ mover             = transpose{}
 )
 
 // T is the transpose xᵀ: it exchanges the last two axes. T(T(x)) is x. The error
@@ -80,6 +81,8 @@ func (op transpose) Shape(s ...Shape) (Shape, error) {
 func (op transpose) Reverse(_, ζ *Node) []*Node {
 	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
 }
+
+func (transpose) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (transpose) Linear() []int { return nil }
 func (transpose) moves()        {}
