@@ -79,13 +79,7 @@ func (l *lowered) loops() error {
 // within returns the numbers of symbols in the step of the loop that computes y, where they are
 // these outside: N is the last extent of y.
 func (l *loopCode) within(y *Node, at sizes) sizes {
-	inner := sizes{{Batch, at.number(y.shape.Dim(y.shape.Rank() - 1))}}
-	for _, a := range at {
-		if a.symbol != Batch {
-			inner = append(inner, a)
-		}
-	}
-	return inner
+	return at.with(Batch, at.number(y.shape.Dim(y.shape.Rank()-1)))
 }
 
 // stretchBytes and maxStretch bound a stretch. Some steps are done one after the other, a stretch: what they read is copied together, and so
