@@ -59,6 +59,7 @@ type net struct {
 	name   string
 	inputs int // rows of x
 	shapes [][2]int
+	extra  []float64 // (1, T, N): the last of p, if there is one
 	f      func(x *node, p []*node) *node
 }
 
@@ -73,7 +74,8 @@ func agree(t *testing.T, c net) {
 	for i, s := range c.shapes {
 		wrt = append(wrt, g.Param(fmt.Sprintf("p%d", i), sines(i+1, s[0], s[1])))
 	}
-	y := c.f(x, wrt)
+	extra := g.Input("extra", 1, graph.Extent("T"), graph.Batch)
+	y := c.f(x, append(wrt[:len(wrt):len(wrt)], extra))
 	wrt = append(wrt, x)
 	ω := g.Input("ω", y.Shape().Dims()...)
 	j := ops.Sum(ops.Mul(ops.Add(ω, y), y))
@@ -100,6 +102,11 @@ func agree(t *testing.T, c net) {
 		}
 		if err := p.Feed(n, sines(k, d...)); err != nil {
 			t.Fatalf("%s: %v", c.name, err)
+		}
+	}
+	if c.extra != nil {
+		if err := p.Feed(extra, tensor.New(tensor.WithShape(1, times, examples), tensor.WithBacking(c.extra))); err != nil {
+			t.Fatal(err)
 		}
 	}
 	feed(x, 50)
@@ -159,7 +166,7 @@ func TestCellsArePyTorch(t *testing.T) {
 		gates int
 		cell  func(p []*node) sequence.Cell
 	}{{"lstm", 4, lstm}, {"gru", 3, gru}, {"rnn", 1, rnn}, {"relu", 1, relu}} {
-		agree(t, net{c.name, features, recurrent(c.gates, features), func(x *node, p []*node) *node {
+		agree(t, net{c.name, features, recurrent(c.gates, features), nil, func(x *node, p []*node) *node {
 			cell := c.cell(p)
 			return cell.Hidden(cell.Over(x, sequence.Options{}))
 		}})
@@ -167,12 +174,67 @@ func TestCellsArePyTorch(t *testing.T) {
 			continue
 		}
 		twice := append(recurrent(c.gates, features), recurrent(c.gates, features)...)
-		agree(t, net{c.name + " both", features, twice, func(x *node, p []*node) *node {
+		agree(t, net{c.name + " both", features, twice, nil, func(x *node, p []*node) *node {
 			return sequence.Both(c.cell(p[:4]), c.cell(p[4:]), x, nil)
 		}})
 		two := append(recurrent(c.gates, features), recurrent(c.gates, units)...)
-		agree(t, net{c.name + " two", features, two, func(x *node, p []*node) *node {
+		agree(t, net{c.name + " two", features, two, nil, func(x *node, p []*node) *node {
 			return sequence.Stack(x, nil, c.cell(p[:4]), c.cell(p[4:]))
 		}})
 	}
+}
+
+// attention are the shapes of PyTorch's MultiheadAttention.
+var attention = [][2]int{{3 * model, model}, {3 * model, 1}, {model, model}, {model, 1}}
+
+func headsOf(p []*node) sequence.Heads {
+	return sequence.Heads{Count: heads, In: p[0], InBias: p[1], Out: p[2], OutBias: p[3]}
+}
+
+func TestAttentionIsPyTorch(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		seen  []float64
+		masks func(seen *node) sequence.Masks
+	}{
+		{"attention", nil, func(*node) sequence.Masks { return sequence.Masks{} }},
+		{"attention causal", nil, func(*node) sequence.Masks { return sequence.Masks{Causal: true} }},
+		{"attention padding", []float64{1, 1, 1, 1, 1, 0, 1, 1, 0, 0, 1, 0}, func(seen *node) sequence.Masks { return sequence.Masks{Padding: seen} }},
+	} {
+		agree(t, net{c.name, model, attention, c.seen, func(x *node, p []*node) *node {
+			return headsOf(p).Self(x, c.masks(p[4]), nil)
+		}})
+	}
+}
+
+func TestBlockIsPyTorch(t *testing.T) {
+	shapes := append(attention[:4:4], [][2]int{{wide, model}, {wide, 1}, {model, wide}, {model, 1}, {model, 1}, {model, 1}, {model, 1}, {model, 1}}...)
+	for _, last := range []bool{false, true} {
+		name := "block"
+		if last {
+			name = "block after"
+		}
+		agree(t, net{name, model, shapes, nil, func(x *node, p []*node) *node {
+			b := sequence.Block{
+				Attention: headsOf(p), W: p[4], WBias: p[5], V: p[6], VBias: p[7],
+				Before: sequence.Norm{Gain: p[8], Bias: p[9]}, After: sequence.Norm{Gain: p[10], Bias: p[11]},
+				Activation: ops.GELU, NormLast: last,
+			}
+			return b.Of(x, sequence.Masks{Causal: true}, nil)
+		}})
+	}
+}
+
+func TestEmbedIsPyTorch(t *testing.T) {
+	index := []float64{0, 2, 1, 4, 0, 1, 4, 4, 1, 1, 3, 1}
+	agree(t, net{"embedding", features, [][2]int{{5, features}}, index, func(x *node, p []*node) *node {
+		return ops.Mul(sequence.Embed(p[0], p[1]), x)
+	}})
+}
+
+func TestCrossEntropyIsPyTorch(t *testing.T) {
+	labels := []float64{0, 1, 2, 2, -100, 1, 1, 1, -100, 0, 0, -100}
+	agree(t, net{"entropy", 3, nil, labels, func(x *node, p []*node) *node {
+		return ops.Reshape(sequence.CrossEntropy(x, p[0]), 1)
+	}})
 }
