@@ -54,7 +54,7 @@ func (m *mover) number(s graph.Shape, least int) int {
 func (m *mover) move(y *graph.Node) *graph.Node {
 	s := y.Shape()
 	d, axis := s.Dims(), m.number(s, 2)
-	switch k := m.r.IntN(14); {
+	switch k := m.r.IntN(16); {
 	case k == 0 && len(d) > 1:
 		return ops.Transpose(y, m.r.Perm(len(d))...)
 	case k <= 2 && len(d) > 1: // two axes become one
@@ -85,6 +85,12 @@ func (m *mover) move(y *graph.Node) *graph.Node {
 			d[i] = max(d[i], 1)
 		}
 		return ops.Mul(y, m.param(d...))
+	case k == 13 && axis >= 0: // its first part, last part and whole
+		first, last := ops.Slice(y, axis, 0, 1), ops.Slice(ops.Tanh(y), axis, d[axis]-1, d[axis])
+		return ops.Add(ops.Mul(first, last), ops.Square(y))
+	case k == 14 && len(d) > 1 && d[0] > 1 && len(graph.Factors(d[1])) == 1:
+		z := ops.Reshape(y, slices.Replace(slices.Clone(d), 0, 2, graph.Times(d[0], d[1]))...)
+		return ops.Mul(ops.Reshape(ops.Square(z), d...), ops.Sub(y, ops.Slice(y, 0, 1, 2)))
 	case k == 12 && len(d) > 1 && d[len(d)-2] > 0:
 		return ops.MatMul(m.param(3, d[len(d)-2]), y)
 	}
