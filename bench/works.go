@@ -15,6 +15,7 @@ var works = map[string]work{
 	"W5":  {"float32", measures{"adjoint": chainsOf(newChain), "gorgonia": chainsOf(newGorgoniaChain)}},
 	"W6":  {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
 	"W7":  {"float32", measures{"adjoint": products}},
+	"W12": {"float64", programs(20, newGMM)},
 	"fit": {"float64", measures{"adjoint": fits}},
 }
 

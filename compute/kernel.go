@@ -8,6 +8,7 @@ type Kernel struct {
 	bind    func(y *tensor.Dense, x []*tensor.Dense) func()
 	strided func(y *tensor.Dense, x []View) Work
 	axes    []int // of a view
+	part    func(x []int) (from int, ok bool)
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -60,6 +61,23 @@ func (k Kernel) AsView(axes []int) Kernel {
 
 // Axes returns the axes of a view, nil if k is of none.
 func (k Kernel) Axes() []int { return k.axes }
+
+// AsPart returns k for a value whose entries lie in its input one after the other. Asked for the
+// extents of that, lies says at which entry they begin, and whether it is so; extents may be
+// symbols then, negative numbers, and the entry is not used. Whoever reads y reads the memory of
+// x in place of it, and k does not run, unless y has to have memory of its own.
+func (k Kernel) AsPart(lies func(x []int) (from int, ok bool)) Kernel {
+	k.part = lies
+	return k
+}
+
+// Part returns where a value lies in an input of these extents, and false if it does not.
+func (k Kernel) Part(x []int) (from int, ok bool) {
+	if k.part == nil {
+		return 0, false
+	}
+	return k.part(x)
+}
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.
 func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }

@@ -12,9 +12,9 @@ import (
 // input, or what it shows through a chain of views.
 type operand struct{ n, input *Node }
 
-// absorb finds the nodes that outputs need, and decides what their kernels read. Where a
-// kernel that reads by strides reads a view, it reads what that shows, and the view is
-// needed no more. What others read has to lie in order.
+// absorb finds the nodes that outputs need, and decides what their kernels read. Where a kernel
+// reads a view, and it reads by strides, or the view lies in one piece, it reads what that
+// shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
@@ -22,17 +22,13 @@ func (l *lowered) absorb() error {
 		if by.op == nil {
 			return
 		}
-		k := l.kernels.at(n)
-		*k = by.op.Kernel()
-		strided := k.IsStrided()
+		k := *l.kernelOf(n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
-			reads[i] = operand{x, x}
-			for strided && reads[i].viewed() {
-				reads[i].n = reads[i].n.in[0]
-			}
+			inOrder := false
+			reads[i], inOrder = l.operandOf(x, k.IsStrided())
 			visit(reads[i].n)
-			if !strided {
+			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
 			}
 		}
@@ -46,6 +42,32 @@ func (l *lowered) absorb() error {
 	return l.loops()
 }
 
+// kernelOf returns the kernel of n, made once.
+func (l *lowered) kernelOf(n *Node) *compute.Kernel {
+	k := l.kernels.at(n)
+	if by := l.by(n); by.op != nil && k.IsZero() {
+		*k = by.op.Kernel()
+	}
+	return k
+}
+
+// operandOf returns what a kernel reads for x, by strides or not, and whether that has to lie
+// in order.
+func (l *lowered) operandOf(x *Node, strided bool) (o operand, inOrder bool) {
+	o, inOrder = operand{x, x}, !strided
+	for len(o.n.in) == 1 && l.by(o.n) == o.n {
+		k, in := l.kernelOf(o.n), o.n.in[0]
+		if inOrder || k.Axes() == nil {
+			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate {
+				break
+			}
+			inOrder = true
+		}
+		o.n = in
+	}
+	return o, inOrder
+}
+
 // String prints an operand as the formula does: "ᵀ(x)".
 func (o operand) String() string {
 	if o.input == o.n {
@@ -54,23 +76,36 @@ func (o operand) String() string {
 	return o.input.op.String() + "(" + o.within().String() + ")"
 }
 
-// viewed reports whether n is itself a view.
-func (o operand) viewed() bool {
-	return o.n.op != nil && o.n.op.Kernel().Axes() != nil
-}
-
 // within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 
-// view returns the operand's value, v, with the strides to read it by.
-func (o operand) view(v *tensor.Dense, extents *arena[int]) compute.View {
+// operand returns the operand's value, which lies in that of n in one piece.
+func (b *binder) operand(o operand) *tensor.Dense {
 	if o.input == o.n {
-		return compute.RowMajor(v)
+		return b.plan.value[o.n.id]
 	}
-	s, axes := o.within().view(v, extents), o.input.op.Kernel().Axes()
-	dims, strides := extents.take(len(axes)), extents.take(len(axes))
+	if b.parts == nil {
+		b.parts = make([]*tensor.Dense, len(b.plan.value))
+	}
+	v := &b.parts[o.input.id]
+	if *v == nil {
+		within := b.operand(o.within())
+		from, _ := b.code.kernel(o.input).Part(within.Shape())
+		*v = b.made.part(within, from, o.input.shape.dimsAt(b.plan.at, &few{})...)
+	}
+	return *v
+}
+
+// view returns the operand's value with the strides to read it by.
+func (b *binder) view(o operand) compute.View {
+	axes := b.code.kernel(o.input).Axes()
+	if o.input == o.n || axes == nil {
+		return compute.RowMajor(b.operand(o))
+	}
+	s := b.view(o.within())
+	dims, strides := b.made.extents.take(len(axes)), b.made.extents.take(len(axes))
 	for i, a := range axes {
 		dims[i], strides[i] = s.Dims[a], s.Strides[a]
 	}
-	return compute.View{Dense: v, Dims: dims, Strides: strides}
+	return compute.View{Dense: s.Dense, Dims: dims, Strides: strides}
 }

@@ -17,6 +17,8 @@ type binder struct {
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
+
+	parts []*tensor.Dense // by id: values that lie in others; nil if there are none
 }
 
 // bind makes the plan where symbols are these numbers. leaf returns the value of a leaf.
@@ -125,13 +127,13 @@ func (b *binder) work(group []*Node) compute.Work {
 	case k.IsStrided():
 		views := b.seen.take(len(reads))
 		for i, r := range reads {
-			views[i] = r.view(value[r.n.id], &b.made.extents)
+			views[i] = b.view(r)
 		}
 		return k.BindViews(value[n.id], views...)
 	}
 	x := b.rows.take(len(reads) + len(group) - 1)
 	for i, r := range reads {
-		x[i] = value[r.n.id]
+		x[i] = b.operand(r)
 	}
 	if len(group) > 1 {
 		x[len(reads)] = value[group[1].id]
@@ -152,7 +154,7 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 		}
 		x := b.rows.take(len(by.in))
 		for i, r := range b.code.reads.get(n) {
-			x[i] = b.plan.value[r.n.id]
+			x[i] = b.operand(r)
 		}
 		for _, x := range b.code.judged(n) {
 			fixed = fixed && (x.kind == Input || x.kind == Const)

@@ -3,14 +3,15 @@ package graph
 import "slices"
 
 const (
-	// blockBytes is what the values of a block take, more or less. Blocks pay if those
-	// of all examples take blocksFrom; if most of it are inputs that every block copies,
-	// blocksFar, which is beyond all but the last cache. blockShared is the most that
-	// every block reads or adds up again: weights and their gradients.
-	blockBytes  = 192 << 10
-	blocksFrom  = 1 << 20
-	blocksFar   = 8 << 20
-	blockShared = 64 << 10
+	// leastBlock is what the values of a block take, more or less; if every block reads and
+	// adds up more than half of that again, weights and their gradients, twice as much as
+	// those, up to mostBlock, which the second cache holds. Blocks pay if the values of all
+	// examples take blocksFrom; if most of it are inputs that every block copies, blocksFar,
+	// which is beyond all but the last cache.
+	leastBlock = 192 << 10
+	mostBlock  = 1 << 20
+	blocksFrom = 1 << 20
+	blocksFar  = 8 << 20
 
 	// The examples of a block have blockColumns entries in a piece, or a multiple: whole
 	// vectors.
@@ -71,14 +72,15 @@ func (c *code) blocksMayPay(symbol int, at sizes) bool {
 	return n > 1 && c.costOf(symbol, at).large(n)
 }
 
-// pays reports whether blocks are worth it, as they have been cut: if they are many, read and
-// add up little that all of them share, and do not keep most of what they compute.
+// pays reports whether blocks are worth it, as they have been cut: if there are some, which
+// compute more than they all read and add up again, and do not keep most of it.
 func (b *blocked) pays(at sizes) bool {
 	of, entry, kept := b.inner.costOf(b.symbol, at), int(b.inner.g.dtype.Size()), 0
 	for _, n := range b.kept {
 		kept += volumeOf(n.shape).at(at.with(b.symbol, 1)) * entry
 	}
-	return of.large(at.of(b.symbol)) && 2*kept <= of.all && b.bytesShared(at) <= blockShared && b.size(at) > 0
+	size := b.size(at)
+	return size > 0 && of.large(at.of(b.symbol)) && 2*kept <= of.all && b.bytesShared(at) <= size*(of.all-of.inputs)
 }
 
 // bytesShared returns the size of what all blocks read and add up.
@@ -93,7 +95,8 @@ func (b *blocked) bytesShared(at sizes) int {
 // size returns how many examples a block has, or 0 if there are too few for two blocks.
 func (b *blocked) size(at sizes) int {
 	n, grain := at.of(b.symbol), b.grain(at)
-	most := blockBytes / b.inner.costOf(b.symbol, at).all / grain * grain
+	bytes := min(max(leastBlock, 2*b.bytesShared(at)), mostBlock)
+	most := bytes / b.inner.costOf(b.symbol, at).all / grain * grain
 	if most == 0 || n <= most {
 		return 0
 	}

@@ -43,7 +43,7 @@ func (c *code) roleOfLeaf(x *Node, symbol int) role {
 func (c *code) roleOf(n *Node, symbol int, roles *perNode[role]) role {
 	columns := n.shape.Holds(symbol)
 	for _, x := range c.reads.get(n) {
-		if roles.get(x.n) >= added {
+		if roles.get(x.n) >= added || !x.apart(symbol) {
 			return late
 		}
 		columns = columns || roles.get(x.n) == column
@@ -58,4 +58,14 @@ func (c *code) roleOf(n *Node, symbol int, roles *perNode[role]) role {
 		return added
 	}
 	return late
+}
+
+// apart reports whether the views of an operand keep the examples that a symbol counts apart.
+func (o operand) apart(symbol int) bool {
+	for ; o.input != o.n; o = o.within() {
+		if o.input.in[0].shape.Holds(symbol) && treatment(symbol, o.input, false) != Independent {
+			return false
+		}
+	}
+	return true
 }

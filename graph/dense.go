@@ -35,6 +35,15 @@ func (m *denses) strided(data any, shape, strides []int) *tensor.Dense {
 	return v
 }
 
+// part returns a tensor that lies in another, row-major, from an entry on.
+func (m *denses) part(of *tensor.Dense, from int, dims ...int) *tensor.Dense {
+	to := from + tensor.Shape(dims).TotalSize()
+	if of.Dtype() == tensor.Float32 {
+		return m.over(of.Float32s()[from:to:to], dims...)
+	}
+	return m.over(of.Float64s()[from:to:to], dims...)
+}
+
 // zero returns a tensor with memory of its own.
 func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 	size := tensor.Shape(dims).TotalSize()

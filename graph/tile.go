@@ -34,18 +34,18 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 	size, length := len(compute.Data[T](first)), tileBytes/int(first.Dtype().Size())
 	tiles, arity := (size+length-1)/length, 0
 	for _, n := range group {
-		arity += len(b.code.by(n).in)
+		arity += len(b.code.reads.get(n))
 	}
 	calls, operands := make([]tileCall[T], tiles*len(group)), make([][]T, 0, tiles*arity)
 	for k, n := range group {
-		by := b.code.by(n)
+		reads := b.code.reads.get(n)
 		entries, _ := b.code.kernel(n).Entries()
 		run, y := loop(entries), compute.Data[T](b.plan.value[n.id])
 		for tile := range tiles {
 			from, to := tile*length, min((tile+1)*length, size)
 			first := len(operands)
-			for _, x := range by.in {
-				operands = append(operands, compute.Data[T](b.plan.value[x.id])[from:to])
+			for _, x := range reads {
+				operands = append(operands, compute.Data[T](b.operand(x))[from:to])
 			}
 			calls[tile*len(group)+k] = tileCall[T]{run, y[from:to], operands[first:len(operands):len(operands)]}
 		}

@@ -51,6 +51,11 @@ func product(extents []int) int {
 	return p
 }
 
+// allOnes reports whether all extents are 1.
+func allOnes(extents []int) bool {
+	return !slices.ContainsFunc(extents, func(d int) bool { return d != 1 })
+}
+
 // around views a row-major tensor as (before, extent, after), where extent is
 // that of one axis.
 func around(t *tensor.Dense, axis int) (before, extent, after int) {

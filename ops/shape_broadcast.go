@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -60,7 +61,14 @@ func (broadcast) Linear() []int { return nil }
 func (broadcast) moves()        {}
 
 func (op broadcast) Kernel() compute.Kernel {
-	return compute.Bound(op, repeat[float32], repeat[float64])
+	return compute.Bound(op, repeat[float32], repeat[float64]).AsPart(op.lies)
+}
+
+// lies reports whether nothing is repeated: there are more axes, of extent 1.
+func (op broadcast) lies(x []int) (from int, ok bool) {
+	to := op.to.Dims()
+	added := len(to) - len(x)
+	return 0, allOnes(to[:added]) && slices.Equal(to[added:], x)
 }
 
 func repeat[T compute.Float](_ broadcast, y *tensor.Dense, x ...*tensor.Dense) func() {

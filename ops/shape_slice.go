@@ -182,7 +182,12 @@ func (slice) Linear() []int { return nil }
 func (slice) moves()        {}
 
 func (op slice) Kernel() compute.Kernel {
-	return compute.Bound(op, cut[float32], cut[float64])
+	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies)
+}
+
+// lies reports where the slice is if it lies in one piece: where no axis comes before its own.
+func (op slice) lies(x []int) (from int, ok bool) {
+	return start(op.from, op.back, x[op.axis]) * product(x[op.axis+1:]), allOnes(x[:op.axis])
 }
 
 func cut[T compute.Float](op slice, y *tensor.Dense, x ...*tensor.Dense) func() {
