@@ -107,14 +107,14 @@ func (b *binder) step(group []*Node) step {
 
 // loop binds the loop that computes y.
 func (b *binder) loop(l *loopCode, y *Node) loopRunner {
-	x, at, value := b.rows.take(len(l.Body.in)), l.within(y, b.plan.at), b.plan.value
+	x, at := b.rows.take(len(l.Body.in)), l.within(y, b.plan.at)
 	for i, r := range b.code.reads.get(y) {
-		x[i] = value[r.n.id]
+		x[i] = b.operand(r)
 	}
 	if b.code.g.dtype == tensor.Float32 {
-		return bindLoop[float32](l, at, value[y.id], x)
+		return bindLoop[float32](l, at, b.plan.value[y.id], x)
 	}
-	return bindLoop[float64](l, at, value[y.id], x)
+	return bindLoop[float64](l, at, b.plan.value[y.id], x)
 }
 
 // work is what the kernels of a group do.

@@ -81,6 +81,7 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, y *tensor.Dense, x []*tens
 		} else {
 			q.copied = append(q.copied, compute.Data[T](b.plan.value[root.id]))
 		}
+		b.parts = nil // of the values that are in other places now
 		steps := make([]step, len(l.groups))
 		for i, group := range l.groups {
 			steps[i] = b.step(group)
