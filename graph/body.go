@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -97,62 +98,26 @@ func (b *Body) derive(name string, make func() *Body) *Body {
 	return d
 }
 
-// with returns the map from b's inputs between some others to values in the same graph.
-func (b *Body) with(before []*Node, after []*Node, out ...*Node) *Body {
-	return &Body{g: b.g, in: slices.Concat(before, b.in, after), out: out}
-}
-
 func (b *Body) input(name string, s Shape) *Node {
 	return b.g.leaf(Node{kind: Input, name: name, shape: s})
 }
 
-// Reverse returns (x…, ζ) ↦ rF_x(ζ), one cotangent for each input.
-func (b *Body) Reverse() *Body {
-	return b.derive("r", func() *Body {
-		ζ := b.input("ζ", b.out[0].shape)
-		return b.with(nil, []*Node{ζ}, pull(b.out[0], ζ, b.in)...)
-	})
+// inputs returns an input of the shape of each of some nodes.
+func (b *Body) inputs(name string, like []*Node) []*Node {
+	in := make([]*Node, len(like))
+	for i, n := range like {
+		in[i] = b.input(name, n.shape)
+	}
+	return in
 }
 
-// Adjoint returns the step of the adjoint of a loop over b,
-//
-//	(μ, x₀, x…, ζ) ↦ r₀F_x(ζ + μ)
-func (b *Body) Adjoint() *Body {
-	return b.derive("adjoint", func() *Body {
-		ζ, μ := b.input("ζ", b.out[0].shape), b.input("μ", b.out[0].shape)
-		r := pull(b.out[0], Add(ζ, μ), b.in[:1])[0]
-		if r == nil {
-			r = zero(μ)
-		}
-		return b.with([]*Node{μ}, []*Node{ζ}, r)
-	})
-}
-
-// Differential returns (x…, ξ…) ↦ dF_x(ξ) for tangents of the inputs that move.
-func (b *Body) Differential(moving ...int) *Body {
-	return b.derive("d"+IntsOf(moving...).String(), func() *Body {
-		var wrt, ξ []*Node
-		for _, i := range moving {
-			wrt, ξ = append(wrt, b.in[i]), append(ξ, b.input("ξ", b.in[i].shape))
-		}
-		return b.with(nil, ξ, push(b.out[:1], wrt, ξ)[0])
-	})
-}
-
-// Tangent returns the step of the differential of a loop over b,
-//
-//	(σ, x₀, x…, u) ↦ d₀F_x(σ) + u
-func (b *Body) Tangent() *Body {
-	return b.derive("tangent", func() *Body {
-		σ, u := b.input("σ", b.out[0].shape), b.input("u", b.out[0].shape)
-		d := push(b.out[:1], b.in[:1], []*Node{σ})[0]
-		return b.with([]*Node{σ}, []*Node{u}, plus(d, u))
-	})
-}
-
-// At returns the values at x, with another extent in place of Batch. A nil value is zero.
-func (b *Body) At(examples int, x ...*Node) []*Node {
-	g, of := x[0].g, map[*Node]*Node{}
+// At returns the values at x, with another extent in place of Batch. A nil value is zero. The
+// values that are known, by node of b's graph, are not computed again.
+func (b *Body) At(examples int, x []*Node, known map[*Node]*Node) []*Node {
+	g, of := x[0].g, maps.Clone(known)
+	if of == nil {
+		of = map[*Node]*Node{}
+	}
 	for i, s := range b.in {
 		of[s] = x[i]
 	}

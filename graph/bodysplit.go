@@ -16,13 +16,13 @@ func (b *Body) split() *Body {
 	if len(frontier) == 0 {
 		return b
 	}
-	b.derive("first", func() *Body { return b.with(nil, nil, frontier...) })
+	b.derive("first", func() *Body { return &Body{g: b.g, in: b.in, out: frontier} })
 	sub, values := map[*Node]*Node{}, make([]*Node, len(frontier))
 	for i, n := range frontier {
 		values[i] = b.input(n.label(), n.shape)
 		sub[n] = values[i]
 	}
-	second := &Body{g: b.g, out: substitute(b.out[:1], 0, sub)}
+	second := &Body{g: b.g, out: substitute(b.out, 0, sub)}
 	needed := map[*Node]bool{b.in[0]: true}
 	for _, n := range second.nodes() {
 		needed[n] = true
@@ -48,7 +48,7 @@ func (b *Body) frontier() []*Node {
 		*early.at(n) = n.op != nil && !carried.get(n) && n.examples() && b.hoists(n, &early)
 	}
 	cut := func(n *Node) bool { return early.get(n) && n.shape.examplesLast() }
-	found := reach(b.out[:1], func(n *Node, visit func(*Node)) {
+	found := reach(b.out, func(n *Node, visit func(*Node)) {
 		if !cut(n) {
 			for _, x := range n.in {
 				visit(x)
@@ -60,12 +60,19 @@ func (b *Body) frontier() []*Node {
 
 // hoists reports whether n, which does not need the state, is worth a place in memory for all
 // times. A product is. A value computed entry by entry is if it takes the place of several
-// such values or inputs, and what is linear if it takes the place of one that is no smaller.
+// such values or inputs, and what is linear if it takes the place of one that is no smaller. A
+// part of another value is not: it costs nothing in the loop.
 func (b *Body) hoists(n *Node, early *perNode[bool]) bool {
 	_, linear := n.op.(LinearMap)
 	entrywise := n.op.Kernel().IsEntrywise()
+	if len(n.in) == 0 {
+		return false
+	}
 	if !linear && !entrywise {
 		return true
+	}
+	if _, part := n.op.Kernel().Part(n.in[0].shape.Dims()); part || n.op.Kernel().Axes() != nil {
+		return false
 	}
 	entries, replaces := volumeOf(n.shape).count, 0
 	for i, x := range n.in {

@@ -8,11 +8,14 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Loop is the recurrence y_t = F(y_{t−1}, x_t…) over the times t = 0, …, T−1 or, with Back,
-// y_t = F(y_{t+1}, x_t…) from T−1 down to 0. F is the first value of the Body. Of its inputs
-// the first is the state, of F's shape (…, N), and the first input of the loop what that is
-// before the first step. An input of the loop (…, T, N) stands for one of F's with examples
-// (…, N); the others are the same at all times. The value y is the trajectory, (…, T, N).
+// A Loop is the recurrence s_t = f(s_{t−1}, x_t…) over the times t = 0, …, T−1 or, with Back,
+// s_t = f(s_{t+1}, x_t…) from T−1 down to 0, of the first value f of the Body. Of its inputs
+// the first is the state, of f's shape (…, N), and the first input of the loop what that is
+// before the first step. An input of the loop (…, T, N) stands for one of the Body's with
+// examples (…, N); the others are the same at all times.
+//
+// The value of the loop is the trajectory of f, (…, T, N), or, if the Body has more values, the
+// rows of all of them one after the other, (rows, T, N).
 type Loop struct {
 	Body *Body
 	Back bool
@@ -24,10 +27,28 @@ func (l Loop) Kernel() compute.Kernel {
 	return compute.Bound(l, loopAlone[float32], loopAlone[float64])
 }
 
+// PairedKernel returns the kernel of l that computes another loop beside it, one that emits all
+// that l does; or the zero Kernel. See Pairer.
+func (l Loop) PairedKernel(other Loop) compute.Kernel {
+	if l.Back != other.Back || !other.Body.emitsAllOf(l.Body) {
+		return compute.Kernel{}
+	}
+	return compute.Bound(other, loopBeside[float32], loopBeside[float64])
+}
+
 func loopAlone[T compute.Float](l Loop, y *tensor.Dense, x ...*tensor.Dense) func() {
-	c, err := Options{}.compile(l.Body.out[:1], nil)
+	return loopOutside[T](l, x, y)
+}
+
+func loopBeside[T compute.Float](l Loop, y *tensor.Dense, x ...*tensor.Dense) func() {
+	k := len(x) - 1
+	return loopOutside[T](l, x[:k], x[k], y)
+}
+
+func loopOutside[T compute.Float](l Loop, x []*tensor.Dense, y ...*tensor.Dense) func() {
+	c, err := Options{}.compile(l.Body.out, nil)
 	must("body", err)
-	q := bindLoop[T](&loopCode{c, l}, l.sizesOf(x), y, x)
+	q := bindLoop[T](&loopCode{c, l}, l.sizesOf(x), x, y...)
 	return func() {
 		if q.run(nil) != nil {
 			q.refused()
@@ -65,7 +86,7 @@ func (l *lowered) loops() error {
 		}
 		loop := op.Loop()
 		if made[loop.Body] == nil {
-			inner, err := l.inner(loop.Body.out[0])
+			inner, err := l.inner(loop.Body.out...)
 			if err != nil {
 				return err
 			}
@@ -93,8 +114,7 @@ const (
 // stretch returns how many steps of so many there are in a stretch, and how many entries the
 // copies of one step have.
 func (l *loopCode) stretch(at sizes, times int) (steps, entries int) {
-	entries = volumeOf(l.roots[0].shape).at(at)
-	for _, x := range l.windowed() {
+	for _, x := range slices.Concat(l.roots, l.windowed()) {
 		entries += volumeOf(x.shape).at(at)
 	}
 	return max(1, min(stretchBytes/(entries*int(l.g.dtype.Size())), maxStretch, times)), entries

@@ -18,12 +18,15 @@ type boundLoop[T compute.Float] struct {
 	start  []T
 	states [][]T // what the first step of a stretch reads, and what each computes
 	in     []windows[T]
-	out    windows[T]
-	steps  [][]step // by place
-	copied [][]T    // by place: the value of the step, if no kernel computes it into states
+	out    []windows[T]
+	steps  [][]step      // by place
+	copies []rootCopy[T] // values of steps that no kernel computes into their place
 	times  int
 	back   bool
 }
+
+// A rootCopy is a value of steps that has to be copied, by place.
+type rootCopy[T compute.Float] struct{ to, from [][]T }
 
 // A loopRunner is a boundLoop of either type.
 type loopRunner interface {
@@ -32,8 +35,9 @@ type loopRunner interface {
 }
 
 // bindLoop binds the loop that computes y from x, where symbols of the step are these numbers.
-func bindLoop[T compute.Float](l *loopCode, at sizes, y *tensor.Dense, x []*tensor.Dense) *boundLoop[T] {
-	d := y.Shape()
+// What is in y after the first has the first rows of that.
+func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, y ...*tensor.Dense) *boundLoop[T] {
+	d := y[0].Shape()
 	times, n := d[len(d)-2], d[len(d)-1]
 	stretch, _ := l.stretch(at, times)
 	b := bind(l.code, at, func(leaf *Node, made *denses) *tensor.Dense {
@@ -53,35 +57,40 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, y *tensor.Dense, x []*tens
 		}
 		return tensors, data
 	}
-	root := l.roots[0]
-	states, data := copies(root, stretch+1)
-	q.states, q.out = data, windows[T]{compute.Data[T](y), data[1:], n, times, l.Back}
-	placed := make([][]*tensor.Dense, stretch) // by place, those of windowed
+	var reads, writes [][]*tensor.Dense // of windowed, and of the roots: by place
 	for _, leaf := range l.windowed() {
-		w := windows[T]{all: compute.Data[T](x[l.place(leaf)]), n: n, times: times, back: l.Back}
-		var at []*tensor.Dense
-		at, w.copies = copies(leaf, stretch)
-		for k := range placed {
-			placed[k] = append(placed[k], at[k])
-		}
-		q.in = append(q.in, w)
+		tensors, data := copies(leaf, stretch)
+		reads = append(reads, tensors)
+		q.in = append(q.in, windows[T]{compute.Data[T](x[l.place(leaf)]), data, n, times, l.Back})
 	}
-	computed := slices.Contains(l.run, root)
-	for k := range stretch {
-		for i, leaf := range l.windowed() {
-			b.plan.value[leaf.id] = placed[k][i]
+	states, data := copies(l.roots[0], stretch+1)
+	q.states = data
+	from := 0
+	for i, root := range l.roots {
+		tensors, data := states[1:], data[1:]
+		if i > 0 {
+			tensors, data = copies(root, stretch)
 		}
-		for _, leaf := range l.leaves {
-			if l.place(leaf) == 0 {
-				b.plan.value[leaf.id] = states[k]
+		writes = append(writes, tensors)
+		for _, y := range y {
+			if all := compute.Data[T](y); from < len(all) {
+				q.out = append(q.out, windows[T]{all[from:], data, n, times, l.Back})
 			}
 		}
-		if computed {
-			b.plan.value[root.id] = states[k+1]
-		} else {
-			q.copied = append(q.copied, compute.Data[T](b.plan.value[root.id]))
+		from += len(data[0]) * times
+		if !l.computes(i) {
+			q.copies = append(q.copies, rootCopy[T]{to: data})
 		}
-		b.parts = nil // of the values that are in other places now
+	}
+	for k := range stretch {
+		b.atPlace(l, k, states[k], reads, writes)
+		copied := 0
+		for i, root := range l.roots {
+			if !l.computes(i) {
+				q.copies[copied].from = append(q.copies[copied].from, compute.Data[T](b.plan.value[root.id]))
+				copied++
+			}
+		}
 		steps := make([]step, len(l.groups))
 		for i, group := range l.groups {
 			steps[i] = b.step(group)
@@ -89,6 +98,32 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, y *tensor.Dense, x []*tens
 		q.steps = append(q.steps, steps)
 	}
 	return q
+}
+
+// computes reports whether a kernel computes value i of a step into its place: not that of a leaf,
+// what is the same in all steps, or a value before it.
+func (l *loopCode) computes(i int) bool {
+	root := l.roots[i]
+	return slices.Contains(l.run, root) && !slices.Contains(l.roots[:i], root)
+}
+
+// atPlace makes the values of a step those of a place: the state, what it reads, by windowed leaf,
+// and what it writes, by root.
+func (b *binder) atPlace(l *loopCode, k int, state *tensor.Dense, reads, writes [][]*tensor.Dense) {
+	for i, leaf := range l.windowed() {
+		b.plan.value[leaf.id] = reads[i][k]
+	}
+	for _, leaf := range l.leaves {
+		if l.place(leaf) == 0 {
+			b.plan.value[leaf.id] = state
+		}
+	}
+	for i, root := range l.roots {
+		if l.computes(i) {
+			b.plan.value[root.id] = writes[i][k]
+		}
+	}
+	b.parts = nil // of the values that are in other places now
 }
 
 // shared reports whether threads may share some work.
@@ -111,10 +146,12 @@ func (q *boundLoop[T]) run(t *team.Team) error {
 		}
 		for k := range count {
 			if err := q.step(k, t); err != nil {
-				return fmt.Errorf("at time %d: %w", q.out.time(done+k), err)
+				return fmt.Errorf("at time %d: %w", q.out[0].time(done+k), err)
 			}
 		}
-		q.out.store(done, count)
+		for i := range q.out {
+			q.out[i].store(done, count)
+		}
 		copy(q.states[0], q.states[count])
 	}
 	return nil
@@ -130,16 +167,18 @@ func (q *boundLoop[T]) step(place int, t *team.Team) error {
 			q.plan.poison(i)
 		}
 	}
-	if q.copied != nil {
-		copy(q.states[place+1], q.copied[place])
+	for _, c := range q.copies {
+		copy(c.to[place], c.from[place])
 	}
 	return nil
 }
 
 // refused sets the trajectory to NaN.
 func (q *boundLoop[T]) refused() {
-	for i := range q.out.all {
-		q.out.all[i] = T(math.NaN())
+	for _, w := range q.out {
+		for i := range w.all[:len(w.copies[0])*w.times] {
+			w.all[i] = T(math.NaN())
+		}
 	}
 }
 

@@ -8,11 +8,11 @@ import "adjoint/compute"
 
 // A formula is what computes the outputs, in a graph of its own.
 type formula struct {
-	outputs  []*Node                      // nodes of the user's graph
-	separate bool                         // every op by its own kernel, and never in blocks
-	literal  bool                         // every value as it is written
-	step     bool                         // it is a step of a loop, from a Body
-	inner    func(y *Node) (*code, error) // compiles a value of a Body, as the formula is compiled
+	outputs  []*Node                         // nodes of the user's graph
+	separate bool                            // every op by its own kernel, and never in blocks
+	literal  bool                            // every value as it is written
+	step     bool                            // it is a step of a loop, from a Body
+	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
 	g        *Graph
 	roots    []*Node              // the nodes of g that compute the outputs
 	order    func(a, b *Node) int // that in which nodes are best computed

@@ -11,6 +11,7 @@ import (
 var (
 	_ graph.Differentialer = scan{}
 	_ graph.Looper         = scan{}
+	_ graph.Pairer         = scan{}
 	_ graph.Examplewise    = scan{}
 	_ graph.Describer      = scan{}
 )
@@ -59,11 +60,12 @@ func scanOver(f Step, back bool, start *Node, x []*Node) *Node {
 	if err != nil {
 		return refuse("scan", err, all...)
 	}
-	return applyScan(body, back, append(all, captured...))
+	return applyScan(body, back, append(all, captured...), nil)
 }
 
-// applyScan computes at once, for all times, what does not need the state.
-func applyScan(body *graph.Body, back bool, in []*Node) *Node {
+// applyScan computes at once, for all times, what does not need the state. Some values of the
+// body at all times may be known.
+func applyScan(body *graph.Body, back bool, in []*Node, known map[*Node]*Node) *Node {
 	if first, second, keep := body.Split(); first != nil {
 		t, err := timesOf(shapesOf(in), body)
 		if err != nil {
@@ -73,7 +75,7 @@ func applyScan(body *graph.Body, back bool, in []*Node) *Node {
 		for _, i := range keep {
 			used = append(used, in[i])
 		}
-		for _, v := range first.At(t.columns(), t.lifted(in, body)...) {
+		for _, v := range first.At(t.columns(), t.lifted(in, body), known) {
 			used = append(used, t.fold(v))
 		}
 		in, body = used, second
@@ -112,64 +114,141 @@ func (op scan) Shape(s ...Shape) (Shape, error) {
 	if err != nil {
 		return Shape{}, err
 	}
-	state := op.body.Inputs()[0].Shape()
-	if to := op.body.Outputs()[0].Shape(); to != state {
+	state, values := op.body.Inputs()[0].Shape(), op.body.Outputs()
+	if to := values[0].Shape(); to != state {
 		return Shape{}, fmt.Errorf("%w: a state of shape %v becomes one of shape %v", graph.ErrShape, state, to)
 	}
 	d := state.Dims()
+	if len(values) > 1 {
+		d = []int{0, 0}
+		for _, v := range values {
+			d[0] += rows(v)
+		}
+	}
 	return graph.ShapeOf(append(d[:len(d)-1], t.t, t.n)...), nil
 }
 
 func (op scan) Reverse(y, ζ *Node) []*Node {
+	loop, rest := op.body.Adjoint()
 	in, before, t := op.unrolled(y)
 	zero := y.Graph().Const(0, in[0].Shape().Dims()...)
-	μ := applyScan(op.body.Adjoint(), !op.back, slices.Concat([]*Node{zero}, before, []*Node{ζ}))
-	λ := graph.Add(ζ, delay(!op.back, zero, μ))
-	r := op.body.Reverse().At(t.columns(), append(t.lifted(before, op.body), t.flat(λ))...)[:len(in)]
-	for i, x := range op.body.Inputs() {
+	known := op.emitted(loop, in, t)
+	adjoint := slices.Concat([]*Node{zero}, before, op.split(ζ, t))
+	ε := scan{body: loop}.split(applyScan(loop, !op.back, adjoint, known), t)
+	adjoint[0] = delay(!op.back, zero, ε[0])
+	r := rest.At(t.columns(), t.lifted(append(adjoint, ε[1:]...), rest), known)
+	for i, x := range op.body.Inputs()[1:] {
 		if r[i] != nil && x.Shape().HasBatch() {
 			r[i] = t.fold(r[i])
 		}
 	}
-	r[0] = end(!op.back, μ)
-	return r
+	return append([]*Node{end(!op.back, ε[0])}, r...)
+}
+
+// emitted returns the values that the adjoint needs of f and that a loop beside y, which computes
+// both, can emit: see PairedKernel.
+func (op scan) emitted(adjoint *graph.Body, in []*Node, t timing) map[*Node]*Node {
+	first, _, _ := adjoint.Split()
+	if first == nil {
+		return nil
+	}
+	body, nodes := op.body.Emitting(first.Outputs())
+	if body == nil {
+		return nil
+	}
+	beside := scan{body, op.back}
+	known, values := map[*Node]*Node{}, beside.split(graph.Apply(beside, in...), t)
+	for i, v := range values[len(values)-len(nodes):] {
+		known[nodes[i]] = t.flat(v)
+	}
+	return known
+}
+
+// PairedKernel computes y beside a loop over the same body that emits more.
+func (op scan) PairedKernel(g graph.Op) compute.Kernel {
+	beside, ok := g.(scan)
+	if !ok {
+		return compute.Kernel{}
+	}
+	return op.Loop().PairedKernel(beside.Loop())
 }
 
 func (op scan) Differential(y *Node, ξ ...*Node) *Node {
 	in, before, t := op.unrolled(y)
+	x, inputs := t.lifted(before, op.body), op.body.Inputs()
 	var moving []int
-	x := t.lifted(before, op.body)
-	for i, s := range op.body.Inputs() {
-		if i == 0 || ξ[i] == nil {
-			continue
-		}
-		tangent := ξ[i]
-		if s.Shape().HasBatch() {
-			tangent = t.flat(tangent)
-		}
-		moving, x = append(moving, i), append(x, tangent)
-	}
-	u := y.Graph().Const(0, y.Shape().Dims()...)
-	if len(moving) > 0 {
-		if d := op.body.Differential(moving...).At(t.columns(), x...)[0]; d != nil {
-			u = t.fold(d)
+	var tangents []*Node
+	for i, ξ := range ξ {
+		if i > 0 && ξ != nil {
+			if inputs[i].Shape().HasBatch() {
+				ξ = t.flat(ξ)
+			}
+			moving, tangents = append(moving, i), append(tangents, ξ)
 		}
 	}
-	start := ξ[0]
+	start, loop := ξ[0], slices.Concat([]*Node{ξ[0]}, before)
 	if start == nil {
 		start = y.Graph().Const(0, in[0].Shape().Dims()...)
+		loop[0] = start
 	}
-	return applyScan(op.body.Tangent(), op.back, slices.Concat([]*Node{start}, before, []*Node{u}))
+	driven := false
+	if len(moving) > 0 {
+		if d := op.body.Differential(moving...).At(t.columns(), slices.Concat(x, tangents), nil)[0]; d != nil {
+			loop, driven = append(loop, t.fold(d)), true
+		}
+	}
+	σ := applyScan(op.body.Tangent(driven), op.back, loop, nil)
+	if len(op.body.Outputs()) == 1 {
+		return σ
+	}
+	moving, tangents = append([]int{0}, moving...), append([]*Node{t.flat(delay(op.back, start, σ))}, tangents...)
+	return op.join(σ, op.body.Differential(moving...).At(t.columns(), append(x, tangents...), nil)[1:], t)
 }
 
 // unrolled returns the inputs of y, and what f is applied to at all times: those with the
 // trajectory, one step late, as the first.
 func (op scan) unrolled(y *Node) (in, before []*Node, t timing) {
 	in = y.Inputs()
-	before = slices.Clone(in)
-	before[0] = delay(op.back, in[0], y)
 	t, _ = timesOf(shapesOf(in), op.body) // Shape has seen to the error
+	before = slices.Clone(in)
+	before[0] = delay(op.back, in[0], op.split(y, t)[0])
 	return in, before, t
+}
+
+// split returns the values of the body at all times, which are the rows of y if they are several.
+func (op scan) split(y *Node, t timing) []*Node {
+	values := op.body.Outputs()
+	if len(values) == 1 {
+		return []*Node{y}
+	}
+	from := 0
+	for i, v := range values {
+		d := v.Shape().Dims()
+		values[i] = Reshape(Slice(y, 0, from, from+rows(v)), append(d[:len(d)-1], t.t, t.n)...)
+		from += rows(v)
+	}
+	return values
+}
+
+// join is the inverse of split, of a state at all times and of the other values for T·N columns,
+// of which nil is zero.
+func (op scan) join(state *Node, others []*Node, t timing) *Node {
+	values := op.body.Outputs()
+	all := []*Node{Reshape(state, rows(values[0]), t.t, t.n)}
+	for i, v := range values[1:] {
+		e := state.Graph().Const(0, rows(v), t.t, t.n)
+		if others[i] != nil {
+			e = Reshape(others[i], rows(v), t.t, t.n)
+		}
+		all = append(all, e)
+	}
+	return Concat(0, all...)
+}
+
+// rows is the number of entries of a value of a body for one example.
+func rows(v *Node) int {
+	d := v.Shape().Dims()
+	return graph.Times(d[:len(d)-1]...)
 }
 
 // A timing is the extents T and N of a scan.
