@@ -166,12 +166,15 @@ func (b *blocked) list(to *strings.Builder, at sizes, outer *code) {
 func (c *code) list(b *strings.Builder, when string, at sizes) {
 	write := func(when string, n *Node) {
 		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
+	}
+	steps := func(n *Node) {
 		if l := c.loopOf.get(n); l != nil {
 			l.list(b, "step", l.within(n, at))
 		}
 	}
 	for _, n := range c.once {
 		write("once", n)
+		steps(n)
 	}
 	for _, group := range c.groups {
 		if c.inBlock(group) {
@@ -190,5 +193,6 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 				write("     ⎣", n)
 			}
 		}
+		steps(group[len(group)-1])
 	}
 }
