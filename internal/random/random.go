@@ -17,6 +17,9 @@ const (
 	ForCenters
 	ForWeights
 	ForDropout
+	ForWindows
+	ForBuckets
+	ForText
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.
