@@ -38,7 +38,11 @@ type Block struct {
 //
 // Source: Vaswani et al. 2017; norms first, Xiong et al. 2020.
 func (b Block) Of(x *Node, m Masks, turn func(*Node) *Node) *Node {
-	attend := func(x *Node) *Node { return b.Attention.Self(x, m, turn) }
+	return b.of(x, func(x *Node) *Node { return b.Attention.Self(x, m, turn) })
+}
+
+// of is Of by some attention.
+func (b Block) of(x *Node, attend func(x *Node) *Node) *Node {
 	think := func(a *Node) *Node { return Affine(b.V, b.VBias, b.Activation(Affine(b.W, b.WBias, a))) }
 	if b.NormLast {
 		a := b.Before.Of(ops.Add(x, attend(x)))
