@@ -16,6 +16,7 @@ var works = map[string]work{
 	"W6":  {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
 	"W7":  {"float32", measures{"adjoint": products}},
 	"W12": {"float64", programs(20, newGMM)},
+	"W13": {"float64", programs(20, newBA)},
 	"fit": {"float64", measures{"adjoint": fits}},
 }
 

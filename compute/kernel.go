@@ -9,6 +9,8 @@ type Kernel struct {
 	strided func(y *tensor.Dense, x []View) Work
 	axes    []int // of a view
 	part    func(x []int) (from int, ok bool)
+	padded  func(n int) (from int) // where a value is among zeros
+	axis    int                    // along which they are
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -77,6 +79,19 @@ func (k Kernel) Part(x []int) (from int, ok bool) {
 		return 0, false
 	}
 	return k.part(x)
+}
+
+// AsPad returns k for a value that is its input among zeros along an axis, where start says
+// from which index on, of an extent of the axis. A sum of several is computed at once.
+func (k Kernel) AsPad(axis int, start func(n int) int) Kernel {
+	k.axis, k.padded = axis, start
+	return k
+}
+
+// Pad returns the axis of the zeros, where the input starts among them, and false if there are
+// none.
+func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
+	return k.axis, k.padded, k.padded != nil
 }
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.

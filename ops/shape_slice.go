@@ -250,7 +250,7 @@ func (op padded) Examples(symbol int, x ...Shape) graph.Treatment {
 func (padded) Linear() []int { return nil }
 
 func (op padded) Kernel() compute.Kernel {
-	return compute.Bound(op, paste[float32], paste[float64])
+	return compute.Bound(op, paste[float32], paste[float64]).AsPad(op.axis, func(n int) int { return start(op.from, op.back, n) })
 }
 
 func paste[T compute.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {
