@@ -202,7 +202,7 @@ func (in *Inputs) solve(f *fed) error {
 		case len(in.extents) == len(in.numbers) && in.know.learnAll(in.extents, in.numbers):
 			in.know, in.next = in.next, in.know
 		case o == f:
-			return fmt.Errorf("tensor of shape %v, want %v: %w", ShapeOf(f.dims...), f.node.shape, ErrShape)
+			return fmt.Errorf("tensor of shape %v, want %v%s: %w", ShapeOf(f.dims...), f.node.shape, feedHint(f.node, f.dims), ErrShape)
 		default:
 			in.extents, in.numbers = in.extents[:so], in.numbers[:so]
 			in.silent = append(in.silent, o)
