@@ -1,7 +1,3 @@
-// Package api holds what each package of this module exports, a line for each name, in
-// files that a test compares with the code: a change of the API is a change of a file.
-//
-//	go test ./api -update    # writes them again; read the difference before you commit it
 package api
 
 import (
@@ -50,10 +46,13 @@ func TestExportedNames(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := strings.Join(exported(pkg), "\n") + "\n"
+		names := exported(pkg)
+		if names == nil { // as of this package
+			continue
+		}
 		file := strings.ReplaceAll(path, "/", "-") + ".txt"
 		files[file] = true
-		compare(t, file, text)
+		compare(t, file, strings.Join(names, "\n")+"\n")
 		if row := fmt.Sprintf("| [%s](../api/%s) |", path, file); !strings.Contains(string(stability), row) {
 			t.Errorf("docs/stability.md has no row %q", row)
 		}
