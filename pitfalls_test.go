@@ -56,7 +56,7 @@ func Example_differencesInFloat32() {
 		fmt.Printf("h = %.0e: %.4f\n", h, (above-below)/(2*h))
 	}
 	g := graph.NewOf(tensor.Float32)
-	x := g.Param("x", tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1})))
+	x := g.Param("x", graph.Tensor([]float32{1}, 1))
 	dx := graph.Gradient(ops.Sum(ops.Mul(ops.Mul(x, x), x)), x)[0]
 	p, err := graph.Compile(dx)
 	check(err)
