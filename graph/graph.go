@@ -24,6 +24,8 @@ type Graph struct {
 	inputs arena[*Node] // of their lists of inputs
 	values denses       // of parameters and constants
 	shapes []Shape      // of the inputs that an op is being applied to
+	calls  arena[calls] // that made the nodes
+	inRule bool         // an op is appending its derivative
 }
 
 // New returns an empty graph of float64 tensors.
@@ -88,12 +90,15 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 	return g.apply(fillOf(c, s), nil)
 }
 
-// BatchSize returns Size(Batch), the number N of examples.
+// BatchSize returns Size(Batch), the number N of examples. In the rule of an op it is the
+// wrong number wherever the op is applied to a tensor without Batch, or to one that has it
+// elsewhere: what a rule divides by is ops.Count of its input and axes, or Size of an extent
+// of its shape.
 func (g *Graph) BatchSize() *Node { return g.Size(Batch) }
 
 // Size returns the number that an extent is as a scalar: a constant, if it is a number, and
-// else a leaf that every Run knows. It is how a rule divides by the number of examples
-// without knowing it.
+// else a leaf that every Run knows. So a rule divides by the extent of an axis, as in
+// Size(x.Shape().Dim(0)), without knowing its number.
 func (g *Graph) Size(extent int) *Node {
 	if extent >= 0 {
 		return g.Const(float64(extent))
@@ -192,11 +197,12 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		err = shape.check()
 	}
 	if err != nil {
-		return fail(g, "%s: %w", describe(op, x), err)
+		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
 	}
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)
 	g.index.add(h, n)
+	g.note(n)
 	if g.copied != nil {
 		g.copied.add(n, origin)
 	}

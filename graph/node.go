@@ -36,10 +36,11 @@ type Node struct {
 	value  *tensor.Dense
 	err    error
 
-	reverseOf *Node // the node whose r appended this one
-	held      bool  // taken for a leaf by ops, see stableIn
-	twin      *Node // stands for a node while that is held
-	visit     int   // the last of the graph's visits that came by, see cone
+	calls     *calls // that made it, see Graph.note
+	reverseOf *Node  // the node whose r appended this one
+	held      bool   // taken for a leaf by ops, see stableIn
+	twin      *Node  // stands for a node while that is held
+	visit     int    // the last of the graph's visits that came by, see cone
 }
 
 // Op returns the map of which n is a value, or nil for a leaf. Within the Stable of an
