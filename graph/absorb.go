@@ -22,7 +22,8 @@ func (l *lowered) absorb() error {
 		if by.op == nil {
 			return
 		}
-		k := *l.kernelOf(n)
+		k := l.kernels.at(n)
+		*k = by.op.Kernel()
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
@@ -42,21 +43,12 @@ func (l *lowered) absorb() error {
 	return nil
 }
 
-// kernelOf returns the kernel of n, made once.
-func (l *lowered) kernelOf(n *Node) *compute.Kernel {
-	k := l.kernels.at(n)
-	if by := l.by(n); by.op != nil && k.IsZero() {
-		*k = by.op.Kernel()
-	}
-	return k
-}
-
 // operandOf returns what a kernel reads for x, by strides or not, and whether that has to lie
 // in order.
 func (l *lowered) operandOf(x *Node, strided bool) (o operand, inOrder bool) {
 	o, inOrder = operand{x, x}, !strided
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {
-		k, in := l.kernelOf(o.n), o.n.in[0]
+		k, in := o.n.op.Kernel(), o.n.in[0]
 		if inOrder || k.Axes() == nil {
 			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate {
 				break
@@ -90,7 +82,7 @@ func (b *binder) operand(o operand) *tensor.Dense {
 	v := &b.parts[o.input.id]
 	if *v == nil {
 		within := b.operand(o.within())
-		from, _ := b.code.kernel(o.input).Part(within.Shape())
+		from, _ := o.input.op.Kernel().Part(within.Shape())
 		*v = b.made.part(within, from, o.input.shape.dimsAt(b.plan.at, &few{})...)
 	}
 	return *v
@@ -98,8 +90,11 @@ func (b *binder) operand(o operand) *tensor.Dense {
 
 // view returns the operand's value with the strides to read it by.
 func (b *binder) view(o operand) compute.View {
-	axes := b.code.kernel(o.input).Axes()
-	if o.input == o.n || axes == nil {
+	if o.input == o.n {
+		return compute.RowMajor(b.operand(o))
+	}
+	axes := o.input.op.Kernel().Axes()
+	if axes == nil {
 		return compute.RowMajor(b.operand(o))
 	}
 	s := b.view(o.within())
