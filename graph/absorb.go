@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 
@@ -17,6 +18,7 @@ type operand struct{ n, input *Node }
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
+	varies := l.varies()
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
@@ -27,7 +29,7 @@ func (l *lowered) absorb() error {
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided())
+			reads[i], inOrder = l.operandOf(x, *k, varies)
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -43,15 +45,29 @@ func (l *lowered) absorb() error {
 	return nil
 }
 
-// operandOf returns what a kernel reads for x, by strides or not, and whether that has to lie
-// in order.
-func (l *lowered) operandOf(x *Node, strided bool) (o operand, inOrder bool) {
-	o, inOrder = operand{x, x}, !strided
+// varies tells the values that are not the same in every Run.
+func (l *lowered) varies() *perNode[bool] {
+	varies := new(perNode[bool])
+	for _, n := range cone(l.roots, nil) {
+		*varies.at(n) = n.kind.varies()
+		for _, x := range n.in {
+			*varies.at(n) = *varies.at(n) || *varies.at(x)
+		}
+	}
+	return varies
+}
+
+// operandOf returns what a kernel k reads for x, and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, k compute.Kernel, varies *perNode[bool]) (o operand, inOrder bool) {
+	o, inOrder = operand{x, x}, !k.IsStrided()
+	if k.IsEntrywise() && !l.separate && varies.get(x) && x.byRows() {
+		o.n = x.in[0]
+	}
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {
 		k, in := o.n.op.Kernel(), o.n.in[0]
 		if inOrder || k.Axes() == nil {
-			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate {
-				break
+			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
+				break // rows of a value of the same size might be written over before they are read
 			}
 			inOrder = true
 		}
@@ -70,6 +86,33 @@ func (o operand) String() string {
 
 // within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
+
+// byRows reports whether an entrywise kernel reads rows for the operand.
+func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
+
+// byRows reports whether an entrywise kernel reads x where its rows lie in its input: not in one
+// piece, and with entries enough.
+func (x *Node) byRows() bool {
+	if len(x.in) != 1 || !x.shape.wide() {
+		return false
+	}
+	k := x.op.Kernel()
+	_, part := k.Part(x.in[0].shape.dims(&few{}))
+	return k.HasRows() && !part
+}
+
+// wide reports whether the rows of a shape have entries enough to be read one by one.
+func (s Shape) wide() bool {
+	for _, d := range slices.Backward(s.dims(&few{})) {
+		if d != 1 {
+			return d < 0 || d >= leastRow
+		}
+	}
+	return false
+}
+
+// leastRow is how many entries a row has at least, if it is read where it lies.
+const leastRow = 16
 
 // operand returns the operand's value, which lies in that of n in one piece.
 func (b *binder) operand(o operand) *tensor.Dense {

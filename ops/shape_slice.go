@@ -182,7 +182,13 @@ func (slice) Linear() []int { return nil }
 func (slice) moves()        {}
 
 func (op slice) Kernel() compute.Kernel {
-	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies)
+	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies).AsRows(op.rows)
+}
+
+// rows returns where the slice is, and that it has the strides of the whole.
+func (op slice) rows(_, x []int) (from int, strides []int) {
+	strides = rowMajor(x)
+	return start(op.from, op.back, x[op.axis]) * strides[op.axis], strides
 }
 
 // lies reports where the slice is if it lies in one piece: where no axis comes before its own.
