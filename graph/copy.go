@@ -20,7 +20,7 @@ func (f *formula) copy() error {
 		}
 		m := &array[i]
 		m.g, m.id, m.kind, m.op, m.in, m.shape = f.g, i, n.kind, n.op, in, n.shape
-		m.name, m.extent, m.value, m.reverseOf = n.name, n.extent, n.value, n.reverseOf
+		m.particulars, m.reverseOf = n.particulars, n.reverseOf
 		f.g.nodes = append(f.g.nodes, m)
 		*c.of.at(n) = m
 		if n.kind == Examples {
@@ -95,7 +95,7 @@ func (c *copies) add(n, origin *Node) {
 	a := addition{origin, len(c.from.nodes) + len(c.added)}
 	if origin != nil {
 		a.number = origin.id
-		n.name, n.reverseOf = origin.name, origin.reverseOf
+		n.particulars, n.reverseOf = origin.particulars, origin.reverseOf
 	}
 	c.added = append(c.added, a)
 }

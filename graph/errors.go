@@ -31,7 +31,9 @@ var (
 // A failed node stands for a value that could not be built. It belongs to no
 // graph's list; whatever is computed from it carries the same error on, and
 // Compile returns it. So a formula is written in one piece and checked once.
-func failed(g *Graph, err error) *Node { return &Node{g: g, id: -1, err: err} }
+func failed(g *Graph, err error) *Node {
+	return &Node{g: g, id: -1, particulars: &particulars{err: err}}
+}
 
 // fail returns a failed node whose error names the line that made the call.
 func fail(g *Graph, format string, args ...any) *Node {

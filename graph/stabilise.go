@@ -75,7 +75,8 @@ type form struct {
 func (s *stabiliser) at(n *Node) *form {
 	i := n.id - s.low
 	if i >= len(s.forms) {
-		s.forms = append(s.forms, make([]form, len(n.g.nodes)-s.low-len(s.forms))...)
+		size := len(n.g.nodes) - s.low
+		s.forms = slices.Grow(s.forms, size+size/8-len(s.forms))[:size]
 	}
 	return &s.forms[i]
 }
@@ -89,7 +90,11 @@ func (s *stabiliser) formOf(n *Node) *Node {
 }
 
 func (s *stabiliser) formsOf(y []*Node) []*Node {
-	for _, n := range cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }) {
+	stop := func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }
+	if s.all && len(s.forms) == 0 {
+		stop = nil // nothing is known yet
+	}
+	for _, n := range cone(y, stop) {
 		if s.depth == 0 {
 			s.place = int32(n.id)
 		}
