@@ -69,6 +69,14 @@ func (c *copies) originOf(n *Node) *Node {
 	return c.added[n.id-len(c.origin)].origin
 }
 
+// copyOf returns the node of the copy that n, a node of either graph, is there, or nil.
+func (c *copies) copyOf(n *Node) *Node {
+	if n.g == c.from {
+		return c.of.get(n)
+	}
+	return n
+}
+
 // find returns op(in…) in the other graph, if it is there, and its copy, if it has one.
 func (c *copies) find(op Op, in []*Node) (origin, copy *Node) {
 	if c == nil {
@@ -95,6 +103,7 @@ func (c *copies) add(n, origin *Node) {
 	a := addition{origin, len(c.from.nodes) + len(c.added)}
 	if origin != nil {
 		a.number = origin.id
+		*c.of.at(origin) = n
 		n.particulars, n.reverseOf = origin.particulars, origin.reverseOf
 	}
 	c.added = append(c.added, a)

@@ -124,6 +124,11 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 		return m
 	}
 	better.replaces(m, before)
+	for _, made := range m.g.nodes[before:] {
+		if made.reverseOf == nil && m.g.copied.originOf(made) == nil {
+			made.reverseOf = m.reverseOf
+		}
+	}
 	s.depth++
 	defer func() { s.depth-- }()
 	return s.formsOf([]*Node{better})[0]
