@@ -195,6 +195,7 @@ func (t *Tracing) Cotangent(n *graph.Node) *tensor.Dense { return t.value[t.ζ[n
 type Step struct {
 	Node  *graph.Node
 	Input int           // backwards, the input of Node that Node's r brings the value to; else -1
+	Name  string        // of the map or the leaf, "ψ[1]"; of the reverse derivative, "rψ[1]"; "" of a cotangent
 	Text  string        // "z = ψ(b, u)", "∂J/∂u = rψ(ζ) = ζ"
 	Value *tensor.Dense // not to be changed
 }
@@ -203,7 +204,7 @@ type Step struct {
 func (t *Tracing) Forward() []Step {
 	var steps []Step
 	for _, n := range t.nodes {
-		steps = append(steps, Step{n, -1, t.forward(n), t.value[n]})
+		steps = append(steps, Step{n, -1, t.mapOf(n), t.forward(n), t.value[n]})
 	}
 	return steps
 }
@@ -214,7 +215,7 @@ func (t *Tracing) Forward() []Step {
 func (t *Tracing) Backward() []Step {
 	var steps []Step
 	if t.ζ[t.j] != nil {
-		steps = append(steps, Step{t.j, -1, t.derivative(t.j) + " = 1", t.Cotangent(t.j)})
+		steps = append(steps, Step{t.j, -1, "", t.derivative(t.j) + " = 1", t.Cotangent(t.j)})
 	}
 	come := map[*graph.Node]int{} // to a node, so far
 	for i := len(t.nodes) - 1; i >= 0; i-- {
@@ -229,9 +230,9 @@ func (t *Tracing) Backward() []Step {
 			if all == 1 {
 				text = t.derivative(x) + " = " + text
 			}
-			steps = append(steps, Step{n, k, text, t.value[r]})
+			steps = append(steps, Step{n, k, t.reverse(n, k), text, t.value[r]})
 			if come[x]++; come[x] == all && all > 1 {
-				steps = append(steps, Step{x, -1, t.derivative(x) + " = the sum of these", t.Cotangent(x)})
+				steps = append(steps, Step{x, -1, "", t.derivative(x) + " = the sum of these", t.Cotangent(x)})
 			}
 		}
 	}
@@ -251,6 +252,14 @@ func (t *Tracing) String() string {
 	}
 	l.head("")
 	return l.String() + strings.Join(t.captions(), "\n") + "\n"
+}
+
+// mapOf names the map that makes n, or n if it is a leaf.
+func (t *Tracing) mapOf(n *graph.Node) string {
+	if n.Op() == nil {
+		return t.node(n)
+	}
+	return t.op(n)
 }
 
 // forward is the line of a value: "z[1] = ψ(b[1], φ[1])".
