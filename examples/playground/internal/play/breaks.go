@@ -73,7 +73,7 @@ var breaks = []Break{
 		Key: "transpose", Title: "A lost transpose",
 		Watch:  "The law fails at φ[2]: ⟨r₂φ(ζ), ξ⟩ is not ⟨ζ, dφ(ξ)⟩. Layer 1 moves in a wrong direction.",
 		Why:    "r₂φ(ζ) = wᵀζ. As wζ it has the right shape here, because the layer is square, and so nothing complains. Only the law, or differences, can tell.",
-		change: func(c *Config) { c.Layers = []int{8, 8} },
+		change: func(c *Config) { c.Layers = []int{4, 4} },
 		seen:   lawFails,
 	},
 	{
@@ -92,7 +92,7 @@ var breaks = []Break{
 	},
 	{
 		Key: "scale", Title: "Features not scaled",
-		Watch:  "One feature is a hundred times the other, and its weights have by far the larger gradients. The boundary is a set of stripes, and the cost hardly goes down.",
+		Watch:  "One feature is a hundred times the other. It alone decides: the boundary is a set of stripes, most units are saturated, and the cost hardly goes down.",
 		Why:    "r₁φ(ζ) = ζxᵀ: a feature that is 100 times as large has a gradient 100 times as large and a curvature 10 000 times. A rate that is safe for it is far too small for the rest. Standardise.",
 		change: func(c *Config) { c.Rule = "sgd" },
 		seen:   unscaled,
@@ -107,7 +107,7 @@ var breaks = []Break{
 
 func (c *Config) atLeastOneLayer() {
 	if len(c.Layers) == 0 {
-		c.Layers = []int{8}
+		c.Layers = []int{4}
 	}
 }
 
@@ -240,14 +240,19 @@ func unscaled(s *Session) ([]Fact, error) {
 		return nil, err
 	}
 	n := len(s.examples.X[0])
-	var size [2]float64
-	for i, x := range gradient[0] {
-		if k := i % n; k < 2 {
-			size[k] = max(size[k], math.Abs(x))
+	var x, g [2]float64 // the largest entries
+	for k := range min(2, n) {
+		for _, row := range s.examples.X {
+			x[k] = max(x[k], math.Abs(row[k]))
+		}
+		for i := k; i < len(gradient[0]); i += n {
+			g[k] = max(g[k], math.Abs(gradient[0][i]))
 		}
 	}
-	ratio := size[0] / size[1]
-	return []Fact{{"the gradient in the first feature's weights, over that in the second's", short(ratio), ratio > 3}}, nil
+	return []Fact{
+		{"largest |x| of the first feature, of the second", short(x[0]) + ", " + short(x[1]), x[0] > 10*x[1]},
+		{"largest gradient in the weights of the first, of the second", short(g[0]) + ", " + short(g[1]), g[0] > 10*g[1]},
+	}, nil
 }
 
 // gradient returns the entries of ∇J by all rows at the weights as they are, of the

@@ -35,8 +35,8 @@ type Point struct {
 // Default is what the page begins with.
 func Default() Config {
 	return Config{
-		Data: "moons", Rows: 200, Seed: 1, Layers: []int{8, 8}, Activation: "tanh", Loss: "log-loss",
-		Rule: "adam", Rate: 0.02, Batch: 32,
+		Data: "moons", Rows: 200, Seed: 1, Layers: []int{4, 4}, Activation: "tanh", Loss: "log-loss",
+		Rule: "adam", Rate: 0.05, Batch: 32,
 	}
 }
 

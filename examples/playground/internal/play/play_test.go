@@ -92,7 +92,7 @@ func TestLook(t *testing.T) {
 		}
 		for _, m := range look.Update {
 			for i, x := range m.New.Entries {
-				if want := m.Old.Entries[i] - 0.02*m.Gradient.Entries[i]; x != want {
+				if want := m.Old.Entries[i] - 0.05*m.Gradient.Entries[i]; x != want {
 					t.Errorf("%s: %s[%d] is %v, not %v", name, m.Name, i, x, want)
 				}
 			}
@@ -169,7 +169,7 @@ func TestCheckMine(t *testing.T) {
 		}
 	}
 	for formula, want := range map[string]string{
-		"MatMul(w, zeta)": "MatMul", "zeta +": "no formula", "1 + 2": "is a number", "q": "there is no q", "Solve(zeta)": "the functions are",
+		"MatMul(w, zeta)": "shapes do not compose", "zeta +": "no formula", "1 + 2": "is a number", "q": "there is no q", "Solve(zeta)": "the functions are",
 		"MatMul(zeta)": "2 arguments", "zeta & x": "not + - * or /", "zeta[0]": "functions", "T(1)": "of a number", strings.Repeat("(", 3000): "at most",
 	} {
 		v, err := Check("r2phi", formula)
