@@ -24,12 +24,15 @@ func (l *lowered) absorb() error {
 		if by.op == nil {
 			return
 		}
-		k := l.kernels.at(n)
-		*k = by.op.Kernel()
+		k := by.op.Kernel()
+		if k.IsEntrywise() {
+			*l.byEntry.at(n) = true
+		}
+		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, *k, varies)
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies.get(x))
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -57,10 +60,11 @@ func (l *lowered) varies() *perNode[bool] {
 	return varies
 }
 
-// operandOf returns what a kernel k reads for x, and whether that has to lie in order.
-func (l *lowered) operandOf(x *Node, k compute.Kernel, varies *perNode[bool]) (o operand, inOrder bool) {
-	o, inOrder = operand{x, x}, !k.IsStrided()
-	if k.IsEntrywise() && !l.separate && varies.get(x) && x.byRows() {
+// operandOf returns what a kernel reads for x, by strides, or by rows, if it may, or neither;
+// and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder bool) {
+	o, inOrder = operand{x, x}, !strided
+	if byRows && x.byRows() {
 		o.n = x.in[0]
 	}
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {
@@ -86,6 +90,16 @@ func (o operand) String() string {
 
 // within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
+
+// inOnePiece reports whether the operand lies in n in one piece.
+func (o operand) inOnePiece() bool {
+	for ; o.input != o.n; o = o.within() {
+		if _, part := o.input.op.Kernel().Part(o.input.in[0].shape.dims(&few{})); !part {
+			return false
+		}
+	}
+	return true
+}
 
 // byRows reports whether an entrywise kernel reads rows for the operand.
 func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
