@@ -45,15 +45,12 @@ func TestGMMOfADBench(t *testing.T) {
 }
 
 func BenchmarkW12(b *testing.B) {
-	for _, affine = range []bool{false, true} {
-		name := "stack"
-		if affine {
-			name = "affine"
-		}
-		b.Run(name, func(b *testing.B) {
-			for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
-				b.Run(dtype.String(), func(b *testing.B) { benchmarkSteps(b, must(newGMM(dtype))(b)) })
-			}
-		})
+	affine = false
+	benchmarkPrograms(b, newGMM)
+}
+
+func benchmarkPrograms(b *testing.B, start func(tensor.Dtype) (trainer, error)) {
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		b.Run(dtype.String(), func(b *testing.B) { benchmarkSteps(b, must(start(dtype))(b)) })
 	}
 }

@@ -19,6 +19,7 @@ var works = map[string]work{
 	"W9":  {"float32", measures{"adjoint": lstms("W9", false), "unrolled": lstms("W9", true)}},
 	"W10": {"float32", measures{"adjoint": lstms("W10", false), "unrolled": lstms("W10", true)}},
 	"W11": {"float32", measures{"adjoint": sequences(20, newBlock)}},
+	"W13": {"float64", programs(20, newBA)},
 	"fit": {"float64", measures{"adjoint": fits}},
 }
 

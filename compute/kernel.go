@@ -9,6 +9,9 @@ type Kernel struct {
 	strided func(y *tensor.Dense, x []View) Work
 	axes    []int // of a view
 	part    func(x []int) (from int, ok bool)
+	rows    func(y, x []int) (from int, strides []int)
+	padded  func(n int) (from int) // where a value is among zeros
+	axis    int                    // along which they are
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -77,6 +80,33 @@ func (k Kernel) Part(x []int) (from int, ok bool) {
 		return 0, false
 	}
 	return k.part(x)
+}
+
+// AsRows returns k for a value whose rows lie in its input, each in one piece or as one entry
+// that is repeated: for y and x of these extents, entry (i, j, …) of y is entry
+// from + i·strides[0] + j·strides[1] + … of x. An Entrywise kernel reads x in place of it.
+func (k Kernel) AsRows(lie func(y, x []int) (from int, strides []int)) Kernel {
+	k.rows = lie
+	return k
+}
+
+// HasRows reports whether k was made by AsRows.
+func (k Kernel) HasRows() bool { return k.rows != nil }
+
+// Rows returns where the rows of a value of extents y lie in its input.
+func (k Kernel) Rows(y, x []int) (from int, strides []int) { return k.rows(y, x) }
+
+// AsPad returns k for a value that is its input among zeros along an axis, where start says
+// from which index on, of an extent of the axis. A sum of several is computed at once.
+func (k Kernel) AsPad(axis int, start func(n int) int) Kernel {
+	k.axis, k.padded = axis, start
+	return k
+}
+
+// Pad returns the axis of the zeros, where the input starts among them, and false if there are
+// none.
+func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
+	return k.axis, k.padded, k.padded != nil
 }
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.

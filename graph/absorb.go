@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 
@@ -17,16 +18,21 @@ type operand struct{ n, input *Node }
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
+	varies := l.varies()
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
 			return
 		}
-		k := *l.kernelOf(n)
+		k := by.op.Kernel()
+		if k.IsEntrywise() {
+			*l.byEntry.at(n) = true
+		}
+		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided())
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies.get(x))
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -42,24 +48,30 @@ func (l *lowered) absorb() error {
 	return l.loops()
 }
 
-// kernelOf returns the kernel of n, made once.
-func (l *lowered) kernelOf(n *Node) *compute.Kernel {
-	k := l.kernels.at(n)
-	if by := l.by(n); by.op != nil && k.IsZero() {
-		*k = by.op.Kernel()
+// varies tells the values that are not the same in every Run.
+func (l *lowered) varies() *perNode[bool] {
+	varies := new(perNode[bool])
+	for _, n := range cone(l.roots, nil) {
+		*varies.at(n) = n.kind.varies()
+		for _, x := range n.in {
+			*varies.at(n) = *varies.at(n) || *varies.at(x)
+		}
 	}
-	return k
+	return varies
 }
 
-// operandOf returns what a kernel reads for x, by strides or not, and whether that has to lie
-// in order.
-func (l *lowered) operandOf(x *Node, strided bool) (o operand, inOrder bool) {
+// operandOf returns what a kernel reads for x, by strides, or by rows, if it may, or neither;
+// and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder bool) {
 	o, inOrder = operand{x, x}, !strided
+	if byRows && x.byRows() {
+		o.n = x.in[0]
+	}
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {
-		k, in := l.kernelOf(o.n), o.n.in[0]
+		k, in := o.n.op.Kernel(), o.n.in[0]
 		if inOrder || k.Axes() == nil {
-			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate {
-				break
+			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
+				break // rows of a value of the same size might be written over before they are read
 			}
 			inOrder = true
 		}
@@ -79,6 +91,43 @@ func (o operand) String() string {
 // within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 
+// inOnePiece reports whether the operand lies in n in one piece.
+func (o operand) inOnePiece() bool {
+	for ; o.input != o.n; o = o.within() {
+		if _, part := o.input.op.Kernel().Part(o.input.in[0].shape.dims(&few{})); !part {
+			return false
+		}
+	}
+	return true
+}
+
+// byRows reports whether an entrywise kernel reads rows for the operand.
+func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
+
+// byRows reports whether an entrywise kernel reads x where its rows lie in its input: not in one
+// piece, and with entries enough.
+func (x *Node) byRows() bool {
+	if len(x.in) != 1 || !x.shape.wide() {
+		return false
+	}
+	k := x.op.Kernel()
+	_, part := k.Part(x.in[0].shape.dims(&few{}))
+	return k.HasRows() && !part
+}
+
+// wide reports whether the rows of a shape have entries enough to be read one by one.
+func (s Shape) wide() bool {
+	for _, d := range slices.Backward(s.dims(&few{})) {
+		if d != 1 {
+			return d < 0 || d >= leastRow
+		}
+	}
+	return false
+}
+
+// leastRow is how many entries a row has at least, if it is read where it lies.
+const leastRow = 16
+
 // operand returns the operand's value, which lies in that of n in one piece.
 func (b *binder) operand(o operand) *tensor.Dense {
 	if o.input == o.n {
@@ -90,7 +139,7 @@ func (b *binder) operand(o operand) *tensor.Dense {
 	v := &b.parts[o.input.id]
 	if *v == nil {
 		within := b.operand(o.within())
-		from, _ := b.code.kernel(o.input).Part(within.Shape())
+		from, _ := o.input.op.Kernel().Part(within.Shape())
 		*v = b.made.part(within, from, o.input.shape.dimsAt(b.plan.at, &few{})...)
 	}
 	return *v
@@ -98,8 +147,11 @@ func (b *binder) operand(o operand) *tensor.Dense {
 
 // view returns the operand's value with the strides to read it by.
 func (b *binder) view(o operand) compute.View {
-	axes := b.code.kernel(o.input).Axes()
-	if o.input == o.n || axes == nil {
+	if o.input == o.n {
+		return compute.RowMajor(b.operand(o))
+	}
+	axes := o.input.op.Kernel().Axes()
+	if axes == nil {
 		return compute.RowMajor(b.operand(o))
 	}
 	s := b.view(o.within())

@@ -99,7 +99,7 @@ func (b *Body) derive(name string, make func() *Body) *Body {
 }
 
 func (b *Body) input(name string, s Shape) *Node {
-	return b.g.leaf(Node{kind: Input, name: name, shape: s})
+	return b.g.Input(name, s.Dims()...)
 }
 
 // inputs returns an input of the shape of each of some nodes.

@@ -14,7 +14,7 @@ func (s *scheduled) split() error {
 		s.top = max(s.top, n.id)
 		s.symbols = n.symbols(s.symbols)
 		if n.op == nil {
-			*varies.at(n) = n.kind == Input && (!s.step || n.shape.Holds(Batch)) || n.kind == Param
+			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))
 			s.leaves = append(s.leaves, n)
 			if n.kind == Input {
 				s.inputs = append(s.inputs, n)
@@ -33,6 +33,9 @@ func (s *scheduled) split() error {
 	s.live = nil
 	return nil
 }
+
+// varies reports whether leaves of a kind are not the same in every Run.
+func (k Kind) varies() bool { return k == Input || k == Param }
 
 // symbols appends the symbols of a node that a list does not have yet.
 func (n *Node) symbols(list []int) []int {

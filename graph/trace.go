@@ -21,7 +21,7 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 	g.literal, g.trace = outer.literal, t
 	in := make([]*Node, len(shapes))
 	for i, s := range shapes {
-		in[i] = g.leaf(Node{kind: Input, name: fmt.Sprintf("x%d", i), shape: s})
+		in[i] = g.Input(fmt.Sprintf("x%d", i), s.Dims()...)
 	}
 	out := []*Node{g.within(f(in...))}
 	g.trace = nil
@@ -101,7 +101,7 @@ func (g *Graph) capture(n *Node) *Node {
 	case n.shape.Holds(Batch):
 		return fail(g, "a step uses %s of shape %v, which has examples: make it an input of the loop: %w", n.label(), n.shape, ErrShape)
 	}
-	x := g.leaf(Node{kind: Input, name: n.label(), shape: n.shape})
+	x := g.Input(n.label(), n.shape.Dims()...)
 	t.captured, t.inputs = append(t.captured, n), append(t.inputs, x)
 	return x
 }

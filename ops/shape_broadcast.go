@@ -61,7 +61,7 @@ func (broadcast) Linear() []int { return nil }
 func (broadcast) moves()        {}
 
 func (op broadcast) Kernel() compute.Kernel {
-	return compute.Bound(op, repeat[float32], repeat[float64]).AsPart(op.lies)
+	return compute.Bound(op, repeat[float32], repeat[float64]).AsPart(op.lies).AsRows(repeatedRows)
 }
 
 // lies reports whether nothing is repeated: there are more axes, of extent 1.
@@ -72,11 +72,17 @@ func (op broadcast) lies(x []int) (from int, ok bool) {
 }
 
 func repeat[T compute.Float](_ broadcast, y *tensor.Dense, x ...*tensor.Dense) func() {
-	strides := rowMajor(aligned(x[0], y))
-	for _, a := range repeated(x[0], y) {
+	_, strides := repeatedRows(y.Shape(), x[0].Shape())
+	return walkOver[T](strides, y, x[0])
+}
+
+// repeatedRows returns the strides of x that broadcasts to y: 0 where it is repeated.
+func repeatedRows(y, x []int) (from int, strides []int) {
+	strides = rowMajor(aligned(x, y))
+	for _, a := range repeated(x, y) {
 		strides[a] = 0
 	}
-	return walkOver[T](strides, y, x[0])
+	return 0, strides
 }
 
 // SumTo is the sum of x over the axes that BroadcastTo would repeat to make x's
@@ -114,7 +120,7 @@ func (op sumTo) Kernel() compute.Kernel {
 }
 
 func sumRepeated[T compute.Float](_ sumTo, y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(repeated(y, x[0]), addUp[T], y, x[0])
+	return bindReduce(repeated(y.Shape(), x[0].Shape()), addUp[T], y, x[0])
 }
 
 // stretches reports whether a tensor of shape small broadcasts to shape large.
@@ -126,23 +132,23 @@ func stretches(small, large Shape) error {
 }
 
 // aligned returns the extents of small with as many axes as large has.
-func aligned(small, large *tensor.Dense) []int {
-	d := make([]int, large.Dims())
-	missing := len(d) - small.Dims()
+func aligned(small, large []int) []int {
+	d := make([]int, len(large))
+	missing := len(d) - len(small)
 	for i := range d {
 		d[i] = 1
 		if i >= missing {
-			d[i] = small.Shape()[i-missing]
+			d[i] = small[i-missing]
 		}
 	}
 	return d
 }
 
 // repeated returns the axes of large along which small is repeated.
-func repeated(small, large *tensor.Dense) []int {
+func repeated(small, large []int) []int {
 	var axes []int
 	for i, d := range aligned(small, large) {
-		if d != large.Shape()[i] {
+		if d != large[i] {
 			axes = append(axes, i)
 		}
 	}

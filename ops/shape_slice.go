@@ -182,7 +182,13 @@ func (slice) Linear() []int { return nil }
 func (slice) moves()        {}
 
 func (op slice) Kernel() compute.Kernel {
-	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies)
+	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies).AsRows(op.rows)
+}
+
+// rows returns where the slice is, and that it has the strides of the whole.
+func (op slice) rows(_, x []int) (from int, strides []int) {
+	strides = rowMajor(x)
+	return start(op.from, op.back, x[op.axis]) * strides[op.axis], strides
 }
 
 // lies reports where the slice is if it lies in one piece: where no axis comes before its own.
@@ -250,7 +256,7 @@ func (op padded) Examples(symbol int, x ...Shape) graph.Treatment {
 func (padded) Linear() []int { return nil }
 
 func (op padded) Kernel() compute.Kernel {
-	return compute.Bound(op, paste[float32], paste[float64])
+	return compute.Bound(op, paste[float32], paste[float64]).AsPad(op.axis, func(n int) int { return start(op.from, op.back, n) })
 }
 
 func paste[T compute.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {
