@@ -26,6 +26,7 @@ var (
 	ErrNotScalar    = errors.New("not a scalar")
 	ErrNoDerivative = errors.New("no derivative")
 	ErrNotLinear    = errors.New("reverse derivative is not linear in its cotangent")
+	ErrUnregistered = errors.New("no op of this name is registered")
 )
 
 // A failed node stands for a value that could not be built. It belongs to no
@@ -52,7 +53,7 @@ func firstError(x []*Node) error {
 // the line of the formula rather than of the library.
 var ours = func() []string {
 	module := strings.TrimSuffix(reflect.TypeFor[Graph]().PkgPath(), "graph")
-	packages := []string{"graph", "ops", "optim", "models", "interop"}
+	packages := []string{"graph", "ops", "optim", "models", "interop", "graphio"}
 	for i, p := range packages {
 		packages[i] = module + p + "."
 	}

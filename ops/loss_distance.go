@@ -9,6 +9,13 @@ import (
 
 var _ parametric = huber{}
 
+func init() {
+	register("MSE", 2, loss{mse{}})
+	register("MAE", 2, loss{mae{}})
+	graph.Register("Huber", 2, func(a *graph.Args) graph.Op { return loss{huber{a.Float()}} })
+	register("Hinge", 2, loss{hinge{}})
+}
+
 // MSE is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
 // shape (1, N). So Mean(MSE(a, y)) divides by N only, as the document's J does (1);
 // PyTorch, Keras and scikit-learn divide by mN.

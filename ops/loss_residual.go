@@ -18,6 +18,11 @@ var (
 	_ graph.Describer   = sparseResidual{}
 )
 
+func init() {
+	graph.Register("SoftmaxResidual", 2, func(a *graph.Args) graph.Op { return residual{a.Flag()} })
+	register("SparseSoftmaxResidual", 2, sparseResidual{})
+}
+
 // residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
 // what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
 // softmaxResidual and a softmax that nobody else reads.
