@@ -82,7 +82,7 @@ func stableFormulas() []*node {
 		ops.OneMinus(ops.Sigmoid(z)), ops.OneMinus(s), ops.Sub(ops.Sigmoid(z), y), ops.Sub(s, y),
 		graph.VJP(ops.CrossEntropy(s, y), one, z)[0],
 		graph.VJP(ops.LogSoftmax(z, 0), ζ, z)[0], graph.JVP(s, []*node{z}, []*node{ζ}),
-		ops.Mul(y, ops.LogSoftmax(z, 0)), ops.KL(s, ops.Softmax(y, 0)), ops.KL(ops.Softmax(y, 0), s),
+		ops.Mul(y, ops.LogSoftmax(z, 0)), ops.CrossEntropy(ops.Sigmoid(z), y), ops.Sub(ops.LogSoftmax(y, 0), ops.LogSoftmax(z, 0)), ops.KL(s, ops.Softmax(y, 0)), ops.KL(ops.Softmax(y, 0), s),
 		graph.Jacobian(ops.Slice(g.Input("x", 4), 0, 1, 3), g.Input("x", 4))[0],
 	}
 }
