@@ -140,7 +140,7 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 			x[i] = b.plan.value[r.n.id]
 		}
 		for _, x := range b.code.judged(n) {
-			fixed = fixed && (x.kind == Input || x.kind == Const)
+			fixed = fixed && (x.isFed() || x.kind == Const)
 		}
 		later := ask
 		ask = func() error {

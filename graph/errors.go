@@ -25,6 +25,7 @@ var (
 	ErrNotOutput    = errors.New("node is no output of the program")
 	ErrNotScalar    = errors.New("not a scalar")
 	ErrNoDerivative = errors.New("no derivative")
+	ErrState        = errors.New("not how a state moves")
 	ErrNotLinear    = errors.New("reverse derivative is not linear in its cotangent")
 	ErrUnregistered = errors.New("no op of this name is registered")
 )

@@ -17,6 +17,7 @@ type Graph struct {
 	sizes   []*Node // see Size
 	visits  int     // see cone
 	literal bool    // see NoStable
+	updates []update
 
 	copied *copies // nil but for what the compiler makes
 

@@ -64,7 +64,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 		}
 	}
 	for _, n := range cone(outputs, nil) {
-		if n.kind == Input {
+		if n.isFed() {
 			in.entry(n).kept = true
 		}
 	}
@@ -219,7 +219,7 @@ func (in *Inputs) check(x *Node) error {
 	switch {
 	case x.g != in.g:
 		return ErrGraph
-	case x.kind != Input:
+	case !x.isFed():
 		return ErrNotInput
 	}
 	return nil
