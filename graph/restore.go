@@ -1,11 +1,12 @@
 package graph
 
-// Restore appends the node op(in…) as a file has it: with its name, and the node whose r made
-// it, or nil. It is Apply but for two things. The op may have no inputs, as a constant has
-// none. And a node that is there already gets a second one of the same value, once, because
-// such pairs occur: a value with respect to which VJP takes a derivative is a variable, and
-// what stable forms compute anew is not.
-func (g *Graph) Restore(op Op, in []*Node, name string, reverseOf *Node) *Node {
+// What a reader of files needs to make a graph again, besides the leaves and Named.
+
+// Restore appends the node op(in…) as a file has it. It is Apply but for two things. The op may
+// have no inputs, as a constant has none. And a node that is there already gets a second one of
+// the same value, once, because such pairs occur: a value with respect to which VJP takes a
+// derivative is a variable, and what stable forms compute anew is not.
+func (g *Graph) Restore(op Op, in ...*Node) *Node {
 	if err := firstError(in); err != nil {
 		return failed(g, err)
 	}
@@ -16,13 +17,26 @@ func (g *Graph) Restore(op Op, in []*Node, name string, reverseOf *Node) *Node {
 	}
 	before := g.Len()
 	n := g.apply(op, in)
-	if n.err == nil && n.id < before {
-		if n.twin != nil {
-			return n.twin
-		}
-		n.twin = g.add(Node{op: n.op, in: n.in, shape: n.shape})
-		n = n.twin
+	if n.err != nil || n.id == before {
+		return n
 	}
-	n.name, n.reverseOf = name, reverseOf
+	if n.twin == nil {
+		n.twin = g.add(Node{op: n.op, in: n.in, shape: n.shape})
+	}
+	return n.twin
+}
+
+// SetReverseOf says that the r of y, an older node, made n, and returns n: see ReverseOf.
+func (n *Node) SetReverseOf(y *Node) *Node {
+	n.reverseOf = y
 	return n
+}
+
+// Argument is the kind of a leaf that stood for an argument of an op while its r was made.
+// Nothing is computed from one; but nodes that r made may say so of nodes that were.
+const Argument = standIn
+
+// Argument returns such a leaf, as a file has it.
+func (g *Graph) Argument(name string, shape ...int) *Node {
+	return g.leaf(Node{kind: Argument, name: name, shape: ShapeOf(shape...)})
 }

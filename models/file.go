@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"adjoint/compute"
 	"adjoint/internal/safetensors"
-
-	"gorgonia.org/tensor"
 )
 
 // The entries of a file's metadata, and the version of what they mean.
@@ -75,40 +72,4 @@ func encode(file *safetensors.File, key string, v any) error {
 	}
 	file.Metadata[key] = string(text)
 	return nil
-}
-
-// fileTensor returns v as a file has it. It shares the numbers of v.
-func fileTensor(name string, v *tensor.Dense) safetensors.Tensor {
-	t := safetensors.Tensor{Name: name, Shape: v.Shape().Clone()}
-	if v.Dtype() == tensor.Float32 {
-		t.F32 = compute.Data[float32](v)
-	} else {
-		t.F64 = compute.Data[float64](v)
-	}
-	return t
-}
-
-// denseTensor returns the tensor that fileTensor was given. It shares the numbers of t.
-func denseTensor(t safetensors.Tensor) (*tensor.Dense, error) {
-	if len(t.F32)+len(t.F64) == 0 {
-		return nil, fmt.Errorf("%w: %s has shape %v", ErrCorrupt, t.Name, t.Shape)
-	}
-	var backing any = t.F64
-	if t.F32 != nil {
-		backing = t.F32
-	}
-	return tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(backing)), nil
-}
-
-// tensorsOf returns the tensors of a file by name.
-func tensorsOf(file *safetensors.File) (map[string]*tensor.Dense, error) {
-	tensors := make(map[string]*tensor.Dense, len(file.Tensors))
-	for _, t := range file.Tensors {
-		v, err := denseTensor(t)
-		if err != nil {
-			return nil, err
-		}
-		tensors[t.Name] = v
-	}
-	return tensors, nil
 }

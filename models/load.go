@@ -110,7 +110,7 @@ func load(r io.Reader) (d description, f *fitted, err error) {
 	if err := decode(file, modelKey, &d); err != nil {
 		return d, nil, err
 	}
-	weights, err := tensorsOf(file)
+	weights, err := file.Dense()
 	if err != nil {
 		return d, nil, err
 	}

@@ -28,7 +28,7 @@ func (m *published) Save(w io.Writer) error {
 		file.Metadata[notesKey] = notes
 	}
 	for _, p := range f.net.Params {
-		file.Tensors = append(file.Tensors, fileTensor(p.Name(), p.Value()))
+		file.Tensors = append(file.Tensors, safetensors.Of(p.Name(), p.Value()))
 	}
 	return file.Write(w)
 }

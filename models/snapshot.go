@@ -108,7 +108,7 @@ func (s *Snapshot) encode() (*safetensors.File, error) {
 	file := &safetensors.File{Metadata: map[string]string{versionKey: version}}
 	add := func(prefix string, list []*tensor.Dense) {
 		for i, v := range list {
-			file.Tensors = append(file.Tensors, fileTensor(prefix+s.params[i], v))
+			file.Tensors = append(file.Tensors, safetensors.Of(prefix+s.params[i], v))
 		}
 	}
 	add("", s.weights)
@@ -156,7 +156,7 @@ func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) er
 	if err != nil {
 		return err
 	}
-	tensors, err := tensorsOf(file)
+	tensors, err := file.Dense()
 	if err != nil {
 		return err
 	}

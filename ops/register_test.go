@@ -176,7 +176,7 @@ func tryOp(t *testing.T, d graph.Description, shapes []graph.Shape) {
 	for i, s := range shapes {
 		x[i] = g.Input("x", s.Dims()...)
 	}
-	y := g.Restore(op, x, "y", nil)
+	y := g.Restore(op, x...)
 	if y.Err() != nil {
 		return
 	}
