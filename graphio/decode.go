@@ -34,7 +34,7 @@ type decoder struct {
 func (d *decoder) formula() (map[string][]*graph.Node, error) {
 	var h header
 	if err := d.lines.next(&h); err != nil {
-		return nil, fmt.Errorf("%w: no formula begins so: %w", ErrFormat, err)
+		return nil, fmt.Errorf("%w: no formula begins so: %v", ErrFormat, err)
 	}
 	if h.Formula != version {
 		return nil, fmt.Errorf("%w: version %d, want %d", ErrFormat, h.Formula, version)
