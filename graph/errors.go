@@ -40,6 +40,10 @@ func fail(g *Graph, format string, args ...any) *Node {
 	return failed(g, fmt.Errorf(caller()+": "+format, args...))
 }
 
+// Fail returns a failed node, for those who make nodes: one that has err, and the line of
+// the caller, for its error.
+func Fail(g *Graph, err error) *Node { return fail(g, "%w", err) }
+
 // firstError returns the error of the first failed node of x, or nil.
 func firstError(x []*Node) error {
 	for _, n := range x {

@@ -15,9 +15,9 @@ var ErrEmpty = errors.New("nothing to report")
 
 // A Fit is the content of a report. Fields that are not set are left out of the page.
 type Fit struct {
-	Title   string         // the heading; "" is "Training report"
-	Summary string         // the table of layers, as Summary of models.Deep returns it
-	Formula models.Formula // its J is drawn, as package draw does
+	Title   string          // the heading; "" is "Training report"
+	Summary string          // the table of layers, as Summary of models.Deep returns it
+	Formula *models.Formula // its cost is drawn, as package draw does; nil is none
 	History *models.History
 	Scores  *models.Scores // of the rows of Test
 
