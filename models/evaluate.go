@@ -33,9 +33,9 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	if err != nil {
 		return nil, err
 	}
-	p := f.scorePrograms.get()
-	defer f.scorePrograms.put(p)
-	if err := forEachChunk(ctx, d.Rows(), func(rows []int) error { return e.scoreRows(p, rows) }); err != nil {
+	if err := e.use(func(p *graph.Program) error {
+		return forEachChunk(ctx, d.Rows(), func(rows []int) error { return e.scoreRows(p, rows) })
+	}); err != nil {
 		return nil, err
 	}
 	return e.scores(f.metrics)
@@ -47,9 +47,7 @@ func (f *fitted) lossesOf(d *data.Dataset, rows []int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := f.scorePrograms.get()
-	defer f.scorePrograms.put(p)
-	err = e.scoreRows(p, rows)
+	err = e.use(func(p *graph.Program) error { return e.scoreRows(p, rows) })
 	return e.losses, err
 }
 
@@ -70,6 +68,13 @@ func (f *fitted) evaluation(d *data.Dataset) (*evaluation, error) {
 	return &evaluation{
 		binding: b, values: make([][][]float64, len(b.outputs)), parts: make([]float64, len(b.outputs)),
 	}, nil
+}
+
+// use calls do with a program of scorePrograms.
+func (e *evaluation) use(do func(p *graph.Program) error) error {
+	p := e.scorePrograms.get()
+	defer e.scorePrograms.put(p)
+	return do(p)
 }
 
 // scoreRows runs a program of scorePrograms on rows, and appends what it gives.
