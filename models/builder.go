@@ -15,6 +15,7 @@ type Builder struct {
 	draw    Draw
 	blank   bool          // parameters are 0, because only their shapes matter
 	params  []*graph.Node // in the order they were made
+	inits   []Init        // of each
 	weights []*graph.Node // those that a penalty acts on
 	err     error         // the first one
 }
@@ -29,9 +30,7 @@ func NewBuilder(g *graph.Graph, seed uint64) *Builder { return &Builder{g: g, dr
 // Weight returns a parameter w of shape (m, n), which penalties act on. A nil
 // init is GlorotUniform.
 func (b *Builder) Weight(m, n int, init Init) *graph.Node {
-	w := b.Param(fmt.Sprint("w", len(b.weights)+1), init, m, n)
-	b.weights = append(b.weights, w)
-	return w
+	return b.param(fmt.Sprint("w", len(b.weights)+1), init, true, m, n)
 }
 
 // Weights returns the parameters that Weight has made, for a penalty.
@@ -50,6 +49,11 @@ const maxWeights = 1 << 28
 // own. init is given the first extent, and the product of the others for the number of
 // inputs; nil is GlorotUniform.
 func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
+	return b.param(name, init, false, shape...)
+}
+
+// param makes a parameter, on which a penalty acts if it is a weight.
+func (b *Builder) param(name string, init Init, weight bool, shape ...int) *graph.Node {
 	m, n, ok := extents(shape)
 	if !ok {
 		return b.fail(fmt.Errorf("%w: layer with %s of shape %v", ErrOption, name, graph.ShapeOf(shape...)))
@@ -67,7 +71,10 @@ func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
 		}
 	}
 	p := b.g.Param(name, denseOf(b.g.Dtype(), v, shape...))
-	b.params = append(b.params, p)
+	b.params, b.inits = append(b.params, p), append(b.inits, init)
+	if weight {
+		b.weights = append(b.weights, p)
+	}
 	return p
 }
 

@@ -8,21 +8,27 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/graphio"
-
-	"gorgonia.org/tensor"
 )
 
 // A record is the part of a file, in JSON, that says what the nodes of its formula are to
 // the model, and what feeds them.
 type record struct {
-	Kind    string              `json:"kind"` // "formula", "deep" or "logistic"
+	Kind    string              `json:"kind"` // deepKind, logisticKind or formulaKind
 	Seed    uint64              `json:"seed"`
 	Inputs  []sourceJSON        `json:"inputs"`  // null if the data set will say it
 	Targets []sourceJSON        `json:"targets"` // the same
 	Outputs []outputJSON        `json:"outputs"`
 	Columns map[string][]string `json:"columns,omitempty"`
-	Scaler  *scalerJSON         `json:"scaler,omitempty"` // if features are not taken as they are
+	Scaler  *scalerJSON         `json:"scaler,omitempty"`  // if features are not taken as they are
+	Network *networkJSON        `json:"network,omitempty"` // of a formula that Deep or Logistic made
 }
+
+// The kinds of models.
+const (
+	deepKind     = "deep"
+	logisticKind = "logistic"
+	formulaKind  = "formula"
+)
 
 type sourceJSON struct {
 	From    string   `json:"from,omitempty"`
@@ -58,6 +64,8 @@ const (
 	paramsRole  = "params"
 )
 
+var roleNames = []string{inputsRole, targetsRole, outputsRole, lossesRole, lossRole, penaltyRole, costRole, paramsRole, layersRole, scaledRole}
+
 // named returns the nodes of the roles by name.
 func (r *Roles) named() map[string][]*graph.Node {
 	all := map[string][]*graph.Node{inputsRole: r.Inputs, targetsRole: r.Targets, paramsRole: r.Params}
@@ -68,16 +76,17 @@ func (r *Roles) named() map[string][]*graph.Node {
 		}
 	}
 	for role, n := range map[string]*graph.Node{lossRole: r.Loss, penaltyRole: r.Penalty, costRole: r.Cost} {
-		if n != nil {
+		if n != nil && (role != costRole || r.Penalty == nil) { // else it is that of both
 			all[role] = []*graph.Node{n}
 		}
 	}
 	return all
 }
 
-// record returns what a file says of f besides its formula.
-func (f *fitted) record() record {
-	r := record{Kind: "formula", Seed: f.formula.Seed, Columns: f.formula.Columns}
+// record returns what a file says of f besides its formula, and the nodes that have roles.
+func (f *fitted) record() (record, map[string][]*graph.Node) {
+	roles := f.formula.named()
+	r := record{Kind: formulaKind, Seed: f.formula.Seed, Columns: f.formula.Columns}
 	for _, s := range f.inputs {
 		r.Inputs = append(r.Inputs, s.json())
 	}
@@ -94,24 +103,24 @@ func (f *fitted) record() record {
 	if s := f.scaler; s != nil {
 		r.Scaler = &scalerJSON{s.Features, s.Mean, s.Scale}
 	}
-	return r
+	if n := f.network; n != nil && n.formula == f.formula {
+		n.record(&r, roles)
+	}
+	return r, roles
 }
 
 func (s *source) json() sourceJSON { return sourceJSON{s.from, s.columns, s.all, s.label, s.classes} }
 
-// encodeFormula returns the formula of f as text, and its tensors by name.
-func (f *fitted) encodeFormula() ([]byte, map[string]*tensor.Dense, error) {
-	text, tensors, err := graphio.Encode(f.formula.named())
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrNotSavable, err)
+// fitted returns the model. It takes away the tensors that are of the formula.
+func (c *content) fitted() (*fitted, error) {
+	r := &c.record
+	switch made := r.Network != nil; {
+	case r.Kind != deepKind && r.Kind != logisticKind && r.Kind != formulaKind:
+		return nil, fmt.Errorf("%w: kind %.20q", ErrFormat, r.Kind)
+	case made != (r.Kind != formulaKind) || made && (r.Network.Solver != "") != (r.Kind == logisticKind):
+		return nil, fmt.Errorf("%w: a %s model without its layers or its solver, or with them", ErrCorrupt, r.Kind)
 	}
-	return text, tensors, nil
-}
-
-// fitted returns the model of a record, whose formula is text with tensors. Those that are
-// of the formula are taken away.
-func (r *record) fitted(text []byte, tensors map[string]*tensor.Dense) (*fitted, error) {
-	nodes, err := graphio.Decode(text, tensors)
+	nodes, err := graphio.Decode(c.formula, c.tensors)
 	switch {
 	case errors.Is(err, graph.ErrUnregistered) || errors.Is(err, graphio.ErrFormat):
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
@@ -120,14 +129,22 @@ func (r *record) fitted(text []byte, tensors map[string]*tensor.Dense) (*fitted,
 	}
 	own, err := r.formula(nodes)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, corrupt(err)
 	}
 	f := &fitted{formula: own}
+	if r.Network != nil {
+		if f.network, err = r.network(own, nodes); err != nil {
+			return nil, corrupt(err)
+		}
+	}
 	if f.inputs, err = sourcesFrom(r.Inputs, own.Inputs); err == nil {
 		f.targets, err = sourcesFrom(r.Targets, own.Targets)
 	}
 	if err == nil {
 		f.scaler, err = r.Scaler.scaler()
+	}
+	if err == nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
+		err = fmt.Errorf("a scaler of other features than those of the inputs")
 	}
 	if err == nil && !allFinite(slices.Concat(own.Params, own.States)) {
 		err = fmt.Errorf("NaN or infinity in a parameter or a state")
@@ -137,13 +154,18 @@ func (r *record) fitted(text []byte, tensors map[string]*tensor.Dense) (*fitted,
 		err = f.compile()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
+		return nil, corrupt(err)
 	}
 	return f, nil
 }
 
 // formula returns the formula whose nodes have these roles.
 func (r *record) formula(nodes map[string][]*graph.Node) (*Formula, error) {
+	for role := range nodes {
+		if !slices.Contains(roleNames, role) {
+			return nil, fmt.Errorf("%w: nodes of the role %.20q", ErrFormat, role)
+		}
+	}
 	f := &Formula{Seed: r.Seed}
 	f.Inputs, f.Targets, f.Params, f.Columns = nodes[inputsRole], nodes[targetsRole], nodes[paramsRole], r.Columns
 	for role, n := range map[string]**graph.Node{lossRole: &f.Loss, penaltyRole: &f.Penalty, costRole: &f.Cost} {
@@ -160,7 +182,10 @@ func (r *record) formula(nodes map[string][]*graph.Node) (*Formula, error) {
 	}
 	for i, note := range r.Outputs {
 		o := Output{Name: note.Name, P: outputs[i], Classes: note.Classes}
-		var err error
+		err := (&data.Dataset{Classes: o.Classes}).CheckNames()
+		if err != nil {
+			return nil, err
+		}
 		if o.Kind, err = kindNamed(note.Kind); err != nil {
 			return nil, err
 		}
@@ -202,6 +227,9 @@ func sourcesFrom(notes []sourceJSON, leaves []*graph.Node) ([]source, error) {
 		k := width(s.leaf)
 		if s.label && (len(s.columns) > 0 || s.classes != 0 && s.classes != k || s.classes == 0 && k != 1) || !s.label && len(s.columns) != k {
 			return nil, fmt.Errorf("%d columns, or %d classes, for %s of shape %v", len(s.columns), s.classes, s.leaf.Name(), s.leaf.Shape())
+		}
+		if err := (&data.Dataset{Features: s.columns}).CheckNames(); err != nil {
+			return nil, err
 		}
 		list[i] = s
 	}

@@ -15,6 +15,7 @@ type stack struct {
 	a *graph.Node // the output, (m, N)
 
 	params  []*graph.Node // in the order of the layers
+	inits   []Init        // of each
 	weights []*graph.Node // the parameters that a penalty acts on
 	layers  []layerSummary
 }
@@ -35,9 +36,9 @@ func newStack(layers []Layer, inputs int, dtype tensor.Dtype, seed uint64, blank
 		}
 		before := len(b.params)
 		s.a = l.Apply(b, s.a)
-		s.layers = append(s.layers, layerSummary{l.String(), s.a.Shape(), b.params[before:]})
+		s.layers = append(s.layers, layerSummary{l.String(), s.a, b.params[before:]})
 	}
-	s.params, s.weights = b.params, b.weights
+	s.params, s.inits, s.weights = b.params, b.inits, b.weights
 	switch {
 	case b.err != nil:
 		return nil, b.err
