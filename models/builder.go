@@ -13,11 +13,12 @@ import (
 type Builder struct {
 	g       *graph.Graph
 	draw    Draw
-	blank   bool          // parameters are 0, because only their shapes matter
-	params  []*graph.Node // in the order they were made
-	inits   []Init        // of each
-	weights []*graph.Node // those that a penalty acts on
-	err     error         // the first one
+	blank   bool               // parameters are 0, because only their shapes matter
+	params  []*graph.Node      // in the order they were made
+	inits   []Init             // of each
+	weights []*graph.Node      // those that a penalty acts on
+	starts  map[string]float64 // of states, by name
+	err     error              // the first one
 }
 
 // NewBuilder returns a Builder of parameters for a graph, drawn from the seed. With it layers
@@ -106,6 +107,10 @@ func (b *Builder) State(name string, c float64, shape ...int) *graph.Node {
 	for i := range v {
 		v[i] = c
 	}
+	if b.starts == nil {
+		b.starts = map[string]float64{}
+	}
+	b.starts[name] = c
 	return b.g.State(name, denseOf(b.g.Dtype(), v, shape...))
 }
 

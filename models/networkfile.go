@@ -12,17 +12,18 @@ import (
 // A networkJSON is what a file says of a formula that Deep or Logistic made of layers: which
 // parts of it these are, and the fields that it was made with.
 type networkJSON struct {
-	Layers        []layerJSON `json:"layers"`
-	Inits         []string    `json:"inits"`   // by parameter: how it was drawn, "" if by an Init of one's own
-	Weights       []int       `json:"weights"` // the parameters that a penalty acts on
-	Loss          string      `json:"loss"`    // its name
-	Penalty       string      `json:"penalty"` // "none", "L1" or "L2"
-	Lambda        float64     `json:"lambda"`
-	Rows          int         `json:"rows"`             // N of the penalty
-	Target        *targetJSON `json:"target,omitempty"` // if the targets of a regression are standardised
-	Solver        string      `json:"solver,omitempty"` // what follows is of logistic
-	Tolerance     float64     `json:"tolerance,omitempty"`
-	MaxIterations int         `json:"max_iterations,omitempty"`
+	Layers        []layerJSON        `json:"layers"`
+	Inits         []string           `json:"inits"`            // by parameter: how it was drawn, "" if by an Init of one's own
+	Weights       []int              `json:"weights"`          // the parameters that a penalty acts on
+	States        map[string]float64 `json:"states,omitempty"` // what all entries of a state begin as, by name
+	Loss          string             `json:"loss"`             // its name
+	Penalty       string             `json:"penalty"`          // "none", "L1" or "L2"
+	Lambda        float64            `json:"lambda"`
+	Rows          int                `json:"rows"`             // N of the penalty
+	Target        *targetJSON        `json:"target,omitempty"` // if the targets of a regression are standardised
+	Solver        string             `json:"solver,omitempty"` // what follows is of logistic
+	Tolerance     float64            `json:"tolerance,omitempty"`
+	MaxIterations int                `json:"max_iterations,omitempty"`
 }
 
 type layerJSON struct {
@@ -80,7 +81,7 @@ func initNamed(name string) (Init, error) {
 func (n *network) record(r *record, roles map[string][]*graph.Node) {
 	s := n.spec
 	r.Kind = deepKind
-	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows}
+	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, States: n.starts}
 	if l := s.logistic; l != nil {
 		r.Kind = logisticKind
 		note.Solver, note.Tolerance, note.MaxIterations = solverNames[l.solver], l.tolerance, l.maxIterations
@@ -112,7 +113,7 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 	if err != nil {
 		return nil, err
 	}
-	stack := &stack{g: f.Inputs[0].Graph(), x: f.Inputs[0], a: values[len(values)-1], params: f.Params}
+	stack := &stack{g: f.Inputs[0].Graph(), x: f.Inputs[0], a: values[len(values)-1], params: f.Params, starts: note.States}
 	for _, name := range note.Inits {
 		init, err := initNamed(name)
 		if err != nil {
@@ -131,7 +132,7 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 		if l.Params < 0 || l.Params > len(params) {
 			return nil, fmt.Errorf("layer %d has %d parameters, %d are left", i+1, l.Params, len(params))
 		}
-		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights}
+		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts}
 		s.layers = append(s.layers, kept)
 		stack.layers = append(stack.layers, layerSummary{l.Name, values[i], kept.params})
 		before, params, inits = values[i], params[l.Params:], inits[l.Params:]
@@ -193,6 +194,7 @@ type keptLayer struct {
 	params  []*graph.Node // of the file
 	inits   []Init
 	weights []*graph.Node // those that a penalty acts on
+	starts  map[string]float64
 }
 
 func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {
@@ -200,7 +202,7 @@ func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {
 		at := slices.Index(l.params, n)
 		switch {
 		case n.Kind() == graph.State:
-			return b.g.State(n.Name(), n.Value())
+			return b.State(n.Name(), l.starts[n.Name()], n.Shape().Dims()...)
 		case at < 0:
 			return b.fail(fmt.Errorf("%w: layer %s depends on %s, which is none of its parameters", ErrOption, l.name, n.Name()))
 		}

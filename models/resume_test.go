@@ -68,7 +68,7 @@ type change = func(m *models.Deep, o *models.FitOptions, d *data.Dataset)
 
 var changes = map[string]change{
 	"seed": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Seed++ },
-	"layers": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
+	"formula": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
 		m.Layers[0] = models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}
 	},
 	"formula, units": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
