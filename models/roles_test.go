@@ -226,6 +226,25 @@ func TestBadColumns(t *testing.T) {
 	}
 }
 
+// What an output is compared with has to be of its size.
+func TestTargetsFit(t *testing.T) {
+	r := byHand(t, 1).Roles
+	r.Cost, r.Outputs[0].Target = nil, nil
+	r.Outputs = append(r.Outputs, models.Output{Name: "half", P: ops.Slice(r.Outputs[0].P, 0, 0, 2), Target: r.Targets[0]})
+	f, err := models.New(r)
+	check(t, err)
+	if _, err := f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1}); !errors.Is(err, models.ErrOutputs) || !strings.Contains(fmt.Sprint(err), `"half"`) {
+		t.Errorf("%v", err)
+	}
+	r.Outputs[1].Target = nil
+	f, err = models.New(r)
+	check(t, err)
+	check(t, failed(f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1})))
+	if s := must(f.Evaluate(data.Iris())); s.Outputs["half"].Rows != 150 || s.Outputs["half"].MSE != 0 {
+		t.Errorf("%v", s)
+	}
+}
+
 // What is no model is refused where it is put together.
 func TestBadRoles(t *testing.T) {
 	for name, c := range map[string]struct {
