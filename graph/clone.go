@@ -1,9 +1,9 @@
 package graph
 
 // Clone returns a new graph with the nodes that y, and the states that they depend on, are
-// computed from: in their order, so that it computes the same bits, and with copies of the
-// tensors of its parameters, states and constants. of returns the copy of a node, or nil if
-// it has none. The error is that of a node.
+// computed from, and those whose r made one of these: in their order, so that it computes
+// the same bits, and with copies of the tensors of its parameters, states and constants. of
+// returns the copy of a node, or nil if it has none. The error is that of a node.
 func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 	states, err := States(y...)
 	if err != nil {
@@ -15,16 +15,23 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 			return nil, nil, ErrGraph
 		}
 	}
-	all := append([]*Node(nil), y...)
+	roots := append([]*Node(nil), y...)
 	for _, s := range states {
 		if next := s.Update(); next != nil {
-			all = append(all, next)
+			roots = append(roots, next)
 		}
 	}
 	g = NewOf(from.Dtype())
 	g.literal = from.literal
 	var copies perNode[*Node]
-	for _, n := range cone(all, nil) {
+	for _, n := range reach(roots, func(n *Node, visit func(*Node)) {
+		for _, x := range n.in {
+			visit(x)
+		}
+		if n.reverseOf != nil {
+			visit(n.reverseOf)
+		}
+	}) {
 		*copies.at(n) = g.copyOf(n, &copies)
 	}
 	of = func(n *Node) *Node {
@@ -43,9 +50,9 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 
 // copyOf adds a copy of n, whose inputs have copies.
 func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
-	m := Node{op: n.op, kind: n.kind, shape: n.shape, name: n.name, extent: n.extent}
+	m := Node{op: n.op, kind: n.kind, shape: n.shape, particulars: n.particulars}
 	if n.value != nil {
-		m.value = g.values.copyOf(n.value)
+		m.particulars = &particulars{name: n.name, value: g.values.copyOf(n.value)}
 	}
 	if n.reverseOf != nil {
 		m.reverseOf = copies.get(n.reverseOf)

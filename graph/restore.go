@@ -20,10 +20,7 @@ func (g *Graph) Restore(op Op, in ...*Node) *Node {
 	if n.err != nil || n.id == before {
 		return n
 	}
-	if n.twin == nil {
-		n.twin = g.add(Node{op: n.op, in: n.in, shape: n.shape})
-	}
-	return n.twin
+	return n.twin()
 }
 
 // SetReverseOf says that the r of y, an older node, made n, and returns n: see ReverseOf.
@@ -38,5 +35,5 @@ const Argument = standIn
 
 // Argument returns such a leaf, as a file has it.
 func (g *Graph) Argument(name string, shape ...int) *Node {
-	return g.leaf(Node{kind: Argument, name: name, shape: ShapeOf(shape...)})
+	return g.leaf(Argument, ShapeOf(shape...), particulars{name: name})
 }

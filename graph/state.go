@@ -82,7 +82,7 @@ func States(y ...*Node) ([]*Node, error) {
 // each step; an example has the same ones whichever others are in its batch. In a formula
 // that is not trained it is fed, as an input is, and [Phase] keeps it out of prediction.
 func (g *Graph) Random(name string, shape ...int) *Node {
-	return g.leaf(Node{kind: Random, name: name, shape: ShapeOf(shape...)})
+	return g.leaf(Random, ShapeOf(shape...), particulars{name: name})
 }
 
 // isFed reports whether n has the value that it is fed.

@@ -205,7 +205,10 @@ func (d *decoder) node(g *graph.Graph, line *node, before []*graph.Node, prefix 
 	case line.Becomes != nil && n.Kind() != graph.State:
 		return nil, fmt.Errorf("%s%s is no state, and does not move", line.Op, line.Kind)
 	}
-	return n.Named(line.Name).SetReverseOf(by), nil
+	if n.Name() != line.Name {
+		n.Named(line.Name)
+	}
+	return n.SetReverseOf(by), nil
 }
 
 // applied adds the value of an op.

@@ -50,7 +50,7 @@ type Output struct {
 	Name   string
 	P      *graph.Node // the prediction, (k, N): probabilities or numbers
 	Kind   Kind        // what it is
-	Target *graph.Node // what it is compared with by Evaluate; nil is the only target, if there is one
+	Target *graph.Node // what it is compared with by Evaluate; nil is none, or the only target if there are no other outputs
 
 	// Classes are the names of classes or, of Multilabel, of the labels. nil is those of the
 	// data set for its label, and else their numbers.

@@ -29,6 +29,9 @@ func inferred(outputs []Output, targets []source, d *data.Dataset) ([]Output, er
 			}
 			o.Kind, err = kindOf(classes, width(o.P))
 		}
+		if err == nil && t != nil {
+			err = o.fits(t)
+		}
 		if err == nil {
 			err = o.nameClasses(t, d)
 		}
@@ -51,6 +54,16 @@ func kindOf(classes, k int) (Kind, error) {
 		return Categorical, nil
 	}
 	return 0, fmt.Errorf("%w: %d outputs for %d classes; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, k, classes)
+}
+
+// fits returns an error unless the output can be compared with what t feeds: number by
+// number, or classes with their positions.
+func (o *Output) fits(t *source) error {
+	k, w := width(o.P), width(t.leaf)
+	if w == k || w == 1 && o.Kind == Categorical {
+		return nil
+	}
+	return fmt.Errorf("%w: %d numbers (%v) are compared with %d of %s", ErrOutputs, k, o.Kind, w, t.leaf.Name())
 }
 
 // nameClasses sets the names of classes that are not set, and compares those that are with

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -24,11 +25,11 @@ func (r *Roles) checkOutputs() error {
 			return fmt.Errorf("%w: two outputs are called %q", ErrRoles, o.Name)
 		}
 		names[o.Name] = true
-		if o.Target == nil && len(r.Targets) == 1 {
-			o.Target = r.Targets[0]
-		}
-		if o.Loss == nil && len(r.Outputs) == 1 {
-			o.Loss = r.Loss
+		if len(r.Outputs) == 1 {
+			o.Loss = cmp.Or(o.Loss, r.Loss)
+			if len(r.Targets) == 1 {
+				o.Target = cmp.Or(o.Target, r.Targets[0])
+			}
 		}
 		if err := r.checkOutput(o); err != nil {
 			return fmt.Errorf("output %q: %w", o.Name, err)

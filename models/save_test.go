@@ -111,7 +111,7 @@ func TestOwnLayersAreKept(t *testing.T) {
 	for name, m := range map[string]*models.Deep{
 		"function":   layers(models.Func("my layer", ops.Tanh)),
 		"type":       layers(ownLayer{models.Dense{Units: 2, Activation: models.ReLU}}),
-		"skip":       layers(skipLayer{}, models.Dropout{Rate: 0.2}, normalised{}),
+		"skip":       layers(skipLayer{}, models.Dropout{Rate: 0.2}, running{}),
 		"activation": layers(models.Dense{Units: 2}, models.Dense{Units: 2, Activation: models.Activation{Name: "swish", Of: swish}}),
 		"loss":       {Layers: []models.Layer{last}, Loss: models.Loss{Name: "twice", Of: twice}, Penalty: models.L2, Lambda: 0.1},
 		"Proba": {Layers: []models.Layer{models.Dense{Units: 1}}, Loss: models.Loss{
@@ -140,12 +140,12 @@ func (skipLayer) Apply(b *models.Builder, a *graph.Node) *graph.Node {
 	return ops.Add(a, models.Dense{Units: a.Shape().Dim(0), Activation: models.Tanh}.Apply(b, a))
 }
 
-// normalised subtracts a running mean, by which a training moves a state, and scales by a
+// running subtracts a running mean, by which a training moves a state, and scales by a
 // parameter of its own.
-type normalised struct{}
+type running struct{}
 
-func (normalised) String() string { return "Normalised" }
-func (normalised) Apply(b *models.Builder, a *graph.Node) *graph.Node {
+func (running) String() string { return "Normalised" }
+func (running) Apply(b *models.Builder, a *graph.Node) *graph.Node {
 	n := a.Shape().Dim(0)
 	mean := b.State("mean", 0.5, n, 1)
 	mean.Becomes(ops.Affine(ops.Add(mean, ops.Keep(ops.Mean, a, 1)), 0.5, 0))

@@ -1,10 +1,13 @@
 package models
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"adjoint/data"
 )
 
 func closeTo(t *testing.T, what string, got, want, tolerance float64) {
@@ -215,4 +218,37 @@ func pairsOf(proba [][]float64, y []float64, class int) (pairs, won float64) {
 		}
 	}
 	return pairs, won
+}
+
+// Of several numbers, and of several labels, as scikit-learn 1.2.1 has it: r2_score,
+// mean_squared_error and mean_absolute_error; accuracy_score, and precision_score,
+// recall_score, f1_score, roc_auc_score and log_loss of each label, averaged.
+func TestScoresOfSeveral(t *testing.T) {
+	s := &Scores{Rows: 3}
+	if err := s.compare(&Output{Kind: Numbers}, [][]float64{{0, 2}, {-1, 2}, {8, -5}}, [][]float64{{0.5, 1}, {-1, 1}, {7, -6}}); err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "R2", s.R2, 0.9368005266622779, 1e-15)
+	closeTo(t, "MSE", s.MSE, 0.7083333333333334, 1e-15)
+	closeTo(t, "MAE", s.MAE, 0.75, 1e-15)
+	s = &Scores{Rows: 4, Kind: Multilabel}
+	labels := &Output{Kind: Multilabel, Classes: []string{"a", "b", "c"}}
+	rows := [][]float64{{.1, .2, .3}, {.9, .6, .7}, {.8, .55, .2}, {.4, .3, .9}}
+	if err := s.compare(labels, rows, [][]float64{{0, 0, 0}, {1, 1, 1}, {0, 1, 1}, {1, 0, 1}}); err != nil {
+		t.Fatal(err)
+	}
+	closeTo(t, "accuracy", s.Accuracy, 0.5, 0)
+	closeTo(t, "precision", s.Precision, 0.8333333333333334, 1e-15)
+	closeTo(t, "recall", s.Recall, 0.7222222222222222, 1e-15)
+	closeTo(t, "F1", s.F1, 0.7666666666666666, 1e-15)
+	closeTo(t, "AUC", s.AUC, 0.8055555555555555, 1e-15)
+	closeTo(t, "log-loss", s.LogLoss, 0.5710899259473211, 1e-15)
+	if s.ScoreName() != "accuracy" || s.Score() != 0.5 || s.Confusion != nil {
+		t.Errorf("%+v", s)
+	}
+	for _, bad := range [][]float64{{0, 0.5, 0}, {0, 2, 0}, {-1, 0, 0}, {math.NaN(), 0, 0}} {
+		if err := s.compare(labels, rows[:1], [][]float64{bad}); !errors.Is(err, data.ErrLabel) {
+			t.Errorf("labels %v: %v", bad, err)
+		}
+	}
 }

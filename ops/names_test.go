@@ -44,7 +44,9 @@ func TestNamesKeepTheirMeaning(t *testing.T) {
 			t.Errorf("%s: %v, was %v: a name in files keeps its meaning; give what is new a new name", k.Name, got, k.Value)
 		}
 	}
-	has := func(name string) bool { return slices.ContainsFunc(kept, func(k keptOp) bool { return k.Name == name }) }
+	has := func(name string) bool {
+		return slices.ContainsFunc(kept, func(k keptOp) bool { return k.Name == name })
+	}
 	var more []keptOp
 	for _, n := range telling(everyNode(t)) {
 		name := n.Op().(graph.Describer).Describe().Name
