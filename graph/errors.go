@@ -32,7 +32,9 @@ var (
 // A failed node stands for a value that could not be built. It belongs to no
 // graph's list; whatever is computed from it carries the same error on, and
 // Compile returns it. So a formula is written in one piece and checked once.
-func failed(g *Graph, err error) *Node { return &Node{g: g, id: -1, err: err} }
+func failed(g *Graph, err error) *Node {
+	return &Node{g: g, id: -1, particulars: &particulars{err: err}}
+}
 
 // fail returns a failed node whose error names the line that made the call.
 func fail(g *Graph, format string, args ...any) *Node {
@@ -64,23 +66,14 @@ var ours = func() []string {
 // library (its tests count as outside).
 func caller() string {
 	var pc [64]uintptr
-	if line := lineOf(pc[:runtime.Callers(2, pc[:])]); line != "" {
-		return line
-	}
-	return "?"
-}
-
-// lineOf returns the file and line of the first of these calls from outside this
-// library, or "".
-func lineOf(pc []uintptr) string {
-	frames := runtime.CallersFrames(pc)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc[:])])
 	for {
 		f, more := frames.Next()
 		if f.PC != 0 && !isOurs(f) {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {
-			return ""
+			return "?"
 		}
 	}
 }

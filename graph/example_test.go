@@ -84,7 +84,7 @@ func ExampleProgram_RunChecked() {
 	check(err)
 	check(p.Feed(x, graph.Tensor([]float64{4, 1, 3}, 3)))
 	fmt.Println(p.RunChecked())
-	// Output: example_test.go:82: log(z (3)) is NaN at (1), where z = -1 at (1): not finite
+	// Output: log(z (3)) is NaN at (1), where z = -1 at (1): not finite
 }
 
 // One formula for sequences of any length T, and any number of examples.

@@ -11,8 +11,7 @@ import (
 
 // RunChecked is Run, and says where NaN and infinities come from. If an entry of an output is
 // not finite, its error wraps ErrNotFinite and names the first node that led to it and whose
-// inputs are finite: which op of which values, the r that appended it, and the line that
-// made it. It finds that node by computing the formula again, op by op, all values kept.
+// inputs are finite: which op of which values, and the r that appended it. It finds that node by computing the formula again, op by op, all values kept.
 //
 // A constant may be infinite on purpose, as that of a mask; the first node that is not finite
 // because of it is named.
@@ -93,20 +92,7 @@ func report(n *Node, values perNode[*tensor.Dense]) error {
 	if n.reverseOf != nil {
 		made += fmt.Sprintf(", in r%v of %s,", n.reverseOf.op, n.reverseOf.label())
 	}
-	return fmt.Errorf("%s%s is %s, where %s: %w", n.where(), made, what, strings.Join(inputs, ", "), ErrNotFinite)
-}
-
-// where returns the line that made n, or the value whose r appended it, and a colon.
-func (n *Node) where() string {
-	if o := n.g.copied.originOf(n); o != nil {
-		n = o
-	}
-	for ; n != nil; n = n.reverseOf {
-		if line := n.madeAt(); line != "" {
-			return line + ": "
-		}
-	}
-	return ""
+	return fmt.Errorf("%s is %s, where %s: %w", made, what, strings.Join(inputs, ", "), ErrNotFinite)
 }
 
 // entry names the entry of v at a position, row by row; that of a number needs no name.

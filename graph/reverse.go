@@ -75,10 +75,8 @@ func pull(y, ζ *Node, wrt []*Node) []*Node {
 // reverse applies the r of n's op, checks what its author returned, and records
 // whose r made the new nodes.
 func (n *Node) reverse(ζ *Node) []*Node {
-	before, outer := len(n.g.nodes), n.g.inRule
-	n.g.inRule = true
+	before := len(n.g.nodes)
 	r := n.op.Reverse(n, ζ)
-	n.g.inRule = outer
 	for _, made := range n.g.nodes[before:] {
 		if made.reverseOf == nil {
 			made.reverseOf = n

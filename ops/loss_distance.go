@@ -7,7 +7,10 @@ import (
 	"adjoint/graph"
 )
 
-var _ parametric = huber{}
+var (
+	_ parametric = huber{}
+	_ labelled   = hinge{}
+)
 
 // SquaredError is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
 // shape (1, N). So Mean(SquaredError(a, y)) divides by N only, as the document's J does (1);
@@ -86,8 +89,9 @@ func (h huber) partials(a, y *Node) (da, dy *Node) {
 }
 
 // Hinge is L(a, y) = Σᵢ max{0, 1 − yⁱaⁱ} for each example, the loss of a support
-// vector machine: a are scores, y labels that are −1 or 1 (not 0), both of shape
-// (m, N); L has shape (1, N).
+// vector machine: a are scores, y labels that are −1 or 1 (not 0) or between, both of
+// shape (m, N); L has shape (1, N). The error of Run for other labels wraps
+// graph.ErrValue.
 //
 //	dL(ξ, η) = −Σᵢ χ(yξ + aη)     rL(ζ) = (−χyζ, −χaζ)     χ = [1 − ya ≥ 0]
 //
@@ -96,8 +100,9 @@ func Hinge(a, y *Node) *Node { return lossOf(hinge{}, a, y) }
 
 type hinge struct{}
 
-func (hinge) String() string              { return "hinge" }
-func (hinge) Describe() graph.Description { return named("Hinge") }
+func (hinge) String() string                       { return "hinge" }
+func (hinge) labels() (i int, least, most float64) { return 1, -1, 1 }
+func (hinge) Describe() graph.Description          { return named("Hinge") }
 
 func (hinge) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return max(0, 1-y*a) })
