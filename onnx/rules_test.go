@@ -87,6 +87,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"SparseSoftmaxResidual",
 		"SparseCrossEntropyFromLogits", // by definition
 		"SumExpShares",
+		"Drop",
 		"DegreesOfFreedom",
 		"Labels",
 	}
