@@ -36,9 +36,9 @@ func Pad(x *Node, axis, before, after int, v float64) *Node {
 func PadReflect(x *Node, axis, before, after int) *Node {
 	return padFrom("reflect", x, axis, before, after, func(i, n int) int {
 		if i < 0 {
-			i = -i
+			return -i
 		}
-		return n - 1 - max(n-1-i, i-n+1)
+		return min(i, 2*(n-1)-i)
 	})
 }
 
