@@ -1,6 +1,10 @@
 package onnx
 
-import "adjoint/graph"
+import (
+	"fmt"
+
+	"adjoint/graph"
+)
 
 // images32 are the rules of convolutions and pools of float32. ONNX has examples first and the
 // same weights. In float64, for which ONNX Runtime has no kernel, they are written
@@ -60,22 +64,25 @@ func (c *call) examplesLast(x value) value {
 	return c.transpose(x, []int{1, 2, 3, 0})
 }
 
-// convImage is a transposed convolution. What no window reaches, at the end, is 0.
+// convImage is a transposed convolution. What lies past the end of the image is left out, and
+// what no window reaches there is 0.
 func convImage(c *call) value {
 	w := windowOf(c, c.args[2].([]int))
-	x := c.examplesFirst(c.x[1])
-	y := c.node("ConvTranspose", []value{x, c.x[0]}, append(w.attributes(), attribute{"group", int64(c.int(3))})...)
-	rank := c.n.Shape().Rank()
-	pads, some := make([]int, 2*rank), false
+	rank, some := c.n.Shape().Rank(), false
+	zeros := make([]int, 2*rank)
+	w.after = make([]int, len(w.size))
 	for i := range w.size {
-		n, ζ := c.n.Shape().Dim(1+i), c.dims(1)[1+i]
-		covered := graph.Quotient(ζ, w.stride[i], (w.size[i]-1)*w.dilation[i]+1-w.stride[i]-w.before[i]-max(w.after[i], 0), 1)
-		if rest, ok := graph.Difference(n, covered); ok && rest > 0 {
-			pads[rank+2+i], some = rest, true
+		reached := graph.Quotient(c.dims(1)[1+i], w.stride[i], (w.size[i]-1)*w.dilation[i]+1-w.stride[i]-w.before[i], 1)
+		past, ok := graph.Difference(reached, c.n.Shape().Dim(1+i))
+		if !ok {
+			c.fail(fmt.Errorf("%v: how far the windows reach on axis %d depends on the number: %w", c.n, 1+i, ErrUnsupported))
 		}
+		w.after[i], zeros[rank+2+i] = max(past, 0), max(-past, 0)
+		some = some || past < 0
 	}
+	y := c.node("ConvTranspose", []value{c.examplesFirst(c.x[1]), c.x[0]}, append(w.attributes(), attribute{"group", int64(c.int(3))})...)
 	if some {
-		y = c.do("Pad", y, c.integers(pads...))
+		y = c.do("Pad", y, c.integers(zeros...))
 	}
 	return c.examplesLast(y)
 }

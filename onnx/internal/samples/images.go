@@ -10,7 +10,7 @@ func transposed(p ops.Window) func(w, x *node) *node {
 	return func(w, x *node) *node { return ops.ConvTranspose(w, x, p) }
 }
 
-var images = []Sample{
+var images = summing([]Sample{
 	on2("Conv", conv(ops.Window{}), []int{3, 2, 3, 2}, []int{2, 5, 4, batch}),
 	on2("Conv with a stride", conv(ops.Window{Stride: ops.Both(2), Before: [2]int{0, 1}, After: [2]int{2, 1}}), []int{2, 1, 3, 3}, []int{1, 5, 6, batch}),
 	on2("Conv of groups", conv(ops.Window{Groups: 2, Same: true, Dilation: [2]int{2, 1}}), []int{4, 1, 2, 3}, []int{2, 4, 4, batch}),
@@ -31,4 +31,4 @@ var images = []Sample{
 	on("Upsample", func(x *node) *node { return ops.Upsample(x, 2, 3) }, 2, 2, 3, batch),
 	on("UpsampleBilinear", func(x *node) *node { return ops.UpsampleBilinear(x, 2, 3) }, 2, 2, 3, batch),
 	on("PadReflect", func(x *node) *node { return ops.PadReflect(x, 1, 2, 1) }, 2, 3, batch),
-}
+})
