@@ -30,6 +30,8 @@
 // Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
 // and [EntropyFromLogits], which take it away.
 //
+// Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
+//
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
 // [Slice], [Index], [Concat], [Stack], [Gather], [OneHot], [Pad], [PadReflect], [PadEdge].
 //

@@ -56,11 +56,11 @@ func (op avgPool) Reverse(y, ζ *Node) []*Node {
 
 // Expand is the sum of the window over the number of its entries on the image.
 func (op avgPool) Expand(x ...*Node) *Node {
-	return Mul(op.sums(x[0]), op.shares(x[0], x[0].Shape()))
+	return Mul(windowSums(op.Window, x[0]), windowShares(op.Window, x[0], x[0].Shape()))
 }
 
-// sums adds up a window at each of its places.
-func (p Window) sums(x *Node) *Node {
+// windowSums adds up a window at each of its places.
+func windowSums(p Window, x *Node) *Node {
 	u := graph.Apply(patches{p}, x)
 	if x.Shape().Rank() == 3 {
 		return Sum(u, 1)
@@ -68,15 +68,15 @@ func (p Window) sums(x *Node) *Node {
 	return Sum(u, 1, 2)
 }
 
-// shares is 1 over the number of entries of the window on an image, at each of its places.
-func (p Window) shares(of *Node, image Shape) *Node {
+// windowShares is 1 over the number of entries of the window on an image, at each of its places.
+func windowShares(p Window, of *Node, image Shape) *Node {
 	ones := image.Dims()
 	for i := range ones {
 		if i == 0 || i == len(ones)-1 {
 			ones[i] = 1
 		}
 	}
-	return Reciprocal(p.sums(of.Graph().Const(1, ones...)))
+	return Reciprocal(windowSums(p, of.Graph().Const(1, ones...)))
 }
 
 func bindAvgPool[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
@@ -129,7 +129,7 @@ func (op avgPoolReverse) Expand(ζ ...*Node) *Node {
 	if err != nil {
 		return refuse("ravgpool", err, ζ[0])
 	}
-	share := Mul(ζ[0], op.shares(ζ[0], image))
+	share := Mul(ζ[0], windowShares(op.Window, ζ[0], image))
 	apart := share.Shape().Dims()
 	if len(apart) == 3 {
 		apart = slices.Insert(apart, 1, 1)

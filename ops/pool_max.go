@@ -59,10 +59,10 @@ func (op maxPool) attained(back bool, y, v *Node) *Node {
 }
 
 // Expand is the largest entry of the window on the image among entries of −∞.
-func (op maxPool) Expand(x ...*Node) *Node { return Max(op.windows(x[0], math.Inf(-1)), 1) }
+func (op maxPool) Expand(x ...*Node) *Node { return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1) }
 
-// windows is what the window shows of an image among entries v, (C, kh·kw, places, N).
-func (p Window) windows(x *Node, v float64) *Node {
+// windowsAmong is what the window shows of an image among entries v, (C, kh·kw, places, N).
+func windowsAmong(p Window, x *Node, v float64) *Node {
 	rank := x.Shape().Rank()
 	for i, a := range []int{1, 0}[:rank-2] {
 		x = Pad(x, rank-2-i, p.Before[a], max(0, p.After[a]), v)
@@ -151,7 +151,7 @@ func (op attained) Reverse(y, ζ *Node) []*Node {
 // Expand marks the first entry of each window that is y: of those that are, it has the most
 // entries after it.
 func (op attained) Expand(x ...*Node) *Node {
-	u, y, v := op.windows(x[0], math.Inf(-1)), x[1], x[2]
+	u, y, v := windowsAmong(op.Window, x[0], math.Inf(-1)), x[1], x[2]
 	d := u.Shape().Dims()
 	k := d[1]
 	over := func(y *Node) *Node { return BroadcastTo(ExpandDims(y, 1), graph.ShapeOf(d...)) }
@@ -166,7 +166,7 @@ func (op attained) Expand(x ...*Node) *Node {
 	mark := Mul(is, rank)
 	mark = Mul(is, Equal(mark, over(Max(mark, 1))))
 	if !op.back {
-		return Sum(Mul(mark, op.windows(v, 0)), 1)
+		return Sum(Mul(mark, windowsAmong(op.Window, v, 0)), 1)
 	}
 	image := x[0].Shape().Dims()
 	axes := []int{1, 0}[:len(image)-2]

@@ -30,5 +30,8 @@ var images = summing([]Sample{
 	}, 2, 4, 5, batch),
 	on("Upsample", func(x *node) *node { return ops.Upsample(x, 2, 3) }, 2, 2, 3, batch),
 	on("UpsampleBilinear", func(x *node) *node { return ops.UpsampleBilinear(x, 2, 3) }, 2, 2, 3, batch),
+	on("Standardize", func(x *node) *node { return ops.Standardize(x, 0.1, 0) }, 5, batch),
+	on("RMSNorm", func(x *node) *node { return ops.RMSNorm(x, 0.1, 1) }, 2, 7, batch),
+	on("GroupNorm", func(x *node) *node { return ops.GroupNorm(x, 2, 0.1) }, 4, 2, 3, batch),
 	on("PadReflect", func(x *node) *node { return ops.PadReflect(x, 1, 2, 1) }, 2, 3, batch),
 })
