@@ -102,21 +102,21 @@ func TestDropoutIsByRow(t *testing.T) {
 		return must(byHand(t, 4).Fit(t.Context(), d, o)).Last().Loss
 	}
 	whole := loss(models.FitOptions{Batch: 30})
-	near(t, "in parts", loss(models.FitOptions{Batch: 6, Accumulate: 5}), whole, 1e-13)
-	near(t, "in uneven parts", loss(models.FitOptions{Batch: 15, Accumulate: 2}), whole, 1e-13)
+	near(t, "in parts", loss(models.FitOptions{Batch: 30, Parts: 5}), whole, 1e-13)
+	near(t, "in uneven parts", loss(models.FitOptions{Batch: 30, Parts: 4}), whole, 1e-13)
 	if again := loss(models.FitOptions{Batch: 25}); again == whole {
 		t.Error("other steps lose nothing")
 	}
 }
 
-// A step by several batches counts as one step, also at the end of an epoch where fewer are
-// left.
-func TestAccumulate(t *testing.T) {
-	h := must(byHand(t, 1).Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 2, Batch: 16, Accumulate: 4}))
-	if h.Steps != 6 {
-		t.Errorf("%d steps, want 3 in each epoch", h.Steps)
+// A batch in parts is one step, also at the end of an epoch where fewer rows are left than
+// there are parts.
+func TestParts(t *testing.T) {
+	h := must(byHand(t, 1).Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 2, Batch: 49, Parts: 5}))
+	if h.Steps != 8 {
+		t.Errorf("%d steps, want 4 in each epoch", h.Steps)
 	}
-	for _, o := range []models.FitOptions{{Accumulate: -1}, {Accumulate: 2, FullBatch: true}, {Average: 1}, {Average: -0.1}, {Average: math.NaN()}} {
+	for _, o := range []models.FitOptions{{Parts: -1}, {Average: 1}, {Average: -0.1}, {Average: math.NaN()}} {
 		if _, err := byHand(t, 1).Fit(t.Context(), data.Iris(), o); !errors.Is(err, models.ErrOption) {
 			t.Errorf("%+v: %v", o, err)
 		}
@@ -159,7 +159,7 @@ func TestResumeAveragesAndRate(t *testing.T) {
 	fit := func(epochs int, from *models.Snapshot, taken map[int]*models.Snapshot) []float64 {
 		m := &models.Deep{Seed: 3, Layers: []models.Layer{models.Dense{Units: 5, Activation: models.Tanh}, models.Dropout{Rate: 0.1}, models.Dense{Units: 3}}}
 		check(t, failed(m.Fit(t.Context(), data.Iris(), models.FitOptions{
-			Epochs: epochs, Average: 0.9, Batch: 40, Accumulate: 2, Resume: from, TrainScores: true,
+			Epochs: epochs, Average: 0.9, Batch: 40, Parts: 2, Resume: from, TrainScores: true,
 			Callbacks: []models.Callback{
 				&models.EarlyStopping{Patience: 9, RestoreBest: true, Monitor: func(e models.Epoch) float64 { return e.Train.Loss }},
 				models.EachEpoch(func(tr *models.Training, e models.Epoch) error {

@@ -23,9 +23,10 @@ type FitOptions struct {
 	Schedule optim.Schedule // of the rate, by step; nil is constant
 	Clip     optim.Clip     // of the gradients
 
-	// Accumulate is the number of batches by whose gradients together a step is taken: one
-	// by Batch·Accumulate examples, in the memory that Batch of them take. 0 is 1.
-	Accumulate int
+	// Parts cuts each batch into so many parts of about as many examples, whose gradients
+	// are added along a fixed tree: a step takes the memory of one part. Elsewhere:
+	// gradient accumulation. 0 is 1.
+	Parts int
 
 	// Average makes the model that is scored and kept one of averages of the weights: after
 	// each step they are Average times what they were, and 1 − Average times the weights.
@@ -64,8 +65,8 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
 	case o.Batch != 0 && o.FullBatch:
 		return o, fmt.Errorf("%w: both FullBatch and batches of %d", ErrOption, o.Batch)
-	case o.Accumulate < 0 || o.Accumulate > 1 && o.FullBatch:
-		return o, fmt.Errorf("%w: steps by %d batches", ErrOption, o.Accumulate)
+	case o.Parts < 0:
+		return o, fmt.Errorf("%w: batches in %d parts", ErrOption, o.Parts)
 	case !(0 <= o.Average && o.Average < 1):
 		return o, fmt.Errorf("%w: Average is %g, want 0 ≤ Average < 1", ErrOption, o.Average)
 	case o.ValidationSplit > 1:
@@ -84,7 +85,7 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	if err := checkWeights("ClassWeights", o.ClassWeights, len(d.Classes), "classes"); err != nil {
 		return o, err
 	}
-	o.Epochs, o.Batch, o.Accumulate = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32), cmp.Or(o.Accumulate, 1)
+	o.Epochs, o.Batch, o.Parts = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32), cmp.Or(o.Parts, 1)
 	if o.Rule == nil {
 		o.Rule = optim.Adam{Rate: 0.001, Eps: 1e-7}
 	}
@@ -92,23 +93,6 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 		o.Progress = silence{}
 	}
 	return o, nil
-}
-
-// rowsOfStep returns the number of rows by which a step is taken.
-func (o FitOptions) rowsOfStep(d *data.Dataset) int {
-	if o.FullBatch {
-		return d.Rows()
-	}
-	return min(o.Batch, d.Rows()/o.Accumulate+1) * o.Accumulate
-}
-
-// rowsOfPart returns the number of rows whose gradient is computed at once, in a step by so
-// many.
-func (o FitOptions) rowsOfPart(step int) int {
-	if o.FullBatch {
-		return step
-	}
-	return o.Batch
 }
 
 // checkWeights returns an error unless w is nil, or n finite numbers ≥ 0 that are not

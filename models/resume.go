@@ -22,7 +22,7 @@ type settingsJSON struct {
 	Clip      optim.Clip `json:"clip"`
 	Batch     int        `json:"batch"`
 	Average   float64    `json:"average,omitempty"`
-	Parts     int        `json:"accumulate,omitempty"` // batches of a step, if they are several
+	Parts     int        `json:"parts,omitempty"` // of a batch, if there are several
 	NoShuffle bool       `json:"no_shuffle"`
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
@@ -50,8 +50,8 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 		Rule: rule, Schedule: scheduleSamples(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
 		Average: o.Average,
 	}
-	if o.Accumulate > 1 {
-		n.Parts = o.Accumulate
+	if o.Parts > 1 {
+		n.Parts = o.Parts
 	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()

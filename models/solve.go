@@ -15,7 +15,7 @@ import (
 
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	if o.Epochs != 0 || o.Batch != 0 || o.Accumulate != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
+	if o.Epochs != 0 || o.Batch != 0 || o.Parts != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true

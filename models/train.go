@@ -24,6 +24,8 @@ type Training struct {
 	train   *data.Dataset
 	batches *data.Batches
 	feeding feeding
+	batch   []int // that is cut into parts
+	parts   int   // of a batch; 0 while none was cut
 
 	history  *History
 	epoch    int           // epochs completed
@@ -90,7 +92,11 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 		}
 		t.warn(missingClassesWarning(d, o.Validation))
 	}
-	if t.batches, err = t.train.Batches(o.rowsOfStep(d), f.formula.Seed); err != nil {
+	size := o.Batch
+	if o.FullBatch {
+		size = d.Rows()
+	}
+	if t.batches, err = t.train.Batches(size, f.formula.Seed); err != nil {
 		return nil, err
 	}
 	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
@@ -256,26 +262,31 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 // step moves the parameters once, along the gradient of the cost of these rows, and returns
 // the cost.
 func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
-	part := t.options.rowsOfPart(len(rows))
-	if len(rows) <= part {
+	parts := min(t.options.Parts, len(rows))
+	if parts == 1 && t.parts == 0 {
 		if err := t.feed(rows); err != nil {
 			return 0, err
 		}
 		return t.opt.StepLoss()
 	}
-	for from := 0; from < len(rows); from += part {
-		if ctx.Err() != nil {
-			return 0, cancelled(ctx)
-		}
-		some := rows[from:min(from+part, len(rows))]
-		if err := t.feed(some); err != nil {
-			return 0, err
-		}
-		if _, err := t.opt.Add(float64(len(some)) / float64(len(rows))); err != nil {
+	t.batch = rows
+	if parts != t.parts {
+		t.parts = parts
+		if err := t.opt.Split(optim.Parts{Count: parts, Feed: func(part int) (float64, error) { return t.feedPart(ctx, part) }}, nil); err != nil {
 			return 0, err
 		}
 	}
-	return t.opt.StepAdded()
+	return t.opt.StepLoss()
+}
+
+// feedPart feeds a part of the batch, and returns its share of the batch.
+func (t *Training) feedPart(ctx context.Context, part int) (float64, error) {
+	if ctx.Err() != nil {
+		return 0, cancelled(ctx)
+	}
+	n := len(t.batch)
+	rows := t.batch[part*n/t.parts : (part+1)*n/t.parts]
+	return float64(len(rows)) / float64(n), t.feed(rows)
 }
 
 // feed gathers rows into the inputs. If they are all there are, and nothing random changes

@@ -31,7 +31,6 @@ type Optimizer struct {
 	steps   int
 	shrinks []float64       // λ of each parameter, after Shrink
 	gain    func(Step) gain // of the rule
-	parts   parts           // see Add
 }
 
 // Minimize returns an Optimizer for the scalar J over the given parameters, or over all

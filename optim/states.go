@@ -28,6 +28,14 @@ func statesOf(j *graph.Node) (s states, err error) {
 	return s, nil
 }
 
+// nextOf returns the nodes at the end of an evaluation that say where states move.
+func (o *Objective) nextOf(which evaluation) []*graph.Node {
+	if which == ofLoss {
+		return nil
+	}
+	return o.states.next
+}
+
 // finite reports whether no state would move to NaN or infinity.
 func (s *states) finite() bool {
 	for _, v := range s.values {

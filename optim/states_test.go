@@ -106,16 +106,12 @@ func TestStepByParts(t *testing.T) {
 			s.Becomes(ops.Mean(x, 1))
 			j := ops.Add(ops.Mean(ops.Square(ops.Sub(w, x))), graph.Phase(g.Const(0), ops.Sum(s)))
 			o := minimize(t, j, optim.SGD{Rate: 0.1})
-			if _, err := o.StepAdded(); !errors.Is(err, optim.ErrOption) {
-				t.Errorf("no parts: %v", err)
-			}
+			check(t, o.Split(optim.Parts{Count: len(parts), Feed: func(part int) (float64, error) {
+				v := parts[part]
+				return float64(len(v)) / 5, o.Feed(x, as(v, 1, len(v)))
+			}}, nil))
 			for range 3 {
-				for _, part := range parts {
-					check(t, o.Feed(x, as(part, 1, len(part))))
-					_, err := o.Add(float64(len(part)) / 5)
-					check(t, err)
-				}
-				loss, err := o.StepAdded()
+				loss, err := o.StepLoss()
 				check(t, err)
 				losses[i] = loss
 			}

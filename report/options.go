@@ -146,7 +146,7 @@ func (l *options) ofSteps(o models.FitOptions) {
 	l.add(o.Schedule != nil, "Schedule", "of the rate")
 	l.add(o.FullBatch, "Batch", "all rows")
 	l.add(!o.FullBatch, "Batch", "%d", cmp.Or(o.Batch, 32))
-	l.add(o.Accumulate != 0, "Batches of a step", "%d", o.Accumulate)
+	l.add(o.Parts != 0, "Parts of a batch", "%d", o.Parts)
 	l.add(o.Average != 0, "Weights averaged", "%g", o.Average)
 	l.add(o.NoShuffle, "Order", "that of the rows")
 	l.add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
