@@ -71,14 +71,23 @@ var ours = func() []string {
 // library (its tests count as outside).
 func caller() string {
 	var pc [64]uintptr
-	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc[:])])
+	if line := lineOf(pc[:runtime.Callers(2, pc[:])]); line != "" {
+		return line
+	}
+	return "?"
+}
+
+// lineOf returns the file and line of the first of these calls from outside this library,
+// or "".
+func lineOf(pc []uintptr) string {
+	frames := runtime.CallersFrames(pc)
 	for {
 		f, more := frames.Next()
 		if f.PC != 0 && !isOurs(f) {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {
-			return "?"
+			return ""
 		}
 	}
 }
