@@ -91,6 +91,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"SparseSoftmaxResidual",
 		"SparseCrossEntropyFromLogits", // by definition
 		"SumExpShares",
+		"Drop",
 		"DegreesOfFreedom",
 		"Labels",
 		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition

@@ -42,7 +42,8 @@
 // [CrossEntropyFromLogits], [SparseCrossEntropyFromLogits], [FocalLossFromLogits]. The cost
 // is J = Mean(L), to which [L1Penalty] and [L2Penalty] of weights may be added.
 //
-// [StopGradient] takes its input for a constant.
+// [StopGradient] takes its input for a constant. [Dropout] acts in training only; [Drop] is
+// what it does there.
 //
 // # Axes
 //
