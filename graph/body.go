@@ -19,24 +19,35 @@ type Body struct {
 	kept    []int            // see Split
 }
 
-// NewBody returns the map from inputs to values that are computed from them alone, in a graph
-// that is not built any further. A value may be nil, which is zero. The error wraps ErrShape
-// if it does not keep examples apart, ErrGraph if it depends on other leaves.
+// NewBody returns the map of the nodes in, inputs of one graph that is not built any further, whose
+// values are out. A value that is nil is zero. The error is that of a node that failed, or wraps
+// ErrGraph if a value depends on another input, or on a parameter.
 func NewBody(in, out []*Node) (*Body, error) {
-	if err := firstError(slices.Concat(in, nonzero(out))); err != nil {
+	values := nonzero(out)
+	if len(in) == 0 || len(values) == 0 {
+		return nil, fmt.Errorf("%s: a formula of %d inputs and %d values, want both: %w", caller(), len(in), len(values), ErrGraph)
+	}
+	if err := firstError(slices.Concat(in, values)); err != nil {
 		return nil, err
 	}
-	for _, n := range slices.Concat(in, nonzero(out)) {
-		if n.g != in[0].g {
-			return nil, fmt.Errorf("%s: body: %w", caller(), ErrGraph)
+	for i, x := range in {
+		if x.kind != Input || x.g != in[0].g || slices.Contains(in[:i], x) {
+			return nil, fmt.Errorf("%s: input %s of a formula: want inputs of one graph, each once: %w", caller(), x.label(), ErrGraph)
 		}
 	}
-	if len(in) == 0 {
-		return nil, fmt.Errorf("%s: body without inputs: %w", caller(), ErrGraph)
+	for _, y := range values {
+		if y.g != in[0].g {
+			return nil, fmt.Errorf("%s: value %s of a formula: %w", caller(), y.label(), ErrGraph)
+		}
+	}
+	for _, n := range cone(values, nil) {
+		if n.op == nil && n.kind != Const && n.kind != Examples && !slices.Contains(in, n) {
+			return nil, fmt.Errorf("%s: a formula depends on %s, which is none of its inputs: %w", caller(), n.label(), ErrGraph)
+		}
 	}
 	b := &Body{g: in[0].g, in: in, out: out}
 	b.g.body = true
-	return b, b.check()
+	return b, nil
 }
 
 // Inputs returns the inputs.
@@ -53,13 +64,11 @@ func nonzero(nodes []*Node) []*Node {
 // nodes returns the nodes from the inputs to the values.
 func (b *Body) nodes() []*Node { return cone(nonzero(b.out), nil) }
 
-// check reports a node that does not keep examples apart, or is a leaf but no input.
-func (b *Body) check() error {
+// ExamplesApart returns an error, which wraps ErrShape and names the node, if b does not keep
+// examples apart, as the step of a loop has to.
+func (b *Body) ExamplesApart() error {
 	for _, n := range b.nodes() {
-		switch columns := n.examples(); {
-		case n.op == nil && !slices.Contains(b.in, n) && (n.kind != Examples || columns):
-			return fmt.Errorf("%s: %s %s is made in a step: make it outside, and use it there: %w", caller(), n.kind, n.label(), ErrGraph)
-		case columns && !n.keepsApart():
+		if n.examples() && (n.kind == Examples || !n.keepsApart()) {
 			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.label(), n.shape, ErrShape)
 		}
 	}
@@ -124,6 +133,8 @@ func (b *Body) At(examples int, x []*Node, known map[*Node]*Node) []*Node {
 	for _, n := range b.nodes() {
 		switch {
 		case of[n] != nil:
+		case n.kind == Const:
+			of[n] = g.Constant(n.name, n.value)
 		case n.op == nil:
 			of[n] = g.Size(n.extent)
 		default:
@@ -131,7 +142,7 @@ func (b *Body) At(examples int, x []*Node, known map[*Node]*Node) []*Node {
 			for i, x := range n.in {
 				in[i] = of[x]
 			}
-			of[n] = g.appliedTo(resize(n.op, examples), in)
+			of[n] = g.appliedTo(resize(n.op, examples, len(n.in)), in)
 		}
 	}
 	out := make([]*Node, len(b.out))
@@ -151,17 +162,34 @@ func (g *Graph) appliedTo(op Op, in []*Node) *Node {
 	return Apply(op, in...)
 }
 
-// A Resizer is an op that holds extents.
-type Resizer interface {
-	Op
-
-	// With returns the op with another extent in place of a symbol.
-	With(symbol, extent int) Op
-}
-
-func resize(op Op, examples int) Op {
-	if s, ok := op.(Resizer); ok {
-		return s.With(Batch, examples)
+// resize returns an op with another extent in place of Batch in the shapes that it describes.
+func resize(op Op, examples, inputs int) Op {
+	described, ok := op.(Describer)
+	if !ok {
+		return op
 	}
-	return op
+	d := described.Describe()
+	d.Args = slices.Clone(d.Args)
+	changed := false
+	for i, a := range d.Args {
+		if s, ok := a.(Shape); ok && s.Holds(Batch) {
+			d.Args[i], changed = s.Replace(Batch, examples), true
+		}
+	}
+	if !changed {
+		return op
+	}
+	resized, err := Make(d, inputs)
+	if err != nil {
+		return unmade{op, err}
+	}
+	return resized
 }
+
+// An unmade op could not be made for other shapes: its nodes carry the error.
+type unmade struct {
+	Op
+	err error
+}
+
+func (u unmade) Shape(...Shape) (Shape, error) { return Shape{}, u.err }

@@ -44,6 +44,8 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, y ...*t
 		switch i := l.place(leaf); {
 		case leaf.kind == Examples:
 			return leaf.size(at, made)
+		case leaf.kind == Const:
+			return leaf.value
 		case !leaf.shape.Holds(Batch):
 			return x[i]
 		}

@@ -31,7 +31,9 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 	if !g.literal {
 		out, _ = stabilise(out)
 	}
-	b, err = NewBody(append(in, t.inputs...), out)
+	if b, err = NewBody(append(in, t.inputs...), out); err == nil {
+		err = b.ExamplesApart()
+	}
 	return b, t.captured, err
 }
 

@@ -14,13 +14,16 @@ var (
 	_ graph.LinearMap   = broadcast{}
 	_ graph.Examplewise = broadcast{}
 	_ graph.Describer   = broadcast{}
-	_ graph.Resizer     = broadcast{}
-	_ graph.Resizer     = sumTo{}
 	_ mover             = broadcast{}
 	_ graph.LinearMap   = sumTo{}
 	_ graph.Examplewise = sumTo{}
 	_ graph.Describer   = sumTo{}
 )
+
+func init() {
+	graph.Register("BroadcastTo", 1, func(a *graph.Args) graph.Op { return broadcast{a.Shape()} })
+	graph.Register("SumTo", 1, func(a *graph.Args) graph.Op { return sumTo{a.Shape()} })
+}
 
 // Broadcasting is two linear maps, each the other's adjoint. Every binary op
 // applies BroadcastTo to its operands and then works on one shape, so that the
@@ -43,11 +46,6 @@ func BroadcastTo(x *Node, to Shape) *Node {
 }
 
 type broadcast struct{ to Shape }
-
-func (op broadcast) With(symbol, extent int) graph.Op {
-	return broadcast{op.to.Replace(symbol, extent)}
-}
-func (op sumTo) With(symbol, extent int) graph.Op { return sumTo{op.to.Replace(symbol, extent)} }
 
 func (broadcast) String() string                         { return "broadcast" }
 func (op broadcast) Describe() graph.Description         { return named("BroadcastTo", op.to) }

@@ -14,9 +14,12 @@ var (
 	_ graph.LinearMap   = reshape{}
 	_ graph.Examplewise = reshape{}
 	_ graph.Describer   = reshape{}
-	_ graph.Resizer     = reshape{}
 	_ mover             = reshape{}
 )
+
+func init() {
+	graph.Register("Reshape", 1, func(a *graph.Args) graph.Op { return reshape{a.Shape()} })
+}
 
 // Reshape is x with other extents, its entries in the same order, row by row, whatever
 // numbers symbols are: the product of the extents, in their order, is the same word. So
@@ -34,8 +37,6 @@ func Reshape(x *Node, shape ...int) *Node {
 }
 
 type reshape struct{ to Shape }
-
-func (op reshape) With(symbol, extent int) graph.Op { return reshape{op.to.Replace(symbol, extent)} }
 
 func (reshape) String() string                 { return "reshape" }
 func (op reshape) Describe() graph.Description { return named("Reshape", op.to) }
