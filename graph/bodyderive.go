@@ -72,7 +72,7 @@ func (b *Body) between(state *Node, others []*Node) []*Node {
 // loop can put it beside its state.
 func (n *Node) emits() bool {
 	d := n.shape.Dims()
-	return n.shape.examplesLast() && !slices.ContainsFunc(d[:len(d)-1], Symbolic)
+	return n.shape.Rank() > 0 && n.shape.examplesLast() && !slices.ContainsFunc(d[:len(d)-1], Symbolic)
 }
 
 // Emitting returns a Body that emits, after what b does, those of some nodes that b computes from

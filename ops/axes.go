@@ -51,17 +51,17 @@ func product(extents []int) int {
 	return p
 }
 
-// allOnes reports whether all extents are 1.
-func allOnes(extents []int) bool {
-	return !slices.ContainsFunc(extents, func(d int) bool { return d != 1 })
-}
-
 // onlyAxis takes the argument of a reduction over one axis, a list of it.
 func onlyAxis(a *graph.Args) int {
 	if list := a.Ints(); len(list) == 1 {
 		return list[0]
 	}
 	return -1 // which reduced refuses
+}
+
+// allOnes reports whether all extents are 1.
+func allOnes(extents []int) bool {
+	return !slices.ContainsFunc(extents, func(d int) bool { return d != 1 })
 }
 
 // around views a row-major tensor as (before, extent, after), where extent is

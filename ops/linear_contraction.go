@@ -52,16 +52,6 @@ func (op contraction) Shape(s ...Shape) (Shape, error) {
 	return graph.ShapeOf(d...), nil
 }
 
-// Examples are added up where their letter is not in the result.
-func (op contraction) Examples(symbol int, x ...Shape) graph.Treatment {
-	for i, c := range []byte(op.a) {
-		if graph.Holds(x[0].Dim(i), symbol) && strings.IndexByte(op.y, c) < 0 {
-			return graph.Summed
-		}
-	}
-	return graph.Independent
-}
-
 // fits reports whether operands of extents a and b have the letters that they should.
 func (op contraction) fits(a, b []int) bool {
 	if len(op.a) != len(a) || len(op.b) != len(b) {
@@ -90,6 +80,16 @@ func (op contraction) fits(a, b []int) bool {
 		}
 	}
 	return true
+}
+
+// Examples are added up where their letter is not in the result.
+func (op contraction) Examples(symbol int, x ...Shape) graph.Treatment {
+	for i, c := range []byte(op.a) {
+		if graph.Holds(x[0].Dim(i), symbol) && strings.IndexByte(op.y, c) < 0 {
+			return graph.Summed
+		}
+	}
+	return graph.Independent
 }
 
 func (op contraction) Reverse(y, ζ *Node) []*Node {

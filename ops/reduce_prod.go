@@ -93,10 +93,6 @@ func (others) String() string { return "Πⱼ≠ᵢ" }
 // derivative in the directions that are further inputs.
 func (op others) Describe() graph.Description { return named("ProdOfOthers", op.axis) }
 
-func (op others) Examples(symbol int, x ...Shape) graph.Treatment {
-	return along(graph.Mixed, symbol, x[0], op.axis)
-}
-
 func (op others) Shape(s ...Shape) (Shape, error) {
 	if len(s) > mostDirections+1 {
 		return Shape{}, fmt.Errorf("%w: a product differentiated more than %d times", graph.ErrSize, mostDirections)
@@ -109,6 +105,10 @@ func (op others) Shape(s ...Shape) (Shape, error) {
 
 // mostDirections bounds the memory of ProdOfOthers, which doubles with every direction.
 const mostDirections = 16
+
+func (op others) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 
 func (op others) Reverse(y, ζ *Node) []*Node {
 	x, ξ := y.In(0), y.Inputs()[1:]

@@ -16,6 +16,11 @@ var (
 	_ graph.Describer      = scan{}
 )
 
+func init() {
+	graph.Register("Scan", graph.Any, func(a *graph.Args) graph.Op { return scan{body: a.Body()} })
+	graph.Register("ScanBack", graph.Any, func(a *graph.Args) graph.Op { return scan{a.Body(), true} })
+}
+
 // A Step is a map f of a state s (m, N) and of inputs x (n, N) to the next state. It may use
 // weights, and other nodes without examples, of the graph outside, and keeps examples apart.
 type Step func(s *Node, x ...*Node) *Node
@@ -110,15 +115,15 @@ func (op scan) Kernel() compute.Kernel { return op.Loop().Kernel() }
 func (scan) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
 
 func (op scan) Shape(s ...Shape) (Shape, error) {
+	if err := op.body.CheckStep(); err != nil {
+		return Shape{}, err
+	}
 	t, err := timesOf(s, op.body)
 	if err != nil {
 		return Shape{}, err
 	}
-	state, values := op.body.Inputs()[0].Shape(), op.body.Outputs()
-	if to := values[0].Shape(); to != state {
-		return Shape{}, fmt.Errorf("%w: a state of shape %v becomes one of shape %v", graph.ErrShape, state, to)
-	}
-	d := state.Dims()
+	values := op.body.Outputs()
+	d := values[0].Shape().Dims()
 	if len(values) > 1 {
 		d = []int{0, 0}
 		for _, v := range values {
@@ -289,8 +294,12 @@ func shapesOf(x []*Node) []Shape {
 
 // timesOf finds T and N, and checks that the inputs agree.
 func timesOf(s []Shape, body *graph.Body) (t timing, err error) {
+	inputs := body.Inputs()
+	if len(s) != len(inputs) || s[0].Rank() == 0 {
+		return t, fmt.Errorf("%w: %d inputs of a scan whose step has %d", graph.ErrShape, len(s), len(inputs))
+	}
 	t.n = s[0].Dim(s[0].Rank() - 1)
-	for i, x := range body.Inputs() {
+	for i, x := range inputs {
 		want := x.Shape()
 		k := want.Rank() - 1
 		switch d := want.Dims(); {
