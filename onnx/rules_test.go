@@ -98,6 +98,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"ScanBack",
 		"Delay",
 		"Advance",
+		"Range",
 		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
 		"MaxPoolReverse", "MaxPoolDifferential", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		"ConvLayer", "ConvLayerReLU", // made by Compile only

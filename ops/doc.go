@@ -33,7 +33,7 @@
 // Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot], [Pad], [PadReflect], [PadEdge].
+// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot], [Range], [Pad], [PadReflect], [PadEdge].
 //
 // Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.
 //
