@@ -20,6 +20,7 @@ type Graph struct {
 	literal bool            // see NoStable
 	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
 	twins   map[*Node]*Node // see unheld
+	updates []update        // of states
 
 	copied *copies // nil but for what the compiler makes
 

@@ -59,7 +59,7 @@ func (p *Program) allValues() (values perNode[*tensor.Dense], err error) {
 // origin returns the oldest node that is not finite and leads to a root by such nodes, or nil.
 func origin(roots []*Node, values perNode[*tensor.Dense]) (first *Node) {
 	reach(roots, func(n *Node, visit func(*Node)) {
-		if len(n.in) == 0 && n.kind != Input && n.kind != Param || notFinite(values.get(n)) < 0 {
+		if len(n.in) == 0 && !n.isFed() && n.kind != Param && n.kind != State || notFinite(values.get(n)) < 0 {
 			return
 		}
 		first = n

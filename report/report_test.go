@@ -144,7 +144,7 @@ func TestParts(t *testing.T) {
 		}
 	}
 	f, err := report.Of(m, h, nil)
-	if err != nil || f.Scores != nil || f.Formula.J == nil {
+	if err != nil || f.Scores != nil || f.Formula.Cost == nil {
 		t.Errorf("without test rows: %v, %v", f, err)
 	}
 }

@@ -121,10 +121,10 @@ func (c *content) illustrate(f *Fit) error {
 			return err
 		}
 	}
-	if f.Formula.J == nil {
+	if f.Formula == nil {
 		return nil
 	}
-	d, err := draw.Of(f.Formula.J, draw.Options{Maps: networkMaps})
+	d, err := draw.Of(f.Formula.Cost, draw.Options{Maps: networkMaps})
 	if err != nil {
 		return err
 	}
