@@ -22,8 +22,11 @@ var (
 )
 
 func init() {
-	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{describedWindow(a)} })
-	graph.Register("Fold", 1, func(a *graph.Args) graph.Op { return folded{h: a.Extent(), w: a.Extent(), Window: describedWindow(a)} })
+	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{windowOf(a.Ints(), 1)} })
+	graph.Register("Fold", 1, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return folded{windowOf(a.Ints(), 1), h, w}
+	})
 }
 
 // Patches is what a window shows of an image x of shape (C, H, W, N) at each of its places,
