@@ -16,6 +16,14 @@ var (
 	_ graph.Describer      = conv{}
 )
 
+func init() {
+	graph.Register("Conv", 2, func(a *graph.Args) graph.Op { return conv{Window: groupedWindow(a)} })
+	graph.Register("ConvWeights", 2, func(a *graph.Args) graph.Op { return conv{Window: groupedWindow(a), to: toWeights} })
+	graph.Register("ConvImage", 2, func(a *graph.Args) graph.Op {
+		return conv{h: a.Extent(), w: a.Extent(), Window: groupedWindow(a), to: toImage}
+	})
+}
+
 // Conv is φ at every place of a window: y = w ∗ x for weights w of shape (M, C, kh, kw) and
 // an image x of shape (C, H, W, N), of shape (M, H', W', N); or, of one axis, for weights
 // (M, C, k) and a signal (C, T, N). It is φ(w, Patches(x)), and, as φ is, linear in either.

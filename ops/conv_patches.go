@@ -21,6 +21,11 @@ var (
 	_ graph.Describer   = folded{}
 )
 
+func init() {
+	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{describedWindow(a)} })
+	graph.Register("Fold", 1, func(a *graph.Args) graph.Op { return folded{h: a.Extent(), w: a.Extent(), Window: describedWindow(a)} })
+}
+
 // Patches is what a window shows of an image x of shape (C, H, W, N) at each of its places,
 // zeros where it is past the edge: (C, kh, kw, H', W', N) with
 //

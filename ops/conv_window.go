@@ -132,6 +132,26 @@ func (p Window) list() []int {
 	}
 }
 
+// describedWindow takes a list of a description. Where that is none it is no window, which
+// the shape rule of every op refuses.
+func describedWindow(a *graph.Args) Window {
+	l := a.Ints()
+	if len(l) != len(Window{}.list()) {
+		return Window{}
+	}
+	return Window{
+		Size: [2]int{l[0], l[1]}, Stride: [2]int{l[2], l[3]}, Before: [2]int{l[4], l[5]},
+		After: [2]int{l[6], l[7]}, Dilation: [2]int{l[8], l[9]}, Groups: 1,
+	}
+}
+
+// groupedWindow takes a list and the number of groups.
+func groupedWindow(a *graph.Args) Window {
+	p := describedWindow(a)
+	p.Groups = a.Int()
+	return p
+}
+
 // A hit is an entry of the window, and where on the axis of the other tensor it falls.
 type hit struct{ tap, at int }
 

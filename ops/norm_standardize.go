@@ -21,6 +21,13 @@ var (
 	_ graph.Describer      = standardizedSlope{}
 )
 
+func init() {
+	graph.Register("Standardize", 1, func(a *graph.Args) graph.Op { return standardized{describedNorm(a, true)} })
+	graph.Register("RMSNorm", 1, func(a *graph.Args) graph.Op { return standardized{describedNorm(a, false)} })
+	graph.Register("StandardizeSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{describedNorm(a, true)} })
+	graph.Register("RMSNormSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{describedNorm(a, false)} })
+}
+
 // Standardize is x̂ = (x − μ)/√(σ² + ε), μ and σ² the mean and Variance of x over axes, which
 // lie side by side. Over all axes but the channels, that of batch normalisation (S. Ioffe,
 // C. Szegedy 2015); over all but the examples, layer normalisation (J. Ba et al. 2016), both
@@ -68,6 +75,11 @@ type normalization struct {
 	ε       number
 	axes    graph.Ints
 	centred bool
+}
+
+// describedNorm takes what a description says.
+func describedNorm(a *graph.Args, centred bool) normalization {
+	return normalization{numberOf(a.Float()), graph.IntsOf(a.Ints()...), centred}
 }
 
 // check reports parameters for which there is no x̂ of shape x.

@@ -24,6 +24,12 @@ var (
 	_ graph.Describer      = attained{}
 )
 
+func init() {
+	graph.Register("MaxPool", 1, func(a *graph.Args) graph.Op { return maxPool{describedWindow(a)} })
+	graph.Register("MaxPoolReverse", 3, func(a *graph.Args) graph.Op { return attained{describedWindow(a), true} })
+	graph.Register("MaxPoolDifferential", 3, func(a *graph.Args) graph.Op { return attained{describedWindow(a), false} })
+}
+
 // MaxPool is the largest entry of a window at each of its places on an image (C, H, W, N), of
 // shape (C, H', W', N), or on a signal. What is past the edge is left out. Without a stride
 // windows lie side by side. Over all rows and columns that is Max(x, 1, 2). The error of a
@@ -59,7 +65,9 @@ func (op maxPool) attained(back bool, y, v *Node) *Node {
 }
 
 // Expand is the largest entry of the window on the image among entries of −∞.
-func (op maxPool) Expand(x ...*Node) *Node { return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1) }
+func (op maxPool) Expand(x ...*Node) *Node {
+	return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1)
+}
 
 // windowsAmong is what the window shows of an image among entries v, (C, kh·kw, places, N).
 func windowsAmong(p Window, x *Node, v float64) *Node {
