@@ -1,5 +1,7 @@
 package onnx
 
+import "adjoint/onnx/internal/proto"
+
 // pairwise are the rules of ops that act entry by entry on several tensors. What
 // they become broadcasts.
 var pairwise = map[string]rule{
@@ -14,7 +16,7 @@ var pairwise = map[string]rule{
 	"Less":         comparison("Less"),
 	"LessEqual":    comparison("LessOrEqual"),
 	"Equal":        comparison("Equal"),
-	"Where":        func(c *call) value { return c.where(c.cast(c.x[0], bools), c.x[1], c.x[2]) },
+	"Where":        func(c *call) value { return c.where(c.cast(c.x[0], proto.Bool), c.x[1], c.x[2]) },
 	"DivOrZero": func(c *call) value {
 		a, b := c.x[0], c.x[1]
 		return c.where(c.isZero(b), c.number(0), c.quotient(a, b))
