@@ -33,7 +33,7 @@ func infoOf(name value, element proto.Element, shape graph.Shape) proto.Value {
 		if graph.Symbolic(d) {
 			v.Dims = append(v.Dims, proto.Dim{Name: graph.ExtentString(d)})
 		} else {
-			v.Dims = append(v.Dims, proto.Dim{Size: d})
+			v.Dims = append(v.Dims, proto.Dim{Known: true, Size: d})
 		}
 	}
 	return v

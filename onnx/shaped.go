@@ -30,6 +30,18 @@ var shaped = map[string]rule{
 		return c.node("Gather", []value{c.x[0], c.cast(c.x[1], proto.Int64)}, attribute("axis", int64(c.int(0))))
 	},
 	"ScatterAdd": scatterAdd,
+	"GatherAlong": func(c *call) value {
+		return c.node("GatherElements", []value{c.x[0], c.cast(c.x[1], proto.Int64)}, attribute("axis", int64(c.int(0))))
+	},
+	"ScatterAlong": func(c *call) value {
+		in := []value{c.filled(0, c.n.Shape()), c.cast(c.x[1], proto.Int64), c.x[0]}
+		return c.node("ScatterElements", in, attribute("axis", int64(c.int(0))), attribute("reduction", "add"))
+	},
+	"CumSum": func(c *call) value {
+		in := []value{c.x[0], c.integer(c.int(0))}
+		return c.node("CumSum", in, attribute("exclusive", int64(c.int(1))), attribute("reverse", int64(c.int(2))))
+	},
+	"TopIndices": topIndices,
 	"OneHot": func(c *call) value {
 		classes := c.int(0)
 		numbers := make([]float64, classes)
@@ -169,4 +181,19 @@ func (c *call) transpose(x value, perm []int) value {
 		return x
 	}
 	return c.node("Transpose", []value{x}, attribute("perm", perm))
+}
+
+// topIndices are the second result of TopK; of one place ArgMax, which finds the first of
+// several.
+func topIndices(c *call) value {
+	axis, k := int64(c.int(0)), c.int(1)
+	if k == 1 {
+		return c.cast(c.node("ArgMax", c.x, attribute("axis", axis), attribute("keepdims", int64(1))), c.element)
+	}
+	index := c.part()
+	c.file.Nodes = append(c.file.Nodes, proto.Node{
+		Name: string(index), Op: "TopK", In: []value{c.x[0], c.integers(k)}, Out: []value{index, c.part()},
+		Attributes: []proto.Attribute{attribute("axis", axis)},
+	})
+	return c.cast(c.file.Nodes[len(c.file.Nodes)-1].Out[1], c.element)
 }

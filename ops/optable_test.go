@@ -53,6 +53,8 @@ func table() []row {
 		rowsLosses,
 		rowsEntropy,
 		rowsLarge,
+		rowsTrigonometry,
+		rowsAlong,
 	)
 }
 

@@ -112,10 +112,11 @@ type Value struct {
 	Shaped  bool // the file says how many axes there are
 }
 
-// A Dim is an extent of a value in a file: a number, or a name, or 0 if nothing is said.
+// A Dim is an extent of a value in a file: a number, if it is Known, or a name, or neither.
 type Dim struct {
-	Size int
-	Name string
+	Known bool
+	Size  int
+	Name  string
 }
 
 // String is the name of the type.

@@ -333,7 +333,7 @@ func readType(f field, v *Value) error {
 			err := each(f.bytes, func(f field) error {
 				switch f.number {
 				case 1:
-					d.Size = int(f.integer)
+					d.Size, d.Known = int(f.integer), int64(f.integer) >= 0
 				case 2:
 					d.Name = f.text()
 				}

@@ -16,6 +16,18 @@ type packed struct {
 	of protowire.Type
 }
 
+// DecodeTensor reads a tensor that is a file of its own.
+func DecodeTensor(file []byte) (*Tensor, error) {
+	t, err := readTensor(file)
+	if err == nil {
+		_, err = t.Len()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+	}
+	return &t, nil
+}
+
 func readTensor(m []byte) (t Tensor, err error) {
 	err = each(m, func(f field) error {
 		switch f.number {

@@ -64,7 +64,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, tails, pairwise, shaped, reductions, losses, divergences)
+	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, reductions, losses, divergences)
 }
 
 // A Formula is a number of samples in one graph.

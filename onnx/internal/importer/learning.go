@@ -1,0 +1,4 @@
+package importer
+
+// learningRules are those of the domain ai.onnx.ml.
+var learningRules = map[string]rule{}
