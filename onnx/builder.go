@@ -243,16 +243,16 @@ func (b *builder) prune() {
 	for _, o := range b.file.Outputs {
 		isOutput[o.Name] = true
 	}
+	kept := func(name value) bool { return read[name] || isOutput[name] }
 	nodes := b.file.Nodes
-	for i := len(nodes) - 1; i >= 0; i-- {
-		if out := nodes[i].Out[0]; read[out] || isOutput[out] {
-			for _, x := range nodes[i].In {
+	for _, n := range slices.Backward(nodes) {
+		if slices.ContainsFunc(n.Out, kept) {
+			for _, x := range n.In {
 				read[x] = true
 			}
 		}
 	}
-	kept := func(name value) bool { return read[name] || isOutput[name] }
-	b.file.Nodes = slices.DeleteFunc(nodes, func(n proto.Node) bool { return !kept(n.Out[0]) })
+	b.file.Nodes = slices.DeleteFunc(nodes, func(n proto.Node) bool { return !slices.ContainsFunc(n.Out, kept) })
 	b.file.Initializers = slices.DeleteFunc(b.file.Initializers, func(t proto.Tensor) bool { return !kept(t.Name) })
 	b.file.Values = slices.DeleteFunc(b.file.Values, func(v proto.Value) bool { return !read[v.Name] || isOutput[v.Name] })
 }

@@ -110,7 +110,7 @@ func branch(c *call) []*Value {
 		}
 		return c.inside("else_branch")
 	}
-	if c.rank(0) > 0 && c.x(0).Shape != graph.ShapeOf(1) {
+	if graph.Times(c.dims(0)...) != 1 {
 		refuse("a condition of shape %v: %w", c.x(0).Shape, graph.ErrShape)
 	}
 	condition := ops.Reshape(c.node(0))
