@@ -1,5 +1,7 @@
 """The works by PyTorch: WORKS as its users write them, TUNED the fastest found."""
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
@@ -162,6 +164,44 @@ def wide_by(**options):
     return wide
 
 
+def lenet_by(layout, **options):
+    """W8, with images in a memory layout and options of Adam."""
+
+    def lenet(dtype):
+        flat = normal(81, 512, 784)
+        labels = torch.tensor(np.argmax(flat @ normal(82, 784, 10), 1))
+        x = torch.tensor(flat.reshape(512, 1, 28, 28).astype(dtype)).to(memory_format=layout)
+        end = {}
+
+        def start():
+            net = end["net"] = nn.Sequential(
+                nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+                nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+            ).to(x.dtype)
+            with torch.no_grad():
+                for i, p in enumerate(net.parameters()):
+                    size = math.prod(p.shape[1:])
+                    p.copy_(torch.tensor(math.sqrt(2 / size) * normal(70 + i, *p.shape)) if p.dim() > 1 else torch.zeros_like(p))
+            net = net.to(memory_format=layout)
+            optimizer = torch.optim.Adam(net.parameters(), **options)
+
+            def run(steps):
+                for step in range(steps):
+                    i = step * 64 % len(x)
+                    optimizer.zero_grad(set_to_none=True)
+                    F.cross_entropy(net(x[i : i + 64]), labels[i : i + 64]).backward()
+                    optimizer.step()
+
+            F.cross_entropy(net(x[:64]), labels[:64]).backward()
+            return run
+
+        figures = measure(5, 100, start)
+        with torch.no_grad():
+            yield figures | {"final_loss": F.cross_entropy(end["net"](x), labels).item()}
+
+    return lenet
+
+
 def chain(dtype):
     """W5. PyTorch builds its graph in every step, so building is part of the step."""
     for layers in (10, 100, 1000):
@@ -231,5 +271,9 @@ def mm(a, b):
 WORKS = {
     "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide_by(), "W5": chain,
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
+    "W8": lenet_by(torch.contiguous_format),
 }
-TUNED = {"W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen)}
+TUNED = {
+    "W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen),
+    "W8": lenet_by(torch.channels_last, foreach=True),
+}

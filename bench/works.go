@@ -15,6 +15,7 @@ var works = map[string]work{
 	"W5":  {"float32", measures{"adjoint": chainsOf(newChain), "gorgonia": chainsOf(newGorgoniaChain)}},
 	"W6":  {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
 	"W7":  {"float32", measures{"adjoint": products}},
+	"W8":  {"float32", measures{"adjoint": leNets}},
 	"fit": {"float64", measures{"adjoint": fits}},
 }
 
@@ -30,6 +31,11 @@ func trainings(newTask func(tensor.Dtype) (*task, error)) measures {
 		}
 	}
 	return measures{"adjoint": by(newTraining), "gorgonia": by(newGorgoniaTraining)}
+}
+
+// leNets measures W8.
+func leNets(dtype tensor.Dtype) ([]record.Line, error) {
+	return oneLine(measure(5, leNetSteps, func() (stepper, error) { return newLeNetTraining(dtype) }))
 }
 
 func oneLine(l record.Line, err error) ([]record.Line, error) { return []record.Line{l}, err }

@@ -168,7 +168,9 @@ func (in *Inputs) begin(f *fed, dims []int, lent *tensor.Dense, room func(at siz
 	}
 	if err != nil {
 		f.version, f.agrees, f.filled, f.lent, f.ordered = was.version, was.agrees, was.filled, was.lent, was.ordered
-		f.dims = append(f.dims[:0], wasDims...)
+		if f.dims = append(f.dims[:0], wasDims...); was.dims == nil {
+			f.dims = nil // it was never fed
+		}
 		return err
 	}
 	for _, s := range in.silent {

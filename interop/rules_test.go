@@ -15,7 +15,11 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cosh", "CumSum", "Floor", "GatherAlong", "Mod", "Narrow", "Power",
 		"Round", "ScatterAlong", "Sinh", "Tan", "TopIndices", "Trunc", "Whole",
 		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
+		// gorgonia's lie in another order, and are padded by as much on either side; see PyTorch's.
+		"Conv", "ConvWeights", "ConvImage", "Patches", "Fold",
+		"MaxPool", "MaxPoolDifferential", "MaxPoolReverse", "AvgPool", "AvgPoolReverse",
 		// Compile alone makes them, of ops that have rules.
+		"ConvLayer", "ConvLayerReLU",
 		"EntryLogLoss", "Gate", "Layer", "SoftmaxResidual", "SparseSoftmaxResidual",
 		// Stable forms alone have them, and a formula is translated as it is written.
 		"Centre", "LogRatio", "Residual", "ResidualOfTotal", "SigmoidComplement", "SigmoidResidual", "SoftmaxComplement", "Weigh",

@@ -7,6 +7,9 @@
 // Linear and bilinear maps, with examples as columns: [MatMul] (φ), [Bias] (ψ), [Dot],
 // [Outer], [Einsum].
 //
+// Images (C, H, W, N) and signals (C, T, N), by a [Window]: [Conv] (∗), [ConvTranspose],
+// [Patches] and [Fold]; [MaxPool], [AvgPool]; [Upsample], [UpsampleBilinear].
+//
 // Entry by entry, two tensors whose shapes broadcast: [Add], [Sub], [Mul], [Div], [Maximum],
 // [Minimum], [Where], [Power], [Mod]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
 // [LessEqual], [Equal].
@@ -33,7 +36,8 @@
 // derivative; [GatherAlong], [ScatterAlong], what is at places.
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot].
+// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
+// [PadEdge].
 //
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //

@@ -49,6 +49,19 @@ var theReLU = &Pointwise{
 	Fast:  unary(kernel.Relu[float32], kernel.Relu[float64]),
 }
 
+// Fuse makes one op of ReLU, ψ and a convolution.
+func (m member) Fuse(a *Node, alone func(*Node) bool) *Node {
+	z := a.In(0)
+	if m.Family != Family(leakyReLU{0}) || z.Op() != (bias{}) || !alone(z) || !alone(z.In(1)) {
+		return nil
+	}
+	u := z.In(1)
+	if op, ok := u.Op().(conv); ok && op.to == toPlaces {
+		return graph.Apply(convLayer{op.Window, true}, z.In(0), u.In(0), u.In(1))
+	}
+	return nil
+}
+
 func leaky[T compute.Float](slope float64) func(a []T, z ...[]T) {
 	β := T(slope)
 	if β == 0 {

@@ -1,0 +1,106 @@
+package ops
+
+import (
+	"fmt"
+
+	"adjoint/compute"
+	"adjoint/graph"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+var (
+	_ graph.LinearMap   = avgPool{}
+	_ graph.Examplewise = avgPool{}
+	_ graph.Describer   = avgPool{}
+	_ graph.LinearMap   = avgPoolReverse{}
+	_ graph.Examplewise = avgPoolReverse{}
+	_ graph.Describer   = avgPoolReverse{}
+)
+
+// AvgPool is the mean of a window at each of its places on an image (C, H, W, N), of shape
+// (C, H', W', N), or on a signal: of its entries on the image, as in Keras and ONNX. (PyTorch
+// counts those past the edge too: AvgPool(Pad(x, …), …) does.) Without a stride windows lie
+// side by side. Over all rows and columns that is Mean(x, 1, 2). The error of a window that
+// does not fit wraps graph.ErrShape.
+//
+//	d(ξ) = AvgPool(ξ)     r(ζ) = ζ/k, added up where its k entries come from
+func AvgPool(x *Node, p Window) *Node {
+	p, failed := p.pooled("avgpool", x)
+	if failed != nil {
+		return failed
+	}
+	return graph.Apply(avgPool{p}, x)
+}
+
+type avgPool struct{ Window }
+
+func (avgPool) String() string                     { return "avgpool" }
+func (op avgPool) Describe() graph.Description     { return named("AvgPool", op.list()) }
+func (avgPool) Examples(...Shape) graph.Treatment  { return graph.Independent }
+func (avgPool) Linear() []int                      { return nil }
+func (op avgPool) Shape(s ...Shape) (Shape, error) { return op.poolShape(s[0]) }
+
+func (op avgPool) Kernel() compute.Kernel {
+	return compute.Bound(op.Window, bindAvgPool[float32], bindAvgPool[float64])
+}
+
+func (op avgPool) Reverse(y, ζ *Node) []*Node {
+	hw := rowsAndColumns(y.In(0).Shape())
+	return []*Node{graph.Apply(avgPoolReverse{op.Window, hw[0], hw[1]}, ζ)}
+}
+
+func bindAvgPool[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
+	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(y), imageDims(x[0]))
+	return func() {
+		for i := range rows {
+			r := &rows[i]
+			kernel.MeanPool(&r.PoolRow, out[r.y:], in[r.x:], 1/T(len(r.Entries)))
+		}
+	}
+}
+
+// An avgPoolReverse is the adjoint of an avgPool of images of h rows and w columns.
+type avgPoolReverse struct {
+	Window
+	h, w int
+}
+
+func (avgPoolReverse) String() string                    { return "ravgpool" }
+func (avgPoolReverse) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (avgPoolReverse) Linear() []int                     { return nil }
+
+func (op avgPoolReverse) Describe() graph.Description {
+	return named("AvgPoolReverse", op.h, op.w, op.list())
+}
+
+func (op avgPoolReverse) Shape(s ...Shape) (Shape, error) {
+	if r := s[0].Rank(); r != 4 && (r != 3 || op.h != 1) {
+		return Shape{}, fmt.Errorf("%w: want the pool of an image, or that of a signal and one row", graph.ErrShape)
+	}
+	x := imageShape(s[0], s[0].Dim(0), op.h, op.w)
+	if y, err := op.poolShape(x); err != nil || y != s[0] {
+		return Shape{}, fmt.Errorf("%w: no pool of %v: that is %v", graph.ErrShape, x, y)
+	}
+	return x, nil
+}
+
+func (op avgPoolReverse) Kernel() compute.Kernel {
+	return compute.Bound(op.Window, bindAvgPoolReverse[float32], bindAvgPoolReverse[float64])
+}
+
+func (op avgPoolReverse) Reverse(_, ζ *Node) []*Node {
+	return []*Node{graph.Apply(avgPool{op.Window}, ζ)}
+}
+
+func bindAvgPoolReverse[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
+	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(x[0]), imageDims(y))
+	return func() {
+		clear(out)
+		for i := range rows {
+			r := &rows[i]
+			kernel.MeanGive(&r.PoolRow, out[r.x:], in[r.y:], 1/T(len(r.Entries)))
+		}
+	}
+}
