@@ -10,7 +10,7 @@ import (
 
 // arithmeticRules are those of arithmetic and elementary functions, entry by entry.
 var arithmeticRules = map[string]rule{
-	"Add": pairwise(ops.Add),
+	"Add": pairwise(sum),
 	"Sub": pairwise(ops.Sub),
 	"Mul": pairwise(ops.Mul),
 	"Div": func(c *call) []*Value {
@@ -192,4 +192,26 @@ func cumSum(c *call) []*Value {
 	l := c.x(0).layout()
 	x := c.reader.node(c.x(0), l)
 	return []*Value{valueOf(c.x(0).Type, l, ops.CumSum(x, l.axis(axis, c.rank(0)), c.flag("exclusive", 0), c.flag("reverse", 0)))}
+}
+
+// sum is a + b: of a column, or numbers for channels, and columns, ψ.
+func sum(a, b *graph.Node) *graph.Node {
+	for _, x := range [2][2]*graph.Node{{a, b}, {b, a}} {
+		if _, constant := graph.ConstOf(x[0]); !constant && isColumn(x[0].Shape(), x[1].Shape()) {
+			return ops.Bias(x[0], x[1])
+		}
+	}
+	return ops.Add(a, b)
+}
+
+// isColumn reports whether b has the rows of u, and 1 for every other extent, unlike u.
+func isColumn(b, u graph.Shape) bool {
+	d, ones := b.Dims(), u.Dims()
+	if len(d) < 2 || len(d) != len(ones) || b == u {
+		return false
+	}
+	for i := 1; i < len(ones); i++ {
+		ones[i] = 1
+	}
+	return b == graph.ShapeOf(ones...)
 }

@@ -281,7 +281,35 @@ func (c *call) mapped(t proto.Element, f func(x ...*graph.Node) *graph.Node, in 
 	for i, v := range in {
 		x[i] = c.operand(v, rank, l)
 	}
+	stretchAll(x)
 	return []*Value{valueOf(t, l, f(x...))}
+}
+
+// stretchAll makes one shape of nodes that broadcast, where that of the engine's ops does not:
+// they take (N, 1) and (1, N) for a mistake, and the file says so.
+func stretchAll(x []*graph.Node) {
+	shape, wide := graph.Shape{}, []int(nil)
+	var err error
+	for _, n := range x {
+		d := n.Shape().Dims()
+		for len(wide) < len(d) {
+			wide = append([]int{1}, wide...)
+		}
+		for i, e := range d {
+			if at := len(wide) - len(d) + i; e != 1 {
+				wide[at] = e
+			}
+		}
+		if err == nil {
+			shape, err = graph.BroadcastShapes(shape, n.Shape())
+		}
+	}
+	if err == nil {
+		return
+	}
+	for i, n := range x {
+		x[i] = ops.BroadcastTo(n, graph.ShapeOf(wide...))
+	}
 }
 
 // operand is a value in a layout, ready to be broadcast to tensors of some rank.

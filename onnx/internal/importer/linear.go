@@ -67,7 +67,7 @@ func gemm(c *call) []*Value {
 		y = scaled(α, ops.MatMul(a, b))
 	}
 	if c.has(2) && β != 0 {
-		y = ops.Add(y, scaled(β, c.operand(c.x(2), 2, l)))
+		y = sum(y, scaled(β, c.operand(c.x(2), 2, l)))
 	}
 	return []*Value{valueOf(c.x(0).Type, l, y)}
 }
@@ -110,7 +110,43 @@ func einsum(c *call) []*Value {
 		right = letters + once(strings.Join(terms, ""), letters)
 	}
 	right = strings.Replace(right, "...", letters, 1)
+	if y := c.product(terms, right, x); y != nil {
+		return c.one(y)
+	}
 	return c.one(ops.Einsum(strings.Join(terms, ",")+"->"+right, x...))
+}
+
+// product is the equation as a product of matrices, or of stacks of them, each of which may be
+// transposed; nil if it is none.
+func (c *call) product(terms []string, right string, x []*graph.Node) *graph.Node {
+	k := len(right) - 2
+	if k < 0 || len(terms) != 2 || len(terms[0]) != k+2 || len(terms[1]) != k+2 {
+		return nil
+	}
+	stack, row, column := right[:k], right[k:k+1], right[k+1:]
+	for j := range terms[0] {
+		if over := terms[0][j : j+1]; j >= k && over != row && strings.HasPrefix(terms[0], stack) && strings.HasPrefix(terms[1], stack) {
+			a, b := c.matrix(0, x[0], terms[0][k:], row+over), c.matrix(1, x[1], terms[1][k:], over+column)
+			if a != nil && b != nil && row != column && over != column {
+				return ops.MatMul(a, b)
+			}
+		}
+	}
+	return nil
+}
+
+// matrix is a matrix with its axes in the order that is wanted, or nil if it has others.
+func (c *call) matrix(i int, x *graph.Node, has, want string) *graph.Node {
+	switch {
+	case has == want:
+		return x
+	case has != want[1:]+want[:1]:
+		return nil
+	case len(c.dims(i)) == 2 && x == c.node(i):
+		return c.reader.node(c.x(i), examplesLast)
+	}
+	rank := x.Shape().Rank()
+	return ops.Transpose(x, append(count(0, rank-2), rank-1, rank-2)...)
 }
 
 // unused returns so many letters that a text has not.

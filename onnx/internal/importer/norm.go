@@ -46,7 +46,7 @@ func batchNorm(c *call) []*Value {
 	x := c.reader.node(c.x(0), l)
 	scale, bias, mean, variance := c.perChannel(1, rank, l), c.perChannel(2, rank, l), c.perChannel(3, rank, l), c.perChannel(4, rank, l)
 	slope := ops.Div(scale, ops.Sqrt(ops.Shift(variance, c.float("epsilon", 1e-5))))
-	y := ops.Add(ops.Mul(ops.Sub(x, ops.StopGradient(mean)), slope), bias)
+	y := sum(ops.Mul(ops.Sub(x, ops.StopGradient(mean)), slope), bias)
 	return []*Value{valueOf(c.x(0).Type, l, y)}
 }
 

@@ -185,6 +185,9 @@ func transposed(c *call) []*Value {
 		refuse("perm %v of %d axes: %w", perm, rank, graph.ErrAxis)
 	}
 	l := c.x(0).layout()
+	if l == examplesLast && slices.Equal(perm, append(count(1, rank), 0)) { // as the node is
+		return c.one(c.reader.node(c.x(0), l))
+	}
 	if l == asInFile || perm[0] != 0 {
 		return c.one(transpose(c.node(0), perm))
 	}

@@ -92,7 +92,7 @@ func (r *reader) node(v *Value, l layout) *graph.Node {
 		v.nodes[asInFile] = r.constant(v.known)
 		return r.node(v, l)
 	case other == nil:
-		v.nodes[asInFile] = r.leaf(v.tensor)
+		v.nodes[asInFile] = r.leaf(v)
 		return r.node(v, l)
 	}
 	d := v.Shape.Dims()
@@ -126,14 +126,20 @@ func count(from, to int) []int {
 
 // leaf makes a leaf of a tensor of the file: a parameter if it is one of floating-point
 // numbers, with an axis at least, that nobody freezes; else a constant.
-func (r *reader) leaf(t *proto.Tensor) *graph.Node {
-	v := r.dense(t)
-	if r.trainable(t) {
-		p := r.g.Param(string(t.Name), v)
+func (r *reader) leaf(v *Value) *graph.Node {
+	t := v.tensor
+	switch {
+	case t == nil:
+		refuse("a value without entries")
+	case r.trainable(t):
+		p := r.g.Param(string(t.Name), r.dense(t))
 		r.params = append(r.params, p)
 		return p
 	}
-	return r.g.Constant(string(t.Name), v)
+	if k := r.known(v); k != nil {
+		return r.constant(k)
+	}
+	return r.g.Constant(string(t.Name), r.dense(t))
 }
 
 func (r *reader) trainable(t *proto.Tensor) bool {
