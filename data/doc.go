@@ -21,6 +21,11 @@
 //	x         Dataset.X, N×n, row-major     n×N, row-major
 //	y         Dataset.Y, N                  1×N, or k×N one-hot
 //
+// A graph is fed without a copy in between:
+//
+//	err = p.FeedBy(x, len(rows), func(v *tensor.Dense) error { return train.Gather(v.Float64s(), rows) })
+//	err = p.FeedBy(y, len(rows), func(v *tensor.Dense) error { return train.GatherOneHot(v.Float64s(), rows) })
+//
 // # Classes
 //
 // The name of a class is the text in the file. Texts that are equal numbers, such as 1 and 1.0, are

@@ -233,7 +233,7 @@ func TestLinesJoinBoxes(t *testing.T) {
 				touches := false
 				for _, b := range d.boxes {
 					near := math.Min(math.Abs(p[0]-b.left), math.Abs(p[0]-b.right))
-					touches = touches || near < 10 && p[1] > b.top && p[1] < b.bottom
+					touches = touches || near <= 10 && p[1] > b.top && p[1] < b.bottom
 				}
 				if !touches {
 					t.Errorf("%s: a line ends at %v, at no box", name, p)

@@ -22,9 +22,11 @@ func (l *lowered) absorb() error {
 		if by.op == nil {
 			return
 		}
-		k := l.kernels.at(n)
-		*k = by.op.Kernel()
+		k := by.op.Kernel()
 		strided := k.IsStrided()
+		if k.IsEntrywise() {
+			*l.byEntry.at(n) = true
+		}
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			reads[i] = operand{x, x}

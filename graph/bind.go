@@ -130,28 +130,41 @@ func (b *binder) work(group []*Node) compute.Work {
 func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 	fixed = true
 	for _, n := range slices.Backward(group) {
-		by := b.code.by(n)
-		op, ok := by.op.(Validator)
-		if !ok {
-			continue
-		}
-		x := b.rows.take(len(by.in))
-		for i, r := range b.code.reads.get(n) {
-			x[i] = b.plan.value[r.n.id]
-		}
 		for _, x := range b.code.judged(n) {
 			fixed = fixed && (x.kind == Input || x.kind == Const)
 		}
-		later := ask
-		ask = func() error {
-			if err := op.Valid(x...); err != nil {
-				return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
+		for _, j := range slices.Backward(b.code.judgements[n]) {
+			x, later := b.operandsOf(j), ask
+			ask = func() error {
+				if err := j.op.Valid(x...); err != nil {
+					return fmt.Errorf("%s: %w", describe(j.of.op, j.of.in), err)
+				}
+				if later == nil {
+					return nil
+				}
+				return later()
 			}
-			if later == nil {
-				return nil
-			}
-			return later()
 		}
 	}
 	return ask, fixed
+}
+
+// operandsOf returns the values of the inputs of an op that judges. Those that it does not
+// look at have their shape, and entries that belong to another.
+func (b *binder) operandsOf(j judgement) []*tensor.Dense {
+	x := b.rows.take(len(j.in))
+	for i, n := range j.in {
+		if n != nil {
+			x[i] = b.plan.value[n.id]
+		}
+	}
+	for i, n := range j.of.in {
+		if x[i] == nil {
+			dims := n.shape.dimsAt(b.plan.at, &few{})
+			shape, still := b.made.extents.take(len(dims)), b.made.extents.take(len(dims))
+			copy(shape, dims)
+			x[i] = b.made.strided(x[j.op.Judges()[0]].Data(), shape, still)
+		}
+	}
+	return x
 }

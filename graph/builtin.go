@@ -14,7 +14,8 @@ import (
 // The engine knows three maps itself: addition, which is what fan-out needs;
 // the constant; and the basis vector, which is what a Jacobian needs.
 
-// Add is (a, b) ↦ a + b for a and b of one shape: the reverse of fan-out.
+// Add is (a, b) ↦ a + b for a and b of one shape: the reverse of fan-out. Formulas are
+// written with ops.Add, which broadcasts and ends up here.
 //
 //	d(ξ, η) = ξ + η     r(ζ) = (ζ, ζ)
 func Add(a, b *Node) *Node { return Apply(add{}, a, b) }

@@ -69,6 +69,7 @@ var passes = []pass{
 	{"stabilise", (*code).stabilise}, // forms that lose no accuracy
 	{"fuse", (*code).fuse},           // ops that have a common kernel
 	{"absorb", (*code).absorb},       // views into what reads them; drop what no output needs
+	{"judge", (*code).judge},         // what may refuse values
 	{"split", (*code).split},         // leaves, what never varies, what each Run computes
 	{"cluster", (*code).cluster},     // pointwise ops next to others of their size
 	{"pair", (*code).pair},           // what one kernel computes beside another value
@@ -84,7 +85,8 @@ var passOrder = []precedence{
 	{"copy", "stabilise", "stable forms are added to the copy, not to the user's graph"},
 	{"stabilise", "fuse", "fusions are of the stable forms"},
 	{"fuse", "absorb", "a fused op reads other inputs than its node"},
-	{"absorb", "split", "only what outputs need is computed"},
+	{"absorb", "judge", "what is not computed judges nothing"},
+	{"judge", "split", "nodes are listed as live until they are scheduled"},
 	{"split", "cluster", "only what each Run computes is moved"},
 	{"cluster", "pair", "what is moved next to its pair stays there"},
 	{"pair", "group", "a group is of neighbours in the final order"},

@@ -20,7 +20,7 @@ func (f *formula) copy() error {
 		}
 		m := &array[i]
 		m.g, m.id, m.kind, m.op, m.in, m.shape = f.g, i, n.kind, n.op, in, n.shape
-		m.name, m.extent, m.value, m.reverseOf = n.name, n.extent, n.value, n.reverseOf
+		m.particulars, m.reverseOf = n.particulars, n.reverseOf
 		f.g.nodes = append(f.g.nodes, m)
 		*c.of.at(n) = m
 		if n.kind == Examples {
@@ -69,6 +69,14 @@ func (c *copies) originOf(n *Node) *Node {
 	return c.added[n.id-len(c.origin)].origin
 }
 
+// copyOf returns the node of the copy that n, a node of either graph, is there, or nil.
+func (c *copies) copyOf(n *Node) *Node {
+	if n.g == c.from {
+		return c.of.get(n)
+	}
+	return n
+}
+
 // find returns op(in…) in the other graph, if it is there, and its copy, if it has one.
 func (c *copies) find(op Op, in []*Node) (origin, copy *Node) {
 	if c == nil {
@@ -95,7 +103,8 @@ func (c *copies) add(n, origin *Node) {
 	a := addition{origin, len(c.from.nodes) + len(c.added)}
 	if origin != nil {
 		a.number = origin.id
-		n.name, n.reverseOf = origin.name, origin.reverseOf
+		*c.of.at(origin) = n
+		n.particulars, n.reverseOf = origin.particulars, origin.reverseOf
 	}
 	c.added = append(c.added, a)
 }

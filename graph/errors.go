@@ -26,12 +26,15 @@ var (
 	ErrNotScalar    = errors.New("not a scalar")
 	ErrNoDerivative = errors.New("no derivative")
 	ErrNotLinear    = errors.New("reverse derivative is not linear in its cotangent")
+	ErrNotFinite    = errors.New("not finite")
 )
 
 // A failed node stands for a value that could not be built. It belongs to no
 // graph's list; whatever is computed from it carries the same error on, and
 // Compile returns it. So a formula is written in one piece and checked once.
-func failed(g *Graph, err error) *Node { return &Node{g: g, id: -1, err: err} }
+func failed(g *Graph, err error) *Node {
+	return &Node{g: g, id: -1, particulars: &particulars{err: err}}
+}
 
 // fail returns a failed node whose error names the line that made the call.
 func fail(g *Graph, format string, args ...any) *Node {
@@ -66,7 +69,7 @@ func caller() string {
 	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc[:])])
 	for {
 		f, more := frames.Next()
-		if !isOurs(f) {
+		if f.PC != 0 && !isOurs(f) {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {

@@ -63,7 +63,13 @@ func (c *code) known() string {
 				reads = append(reads, operand{x, x})
 			}
 		}
-		b.WriteString(n.line(c.by(n).op, reads) + "\n")
+		b.WriteString(n.line(c.by(n).op, reads))
+		for _, j := range c.judgements[n] {
+			for _, i := range j.op.Judges() {
+				fmt.Fprintf(&b, ", %v judges %s", j.op, j.in[i].ref())
+			}
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }

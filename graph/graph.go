@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"gorgonia.org/tensor"
 )
@@ -14,16 +15,19 @@ type Graph struct {
 	err     error
 	nodes   []*Node
 	index   index
-	sizes   []*Node // see Size
-	visits  int     // see cone
-	literal bool    // see NoStable
+	sizes   []*Node         // see Size
+	visits  uint32          // of cone
+	literal bool            // see NoStable
+	twins   map[*Node]*Node // see unheld
 
 	copied *copies // nil but for what the compiler makes
 
-	rooms  arena[Node]  // of the nodes
-	inputs arena[*Node] // of their lists of inputs
-	values denses       // of parameters and constants
-	shapes []Shape      // of the inputs that an op is being applied to
+	rooms       arena[Node]        // of the nodes
+	inputs      arena[*Node]       // of their lists of inputs
+	particulars arena[particulars] // of leaves
+	values      denses             // of parameters and constants
+	shapes      []Shape            // of the inputs that an op is being applied to
+	visited     []*Node            // by the last visit of cone
 }
 
 // New returns an empty graph of float64 tensors.
@@ -63,7 +67,7 @@ func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch, or another symbol or product.
 func (g *Graph) Input(name string, shape ...int) *Node {
-	return g.leaf(Node{kind: Input, name: name, shape: ShapeOf(shape...)})
+	return g.leaf(Input, ShapeOf(shape...), particulars{name: name})
 }
 
 // Param returns a leaf that an optimizer moves. It starts as a copy of value, a
@@ -88,12 +92,15 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 	return g.apply(fillOf(c, s), nil)
 }
 
-// BatchSize returns Size(Batch), the number N of examples.
+// BatchSize returns Size(Batch), the number N of examples. In the rule of an op it is the
+// wrong number wherever the op is applied to a tensor without Batch, or to one that has it
+// elsewhere: what a rule divides by is ops.Count of its input and axes, or Size of an extent
+// of its shape.
 func (g *Graph) BatchSize() *Node { return g.Size(Batch) }
 
 // Size returns the number that an extent is as a scalar: a constant, if it is a number, and
-// else a leaf that every Run knows. It is how a rule divides by the number of examples
-// without knowing it.
+// else a leaf that every Run knows. So a rule divides by the extent of an axis, as in
+// Size(x.Shape().Dim(0)), without knowing its number.
 func (g *Graph) Size(extent int) *Node {
 	if extent >= 0 {
 		return g.Const(float64(extent))
@@ -108,7 +115,7 @@ func (g *Graph) Size(extent int) *Node {
 	if !knownExtent(extent) {
 		return fail(g, "size: extent %s: %w", ExtentString(extent), ErrShape)
 	}
-	n := g.leaf(Node{kind: Examples, name: ExtentString(extent), extent: extent})
+	n := g.leaf(Examples, Shape{}, particulars{name: ExtentString(extent), extent: extent})
 	if n.err == nil {
 		g.sizes = append(g.sizes, n)
 	}
@@ -122,20 +129,22 @@ func (g *Graph) tensor(kind Kind, name string, value *tensor.Dense) *Node {
 	if err := g.accepts(value); err != nil {
 		return fail(g, "%s: %w", name, err)
 	}
-	return g.leaf(Node{kind: kind, name: name, shape: shapeOf(value), value: g.values.copyOf(value)})
+	return g.leaf(kind, shapeOf(value), particulars{name: name, value: g.values.copyOf(value)})
 }
 
-func (g *Graph) leaf(n Node) *Node {
+func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 	if g == nil {
-		return fail(g, "%s: nil graph: %w", n.name, ErrGraph)
+		return fail(g, "%s: nil graph: %w", p.name, ErrGraph)
 	}
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	if err := n.shape.check(); err != nil {
-		return fail(g, "%s: %w", n.name, err)
+	if err := shape.check(); err != nil {
+		return fail(g, "%s: %w", p.name, err)
 	}
-	leaf := g.add(n)
+	own := &g.particulars.take(1)[0]
+	*own = p
+	leaf := g.add(Node{kind: kind, shape: shape, particulars: own})
 	if g.copied != nil {
 		g.copied.add(leaf, nil)
 	}
@@ -143,9 +152,14 @@ func (g *Graph) leaf(n Node) *Node {
 }
 
 func (g *Graph) add(n Node) *Node {
-	n.g, n.id = g, len(g.nodes)
+	if n.g, n.id = g, len(g.nodes); n.particulars == nil {
+		n.particulars = none
+	}
 	added := &g.rooms.take(1)[0]
 	*added = n
+	if len(g.nodes) == cap(g.nodes) {
+		g.nodes = slices.Grow(g.nodes, max(16, len(g.nodes)))
+	}
 	g.nodes = append(g.nodes, added)
 	return added
 }
@@ -192,7 +206,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		err = shape.check()
 	}
 	if err != nil {
-		return fail(g, "%s: %w", describe(op, x), err)
+		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
 	}
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)

@@ -36,17 +36,3 @@ func (l *lowered) together(a, b *Node) bool {
 func (l *lowered) judges(n *Node, group []*Node) bool {
 	return slices.ContainsFunc(l.judged(n), func(x *Node) bool { return slices.Contains(group, x) })
 }
-
-// judged returns the nodes whose values n may refuse.
-func (l *lowered) judged(n *Node) []*Node {
-	op, refuses := l.by(n).op.(Validator)
-	if !refuses {
-		return nil
-	}
-	reads, judges := l.reads.get(n), op.Judges()
-	nodes := make([]*Node, len(judges))
-	for i, k := range judges {
-		nodes[i] = reads[k].n
-	}
-	return nodes
-}

@@ -204,7 +204,7 @@ func (in *Inputs) solve(f *fed) error {
 		case len(in.extents) == len(in.numbers) && in.know.learnAll(in.extents, in.numbers):
 			in.know, in.next = in.next, in.know
 		case o == f:
-			return fmt.Errorf("tensor of shape %v, want %v: %w", ShapeOf(f.dims...), f.node.shape, ErrShape)
+			return fmt.Errorf("tensor of shape %v, want %v%s: %w", ShapeOf(f.dims...), f.node.shape, feedHint(f.node, f.dims), ErrShape)
 		default:
 			in.extents, in.numbers = in.extents[:so], in.numbers[:so]
 			in.silent = append(in.silent, o)
@@ -222,7 +222,7 @@ func (in *Inputs) check(x *Node) error {
 	case x.g != in.g:
 		return ErrGraph
 	case x.kind != Input:
-		return ErrNotInput
+		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.label(), x.kind, ErrNotInput)
 	}
 	return nil
 }
@@ -240,7 +240,8 @@ func (in *Inputs) unfed(f *fed) error {
 		}
 	}
 	if against == nil {
-		return fmt.Errorf("run: %s of shape %v was fed as %v, and later %v: %w: %w", x.label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
+		return fmt.Errorf("run: %s of shape %v was fed as %v, and then something for other numbers than that; feed it again, now for %v: %w: %w",
+			x.label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
 	}
 	s := f.differs(against)
 	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.label(), ExtentString(s), f.says().of(s),

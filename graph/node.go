@@ -9,7 +9,7 @@ import (
 )
 
 // A Kind says what sort of value a node is.
-type Kind int
+type Kind uint8
 
 // The kinds of nodes: values of ops, and four sorts of leaves.
 const (
@@ -25,22 +25,29 @@ const (
 // could not be built is failed: it has an error and no shape, and so has every
 // node computed from it.
 type Node struct {
-	g      *Graph
-	id     int
-	kind   Kind
-	op     Op
-	in     []*Node
-	shape  Shape
+	g     *Graph
+	id    int
+	op    Op
+	in    []*Node
+	shape Shape
+	*particulars
+
+	reverseOf *Node  // the node whose r appended this one
+	visit     uint32 // the last of the graph's visits that came by, see cone
+	kind      Kind
+	held      bool // taken for a leaf by ops, see stableIn
+}
+
+// Particulars are what few nodes have. Nodes share them, so they never change.
+type particulars struct {
 	name   string
 	extent int // of the kind Examples
 	value  *tensor.Dense
 	err    error
-
-	reverseOf *Node // the node whose r appended this one
-	held      bool  // taken for a leaf by ops, see stableIn
-	twin      *Node // stands for a node while that is held
-	visit     int   // the last of the graph's visits that came by, see cone
 }
+
+// none are the particulars of most nodes.
+var none = new(particulars)
 
 // Op returns the map of which n is a value, or nil for a leaf. Within the Stable of an
 // op, a value with respect to which a derivative is taken is a leaf.
@@ -57,10 +64,15 @@ func (n *Node) unheld() *Node {
 	if !n.held {
 		return n
 	}
-	if n.twin == nil {
-		n.twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})
+	twin := n.g.twins[n]
+	if twin == nil {
+		twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})
+		if n.g.twins == nil {
+			n.g.twins = map[*Node]*Node{}
+		}
+		n.g.twins[n] = twin
 	}
-	return n.twin
+	return twin
 }
 
 // Kind returns what sort of value n is.
@@ -107,7 +119,9 @@ func (n *Node) Name() string { return n.name }
 
 // Named sets the name n is printed by, and returns n.
 func (n *Node) Named(name string) *Node {
-	n.name = name
+	p := *n.particulars
+	p.name = name
+	n.particulars = &p
 	return n
 }
 

@@ -34,18 +34,23 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	}
 	g := nodes[0].g
 	g.visits++
+	visited := g.visited[:0]
 	for _, n := range nodes {
-		n.visit = g.visits
+		if n.visit != g.visits {
+			n.visit = g.visits
+			visited = append(visited, n)
+		}
 	}
-	for i := 0; i < len(nodes); i++ {
-		for _, x := range nodes[i].in {
+	for i := 0; i < len(visited); i++ {
+		for _, x := range visited[i].in {
 			if x.visit != g.visits && !stop(x) {
 				x.visit = g.visits
-				nodes = append(nodes, x)
+				visited = append(visited, x)
 			}
 		}
 	}
-	return sorted(g, nodes)
+	g.visited = visited
+	return g.inOrder(visited)
 }
 
 // all returns the nodes from which y is computed. Unlike a visit it writes nothing to the
@@ -76,24 +81,25 @@ func all(y []*Node) []*Node {
 	return nodes
 }
 
-// sorted sorts the nodes of a visit. Where they are many among those of the graph, it is
-// quicker to go through these.
-func sorted(g *Graph, visited []*Node) []*Node {
+// inOrder returns the nodes of a visit, inputs first. Where they are many among those of
+// the graph, it is quicker to go through these than to sort them.
+func (g *Graph) inOrder(visited []*Node) []*Node {
 	low, high := len(g.nodes), 0
 	for _, n := range visited {
 		low, high = min(low, n.id), max(high, n.id)
 	}
 	if 8*len(visited) < high-low {
-		slices.SortFunc(visited, func(a, b *Node) int { return a.id - b.id })
-		return slices.Compact(visited)
+		nodes := slices.Clone(visited)
+		slices.SortFunc(nodes, func(a, b *Node) int { return a.id - b.id })
+		return nodes
 	}
-	visited = visited[:0]
+	nodes := make([]*Node, 0, len(visited))
 	for _, n := range g.nodes[low : high+1] {
 		if n.visit == g.visits {
-			visited = append(visited, n)
+			nodes = append(nodes, n)
 		}
 	}
-	return visited
+	return nodes
 }
 
 // reach returns the nodes that can be reached from roots by what next visits, in

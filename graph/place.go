@@ -90,6 +90,7 @@ func (p *placed) place() error {
 	for _, n := range slices.Concat(p.roots, p.once, p.leaves) {
 		*readers.at(n)++ // nobody's last reader
 	}
+	p.slots = make([]volume, 0, len(p.once)+len(p.run)) // no more than that
 	free := map[volume]*[]int32{}
 	freeFor := func(n *Node) (volume, *[]int32) {
 		v := volumeOf(n.shape)

@@ -76,7 +76,8 @@ func (t Treatment) String() string {
 
 // A Validator can refuse values, such as a label that is no class. Run calls Valid
 // before it computes, or before it computes a block of examples, and returns its error,
-// which wraps ErrValue. Unless it refuses, Valid allocates nothing.
+// which wraps ErrValue. So it does before it computes, of the op's reverse derivative, what
+// reads the same inputs. Unless it refuses, Valid allocates nothing.
 type Validator interface {
 	Op
 
@@ -84,6 +85,7 @@ type Validator interface {
 	// graph, they are judged when they have been fed, and not again by the next Run.
 	Judges() []int
 
+	// Valid looks at the entries of these inputs, and at nothing but the shapes of others.
 	Valid(x ...*tensor.Dense) error
 }
 

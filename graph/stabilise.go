@@ -75,7 +75,8 @@ type form struct {
 func (s *stabiliser) at(n *Node) *form {
 	i := n.id - s.low
 	if i >= len(s.forms) {
-		s.forms = append(s.forms, make([]form, len(n.g.nodes)-s.low-len(s.forms))...)
+		size := len(n.g.nodes) - s.low
+		s.forms = slices.Grow(s.forms, size+size/8-len(s.forms))[:size]
 	}
 	return &s.forms[i]
 }
@@ -89,7 +90,11 @@ func (s *stabiliser) formOf(n *Node) *Node {
 }
 
 func (s *stabiliser) formsOf(y []*Node) []*Node {
-	for _, n := range cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }) {
+	stop := func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }
+	if s.all && len(s.forms) == 0 {
+		stop = nil // nothing is known yet
+	}
+	for _, n := range cone(y, stop) {
 		if s.depth == 0 {
 			s.place = int32(n.id)
 		}
@@ -119,6 +124,11 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 		return m
 	}
 	better.replaces(m, before)
+	for _, made := range m.g.nodes[before:] {
+		if made.reverseOf == nil && m.g.copied.originOf(made) == nil {
+			made.reverseOf = m.reverseOf
+		}
+	}
 	s.depth++
 	defer func() { s.depth-- }()
 	return s.formsOf([]*Node{better})[0]

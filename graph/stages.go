@@ -19,11 +19,12 @@ type formula struct {
 // A lowered formula says which kernels compute it, and what they read.
 type lowered struct {
 	formula
-	fused   perNode[*Node]          // of a node, the fusion that computes it, if there is one
-	kernels perNode[compute.Kernel] // of a live node
-	reads   perNode[[]operand]      // what the kernel of a node reads
-	inOrder perNode[bool]           // whether some kernel does not read a node by strides
-	live    []*Node                 // those that outputs need, inputs first; nil once they are scheduled
+	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
+	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
+	reads      perNode[[]operand]    // what the kernel of a node reads
+	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
+	judgements map[*Node][]judgement // of what the kernel of a node reads
+	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled
 }
 
 // A scheduled formula says when each value is computed.
@@ -62,10 +63,10 @@ func (l *lowered) by(n *Node) *Node {
 }
 
 // kernel returns how the value of n is computed.
-func (l *lowered) kernel(n *Node) compute.Kernel { return l.kernels.get(n) }
+func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
 
 // entrywise reports whether an entry of n depends on the same entry of what it reads.
-func (l *lowered) entrywise(n *Node) bool { return l.kernel(n).IsEntrywise() }
+func (l *lowered) entrywise(n *Node) bool { return l.byEntry.get(n) }
 
 // from is the user's graph.
 func (c *code) from() *Graph { return c.g.copied.from }

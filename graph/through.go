@@ -12,7 +12,7 @@ func Through(op Expander, y, ζ *Node) []*Node {
 	args := make([]*Node, len(y.in))
 	sub := map[*Node]*Node{}
 	for i, x := range y.in {
-		args[i] = y.g.add(Node{kind: standIn, name: x.label(), shape: x.shape})
+		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.label()}, shape: x.shape})
 		sub[args[i]] = x
 	}
 	def := op.Expand(args...)
@@ -69,7 +69,7 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 // graph had fewer nodes before. It returns m.
 func (m *Node) replaces(n *Node, before int) *Node {
 	if m.id >= before && m.g.copied.originOf(m) == nil {
-		m.name, m.reverseOf = n.name, n.reverseOf
+		m.particulars, m.reverseOf = n.particulars, n.reverseOf
 	}
 	return m
 }

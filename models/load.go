@@ -19,8 +19,6 @@ type Model interface {
 	PredictProba(d *data.Dataset) ([][]float64, error)
 	Predictions(d *data.Dataset) (*Predictions, error)
 	Evaluate(d *data.Dataset) (*Scores, error)
-	Accuracy(d *data.Dataset) (float64, error)
-	Score(d *data.Dataset) (float64, error)
 	Features() []string
 	Classes() []string
 	Card() Card

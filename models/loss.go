@@ -32,8 +32,8 @@ var (
 	LogLossFromLogits      = Loss{"log-loss from logits", ops.LogLossFromLogits, ops.Sigmoid}
 	CrossEntropy           = Loss{Name: "cross-entropy", Of: ops.CrossEntropy}
 	CrossEntropyFromLogits = Loss{"cross-entropy from logits", ops.CrossEntropyFromLogits, Softmax.Of}
-	SquaredError           = Loss{Name: "squared error", Of: ops.MSE}
-	AbsoluteError          = Loss{Name: "absolute error", Of: ops.MAE}
+	SquaredError           = Loss{Name: "squared error", Of: ops.SquaredError}
+	AbsoluteError          = Loss{Name: "absolute error", Of: ops.AbsoluteError}
 	HingeLoss              = Loss{"hinge", func(a, y *graph.Node) *graph.Node {
 		return ops.Hinge(a, ops.Affine(y, 2, -1)) // classes 0 and 1 are −1 and 1
 	}, ops.Sigmoid}

@@ -68,7 +68,8 @@ func (m *published) Scaler() *data.Scaler {
 // Predict returns a label for each row of d: the position of a class in Classes, as in
 // [data.Dataset].Y, or the number of a regression. With one output for two classes it
 // is the second class where a ≥ ½ (the document's evaluate). With an output for each
-// class it is the most probable class, and the first of equally probable ones.
+// class it is the most probable class, and the first of equally probable ones. Where both
+// labels and probabilities are wanted, [Deep.Predictions] runs the network once for both.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	p, err := m.Predictions(d)
 	if err != nil {
@@ -97,7 +98,7 @@ func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
 }
 
 // Evaluate scores the model on d, which must have the classes that the model was fitted
-// on.
+// on. Where one number is wanted, it is Scores.Accuracy, or Scores.R2 of a regression.
 func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	f, err := m.get()
 	if err != nil {
@@ -112,16 +113,3 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	}
 	return f.evaluate(context.Background(), prepared)
 }
-
-// Accuracy returns the share of the rows of d whose label Predict returns; for a
-// regression it returns R².
-func (m *published) Accuracy(d *data.Dataset) (float64, error) {
-	s, err := m.Evaluate(d)
-	if err != nil {
-		return 0, err
-	}
-	return s.Score(), nil
-}
-
-// Score is Accuracy, by scikit-learn's name.
-func (m *published) Score(d *data.Dataset) (float64, error) { return m.Accuracy(d) }

@@ -40,10 +40,11 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	h := t.history
 	h.Steps, h.Iterations, h.Converged, h.GradientNorm = r.Iterations, r.Iterations, r.Converged, r.GradientNorm
 	h.Costs = []float64{r.Loss}
-	var diverged *optim.DivergedError
+	var diverged *DivergedError
 	switch {
 	case errors.As(err, &diverged):
-		return &DivergedError{Epoch: 1, Step: diverged.Step, Loss: diverged.Loss}
+		diverged.Epoch = 1
+		return diverged
 	case err != nil && ctx.Err() != nil:
 		return cancelled(ctx)
 	case err != nil:

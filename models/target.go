@@ -43,7 +43,7 @@ func (n *network) scalable() bool {
 		return false
 	}
 	switch opName(l.Of(n.A, n.Y)) {
-	case "MSE", "MAE", "Huber":
+	case "SquaredError", "AbsoluteError", "Huber":
 		return true
 	}
 	return false

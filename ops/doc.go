@@ -42,7 +42,7 @@
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //
 // Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],
-// [MSE], [MAE], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
+// [SquaredError], [AbsoluteError], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
 // [CrossEntropyFromLogits], [SparseCrossEntropyFromLogits], [FocalLossFromLogits]. The cost
 // is J = Mean(L), to which [L1Penalty] and [L2Penalty] of weights may be added.
 //

@@ -74,10 +74,10 @@ func (sub) Stable(r *Node) *Node {
 	if s := centredForm(a, b); s != nil {
 		return s
 	}
-	if s := residualForm(a, b, fromLabels(r)); s != nil {
+	if s := residualForm(a, b); s != nil {
 		return s
 	}
-	return maybe(residualForm(b, a, false), Neg)
+	return maybe(residualForm(b, a), Neg)
 }
 
 // Mul is the Hadamard product a⊙b.

@@ -84,3 +84,11 @@ func accumulate[T compute.Float](op cumSum, y *tensor.Dense, x ...*tensor.Dense)
 		}
 	}
 }
+
+// oneIf is how a Description says that something is so.
+func oneIf(so bool) int {
+	if so {
+		return 1
+	}
+	return 0
+}

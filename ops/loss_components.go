@@ -44,11 +44,13 @@ type components interface {
 }
 
 // The optional readings of components: a loss with parameters checks them; one with
-// labels judges its input i, of labels from 0 to most; one may know a form of L that keeps
+// labels judges its input i, of labels from least to most; one may know a form of L that keeps
 // its accuracy, or an op that computes it faster, or return nil.
 type (
 	parametric interface{ check() error }
-	labelled   interface{ labels() (i int, most float64) }
+	labelled   interface {
+		labels() (i int, least, most float64)
+	}
 	stabilised interface{ stable(a, y *Node) *Node }
 	fused      interface{ fuse(a, y *Node) *Node }
 )
@@ -68,7 +70,7 @@ func (op loss) Shape(s ...Shape) (Shape, error) {
 // Judges names the labels, if the loss refuses some.
 func (op loss) Judges() []int {
 	if l, ok := op.components.(labelled); ok {
-		i, _ := l.labels()
+		i, _, _ := l.labels()
 		return []int{i}
 	}
 	return nil
@@ -77,8 +79,8 @@ func (op loss) Judges() []int {
 // Valid refuses labels that the loss is not for.
 func (op loss) Valid(x ...*tensor.Dense) error {
 	if l, ok := op.components.(labelled); ok {
-		i, most := l.labels()
-		return validLabels(x[i], most)
+		i, least, most := l.labels()
+		return validLabels(x[i], least, most)
 	}
 	return nil
 }

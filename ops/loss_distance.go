@@ -7,44 +7,51 @@ import (
 	"adjoint/graph"
 )
 
-var _ parametric = huber{}
+var (
+	_ parametric = huber{}
+	_ labelled   = hinge{}
+)
 
-// MSE is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
-// shape (1, N). So Mean(MSE(a, y)) divides by N only, as the document's J does (1);
+// SquaredError is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
+// shape (1, N). So Mean(SquaredError(a, y)) divides by N only, as the document's J does (1);
 // PyTorch, Keras and scikit-learn divide by mN.
 //
 //	dL(ξ, η) = 2Σᵢ (a − y)(ξ − η)     rL(ζ) = (2(a − y)ζ, −2(a − y)ζ)
-func MSE(a, y *Node) *Node { return lossOf(mse{}, a, y) }
+func SquaredError(a, y *Node) *Node { return lossOf(squaredError{}, a, y) }
 
-type mse struct{}
+type squaredError struct{}
 
-func (mse) String() string              { return "MSE" }
-func (mse) Describe() graph.Description { return named("MSE") }
+func (squaredError) String() string              { return "SquaredError" }
+func (squaredError) Describe() graph.Description { return named("SquaredError") }
 
-func (mse) each(l, a, y []float64) {
+func (squaredError) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return (a - y) * (a - y) })
 }
 
-func (mse) partials(a, y *Node) (da, dy *Node) { return Scale(2, Sub(a, y)), Scale(-2, Sub(a, y)) }
+func (squaredError) partials(a, y *Node) (da, dy *Node) {
+	return Scale(2, Sub(a, y)), Scale(-2, Sub(a, y))
+}
 
-// MAE is L(a, y) = Σᵢ |aⁱ − yⁱ| for each example: a and y have shape (m, N), L has
+// AbsoluteError is L(a, y) = Σᵢ |aⁱ − yⁱ| for each example: a and y have shape (m, N), L has
 // shape (1, N). PyTorch, Keras and scikit-learn divide by m too.
 //
 //	dL(ξ, η) = Σᵢ sign(a − y)(ξ − η)     rL(ζ) = (sign(a − y)ζ, −sign(a − y)ζ)
 //
 // sign(0) = 0, as in PyTorch.
-func MAE(a, y *Node) *Node { return lossOf(mae{}, a, y) }
+func AbsoluteError(a, y *Node) *Node { return lossOf(absoluteError{}, a, y) }
 
-type mae struct{}
+type absoluteError struct{}
 
-func (mae) String() string              { return "MAE" }
-func (mae) Describe() graph.Description { return named("MAE") }
+func (absoluteError) String() string              { return "AbsoluteError" }
+func (absoluteError) Describe() graph.Description { return named("AbsoluteError") }
 
-func (mae) each(l, a, y []float64) {
+func (absoluteError) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return math.Abs(a - y) })
 }
 
-func (mae) partials(a, y *Node) (da, dy *Node) { return Sign(Sub(a, y)), Neg(Sign(Sub(a, y))) }
+func (absoluteError) partials(a, y *Node) (da, dy *Node) {
+	return Sign(Sub(a, y)), Neg(Sign(Sub(a, y)))
+}
 
 // Huber is the loss of Huber (1964) for each example, L(a, y) = Σᵢ h(aⁱ − yⁱ) with
 // h(e) = ½e² where |e| ≤ δ and δ(|e| − ½δ) elsewhere: a and y have shape (m, N), L
@@ -82,8 +89,9 @@ func (h huber) partials(a, y *Node) (da, dy *Node) {
 }
 
 // Hinge is L(a, y) = Σᵢ max{0, 1 − yⁱaⁱ} for each example, the loss of a support
-// vector machine: a are scores, y labels that are −1 or 1 (not 0), both of shape
-// (m, N); L has shape (1, N).
+// vector machine: a are scores, y labels that are −1 or 1 (not 0) or between, both of
+// shape (m, N); L has shape (1, N). The error of Run for other labels wraps
+// graph.ErrValue.
 //
 //	dL(ξ, η) = −Σᵢ χ(yξ + aη)     rL(ζ) = (−χyζ, −χaζ)     χ = [1 − ya ≥ 0]
 //
@@ -92,8 +100,9 @@ func Hinge(a, y *Node) *Node { return lossOf(hinge{}, a, y) }
 
 type hinge struct{}
 
-func (hinge) String() string              { return "hinge" }
-func (hinge) Describe() graph.Description { return named("Hinge") }
+func (hinge) String() string                       { return "hinge" }
+func (hinge) labels() (i int, least, most float64) { return 1, -1, 1 }
+func (hinge) Describe() graph.Description          { return named("Hinge") }
 
 func (hinge) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return max(0, 1-y*a) })

@@ -31,9 +31,9 @@ func LogLoss(a, y *Node) *Node { return lossOf(logLoss{}, a, y) }
 
 type logLoss struct{}
 
-func (logLoss) String() string                { return "L" }
-func (logLoss) Describe() graph.Description   { return named("LogLoss") }
-func (logLoss) labels() (i int, most float64) { return 1, 1 }
+func (logLoss) String() string                       { return "L" }
+func (logLoss) Describe() graph.Description          { return named("LogLoss") }
+func (logLoss) labels() (i int, least, most float64) { return 1, 0, 1 }
 
 func (logLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
@@ -73,9 +73,9 @@ func CrossEntropy(a, y *Node) *Node { return lossOf(crossEntropy{}, a, y) }
 
 type crossEntropy struct{}
 
-func (crossEntropy) String() string                { return "crossEntropy" }
-func (crossEntropy) Describe() graph.Description   { return named("CrossEntropy") }
-func (crossEntropy) labels() (i int, most float64) { return 1, math.MaxFloat64 }
+func (crossEntropy) String() string                       { return "crossEntropy" }
+func (crossEntropy) Describe() graph.Description          { return named("CrossEntropy") }
+func (crossEntropy) labels() (i int, least, most float64) { return 1, 0, math.MaxFloat64 }
 
 func (crossEntropy) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return -weighed(y, ln(a)) })
@@ -109,9 +109,9 @@ func KL(p, q *Node) *Node { return lossOf(kl{}, p, q) }
 
 type kl struct{}
 
-func (kl) String() string                { return "KL" }
-func (kl) Describe() graph.Description   { return named("KL") }
-func (kl) labels() (i int, most float64) { return 0, math.MaxFloat64 }
+func (kl) String() string                       { return "KL" }
+func (kl) Describe() graph.Description          { return named("KL") }
+func (kl) labels() (i int, least, most float64) { return 0, 0, math.MaxFloat64 }
 
 // each is p log(p/q) = p log1p((p−q)/q), where p−q is exact if p/q is near 1.
 func (kl) each(l, p, q []float64) {
@@ -142,9 +142,9 @@ func (kl) stable(p, q *Node) *Node {
 //	rD(ζ) = ((log p − u + 1)ζ, −pζ)
 type klOfLog struct{}
 
-func (klOfLog) String() string                { return "KL∘exp" }
-func (klOfLog) Describe() graph.Description   { return named("KLFromLog") }
-func (klOfLog) labels() (i int, most float64) { return 0, math.MaxFloat64 }
+func (klOfLog) String() string                       { return "KL∘exp" }
+func (klOfLog) Describe() graph.Description          { return named("KLFromLog") }
+func (klOfLog) labels() (i int, least, most float64) { return 0, 0, math.MaxFloat64 }
 
 func (klOfLog) each(l, p, u []float64) {
 	eachPair(l, p, u, func(p, u float64) float64 {

@@ -9,15 +9,18 @@ import (
 
 var (
 	_ parametric = focalLoss{}
+	_ labelled   = focalLoss{}
 	_ stabilised = focalLoss{}
 	_ parametric = focalLossFromLogits{}
+	_ labelled   = focalLossFromLogits{}
 )
 
 // FocalLoss is the log-loss of which examples that are predicted well count less,
 // −[y(1−a)^γ log a + (1−y)a^γ log(1−a)], summed over the components of each example (Lin
 // and others 2017, "Focal Loss for Dense Object Detection", without the factor α): a and y
-// have shape (m, N), the result has shape (1, N); 0·log 0 = 0. With γ = 0 it is LogLoss;
-// the error of a γ that is negative or no finite number wraps graph.ErrValue.
+// have shape (m, N), the result has shape (1, N); 0·log 0 = 0. With γ = 0 it is LogLoss,
+// whose labels it takes. The error of a γ that is negative or no finite number wraps
+// graph.ErrValue.
 //
 //	∂₁ = y(γ(1−a)^{γ−1} log a − (1−a)^γ/a) − (1−y)(γa^{γ−1} log(1−a) − a^γ/(1−a))
 //	∂₂ = a^γ log(1−a) − (1−a)^γ log a
@@ -32,8 +35,9 @@ func FocalLoss(a, y *Node, γ float64) *Node {
 
 type focalLoss struct{ γ float64 }
 
-func (focalLoss) String() string                { return "focal" }
-func (f focalLoss) Describe() graph.Description { return named("FocalLoss", f.γ) }
+func (focalLoss) String() string                       { return "focal" }
+func (focalLoss) labels() (i int, least, most float64) { return 1, 0, 1 }
+func (f focalLoss) Describe() graph.Description        { return named("FocalLoss", f.γ) }
 
 func (f focalLoss) check() error {
 	if f.γ < 0 {
@@ -79,9 +83,10 @@ func FocalLossFromLogits(z, y *Node, γ float64) *Node {
 
 type focalLossFromLogits struct{ γ float64 }
 
-func (focalLossFromLogits) String() string                { return "focal∘σ" }
-func (f focalLossFromLogits) Describe() graph.Description { return named("FocalLossFromLogits", f.γ) }
-func (f focalLossFromLogits) check() error                { return focalLoss(f).check() }
+func (focalLossFromLogits) String() string                       { return "focal∘σ" }
+func (focalLossFromLogits) labels() (i int, least, most float64) { return 1, 0, 1 }
+func (f focalLossFromLogits) Describe() graph.Description        { return named("FocalLossFromLogits", f.γ) }
+func (f focalLossFromLogits) check() error                       { return focalLoss(f).check() }
 
 func (f focalLossFromLogits) each(l, z, y []float64) {
 	of := focal(f).of

@@ -19,44 +19,36 @@ var (
 
 // Labels of losses are probabilities: 0, 1 or between. Those of LogLoss are refused if
 // they are anything else, such as classes counted from 1, for which it would be
-// negative. A cross-entropy and KL take weights too, such as those of classes, that add
+// negative. Those of a hinge loss are from −1 to 1. A cross-entropy and KL take weights too, such as those of classes, that add
 // up to anything: they are refused if negative, infinite or NaN.
 
-// validLabels reports an entry of labels that is not from 0 to most.
-func validLabels(labels *tensor.Dense, most float64) error {
+// validLabels reports an entry of labels that is not from least to most.
+func validLabels(labels *tensor.Dense, least, most float64) error {
 	if labels.Dtype() == tensor.Float32 {
-		return validRows(compute.Data[float32](labels), labels, most)
+		return validRows(compute.Data[float32](labels), labels, least, most)
 	}
-	return validRows(compute.Data[float64](labels), labels, most)
+	return validRows(compute.Data[float64](labels), labels, least, most)
 }
 
 // validRows looks at the bits of all entries first. Those of 0 and 1, which most labels
 // are, have no bit that 1 has not, and neither has any number that is no label.
-func validRows[T compute.Float](y []T, labels *tensor.Dense, most float64) error {
+func validRows[T compute.Float](y []T, labels *tensor.Dense, least, most float64) error {
 	if kernel.BitsWithin(y, 1) {
 		return nil
 	}
 	for at, v := range y {
-		if !(0 <= v && float64(v) <= most) { // also NaN
+		if !(least <= float64(v) && float64(v) <= most) { // also NaN
 			columns := labels.Shape()[labels.Dims()-1]
-			return fmt.Errorf("%w: label %g in row %d, column %d: want one from 0 to %g", graph.ErrValue, v, at/columns, at%columns, most)
+			return fmt.Errorf("%w: label %g in row %d, column %d: want one from %g to %g", graph.ErrValue, v, at/columns, at%columns, least, most)
 		}
 	}
 	return nil
 }
 
-// oneIf is how a Description says that labels are judged.
-func oneIf(judged bool) int {
-	if judged {
-		return 1
-	}
-	return 0
-}
-
 // checked is y, the labels of a loss that is computed as a formula of theirs. It refuses
 // what the loss refuses.
 func checked(y *Node, l labelled) *Node {
-	_, most := l.labels()
+	_, _, most := l.labels()
 	return graph.Apply(labelsUpTo{most}, y)
 }
 
@@ -70,4 +62,4 @@ func (labelsUpTo) Reverse(_, ζ *Node) []*Node             { return []*Node{ζ} 
 func (labelsUpTo) Differential(_ *Node, ξ ...*Node) *Node { return ξ[0] }
 func (labelsUpTo) Kernel() compute.Kernel                 { return unary(copies[float32], copies[float64]) }
 func (labelsUpTo) Judges() []int                          { return []int{0} }
-func (op labelsUpTo) Valid(y ...*tensor.Dense) error      { return validLabels(y[0], op.most) }
+func (op labelsUpTo) Valid(y ...*tensor.Dense) error      { return validLabels(y[0], 0, op.most) }

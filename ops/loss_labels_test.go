@@ -34,6 +34,9 @@ var labelled = []struct {
 	{"crossEntropy∘softmax", true, ops.CrossEntropyFromLogits},
 	{"crossEntropy(σ)", true, func(z, y *node) *node { return ops.CrossEntropy(ops.Sigmoid(z), y) }},
 	{"KL(y, a)", true, func(z, y *node) *node { return ops.KL(y, ops.Clip(z, 0.1, 0.9)) }},
+	{"focal(a, y)", false, func(z, y *node) *node { return ops.FocalLoss(ops.Clip(z, 0.1, 0.9), y, 2) }},
+	{"focal(σ(z), y)", false, func(z, y *node) *node { return ops.FocalLoss(ops.Sigmoid(z), y, 2) }},
+	{"L(σ(z)², y)", false, func(z, y *node) *node { return ops.LogLoss(ops.Square(ops.Sigmoid(z)), y) }},
 	{"KL(y, softmax)", true, func(z, y *node) *node { return ops.KL(y, ops.Softmax(z, 0)) }},
 }
 
@@ -127,21 +130,61 @@ func TestClassesFromOne(t *testing.T) {
 	}
 }
 
-// So are those of a program that computes a gradient and no loss, where cross-entropies
-// have one pass for it.
+// So are those of a program that computes a derivative and no loss: a gradient, in z or in
+// a = clip(z), the gradient of a gradient, in blocks of examples or not, also where y is
+// computed, and where somebody has built the same formulas by hand before.
 func TestLabelsOfGradientAlone(t *testing.T) {
-	for name, f := range map[string]func(z, y *node) *node{
-		"crossEntropy(softmax)": func(z, y *node) *node { return ops.CrossEntropy(ops.Softmax(z, 0), y) },
-		"crossEntropy∘softmax":  ops.CrossEntropyFromLogits,
-	} {
-		g := graph.New()
-		z, y := matrix(g, "z", []float64{3, -3}, []float64{1, 2}), g.Constant("y", dense(g.Dtype(), []float64{1, 0, 0, -1}, 2, 2))
-		p, err := graph.Compile(graph.Gradient(ops.Mean(f(z, y)), z)[0])
-		if err != nil {
-			t.Fatal(err)
+	sum := func(x *node) *node { return ops.Sum(x) }
+	for _, l := range labelled {
+		for name, derivative := range map[string]func(j, z *node) *node{
+			"gradient":          func(j, z *node) *node { return graph.Gradient(j, z)[0] },
+			"gradient, reduced": func(j, z *node) *node { return sum(ops.Square(graph.Gradient(j, z)[0])) },
+			"second gradient": func(j, z *node) *node {
+				return graph.Gradient(sum(ops.Square(graph.Gradient(j, z)[0])), z)[0]
+			},
+		} {
+			for _, o := range []graph.Options{{}, {NoFuse: true}, {NoStable: true}} {
+				for _, n := range []int{2, 40000} {
+					g := graph.New()
+					z, y, other := g.Input("z", 2, batch), g.Input("y", 2, batch), g.Input("other", 2, batch)
+					ops.Sub(ops.Sigmoid(z), y)
+					ops.Sub(ops.Softmax(z, 0), y)
+					labels, bad := make([]float64, 2*n), 2.5
+					if labels[2*n-1] = bad; l.weights {
+						labels[2*n-1] = -1
+					}
+					p, err := o.Compile(derivative(ops.Mean(l.f(z, ops.Add(y, other))), z))
+					if err != nil {
+						t.Fatal(err)
+					}
+					zeros := dense(g.Dtype(), make([]float64, 2*n), 2, n)
+					err = errors.Join(p.Feed(z, zeros), p.Feed(y, dense(g.Dtype(), labels, 2, n)), p.Feed(other, zeros), p.Run())
+					if !errors.Is(err, graph.ErrValue) {
+						t.Errorf("%s, %s, %+v, %d examples: %v", l.name, name, o, n, err)
+					}
+				}
+			}
 		}
-		if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), "label -1 in row 1, column 1") {
-			t.Errorf("%s: %v", name, err)
+	}
+}
+
+// A hinge loss takes labels from −1 to 1, and so does its derivative.
+func TestLabelsOfHinge(t *testing.T) {
+	for _, c := range []struct {
+		label float64
+		good  bool
+	}{{-1, true}, {1, true}, {0.5, true}, {2, false}, {-1.5, false}, {math.NaN(), false}} {
+		g := graph.New()
+		z, y := matrix(g, "z", []float64{3, -3}), g.Constant("y", dense(g.Dtype(), []float64{1, c.label}, 1, 2))
+		j := ops.Mean(ops.Hinge(z, y))
+		for name, output := range map[string]*node{"loss": j, "gradient": graph.Gradient(j, z)[0]} {
+			p, err := graph.Compile(output)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Run(); errors.Is(err, graph.ErrValue) == c.good {
+				t.Errorf("%s, label %g: %v", name, c.label, err)
+			}
 		}
 	}
 }

@@ -37,9 +37,9 @@ func LogLossFromLogits(z, y *Node) *Node { return lossOf(logLossFromLogits{}, z,
 
 type logLossFromLogits struct{}
 
-func (logLossFromLogits) String() string                { return "L∘σ" }
-func (logLossFromLogits) Describe() graph.Description   { return named("LogLossFromLogits") }
-func (logLossFromLogits) labels() (i int, most float64) { return 1, 1 }
+func (logLossFromLogits) String() string                       { return "L∘σ" }
+func (logLossFromLogits) Describe() graph.Description          { return named("LogLossFromLogits") }
+func (logLossFromLogits) labels() (i int, least, most float64) { return 1, 0, 1 }
 
 func (logLossFromLogits) each(l, z, y []float64) { kernel.LogLoss(l, z, y) }
 
@@ -64,7 +64,7 @@ func (entryLoss) Describe() graph.Description     { return named("EntryLogLoss")
 func (entryLoss) Expand(x ...*Node) *Node         { return LogLossFromLogits(x[0], x[1]) }
 func (entryLoss) Shape(x ...Shape) (Shape, error) { return perExample(x...) }
 func (entryLoss) Judges() []int                   { return []int{1} }
-func (entryLoss) Valid(x ...*tensor.Dense) error  { return validLabels(x[1], 1) }
+func (entryLoss) Valid(x ...*tensor.Dense) error  { return validLabels(x[1], 0, 1) }
 func (entryLoss) Reverse(l, ζ *Node) []*Node      { return graph.Through(entryLoss{}, l, ζ) }
 
 func (entryLoss) Kernel() compute.Kernel {
@@ -92,7 +92,7 @@ func (crossEntropyFromLogits) Shape(s ...Shape) (Shape, error) { return perExamp
 func (crossEntropyFromLogits) Judges() []int { return []int{1} }
 
 func (crossEntropyFromLogits) Valid(x ...*tensor.Dense) error {
-	return validLabels(x[1], math.MaxFloat64)
+	return validLabels(x[1], 0, math.MaxFloat64)
 }
 
 func (op crossEntropyFromLogits) Kernel() compute.Kernel {

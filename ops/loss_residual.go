@@ -10,7 +10,6 @@ import (
 var (
 	_ graph.Expander    = residual{}
 	_ graph.Examplewise = residual{}
-	_ graph.Validator   = residual{}
 	_ graph.Describer   = residual{}
 	_ graph.Expander    = sparseResidual{}
 	_ graph.Examplewise = sparseResidual{}
@@ -21,10 +20,10 @@ var (
 // residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
 // what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
 // softmaxResidual and a softmax that nobody else reads.
-type residual struct{ labels bool }
+type residual struct{}
 
 func (residual) String() string                    { return "Σy·softmax−y" }
-func (op residual) Describe() graph.Description    { return named("SoftmaxResidual", oneIf(op.labels)) }
+func (residual) Describe() graph.Description       { return named("SoftmaxResidual") }
 func (residual) Examples(...Shape) graph.Treatment { return graph.Independent }
 func (op residual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
 func (residual) Shape(x ...Shape) (Shape, error) {
@@ -32,14 +31,8 @@ func (residual) Shape(x ...Shape) (Shape, error) {
 	return x[0], err
 }
 
-func (op residual) Expand(x ...*Node) *Node {
-	return graph.Apply(softmaxResidual{total: true, labels: op.labels}, Softmax(x[0], 0), x[1])
-}
-
-func (residual) Judges() []int { return []int{1} }
-
-func (op residual) Valid(x ...*tensor.Dense) error {
-	return softmaxResidual{labels: op.labels}.Valid(x...)
+func (residual) Expand(x ...*Node) *Node {
+	return graph.Apply(softmaxResidual{total: true}, Softmax(x[0], 0), x[1])
 }
 
 func (op residual) Kernel() compute.Kernel {

@@ -63,7 +63,7 @@ func ExpandDims(x *Node, axis int) *Node {
 	d := x.Shape().Dims()
 	rank := len(d) + 1
 	if axis < -rank || axis >= rank {
-		return refuse("expand", fmt.Errorf("%w: axis %d of a result of rank %d", graph.ErrAxis, axis, rank), x)
+		return refuse("expand", fmt.Errorf("%w: axis %d of a result with axes 0 to %d", graph.ErrAxis, axis, rank-1), x)
 	}
 	if axis < 0 {
 		axis += rank

@@ -112,7 +112,7 @@ func permutation(s Shape, perm []int) ([]int, error) {
 		list[i], named[a] = a, true
 	}
 	if len(list) != len(named) || slices.Contains(named, false) {
-		return nil, fmt.Errorf("%w: %v is no order of the axes of %v", graph.ErrAxis, graph.IntsOf(perm...), s)
+		return nil, fmt.Errorf("%w: %v is no order of the axes of %v, want each of 0 to %d once", graph.ErrAxis, graph.IntsOf(perm...), s, s.Rank()-1)
 	}
 	return list, nil
 }

@@ -2,35 +2,23 @@ package ops
 
 import "adjoint/graph"
 
-// fromLabels reports whether the r of a loss that refuses labels made r, of which the
-// second operand then are its labels.
-func fromLabels(r *Node) bool {
-	l := r.ReverseOf()
-	if l == nil {
-		return false
-	}
-	op, isLoss := l.Op().(loss)
-	_, judges := op.components.(labelled)
-	return l.Op() == crossEntropyFromLogits{} || isLoss && judges
-}
-
-// residualForm returns a − y as a residual, of labels or not, where a is σ(z), a softmax or
-// the (Σy)S of one, or nil.
-func residualForm(a, y *Node, labels bool) *Node {
+// residualForm returns a − y as a residual, where a is σ(z), a softmax or the (Σy)S of one,
+// or nil.
+func residualForm(a, y *Node) *Node {
 	if op, ok := a.Op().(softmax); ok {
-		return graph.Apply(softmaxResidual{axis: op.axis, labels: labels}, a, y)
+		return graph.Apply(softmaxResidual{axis: op.axis}, a, y)
 	}
 	if z := logitsOf(a); z != nil {
-		return graph.Apply(sigmoidResidual{labels}, z, y)
+		return graph.Apply(sigmoidResidual{}, z, y)
 	}
-	return totalForm(a, y, labels)
+	return totalForm(a, y)
 }
 
 // totalForm returns (Σy)S − y, of which a is (Σy)S, as a residual, or nil.
-func totalForm(a, y *Node, labels bool) *Node {
+func totalForm(a, y *Node) *Node {
 	for _, s := range factors(a) {
 		if op, ok := s.Op().(softmax); ok && lineSum(other(a, s), op.axis) == y {
-			return graph.Apply(softmaxResidual{op.axis, true, labels}, s, y)
+			return graph.Apply(softmaxResidual{op.axis, true}, s, y)
 		}
 	}
 	return nil

@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"math"
-
 	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
@@ -12,11 +10,9 @@ import (
 
 var (
 	_ graph.Differentialer = sigmoidResidual{}
-	_ graph.Validator      = sigmoidResidual{}
 	_ graph.Describer      = sigmoidResidual{}
 	_ graph.Differentialer = softmaxResidual{}
 	_ graph.Examplewise    = softmaxResidual{}
-	_ graph.Validator      = softmaxResidual{}
 	_ graph.Fuser          = softmaxResidual{}
 	_ graph.Describer      = softmaxResidual{}
 )
@@ -29,24 +25,11 @@ var (
 // sigmoidResidual is σ(z) − y = (1−y)σ(z) − yσ(−z), entry by entry.
 //
 //	d(ξ, η) = σ'(z)⊙ξ − η     r(ζ) = (σ'(z)⊙ζ, −ζ)
-type sigmoidResidual struct {
-	labels bool // y are those of LogLoss, which refuses others
-}
+type sigmoidResidual struct{}
 
-func (sigmoidResidual) String() string { return "σ−" }
-func (op sigmoidResidual) Describe() graph.Description {
-	return named("SigmoidResidual", oneIf(op.labels))
-}
+func (sigmoidResidual) String() string                  { return "σ−" }
+func (sigmoidResidual) Describe() graph.Description     { return named("SigmoidResidual") }
 func (sigmoidResidual) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
-
-func (sigmoidResidual) Judges() []int { return []int{1} }
-
-func (op sigmoidResidual) Valid(x ...*tensor.Dense) error {
-	if !op.labels {
-		return nil
-	}
-	return validLabels(x[1], 1)
-}
 
 func (sigmoidResidual) Kernel() compute.Kernel {
 	return binary(kernel.SigmoidResidual[float32], kernel.SigmoidResidual[float64])
@@ -68,9 +51,8 @@ func (sigmoidResidual) Differential(r *Node, ξ ...*Node) *Node {
 //
 // where Σy is 1 and Ση is 0 in the first case.
 type softmaxResidual struct {
-	axis   int
-	total  bool // (Σy)S − y
-	labels bool // y are those of CrossEntropy, which refuses others
+	axis  int
+	total bool // (Σy)S − y
 }
 
 func (op softmaxResidual) String() string {
@@ -82,9 +64,9 @@ func (op softmaxResidual) String() string {
 
 func (op softmaxResidual) Describe() graph.Description {
 	if op.total {
-		return named("ResidualOfTotal", op.axis, oneIf(op.labels))
+		return named("ResidualOfTotal", op.axis)
 	}
-	return named("Residual", op.axis, oneIf(op.labels))
+	return named("Residual", op.axis)
 }
 
 func (op softmaxResidual) Shape(x ...Shape) (Shape, error) {
@@ -116,15 +98,6 @@ func (op softmaxResidual) Differential(r *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(η *Node) *Node { return graph.Apply(softmaxResidual{axis: op.axis, total: true}, s, η) }))
 }
 
-func (softmaxResidual) Judges() []int { return []int{1} }
-
-func (op softmaxResidual) Valid(x ...*tensor.Dense) error {
-	if !op.labels {
-		return nil
-	}
-	return validLabels(x[1], math.MaxFloat64)
-}
-
 func (op softmaxResidual) Kernel() compute.Kernel {
 	return compute.Bound(op, bindSoftmaxResidual[float32], bindSoftmaxResidual[float64])
 }
@@ -139,7 +112,7 @@ func (op softmaxResidual) Fuse(r *Node, alone func(*Node) bool) *Node {
 		return graph.Apply(sparseResidual{}, s.In(0), y.In(0))
 	}
 	if op.total && r.Shape().Rank() == 2 {
-		return graph.Apply(residual{op.labels}, s.In(0), y)
+		return graph.Apply(residual{}, s.In(0), y)
 	}
 	return nil
 }

@@ -13,6 +13,8 @@ type formula struct {
 	bound   []*tensor.Dense    // the values of the outputs, as the program has them
 	values  []*tensor.Dense    // the same, with copies in place of parameters
 	copies  [][2]*tensor.Dense // a copy and the parameter whose entries it has
+
+	inParts summed // of an Objective that is split
 }
 
 // run computes the outputs for what is in, and returns their values. Where one is a parameter

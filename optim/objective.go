@@ -20,9 +20,19 @@ type Objective struct {
 	moves  map[*tensor.Dense]bool // the values of params
 	inputs *graph.Inputs
 
-	j, gradient, both formula
-	last              []*tensor.Dense // the gradient that was evaluated last
+	formulas [3]formula      // by evaluation
+	split    *split          // nil for an evaluation as a whole
+	last     []*tensor.Dense // the gradient that was evaluated last
 }
+
+// An evaluation is what is asked of an Objective.
+type evaluation int
+
+const (
+	ofLoss evaluation = iota
+	ofGradient
+	ofBoth // J, then its gradient
+)
 
 // NewObjective returns J as a function of parameters; of all parameters that J
 // depends on, graph.Params(j), if none are given. Nodes for the gradient are
@@ -53,7 +63,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	}
 	return &Objective{
 		params: slices.Clone(params), moves: moves, inputs: inputs,
-		j: formula{outputs: []*graph.Node{j}}, gradient: formula{outputs: grads}, both: formula{outputs: append([]*graph.Node{j}, grads...)},
+		formulas: [...]formula{ofLoss: {outputs: []*graph.Node{j}}, ofGradient: {outputs: grads}, ofBoth: {outputs: append([]*graph.Node{j}, grads...)}},
 	}, nil
 }
 
@@ -116,7 +126,7 @@ func (o *Objective) FeedShape(x *graph.Node, shape graph.Shape, fill func(v *ten
 
 // Loss evaluates J. The error is that of graph.Program.Run.
 func (o *Objective) Loss() (float64, error) {
-	v, err := o.j.run(o.inputs, o.moves)
+	v, err := o.evaluate(ofLoss)
 	if err != nil {
 		return 0, err
 	}
@@ -128,7 +138,7 @@ func (o *Objective) Loss() (float64, error) {
 // next evaluation, are not to be changed, and share no memory with a parameter. J
 // itself is not evaluated.
 func (o *Objective) Gradient() ([]*tensor.Dense, error) {
-	v, err := o.gradient.run(o.inputs, o.moves)
+	v, err := o.evaluate(ofGradient)
 	if err == nil {
 		o.last = v
 	}
@@ -138,7 +148,7 @@ func (o *Objective) Gradient() ([]*tensor.Dense, error) {
 // LossGradient evaluates J and ∇J at once, which costs hardly more than ∇J. See
 // Loss and Gradient.
 func (o *Objective) LossGradient() (float64, []*tensor.Dense, error) {
-	v, err := o.both.run(o.inputs, o.moves)
+	v, err := o.evaluate(ofBoth)
 	if err != nil {
 		return 0, nil, err
 	}

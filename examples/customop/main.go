@@ -51,8 +51,8 @@ var Gaussian = (&ops.Pointwise{
 
 func main() {
 	g := graph.New()
-	A := g.Param("A", tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{2, 1, 0, 3})))
-	x := g.Param("x", tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float64{1, -0.5})))
+	A := g.Param("A", graph.Tensor([]float64{2, 1, 0, 3}, 2, 2))
+	x := g.Param("x", graph.Tensor([]float64{1, -0.5}, 2, 1))
 	j := Quadratic(A, Gaussian(x))
 	grad := graph.Gradient(j, A, x)
 	p, err := graph.Compile(j, grad[0], grad[1])
