@@ -10,7 +10,7 @@ import (
 
 // rules are what ops become, by the names they describe themselves with. An op that
 // has none, but a definition, is written as that.
-var rules = union(pairwise, pointwise, activations, shaped, reductions, losses, complements)
+var rules = union(pairwise, pointwise, activations, shaped, images, reductions, losses, complements)
 
 func union(tables ...map[string]rule) map[string]rule {
 	all := map[string]rule{}

@@ -25,6 +25,7 @@ type Sample struct {
 
 	Single bool // ONNX Runtime has no kernel in float64
 	Once   bool // ONNX has no ops for derivatives beyond the first
+	Alone  bool // ONNX has no ops for derivatives
 
 	Cancels Cancelling // where digits are lost
 }
@@ -64,7 +65,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, reductions, losses, divergences)
+	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, images, reductions, losses, divergences)
 }
 
 // A Formula is a number of samples in one graph.
@@ -119,7 +120,7 @@ func (b builder) add(s Sample) {
 	if s.Cancels == Always {
 		b.cancels[y] = true
 	}
-	if y.Err() != nil || len(x) == 0 {
+	if y.Err() != nil || len(x) == 0 || s.Alone {
 		return
 	}
 	for _, x := range x {
