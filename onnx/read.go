@@ -64,6 +64,8 @@ type Port struct {
 	Dims []int  // extents in the file's order
 	Node *graph.Node
 	Axes []int // axis i of the file is axis Axes[i] of Node, whose examples are the last
+
+	Names []string // of an output of strings: the entries of Node are places in it
 }
 
 // Read reads an ONNX file of opset 7 or later.
@@ -130,7 +132,7 @@ func read(bytes []byte, o ReadOptions) (*File, error) {
 func ports(list []importer.Port) []Port {
 	var ports []Port
 	for _, p := range list {
-		ports = append(ports, Port{p.Name, p.Type.String(), p.Dims, p.Node, p.Axes})
+		ports = append(ports, Port{p.Name, p.Type.String(), p.Dims, p.Node, p.Axes, p.Names})
 	}
 	return ports
 }

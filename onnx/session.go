@@ -11,7 +11,8 @@ import (
 )
 
 // An Array is a tensor as a file has it, with axes in the file's order. Data is a slice of
-// bool, float32, float64 or one of the types of integers of fixed size; entries lie row by row.
+// bool, float32, float64 or one of the types of integers of fixed size, or, of an output, string;
+// entries lie row by row.
 type Array struct {
 	Dims []int
 	Data any
@@ -121,6 +122,13 @@ func (p Port) array(t *tensor.Dense) Array {
 		back[a] = i
 	}
 	dims, values := permuted(t.Shape(), back, values)
+	if p.Names != nil {
+		names := make([]string, len(values))
+		for i, v := range values {
+			names[i] = p.Names[int(v)]
+		}
+		return Array{dims, names}
+	}
 	return Array{dims, entriesAs(p.Type, values)}
 }
 

@@ -53,6 +53,8 @@ type Port struct {
 	Dims []int // extents in the file's order
 	Axes []int // axis i of the file is axis Axes[i] of Node
 	Node *graph.Node
+
+	Names []string // of strings: the entries of Node are places in it
 }
 
 // A reader makes a formula of a file.
@@ -315,7 +317,7 @@ func (r *reader) output(out proto.Value, s *scope) (p Port, err error) {
 		return p, fmt.Errorf("%w: no node computes it", proto.ErrFormat)
 	}
 	defer refused(&err)
-	p = Port{Name: string(out.Name), Type: v.Type, Dims: v.Shape.Dims()}
+	p = Port{Name: string(out.Name), Type: v.Type, Dims: v.Shape.Dims(), Names: v.names}
 	if rank := v.Shape.Rank(); rank > 1 && v.Shape.Dim(0) == graph.Batch {
 		p.Node, p.Axes = r.node(v, examplesLast), axesWithLast(rank, 0)
 	} else {

@@ -19,6 +19,7 @@ type Value struct {
 	tensor *proto.Tensor  // of the file
 	known  *known         // its entries, where they are known while reading
 	nodes  [2]*graph.Node // by layout; either is made of the other
+	names  []string       // of a value of strings: the entries of the node are places in it
 }
 
 // A layout is an order of axes.
