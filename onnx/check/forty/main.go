@@ -178,7 +178,9 @@ func draw(rng *rand.Rand, p onnx.Port, name string, n int) onnx.Array {
 	case "float32":
 		v := make([]float32, size)
 		for i := range v {
-			v[i] = float32(rng.NormFloat64())
+			if v[i] = float32(rng.NormFloat64()); strings.HasPrefix(name, "ocr") { // which takes images
+				v[i] = 2*rng.Float32() - 1
+			}
 		}
 		a.Data = v
 	case "float64":
