@@ -184,3 +184,16 @@ func Support() []Operator {
 	}
 	return list
 }
+
+// DecodeTensor reads a file of one tensor, as the standard's tests store inputs and outputs.
+func DecodeTensor(file []byte) (Array, error) {
+	t, err := proto.DecodeTensor(file)
+	if err != nil {
+		return Array{}, fmt.Errorf("onnx: %w", err)
+	}
+	values, err := t.Floats()
+	if err != nil {
+		return Array{}, fmt.Errorf("onnx: %w", err)
+	}
+	return Array{t.Dims, entriesAs(t.Element.String(), values)}, nil
+}
