@@ -18,7 +18,9 @@ type Graph struct {
 	sizes   []*Node         // see Size
 	visits  uint32          // of cone
 	literal bool            // see NoStable
+	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
 	twins   map[*Node]*Node // see unheld
+	updates []update        // of states
 
 	copied *copies // nil but for what the compiler makes
 
@@ -211,6 +213,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)
 	g.index.add(h, n)
+	g.note(n)
 	if g.copied != nil {
 		g.copied.add(n, origin)
 	}

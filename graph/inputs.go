@@ -64,7 +64,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 		}
 	}
 	for _, n := range cone(outputs, nil) {
-		if n.kind == Input {
+		if n.isFed() {
 			in.entry(n).kept = true
 		}
 	}
@@ -221,7 +221,7 @@ func (in *Inputs) check(x *Node) error {
 	switch {
 	case x.g != in.g:
 		return ErrGraph
-	case x.kind != Input:
+	case !x.isFed():
 		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.label(), x.kind, ErrNotInput)
 	}
 	return nil

@@ -61,9 +61,12 @@ var solverNames = map[Solver]string{LBFGS: "lbfgs", Descent: "descent"}
 // describe returns the description of a network. The error wraps ErrNotSavable
 // and names what cannot be described.
 func (f *fitted) describe() (d description, err error) {
-	s := f.net.spec
+	if f.network == nil {
+		return d, fmt.Errorf("%w: a formula that was not made of layers", ErrNotSavable)
+	}
+	s := f.network.spec
 	d = description{Kind: "deep", Network: networkJSON{
-		Float: s.dtype.String(), Features: f.features, Classes: f.classes,
+		Float: s.dtype.String(), Features: f.features, Classes: f.formula.Outputs[0].Classes,
 		Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Seed: s.seed,
 	}}
 	if s.logistic != nil {
@@ -73,7 +76,7 @@ func (f *fitted) describe() (d description, err error) {
 	if f.scaler != nil {
 		d.Network.Scaler = &scalerJSON{f.scaler.Mean, f.scaler.Scale}
 	}
-	if t := f.net.targets; t != nil {
+	if t := f.network.targets; t != nil {
 		d.Network.Target = &targetJSON{t.mean, t.scale}
 	}
 	for i, l := range s.layers {
@@ -84,8 +87,8 @@ func (f *fitted) describe() (d description, err error) {
 		d.Network.Layers = append(d.Network.Layers, note)
 	}
 	var ok bool
-	if d.Network.Loss, ok = encodeLoss(f.net.loss, features(f.net.A)); !ok {
-		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, f.net.loss.Name)
+	if d.Network.Loss, ok = encodeLoss(f.network.loss, features(f.network.a)); !ok {
+		return d, fmt.Errorf("%w: loss %q is not one of this package", ErrNotSavable, f.network.loss.Name)
 	}
 	return d, nil
 }

@@ -12,7 +12,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Model is what Deep and Logistic have in common.
+// A Model is what Deep, Logistic and Formula have in common.
 type Model interface {
 	Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error)
 	Predict(d *data.Dataset) ([]float64, error)
@@ -24,7 +24,7 @@ type Model interface {
 	Card() Card
 	SetNotes(text string) error
 	Scaler() *data.Scaler
-	Formula() (Formula, error)
+	Formula() (*Formula, error)
 	Save(w io.Writer) error
 	Load(r io.Reader) error
 }
@@ -32,6 +32,7 @@ type Model interface {
 var (
 	_ Model = (*Deep)(nil)
 	_ Model = (*Logistic)(nil)
+	_ Model = (*Formula)(nil)
 )
 
 // Load reads a model that Save wrote, or that a [Snapshot] holds: a *Deep or a
@@ -85,16 +86,26 @@ func (m *Logistic) Load(r io.Reader) error {
 	return err
 }
 
+// Load sets the weights of f to those that Save wrote of the same formula, as [Deep.Load]
+// does. Any other file is ErrFormat.
+func (f *Formula) Load(r io.Reader) error {
+	d, _, err := load(r)
+	if err == nil {
+		err = fmt.Errorf("%w: a %s model, want a formula", ErrFormat, d.Kind)
+	}
+	return err
+}
+
 func (m *Deep) adopt(_ description, f *fitted) {
-	s := f.net.spec
-	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, f.net.loss, s.penalty, s.lambda
+	s := f.network.spec
+	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, f.network.loss, s.penalty, s.lambda
 	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
-	m.NoScaleTarget = m.Standardize && f.net.targets == nil && f.net.scalable()
+	m.NoScaleTarget = m.Standardize && f.network.targets == nil && f.network.scalable()
 	m.current.Store(f)
 }
 
 func (m *Logistic) adopt(d description, f *fitted) {
-	s := f.net.spec
+	s := f.network.spec
 	m.Penalty, m.Lambda = s.penalty, s.lambda
 	m.Solver, m.Tolerance, m.MaxIterations = s.logistic.solver, s.logistic.tolerance, s.logistic.maxIterations
 	m.Standardize, m.Float32, m.Seed, m.Init = f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil

@@ -31,7 +31,7 @@ func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) 
 	if net.targets != s.targets {
 		return nil, fmt.Errorf("%w: targets are standardised, which this network cannot learn", ErrCorrupt)
 	}
-	if err := setWeights(net.Params, ordered); err != nil {
+	if err := setWeights(net.params, ordered); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	scaler, err := d.Network.scaler()
@@ -42,7 +42,7 @@ func (d description) rebuild(weights map[string]*tensor.Dense) (*fitted, error) 
 	if err := names.CheckNames(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
-	return newFitted(net, scaler, names)
+	return net.fitted(scaler, names)
 }
 
 // spec returns what the network is built from.
@@ -117,7 +117,7 @@ func (s spec) paramNames() (names []string) {
 
 // take removes a tensor for each parameter from tensors, and returns them. Their names
 // are those of the parameters with a prefix.
-func (s spec) take(tensors map[string]*tensor.Dense, prefix string) (taken []*tensor.Dense, err error) {
+func (s spec) take(tensors map[string]*tensor.Dense, prefix string) (taken values, err error) {
 	s.params(func(name string, m, n int) {
 		name = prefix + name
 		w := tensors[name]

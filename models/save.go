@@ -27,7 +27,7 @@ func (m *published) Save(w io.Writer) error {
 	if notes := f.card().Notes; notes != "" {
 		file.Metadata[notesKey] = notes
 	}
-	for _, p := range f.net.Params {
+	for _, p := range f.formula.Params {
 		file.Tensors = append(file.Tensors, fileTensor(p.Name(), p.Value()))
 	}
 	return file.Write(w)

@@ -9,8 +9,6 @@ import (
 	"adjoint/graph"
 	"adjoint/internal/safetensors"
 	"adjoint/optim"
-
-	"gorgonia.org/tensor"
 )
 
 // A Snapshot is a training at the end of an epoch, with all that it takes to go
@@ -22,28 +20,34 @@ type Snapshot struct {
 	model    description
 	settings settingsJSON
 	history  *History
+	factor   float64 // of the rate, see Training.ScaleRate; 0 is 1
 
-	// Each list of tensors has one for each parameter.
-	params  []string // the names of the parameters
-	weights []*tensor.Dense
-	slots   [][]*tensor.Dense // by slot of the rule
-	kept    map[int][]*tensor.Dense
+	names    []string       // of the parameters, then of the states
+	params   int            // how many of them are parameters
+	weights  values         // one for each name
+	kept     map[int]values // the same
+	slots    []values       // by slot of the rule, one for each parameter
+	averaged values         // the weights of which the parameters are averages, see FitOptions.Average
 }
 
 // A trainingJSON is the part of a file that says how a training goes on, except for
 // its tensors.
 type trainingJSON struct {
-	Epoch     int          `json:"epoch"`    // epochs completed
-	Slots     int          `json:"slots"`    // numbers that the rule remembers for each weight
-	RuleSteps int          `json:"steps"`    // that the rule has taken
-	Kept      []int        `json:"kept"`     // epochs whose weights EarlyStopping keeps
-	Settings  settingsJSON `json:"settings"` // what has to be given again
+	Epoch     int          `json:"epoch"` // epochs completed
+	Slots     int          `json:"slots"` // numbers that the rule remembers for each weight
+	RuleSteps int          `json:"steps"` // that the rule has taken
+	Averaged  bool         `json:"averaged,omitempty"`
+	Factor    float64      `json:"factor,omitempty"` // of the rate
+	Kept      []int        `json:"kept"`             // epochs whose weights EarlyStopping keeps
+	Settings  settingsJSON `json:"settings"`         // what has to be given again
 	History   *History     `json:"history"`
 }
 
 // Prefixes of the names of tensors. A weight has none, and no dot in its name.
 func slotPrefix(k int) string     { return fmt.Sprintf("slot%d.", k+1) }
 func keptPrefix(epoch int) string { return fmt.Sprintf("epoch%d.", epoch) }
+
+const averagedPrefix = "averaged."
 
 // Snapshot returns the training as it is. It is meant for Callback.EpochEnd: at
 // other times than the end of an epoch the error wraps ErrOption. It wraps
@@ -61,13 +65,18 @@ func (t *Training) Snapshot() (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{
-		model: model, settings: settings, history: t.history.clone(),
-		weights: t.Weights(), slots: make([][]*tensor.Dense, t.options.Rule.Slots()), kept: t.keptWeights(),
+		model: model, settings: settings, history: t.history.clone(), factor: t.opt.Factor, params: len(t.scorer.formula.Params),
+		weights: valuesOf(t.moving), slots: make([]values, t.options.Rule.Slots()), kept: t.keptWeights(),
 	}
-	state := t.opt.State()
-	for i, w := range s.weights {
-		s.params = append(s.params, t.net.Params[i].Name())
-		for k, v := range state.Slots[i] {
+	if t.averages.in {
+		s.averaged = t.averages.other
+	}
+	for _, n := range t.moving {
+		s.names = append(s.names, n.Name())
+	}
+	for i, slots := range t.opt.State().Slots {
+		w := s.weights[i]
+		for k, v := range slots {
 			s.slots[k] = append(s.slots[k], denseOf(w.Dtype(), v, w.Shape()...))
 		}
 	}
@@ -78,10 +87,10 @@ func (t *Training) Snapshot() (*Snapshot, error) {
 }
 
 // keptWeights returns the weights that Callbacks keep, by epoch.
-func (t *Training) keptWeights() map[int][]*tensor.Dense {
-	kept := map[int][]*tensor.Dense{}
+func (t *Training) keptWeights() map[int]values {
+	kept := map[int]values{}
 	for _, c := range t.options.Callbacks {
-		if c, ok := c.(interface{ keptWeights() (int, []*tensor.Dense) }); ok {
+		if c, ok := c.(interface{ keptWeights() (int, values) }); ok {
 			if epoch, weights := c.keptWeights(); weights != nil {
 				kept[epoch] = weights
 			}
@@ -106,12 +115,13 @@ func (s *Snapshot) History() *History { return s.history.clone() }
 // encode returns the snapshot as a file.
 func (s *Snapshot) encode() (*safetensors.File, error) {
 	file := &safetensors.File{Metadata: map[string]string{versionKey: version}}
-	add := func(prefix string, list []*tensor.Dense) {
+	add := func(prefix string, list values) {
 		for i, v := range list {
-			file.Tensors = append(file.Tensors, fileTensor(prefix+s.params[i], v))
+			file.Tensors = append(file.Tensors, fileTensor(prefix+s.names[i], v))
 		}
 	}
 	add("", s.weights)
+	add(averagedPrefix, s.averaged)
 	for k, slot := range s.slots {
 		add(slotPrefix(k), slot)
 	}
@@ -121,6 +131,7 @@ func (s *Snapshot) encode() (*safetensors.File, error) {
 	training := trainingJSON{
 		Epoch: len(s.history.Epochs), RuleSteps: s.history.Steps, Slots: len(s.slots),
 		Kept: slices.Sorted(maps.Keys(s.kept)), Settings: s.settings, History: s.history,
+		Averaged: s.averaged != nil, Factor: s.factor,
 	}
 	if err := encode(file, modelKey, s.model); err != nil {
 		return nil, err
@@ -142,7 +153,7 @@ func LoadSnapshot(r io.Reader) (*Snapshot, error) {
 	if err := decode(file, trainingKey, &training); err != nil {
 		return nil, err
 	}
-	s.settings, s.history = training.Settings, training.History
+	s.settings, s.history, s.factor = training.Settings, training.History, training.Factor
 	if h := s.history; h == nil || len(h.Epochs) != training.Epoch || h.Steps != training.RuleSteps || h.Steps < 0 {
 		return nil, fmt.Errorf("%w: %d epochs and %d steps, and another history", ErrCorrupt, training.Epoch, training.RuleSteps)
 	}
@@ -160,11 +171,17 @@ func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) er
 	if err != nil {
 		return err
 	}
-	if s.params = network.paramNames(); s.params == nil {
+	if s.names = network.paramNames(); s.names == nil {
 		return fmt.Errorf("%w: a model without parameters", ErrCorrupt)
 	}
+	s.params = len(s.names)
 	if s.weights, err = network.take(tensors, ""); err != nil {
 		return err
+	}
+	if training.Averaged {
+		if s.averaged, err = network.take(tensors, averagedPrefix); err != nil {
+			return err
+		}
 	}
 	for k := range training.Slots {
 		slot, err := network.take(tensors, slotPrefix(k))
@@ -173,7 +190,7 @@ func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) er
 		}
 		s.slots = append(s.slots, slot)
 	}
-	s.kept = map[int][]*tensor.Dense{}
+	s.kept = map[int]values{}
 	for _, epoch := range training.Kept {
 		if s.kept[epoch], err = network.take(tensors, keptPrefix(epoch)); err != nil {
 			return err
@@ -184,7 +201,7 @@ func (s *Snapshot) takeTensors(file *safetensors.File, training trainingJSON) er
 
 // state returns the state of the rule.
 func (s *Snapshot) state() optim.State {
-	state := optim.State{Rule: s.settings.Rule.Type, Steps: s.history.Steps, Slots: make([][][]float64, len(s.params))}
+	state := optim.State{Rule: s.settings.Rule.Type, Steps: s.history.Steps, Slots: make([][][]float64, s.params)}
 	for _, slot := range s.slots {
 		for i, v := range slot {
 			state.Slots[i] = append(state.Slots[i], graph.Values[float64](v))

@@ -1,55 +1,89 @@
 package onnx
 
-import "adjoint/onnx/internal/proto"
+import (
+	"fmt"
 
-// images are the rules of windows over images. There examples are the last axis, in ONNX the
-// first.
-var images = map[string]rule{
+	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
+)
+
+// images32 are the rules of convolutions and pools of float32. ONNX has examples first and the
+// same weights. In float64, for which ONNX Runtime has no kernel, they are written
+// by their definition.
+var images32 = map[string]rule{
 	"Conv": func(c *call) value {
-		x := c.examplesFirst(c.x[1], len(c.dims(1)))
-		return c.examplesLast(c.node("Conv", []value{x, c.x[0]}, append(c.window(0), attribute("group", int64(c.int(1))))...))
+		w := windowOf(c, c.args[0].([]int))
+		x := c.cropped(c.examplesFirst(c.x[1]), w)
+		return c.examplesLast(c.node("Conv", []value{x, c.x[0]}, append(w.attributes(), attribute("group", int64(c.int(1))))...))
 	},
-	"ConvImage": func(c *call) value { // to h rows and w columns: what the window does not reach is 0
-		x := c.examplesFirst(c.x[1], len(c.dims(1)))
-		return c.examplesLast(c.node("ConvTranspose", []value{x, c.x[0]}, append(c.window(2), attribute("group", int64(c.int(3))))...))
+	"ConvImage": convImage,
+	"MaxPool": func(c *call) value {
+		w := windowOf(c, c.args[0].([]int))
+		x := c.cropped(c.examplesFirst(c.x[0]), w)
+		return c.examplesLast(c.node("MaxPool", []value{x}, append(w.attributes(), attribute("kernel_shape", w.size))...))
 	},
-	"AvgPool": pool("AveragePool"),
-	"MaxPool": pool("MaxPool"),
 }
 
-func pool(op string) rule {
-	return func(c *call) value {
-		attributes := c.window(0)
-		if op == "AveragePool" {
-			attributes = attributes[:len(attributes)-1] // dilations came later, and are 1
+// A window has the numbers of an ops.Window, those of an axis or of two.
+type window struct{ size, stride, before, after, dilation []int }
+
+func windowOf(c *call, list []int) window {
+	first := 4 - c.n.Shape().Rank() // a signal has one axis
+	pair := func(i int) []int { return list[2*i+first : 2*i+2] }
+	return window{pair(0), pair(1), pair(2), pair(3), pair(4)}
+}
+
+func (w window) attributes() []proto.Attribute {
+	pads := append([]int{}, w.before...)
+	for _, n := range w.after {
+		pads = append(pads, max(n, 0))
+	}
+	return []proto.Attribute{attribute("strides", w.stride), attribute("pads", pads), attribute("dilations", w.dilation)}
+}
+
+// cropped leaves out the last rows and columns where less than none come after them.
+func (c *call) cropped(x value, w window) value {
+	for i, n := range w.after {
+		if n < 0 {
+			x = c.do("Slice", x, c.integers(0), c.integers(n), c.integers(2+i))
 		}
-		return c.examplesLast(c.node(op, []value{c.examplesFirst(c.x[0], len(c.dims(0)))}, attributes...))
 	}
+	return x
 }
 
-// window returns the attributes of the window that argument i lists: sizes, strides, what is
-// before and after, dilations, of rows and of columns. That of a signal has columns only.
-func (c *call) window(i int) []proto.Attribute {
-	list := c.args[i].([]int)
-	from := 4 - c.n.Shape().Rank() // 1 for a signal
-	pair := func(k int) []int { return list[2*k+from : 2*k+2] }
-	return []proto.Attribute{
-		attribute("kernel_shape", pair(0)), attribute("strides", pair(1)),
-		attribute("pads", append(append([]int(nil), pair(2)...), pair(3)...)), attribute("dilations", pair(4)),
+func (c *call) examplesFirst(x value) value {
+	if c.n.Shape().Rank() == 3 {
+		return c.transpose(x, []int{2, 0, 1})
 	}
+	return c.transpose(x, []int{3, 0, 1, 2})
 }
 
-// examplesFirst is (C, H, W, N) as (N, C, H, W).
-func (c *call) examplesFirst(x value, rank int) value {
-	return c.transpose(x, append([]int{rank - 1}, count(rank-1)...))
-}
-
-// examplesLast is (N, C, H, W) as (C, H, W, N).
 func (c *call) examplesLast(x value) value {
-	rank := c.n.Shape().Rank()
-	perm := make([]int, rank)
-	for i := range perm {
-		perm[i] = (i + 1) % rank
+	if c.n.Shape().Rank() == 3 {
+		return c.transpose(x, []int{1, 2, 0})
 	}
-	return c.transpose(x, perm)
+	return c.transpose(x, []int{1, 2, 3, 0})
+}
+
+// convImage is a transposed convolution. What lies past the end of the image is left out, and
+// what no window reaches there is 0.
+func convImage(c *call) value {
+	w := windowOf(c, c.args[2].([]int))
+	rank, some := c.n.Shape().Rank(), false
+	zeros := make([]int, 2*rank)
+	w.after = make([]int, len(w.size))
+	for i := range w.size {
+		reached := graph.Quotient(c.dims(1)[1+i], w.stride[i], (w.size[i]-1)*w.dilation[i]+1-w.stride[i]-w.before[i], 1)
+		past, ok := graph.Difference(reached, c.n.Shape().Dim(1+i))
+		if !ok {
+			c.fail(fmt.Errorf("%v: how far the windows reach on axis %d depends on the number: %w", c.n, 1+i, ErrUnsupported))
+		}
+		w.after[i], zeros[rank+2+i] = max(past, 0), max(-past, 0)
+		some = some || past < 0
+	}
+	y := c.node("ConvTranspose", []value{c.examplesFirst(c.x[1]), c.x[0]}, append(w.attributes(), attribute("group", int64(c.int(3))))...)
+	if some {
+		y = c.do("Pad", y, c.integers(zeros...))
+	}
+	return c.examplesLast(y)
 }

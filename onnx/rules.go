@@ -6,11 +6,13 @@ import (
 
 	"adjoint/graph"
 	"adjoint/onnx/internal/proto"
+
+	"gorgonia.org/tensor"
 )
 
 // rules are what ops become, by the names they describe themselves with. An op that
 // has none, but a definition, is written as that.
-var rules = union(pairwise, pointwise, activations, shaped, images, reductions, losses, complements)
+var rules = union(pairwise, pointwise, activations, shaped, reductions, losses, complements)
 
 func union(tables ...map[string]rule) map[string]rule {
 	all := map[string]rule{}
@@ -23,6 +25,9 @@ func union(tables ...map[string]rule) map[string]rule {
 // ruleOf returns the rule for the op of n, or nil.
 func ruleOf(n *graph.Node) rule {
 	d, _ := description(n)
+	if n.Graph().Dtype() == tensor.Float32 && images32[d.Name] != nil {
+		return images32[d.Name]
+	}
 	return rules[d.Name]
 }
 

@@ -12,9 +12,11 @@ import (
 
 var (
 	_ graph.LinearMap   = patches{}
+	_ graph.Expander    = patches{}
 	_ graph.Examplewise = patches{}
 	_ graph.Describer   = patches{}
 	_ graph.LinearMap   = folded{}
+	_ graph.Expander    = folded{}
 	_ graph.Examplewise = folded{}
 	_ graph.Describer   = folded{}
 )
@@ -70,6 +72,56 @@ func (op patches) Kernel() compute.Kernel {
 func (op patches) Reverse(y, ζ *Node) []*Node {
 	hw := rowsAndColumns(y.In(0).Shape())
 	return []*Node{graph.Apply(folded{op.Window, hw[0], hw[1]}, ζ)}
+}
+
+// Expand takes columns, and then rows, of the image among zeros.
+func (op patches) Expand(x ...*Node) *Node {
+	y := x[0]
+	for _, a := range op.shown(y, y.Shape()) {
+		y = Gather(Pad(y, a.axis, a.before, a.size-a.before-y.Shape().Dim(a.axis), 0), a.axis, a.index)
+	}
+	return exchangeWithin(y)
+}
+
+// exchangeWithin is (C, kh, H', kw, W', N) of (C, kh, kw, H', W', N), and that of it.
+func exchangeWithin(x *Node) *Node {
+	if x.Err() != nil || x.Shape().Rank() != 6 {
+		return x
+	}
+	return Transpose(x, 0, 1, 3, 2, 4, 5)
+}
+
+// A shownAxis is an axis of an image with so many zeros before it and size entries in all,
+// and which of them the window shows, (k, places).
+type shownAxis struct {
+	axis, before, size int
+	index              *Node
+}
+
+// shown returns the axes of columns and, of an image, of rows, for a node of the graph that
+// the indices are for.
+func (p Window) shown(of *Node, image Shape) (list []shownAxis) {
+	h, w, err := p.places(image)
+	if err == nil && (graph.Symbolic(h) || graph.Symbolic(w)) {
+		err = fmt.Errorf("%w: the entries of a window on axes that are no numbers", graph.ErrShape)
+	}
+	if err != nil {
+		return []shownAxis{{index: refuse("patches", err, of)}}
+	}
+	places, n := [2]int{h, w}, rowsAndColumns(image)
+	for i, a := range []int{1, 0}[:image.Rank()-2] {
+		index := make([]float64, 0, p.Size[a]*places[a])
+		for t := range p.Size[a] {
+			for o := range places[a] {
+				index = append(index, float64(o*p.Stride[a]+t*p.Dilation[a]))
+			}
+		}
+		list = append(list, shownAxis{
+			image.Rank() - 2 - i, p.Before[a], max(p.Before[a]+n[a], (places[a]-1)*p.Stride[a]+p.span(a)),
+			of.Graph().Constant("", tensorOf(of.Graph().Dtype(), index, p.Size[a], places[a])),
+		})
+	}
+	return list
 }
 
 func cutPatches[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
@@ -132,6 +184,17 @@ func (op folded) Kernel() compute.Kernel {
 }
 
 func (op folded) Reverse(_, ζ *Node) []*Node { return []*Node{graph.Apply(patches{op.Window}, ζ)} }
+
+// Expand adds up columns, and then rows, of the image among zeros.
+func (op folded) Expand(x ...*Node) *Node {
+	image := foldedShape(x[0].Shape(), op.h, op.w)
+	y, axes := exchangeWithin(x[0]), op.shown(x[0], image)
+	for i, a := range axes {
+		at := a.axis + len(axes) - 1 - i // rows are two axes while columns are done
+		y = Slice(ScatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
+	}
+	return y
+}
 
 func foldPatches[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
 	out, in := compute.Data[T](y), compute.Data[T](x[0])

@@ -35,6 +35,8 @@
 // Along one axis, line by line: [CumSum]; [ArgMax], [ArgMin], [TopIndices], places that have no
 // derivative; [GatherAlong], [ScatterAlong], what is at places.
 //
+// Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
+//
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
 // [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
 // [PadEdge].
@@ -46,7 +48,8 @@
 // [CrossEntropyFromLogits], [SparseCrossEntropyFromLogits], [FocalLossFromLogits]. The cost
 // is J = Mean(L), to which [L1Penalty] and [L2Penalty] of weights may be added.
 //
-// [StopGradient] takes its input for a constant.
+// [StopGradient] takes its input for a constant. [Dropout] acts in training only; [Drop] is
+// what it does there.
 //
 // # Axes
 //

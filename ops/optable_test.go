@@ -47,6 +47,7 @@ func table() []row {
 		rowsConv,
 		rowsPool,
 		rowsPad,
+		rowsNorm,
 		rowsReduce,
 		rowsShape,
 		rowsActivation,

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -12,9 +13,11 @@ import (
 
 var (
 	_ graph.LinearMap   = avgPool{}
+	_ graph.Expander    = avgPool{}
 	_ graph.Examplewise = avgPool{}
 	_ graph.Describer   = avgPool{}
 	_ graph.LinearMap   = avgPoolReverse{}
+	_ graph.Expander    = avgPoolReverse{}
 	_ graph.Examplewise = avgPoolReverse{}
 	_ graph.Describer   = avgPoolReverse{}
 )
@@ -49,6 +52,31 @@ func (op avgPool) Kernel() compute.Kernel {
 func (op avgPool) Reverse(y, ζ *Node) []*Node {
 	hw := rowsAndColumns(y.In(0).Shape())
 	return []*Node{graph.Apply(avgPoolReverse{op.Window, hw[0], hw[1]}, ζ)}
+}
+
+// Expand is the sum of the window over the number of its entries on the image.
+func (op avgPool) Expand(x ...*Node) *Node {
+	return Mul(windowSums(op.Window, x[0]), windowShares(op.Window, x[0], x[0].Shape()))
+}
+
+// windowSums adds up a window at each of its places.
+func windowSums(p Window, x *Node) *Node {
+	u := graph.Apply(patches{p}, x)
+	if x.Shape().Rank() == 3 {
+		return Sum(u, 1)
+	}
+	return Sum(u, 1, 2)
+}
+
+// windowShares is 1 over the number of entries of the window on an image, at each of its places.
+func windowShares(p Window, of *Node, image Shape) *Node {
+	ones := image.Dims()
+	for i := range ones {
+		if i == 0 || i == len(ones)-1 {
+			ones[i] = 1
+		}
+	}
+	return Reciprocal(windowSums(p, of.Graph().Const(1, ones...)))
 }
 
 func bindAvgPool[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
@@ -92,6 +120,23 @@ func (op avgPoolReverse) Kernel() compute.Kernel {
 
 func (op avgPoolReverse) Reverse(_, ζ *Node) []*Node {
 	return []*Node{graph.Apply(avgPool{op.Window}, ζ)}
+}
+
+// Expand adds up the shares of ζ where they come from.
+func (op avgPoolReverse) Expand(ζ ...*Node) *Node {
+	image := imageShape(ζ[0].Shape(), ζ[0].Shape().Dim(0), op.h, op.w)
+	to, err := patches{op.Window}.Shape(image)
+	if err != nil {
+		return refuse("ravgpool", err, ζ[0])
+	}
+	share := Mul(ζ[0], windowShares(op.Window, ζ[0], image))
+	apart := share.Shape().Dims()
+	if len(apart) == 3 {
+		apart = slices.Insert(apart, 1, 1)
+	} else {
+		apart = slices.Insert(apart, 1, 1, 1)
+	}
+	return graph.Apply(folded{op.Window, op.h, op.w}, BroadcastTo(Reshape(share, apart...), to))
 }
 
 func bindAvgPoolReverse[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {

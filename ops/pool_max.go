@@ -2,6 +2,8 @@ package ops
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -12,10 +14,12 @@ import (
 
 var (
 	_ graph.Differentialer = maxPool{}
+	_ graph.Expander       = maxPool{}
 	_ graph.Examplewise    = maxPool{}
 	_ graph.Stabler        = maxPool{}
 	_ graph.Describer      = maxPool{}
 	_ graph.LinearMap      = attained{}
+	_ graph.Expander       = attained{}
 	_ graph.Examplewise    = attained{}
 	_ graph.Describer      = attained{}
 )
@@ -52,6 +56,32 @@ func (op maxPool) Differential(y *Node, ξ ...*Node) *Node { return op.attained(
 
 func (op maxPool) attained(back bool, y, v *Node) *Node {
 	return graph.Apply(attained{op.Window, back}, y.In(0), y, v)
+}
+
+// Expand is the largest entry of the window on the image among entries of −∞.
+func (op maxPool) Expand(x ...*Node) *Node { return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1) }
+
+// windowsAmong is what the window shows of an image among entries v, (C, kh·kw, places, N).
+func windowsAmong(p Window, x *Node, v float64) *Node {
+	rank := x.Shape().Rank()
+	for i, a := range []int{1, 0}[:rank-2] {
+		x = Pad(x, rank-2-i, p.Before[a], max(0, p.After[a]), v)
+	}
+	return inOneAxis(graph.Apply(patches{p.padded()}, x), p)
+}
+
+// padded is the window on an image that has its zeros already.
+func (p Window) padded() Window {
+	p.Before, p.After = [2]int{}, [2]int{min(0, p.After[0]), min(0, p.After[1])}
+	return p
+}
+
+// inOneAxis is (C, kh·kw, H', W', N) of patches.
+func inOneAxis(u *Node, p Window) *Node {
+	if u.Err() != nil || u.Shape().Rank() == 4 {
+		return u
+	}
+	return Reshape(u, slices.Replace(u.Shape().Dims(), 1, 3, p.Size[0]*p.Size[1])...)
 }
 
 // Stable exchanges the pool and a ReLU.
@@ -116,6 +146,44 @@ func (op attained) Kernel() compute.Kernel {
 
 func (op attained) Reverse(y, ζ *Node) []*Node {
 	return []*Node{nil, nil, graph.Apply(attained{op.Window, !op.back}, y.In(0), y.In(1), ζ)}
+}
+
+// Expand marks the first entry of each window that is y: of those that are, it has the most
+// entries after it.
+func (op attained) Expand(x ...*Node) *Node {
+	u, y, v := windowsAmong(op.Window, x[0], math.Inf(-1)), x[1], x[2]
+	d := u.Shape().Dims()
+	k := d[1]
+	over := func(y *Node) *Node { return BroadcastTo(ExpandDims(y, 1), graph.ShapeOf(d...)) }
+	rest := make([]float64, k)
+	for i := range rest {
+		rest[i] = float64(k - i)
+	}
+	shape := slices.Repeat([]int{1}, len(d)-1)
+	shape[0] = k
+	rank := u.Graph().Constant("", tensorOf(u.Graph().Dtype(), rest, shape...))
+	is := Equal(u, over(y))
+	mark := Mul(is, rank)
+	mark = Mul(is, Equal(mark, over(Max(mark, 1))))
+	if !op.back {
+		return Sum(Mul(mark, windowsAmong(op.Window, v, 0)), 1)
+	}
+	image := x[0].Shape().Dims()
+	axes := []int{1, 0}[:len(image)-2]
+	for i, a := range axes {
+		image[len(image)-2-i] += op.Before[a] + max(0, op.After[a])
+	}
+	hw := rowsAndColumns(graph.ShapeOf(image...))
+	to, err := patches{op.padded()}.Shape(graph.ShapeOf(image...))
+	if err != nil {
+		return refuse(op.String(), err, x...)
+	}
+	z := graph.Apply(folded{op.padded(), hw[0], hw[1]}, Reshape(Mul(mark, over(v)), to.Dims()...))
+	for i, a := range axes {
+		axis := len(image) - 2 - i
+		z = Slice(z, axis, op.Before[a], op.Before[a]+x[0].Shape().Dim(axis))
+	}
+	return z
 }
 
 func bindAttained[T compute.Float](op attained, y *tensor.Dense, x ...*tensor.Dense) func() {

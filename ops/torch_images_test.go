@@ -49,6 +49,15 @@ func (c *torchCase) apply(x []*node) *node {
 		return ops.Upsample(x[0], c.Size[0], c.Size[1])
 	case "UpsampleBilinear":
 		return ops.UpsampleBilinear(x[0], c.Size[0], c.Size[1])
+	case "BatchNorm":
+		return ops.Standardize(x[0], 0.01, 1, 2, 3)
+	case "LayerNorm":
+		axes := []int{0, 1, 2}
+		return ops.Standardize(x[0], 0.01, axes[:len(c.Dims[0])-1]...)
+	case "RMSNorm":
+		return ops.RMSNorm(x[0], 0.01, 0)
+	case "GroupNorm":
+		return ops.GroupNorm(x[0], c.Groups, 0.01)
 	case "Pad":
 		return pads(func(x *node, axis, before, after int) *node { return ops.Pad(x, axis, before, after, 0.5) })
 	case "PadReflect":
@@ -62,8 +71,8 @@ func wave(f func(float64) float64, dims []int, a float64, b int) *tensor.Dense {
 	return filledBy(func(i int) float64 { return f(float64(a*float64(i*(i+1))) + float64(b)) }, dims...)
 }
 
-// Values, gradients and Hessian·v of convolutions, pools, paddings and upsampling are those of
-// PyTorch.
+// Values, gradients and Hessian·v of convolutions, pools, paddings, upsampling and
+// normalisation are those of PyTorch.
 func TestTorchImages(t *testing.T) {
 	file, err := os.Open("testdata/images.jsonl")
 	if err != nil {

@@ -1,5 +1,5 @@
-"""images.py: writes images.jsonl, what PyTorch computes of convolutions, pools, paddings and
-upsampling in float64, one formula a line. Entry i of input k is sin(0.37·i·(i+1) + k + 1). J = Σ y³.
+"""images.py: writes images.jsonl, what PyTorch computes of convolutions, pools, paddings,
+upsampling and normalisation in float64, one formula a line. Entry i of input k is sin(0.37·i·(i+1) + k + 1). J = Σ y³.
 Of J's derivative by each input, and of its Hessian times v, where entry i of v for input k is
 cos(0.41·i·(i+1) + k), each line has three sums Σ cos(0.9·i·j + j)·t[i], j = 1, 2, 3, and so of y.
 
@@ -85,7 +85,26 @@ def pad(mode):
     return f
 
 
-MAPS = {'Conv': conv, 'ConvTranspose': transposed, 'MaxPool': max_pool, 'AvgPool': avg_pool, 'Upsample': upsample,
+def batch_norm(c, x):
+    return last(F.batch_norm(first(x), None, None, training=True, eps=0.01))
+
+
+def layer_norm(c, x):
+    x = first(x)
+    return last(F.layer_norm(x, x.shape[1:], eps=0.01))
+
+
+def group_norm(c, x):
+    return last(F.group_norm(first(x), c['groups'], eps=0.01))
+
+
+def rms_norm(c, x):
+    x = first(x)
+    return last(x / torch.sqrt((x * x).mean(dim=1, keepdim=True) + 0.01))
+
+
+MAPS = {'BatchNorm': batch_norm, 'LayerNorm': layer_norm, 'GroupNorm': group_norm, 'RMSNorm': rms_norm,
+        'Conv': conv, 'ConvTranspose': transposed, 'MaxPool': max_pool, 'AvgPool': avg_pool, 'Upsample': upsample,
         'UpsampleBilinear': bilinear, 'Pad': pad('constant'), 'PadReflect': pad('reflect'), 'PadEdge': pad('replicate')}
 
 
@@ -132,5 +151,13 @@ for n in (1, 19, 64):
     for size in ([2, 2], [1, 3], [3, 2]):
         emit('Upsample', [[2, 3, 4, n]], size=size)
         emit('UpsampleBilinear', [[2, 3, 4, n]], size=size)
+    if n > 1:
+        emit('BatchNorm', [[3, 4, 5, n]])
+    emit('LayerNorm', [[2, 4, 3, n]])
+    emit('LayerNorm', [[9, n]])
+    emit('RMSNorm', [[9, n]])
+    emit('RMSNorm', [[5, 2, 3, n]])
+    for groups in (1, 2, 4):
+        emit('GroupNorm', [[4, 3, 2, n]], groups=groups)
     for op in ('Pad', 'PadReflect', 'PadEdge'):
         emit(op, [[2, 3, 4, n]], before=[2, 1], after=[0, 3])

@@ -81,15 +81,20 @@ async function drawGrid() {
 async function loop() {
   const mine = generation;
   try {
+    const train = () => call('train', { Steps: 200, Milliseconds: 14 });
+    let next = train();
     while (running && mine === generation) {
-      const state = await call('train', { Steps: 200, Milliseconds: 14 });
-      if (mine !== generation) return;
+      const state = await next, plane = call('boundary', { Size: gridSize });
+      next = train();
       show(state);
-      await drawGrid();
+      grid = await plane;
+      if (mine !== generation) return;
+      drawBoundary(examples, grid, page.example, cursor);
       frames++;
       if (state.stopped) run(false);
       await new Promise(requestAnimationFrame);
     }
+    await next;
   } catch (error) {
     report(error);
   }

@@ -25,7 +25,7 @@ type Sample struct {
 
 	Single bool // ONNX Runtime has no kernel in float64
 	Once   bool // ONNX has no ops for derivatives beyond the first
-	Alone  bool // ONNX has no ops for derivatives
+	Sums   bool // of products: of numbers of every size they depend on the order
 
 	Cancels Cancelling // where digits are lost
 }
@@ -48,6 +48,14 @@ func cancelling(c Cancelling, list []Sample) []Sample {
 	return list
 }
 
+// summing marks samples.
+func summing(list []Sample) []Sample {
+	for i := range list {
+		list[i].Sums = true
+	}
+	return list
+}
+
 // Of returns the sample of other numbers.
 func (s Sample) Of(numbers Domain) Sample {
 	s.X = slices.Clone(s.X)
@@ -65,7 +73,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, images, reductions, losses, divergences)
+	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, reductions, losses, divergences, images)
 }
 
 // A Formula is a number of samples in one graph.
@@ -120,7 +128,7 @@ func (b builder) add(s Sample) {
 	if s.Cancels == Always {
 		b.cancels[y] = true
 	}
-	if y.Err() != nil || len(x) == 0 || s.Alone {
+	if y.Err() != nil || len(x) == 0 {
 		return
 	}
 	for _, x := range x {

@@ -42,9 +42,9 @@ type Move struct {
 
 // A Matrix is a value.
 type Matrix struct {
-	Rows    int      `json:"rows"`
-	Columns int      `json:"columns"`
-	Entries []Number `json:"entries"` // row by row
+	Rows    int     `json:"rows"`
+	Columns int     `json:"columns"`
+	Entries Numbers `json:"entries"` // row by row
 }
 
 // A Law is the two sides of ⟨rF(ζ), ξ⟩ = ⟨ζ, dF(ξ)⟩ at one input of a map F.

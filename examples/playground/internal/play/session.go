@@ -146,7 +146,7 @@ func (s *Session) all() []int {
 // A State is what the page draws of a training.
 type State struct {
 	Steps    int       `json:"steps"`
-	Costs    []Number  `json:"costs"`
+	Costs    Numbers   `json:"costs"`
 	Every    int       `json:"every"`
 	Accuracy float64   `json:"accuracy"`
 	Weights  []Weights `json:"weights"`
@@ -156,10 +156,10 @@ type State struct {
 
 // Weights is a parameter.
 type Weights struct {
-	Name    string   `json:"name"`
-	Rows    int      `json:"rows"`
-	Columns int      `json:"columns"`
-	Entries []Number `json:"entries"`
+	Name    string  `json:"name"`
+	Rows    int     `json:"rows"`
+	Columns int     `json:"columns"`
+	Entries Numbers `json:"entries"`
 }
 
 // State returns how far the training is.
@@ -242,7 +242,7 @@ type Boundary struct {
 	From, To [2]float64 // corners
 	Size     int        // points a side
 	Classes  []int      // row by row, from From upwards
-	Sure     []Number   // probabilities of those
+	Sure     Numbers    // probabilities of those
 }
 
 // Boundary predicts on a grid of size×size points that has all rows in it.
