@@ -54,15 +54,8 @@ func (s *Session) Run(in map[string]Array) ([]Array, error) {
 		if !ok {
 			return nil, fmt.Errorf("onnx: input %q: %w", p.Name, graph.ErrUnfed)
 		}
-		t, err := p.tensor(a, s.file.Graph.Dtype())
-		if err == nil {
-			err = s.program.Feed(p.Node, t)
-		}
-		if errors.Is(err, graph.ErrNotInput) { // no output depends on it
-			err = nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("onnx: input %q: %w", p.Name, err)
+		if err := p.Feed(s.program, a); err != nil {
+			return nil, err
 		}
 	}
 	if err := s.program.Run(); err != nil {
@@ -171,3 +164,6 @@ func product(dims []int) int {
 	}
 	return n
 }
+
+// isUnread reports that a program does not read what it is fed.
+func isUnread(err error) bool { return errors.Is(err, graph.ErrNotInput) }
