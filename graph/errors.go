@@ -27,6 +27,7 @@ var (
 	ErrNoDerivative = errors.New("no derivative")
 	ErrState        = errors.New("not how a state moves")
 	ErrNotLinear    = errors.New("reverse derivative is not linear in its cotangent")
+	ErrUnregistered = errors.New("no op of this name is registered")
 	ErrNotFinite    = errors.New("not finite")
 )
 
@@ -60,7 +61,7 @@ func firstError(x []*Node) error {
 // the line of the formula rather than of the library.
 var ours = func() []string {
 	module := strings.TrimSuffix(reflect.TypeFor[Graph]().PkgPath(), "graph")
-	packages := []string{"graph", "ops", "optim", "models", "interop"}
+	packages := []string{"graph", "ops", "optim", "models", "interop", "graphio"}
 	for i, p := range packages {
 		packages[i] = module + p + "."
 	}

@@ -56,6 +56,9 @@ func (g *Graph) NoStable() *Graph {
 	return g
 }
 
+// Literal reports whether NoStable was called.
+func (g *Graph) Literal() bool { return g.literal }
+
 // Dtype returns the float type of the graph's tensors.
 func (g *Graph) Dtype() tensor.Dtype {
 	if g.dtype.Type == nil {

@@ -66,6 +66,11 @@ func (n *Node) unheld() *Node {
 	if !n.held {
 		return n
 	}
+	return n.twin()
+}
+
+// twin returns the other node of the same value.
+func (n *Node) twin() *Node {
 	twin := n.g.twins[n]
 	if twin == nil {
 		twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})

@@ -25,6 +25,8 @@ var (
 	_ Describer      = phase{}
 )
 
+func init() { Register("Phase", 2, func(*Args) Op { return phase{} }) }
+
 func (phase) String() string                         { return "phase" }
 func (phase) Kernel() compute.Kernel                 { return compute.Entrywise(second[float32], second[float64]) }
 func (phase) Reverse(_, ζ *Node) []*Node             { return []*Node{nil, ζ} }

@@ -13,10 +13,12 @@ import (
 type Builder struct {
 	g       *graph.Graph
 	draw    Draw
-	blank   bool          // parameters are 0, because only their shapes matter
-	params  []*graph.Node // in the order they were made
-	weights []*graph.Node // those that a penalty acts on
-	err     error         // the first one
+	blank   bool               // parameters are 0, because only their shapes matter
+	params  []*graph.Node      // in the order they were made
+	inits   []Init             // of each
+	weights []*graph.Node      // those that a penalty acts on
+	starts  map[string]float64 // of states, by name
+	err     error              // the first one
 }
 
 // NewBuilder returns a Builder of parameters for a graph, drawn from the seed. With it layers
@@ -29,9 +31,7 @@ func NewBuilder(g *graph.Graph, seed uint64) *Builder { return &Builder{g: g, dr
 // Weight returns a parameter w of shape (m, n), which penalties act on. A nil
 // init is GlorotUniform.
 func (b *Builder) Weight(m, n int, init Init) *graph.Node {
-	w := b.Param(fmt.Sprint("w", len(b.weights)+1), init, m, n)
-	b.weights = append(b.weights, w)
-	return w
+	return b.param(fmt.Sprint("w", len(b.weights)+1), init, true, m, n)
 }
 
 // Weights returns the parameters that Weight has made, for a penalty.
@@ -50,6 +50,11 @@ const maxWeights = 1 << 28
 // own. init is given the first extent, and the product of the others for the number of
 // inputs; nil is GlorotUniform.
 func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
+	return b.param(name, init, false, shape...)
+}
+
+// param makes a parameter, on which a penalty acts if it is a weight.
+func (b *Builder) param(name string, init Init, weight bool, shape ...int) *graph.Node {
 	m, n, ok := extents(shape)
 	if !ok {
 		return b.fail(fmt.Errorf("%w: layer with %s of shape %v", ErrOption, name, graph.ShapeOf(shape...)))
@@ -67,7 +72,10 @@ func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
 		}
 	}
 	p := b.g.Param(name, denseOf(b.g.Dtype(), v, shape...))
-	b.params = append(b.params, p)
+	b.params, b.inits = append(b.params, p), append(b.inits, init)
+	if weight {
+		b.weights = append(b.weights, p)
+	}
 	return p
 }
 
@@ -99,6 +107,10 @@ func (b *Builder) State(name string, c float64, shape ...int) *graph.Node {
 	for i := range v {
 		v[i] = c
 	}
+	if b.starts == nil {
+		b.starts = map[string]float64{}
+	}
+	b.starts[name] = c
 	return b.g.State(name, denseOf(b.g.Dtype(), v, shape...))
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -106,6 +107,52 @@ func TestDropoutIsByRow(t *testing.T) {
 	near(t, "in uneven parts", loss(models.FitOptions{Batch: 30, Parts: 4}), whole, 1e-13)
 	if again := loss(models.FitOptions{Batch: 25}); again == whole {
 		t.Error("other steps lose nothing")
+	}
+}
+
+// What is dropped is drawn as the documentation of package data says, by seed, step, leaf and
+// row.
+func TestDropoutIsTheOneDocumented(t *testing.T) {
+	mix := func(h uint64) uint64 { // SplitMix64's finalizer
+		h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+		h = (h ^ h>>27) * 0x94d049bb133111eb
+		return h ^ h>>31
+	}
+	for _, dtype := range []tensor.Dtype{tensor.Float64, tensor.Float32} {
+		uniform := func(step, leaf, row uint64, n int) (u []float64) {
+			words := rand.NewPCG(11, mix(mix(mix(6<<56+step)+leaf)+row))
+			for range n {
+				if dtype == tensor.Float32 {
+					u = append(u, float64(words.Uint64()>>40)*0x1p-24)
+				} else {
+					u = append(u, float64(words.Uint64()>>11)*0x1p-53)
+				}
+			}
+			return u
+		}
+		g := graph.NewOf(dtype)
+		x, y := g.Input("x", 2, graph.Batch), g.Input("y", 1, graph.Batch)
+		w := models.NewBuilder(g, 1).Param("w", models.Zeros, 1, 1)
+		first, other := g.Random("first", 2, graph.Batch), g.Random("second", 2, graph.Batch)
+		sum := func(u *graph.Node) *graph.Node { return ops.Keep(ops.Sum, graph.Phase(u, x), 0) }
+		p := ops.Add(sum(first), ops.Add(ops.Scale(10, sum(other)), ops.Mul(w, y)))
+		f, err := models.New(models.Roles{
+			Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Loss: p, Outputs: []models.Output{{Name: "p", P: ops.Add(sum(first), sum(other))}},
+		})
+		check(t, err)
+		f.Seed = 11
+		d := &data.Dataset{Features: []string{"a", "b"}, X: make([]float64, 6), Y: make([]float64, 3)}
+		h := must(f.Fit(t.Context(), d, models.FitOptions{Epochs: 2, Batch: 2, NoShuffle: true}))
+		for epoch, e := range h.Epochs {
+			want := 0.0
+			for row := range 3 {
+				step := uint64(2*epoch + row/2)
+				for k := range 2 {
+					want += (uniform(step, 0, uint64(row), 2)[k] + 10*uniform(step, 1, uint64(row), 2)[k]) / 3
+				}
+			}
+			near(t, fmt.Sprint(dtype, ", epoch ", epoch), e.Loss, want, 1e-5)
+		}
 	}
 }
 

@@ -36,6 +36,7 @@ type network struct {
 	loss    Loss
 	targets *scaling    // nil if targets are not scaled
 	y       *graph.Node // targets, (1, N), or one-hot (k, N)
+	scaled  *graph.Node // y as the loss takes it
 	formula *Formula
 }
 
@@ -82,12 +83,12 @@ func (n *network) chooseLoss() (err error) {
 
 // addLoss adds the prediction, the loss and the penalty, and makes the formula of all.
 func (n *network) addLoss() error {
-	y := n.targets.scaled(n.y)
+	n.scaled = n.targets.scaled(n.y)
 	p := n.targets.unscaled(n.a)
 	if n.loss.Proba != nil {
 		p = n.loss.Proba(n.a)
 	}
-	l := n.loss.Of(n.a, y)
+	l := n.loss.Of(n.a, n.scaled)
 	if err := wantShape(n.loss.Name+" (Proba)", p, n.a.Shape()); err != nil {
 		return err
 	}

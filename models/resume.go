@@ -100,7 +100,7 @@ func (t *Training) resume(s *Snapshot) error {
 	if s == nil {
 		return nil
 	}
-	model, err := t.scorer.describe()
+	model, err := t.scorer.content()
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func (t *Training) resume(s *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(difference(s.model.Network, model.Network), difference(s.settings, settings)); err != nil {
+	if err := cmp.Or(s.model.difference(model), difference(s.settings, settings)); err != nil {
 		return err
 	}
 	if t.options.Epochs < epoch || step != epoch*t.batches.Len() {
@@ -137,6 +137,43 @@ func (t *Training) weightsAfter(epoch int) (values, error) {
 		return w, nil
 	}
 	return nil, fmt.Errorf("%w: epoch %d is the best, and its weights were not kept", ErrResume, epoch)
+}
+
+// difference returns an error that names the first thing in which a model of a snapshot and
+// that of a training differ, if they do.
+func (c content) difference(training content) error {
+	was, is := c.record, training.record
+	if was.Network != nil && is.Network != nil {
+		if err := difference(was.Network, is.Network); err != nil {
+			return err
+		}
+		was.Network, is.Network = nil, nil
+	}
+	if err := difference(was, is); err != nil {
+		return err
+	}
+	if err := sameFormula(c.formula, training.formula); err != nil {
+		return fmt.Errorf("%w: %w", ErrResume, err)
+	}
+	return nil
+}
+
+// sameFormula returns an error that shows the first node in which two formulas differ, if they
+// do.
+func sameFormula(was, is []byte) error {
+	old, now := strings.Split(string(was), "\n"), strings.Split(string(is), "\n")
+	for i := range max(len(old), len(now)) {
+		line := func(text []string) string {
+			if i < len(text) {
+				return text[i]
+			}
+			return ""
+		}
+		if a, b := line(old), line(now); a != b {
+			return fmt.Errorf("line %d of the formula is %.200s, the file has %.200s", i+1, b, a)
+		}
+	}
+	return nil
 }
 
 // difference returns an error that names the first field in which the JSON of a

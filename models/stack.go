@@ -14,8 +14,10 @@ type stack struct {
 	x *graph.Node // the input, (n, N)
 	a *graph.Node // the output, (m, N)
 
-	params  []*graph.Node // in the order of the layers
-	weights []*graph.Node // the parameters that a penalty acts on
+	params  []*graph.Node      // in the order of the layers
+	inits   []Init             // of each
+	weights []*graph.Node      // the parameters that a penalty acts on
+	starts  map[string]float64 // of states, by name
 	layers  []layerSummary
 }
 
@@ -35,9 +37,9 @@ func newStack(layers []Layer, inputs int, dtype tensor.Dtype, seed uint64, blank
 		}
 		before := len(b.params)
 		s.a = l.Apply(b, s.a)
-		s.layers = append(s.layers, layerSummary{l.String(), s.a.Shape(), b.params[before:]})
+		s.layers = append(s.layers, layerSummary{l.String(), s.a, b.params[before:]})
 	}
-	s.params, s.weights = b.params, b.weights
+	s.params, s.inits, s.weights, s.starts = b.params, b.inits, b.weights, b.starts
 	switch {
 	case b.err != nil:
 		return nil, b.err

@@ -12,7 +12,7 @@ import (
 // A layerSummary holds what Summary says of a layer.
 type layerSummary struct {
 	name   string
-	shape  graph.Shape // of its value, (units, N)
+	value  *graph.Node // (units, N)
 	params []*graph.Node
 }
 
@@ -42,7 +42,7 @@ func (s *stack) summary() string {
 			count += p.Value().Size()
 		}
 		total += count
-		table = append(table, []string{l.name, outputShape(l.shape), thousands(count)})
+		table = append(table, []string{l.name, outputShape(l.value.Shape()), thousands(count)})
 	}
 	lines := aligned(table, 2)
 	rule := strings.Repeat("─", utf8.RuneCountInString(lines[0]))

@@ -132,17 +132,17 @@ func (op conv) Shape(s ...Shape) (Shape, error) {
 	switch op.to {
 	case toWeights: // of a = ζ and b = x
 		y := op.weightShape(a.Dim(0), b)
-		return y, op.check(y, b, a)
+		return y, op.agree(y, b, a)
 	case toImage: // of a = w and b = ζ
 		x = imageShape(b, a.Dim(1)*g, op.h, op.w)
-		return x, op.check(a, x, b)
+		return x, op.agree(a, x, b)
 	}
 	h, w, err := op.Window.places(b)
 	if err != nil {
 		return Shape{}, err
 	}
 	y := imageShape(b, a.Dim(0), h, w)
-	return y, op.check(a, x, y)
+	return y, op.agree(a, x, y)
 }
 
 // weightShape is that of the weights from x to so many channels.
@@ -154,8 +154,8 @@ func (op conv) weightShape(channels int, x Shape) Shape {
 	return graph.ShapeOf(channels, c, op.Size[0], op.Size[1])
 }
 
-// check reports shapes of weights, image and places that do not go together.
-func (op conv) check(w, x, y Shape) error {
+// agree reports shapes of weights, image and places that do not go together.
+func (op conv) agree(w, x, y Shape) error {
 	h, c, err := op.Window.places(x)
 	if err != nil {
 		return err

@@ -13,6 +13,10 @@ var (
 	_ graph.Describer = drop{}
 )
 
+func init() {
+	graph.Register("Drop", 2, func(a *graph.Args) graph.Op { return drop{a.Float()} })
+}
+
 // Dropout sets each entry of x to 0 with probability rate in training, and divides the
 // others by 1 − rate, so that their mean stays; in prediction it is x (N. Srivastava et al.
 // 2014, in the inverted form of Keras and PyTorch). The numbers that decide are a leaf of the

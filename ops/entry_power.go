@@ -14,6 +14,11 @@ var (
 	_ graph.Describer      = remainder{}
 )
 
+func init() {
+	register("Power", 2, raise{})
+	register("Mod", 2, remainder{})
+}
+
 // Power is aᵇ, entry by entry, by the rules of math.Pow: a⁰ is 1 for every a, and aᵇ is NaN
 // where a < 0 and b is no whole number. The shapes broadcast as in NumPy. Of a number b, Pow
 // is faster.

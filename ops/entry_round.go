@@ -7,6 +7,14 @@ import (
 	"adjoint/graph"
 )
 
+func init() {
+	register("Floor", 1, member{jump{"Floor"}})
+	register("Ceil", 1, member{jump{"Ceil"}})
+	register("Round", 1, member{jump{"Round"}})
+	register("Trunc", 1, member{jump{"Trunc"}})
+	graph.Register("Narrow", 1, func(a *graph.Args) graph.Op { return member{narrow{a.Text()}} })
+}
+
 // Floor is ⌊z⌋, the largest whole number that is not above z, entry by entry.
 //
 //	floor' = 0, also at whole numbers
@@ -33,10 +41,10 @@ type jump struct{ name string }
 func (s jump) Pointwise() *Pointwise { return jumps[s.name] }
 
 var jumps = map[string]*Pointwise{
-	"Floor": {Name: "floor", is: named("Floor"), G: math.Floor, Prime: noSlope},
-	"Ceil":  {Name: "ceil", is: named("Ceil"), G: math.Ceil, Prime: noSlope},
-	"Round": {Name: "round", is: named("Round"), G: math.RoundToEven, Prime: noSlope},
-	"Trunc": {Name: "trunc", is: named("Trunc"), G: math.Trunc, Prime: noSlope},
+	"Floor": {Name: "floor", Is: named("Floor"), G: math.Floor, Prime: noSlope},
+	"Ceil":  {Name: "ceil", Is: named("Ceil"), G: math.Ceil, Prime: noSlope},
+	"Round": {Name: "round", Is: named("Round"), G: math.RoundToEven, Prime: noSlope},
+	"Trunc": {Name: "trunc", Is: named("Trunc"), G: math.Trunc, Prime: noSlope},
 }
 
 // The floating-point formats that Narrow knows: their names, the digits of their fractions,
@@ -59,7 +67,7 @@ type narrow struct{ format string }
 func (f narrow) Pointwise() *Pointwise {
 	p := &Pointwise{
 		Name:  f.format,
-		is:    named("Narrow", f.format),
+		Is:    named("Narrow", f.format),
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(1, z.Shape().Dims()...) },
 	}
 	switch f.format {

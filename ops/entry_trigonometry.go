@@ -2,6 +2,18 @@ package ops
 
 import "math"
 
+func init() {
+	register("Tan", 1, member{tan{}})
+	register("Asin", 1, member{asin{}})
+	register("Acos", 1, member{acos{}})
+	register("Atan", 1, member{atan{}})
+	register("Sinh", 1, member{sinh{}})
+	register("Cosh", 1, member{cosh{}})
+	register("Asinh", 1, member{asinh{}})
+	register("Acosh", 1, member{acosh{}})
+	register("Atanh", 1, member{atanh{}})
+}
+
 // Tan is tan z, entry by entry.
 //
 //	a = tan z     tan'(z) = 1 + a²
@@ -13,7 +25,7 @@ func (tan) Pointwise() *Pointwise { return theTan }
 
 var theTan = &Pointwise{
 	Name:  "tan",
-	is:    named("Tan"),
+	Is:    named("Tan"),
 	G:     math.Tan,
 	Prime: func(_, a *Node) *Node { return Shift(Square(a), 1) },
 }
@@ -29,7 +41,7 @@ func (asin) Pointwise() *Pointwise { return theAsin }
 
 var theAsin = &Pointwise{
 	Name:  "asin",
-	is:    named("Asin"),
+	Is:    named("Asin"),
 	G:     math.Asin,
 	Prime: func(z, _ *Node) *Node { return inverseRoot(Mul(OneMinus(z), Shift(z, 1))) },
 }
@@ -45,7 +57,7 @@ func (acos) Pointwise() *Pointwise { return theAcos }
 
 var theAcos = &Pointwise{
 	Name:  "acos",
-	is:    named("Acos"),
+	Is:    named("Acos"),
 	G:     math.Acos,
 	Prime: func(z, _ *Node) *Node { return Neg(inverseRoot(Mul(OneMinus(z), Shift(z, 1)))) },
 }
@@ -61,7 +73,7 @@ func (atan) Pointwise() *Pointwise { return theAtan }
 
 var theAtan = &Pointwise{
 	Name:  "atan",
-	is:    named("Atan"),
+	Is:    named("Atan"),
 	G:     math.Atan,
 	Prime: func(z, _ *Node) *Node { return Reciprocal(Shift(Square(z), 1)) },
 }
@@ -77,7 +89,7 @@ func (sinh) Pointwise() *Pointwise { return theSinh }
 
 var theSinh = &Pointwise{
 	Name:  "sinh",
-	is:    named("Sinh"),
+	Is:    named("Sinh"),
 	G:     math.Sinh,
 	Prime: func(z, _ *Node) *Node { return Cosh(z) },
 }
@@ -93,7 +105,7 @@ func (cosh) Pointwise() *Pointwise { return theCosh }
 
 var theCosh = &Pointwise{
 	Name:  "cosh",
-	is:    named("Cosh"),
+	Is:    named("Cosh"),
 	G:     math.Cosh,
 	Prime: func(z, _ *Node) *Node { return Sinh(z) },
 }
@@ -109,7 +121,7 @@ func (asinh) Pointwise() *Pointwise { return theAsinh }
 
 var theAsinh = &Pointwise{
 	Name:  "asinh",
-	is:    named("Asinh"),
+	Is:    named("Asinh"),
 	G:     math.Asinh,
 	Prime: func(_, a *Node) *Node { return Reciprocal(Cosh(a)) },
 }
@@ -125,7 +137,7 @@ func (acosh) Pointwise() *Pointwise { return theAcosh }
 
 var theAcosh = &Pointwise{
 	Name:  "acosh",
-	is:    named("Acosh"),
+	Is:    named("Acosh"),
 	G:     math.Acosh,
 	Prime: func(_, a *Node) *Node { return Reciprocal(Sinh(a)) },
 }
@@ -141,7 +153,7 @@ func (atanh) Pointwise() *Pointwise { return theAtanh }
 
 var theAtanh = &Pointwise{
 	Name:  "atanh",
-	is:    named("Atanh"),
+	Is:    named("Atanh"),
 	G:     math.Atanh,
 	Prime: func(z, _ *Node) *Node { return Reciprocal(Mul(OneMinus(z), Shift(z, 1))) },
 }

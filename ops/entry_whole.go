@@ -14,6 +14,10 @@ var (
 	_ graph.Describer = whole{}
 )
 
+func init() {
+	graph.Register("Whole", 1, func(a *graph.Args) graph.Op { return whole{numberOf(a.Float()), numberOf(a.Float())} })
+}
+
 // Whole is x, whose entries are whole numbers from lo to hi. Any other entry is an error of
 // Run that wraps graph.ErrValue. So a formula holds integers, or 0 and 1 for false and true. They
 // do not move: it has no derivative, r is nil.

@@ -17,6 +17,10 @@ var (
 	_ graph.Describer      = bias{}
 )
 
+func init() {
+	register("Bias", 2, bias{})
+}
+
 // Bias is ψ: ℝᵐ × ℝᵐˣᴺ → ℝᵐˣᴺ, ψ(b, u) = u + b, b added to every column
 // (2.2, item 3). b has shape (m, 1), u and the result (m, N); or, for the channels of
 // images, (m, 1, 1, 1) and (m, H, W, N): every axis of b but the first is 1.

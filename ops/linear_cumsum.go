@@ -14,6 +14,10 @@ var (
 	_ graph.Describer = cumSum{}
 )
 
+func init() {
+	graph.Register("CumSum", 1, func(a *graph.Args) graph.Op { return cumSum{a.Int(), a.Flag(), a.Flag()} })
+}
+
 // CumSum is the sum of the entries up to each along an axis, or, if backwards is set, from
 // each on; if exclusive is set, without the entry itself, so that the first one is 0. A negative
 // axis counts from the end.

@@ -70,8 +70,8 @@ type normalization struct {
 	centred bool
 }
 
-// check reports parameters for which there is no x̂ of shape x.
-func (p normalization) check(x Shape) error {
+// valid reports parameters for which there is no x̂ of shape x.
+func (p normalization) valid(x Shape) error {
 	if ε := p.ε.float(); !(ε >= 0) || math.IsInf(ε, 0) {
 		return fmt.Errorf("%w: ε = %g, want 0 or more", graph.ErrValue, ε)
 	}
@@ -124,7 +124,7 @@ func (op standardized) Describe() graph.Description {
 	return named("RMSNorm", op.ε.float(), op.axes.All())
 }
 
-func (op standardized) Shape(s ...Shape) (Shape, error) { return s[0], op.check(s[0]) }
+func (op standardized) Shape(s ...Shape) (Shape, error) { return s[0], op.valid(s[0]) }
 func (op standardized) Expand(x ...*Node) *Node {
 	return Div(op.deviations(x[0]), op.divisor(x[0]))
 }
@@ -157,7 +157,7 @@ func (op standardizedSlope) Shape(s ...Shape) (Shape, error) {
 	if s[0] != s[1] {
 		return Shape{}, fmt.Errorf("%w: %v and %v", graph.ErrShape, s[0], s[1])
 	}
-	return s[0], op.check(s[0])
+	return s[0], op.valid(s[0])
 }
 
 // Expand is the formula, of x̂ and the divisor.

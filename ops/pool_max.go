@@ -59,7 +59,9 @@ func (op maxPool) attained(back bool, y, v *Node) *Node {
 }
 
 // Expand is the largest entry of the window on the image among entries of −∞.
-func (op maxPool) Expand(x ...*Node) *Node { return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1) }
+func (op maxPool) Expand(x ...*Node) *Node {
+	return Max(windowsAmong(op.Window, x[0], math.Inf(-1)), 1)
+}
 
 // windowsAmong is what the window shows of an image among entries v, (C, kh·kw, places, N).
 func windowsAmong(p Window, x *Node, v float64) *Node {

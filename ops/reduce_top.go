@@ -15,6 +15,10 @@ var (
 	_ graph.Describer = top{}
 )
 
+func init() {
+	graph.Register("TopIndices", 1, func(a *graph.Args) graph.Op { return top{a.Int(), a.Int()} })
+}
+
 // ArgMax is the place of the largest entry along an axis, which it takes away: the first of
 // several, and that of a NaN if there is one. A negative axis counts from the end. It has no
 // derivative: r is nil.

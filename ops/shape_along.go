@@ -18,6 +18,11 @@ var (
 	_ graph.Describer = scatterAlong{}
 )
 
+func init() {
+	graph.Register("GatherAlong", 2, func(a *graph.Args) graph.Op { return gatherAlong{a.Int()} })
+	graph.Register("ScatterAlong", 2, func(a *graph.Args) graph.Op { return scatterAlong{a.Int(), a.Extent()} })
+}
+
 // GatherAlong takes along an axis of x what index names, each line of the axis by itself, as
 // NumPy's take_along_axis: x and index have the same extents but for that axis, and
 // y[b…, i, a…] = x[b…, index[b…, i, a…], a…]. A negative axis counts from the end, a negative

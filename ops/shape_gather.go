@@ -23,6 +23,12 @@ var (
 	_ graph.Describer   = oneHot{}
 )
 
+func init() {
+	graph.Register("Gather", 2, func(a *graph.Args) graph.Op { return gather{a.Axis()} })
+	graph.Register("ScatterAdd", 2, func(a *graph.Args) graph.Op { return scatter{a.Axis(), a.Int()} })
+	graph.Register("OneHot", 1, func(a *graph.Args) graph.Op { return oneHot{a.Int()} })
+}
+
 // Indices and labels are whole numbers in tensors of the graph's float type. One
 // that is no whole number, negative or too large is an error of Run that wraps
 // graph.ErrValue. They have no derivative: r is nil for them.

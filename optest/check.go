@@ -109,6 +109,7 @@ var laws = []struct {
 	{Kernels, both, (*checker).kernels},
 	{Specials, both, (*checker).specials},
 	{NoAllocation, both, (*checker).noAllocation},
+	{Files, both, (*checker).kept},
 }
 
 // A formula is an op at one list of shapes in one float type: the map and its

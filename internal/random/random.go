@@ -17,6 +17,7 @@ const (
 	ForCenters
 	ForWeights
 	ForDropout
+	ForFolds
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.
