@@ -41,8 +41,8 @@ func write(t *testing.T, name, content string) string {
 	return path
 }
 
-// command runs a command line, and wants an exit status and words in what it says.
-func command(t *testing.T, status int, words []string, args ...string) string {
+// adjoint runs a command line, and wants an exit status and words in what it says.
+func adjoint(t *testing.T, status int, words []string, args ...string) string {
 	t.Helper()
 	var out, log bytes.Buffer
 	if got := run(context.Background(), args, &out, &log); got != status {
@@ -59,22 +59,22 @@ func command(t *testing.T, status int, words []string, args ...string) string {
 
 func TestCommands(t *testing.T) {
 	m, x := model(t), write(t, "x.json", "[[1, 2], [0, 0], [1, 0]]")
-	command(t, 0, []string{"input", "float32 (3, N)", "w", "6 numbers", "MatMul"}, "inspect", m)
-	command(t, 0, []string{"run", "check", "serve"}, "--help")
-	command(t, 0, []string{"-batch", "usage: adjoint run"}, "run", "-h")
-	command(t, 2, []string{"no command"}, "fly")
-	command(t, 2, nil)
-	command(t, 2, []string{"want 1 at least"}, "run")
-	command(t, 2, []string{"no output \"z\""}, "run", m, x, "-output", "z")
-	command(t, 1, []string{"no such file"}, "run", "missing.onnx", x)
-	command(t, 1, []string{"was not fed"}, "run", m)
-	command(t, 1, []string{"no input \"z\""}, "run", m, "z="+x)
-	command(t, 0, []string{"Relu", "NonZero"}, "operators")
-	command(t, 0, []string{"softmax"}, "draw", m)
-	command(t, 0, []string{"w", "(2, 3)"}, "grad", m, x)
+	adjoint(t, 0, []string{"input", "float32 (3, N)", "w", "6 numbers", "MatMul"}, "inspect", m)
+	adjoint(t, 0, []string{"run", "check", "serve"}, "--help")
+	adjoint(t, 0, []string{"-batch", "usage: adjoint run"}, "run", "-h")
+	adjoint(t, 2, []string{"no command"}, "fly")
+	adjoint(t, 2, nil)
+	adjoint(t, 2, []string{"want 1 at least"}, "run")
+	adjoint(t, 2, []string{"no output \"z\""}, "run", m, x, "-output", "z")
+	adjoint(t, 1, []string{"no such file"}, "run", "missing.onnx", x)
+	adjoint(t, 1, []string{"was not fed"}, "run", m)
+	adjoint(t, 1, []string{"no input \"z\""}, "run", m, "z="+x)
+	adjoint(t, 0, []string{"Relu", "NonZero"}, "operators")
+	adjoint(t, 0, []string{"softmax"}, "draw", m)
+	adjoint(t, 0, []string{"w", "(2, 3)"}, "grad", m, x)
 
 	var y struct{ Y [][]float64 }
-	if err := json.Unmarshal([]byte(command(t, 0, nil, "run", m, x)), &y); err != nil {
+	if err := json.Unmarshal([]byte(adjoint(t, 0, nil, "run", m, x)), &y); err != nil {
 		t.Fatal(err)
 	}
 	if len(y.Y) != 2 || y.Y[0][0] != 0.5 || y.Y[0][1] < 0.88 || y.Y[0][1] > 0.8809 { // 1/(1+e⁻²)
@@ -87,19 +87,19 @@ func TestFiles(t *testing.T) {
 	m, x := model(t), write(t, "x.csv", "a,b\n1,2\n0,0\n1,0\n")
 	for _, kind := range []string{".npy", ".npz", ".csv", ".json"} {
 		path := filepath.Join(t.TempDir(), "y"+kind)
-		command(t, 0, nil, "run", m, x, "-out", path)
-		command(t, 0, []string{"y: equal"}, "check", m, x, "-want", path)
+		adjoint(t, 0, nil, "run", m, x, "-out", path)
+		adjoint(t, 0, []string{"y: equal"}, "check", m, x, "-want", path)
 		other := write(t, "x.json", "[[1, 2], [0, 0], [2, 0]]")
-		command(t, 1, []string{"y: DIFFERS", "outputs differ"}, "check", m, other, "-want", path)
+		adjoint(t, 1, []string{"y: DIFFERS", "outputs differ"}, "check", m, other, "-want", path)
 	}
-	command(t, 2, []string{"-want is missing"}, "check", m, x)
-	command(t, 2, []string{"want .npy"}, "run", m, x, "-out", filepath.Join(t.TempDir(), "y.txt"))
+	adjoint(t, 2, []string{"-want is missing"}, "check", m, x)
+	adjoint(t, 2, []string{"want .npy"}, "run", m, x, "-out", filepath.Join(t.TempDir(), "y.txt"))
 
 	again := filepath.Join(t.TempDir(), "again.onnx")
-	command(t, 0, nil, "convert", m, again)
+	adjoint(t, 0, nil, "convert", m, again)
 	path := filepath.Join(t.TempDir(), "y.npz")
-	command(t, 0, nil, "run", again, x, "-out", path)
-	command(t, 0, []string{"equal, apart by 0"}, "check", m, x, "-want", path)
+	adjoint(t, 0, nil, "run", again, x, "-out", path)
+	adjoint(t, 0, []string{"equal, apart by 0"}, "check", m, x, "-want", path)
 }
 
 func TestServe(t *testing.T) {
