@@ -10,6 +10,7 @@ import (
 var controlRules = map[string]rule{
 	"If":   branch,
 	"Loop": loop,
+	"Scan": scanRule,
 }
 
 // function reads the nodes of an operator that the file defines.
