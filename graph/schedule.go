@@ -13,7 +13,7 @@ func (s *scheduled) split() error {
 		s.top = max(s.top, n.id)
 		s.symbols = n.symbols(s.symbols)
 		if n.op == nil {
-			*varies.at(n) = n.isFed() || n.kind == Param || n.kind == State
+			*varies.at(n) = n.kind.varies()
 			s.leaves = append(s.leaves, n)
 			if n.isFed() {
 				s.inputs = append(s.inputs, n)
@@ -32,6 +32,9 @@ func (s *scheduled) split() error {
 	s.live = nil
 	return nil
 }
+
+// varies reports whether leaves of a kind are not the same in every Run.
+func (k Kind) varies() bool { return k == Input || k == Random || k == Param || k == State }
 
 // symbols appends the symbols of a node that a list does not have yet.
 func (n *Node) symbols(list []int) []int {

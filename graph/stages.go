@@ -35,8 +35,9 @@ type scheduled struct {
 	once    []*Node // values that depend on no input and no parameter
 	run     []*Node // values computed by each Run, inputs first
 	groups  [][]*Node
-	top     int   // the largest id of a node that is live
-	symbols []int // of all shapes
+	top     int      // the largest id of a node that is live
+	symbols []int    // of all shapes
+	block   *blocked // what is computed in blocks, a group by itself; nil in most
 }
 
 // A placed formula says where each value lives.
@@ -51,7 +52,6 @@ type code struct {
 	placed
 	computes map[*Node]*Node // an output, to the node that computes it
 	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
-	block    *blocked        // what is computed in blocks, the group of its sums
 }
 
 // by returns the node by whose op the value of n is computed: n, or its fusion.

@@ -49,10 +49,12 @@ func (p Window) ungrouped() Window {
 
 type patches struct{ Window }
 
-func (patches) String() string                    { return "patches" }
-func (op patches) Describe() graph.Description    { return named("Patches", op.list()) }
-func (patches) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (patches) Linear() []int                     { return nil }
+func (patches) String() string                 { return "patches" }
+func (op patches) Describe() graph.Description { return named("Patches", op.list()) }
+func (patches) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (patches) Linear() []int { return nil }
 
 func (op patches) Shape(s ...Shape) (Shape, error) {
 	oh, ow, err := op.places(s[0])
@@ -155,10 +157,12 @@ type folded struct {
 	h, w int
 }
 
-func (folded) String() string                    { return "fold" }
-func (op folded) Describe() graph.Description    { return named("Fold", op.h, op.w, op.list()) }
-func (folded) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (folded) Linear() []int                     { return nil }
+func (folded) String() string                 { return "fold" }
+func (op folded) Describe() graph.Description { return named("Fold", op.h, op.w, op.list()) }
+func (folded) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (folded) Linear() []int { return nil }
 
 // foldedShape is the shape of the image of patches of rank 4 or 6.
 func foldedShape(x Shape, h, w int) Shape {

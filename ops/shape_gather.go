@@ -12,10 +12,12 @@ import (
 
 var (
 	_ graph.LinearMap   = gather{}
+	_ graph.Examplewise = gather{}
 	_ graph.Validator   = gather{}
 	_ graph.Describer   = gather{}
 	_ mover             = gather{}
 	_ graph.LinearMap   = scatter{}
+	_ graph.Examplewise = scatter{}
 	_ graph.Validator   = scatter{}
 	_ graph.Describer   = scatter{}
 	_ graph.Examplewise = oneHot{}
@@ -74,6 +76,8 @@ func (op gather) Reverse(y, ζ *Node) []*Node {
 	return []*Node{ScatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
 
+func (gather) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
+
 func (gather) Linear() []int { return []int{0} }
 func (gather) moves()        {}
 
@@ -127,6 +131,14 @@ func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n
 
 func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
 
+// Examples are added up where they are those of the index.
+func (scatter) Examples(symbol int, x ...Shape) graph.Treatment {
+	if x[1].Holds(symbol) {
+		return graph.Summed
+	}
+	return graph.Independent
+}
+
 func (scatter) Linear() []int { return []int{0} }
 
 func (op scatter) Kernel() compute.Kernel {
@@ -159,9 +171,9 @@ func OneHot(labels *Node, classes int) *Node { return graph.Apply(oneHot{classes
 
 type oneHot struct{ classes int }
 
-func (oneHot) String() string                    { return "oneHot" }
-func (op oneHot) Describe() graph.Description    { return named("OneHot", op.classes) }
-func (oneHot) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (oneHot) String() string                         { return "oneHot" }
+func (op oneHot) Describe() graph.Description         { return named("OneHot", op.classes) }
+func (oneHot) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (op oneHot) Shape(s ...Shape) (Shape, error) {
 	if s[0].Rank() != 2 || s[0].Dim(0) != 1 || op.classes < 1 {
