@@ -17,7 +17,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
 		// gorgonia's lie in another order, and are padded by as much on either side; see PyTorch's.
 		"Conv", "ConvWeights", "ConvImage", "Patches", "Fold",
-		"MaxPool", "MaxPoolDifferential", "MaxPoolReverse", "AvgPool", "AvgPoolReverse",
+		"MaxPool", "MaxPoolSlope", "AvgPool", "AvgPoolReverse",
 		// gorgonia's batch normalisation is a machine of its own; see PyTorch's.
 		"Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		// Compile alone makes them, of ops that have rules.

@@ -96,7 +96,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"DegreesOfFreedom",
 		"Labels",
 		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
-		"MaxPoolReverse", "MaxPoolDifferential", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
+		"MaxPoolSlope", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		"ConvLayer", "ConvLayerReLU", // made by Compile only
 	}
 	list, err := described.Ops("..")

@@ -21,6 +21,14 @@ var (
 	_ graph.Describer   = folded{}
 )
 
+func init() {
+	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{windowOf(a.Ints(), 1)} })
+	graph.Register("Fold", 1, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return folded{windowOf(a.Ints(), 1), h, w}
+	})
+}
+
 // Patches is what a window shows of an image x of shape (C, H, W, N) at each of its places,
 // zeros where it is past the edge: (C, kh, kw, H', W', N) with
 //
