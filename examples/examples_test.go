@@ -34,6 +34,7 @@ func TestExamples(t *testing.T) {
 		"chars":     {args: []string{"-steps", "120", "-write", "60"}, contains: []string{"gru of ", "held out 3."}},
 		"chars ":    {args: []string{"-model", "transformer", "-steps", "40", "-length", "32", "-batch", "8", "-write", "20"}, contains: []string{"transformer of ", "held out "}},
 		"series":    {contains: []string{"last year", "LSTM", "650 │"}},
+		"towers":    {args: []string{"-epochs", "40"}, contains: []string{"validation loss", "likes: 600 rows", "stars: 600 rows"}, atLeast: 0.88},
 		"customop":  {contains: []string{"dJ/dx = rgaussian∘rq"}},
 		"trace":     {contains: []string{"∂L/∂a[1] = rφ[2](ζ) = w[2]ᵀ·ζ", "[0.0802]", "⎡-0.0277  0.0554⎤", "⎣ 0.0174 -0.0348⎦"}},
 		"gorgonia":  {contains: []string{"gorgonia"}},

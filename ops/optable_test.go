@@ -57,6 +57,8 @@ func table() []row {
 		rowsLosses,
 		rowsEntropy,
 		rowsLarge,
+		rowsTrigonometry,
+		rowsAlong,
 		rowsScan,
 	)
 }
