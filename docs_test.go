@@ -127,7 +127,11 @@ func TestEveryPackageHasExamples(t *testing.T) {
 		for _, f := range files {
 			examples += readFile(t, f)
 		}
-		if !regexp.MustCompile(`(?s)\nfunc Example\w*\(\) \{.*// Output:`).MatchString(examples) {
+		output := "// Output:"
+		if folder == "cluster" { // MPI has to be there, and to start it
+			output = ""
+		}
+		if !regexp.MustCompile(`(?s)\nfunc Example\w*\(\) \{.*` + output).MatchString(examples) {
 			t.Errorf("%s has no runnable example", folder)
 		}
 	}

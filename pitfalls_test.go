@@ -105,7 +105,7 @@ func Example_valuesAreOverwritten() {
 }
 
 func Example_branchNotTaken() {
-	g := graph.New()
+	g := graph.New().NoteLines()
 	z := g.Param("z", matrix(1, 2, 0, 2))
 	zero, one := g.Const(0), g.Const(1)
 	positive := ops.Greater(z, zero)
@@ -119,7 +119,7 @@ func Example_branchNotTaken() {
 		fmt.Printf("y = %.4f  dy/dz = %.4f  %v\n", read(p, y), read(p, dz), err)
 	}
 	// Output:
-	// y = [0.0000 0.6931]  dy/dz = [NaN 0.5000]  1/(z (1, 2)), in rlog of log#5, is +Inf at (0, 0), where z = 0 at (0, 0): not finite
+	// y = [0.0000 0.6931]  dy/dz = [NaN 0.5000]  pitfalls_test.go:112: 1/(z (1, 2)), in rlog of log#5, is +Inf at (0, 0), where z = 0 at (0, 0): not finite
 	// y = [0.0000 0.6931]  dy/dz = [0.0000 0.5000]  <nil>
 }
 

@@ -85,12 +85,6 @@ func (w wishart) log(m mixture, diagonal, below, logs *graph.Node) *graph.Node {
 	return ops.Shift(ops.Sub(ops.Scale(w.γ*w.γ/2, squares), ops.Scale(float64(w.m), ops.Sum(logs))), -float64(m.k)*c)
 }
 
-// A program is run, and ends with the first entry of j.
-type program struct {
-	*graph.Program
-	j *graph.Node
-}
-
 // newGMM is W12: J and its gradient for 1000 points.
 func newGMM(dtype tensor.Dtype) (trainer, error) {
 	m := newMixture(dtype)
@@ -100,25 +94,6 @@ func newGMM(dtype tensor.Dtype) (trainer, error) {
 		return nil, err
 	}
 	return &program{p, j}, p.Feed(x, normals(dtype, m.d, 1000, 94, 1))
-}
-
-func (p *program) Steps(k int) error {
-	for range k {
-		if err := p.Run(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *program) Close() error { return nil }
-
-func (p *program) Loss() (float64, error) {
-	v, err := p.Value(p.j)
-	if err != nil {
-		return 0, err
-	}
-	return entries(v)[0], nil
 }
 
 // programs measures runs of a program.

@@ -67,6 +67,7 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if err := j.Err(); err != nil {
 		return nil, err
 	}
+	j = graph.InPrediction(j)[0]
 	if o.Wrt == nil {
 		o.Wrt = graph.Params(j)
 	}

@@ -243,6 +243,29 @@ func TestLinesJoinBoxes(t *testing.T) {
 	}
 }
 
+// Each step of a line leads somewhere: the head at the end of one that does not may point
+// anywhere.
+func TestHeadsHaveDirections(t *testing.T) {
+	lines := regexp.MustCompile(`(?s)<path d="([^"]*)"[^>]*marker-end`)
+	for name := range odd {
+		found := lines.FindAllStringSubmatch(write(t, build(name), draw.Options{}, (*draw.Diagram).WriteSVG), -1)
+		if len(found) == 0 && name != "leaf" {
+			t.Errorf("%s: no lines were found", name)
+		}
+		for _, line := range found {
+			at := ""
+			for _, step := range command.FindAllString(line[1], -1) {
+				points := strings.Fields(step[1:])
+				if end := points[len(points)-1]; end == at {
+					t.Errorf("%s: a step of no length at %s: %s", name, at, line[1])
+				} else {
+					at = end
+				}
+			}
+		}
+	}
+}
+
 // What the test of geometry calls a fault, by pictures that have it.
 func TestFaultsAreSeen(t *testing.T) {
 	const head = `<svg><rect class="adjoint-paper" x="0" y="0" width="100" height="100"/><rect class="adjoint-map" x="40" y="40" width="20" height="20"/>`

@@ -49,6 +49,7 @@ func Trace(j *graph.Node, values map[*graph.Node]*tensor.Dense, wrt ...*graph.No
 	if err := j.Err(); err != nil {
 		return nil, err
 	}
+	j = graph.InPrediction(j)[0]
 	t := &Tracing{
 		nodes: graph.Cone(j), ζ: map[*graph.Node]*graph.Node{}, r: map[edge]*graph.Node{}, value: map[*graph.Node]*tensor.Dense{},
 	}

@@ -133,7 +133,7 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 	fixed = true
 	for _, n := range slices.Backward(group) {
 		for _, x := range b.code.judged(n) {
-			fixed = fixed && (x.n.kind == Input || x.n.kind == Const)
+			fixed = fixed && (x.n.isFed() || x.n.kind == Const)
 		}
 		for _, j := range slices.Backward(b.code.judgements[n]) {
 			x, later := b.operandsOf(j), ask

@@ -76,7 +76,7 @@ func ExampleJVP() {
 
 // Where the cost is not a number, RunChecked says where that began.
 func ExampleProgram_RunChecked() {
-	g := graph.New()
+	g := graph.New().NoteLines() // so that the line is named
 	x := g.Input("x", 3)
 	z := ops.Shift(x, -2).Named("z")
 	j := ops.Sum(ops.Log(z))
@@ -84,7 +84,7 @@ func ExampleProgram_RunChecked() {
 	check(err)
 	check(p.Feed(x, graph.Tensor([]float64{4, 1, 3}, 3)))
 	fmt.Println(p.RunChecked())
-	// Output: log(z (3)) is NaN at (1), where z = -1 at (1): not finite
+	// Output: example_test.go:82: log(z (3)) is NaN at (1), where z = -1 at (1): not finite
 }
 
 // One formula for sequences of any length T, and any number of examples.

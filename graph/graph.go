@@ -18,7 +18,9 @@ type Graph struct {
 	sizes   []*Node         // see Size
 	visits  uint32          // of cone
 	literal bool            // see NoStable
+	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
 	twins   map[*Node]*Node // see unheld
+	updates []update        // of states
 
 	copied *copies // nil but for what the compiler makes
 
@@ -53,6 +55,9 @@ func (g *Graph) NoStable() *Graph {
 	g.literal = true
 	return g
 }
+
+// Literal reports whether NoStable was called.
+func (g *Graph) Literal() bool { return g.literal }
 
 // Dtype returns the float type of the graph's tensors.
 func (g *Graph) Dtype() tensor.Dtype {
@@ -211,6 +216,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)
 	g.index.add(h, n)
+	g.note(n)
 	if g.copied != nil {
 		g.copied.add(n, origin)
 	}

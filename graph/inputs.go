@@ -64,7 +64,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 		}
 	}
 	for _, n := range cone(outputs, nil) {
-		if n.kind == Input {
+		if n.isFed() {
 			in.entry(n).kept = true
 		}
 	}
@@ -168,7 +168,9 @@ func (in *Inputs) begin(f *fed, dims []int, lent *tensor.Dense, room func(at siz
 	}
 	if err != nil {
 		f.version, f.agrees, f.filled, f.lent, f.ordered = was.version, was.agrees, was.filled, was.lent, was.ordered
-		f.dims = append(f.dims[:0], wasDims...)
+		if f.dims = append(f.dims[:0], wasDims...); was.dims == nil {
+			f.dims = nil // it was never fed
+		}
 		return err
 	}
 	for _, s := range in.silent {
@@ -219,7 +221,7 @@ func (in *Inputs) check(x *Node) error {
 	switch {
 	case x.g != in.g:
 		return ErrGraph
-	case x.kind != Input:
+	case !x.isFed():
 		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.label(), x.kind, ErrNotInput)
 	}
 	return nil

@@ -11,7 +11,9 @@ import (
 
 // RunChecked is Run, and says where NaN and infinities come from. If an entry of an output is
 // not finite, its error wraps ErrNotFinite and names the first node that led to it and whose
-// inputs are finite: which op of which values, and the r that appended it. It finds that node by computing the formula again, op by op, all values kept.
+// inputs are finite: which op of which values, the r that appended it and, after
+// Graph.NoteLines, the line that made it. It finds that node by computing the formula again,
+// op by op, all values kept.
 //
 // A constant may be infinite on purpose, as that of a mask; the first node that is not finite
 // because of it is named.
@@ -57,7 +59,7 @@ func (p *Program) allValues() (values perNode[*tensor.Dense], err error) {
 // origin returns the oldest node that is not finite and leads to a root by such nodes, or nil.
 func origin(roots []*Node, values perNode[*tensor.Dense]) (first *Node) {
 	reach(roots, func(n *Node, visit func(*Node)) {
-		if len(n.in) == 0 && n.kind != Input && n.kind != Param || notFinite(values.get(n)) < 0 {
+		if len(n.in) == 0 && !n.isFed() && n.kind != Param && n.kind != State || notFinite(values.get(n)) < 0 {
 			return
 		}
 		first = n
@@ -92,7 +94,7 @@ func report(n *Node, values perNode[*tensor.Dense]) error {
 	if n.reverseOf != nil {
 		made += fmt.Sprintf(", in r%v of %s,", n.reverseOf.op, n.reverseOf.label())
 	}
-	return fmt.Errorf("%s is %s, where %s: %w", made, what, strings.Join(inputs, ", "), ErrNotFinite)
+	return fmt.Errorf("%s%s is %s, where %s: %w", n.madeAt(), made, what, strings.Join(inputs, ", "), ErrNotFinite)
 }
 
 // entry names the entry of v at a position, row by row; that of a number needs no name.

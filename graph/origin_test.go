@@ -2,7 +2,10 @@ package graph_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
+	"runtime"
+	"strings"
 	"testing"
 
 	"adjoint/graph"
@@ -65,6 +68,36 @@ func TestRunChecked(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		case c.want != nil && (!errors.Is(err, graph.ErrNotFinite) || !containsAll(err.Error(), c.want...)):
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+// The line that is named is that of the op, not of the derivative; there is none for what
+// was made before NoteLines, and none without.
+func TestNoteLines(t *testing.T) {
+	for _, noted := range []bool{false, true} {
+		g := graph.New()
+		x := g.Input("x", 1, 3)
+		before := ops.Sqrt(x)
+		if noted && g.NoteLines() != g {
+			t.Error("NoteLines returns another graph")
+		}
+		_, _, line, _ := runtime.Caller(0)
+		z := ops.Log(x) // line + 1
+		for what, c := range map[string]struct {
+			y    *graph.Node
+			line int // 0 for none
+		}{
+			"its value":         {z, line + 1},
+			"its derivative":    {graph.Gradient(ops.Sum(z), x)[0], line + 1},
+			"one that is older": {before, 0},
+		} {
+			p := compile(t, c.y)
+			feed(t, p, x, dense([]int{1, 3}, 1, 0, -3))
+			at, err := fmt.Sprintf("origin_test.go:%d: ", c.line), p.RunChecked()
+			if !errors.Is(err, graph.ErrNotFinite) || strings.HasPrefix(err.Error(), at) != (noted && c.line > 0) || !noted && strings.Contains(err.Error(), ".go:") {
+				t.Errorf("%s, noted %v: %v, want %s", what, noted, err, at)
+			}
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (s *scheduled) split() error {
 		if n.op == nil {
 			*varies.at(n) = n.kind.varies()
 			s.leaves = append(s.leaves, n)
-			if n.kind == Input {
+			if n.isFed() {
 				s.inputs = append(s.inputs, n)
 			}
 			continue
@@ -34,7 +34,7 @@ func (s *scheduled) split() error {
 }
 
 // varies reports whether leaves of a kind are not the same in every Run.
-func (k Kind) varies() bool { return k == Input || k == Param }
+func (k Kind) varies() bool { return k == Input || k == Random || k == Param || k == State }
 
 // symbols appends the symbols of a node that a list does not have yet.
 func (n *Node) symbols(list []int) []int {

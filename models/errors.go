@@ -15,6 +15,7 @@ var (
 	ErrNotFitted = errors.New("the model has not been fitted")
 	ErrOutputs   = errors.New("the last layer does not fit the targets")
 	ErrWeights   = errors.New("weights do not fit")
+	ErrRoles     = errors.New("not a model")
 
 	ErrNotSavable = errors.New("a file cannot hold it")
 	ErrCorrupt    = safetensors.ErrCorrupt // a file that was damaged, or contradicts itself

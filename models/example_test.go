@@ -127,8 +127,8 @@ func ExampleDeep_Formula() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("a  =", f.A)
-	fmt.Println("rL =", graph.Composition(f.L, f.Params[0]))
+	fmt.Println("a  =", f.Outputs[0].P)
+	fmt.Println("rL =", graph.Composition(f.Loss, f.Params[0]))
 	// Output:
 	// a  = σ(ψ(b2, φ(w2, tanh(ψ(b1, φ(w1, x))))))
 	// rL = r₁φ[1]∘rψ[1]∘rtanh∘rφ[2]∘rψ[2]∘rσ∘rL

@@ -102,7 +102,7 @@ func TestOwnLayer(t *testing.T) {
 	}
 	d := scaled(t, m, train)
 	j, _ := costOf(t, m, d)
-	mean, _ := evaluate(t, f, d, ops.Mean(f.L))
+	mean, _ := evaluate(t, f, d, ops.Mean(f.Loss))
 	near(t, "the penalty", j-mean, squares/(2*float64(train.Rows())), 1e-13)
 }
 

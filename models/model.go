@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 
@@ -34,10 +35,10 @@ func (m *published) publish(t *Training, err error) error {
 }
 
 // Classes returns the names of the classes, in the order of the positions that
-// Predict returns; nil before Fit and for regression.
+// Predict returns, of the first output; nil before Fit and for regression.
 func (m *published) Classes() []string {
 	if f := m.current.Load(); f != nil {
-		return slices.Clone(f.classes)
+		return slices.Clone(f.formula.Outputs[0].Classes)
 	}
 	return nil
 }
@@ -68,33 +69,30 @@ func (m *published) Scaler() *data.Scaler {
 // Predict returns a label for each row of d: the position of a class in Classes, as in
 // [data.Dataset].Y, or the number of a regression. With one output for two classes it
 // is the second class where a ≥ ½ (the document's evaluate). With an output for each
-// class it is the most probable class, and the first of equally probable ones. Where both
-// labels and probabilities are wanted, [Deep.Predictions] runs the network once for both.
+// class it is the most probable class, and the first of equally probable ones. Of a model
+// with several outputs it is the first. The error wraps ErrOutputs if that is several
+// numbers or labels a row: they are in Predictions.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
+	}
+	if p.Labels == nil {
+		return nil, fmt.Errorf("%w: of several numbers or labels for each row none is the label; see Predictions", ErrOutputs)
 	}
 	return p.Labels, nil
 }
 
 // PredictProba returns a row of probabilities for each row of d. With one output for
 // two classes the row is P(y = 1|x); with an output for each class it has the
-// probability of each. For a regression it is the number.
+// probability of each. For a regression it is the number. Of a model with several outputs
+// it is the first.
 func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
-	f, err := m.get()
+	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
 	}
-	return f.probaOf(d)
-}
-
-func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
-	d, err := f.prepared(d)
-	if err != nil {
-		return nil, err
-	}
-	return f.predict(context.Background(), d)
+	return p.Values, nil
 }
 
 // Evaluate scores the model on d, which must have the classes that the model was fitted
@@ -104,11 +102,8 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	prepared, err := f.prepared(d)
+	prepared, err := f.preparedToScore(d)
 	if err != nil {
-		return nil, err
-	}
-	if err := f.checkTargets(d); err != nil {
 		return nil, err
 	}
 	return f.evaluate(context.Background(), prepared)

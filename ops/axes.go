@@ -51,6 +51,14 @@ func product(extents []int) int {
 	return p
 }
 
+// onlyAxis takes the argument of a reduction over one axis, a list of it.
+func onlyAxis(a *graph.Args) int {
+	if list := a.Ints(); len(list) == 1 {
+		return list[0]
+	}
+	return -1 // which reduced refuses
+}
+
 // allOnes reports whether all extents are 1.
 func allOnes(extents []int) bool {
 	return !slices.ContainsFunc(extents, func(d int) bool { return d != 1 })

@@ -12,6 +12,13 @@ var (
 	_ labelled   = hinge{}
 )
 
+func init() {
+	register("SquaredError", 2, loss{squaredError{}})
+	register("AbsoluteError", 2, loss{absoluteError{}})
+	graph.Register("Huber", 2, func(a *graph.Args) graph.Op { return loss{huber{a.Float()}} })
+	register("Hinge", 2, loss{hinge{}})
+}
+
 // SquaredError is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
 // shape (1, N). So Mean(SquaredError(a, y)) divides by N only, as the document's J does (1);
 // PyTorch, Keras and scikit-learn divide by mN.

@@ -17,6 +17,10 @@ var (
 	_ mover             = reshape{}
 )
 
+func init() {
+	graph.Register("Reshape", 1, func(a *graph.Args) graph.Op { return reshape{a.Shape()} })
+}
+
 // Reshape is x with other extents, its entries in the same order, row by row, whatever
 // numbers symbols are: the product of the extents, in their order, is the same word. So
 // (m, T, N) can become (m, T·N), graph.Times(T, graph.Batch), but not (m, N, T). (An extent

@@ -2,6 +2,7 @@ package optim
 
 import (
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -77,6 +78,15 @@ func copyTensor(dst, src *tensor.Dense) {
 	} else {
 		copy(dst.Float64s(), src.Float64s())
 	}
+}
+
+// sumOf returns the sum of the entries of a tensor, which is not finite if one of them is
+// not.
+func sumOf(v *tensor.Dense) float64 {
+	if v.Dtype() == tensor.Float32 {
+		return float64(kernel.Sum(v.Float32s()))
+	}
+	return kernel.Sum(v.Float64s())
 }
 
 // number returns the value of a scalar.

@@ -13,7 +13,8 @@ import (
 //
 //	J = Σₚ shareₚ·Jₚ + rest
 //
-// has the same bits however many processes compute it.
+// has the same bits however many processes compute it. Where states move is a mean over the
+// parts in the same way.
 type Parts struct {
 	// Count is the number of parts, at least that of the processes.
 	Count int
@@ -54,6 +55,9 @@ func (o *Objective) Split(p Parts, rest *graph.Node) error {
 		}
 	}
 	o.split = s
+	for i := range o.formulas {
+		o.formulas[i].inParts = nil
+	}
 	return nil
 }
 
@@ -78,7 +82,7 @@ func (o *Objective) evaluate(which evaluation) ([]*tensor.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.inParts.plus(rest)
+	f.inParts.plus(rest[:len(rest)-len(o.split.rest.nextOf(which))])
 	return v, nil
 }
 
@@ -141,12 +145,12 @@ func (p *partSums[T]) leaf(part int, into []T) error {
 	return nil
 }
 
-// plus adds rest to the outputs.
+// plus adds rest to the first outputs.
 func (p *partSums[T]) plus(rest []*tensor.Dense) {
-	for i, v := range p.values {
-		add(p.entries(v), p.entries(rest[i]))
+	for i, v := range rest {
+		add(p.entries(p.values[i]), p.entries(v))
 	}
 }
 
-// sizeOf returns the number of entries of J or of a gradient.
+// sizeOf returns the number of entries of J, of a gradient or of a state.
 func sizeOf(n *graph.Node) int { return tensor.Shape(n.Shape().Dims()).TotalSize() }

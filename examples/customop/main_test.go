@@ -92,7 +92,7 @@ func TestLines(t *testing.T) {
 		most              int
 	}{
 		{"an op with its kernel", "main.go", "Quadratic quadratic form", 25},
-		{"an activation", "main.go", "Gaussian", 5},
+		{"an activation", "main.go", "gaussian", 5},
 		{"a layer", "layer.go", "Skip", 10},
 		{"an optimizer", "optimizer.go", "Heavy", 10},
 	} {

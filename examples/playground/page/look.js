@@ -86,7 +86,8 @@ function describe(s) {
 function theLaw(s) {
   const result = make('div', {});
   const show = (l) => result.replaceChildren(
-    make('div', { class: 'pair' }, 'ζ =', matrix(s.zeta, 'zeta'), 'ξ =', matrix(l.xi, 'xi'), `${s.name}(ζ) =`, matrix(l.r, 'r of zeta'), 'dF(ξ) =', matrix(l.d, 'd of xi')),
+    make('div', { class: 'pair' }, ...[['ζ', s.zeta], ['ξ', l.xi], [`${s.name}(ζ)`, l.r], ['dF(ξ)', l.d]].map(([name, m]) =>
+      make('span', { class: 'equation' }, `${name} =`, matrix(m, name)))),
     make('p', { class: 'law ' + (l.holds ? 'holds' : 'fails') },
       `⟨${s.name}(ζ), ξ⟩ = ${short(l.left)} ${l.holds ? '=' : '≠'} ${short(l.right)} = ⟨ζ, dF(ξ)⟩` + (l.holds ? '' : ': the law fails here')));
   show(s.law);
