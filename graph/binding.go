@@ -53,5 +53,5 @@ func (b *binding) changed() error {
 	case !slices.Equal(v.Strides(), b.strides):
 		was = fmt.Sprintf("strides %v, had %v", v.Strides(), b.strides)
 	}
-	return fmt.Errorf("run: the tensor of %s %s has %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.label(), was, err)
+	return fmt.Errorf("run: the tensor of %s %s has %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.Label(), was, err)
 }

@@ -24,7 +24,7 @@ func WriteDOT(w io.Writer, outputs ...*Node) error {
 				label = n.name + " = " + label
 			}
 		} else if label == "" {
-			label = n.label()
+			label = n.Label()
 		}
 		if n.reverseOf != nil {
 			colour = "firebrick"

@@ -17,7 +17,7 @@ func ExamplesApart(y *Node) error {
 		}
 		*columns.at(n) = column
 		if apart := examplesLast(n.shape) && (len(n.in) == 0 || treatment(n, n.op.Kernel().IsEntrywise()) == Independent); column && !apart {
-			return fmt.Errorf("%s of shape %v does not keep examples apart: %w", n.label(), n.shape, ErrShape)
+			return fmt.Errorf("%s of shape %v does not keep examples apart: %w", n.Label(), n.shape, ErrShape)
 		}
 	}
 	return nil

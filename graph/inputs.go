@@ -60,7 +60,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 			in.g = y.g
 		}
 		if in.g != y.g {
-			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].label(), y.label(), ErrGraph)
+			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].Label(), y.Label(), ErrGraph)
 		}
 	}
 	for _, n := range cone(outputs, nil) {
@@ -229,7 +229,7 @@ func (in *Inputs) check(x *Node) error {
 func (in *Inputs) unfed(f *fed) error {
 	x := f.node
 	if f.dims == nil || f.agrees {
-		return fmt.Errorf("run: %s of shape %v: %w", x.label(), x.shape, ErrUnfed)
+		return fmt.Errorf("run: %s of shape %v: %w", x.Label(), x.shape, ErrUnfed)
 	}
 	var against *fed
 	for _, o := range in.of {
@@ -238,11 +238,11 @@ func (in *Inputs) unfed(f *fed) error {
 		}
 	}
 	if against == nil {
-		return fmt.Errorf("run: %s of shape %v was fed as %v, and later %v: %w: %w", x.label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
+		return fmt.Errorf("run: %s of shape %v was fed as %v, and later %v: %w: %w", x.Label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
 	}
 	s := f.differs(against)
-	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.label(), ExtentString(s), f.says().of(s),
-		against.node.label(), ExtentString(s), against.says().of(s), ExtentString(s), ErrUnfed, ErrShape)
+	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.Label(), ExtentString(s), f.says().of(s),
+		against.node.Label(), ExtentString(s), against.says().of(s), ExtentString(s), ErrUnfed, ErrShape)
 }
 
 // says returns what symbols are by f alone.

@@ -9,7 +9,7 @@ func (c *code) checkNeeds(at sizes) error {
 		for _, n := range list {
 			for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
 				if d < Batch && at.number(d) == 0 {
-					return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
+					return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.Label(), n.shape, ExtentString(d), at, ErrEmpty)
 				}
 			}
 		}

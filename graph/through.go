@@ -12,7 +12,7 @@ func Through(op Expander, y, ζ *Node) []*Node {
 	args := make([]*Node, len(y.in))
 	sub := map[*Node]*Node{}
 	for i, x := range y.in {
-		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.label()}, shape: x.shape})
+		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.Label()}, shape: x.shape})
 		sub[args[i]] = x
 	}
 	def := op.Expand(args...)

@@ -53,7 +53,7 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 			err = b.err
 		}
 		if err != nil {
-			return fmt.Errorf("onnx: %s of shape %v: %w", nameIn(n), n.Shape(), err)
+			return fmt.Errorf("onnx: %s of shape %v: %w", n.Label(), n.Shape(), err)
 		}
 		b.value[n] = v
 	}
@@ -132,15 +132,4 @@ func (b *builder) filled(c float64, s graph.Shape) value {
 		fill := tensorProto{element: b.element, dims: []int{1}, raw: entriesOf(b.element, c)}
 		return b.apply(b.unique(value(name)), "ConstantOfShape", []value{b.shape(s)}, attribute{"value", fill})
 	})
-}
-
-// nameIn is what an error calls a node: its name, its op, or its kind.
-func nameIn(n *graph.Node) string {
-	switch {
-	case n.Name() != "":
-		return n.Name()
-	case n.Op() != nil:
-		return n.Op().String()
-	}
-	return n.Kind().String()
 }
