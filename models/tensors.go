@@ -23,14 +23,6 @@ func set(t *tensor.Dense, f func(i int) float64) {
 	}
 }
 
-func copyInto(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
-	}
-}
-
 // weightsOf returns copies of parameters.
 func weightsOf(params []*graph.Node) []*tensor.Dense {
 	w := make([]*tensor.Dense, len(params))
@@ -63,7 +55,7 @@ func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 // copyWeights sets parameters to copies of w, which have their shapes.
 func copyWeights(params []*graph.Node, w []*tensor.Dense) {
 	for i, p := range params {
-		copyInto(p.Value(), w[i])
+		compute.Copy(p.Value(), w[i])
 	}
 }
 

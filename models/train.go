@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"adjoint/compute"
 	"adjoint/data"
 	"adjoint/optim"
 
@@ -152,7 +153,7 @@ func (t *Training) epochs(ctx context.Context) error {
 			return err
 		}
 		for i, p := range t.net.Params {
-			copyInto(t.lastFinite[i], p.Value())
+			compute.Copy(t.lastFinite[i], p.Value())
 		}
 		e.Duration = time.Since(start)
 		if err := t.complete(e); err != nil {
