@@ -1,24 +1,28 @@
 package graph
 
+import "slices"
+
 // fuse finds the nodes that an op which does several at once can compute, as the
 // ops know it, from the inputs of their inputs.
 func (l *lowered) fuse() error {
 	if l.separate {
 		return nil
 	}
-	var readers perNode[int32]
-	live := cone(l.roots, nil)
-	for _, n := range live {
+	nodes := l.g.nodes
+	readers := make([]int32, len(nodes)) // by id, of values that the outputs are computed from
+	for _, n := range l.roots {
+		readers[n.id]++
+	}
+	for i, n := range slices.Backward(nodes) {
 		for _, x := range n.in {
-			*readers.at(x)++
+			if readers[i] > 0 {
+				readers[x.id]++
+			}
 		}
 	}
-	for _, n := range l.roots {
-		*readers.at(n)++
-	}
-	alone := func(x *Node) bool { return *readers.at(x) == 1 }
-	for _, n := range live {
-		if op, ok := n.op.(Fuser); ok {
+	alone := func(x *Node) bool { return x.id < len(readers) && readers[x.id] == 1 }
+	for i, n := range nodes {
+		if op, ok := n.op.(Fuser); ok && readers[i] > 0 {
 			if f := op.Fuse(n, alone); f != nil && f.err == nil && f.readsBefore(n) {
 				*l.fused.at(n) = f
 			}
