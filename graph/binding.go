@@ -16,10 +16,11 @@ type binding struct {
 	node           *Node
 }
 
-func bindingOf(x *Node, v *tensor.Dense) binding {
-	both := slices.Concat(v.Shape(), v.Strides())
-	rank := len(v.Shape())
-	return binding{v, both[:rank:rank], both[rank:], v.Raw, x}
+func bindingOf(x *Node, v *tensor.Dense, extents *arena[int]) binding {
+	b := binding{v, extents.take(len(v.Shape())), extents.take(len(v.Strides())), v.Raw, x}
+	copy(b.shape, v.Shape())
+	copy(b.strides, v.Strides())
+	return b
 }
 
 // same reports whether the tensor lies as it did. Every Run asks it of every leaf.

@@ -47,7 +47,7 @@ func (s *step) do(t *team.Team, fed bool) error {
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	rest := inputs
-	p := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
+	b := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
 		case Input:
 			v := rest[0].value
@@ -59,18 +59,20 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			return v
 		}
 		return x.value
-	}).plan
+	})
+	p := b.plan
 	p.inputs, p.bytes = inputs, c.bytes(at)
+	p.output = make([]*tensor.Dense, 0, len(c.roots))
 	for _, y := range c.roots {
 		p.output = append(p.output, p.value[y.id])
 	}
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].work.Parts > 1
 	}
-	p.leaves = append(p.leaves, inputs...)
+	p.leaves = append(make([]binding, 0, len(inputs)+len(c.leaves)), inputs...)
 	for _, x := range c.leaves {
 		if x.kind == Param || x.kind == Const {
-			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id]))
+			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
 		}
 	}
 	return p, p.doOnce()
