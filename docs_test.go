@@ -107,3 +107,32 @@ func sources(t *testing.T, suffix string) string {
 	}
 	return all.String()
 }
+
+// Every package that others may import says what it is and has a runnable example.
+func TestEveryPackageHasExamples(t *testing.T) {
+	lists, err := filepath.Glob("api/*.txt")
+	if err != nil || len(lists) == 0 {
+		t.Fatal("no lists of exported names", err)
+	}
+	for _, list := range lists {
+		folder := strings.ReplaceAll(strings.TrimSuffix(filepath.Base(list), ".txt"), "-", "/")
+		if !strings.Contains(readFile(t, filepath.Join(folder, "doc.go")), "\npackage ") {
+			t.Errorf("%s/doc.go has no package", folder)
+		}
+		files, err := filepath.Glob(filepath.Join(folder, "example*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		examples := ""
+		for _, f := range files {
+			examples += readFile(t, f)
+		}
+		output := "// Output:"
+		if folder == "cluster" { // MPI has to be there, and to start it
+			output = ""
+		}
+		if !regexp.MustCompile(`(?s)\nfunc Example\w*\(\) \{.*` + output).MatchString(examples) {
+			t.Errorf("%s has no runnable example", folder)
+		}
+	}
+}

@@ -47,7 +47,7 @@ type loss struct {
 
 var (
 	logLoss      = loss{"log-loss", ops.LogLoss, reverseOfLogLoss}
-	squares      = loss{"MSE", ops.MSE, func(a, y *node) *node { return ops.Scale(2, ops.Sub(a, y)) }}
+	squares      = loss{"SquaredError", ops.SquaredError, func(a, y *node) *node { return ops.Scale(2, ops.Sub(a, y)) }}
 	crossEntropy = loss{"cross-entropy", ops.CrossEntropy, func(a, y *node) *node { return ops.Neg(ops.Div(y, a)) }}
 )
 

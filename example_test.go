@@ -31,7 +31,7 @@ func Example() {
 }
 
 func matrix(rows, columns int, v ...float64) *tensor.Dense {
-	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
+	return graph.Tensor(v, rows, columns)
 }
 
 func read(p *graph.Program, n *graph.Node) []float64 {

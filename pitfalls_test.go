@@ -56,7 +56,7 @@ func Example_differencesInFloat32() {
 		fmt.Printf("h = %.0e: %.4f\n", h, (above-below)/(2*h))
 	}
 	g := graph.NewOf(tensor.Float32)
-	x := g.Param("x", tensor.New(tensor.WithShape(1), tensor.WithBacking([]float32{1})))
+	x := g.Param("x", graph.Tensor([]float32{1}, 1))
 	dx := graph.Gradient(ops.Sum(ops.Mul(ops.Mul(x, x), x)), x)[0]
 	p, err := graph.Compile(dx)
 	check(err)
@@ -105,7 +105,7 @@ func Example_valuesAreOverwritten() {
 }
 
 func Example_branchNotTaken() {
-	g := graph.New()
+	g := graph.New().NoteLines()
 	z := g.Param("z", matrix(1, 2, 0, 2))
 	zero, one := g.Const(0), g.Const(1)
 	positive := ops.Greater(z, zero)
@@ -115,12 +115,12 @@ func Example_branchNotTaken() {
 		dz := graph.Gradient(ops.Sum(y), z)[0]
 		p, err := graph.Compile(y, dz)
 		check(err)
-		check(p.Run())
-		fmt.Printf("y = %.4f  dy/dz = %.4f\n", read(p, y), read(p, dz))
+		err = p.RunChecked() // Run, and where it went wrong
+		fmt.Printf("y = %.4f  dy/dz = %.4f  %v\n", read(p, y), read(p, dz), err)
 	}
 	// Output:
-	// y = [0.0000 0.6931]  dy/dz = [NaN 0.5000]
-	// y = [0.0000 0.6931]  dy/dz = [0.0000 0.5000]
+	// y = [0.0000 0.6931]  dy/dz = [NaN 0.5000]  pitfalls_test.go:112: 1/(z (1, 2)), in rlog of log#5, is +Inf at (0, 0), where z = 0 at (0, 0): not finite
+	// y = [0.0000 0.6931]  dy/dz = [0.0000 0.5000]  <nil>
 }
 
 func Example_onePathOfTwo() {

@@ -1,5 +1,7 @@
 """The works by PyTorch: WORKS as its users write them, TUNED the fastest found."""
 
+import math
+
 import numpy as np
 import torch
 from torch import nn
@@ -162,6 +164,90 @@ def wide_by(**options):
     return wide
 
 
+def lenet_by(layout, **options):
+    """W8, with images in a memory layout and options of Adam."""
+
+    def lenet(dtype):
+        flat = normal(81, 512, 784)
+        labels = torch.tensor(np.argmax(flat @ normal(82, 784, 10), 1))
+        x = torch.tensor(flat.reshape(512, 1, 28, 28).astype(dtype)).to(memory_format=layout)
+        end = {}
+
+        def start():
+            net = end["net"] = nn.Sequential(
+                nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+                nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+            ).to(x.dtype)
+            with torch.no_grad():
+                for i, p in enumerate(net.parameters()):
+                    size = math.prod(p.shape[1:])
+                    p.copy_(torch.tensor(math.sqrt(2 / size) * normal(70 + i, *p.shape)) if p.dim() > 1 else torch.zeros_like(p))
+            net = net.to(memory_format=layout)
+            optimizer = torch.optim.Adam(net.parameters(), **options)
+
+            def run(steps):
+                for step in range(steps):
+                    i = step * 64 % len(x)
+                    optimizer.zero_grad(set_to_none=True)
+                    F.cross_entropy(net(x[i : i + 64]), labels[i : i + 64]).backward()
+                    optimizer.step()
+
+            F.cross_entropy(net(x[:64]), labels[:64]).backward()
+            return run
+
+        figures = measure(5, 100, start)
+        with torch.no_grad():
+            yield figures | {"final_loss": F.cross_entropy(end["net"](x), labels).item()}
+
+    return lenet
+
+
+CONVOLUTIONS = [
+    ("3×3, 16→16, 28²", 16, 16, 28, 3, 1, 1, 1), ("3×3, 32→32, 14²", 32, 32, 14, 3, 1, 1, 1),
+    ("3×3, 64→64, 28²", 64, 64, 28, 3, 1, 1, 1), ("5×5, 64→64, 28²", 64, 64, 28, 5, 1, 2, 1),
+    ("3×3, 256→256, 7²", 256, 256, 7, 3, 1, 1, 1), ("3×3 by 2, 64→64, 28²", 64, 64, 28, 3, 2, 1, 1),
+    ("1×1, 64→64, 28²", 64, 64, 28, 1, 1, 0, 1), ("3×3 depthwise, 64, 28²", 64, 64, 28, 3, 1, 1, 64),
+]
+
+
+def convolutions_by(layout):
+    """The convolutions, with images in a memory layout."""
+
+    def convolutions(dtype):
+        dtype = getattr(torch, dtype)
+        for name, out, into, side, window, stride, pad, groups in CONVOLUTIONS:
+            for n in (1, 16, 64):
+                x = torch.rand(n, into, side, side, dtype=dtype).to(memory_format=layout)
+                w = torch.rand(out, into // groups, window, window, dtype=dtype).to(memory_format=layout)
+                y = F.conv2d(x, w, None, stride, pad, 1, groups)
+                flop = 2 * y.numel() * (into // groups) * window**2
+                z = torch.rand_like(y)
+
+                def backward(*mask):
+                    return lambda: torch.ops.aten.convolution_backward(
+                        z, x, w, None, [stride] * 2, [pad] * 2, [1, 1], False, [0, 0], groups, mask
+                    )
+
+                parts = {
+                    "y": lambda: F.conv2d(x, w, None, stride, pad, 1, groups),
+                    "dw": backward(False, True, False), "dx": backward(True, False, False),
+                }
+                for part, once in parts.items():
+
+                    def run(count):
+                        with torch.no_grad():
+                            for _ in range(count):
+                                once()
+
+                    run(2)
+                    figures = measure(5, max(2, int(2e9 / flop)), lambda: run)
+                    yield figures | {
+                        "net": f"{name}, N = {n}: {part}", "gflops": digits(flop * figures["steps_per_s"] / 1e9),
+                    }
+
+    return convolutions
+
+
 def chain(dtype):
     """W5. PyTorch builds its graph in every step, so building is part of the step."""
     for layers in (10, 100, 1000):
@@ -231,5 +317,9 @@ def mm(a, b):
 WORKS = {
     "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide_by(), "W5": chain,
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
+    "W8": lenet_by(torch.contiguous_format), "conv": convolutions_by(torch.contiguous_format),
 }
-TUNED = {"W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen)}
+TUNED = {
+    "W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen),
+    "W8": lenet_by(torch.channels_last, foreach=True), "conv": convolutions_by(torch.channels_last),
+}

@@ -8,14 +8,16 @@ import (
 
 // works are what can be measured.
 var works = map[string]work{
-	"W1":  {"float64", trainings(newLogistic)},
-	"W2":  {"float64", trainings(newFullBatch)},
-	"W3":  {"float32", trainings(newMiniBatch)},
-	"W4":  {"float32", trainings(newWide)},
-	"W5":  {"float32", measures{"adjoint": chainsOf(newChain), "gorgonia": chainsOf(newGorgoniaChain)}},
-	"W6":  {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
-	"W7":  {"float32", measures{"adjoint": products}},
-	"fit": {"float64", measures{"adjoint": fits}},
+	"W1":   {"float64", trainings(newLogistic)},
+	"W2":   {"float64", trainings(newFullBatch)},
+	"W3":   {"float32", trainings(newMiniBatch)},
+	"W4":   {"float32", trainings(newWide)},
+	"W5":   {"float32", measures{"adjoint": chainsOf(newChain), "gorgonia": chainsOf(newGorgoniaChain)}},
+	"W6":   {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
+	"W7":   {"float32", measures{"adjoint": products}},
+	"W8":   {"float32", measures{"adjoint": leNets}},
+	"conv": {"float32", measures{"adjoint": convolutionLines}},
+	"fit":  {"float64", measures{"adjoint": fits}},
 }
 
 // trainings are the ways to train a network.
@@ -30,6 +32,11 @@ func trainings(newTask func(tensor.Dtype) (*task, error)) measures {
 		}
 	}
 	return measures{"adjoint": by(newTraining), "gorgonia": by(newGorgoniaTraining)}
+}
+
+// leNets measures W8.
+func leNets(dtype tensor.Dtype) ([]record.Line, error) {
+	return oneLine(measure(5, leNetSteps, func() (stepper, error) { return newLeNetTraining(dtype) }))
 }
 
 func oneLine(l record.Line, err error) ([]record.Line, error) { return []record.Line{l}, err }

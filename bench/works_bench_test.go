@@ -82,3 +82,6 @@ func BenchmarkW6(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkW8 times a step of LeNet.
+func BenchmarkW8(b *testing.B) { benchmarkSteps(b, must(newLeNetTraining(tensor.Float32))(b)) }

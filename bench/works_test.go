@@ -88,6 +88,17 @@ func TestChainLosses(t *testing.T) {
 	}
 }
 
+// The same of W8. In float32 PyTorch has 1.52266.
+func TestLeNetLosses(t *testing.T) {
+	for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float64: 1e-12, tensor.Float32: 1e-5} {
+		s := must(newLeNetTraining(dtype))(t)
+		if err := s.Steps(leNetSteps); err != nil {
+			t.Fatal(err)
+		}
+		near(t, "W8 in "+dtype.String(), must(s.Loss())(t), 1.5233289441454594, tolerance)
+	}
+}
+
 // The same of W6: the first entry of the answers, by PyTorch 1.13.0 in float32.
 func TestAnswers(t *testing.T) {
 	for _, c := range []struct {

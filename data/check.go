@@ -15,6 +15,11 @@ func (d *Dataset) Check() error {
 	if err := d.checkShape(); err != nil {
 		return err
 	}
+	for name, b := range d.Beside {
+		if err := b.Check(); err != nil {
+			return fmt.Errorf("beside it, %s: %w", quote(name), err)
+		}
+	}
 	if err := d.checkBelow(math.MaxFloat64); err != nil {
 		return err
 	}
@@ -34,6 +39,11 @@ func (d *Dataset) Check() error {
 func (d *Dataset) Check32() error {
 	if err := d.Check(); err != nil {
 		return err
+	}
+	for name, b := range d.Beside {
+		if err := b.Check32(); err != nil {
+			return fmt.Errorf("beside it, %s: %w", quote(name), err)
+		}
 	}
 	return d.checkBelow(math.MaxFloat32)
 }
@@ -87,6 +97,11 @@ func (d *Dataset) checkShape() error {
 		return fmt.Errorf("%s: %d rows in X and %d in Y: %w", d.source(), rows, len(d.Y), ErrLength)
 	case d.Lines != nil && len(d.Lines) != rows:
 		return fmt.Errorf("%s: %d rows in X and %d in Lines: %w", d.source(), rows, len(d.Lines), ErrLength)
+	}
+	for name, b := range d.Beside {
+		if b.Rows() != d.Rows() {
+			return fmt.Errorf("%s: %d rows, and beside it, in %s, %d: %w", d.source(), d.Rows(), quote(name), b.Rows(), ErrLength)
+		}
 	}
 	return nil
 }

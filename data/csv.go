@@ -171,3 +171,6 @@ func parse(text []byte) (float64, error) {
 
 // errCommas is the error of a number with a decimal comma, or with commas between thousands.
 var errCommas = fmt.Errorf("write a decimal point, and no comma between thousands: %w", ErrNumber)
+
+// errWord is the error of a feature that is a word.
+var errWord = fmt.Errorf("write numbers for words, or leave the column out by Drop: %w", ErrNumber)

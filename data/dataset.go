@@ -17,6 +17,11 @@ type Dataset struct {
 	Source   string    // where the examples come from, for messages: "iris.csv"
 	Lines    []int     // the line of Source where each example begins; nil if Source is not a file
 	Dropped  int       // how many rows DropMissing left out
+
+	// Beside are other data sets with the same examples in the same order, by name, such as
+	// the images that belong to the rows of a table. Subset and all that is made of it, such
+	// as Split, take their rows along.
+	Beside map[string]*Dataset
 }
 
 // New returns a data set with a copy of the rows x and their targets y. y may be nil, for examples to
@@ -93,7 +98,7 @@ func (d *Dataset) Subset(rows []int) (*Dataset, error) {
 		s.X = append(s.X, d.Row(i)...)
 	}
 	s.Y, s.Lines = pick(d.Y, rows), pick(d.Lines, rows)
-	return s, nil
+	return s, s.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Subset(rows) })
 }
 
 // pick returns v[rows[0]], v[rows[1]], …, and nil for nil.
@@ -112,7 +117,23 @@ func pick[T any](v []T, rows []int) []T {
 func (d *Dataset) Clone() *Dataset {
 	c := d.describe()
 	c.X, c.Y, c.Lines, c.Dropped = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped
+	_ = c.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Clone(), nil })
 	return c
+}
+
+// takeBeside sets what is beside d to what of makes of that which is beside from.
+func (d *Dataset) takeBeside(from *Dataset, of func(*Dataset) (*Dataset, error)) error {
+	for name, b := range from.Beside {
+		c, err := of(b)
+		if err != nil {
+			return fmt.Errorf("beside it, %s: %w", quote(name), err)
+		}
+		if d.Beside == nil {
+			d.Beside = map[string]*Dataset{}
+		}
+		d.Beside[name] = c
+	}
+	return nil
 }
 
 // describe returns a copy of d without its examples.

@@ -21,6 +21,11 @@
 //	x         Dataset.X, N×n, row-major     n×N, row-major
 //	y         Dataset.Y, N                  1×N, or k×N one-hot
 //
+// A graph is fed without a copy in between:
+//
+//	err = p.FeedBy(x, len(rows), func(v *tensor.Dense) error { return train.Gather(v.Float64s(), rows) })
+//	err = p.FeedBy(y, len(rows), func(v *tensor.Dense) error { return train.GatherOneHot(v.Float64s(), rows) })
+//
 // # Classes
 //
 // The name of a class is the text in the file. Texts that are equal numbers, such as 1 and 1.0, are
@@ -49,13 +54,15 @@
 // Random functions take a seed, and the same seed gives the same result in every version of this
 // package. The source is math/rand/v2's PCG (PCG-DXSM), seeded with the two words
 // (seed, p·2⁵⁶ + e), where p is 1 for splits, 2 for batches, 3 for
-// the makers and 4 for [Centers], and e is the epoch
-// of a batch and 0 elsewhere. From its 64-bit words w
+// the makers, 4 for [Centers] and 7 for folds, and e is the epoch
+// of a batch and 0 elsewhere. What a training draws for an example, as for dropout, has the
+// words (seed, h): from h = 6·2⁵⁶, first the step, then the number of the leaf, then the row
+// are added to h, each followed by h := SplitMix64's finalizer of h. From its 64-bit words w
 //
 //   - an index below n is ⌊w·n / 2⁶⁴⌋, words with (w·n mod 2⁶⁴) < (2⁶⁴ mod n) rejected (D. Lemire,
 //     Fast Random Integer Generation in an Interval, 2019);
 //   - a shuffle is Fisher and Yates's: for i = n−1, …, 1 swap i with an index below i+1;
-//   - a uniform number is ⌊w / 2¹¹⌋·2⁻⁵³, in [0, 1);
+//   - a uniform number is ⌊w / 2¹¹⌋·2⁻⁵³, in [0, 1), or ⌊w / 2⁴⁰⌋·2⁻²⁴ in float32;
 //   - a normal number is √(−2 ln(1−u))·cos 2πv of two uniform ones, u before v (Box and Muller).
 //
 // Splits and batches are therefore the same on every machine; the makers' numbers may differ

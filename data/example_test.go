@@ -74,7 +74,7 @@ func ExampleReadCSV_mistake() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, data.ErrNumber))
 	// Output:
-	// patients.csv:3:4: "high" in column "pressure": not a number
+	// patients.csv:3:4: "high" in column "pressure": write numbers for words, or leave the column out by Drop: not a number
 	// true
 }
 

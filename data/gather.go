@@ -14,6 +14,17 @@ func (d *Dataset) Gather(dst []float64, rows []int) error { return gather(d, dst
 // Gather32 is [Dataset.Gather] into float32. A number beyond its range becomes ±Inf: see [Dataset.Check32].
 func (d *Dataset) Gather32(dst []float32, rows []int) error { return gather(d, dst, rows) }
 
+// GatherColumns is [Dataset.Gather] of some columns of X, by their numbers: dst is len(columns)×N. The error wraps
+// ErrFeatures if there is no such column.
+func (d *Dataset) GatherColumns(dst []float64, columns, rows []int) error {
+	return gatherColumns(d, dst, columns, rows)
+}
+
+// GatherColumns32 is [Dataset.GatherColumns] into float32.
+func (d *Dataset) GatherColumns32(dst []float32, columns, rows []int) error {
+	return gatherColumns(d, dst, columns, rows)
+}
+
 // GatherY writes the targets of the rows, a 1×N matrix: dst[i] = Y[rows[i]]. Otherwise it is like [Dataset.Gather].
 // The error wraps ErrLabel if there are no targets.
 func (d *Dataset) GatherY(dst []float64, rows []int) error { return gatherY(d, dst, rows) }
@@ -52,6 +63,23 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 	}
 	for ; j < n; j++ {
 		for i, a := 0, row(j); i < count; i++ {
+			a[i] = T(d.X[at(rows, i)*n+j])
+		}
+	}
+	return nil
+}
+
+func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
+	n := len(d.Features)
+	count, err := d.batch(len(dst), len(columns), rows)
+	if err != nil {
+		return err
+	}
+	for k, j := range columns {
+		if uint(j) >= uint(n) {
+			return fmt.Errorf("%s: column %d of %d: %w", d.source(), j, n, ErrFeatures)
+		}
+		for i, a := 0, dst[k*count:][:count]; i < count; i++ {
 			a[i] = T(d.X[at(rows, i)*n+j])
 		}
 	}

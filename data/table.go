@@ -169,7 +169,10 @@ func (t *table) number(i int) (float64, error) {
 		return 0, t.fail(i, missingError(text))
 	}
 	v, err := parse(text)
-	if err == nil && !isFinite(v) {
+	switch {
+	case err == ErrNumber:
+		err = errWord
+	case err == nil && !isFinite(v):
 		err = ErrNotFinite
 	}
 	if err != nil {

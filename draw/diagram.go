@@ -18,6 +18,7 @@ type Diagram struct {
 
 // A box is a map, a leaf, or a gap in place of maps that are left out.
 type box struct {
+	node          int // its ID; -1 of a gap
 	title, detail string
 	kind          kind
 	layer         int  // 0 is on the left
@@ -36,6 +37,7 @@ const (
 // a reverse derivative, with its name and lines under it, leads back.
 type arrow struct {
 	from, to      int // boxes
+	input         int // of the map that reads the value
 	label, detail string
 	both          bool
 }
@@ -65,6 +67,7 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	if err := j.Err(); err != nil {
 		return nil, err
 	}
+	j = graph.InPrediction(j)[0]
 	if o.Wrt == nil {
 		o.Wrt = graph.Params(j)
 	}
@@ -108,13 +111,13 @@ func (p *painter) paint(f folded) {
 		switch {
 		case f.out[n]:
 			if gap < 0 {
-				gap = p.add(n, box{title: "…", kind: gapBox, spine: true})
+				gap = p.add(n, box{node: -1, title: "…", kind: gapBox, spine: true})
 			}
 			p.at[n] = gap
 		case len(n.Inputs()) == 0:
-			p.add(n, box{title: p.box(n), detail: p.options.Detail(n), kind: leafBox, spine: f.spine[n]})
+			p.add(n, box{node: n.ID(), title: p.box(n), detail: p.options.Detail(n), kind: leafBox, spine: f.spine[n]})
 		default:
-			p.add(n, box{title: p.box(n), detail: p.options.Detail(n), spine: f.spine[n]})
+			p.add(n, box{node: n.ID(), title: p.box(n), detail: p.options.Detail(n), spine: f.spine[n]})
 		}
 		for k := range n.Inputs() {
 			p.arrow(n, k, gap)
@@ -144,7 +147,7 @@ func (p *painter) arrow(n *graph.Node, k, gap int) {
 		}
 		p.skipped[[2]int{from, to}] = true
 	}
-	a := arrow{from: from, to: to, both: p.moves(x)}
+	a := arrow{from: from, to: to, input: k, both: p.moves(x)}
 	if a.both {
 		a.label, a.detail = p.reverse(n, k), p.options.Cotangent(n, k)
 	}

@@ -22,7 +22,4 @@
 //	trace, err := draw.Trace(j, map[*graph.Node]*tensor.Dense{x: example, y: label})
 //	fmt.Print(trace)
 //	err = trace.Diagram.WriteSVG(file)
-//
-// graph.WriteDOT, in contrast, writes the bare graph of any nodes, without names for
-// the reverse derivatives.
 package draw

@@ -233,10 +233,33 @@ func TestLinesJoinBoxes(t *testing.T) {
 				touches := false
 				for _, b := range d.boxes {
 					near := math.Min(math.Abs(p[0]-b.left), math.Abs(p[0]-b.right))
-					touches = touches || near < 10 && p[1] > b.top && p[1] < b.bottom
+					touches = touches || near <= 10 && p[1] > b.top && p[1] < b.bottom
 				}
 				if !touches {
 					t.Errorf("%s: a line ends at %v, at no box", name, p)
+				}
+			}
+		}
+	}
+}
+
+// Each step of a line leads somewhere: the head at the end of one that does not may point
+// anywhere.
+func TestHeadsHaveDirections(t *testing.T) {
+	lines := regexp.MustCompile(`(?s)<path d="([^"]*)"[^>]*marker-end`)
+	for name := range odd {
+		found := lines.FindAllStringSubmatch(write(t, build(name), draw.Options{}, (*draw.Diagram).WriteSVG), -1)
+		if len(found) == 0 && name != "leaf" {
+			t.Errorf("%s: no lines were found", name)
+		}
+		for _, line := range found {
+			at := ""
+			for _, step := range command.FindAllString(line[1], -1) {
+				points := strings.Fields(step[1:])
+				if end := points[len(points)-1]; end == at {
+					t.Errorf("%s: a step of no length at %s: %s", name, at, line[1])
+				} else {
+					at = end
 				}
 			}
 		}

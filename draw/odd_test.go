@@ -39,7 +39,7 @@ var odd = map[string]func(x, y *graph.Node) *graph.Node{
 	"gates": gates,
 	"fan":   fan,
 	"two costs": func(x, y *graph.Node) *graph.Node {
-		return ops.Add(loss(dense(x, "1", 1, ops.Sigmoid), y), ops.Mean(ops.MSE(dense(x, "2", 1, id), y)))
+		return ops.Add(loss(dense(x, "1", 1, ops.Sigmoid), y), ops.Mean(ops.SquaredError(dense(x, "2", 1, id), y)))
 	},
 	"gradient": func(x, y *graph.Node) *graph.Node {
 		j := loss(dense(x, "", 1, ops.Sigmoid), y)
@@ -85,7 +85,7 @@ func ladder(x *graph.Node, layers int) *graph.Node {
 func shared(x, y *graph.Node) *graph.Node {
 	w := x.Graph().Param("w", zeros(2, 2))
 	h := ops.Tanh(ops.MatMul(w, ops.Tanh(ops.MatMul(w, ops.Tanh(ops.MatMul(w, x))))))
-	return ops.Add(ops.Mean(ops.MSE(h, x)), ops.L2Penalty(0.1, 10, w))
+	return ops.Add(ops.Mean(ops.SquaredError(h, x)), ops.L2Penalty(0.1, 10, w))
 }
 
 func towers(x, y *graph.Node) *graph.Node {

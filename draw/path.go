@@ -71,23 +71,36 @@ func (w *way) reverse() {
 	slices.Reverse(w.smooth[:len(w.smooth)-1])
 }
 
-// path is the way as SVG has it.
+// path is the way as SVG has it. It has no step without length: the head at the end of one
+// would point anywhere.
 func (w *way) path(offset float64) string {
 	const radius = 8
 	var b strings.Builder
-	fmt.Fprintf(&b, "M%.1f,%.1f", w.at[0].x, w.at[0].y)
+	at := fmt.Sprintf("%.1f,%.1f", w.at[0].x, w.at[0].y)
+	b.WriteString("M" + at)
+	straight := func(p point) {
+		if to := fmt.Sprintf("%.1f,%.1f", p.x, p.y); to != at {
+			b.WriteString(" L" + to)
+			at = to
+		}
+	}
+	curved := func(c1, c2, p point) {
+		at = fmt.Sprintf("%.1f,%.1f", p.x, p.y)
+		fmt.Fprintf(&b, " C%.1f,%.1f %.1f,%.1f %s", c1.x, c1.y, c2.x, c2.y, at)
+	}
 	for k := 1; k < len(w.at); k++ {
 		a, z := w.at[k-1], w.at[k]
 		switch {
 		case w.smooth[k-1]:
 			// The lines of a pair keep apart where they are steep.
 			middle := (a.x+z.x)/2 - math.Copysign(1, (z.y-a.y)*(z.x-a.x))*offset
-			fmt.Fprintf(&b, " C%.1f,%.1f %.1f,%.1f %.1f,%.1f", middle, a.y, middle, z.y, z.x, z.y)
+			curved(point{middle, a.y}, point{middle, z.y}, z)
 		case w.round[k]:
 			before, after := towards(z, a, radius), towards(z, w.at[k+1], radius)
-			fmt.Fprintf(&b, " L%.1f,%.1f C%.1f,%.1f %.1f,%.1f %.1f,%.1f", before.x, before.y, z.x, z.y, z.x, z.y, after.x, after.y)
+			straight(before)
+			curved(z, z, after)
 		default:
-			fmt.Fprintf(&b, " L%.1f,%.1f", z.x, z.y)
+			straight(z)
 		}
 	}
 	return b.String()

@@ -48,7 +48,10 @@ const sheet = `
 `
 
 // WriteSVG draws the diagram. The picture follows the reader's choice of a light
-// or a dark screen.
+// or a dark screen. A page can find its parts: each box is a group of class adjoint-box
+// with the attribute data-node, the ID of its node, and each line one of class
+// adjoint-forward or adjoint-back with data-node, the ID of the map that reads the value,
+// and data-input, which of its inputs that is.
 func (d *Diagram) WriteSVG(w io.Writer) error {
 	out := &failing{w: w}
 	p := &picture{SVG: svg.New(out), layout: newLayout(d)}
@@ -103,6 +106,8 @@ type picture struct {
 func (p *picture) box(i int) {
 	b, s := p.d.boxes[i], p.slots[i]
 	cx, cy := s.x+p.dx, s.y+margin
+	p.group("box", b.node, -1)
+	defer p.Gend()
 	x, y, w, h := round(cx-s.w/2), round(cy-s.up), round(s.w), round(s.up+s.down)
 	switch b.kind {
 	case gapBox:
@@ -138,10 +143,15 @@ func (p *picture) arrow(i int, a arrow) {
 	if a.both {
 		offset = pairing
 	}
+	reader := p.d.boxes[a.to].node
+	p.group("forward", reader, a.input)
 	p.Path(p.line(i, -offset, false), class("line"), `marker-end="url(#adjoint-forward)"`)
+	p.Gend()
 	if !a.both {
 		return
 	}
+	p.group("back", reader, a.input)
+	defer p.Gend()
 	p.Path(p.line(i, offset, true), class("reverse"), `marker-end="url(#adjoint-back)"`)
 	for _, k := range p.routes[i] {
 		s := p.slots[k]
@@ -155,6 +165,15 @@ func (p *picture) arrow(i int, a arrow) {
 		}
 		p.block(x, y, blockOf(a.detail), "red", "red-bracket")
 	}
+}
+
+// group begins the group of a box, or of the line to an input of a map.
+func (p *picture) group(name string, node, input int) {
+	attributes := []string{class(name), fmt.Sprintf(`data-node="%d"`, node)}
+	if input >= 0 {
+		attributes = append(attributes, fmt.Sprintf(`data-input="%d"`, input))
+	}
+	p.Group(attributes...)
 }
 
 // arrowhead defines the head of a line, which begins where the line ends.

@@ -49,6 +49,7 @@ func Trace(j *graph.Node, values map[*graph.Node]*tensor.Dense, wrt ...*graph.No
 	if err := j.Err(); err != nil {
 		return nil, err
 	}
+	j = graph.InPrediction(j)[0]
 	t := &Tracing{
 		nodes: graph.Cone(j), ζ: map[*graph.Node]*graph.Node{}, r: map[edge]*graph.Node{}, value: map[*graph.Node]*tensor.Dense{},
 	}
@@ -191,17 +192,31 @@ func (t *Tracing) Value(n *graph.Node) *tensor.Dense { return t.value[n] }
 // Cotangent returns the cotangent of n, or nil if it has none.
 func (t *Tracing) Cotangent(n *graph.Node) *tensor.Dense { return t.value[t.ζ[n]] }
 
-// String prints the values, inputs first, and then the cotangents, each with the
-// formula of the r that brings it back; ζ is the cotangent of the map's value.
-func (t *Tracing) String() string {
-	l := listing{}
-	l.head("forward")
+// A Step is one value of a tracing.
+type Step struct {
+	Node  *graph.Node
+	Input int           // backwards, the input of Node that Node's r brings the value to; else -1
+	Name  string        // of the map or the leaf, "ψ[1]"; of the reverse derivative, "rψ[1]"; "" of a cotangent
+	Text  string        // "z = ψ(b, u)", "∂J/∂u = rψ(ζ) = ζ"
+	Value *tensor.Dense // not to be changed
+}
+
+// Forward returns the values of the formula in the order in which they are computed.
+func (t *Tracing) Forward() []Step {
+	var steps []Step
 	for _, n := range t.nodes {
-		l.add(t.forward(n), t.value[n])
+		steps = append(steps, Step{n, -1, t.mapOf(n), t.forward(n), t.value[n]})
 	}
-	l.head("backward, from ζ of a map's value to those of its inputs")
+	return steps
+}
+
+// Backward returns the cotangents from that of j to those of what it depends on, each with
+// the formula of the r that brings it back. ζ is the cotangent of the map's value. Where
+// several come to a node, their sum follows the last of them.
+func (t *Tracing) Backward() []Step {
+	var steps []Step
 	if t.ζ[t.j] != nil {
-		l.add(t.derivative(t.j)+" = 1", t.Cotangent(t.j))
+		steps = append(steps, Step{t.j, -1, "", t.derivative(t.j) + " = 1", t.Cotangent(t.j)})
 	}
 	come := map[*graph.Node]int{} // to a node, so far
 	for i := len(t.nodes) - 1; i >= 0; i-- {
@@ -216,14 +231,36 @@ func (t *Tracing) String() string {
 			if all == 1 {
 				text = t.derivative(x) + " = " + text
 			}
-			l.add(text, t.value[r])
+			steps = append(steps, Step{n, k, t.reverse(n, k), text, t.value[r]})
 			if come[x]++; come[x] == all && all > 1 {
-				l.add(t.derivative(x)+" = the sum of these", t.Cotangent(x))
+				steps = append(steps, Step{x, -1, "", t.derivative(x) + " = the sum of these", t.Cotangent(x)})
 			}
 		}
 	}
+	return steps
+}
+
+// String prints the steps, those of Forward first, and a composition for each of wrt.
+func (t *Tracing) String() string {
+	l := listing{}
+	l.head("forward")
+	for _, s := range t.Forward() {
+		l.add(s.Text, s.Value)
+	}
+	l.head("backward, from ζ of a map's value to those of its inputs")
+	for _, s := range t.Backward() {
+		l.add(s.Text, s.Value)
+	}
 	l.head("")
 	return l.String() + strings.Join(t.captions(), "\n") + "\n"
+}
+
+// mapOf names the map that makes n, or n if it is a leaf.
+func (t *Tracing) mapOf(n *graph.Node) string {
+	if n.Op() == nil {
+		return t.node(n)
+	}
+	return t.op(n)
 }
 
 // forward is the line of a value: "z[1] = ψ(b[1], φ[1])".

@@ -2,6 +2,7 @@ package draw_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -220,5 +221,46 @@ func TestMatrix(t *testing.T) {
 	}
 	if got := draw.Matrix(tensor.Ones(tensor.Float64, 9, 1)); strings.Count(got, "\n") != 5 || !strings.HasSuffix(got, "⎣     …⎦") {
 		t.Error(got)
+	}
+}
+
+// A page finds every step in the picture, and what comes to a node adds up to its cotangent.
+func TestStepsInThePicture(t *testing.T) {
+	g := graph.New()
+	x, w := g.Input("x", 2, graph.Batch), g.Param("w", matrix(2, 2, 0.5, -0.25, 1, 2))
+	z := ops.MatMul(w, ops.Tanh(ops.MatMul(w, x)))
+	j := ops.Sum(ops.Mul(z, z)).Named("J")
+	trace, err := draw.Trace(j, map[*graph.Node]*tensor.Dense{x: matrix(2, 1, 2, 3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := trace.Diagram.String()
+	for _, s := range trace.Forward() {
+		if mark := fmt.Sprintf(`class="adjoint-box" data-node="%d"`, s.Node.ID()); !strings.Contains(picture, mark) {
+			t.Errorf("%s: the picture has no %s", s.Text, mark)
+		}
+	}
+	sums := map[*graph.Node][]float64{}
+	for _, s := range trace.Backward() {
+		if s.Input < 0 {
+			near(t, s.Text, s.Value, graph.Values[float64](trace.Cotangent(s.Node))...)
+			continue
+		}
+		if mark := fmt.Sprintf(`class="adjoint-back" data-node="%d" data-input="%d"`, s.Node.ID(), s.Input); !strings.Contains(picture, mark) {
+			t.Errorf("%s: the picture has no %s", s.Text, mark)
+		}
+		v, to := graph.Values[float64](s.Value), s.Node.In(s.Input)
+		if sums[to] == nil {
+			sums[to] = make([]float64, len(v))
+		}
+		for i := range v {
+			sums[to][i] += v[i]
+		}
+	}
+	if len(sums) != 5 { // w, φ, tanh, z, z⊙z
+		t.Errorf("cotangents come to %d nodes", len(sums))
+	}
+	for n, sum := range sums {
+		near(t, n.String(), trace.Cotangent(n), sum...)
 	}
 }

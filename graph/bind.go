@@ -131,7 +131,7 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 	fixed = true
 	for _, n := range slices.Backward(group) {
 		for _, x := range b.code.judged(n) {
-			fixed = fixed && (x.kind == Input || x.kind == Const)
+			fixed = fixed && (x.isFed() || x.kind == Const)
 		}
 		for _, j := range slices.Backward(b.code.judgements[n]) {
 			x, later := b.operandsOf(j), ask

@@ -11,10 +11,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
+func init() {
+	Register("Add", 2, func(*Args) Op { return add{} })
+	Register("Const", 0, func(a *Args) Op { return fillOf(a.Float(), a.Shape()) })
+	Register("Basis", 0, func(a *Args) Op { return basis{a.Int(), a.Shape()} })
+}
+
 // The engine knows three maps itself: addition, which is what fan-out needs;
 // the constant; and the basis vector, which is what a Jacobian needs.
 
-// Add is (a, b) ↦ a + b for a and b of one shape: the reverse of fan-out.
+// Add is (a, b) ↦ a + b for a and b of one shape: the reverse of fan-out. Formulas are
+// written with ops.Add, which broadcasts and ends up here.
 //
 //	d(ξ, η) = ξ + η     r(ζ) = (ζ, ζ)
 func Add(a, b *Node) *Node { return Apply(add{}, a, b) }
@@ -89,10 +96,19 @@ type basis struct {
 	shape Shape
 }
 
-func (e basis) String() string                { return fmt.Sprintf("e%d", e.i) }
-func (e basis) Shape(...Shape) (Shape, error) { return e.shape, nil }
-func (e basis) Reverse(_, _ *Node) []*Node    { return nil }
-func (e basis) Describe() Description         { return Description{"Basis", []any{e.i, e.shape}} }
+func (e basis) String() string             { return fmt.Sprintf("e%d", e.i) }
+func (e basis) Reverse(_, _ *Node) []*Node { return nil }
+func (e basis) Describe() Description      { return Description{"Basis", []any{e.i, e.shape}} }
+
+func (e basis) Shape(...Shape) (Shape, error) {
+	if err := e.shape.check(); err != nil {
+		return Shape{}, err
+	}
+	if e.shape.Symbolic() || e.i < 0 || e.i >= e.shape.size() {
+		return Shape{}, fmt.Errorf("%w: entry %d of shape %v", ErrShape, e.i, e.shape)
+	}
+	return e.shape, nil
+}
 
 func (e basis) Kernel() compute.Kernel { return compute.Bound(e, basisOf[float32], basisOf[float64]) }
 

@@ -89,7 +89,9 @@
 //
 // An input is fed by a copy (Feed), by a function that writes it where it is needed
 // (FeedBy), or by no copy at all (Lend), also with examples in rows. A value is read by
-// Program.Value, a tensor, and its entries by Values. The buffers of a Program fit into
-// the memory that the machine, control groups and resource limits leave to the process,
-// for all numbers of examples that it keeps buffers for: more is ErrSize.
+// Program.Value, a tensor, and its entries by Values; a number by Program.Number. [Tensor]
+// makes a tensor of a slice. Where NaN comes from, [Program.RunChecked] says. The buffers
+// of a Program fit into the memory that the machine, control groups and resource limits
+// leave to the process, for all numbers of examples that it keeps buffers for: more is
+// ErrSize.
 package graph

@@ -25,7 +25,10 @@ var (
 	ErrNotOutput    = errors.New("node is no output of the program")
 	ErrNotScalar    = errors.New("not a scalar")
 	ErrNoDerivative = errors.New("no derivative")
+	ErrState        = errors.New("not how a state moves")
 	ErrNotLinear    = errors.New("reverse derivative is not linear in its cotangent")
+	ErrUnregistered = errors.New("no op of this name is registered")
+	ErrNotFinite    = errors.New("not finite")
 )
 
 // A failed node stands for a value that could not be built. It belongs to no
@@ -39,6 +42,10 @@ func failed(g *Graph, err error) *Node {
 func fail(g *Graph, format string, args ...any) *Node {
 	return failed(g, fmt.Errorf(caller()+": "+format, args...))
 }
+
+// Fail returns a failed node, for those who make nodes: one that has err, and the line of
+// the caller, for its error.
+func Fail(g *Graph, err error) *Node { return fail(g, "%w", err) }
 
 // firstError returns the error of the first failed node of x, or nil.
 func firstError(x []*Node) error {
@@ -54,7 +61,7 @@ func firstError(x []*Node) error {
 // the line of the formula rather than of the library.
 var ours = func() []string {
 	module := strings.TrimSuffix(reflect.TypeFor[Graph]().PkgPath(), "graph")
-	packages := []string{"graph", "ops", "optim", "models", "interop"}
+	packages := []string{"graph", "ops", "optim", "models", "interop", "graphio"}
 	for i, p := range packages {
 		packages[i] = module + p + "."
 	}
@@ -65,14 +72,23 @@ var ours = func() []string {
 // library (its tests count as outside).
 func caller() string {
 	var pc [64]uintptr
-	frames := runtime.CallersFrames(pc[:runtime.Callers(2, pc[:])])
+	if line := lineOf(pc[:runtime.Callers(2, pc[:])]); line != "" {
+		return line
+	}
+	return "?"
+}
+
+// lineOf returns the file and line of the first of these calls from outside this library,
+// or "".
+func lineOf(pc []uintptr) string {
+	frames := runtime.CallersFrames(pc)
 	for {
 		f, more := frames.Next()
-		if !isOurs(f) {
+		if f.PC != 0 && !isOurs(f) {
 			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
 		}
 		if !more {
-			return "?"
+			return ""
 		}
 	}
 }

@@ -18,7 +18,9 @@ type Graph struct {
 	sizes   []*Node         // see Size
 	visits  uint32          // of cone
 	literal bool            // see NoStable
+	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
 	twins   map[*Node]*Node // see unheld
+	updates []update        // of states
 
 	copied *copies // nil but for what the compiler makes
 
@@ -53,6 +55,9 @@ func (g *Graph) NoStable() *Graph {
 	g.literal = true
 	return g
 }
+
+// Literal reports whether NoStable was called.
+func (g *Graph) Literal() bool { return g.literal }
 
 // Dtype returns the float type of the graph's tensors.
 func (g *Graph) Dtype() tensor.Dtype {
@@ -92,12 +97,15 @@ func (g *Graph) Const(c float64, shape ...int) *Node {
 	return g.apply(fillOf(c, s), nil)
 }
 
-// BatchSize returns Size(Batch), the number N of examples.
+// BatchSize returns Size(Batch), the number N of examples. In the rule of an op it is the
+// wrong number wherever the op is applied to a tensor without Batch, or to one that has it
+// elsewhere: what a rule divides by is ops.Count of its input and axes, or Size of an extent
+// of its shape.
 func (g *Graph) BatchSize() *Node { return g.Size(Batch) }
 
 // Size returns the number that an extent is as a scalar: a constant, if it is a number, and
-// else a leaf that every Run knows. It is how a rule divides by the number of examples
-// without knowing it.
+// else a leaf that every Run knows. So a rule divides by the extent of an axis, as in
+// Size(x.Shape().Dim(0)), without knowing its number.
 func (g *Graph) Size(extent int) *Node {
 	if extent >= 0 {
 		return g.Const(float64(extent))
@@ -203,11 +211,12 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		err = shape.check()
 	}
 	if err != nil {
-		return fail(g, "%s: %w", describe(op, x), err)
+		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
 	}
 	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
 	copy(n.in, x)
 	g.index.add(h, n)
+	g.note(n)
 	if g.copied != nil {
 		g.copied.add(n, origin)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/ops"
 
 	"gorgonia.org/tensor"
 )
@@ -171,6 +172,49 @@ func TestTensorsAreThoseOfGorgonia(t *testing.T) {
 			if got, err := p.Value(n); err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%v of shape %v: error %v, layout %v, want %v", n, dims, err, got.Info(), want.Info())
 			}
+		}
+	}
+}
+
+// Operands that would compose the other way round, or with a matrix transposed, are told
+// so; axes that are not there hear which are.
+func TestHints(t *testing.T) {
+	g := graph.New()
+	w, x, rows := g.Param("w", dense([]int{1, 2}, 1, 2)), g.Input("x", 2, graph.Batch), g.Input("rows", graph.Batch, 2)
+	b, y, column := g.Param("b", dense([]int{2, 1}, 1, 2)), g.Input("y", 1, graph.Batch), g.Input("column", graph.Batch, 1)
+	a := ops.Sigmoid(ops.MatMul(w, x))
+	for name, c := range map[string]struct {
+		n    *graph.Node
+		want string // at the end of the message; "" for no hint
+	}{
+		"φ swapped":      {ops.MatMul(x, w), "; the other way round, φ(w (1, 2), x (2, N)), they compose"},
+		"ψ swapped":      {ops.Bias(x, b), "; the other way round, ψ(b (2, 1), x (2, N)), they compose"},
+		"rows":           {ops.MatMul(w, rows), "; with rows transposed, (2, N), they compose"},
+		"weights":        {ops.MatMul(b, x), "; with b transposed, (1, 2), they compose"},
+		"labels":         {ops.LogLoss(a, column), "; with column transposed, (1, N), they compose"},
+		"neither":        {ops.MatMul(w, y), ""},
+		"no matrix":      {ops.MatMul(w, g.Input("v", 3)), ""},
+		"an axis":        {ops.Sum(x, 2), "axis 2 of shape (2, N), which has axes 0 to 1 (-2 to -1 from the end)"},
+		"of a vector":    {ops.Sum(g.Input("u", 3), -2), "axis -2 of shape (3), which has axis 0 only"},
+		"of a number":    {ops.Softmax(g.Const(1), 0), "axis 0 of shape (), which has none"},
+		"of two":         {ops.Transpose(x, 0, 0), "(0, 0) is no order of the axes of (2, N), want each of 0 to 1 once"},
+		"of more by one": {ops.ExpandDims(x, 3), "axis 3 of a result with axes 0 to 2"},
+	} {
+		err := c.n.Err()
+		if err == nil || !strings.HasSuffix(err.Error(), c.want) || c.want == "" && strings.Contains(err.Error(), "compose;") {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	p := compile(t, a)
+	for name, c := range map[string]struct {
+		v    *tensor.Dense
+		want string
+	}{
+		"rows fed for columns": {dense([]int{3, 2}, 1, 2, 3, 4, 5, 6), "tensor of shape (3, 2), want (2, N); its transpose (2, 3) fits, since examples are columns: shapes do not compose"},
+		"neither fits":         {dense([]int{3, 1}, 1, 2, 3), "tensor of shape (3, 1), want (2, N): shapes do not compose"},
+	} {
+		if err := p.Feed(x, c.v); !errors.Is(err, graph.ErrShape) || !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

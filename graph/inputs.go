@@ -64,7 +64,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 		}
 	}
 	for _, n := range cone(outputs, nil) {
-		if n.kind == Input {
+		if n.isFed() {
 			in.entry(n).kept = true
 		}
 	}
@@ -168,7 +168,9 @@ func (in *Inputs) begin(f *fed, dims []int, lent *tensor.Dense, room func(at siz
 	}
 	if err != nil {
 		f.version, f.agrees, f.filled, f.lent, f.ordered = was.version, was.agrees, was.filled, was.lent, was.ordered
-		f.dims = append(f.dims[:0], wasDims...)
+		if f.dims = append(f.dims[:0], wasDims...); was.dims == nil {
+			f.dims = nil // it was never fed
+		}
 		return err
 	}
 	for _, s := range in.silent {
@@ -202,7 +204,7 @@ func (in *Inputs) solve(f *fed) error {
 		case len(in.extents) == len(in.numbers) && in.know.learnAll(in.extents, in.numbers):
 			in.know, in.next = in.next, in.know
 		case o == f:
-			return fmt.Errorf("tensor of shape %v, want %v: %w", ShapeOf(f.dims...), f.node.shape, ErrShape)
+			return fmt.Errorf("tensor of shape %v, want %v%s: %w", ShapeOf(f.dims...), f.node.shape, feedHint(f.node, f.dims), ErrShape)
 		default:
 			in.extents, in.numbers = in.extents[:so], in.numbers[:so]
 			in.silent = append(in.silent, o)
@@ -219,8 +221,8 @@ func (in *Inputs) check(x *Node) error {
 	switch {
 	case x.g != in.g:
 		return ErrGraph
-	case x.kind != Input:
-		return ErrNotInput
+	case !x.isFed():
+		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.Label(), x.kind, ErrNotInput)
 	}
 	return nil
 }
@@ -238,7 +240,8 @@ func (in *Inputs) unfed(f *fed) error {
 		}
 	}
 	if against == nil {
-		return fmt.Errorf("run: %s of shape %v was fed as %v, and later %v: %w: %w", x.Label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
+		return fmt.Errorf("run: %s of shape %v was fed as %v, and then something for other numbers than that; feed it again, now for %v: %w: %w",
+			x.Label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
 	}
 	s := f.differs(against)
 	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.Label(), ExtentString(s), f.says().of(s),

@@ -11,13 +11,15 @@ import (
 // A Kind says what sort of value a node is.
 type Kind uint8
 
-// The kinds of nodes: values of ops, and four sorts of leaves.
+// The kinds of nodes: values of ops, and sorts of leaves.
 const (
 	Applied  Kind = iota // op(x…)
 	Input                // fed at run time
 	Param                // moved by an optimizer
 	Const                // a tensor that never changes
 	Examples             // the number that an extent is, such as N, as a scalar
+	State                // moves by a formula of its own with each step of a training
+	Random               // drawn for each step of a training
 	standIn              // an argument while a rule is being expanded
 )
 
@@ -64,6 +66,11 @@ func (n *Node) unheld() *Node {
 	if !n.held {
 		return n
 	}
+	return n.twin()
+}
+
+// twin returns the other node of the same value.
+func (n *Node) twin() *Node {
 	twin := n.g.twins[n]
 	if twin == nil {
 		twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})
@@ -125,7 +132,7 @@ func (n *Node) Named(name string) *Node {
 	return n
 }
 
-// Value returns the tensor of a parameter or constant, nil for other nodes. An
+// Value returns the tensor of a parameter, state or constant, nil for other nodes. An
 // optimizer moves a parameter by writing to it.
 func (n *Node) Value() *tensor.Dense { return n.value }
 

@@ -49,7 +49,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	rest := inputs
 	b := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
-		case Input:
+		case Input, Random:
 			v := rest[0].value
 			rest = rest[1:]
 			return v
@@ -71,7 +71,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	}
 	p.leaves = append(make([]binding, 0, len(inputs)+len(c.leaves)), inputs...)
 	for _, x := range c.leaves {
-		if x.kind == Param || x.kind == Const {
+		if x.value != nil {
 			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
 		}
 	}

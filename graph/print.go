@@ -98,7 +98,7 @@ func (n *Node) line(op Op, reads []operand) string {
 
 // String returns the kind as a listing shows it.
 func (k Kind) String() string {
-	return [...]string{"op", "input", "param", "constant", "examples", "argument"}[k]
+	return [...]string{"op", "input", "param", "constant", "examples", "state", "random", "argument"}[k]
 }
 
 // String lists the nodes, one a line, inputs first, with the shape of each and,
@@ -133,7 +133,7 @@ func (p *Program) String() string {
 	inputs := p.in
 	for _, x := range c.leaves {
 		b.WriteString(x.leafLine())
-		if x.kind == Input {
+		if x.isFed() {
 			if inputs[0].lent != nil {
 				b.WriteString("  lent")
 			}

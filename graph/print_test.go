@@ -65,11 +65,6 @@ func TestGolden(t *testing.T) {
 	p := compile(t, j, grad[0], grad[1])
 	golden(t, "logistic.graph", g.String())
 	golden(t, "logistic.program", p.String())
-	var dot strings.Builder
-	if err := graph.WriteDOT(&dot, append(grad, j)...); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "logistic.dot", dot.String())
 }
 
 func TestNodeString(t *testing.T) {

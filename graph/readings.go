@@ -123,7 +123,7 @@ type Describer interface {
 
 // A Description is the call that makes an op: the name of its constructor, in
 // ASCII, and those of its arguments that are no nodes: a float64, int, []int,
-// string or Shape each. An op that is known by no such name, like a function of a
+// string, Shape or *Body each. An op that is known by no such name, like a function of a
 // user's, has the zero Description.
 type Description struct {
 	Name string

@@ -31,7 +31,7 @@ func VJP(y, ζ *Node, wrt ...*Node) []*Node {
 // wrt, of its shape. The error of a J that is no scalar wraps ErrNotScalar.
 func Gradient(j *Node, wrt ...*Node) []*Node {
 	if j.Err() == nil && j.shape != (Shape{}) {
-		return failedAll(j, fmt.Errorf("%s: gradient of %s of shape %v: %w", caller(), j.Label(), j.shape, ErrNotScalar), len(wrt))
+		return failedAll(j, fmt.Errorf("%s: gradient of %s of shape %v, which no ops.Mean or ops.Sum made a number (VJP takes a cotangent of any shape): %w", caller(), j.Label(), j.shape, ErrNotScalar), len(wrt))
 	}
 	return VJP(j, j.Graph().Const(1), wrt...)
 }

@@ -18,9 +18,9 @@ func (s *scheduled) split() error {
 			s.symbols, last = n.symbols(s.symbols), n.shape
 		}
 		if n.op == nil {
-			*varies.at(n) = n.kind == Input || n.kind == Param
+			*varies.at(n) = n.isFed() || n.kind == Param || n.kind == State
 			s.leaves = append(s.leaves, n)
-			if n.kind == Input {
+			if n.isFed() {
 				s.inputs = append(s.inputs, n)
 			}
 			continue

@@ -140,12 +140,23 @@ func (s Shape) dimsAt(at sizes, room *few) []int {
 func (s Shape) Axis(i int) (int, error) {
 	rank := s.Rank()
 	if i < -rank || i >= rank {
-		return 0, fmt.Errorf("%w: axis %d of shape %v", ErrAxis, i, s)
+		return 0, fmt.Errorf("%w: axis %d of shape %v, which has %s", ErrAxis, i, s, axesOf(rank))
 	}
 	if i < 0 {
 		i += rank
 	}
 	return i, nil
+}
+
+// axesOf says which axes a tensor of a rank has.
+func axesOf(rank int) string {
+	switch rank {
+	case 0:
+		return "none"
+	case 1:
+		return "axis 0 only"
+	}
+	return fmt.Sprintf("axes 0 to %d (-%d to -1 from the end)", rank-1, rank)
 }
 
 // BroadcastShapes returns the shape that a and b have in common by NumPy's

@@ -39,7 +39,7 @@ func (g *Graph) acceptsLent(v *tensor.Dense) error {
 func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 	switch {
 	case v == nil:
-		return fmt.Errorf("nil tensor: %w", ErrLayout)
+		return fmt.Errorf("nil tensor, which graph.Tensor returns if the values do not fill the shape: %w", ErrLayout)
 	case v.Dtype() != g.Dtype():
 		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.Dtype(), ErrType)
 	}

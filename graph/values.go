@@ -1,6 +1,9 @@
 package graph
 
 import (
+	"fmt"
+	"slices"
+
 	"adjoint/compute"
 
 	"gorgonia.org/tensor"
@@ -40,6 +43,37 @@ func Values[T compute.Float](t *tensor.Dense) []T {
 		return inOrder[T](t, t.Uint64s())
 	}
 	return nil
+}
+
+// Tensor returns a tensor with these extents whose entries, row by row, are a copy of values:
+// Tensor([]float64{1, 2, 3, 4, 5, 6}, 2, 3) is a matrix of two rows. Without extents it is a
+// number. It is nil if there are more values than entries, or fewer, or if an extent is not
+// positive; Param, Feed and the like refuse that.
+func Tensor[T compute.Float](values []T, extents ...int) *tensor.Dense {
+	size := 1
+	for _, d := range extents {
+		if d < 1 || d > len(values)/size {
+			return nil
+		}
+		size *= d
+	}
+	if size != len(values) {
+		return nil
+	}
+	return new(denses).over(slices.Clone(values), extents...)
+}
+
+// Number returns the value of n after Run, an output or a leaf with one entry such as a cost,
+// as a number. The error is that of Value, or wraps ErrNotScalar.
+func (p *Program) Number(n *Node) (float64, error) {
+	v, err := p.Value(n)
+	if err != nil {
+		return 0, err
+	}
+	if entries := Values[float64](v); len(entries) == 1 {
+		return entries[0], nil
+	}
+	return 0, fmt.Errorf("%s of shape %v: %w", n.Label(), shapeOf(v), ErrNotScalar)
 }
 
 type number interface {

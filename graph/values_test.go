@@ -1,11 +1,14 @@
 package graph_test
 
 import (
+	"errors"
+	"math"
 	"slices"
 	"testing"
 
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/ops"
 
 	"gorgonia.org/tensor"
 )
@@ -89,5 +92,51 @@ func TestDataOfAnotherType(t *testing.T) {
 		if got := panicOf(read); !containsAll(got, "Data[float", "Values") {
 			t.Errorf("%s: panics with %q", name, got)
 		}
+	}
+}
+
+// A tensor has its values row by row, and is nothing where they do not fill it.
+func TestTensor(t *testing.T) {
+	six := []float64{1, 2, 3, 4, 5, 6}
+	v := graph.Tensor(six, 2, 3)
+	six[0] = 9
+	if at, err := v.At(1, 0); err != nil || at != 4.0 || graph.Values[float64](v)[0] != 1 {
+		t.Errorf("%v, %v of %v", at, err, v)
+	}
+	if n := graph.Tensor([]float32{2.5}); n.Dtype() != tensor.Float32 || !n.Shape().IsScalar() {
+		t.Errorf("a number of shape %v", n.Shape())
+	}
+	g := graph.New()
+	for _, extents := range [][]int{nil, {2, 2}, {7}, {-2, -3}, {0, 6}, {6, 0}, {math.MaxInt, math.MaxInt}, {3, 2, 2}, {1 << 62, 4}} {
+		if v := graph.Tensor(six, extents...); v != nil {
+			t.Errorf("%v: %v", extents, v)
+		} else if err := g.Param("w", v).Err(); !errors.Is(err, graph.ErrLayout) || !containsAll(err.Error(), "values_test.go:", "w: nil tensor", "graph.Tensor") {
+			t.Errorf("%v: %v", extents, err)
+		}
+	}
+	if v := graph.Tensor([]float64{}, 0); v != nil {
+		t.Errorf("of nothing: %v", v)
+	}
+}
+
+// A number is the value of an output or a leaf that has one entry.
+func TestNumber(t *testing.T) {
+	g := graph.NewOf(tensor.Float32)
+	w := g.Param("w", graph.Tensor([]float32{3, 0.5}, 1, 2))
+	j, one := ops.Sum(w), g.Param("one", graph.Tensor([]float32{7}, 1, 1))
+	p := compile(t, j, ops.Square(w))
+	if _, err := p.Number(j); !errors.Is(err, graph.ErrNotRun) {
+		t.Errorf("before Run: %v", err)
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[*graph.Node]float64{j: 3.5, one: 7} {
+		if got, err := p.Number(n); err != nil || got != want {
+			t.Errorf("%v: %v, %v", n, got, err)
+		}
+	}
+	if _, err := p.Number(w); !errors.Is(err, graph.ErrNotScalar) || !containsAll(err.Error(), "w", "(1, 2)") {
+		t.Errorf("of a matrix: %v", err)
 	}
 }

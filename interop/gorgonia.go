@@ -60,11 +60,13 @@ func ToGorgonia(y *graph.Node, options ...Options) (f *Formula, err error) {
 	if len(options) > 0 {
 		b.n = options[0].N
 	}
-	for _, n := range cone(y) {
+	formula := graph.InPrediction(y)[0]
+	for _, n := range cone(formula) {
 		if b.Node[n], err = b.build(n); err != nil {
 			return nil, fmt.Errorf("to gorgonia: %s of shape %v: %w", n.Label(), n.Shape(), err)
 		}
 	}
+	b.Node[y] = b.Node[formula]
 	b.Output = b.Node[y]
 	return b.Formula, nil
 }

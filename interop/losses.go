@@ -49,8 +49,8 @@ var losses = map[string]rule{
 		p, u := c.x[0], c.x[1]
 		return c.sumTo(mul(p, sub(log(p), u)), c.shape)
 	},
-	"MSE": func(c call) *node { return c.sumTo(square(sub(c.x[0], c.x[1])), c.shape) },
-	"MAE": func(c call) *node { return c.sumTo(abs(sub(c.x[0], c.x[1])), c.shape) },
+	"SquaredError":  func(c call) *node { return c.sumTo(square(sub(c.x[0], c.x[1])), c.shape) },
+	"AbsoluteError": func(c call) *node { return c.sumTo(abs(sub(c.x[0], c.x[1])), c.shape) },
 	"Huber": func(c call) *node {
 		e, δ := abs(sub(c.x[0], c.x[1])), c.float(0)
 		inner, outer := c.scale(0.5, square(e)), c.affine(δ, e, -δ*δ/2)

@@ -37,6 +37,11 @@ var pointwise = map[string]rule{
 		return add(mul(holds, c.x[1]), mul(sub(c.number(1), holds), c.x[2]))
 	},
 
+	"Drop": func(c call) *node {
+		kept := must(gorgonia.Gte(c.x[1], c.number(c.float(0)), true))
+		return mul(kept, c.scale(1/(1-c.float(0)), c.x[0]))
+	},
+
 	// Entry by entry, of one tensor.
 	"Sigmoid":          unary(sigmoid),
 	"Tanh":             unary(tanh),

@@ -210,28 +210,6 @@ func TestBadModels(t *testing.T) {
 	}
 }
 
-// A layer of a user's may not have other parameters the second time.
-func TestUnsteadyLayers(t *testing.T) {
-	for _, units := range [][]int{{3, 4}, {3, 0}, {0, 3}} {
-		m := &models.Deep{Layers: []models.Layer{&unsteady{units: units}, models.Dense{Units: 3}}}
-		refuses(t, "unsteady", m, data.Iris(), models.FitOptions{}, models.ErrOption, "in prediction")
-	}
-}
-
-type unsteady struct {
-	units []int
-	calls int
-}
-
-func (u *unsteady) String() string { return "unsteady" }
-func (u *unsteady) Apply(b *models.Builder, a *graph.Node) *graph.Node {
-	n := u.units[u.calls%2]
-	if u.calls++; n == 0 {
-		return a
-	}
-	return ops.MatMul(b.Weight(n, 4, nil), a)
-}
-
 // A Fit that fails leaves a fitted model with the same bits.
 func TestFailedFitLeavesTheModel(t *testing.T) {
 	iris := data.Iris()

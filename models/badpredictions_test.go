@@ -13,14 +13,14 @@ import (
 func TestBadPredictions(t *testing.T) {
 	iris := data.Iris()
 	for name, m := range map[string]model{"deep": quick(), "logistic": &models.Logistic{}} {
-		if _, err := m.Accuracy(iris); !errors.Is(err, models.ErrNotFitted) {
+		if _, err := m.Evaluate(iris); !errors.Is(err, models.ErrNotFitted) {
 			t.Errorf("%s before Fit: %v", name, err)
 		}
 	}
 	m := &models.Logistic{Penalty: models.L2, Lambda: 1}
 	for name, err := range map[string]error{
 		"Predict": failureOf(m.Predict(iris)), "PredictProba": failureOf(m.PredictProba(iris)), "Evaluate": failureOf(m.Evaluate(iris)),
-		"Score": failureOf(m.Score(iris)), "Formula": failureOf(m.Formula()),
+		"Formula": failureOf(m.Formula()),
 	} {
 		if !errors.Is(err, models.ErrNotFitted) {
 			t.Errorf("%s before Fit: %v", name, err)

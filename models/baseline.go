@@ -11,8 +11,11 @@ import (
 // the shares of the classes, or the mean of the targets. On the training rows, or about
 // 1000 of them, its loss is more than 1.1 times that of the constant. It also warns of a
 // rule that moves every weight by 1 or more in a step, whatever the loss. It looks at
-// log-losses and at the squared error of a number only.
+// log-losses and at the squared error of a number only, of what Deep and Logistic build.
 func (t *Training) baselineWarning() string {
+	if t.scorer.network == nil {
+		return ""
+	}
 	rows := make([]int, min(t.train.Rows(), chunkRows))
 	for i := range rows {
 		rows[i] = i * t.train.Rows() / len(rows)
@@ -20,8 +23,8 @@ func (t *Training) baselineWarning() string {
 	weights := make([]float64, len(rows))
 	total := 0.0
 	for i, row := range rows {
-		if weights[i] = 1; t.weights != nil {
-			weights[i] = t.weights[row]
+		if weights[i] = 1; t.feeding.weights != nil {
+			weights[i] = t.feeding.weights[row]
 		}
 		total += weights[i]
 	}
@@ -32,9 +35,7 @@ func (t *Training) baselineWarning() string {
 	if !(without > 0) {
 		return ""
 	}
-	p := t.scorer.scorePrograms.get()
-	defer t.scorer.scorePrograms.put(p)
-	_, losses, err := t.scorer.scoreRows(p, t.train, rows, nil, nil)
+	losses, err := t.scorer.lossesOf(t.train, rows)
 	if err != nil {
 		return err.Error()
 	}
@@ -46,7 +47,7 @@ func (t *Training) baselineWarning() string {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
-		t.net.loss.Name, loss, without, t.options.Rule.LearningRate())
+		t.scorer.network.loss.Name, loss, without, t.options.Rule.LearningRate())
 }
 
 // hasLargeRate reports whether a rule moves each weight by about its rate in a step,
@@ -63,19 +64,19 @@ func hasLargeRate(rule optim.Rule) bool {
 // weights sum to 1: the entropy of the shares of the classes, or the variance of the
 // targets. It is 0 if it is not known.
 func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
-	net := t.net
-	shares := make([]float64, max(len(t.scorer.classes), 1))
+	net := t.scorer.network
+	shares := make([]float64, max(len(t.train.Classes), 1))
 	mean, variance := 0.0, 0.0
 	for i, row := range rows {
 		y := t.train.Y[row]
-		if net.target == number {
+		if net.kind == Numbers {
 			mean += weights[i] * y
 		} else {
 			shares[int(y)] += weights[i]
 		}
 	}
 	switch name := net.loss.Name; {
-	case net.target == number && name == SquaredError.Name:
+	case net.kind == Numbers && name == SquaredError.Name:
 		for i, row := range rows {
 			variance += weights[i] * (t.train.Y[row] - mean) * (t.train.Y[row] - mean)
 		}
@@ -83,13 +84,13 @@ func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
 			variance /= s.scale * s.scale
 		}
 		return variance
-	case net.target == number:
+	case net.kind == Numbers:
 		return 0
 	case name == CrossEntropy.Name || name == CrossEntropyFromLogits.Name:
 		return entropy(shares...)
 	case name == LogLoss.Name || name == LogLossFromLogits.Name:
 		sum := 0.0 // of the outputs, each for a class against the rest
-		for _, s := range shares[len(shares)-features(net.A):] {
+		for _, s := range shares[len(shares)-features(net.a):] {
 			sum += entropy(s, 1-s)
 		}
 		return sum

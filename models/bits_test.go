@@ -79,16 +79,16 @@ func TestRestoredStateSameBits(t *testing.T) {
 	}}
 	_, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 1})
 	check(t, err)
-	optimizer := func() (*optim.Optimizer, models.Formula) {
+	optimizer := func() (*optim.Optimizer, *models.Formula) {
 		f, err := m.Formula()
 		check(t, err)
-		o, err := optim.Minimize(f.J, optim.Adam{Rate: 0.01}, f.Params...)
+		o, err := optim.Minimize(f.Cost, optim.Adam{Rate: 0.01}, f.Params...)
 		check(t, err)
 		x, y := tensor.New(tensor.WithShape(4, 150), tensor.Of(tensor.Float64)), tensor.New(tensor.WithShape(3, 150), tensor.Of(tensor.Float64))
 		check(t, d.Gather(x.Float64s(), nil))
 		check(t, d.GatherOneHot(y.Float64s(), nil))
-		check(t, o.Feed(f.X, x))
-		check(t, o.Feed(f.Y, y))
+		check(t, o.Feed(f.Inputs[0], x))
+		check(t, o.Feed(f.Targets[0], y))
 		return o, f
 	}
 	steps := func(o *optim.Optimizer, n int) {

@@ -11,51 +11,56 @@ import (
 
 // A Builder makes the parameters of a network. Each [Layer] gets its own from it.
 type Builder struct {
-	g        *graph.Graph
-	draw     Draw
-	blank    bool          // parameters are 0, because only their shapes matter
-	training bool          // layers are applied a second time, to the same parameters
-	params   []*graph.Node // in the order they were made
-	next     int           // the index in params of the next one, the second time
-	weights  []*graph.Node // those that a penalty acts on
-	masks    []mask
-	err      error
+	g       *graph.Graph
+	draw    Draw
+	blank   bool               // parameters are 0, because only their shapes matter
+	params  []*graph.Node      // in the order they were made
+	inits   []Init             // of each
+	weights []*graph.Node      // those that a penalty acts on
+	starts  map[string]float64 // of states, by name
+	err     error              // the first one
 }
 
-// A mask is an input that a Dropout layer multiplies by.
-type mask struct {
-	input *graph.Node
-	rate  float64
-}
+// NewBuilder returns a Builder of parameters for a graph, drawn from the seed. With it layers
+// can be part of any formula:
+//
+//	b := models.NewBuilder(g, 1)
+//	h := models.Dense{Units: 8, Activation: models.ReLU}.Apply(b, x)
+func NewBuilder(g *graph.Graph, seed uint64) *Builder { return &Builder{g: g, draw: newDraw(seed)} }
 
 // Weight returns a parameter w of shape (m, n), which penalties act on. A nil
 // init is GlorotUniform.
 func (b *Builder) Weight(m, n int, init Init) *graph.Node {
-	if init == nil {
-		init = GlorotUniform
-	}
-	w := b.param(fmt.Sprint("w", len(b.weights)+1), m, n, init)
-	if w != nil && !b.training {
-		b.weights = append(b.weights, w)
-	}
-	return w
+	return b.param(fmt.Sprint("w", len(b.weights)+1), init, true, m, n)
 }
+
+// Weights returns the parameters that Weight has made, for a penalty.
+func (b *Builder) Weights() []*graph.Node { return append([]*graph.Node(nil), b.weights...) }
 
 // Bias returns a parameter of shape (m, 1). It starts at 0, and no penalty acts on it.
 func (b *Builder) Bias(m int) *graph.Node {
-	return b.param(fmt.Sprint("b", len(b.weights)), m, 1, Zeros)
+	return b.Param(fmt.Sprint("b", len(b.weights)), Zeros, m, 1)
 }
 
 // maxWeights bounds the entries of a parameter, 2 GiB in float64, so that a mistyped
 // size is an error.
 const maxWeights = 1 << 28
 
-func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
-	if b.training {
-		return b.nextParam(m, n)
+// Param returns a parameter of any shape, on which no penalty acts. Its name has to be its
+// own. init is given the first extent, and the product of the others for the number of
+// inputs; nil is GlorotUniform.
+func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
+	return b.param(name, init, false, shape...)
+}
+
+// param makes a parameter, on which a penalty acts if it is a weight.
+func (b *Builder) param(name string, init Init, weight bool, shape ...int) *graph.Node {
+	m, n, ok := extents(shape)
+	if !ok {
+		return b.fail(fmt.Errorf("%w: layer with %s of shape %v", ErrOption, name, graph.ShapeOf(shape...)))
 	}
-	if m < 1 || n < 1 || m > maxWeights/n {
-		return b.fail(fmt.Errorf("%w: layer with %s of shape (%d, %d)", ErrOption, name, m, n))
+	if init == nil {
+		init = GlorotUniform
 	}
 	v := make([]float64, m*n)
 	if !b.blank {
@@ -66,37 +71,55 @@ func (b *Builder) param(name string, m, n int, init Init) *graph.Node {
 			return b.fail(fmt.Errorf("%w: Init of %s gives %g at (%d, %d)", ErrOption, name, x, i/n, i%n))
 		}
 	}
-	p := b.g.Param(name, denseOf(b.g.Dtype(), v, m, n))
-	b.params = append(b.params, p)
+	p := b.g.Param(name, denseOf(b.g.Dtype(), v, shape...))
+	b.params, b.inits = append(b.params, p), append(b.inits, init)
+	if weight {
+		b.weights = append(b.weights, p)
+	}
 	return p
 }
 
-// nextParam returns the next of the parameters made before.
-func (b *Builder) nextParam(m, n int) *graph.Node {
-	if b.next == len(b.params) {
-		return b.fail(fmt.Errorf("%w: a layer has more parameters in training than in prediction", ErrOption))
+// extents returns the first extent and the product of the others, if all are positive and
+// there are not too many entries.
+func extents(shape []int) (m, n int, ok bool) {
+	if len(shape) == 0 {
+		return 1, 1, true
 	}
-	p := b.params[b.next]
-	if p.Shape() != graph.ShapeOf(m, n) {
-		return b.fail(fmt.Errorf("%w: a layer has %s of shape %v in prediction and (%d, %d) in training", ErrOption, p.Name(), p.Shape(), m, n))
+	n = 1
+	for _, d := range shape[1:] {
+		if d < 1 || n > maxWeights/d {
+			return 0, 0, false
+		}
+		n *= d
 	}
-	b.next++
-	return p
+	m = shape[0]
+	return m, n, m >= 1 && m <= maxWeights/n
 }
 
-func (b *Builder) mask(like *graph.Node, rate float64) *graph.Node {
-	input := b.g.Input(fmt.Sprintf("mask%d", len(b.masks)+1), like.Shape().Dims()...)
-	b.masks = append(b.masks, mask{input, rate})
-	return input
+// State returns a state whose entries all are c: see graph.State. Its name has to be its
+// own.
+func (b *Builder) State(name string, c float64, shape ...int) *graph.Node {
+	m, n, ok := extents(shape)
+	if !ok {
+		return b.fail(fmt.Errorf("%w: layer with the state %s of shape %v", ErrOption, name, graph.ShapeOf(shape...)))
+	}
+	v := make([]float64, m*n)
+	for i := range v {
+		v[i] = c
+	}
+	if b.starts == nil {
+		b.starts = map[string]float64{}
+	}
+	b.starts[name] = c
+	return b.g.State(name, denseOf(b.g.Dtype(), v, shape...))
 }
 
-// fail keeps the first error. It returns the nil node, and what is computed from that
-// has an error too.
+// fail returns a node that has the error, as has what is computed from it.
 func (b *Builder) fail(err error) *graph.Node {
 	if b.err == nil {
 		b.err = err
 	}
-	return nil
+	return graph.Fail(b.g, err)
 }
 
 // denseOf returns a tensor of the float type with the values v.

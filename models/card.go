@@ -9,7 +9,8 @@ import (
 // A Card describes a model to its users.
 type Card struct {
 	Features []string // their names; nil before Fit
-	Classes  []string // their names; nil before Fit and for regression
+	Classes  []string // their names, of the first output; nil before Fit and for regression
+	Outputs  []string // the names of the outputs; nil before Fit
 	Notes    string   // what SetNotes gave it
 }
 
@@ -43,7 +44,10 @@ func (f *fitted) setNotes(text string) error {
 }
 
 func (f *fitted) card() Card {
-	c := Card{Features: slices.Clone(f.features), Classes: slices.Clone(f.classes)}
+	c := Card{Features: slices.Clone(f.features), Classes: slices.Clone(f.formula.Outputs[0].Classes)}
+	for _, o := range f.formula.Outputs {
+		c.Outputs = append(c.Outputs, o.Name)
+	}
 	if notes := f.notes.Load(); notes != nil {
 		c.Notes = *notes
 	}

@@ -73,54 +73,41 @@ func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History
 // prepare checks everything and builds the network. The options of a Logistic are nil
 // for a Deep.
 func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logistic *logisticOptions) (*Training, error) {
-	if ctx == nil {
-		return nil, fmt.Errorf("%w: nil context", ErrOption)
-	}
-	if err := checkTraining(d, m.dtype()); err != nil {
-		return nil, err
-	}
-	o, err := o.withDefaults(d)
-	if err != nil {
-		return nil, err
-	}
-	if err := m.Penalty.check(m.Lambda); err != nil {
-		return nil, err
-	}
-	if o, d, err = o.split(d); err != nil {
-		return nil, err
-	}
-	if d.Classes != nil {
-		if err := d.CheckClasses(); err != nil {
+	return prepare(ctx, d, o, m.dtype(), func(d *data.Dataset, o FitOptions) (*fitted, error) {
+		if err := m.Penalty.check(m.Lambda); err != nil {
 			return nil, err
 		}
-	}
-	var scaler *data.Scaler
-	if m.Standardize {
-		if scaler, err = data.FitScaler(d); err != nil {
+		if d.Y == nil {
+			return nil, fmt.Errorf("%w: no targets to train on", data.ErrLabel)
+		}
+		var scaler *data.Scaler
+		var targets *scaling
+		var err error
+		if m.Standardize {
+			if scaler, err = data.FitScaler(d); err != nil {
+				return nil, err
+			}
+		}
+		if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
+			if targets, err = scalingOf(d); err != nil {
+				return nil, err
+			}
+		}
+		search := logistic != nil && logistic.solver == LBFGS
+		net, err := spec{
+			layers: slices.Clone(m.Layers), loss: m.Loss,
+			penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
+			features: len(d.Features), classes: len(d.Classes), rows: d.Rows(), targets: targets,
+			dtype: m.dtype(), seed: m.Seed, logistic: logistic,
+		}.build(false)
+		if err != nil {
 			return nil, err
 		}
-	}
-	var targets *scaling
-	if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
-		if targets, err = scalingOf(d); err != nil {
+		if err := net.trainable(d); err != nil {
 			return nil, err
 		}
-	}
-	search := logistic != nil && logistic.solver == LBFGS
-	net, err := spec{
-		layers: slices.Clone(m.Layers), loss: m.Loss,
-		penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
-		features: len(d.Features), classes: len(d.Classes), rows: d.Rows(), targets: targets,
-		weighted: o.SampleWeights != nil || o.ClassWeights != nil,
-		dtype:    m.dtype(), seed: m.Seed, logistic: logistic,
-	}.build(false)
-	if err != nil {
-		return nil, err
-	}
-	if err := net.trainable(d); err != nil {
-		return nil, err
-	}
-	return newTraining(net, scaler, d, o)
+		return net.fitted(scaler, d)
+	})
 }
 
 func (m *Deep) dtype() tensor.Dtype {
@@ -128,18 +115,4 @@ func (m *Deep) dtype() tensor.Dtype {
 		return tensor.Float32
 	}
 	return tensor.Float64
-}
-
-// checkTraining says whether d can be trained on.
-func checkTraining(d *data.Dataset, dtype tensor.Dtype) error {
-	switch {
-	case d == nil:
-		return fmt.Errorf("%w: nil data set", data.ErrEmpty)
-	case d.Y == nil && d.Rows() > 0:
-		return fmt.Errorf("%w: no targets to train on", data.ErrLabel)
-	}
-	if err := d.CheckNames(); err != nil {
-		return err
-	}
-	return check(d, dtype)
 }

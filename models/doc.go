@@ -30,7 +30,7 @@
 //	StandardScaler in a Pipeline            Standardize: true
 //	TransformedTargetRegressor              the same, unless NoScaleTarget
 //	classes_, feature_names_in_             Classes(), Features()
-//	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Score
+//	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Evaluate
 //	Sequential, Model                       Deep
 //	Dense(32, activation="relu")            Dense{Units: 32, Activation: ReLU}
 //	Dropout(0.2)                            Dropout{Rate: 0.2}

@@ -3,8 +3,6 @@ package models
 import (
 	"fmt"
 	"math"
-
-	"gorgonia.org/tensor"
 )
 
 // EarlyStopping ends a training when the monitored value has not improved for
@@ -22,7 +20,7 @@ type EarlyStopping struct {
 
 	best    float64
 	epoch   int // 0 until there is a best one
-	weights []*tensor.Dense
+	weights values
 }
 
 // Begin resets the state. For a training that is resumed it replays the epochs so far.
@@ -84,4 +82,4 @@ func (s *EarlyStopping) End(t *Training) error {
 }
 
 // keptWeights returns the weights that a snapshot has to hold, and their epoch.
-func (s *EarlyStopping) keptWeights() (epoch int, weights []*tensor.Dense) { return s.epoch, s.weights }
+func (s *EarlyStopping) keptWeights() (epoch int, weights values) { return s.epoch, s.weights }

@@ -2,7 +2,6 @@ package models
 
 import (
 	"errors"
-	"fmt"
 
 	"adjoint/internal/safetensors"
 	"adjoint/optim"
@@ -16,6 +15,7 @@ var (
 	ErrNotFitted = errors.New("the model has not been fitted")
 	ErrOutputs   = errors.New("the last layer does not fit the targets")
 	ErrWeights   = errors.New("weights do not fit")
+	ErrRoles     = errors.New("not a model")
 
 	ErrNotSavable = errors.New("a file cannot hold it")
 	ErrCorrupt    = safetensors.ErrCorrupt // a file that was damaged, or contradicts itself
@@ -29,19 +29,5 @@ var (
 // errCancelled marks the error of a training that its context ended.
 var errCancelled = errors.New("training was cancelled")
 
-// A DivergedError reports that the cost, its gradient, the weights or the network's
-// output became NaN or infinite. It wraps ErrDiverged.
-type DivergedError struct {
-	Epoch int     // from 1
-	Step  int     // from 1, over all epochs
-	Loss  float64 // the cost of the batch before that step
-	Rate  float64 // the learning rate of that step; 0 for LBFGS
-}
-
-// Error names the epoch, the step, the loss and the rate.
-func (e *DivergedError) Error() string {
-	return fmt.Sprintf("epoch %d, step %d: loss %g with learning rate %g: %v", e.Epoch, e.Step, e.Loss, e.Rate, ErrDiverged)
-}
-
-// Unwrap returns ErrDiverged.
-func (e *DivergedError) Unwrap() error { return ErrDiverged }
+// A DivergedError is that of package optim, with the epoch.
+type DivergedError = optim.DivergedError

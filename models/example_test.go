@@ -127,8 +127,8 @@ func ExampleDeep_Formula() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("a  =", f.A)
-	fmt.Println("rL =", graph.Composition(f.L, f.Params[0]))
+	fmt.Println("a  =", f.Outputs[0].P)
+	fmt.Println("rL =", graph.Composition(f.Loss, f.Params[0]))
 	// Output:
 	// a  = σ(ψ(b2, φ(w2, tanh(ψ(b1, φ(w1, x))))))
 	// rL = r₁φ[1]∘rψ[1]∘rtanh∘rφ[2]∘rψ[2]∘rσ∘rL
@@ -182,11 +182,11 @@ func ExampleLayer() {
 	if _, err := m.Fit(context.Background(), rings, models.FitOptions{Epochs: 100, Rule: optim.Adam{Rate: 0.05}}); err != nil {
 		log.Fatal(err)
 	}
-	accuracy, err := m.Accuracy(rings)
+	scores, err := m.Evaluate(rings)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("accuracy %.2f\n", accuracy)
+	fmt.Printf("accuracy %.2f\n", scores.Accuracy)
 	// Output: accuracy 0.99
 }
 
@@ -206,11 +206,11 @@ func ExampleFunc() {
 	if _, err := m.Fit(context.Background(), d, models.FitOptions{Epochs: 600, Rule: optim.Adam{Rate: 0.02}}); err != nil {
 		log.Fatal(err)
 	}
-	r2, err := m.Score(d)
+	scores, err := m.Evaluate(d)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("R² above 0.99:", r2 > 0.99)
+	fmt.Println("R² above 0.99:", scores.R2 > 0.99)
 	// Output: R² above 0.99: true
 }
 
@@ -234,12 +234,12 @@ func ExampleConfig() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	accuracy, err := m.Accuracy(test)
+	scores, err := m.Evaluate(test)
 	if err != nil {
 		log.Fatal(err)
 	}
 	fmt.Printf("cost %.2f after 1000 of %d iterations\n", h.Costs[1000], len(h.Costs))
-	fmt.Printf("held-out accuracy %.2f\n", accuracy)
+	fmt.Printf("held-out accuracy %.2f\n", scores.Accuracy)
 	// Output:
 	// cost 0.03 after 1000 of 1500 iterations
 	// held-out accuracy 0.97

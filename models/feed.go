@@ -1,120 +1,143 @@
 package models
 
 import (
+	"fmt"
+	"slices"
+
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/internal/random"
+	"adjoint/ops"
 
 	"gorgonia.org/tensor"
 )
 
-// A batchInput is an input of the network, with the function that writes the rows of a
-// batch into it, as columns.
-type batchInput struct {
-	input *graph.Node
-	write func(v *tensor.Dense) error
+// A feeding is what the inputs of a training are fed: rows of a data set, their weights, and
+// the random numbers of a step.
+type feeding struct {
+	readers []reader
+	weights []float64   // of the rows; nil if all are 1
+	weight  *graph.Node // the weight of each example, (1, N); nil if all are 1
+	random  []*graph.Node
+	seed    uint64
+
+	rows    []int         // that were fed last
+	step    uint64        // of the random numbers
+	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
 }
 
-// batchInputs returns the inputs of the training's network. They write t.rows.
-func (t *Training) batchInputs() []batchInput {
-	all := []batchInput{
-		{t.net.X, func(x *tensor.Dense) error { return gatherX(x, t.train, t.rows) }},
-		{t.net.Y, func(y *tensor.Dense) error { return gatherY(y, t.train, t.rows, t.net.target) }},
+// newFeeding prepares to feed rows of d, which is prepared, with these weights.
+func newFeeding(f *fitted, d *data.Dataset, weights []float64) (feeding, error) {
+	b, err := f.bind(d, true)
+	if err != nil {
+		return feeding{}, err
 	}
-	if t.net.weight != nil {
-		all = append(all, batchInput{t.net.weight, func(v *tensor.Dense) error {
+	t := feeding{readers: slices.Concat(b.inputs, b.targets), weights: weights, seed: f.formula.Seed}
+	switch {
+	case weights == nil:
+		return t, nil
+	case slices.Max(weights) == 0:
+		return t, fmt.Errorf("%w: SampleWeights and ClassWeights make the weight of every training row 0", ErrWeights)
+	case f.formula.custom():
+		return t, fmt.Errorf("%w: a Cost of one's own knows no weights of examples; give Loss and Penalty in its place", ErrWeights)
+	}
+	t.weight = f.formula.Loss.Graph().Input("weight", 1, graph.Batch)
+	return t, nil
+}
+
+// custom reports whether the cost is not that of the loss and the penalty.
+func (r *Roles) custom() bool { return r.Loss == nil || r.Cost != r.costOf(nil, byGradient) }
+
+// costOf returns the mean of the losses, each with its weight if there is one, and the
+// penalty as it acts.
+func (r *Roles) costOf(weight *graph.Node, acts penaltyMode) *graph.Node {
+	l := r.Loss
+	if weight != nil {
+		l = ops.Mul(weight, l)
+	}
+	cost := ops.Mean(l)
+	switch {
+	case r.Penalty == nil || acts == bySolver:
+		return cost
+	case acts == bySteps:
+		return ops.Add(cost, ops.StopGradient(r.Penalty))
+	}
+	return ops.Add(cost, r.Penalty)
+}
+
+// to feeds the rows to a program of the graph.
+func (t *feeding) to(f feeder) error {
+	readers := t.readers
+	if t.inPlace != nil {
+		if err := f.Lend(readers[0].leaf, t.inPlace); err != nil {
+			return err
+		}
+		readers = readers[1:]
+	}
+	if err := feed(f, readers, t.rows); err != nil {
+		return err
+	}
+	if t.weight != nil {
+		if err := f.FeedBy(t.weight, len(t.rows), func(v *tensor.Dense) error {
 			set(v, func(i int) float64 { return t.weights[t.rows[i]] })
 			return nil
-		}})
-	}
-	for i, m := range t.net.masks {
-		all = append(all, batchInput{m.input, func(v *tensor.Dense) error {
-			m.draw(v, random.New(t.seed, random.ForDropout, uint64(t.history.Steps*len(t.net.masks)+i)))
-			return nil
-		}})
-	}
-	return all
-}
-
-// A feeder is a graph.Program, an Objective or an Optimizer.
-type feeder interface {
-	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
-	Lend(x *graph.Node, v *tensor.Dense) error
-}
-
-// feed gathers the rows of a batch into the inputs of the network. If there is only
-// one batch, and no dropout mask changes from step to step, once is enough.
-func (t *Training) feed(rows []int) error {
-	if t.batches.Len() == 1 && t.rows != nil && len(t.net.masks) == 0 {
-		return nil
-	}
-	t.rows = rows
-	return t.feedTo(t.opt)
-}
-
-// feedTo feeds the rows that were fed last to a program of the same graph.
-func (t *Training) feedTo(f feeder) error {
-	for _, in := range t.inputs {
-		var err error
-		if in.input == t.net.X && t.inPlace != nil {
-			err = f.Lend(in.input, t.inPlace)
-		} else {
-			err = f.FeedBy(in.input, len(t.rows), in.write)
+		}); err != nil {
+			return err
 		}
-		if err != nil {
+	}
+	for i, u := range t.random {
+		if err := f.FeedBy(u, len(t.rows), func(v *tensor.Dense) error {
+			t.draw(v, u, uint64(i))
+			return nil
+		}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// draw fills v, of the random leaf u, which is number i. What an example gets depends on the
+// seed, the step, the leaf and the row of the example. A leaf without examples has a stream
+// for each step.
+func (t *feeding) draw(v *tensor.Dense, u *graph.Node, i uint64) {
+	n := 1
+	if u.Shape().HasBatch() {
+		n = len(t.rows)
+	}
+	single := v.Dtype() == tensor.Float32
+	for j := range n {
+		row := uint64(0)
+		if u.Shape().HasBatch() {
+			row = uint64(t.rows[j])
+		}
+		s := random.Of(t.seed, random.ForDropout, t.step, i, row)
+		for k := j; k < v.Size(); k += n {
+			if single {
+				v.Float32s()[k] = s.Uniform32()
+			} else {
+				v.Float64s()[k] = s.Uniform()
+			}
+		}
+	}
+}
+
 // lendFrom is the number of features, over all rows, from which a search reads rows in
 // place. To turn so many into columns takes longer than columns save.
 const lendFrom = 1 << 18
 
-// feedAll feeds all rows. It lends their features if they are many.
+// feedAll feeds all rows. It lends their features if they are many, and one input takes all
+// of them.
 func (t *Training) feedAll() error {
-	t.rows = make([]int, t.train.Rows())
-	for i := range t.rows {
-		t.rows[i] = i
+	f := &t.feeding
+	f.rows = make([]int, t.train.Rows())
+	for i := range f.rows {
+		f.rows[i] = i
 	}
-	if x := t.train.X; len(x) >= lendFrom && t.net.g.Dtype() == tensor.Float64 {
-		t.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
-		if err := t.inPlace.T(); err != nil {
+	if x := t.train.X; len(x) >= lendFrom && t.scorer.dtype() == tensor.Float64 && f.readers[0].all {
+		f.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
+		if err := f.inPlace.T(); err != nil {
 			return err
 		}
 	}
-	return t.feedTo(t.opt)
-}
-
-// gatherX writes the features of rows into x, an example a column.
-func gatherX(x *tensor.Dense, d *data.Dataset, rows []int) error {
-	if x.Dtype() == tensor.Float32 {
-		return d.Gather32(x.Float32s(), rows)
-	}
-	return d.Gather(x.Float64s(), rows)
-}
-
-// gatherY writes the targets of rows into y: one-hot, or a row of numbers, by t.
-func gatherY(y *tensor.Dense, d *data.Dataset, rows []int, t target) error {
-	single := y.Dtype() == tensor.Float32
-	switch {
-	case t == perClass && single:
-		return d.GatherOneHot32(y.Float32s(), rows)
-	case t == perClass:
-		return d.GatherOneHot(y.Float64s(), rows)
-	case single:
-		return d.GatherY32(y.Float32s(), rows)
-	}
-	return d.GatherY(y.Float64s(), rows)
-}
-
-// draw sets every entry to 0 with probability rate, and else to 1/(1−rate).
-func (m mask) draw(v *tensor.Dense, draws *random.Stream) {
-	set(v, func(int) float64 {
-		if draws.Uniform() < m.rate {
-			return 0
-		}
-		return 1 / (1 - m.rate)
-	})
+	return f.to(t.opt)
 }

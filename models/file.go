@@ -6,8 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
-	"adjoint/compute"
+	"adjoint/graphio"
 	"adjoint/internal/safetensors"
 
 	"gorgonia.org/tensor"
@@ -16,21 +17,81 @@ import (
 // The entries of a file's metadata, and the version of what they mean.
 const (
 	versionKey  = "version"
+	formulaKey  = "formula"
 	modelKey    = "model"
 	trainingKey = "training"
 	notesKey    = "notes"
 
-	version = "1"
+	version = "2"
 )
 
-// readFile reads a sealed file of this version.
-func readFile(r io.Reader) (*safetensors.File, error) {
-	file, err := safetensors.Read(r)
+// trainingPrefix begins the names of tensors that are of a training.
+const trainingPrefix = "training."
+
+// A content is what a file says of a model: a formula, with the tensors of its leaves, and
+// what its nodes are to the model.
+type content struct {
+	record  record
+	formula []byte
+	tensors map[string]*tensor.Dense
+}
+
+// content returns what a file of f holds. The error wraps ErrNotSavable. The tensors are
+// those of the graph.
+func (f *fitted) content() (c content, err error) {
+	record, roles := f.record()
+	c.record = record
+	if c.formula, c.tensors, err = graphio.Encode(roles); err != nil {
+		return c, fmt.Errorf("%w: %w", ErrNotSavable, err)
+	}
+	for name := range c.tensors {
+		if strings.HasPrefix(name, trainingPrefix) {
+			return c, fmt.Errorf("%w: a parameter or state called %q: %q begins the names of others in a checkpoint", ErrNotSavable, name, trainingPrefix)
+		}
+	}
+	return c, nil
+}
+
+// file returns the content as a file.
+func (c *content) file() (*safetensors.File, error) {
+	f := &safetensors.File{Metadata: map[string]string{versionKey: version, formulaKey: string(c.formula)}}
+	for name, v := range c.tensors {
+		f.Tensors = append(f.Tensors, safetensors.Of(name, v))
+	}
+	return f, encode(f, modelKey, c.record)
+}
+
+// contentOf returns what a file holds. Tensors of a training are apart.
+func contentOf(file *safetensors.File) (c content, training map[string]*tensor.Dense, err error) {
+	text, ok := file.Metadata[formulaKey]
+	if !ok {
+		return c, nil, fmt.Errorf("%w: there is no %s in it", ErrFormat, formulaKey)
+	}
+	c.formula = []byte(text)
+	if err := decode(file, modelKey, &c.record); err != nil {
+		return c, nil, err
+	}
+	if c.tensors, err = file.Dense(); err != nil {
+		return c, nil, err
+	}
+	training = map[string]*tensor.Dense{}
+	for name, v := range c.tensors {
+		if strings.HasPrefix(name, trainingPrefix) {
+			training[name] = v
+			delete(c.tensors, name)
+		}
+	}
+	return c, training, nil
+}
+
+// readFile reads a sealed file, and returns its version.
+func readFile(r io.Reader) (file *safetensors.File, of string, err error) {
+	file, err = safetensors.Read(r)
 	if errors.Is(err, safetensors.ErrDtype) {
-		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
+		return nil, "", fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	if !file.Sealed {
 		keys := 0 // of ours: a flipped bit takes one away at most
@@ -40,14 +101,22 @@ func readFile(r io.Reader) (*safetensors.File, error) {
 			}
 		}
 		if keys >= 2 {
-			return nil, fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
+			return nil, "", fmt.Errorf("%w: it has no digest, or a wrong one", ErrCorrupt)
 		}
-		return nil, fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
+		return nil, "", fmt.Errorf("%w: a safetensors file that no model was saved to", ErrFormat)
 	}
-	if v := file.Metadata[versionKey]; v != version {
-		return nil, fmt.Errorf("%w: version %.20q, want %q", ErrFormat, v, version)
+	if of = file.Metadata[versionKey]; of != version && of != version1 {
+		return nil, "", fmt.Errorf("%w: version %.20q, want %q", ErrFormat, of, version)
 	}
-	return file, nil
+	return file, of, nil
+}
+
+// corrupt returns the error of a file that contradicts itself, unless it is of another format.
+func corrupt(err error) error {
+	if errors.Is(err, ErrFormat) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrCorrupt, err)
 }
 
 // decode reads a metadata entry, which is JSON, into v.
@@ -75,40 +144,4 @@ func encode(file *safetensors.File, key string, v any) error {
 	}
 	file.Metadata[key] = string(text)
 	return nil
-}
-
-// fileTensor returns v as a file has it. It shares the numbers of v.
-func fileTensor(name string, v *tensor.Dense) safetensors.Tensor {
-	t := safetensors.Tensor{Name: name, Shape: v.Shape().Clone()}
-	if v.Dtype() == tensor.Float32 {
-		t.F32 = compute.Data[float32](v)
-	} else {
-		t.F64 = compute.Data[float64](v)
-	}
-	return t
-}
-
-// denseTensor returns the tensor that fileTensor was given. It shares the numbers of t.
-func denseTensor(t safetensors.Tensor) (*tensor.Dense, error) {
-	if len(t.F32)+len(t.F64) == 0 {
-		return nil, fmt.Errorf("%w: %s has shape %v", ErrCorrupt, t.Name, t.Shape)
-	}
-	var backing any = t.F64
-	if t.F32 != nil {
-		backing = t.F32
-	}
-	return tensor.New(tensor.WithShape(t.Shape...), tensor.WithBacking(backing)), nil
-}
-
-// tensorsOf returns the tensors of a file by name.
-func tensorsOf(file *safetensors.File) (map[string]*tensor.Dense, error) {
-	tensors := make(map[string]*tensor.Dense, len(file.Tensors))
-	for _, t := range file.Tensors {
-		v, err := denseTensor(t)
-		if err != nil {
-			return nil, err
-		}
-		tensors[t.Name] = v
-	}
-	return tensors, nil
 }

@@ -2,6 +2,7 @@ package models
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -14,17 +15,26 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A fitted is a network that can predict. Any number of goroutines may use it, because
+// A fitted is a formula that can predict. Any number of goroutines may use it, because
 // its parameters do not change. Only a Training changes those of its scorer, until it
 // ends.
 type fitted struct {
-	net             *network
-	scaler          *data.Scaler // nil if features are taken as they are
+	formula *Formula     // in a graph of its own
+	network *network     // what Deep and Logistic made it of; nil for any other formula
+	scaler  *data.Scaler // nil if features are taken as they are
+	metrics []Metric
+
+	// What feeds the formula, and the names of what feeds all inputs; nil before it was
+	// fitted, if Roles do not say it.
+	inputs, targets []source
 	features        []string
-	classes         []string
+
+	// The predictions and the losses as they are computed; the last loss is that of all.
+	predictionNodes, lossNodes []*graph.Node
+
 	notes           atomic.Pointer[string] // nil for none
-	predictPrograms programPool            // of P
-	scorePrograms   programPool            // of P and L
+	predictPrograms programPool            // of the predictions
+	scorePrograms   programPool            // of these and of the losses
 }
 
 // A programPool hands out clones of a program, each to one goroutine at a time.
@@ -48,25 +58,80 @@ const probabilityTolerance = 1e-6
 // chunkRows is how many examples are predicted at once.
 const chunkRows = 1024
 
-func newFitted(net *network, scaler *data.Scaler, d *data.Dataset) (f *fitted, err error) {
-	f = &fitted{net: net, scaler: scaler, features: slices.Clone(d.Features), classes: slices.Clone(d.Classes)}
-	if f.predictPrograms.original, err = graph.Compile(net.P); err != nil {
-		return nil, err
+// newFitted returns a formula that can predict. Its sources are what feeds its inputs and
+// targets, from data sets like d, or none and nil before it is fitted.
+func newFitted(own *Formula, sources []source, d *data.Dataset) (*fitted, error) {
+	f := &fitted{formula: own}
+	if sources != nil {
+		f.inputs, f.targets = sources[:len(own.Inputs)], sources[len(own.Inputs):]
+		f.features = featuresOf(f.inputs)
+		var err error
+		if own.Outputs, err = inferred(own.Outputs, f.targets, d); err != nil {
+			return nil, err
+		}
 	}
-	f.scorePrograms.original, err = graph.Compile(net.P, net.L)
-	return f, err
+	return f, f.compile()
 }
 
-// prepared checks the features of d, and returns d with the features as the network
+// of returns f for a copy of its formula, which has yet to be compiled.
+func (f *fitted) of(own *Formula) *fitted {
+	c := &fitted{formula: own, network: f.network, scaler: f.scaler, metrics: f.metrics, features: f.features}
+	leaves := slices.Concat(own.Inputs, own.Targets)
+	for i, s := range slices.Concat(f.inputs, f.targets) {
+		if s.leaf = leaves[i]; i < len(f.inputs) {
+			c.inputs = append(c.inputs, s)
+		} else {
+			c.targets = append(c.targets, s)
+		}
+	}
+	return c
+}
+
+// compile makes the programs.
+func (f *fitted) compile() (err error) {
+	r := &f.formula.Roles
+	var predictions, losses []*graph.Node
+	for _, o := range r.Outputs {
+		predictions = append(predictions, o.P)
+		if o.Loss != nil {
+			losses = append(losses, o.Loss)
+		}
+	}
+	if l := r.lossOrCost(); l != nil {
+		losses = append(losses, l)
+	}
+	all := graph.InPrediction(slices.Concat(predictions, losses)...)
+	f.predictionNodes, f.lossNodes = all[:len(predictions)], all[len(predictions):]
+	if f.predictPrograms.original, err = graph.Compile(f.predictionNodes...); err != nil {
+		return err
+	}
+	f.scorePrograms.original, err = graph.Compile(all...)
+	return err
+}
+
+// lossOrCost is what Evaluate takes the mean of.
+func (r *Roles) lossOrCost() *graph.Node {
+	if r.Loss == nil {
+		return r.Cost
+	}
+	return r.Loss
+}
+
+// prepared checks the features of d, and returns d with the features as the formula
 // takes them: standardised if there is a scaler.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
 	}
-	if err := data.CheckFeatures(f.features, d.Features); err != nil {
+	if f.scaler != nil {
+		if err := data.CheckFeatures(f.scaler.Features, d.Features); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := readersOf(f.inputs, d); err != nil {
 		return nil, err
 	}
-	if err := check(d, f.net.g.Dtype()); err != nil {
+	if err := check(d, f.dtype()); err != nil {
 		return nil, err
 	}
 	if f.scaler == nil {
@@ -76,8 +141,20 @@ func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, check(s, f.net.g.Dtype())
+	return s, check(s, f.dtype())
 }
+
+// preparedToScore is prepared for rows that have targets.
+func (f *fitted) preparedToScore(d *data.Dataset) (*data.Dataset, error) {
+	prepared, err := f.prepared(d)
+	if err != nil {
+		return nil, err
+	}
+	return prepared, f.checkTargets(d)
+}
+
+// dtype is the float type of the formula.
+func (f *fitted) dtype() tensor.Dtype { return f.formula.Outputs[0].P.Graph().Dtype() }
 
 // check is Dataset.Check for the float type.
 func check(d *data.Dataset, dtype tensor.Dtype) error {
@@ -87,80 +164,81 @@ func check(d *data.Dataset, dtype tensor.Dtype) error {
 	return d.Check()
 }
 
+// A binding is a formula and the data set that feeds it.
+type binding struct {
+	*fitted
+	outputs         []Output
+	inputs, targets []reader
+	d               *data.Dataset
+}
+
+// bind finds in d, which is prepared, what feeds the inputs, and the targets if they are
+// wanted.
+func (f *fitted) bind(d *data.Dataset, wantTargets bool) (b *binding, err error) {
+	b = &binding{fitted: f, outputs: f.formula.Outputs, d: d}
+	inputs, targets := f.inputs, f.targets
+	if inputs == nil {
+		r := Roles{Inputs: f.formula.Inputs, Columns: f.formula.Columns}
+		if wantTargets {
+			r.Targets = f.formula.Targets
+		}
+		sources, err := sourcesOf(&r, d)
+		if err != nil {
+			return nil, err
+		}
+		inputs, targets = sources[:len(r.Inputs)], sources[len(r.Inputs):]
+		if b.outputs, err = inferred(b.outputs, targets, d); err != nil {
+			return nil, err
+		}
+	}
+	if b.inputs, err = readersOf(inputs, d); err != nil || !wantTargets {
+		return b, err
+	}
+	b.targets, err = readersOf(targets, d)
+	return b, err
+}
+
 // checkTargets returns an error unless d has targets, and the classes that the model was
 // fitted on.
 func (f *fitted) checkTargets(d *data.Dataset) error {
-	if d.Y == nil {
-		return fmt.Errorf("%w: no targets", data.ErrLabel)
-	}
-	if !slices.Equal(f.classes, d.Classes) {
-		return fmt.Errorf("%w: classes %.200q, the model was fitted on %.200q; read the rows with these, by CSV.Classes", data.ErrLabel, d.Classes, f.classes)
+	for i := range f.targets {
+		t := &f.targets[i]
+		if !t.label {
+			continue
+		}
+		if d.Y == nil {
+			return fmt.Errorf("%w: no targets", data.ErrLabel)
+		}
+		for _, o := range f.formula.Outputs {
+			if o.Target == t.leaf && o.Kind.named() && !slices.Equal(o.Classes, d.Classes) {
+				return fmt.Errorf("%w: classes %.200q, the model was fitted on %.200q; read the rows with these, by CSV.Classes", data.ErrLabel, d.Classes, o.Classes)
+			}
+		}
 	}
 	return nil
 }
 
-// predict returns P for the rows of d, which is prepared: one row for each example.
-func (f *fitted) predict(ctx context.Context, d *data.Dataset) ([][]float64, error) {
+// predict returns the predictions for the rows of d, which is prepared, by output.
+func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]float64, error) {
+	b, err := f.bind(d, false)
+	if err != nil {
+		return nil, nil, err
+	}
 	p := f.predictPrograms.get()
 	defer f.predictPrograms.put(p)
-	proba := make([][]float64, 0, d.Rows())
-	err := f.forEachChunk(ctx, d, func(rows []int) (err error) {
-		proba, err = f.predictRows(p, d, rows, proba)
-		return err
-	})
-	return proba, err
+	values := make([][][]float64, len(b.outputs))
+	err = forEachChunk(ctx, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })
+	return b, values, err
 }
 
-// evaluate scores d, which is prepared and has targets.
-func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error) {
-	p := f.scorePrograms.get()
-	defer f.scorePrograms.put(p)
-	proba, losses := make([][]float64, 0, d.Rows()), make([]float64, 0, d.Rows())
-	err := f.forEachChunk(ctx, d, func(rows []int) (err error) {
-		proba, losses, err = f.scoreRows(p, d, rows, proba, losses)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	mean := 0.0
-	for i, l := range losses {
-		if math.IsNaN(l) || math.IsInf(l, 0) {
-			return nil, fmt.Errorf("%s has a loss of %g: %w", d.Place(i), l, data.ErrNotFinite)
-		}
-		mean += l / float64(len(losses))
-	}
-	s := newScores(f.net.target, proba, d.Y, len(f.classes), mean)
-	s.Classes = slices.Clone(f.classes)
-	return s, nil
-}
-
-// scoreRows runs a program of scorePrograms on rows of d. It appends P, as rows, and L.
-func (f *fitted) scoreRows(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64, losses []float64) ([][]float64, []float64, error) {
-	write := func(y *tensor.Dense) error { return gatherY(y, d, rows, f.net.target) }
-	if err := p.FeedBy(f.net.Y, len(rows), write); err != nil {
-		return nil, nil, err
-	}
-	proba, err := f.predictRows(p, d, rows, proba)
-	if err != nil {
-		return nil, nil, err
-	}
-	l, err := p.Value(f.net.L)
-	if err != nil {
-		return nil, nil, err
-	}
-	return proba, append(losses, graph.Values[float64](l)...), nil
-}
-
-// forEachChunk calls do for the rows of d, a chunk at a time, until it fails or ctx is
-// done.
-func (f *fitted) forEachChunk(ctx context.Context, d *data.Dataset, do func(rows []int) error) error {
-	rows := make([]int, min(chunkRows, d.Rows()))
-	for from := 0; from < d.Rows(); from += chunkRows {
+// forEachChunk calls do for rows 0, 1, …, a chunk at a time, until it fails or ctx is done.
+func forEachChunk(ctx context.Context, count int, do func(rows []int) error) error {
+	rows := make([]int, min(chunkRows, count))
+	for from := 0; from < count; from += chunkRows {
 		if ctx.Err() != nil {
 			return cancelled(ctx)
 		}
-		rows = rows[:min(chunkRows, d.Rows()-from)]
+		rows = rows[:min(chunkRows, count-from)]
 		for i := range rows {
 			rows[i] = from + i
 		}
@@ -171,61 +249,51 @@ func (f *fitted) forEachChunk(ctx context.Context, d *data.Dataset, do func(rows
 	return nil
 }
 
-// run runs a program on rows of d and appends the columns of P as rows.
-func (f *fitted) predictRows(p *graph.Program, d *data.Dataset, rows []int, proba [][]float64) ([][]float64, error) {
-	write := func(x *tensor.Dense) error { return gatherX(x, d, rows) }
-	if err := p.FeedBy(f.net.X, len(rows), write); err != nil {
-		return nil, err
+// predictRows runs a program on rows, and appends the predictions to those of each output.
+func (b *binding) predictRows(p *graph.Program, rows []int, values [][][]float64) error {
+	if err := feed(p, b.inputs, rows); err != nil {
+		return err
 	}
 	if err := p.Run(); err != nil {
-		return nil, err
+		return err
 	}
-	value, err := p.Value(f.net.P)
-	if err != nil {
-		return nil, err
+	for i, o := range b.outputs {
+		v, err := p.Value(b.predictionNodes[i])
+		if err != nil {
+			return err
+		}
+		if values[i], err = b.appendRows(values[i], o.Kind, graph.Values[float64](v), rows); err != nil {
+			return err
+		}
 	}
-	columns := graph.Values[float64](value)
-	k, n := value.Shape()[0], len(rows)
+	return nil
+}
+
+// appendRows appends columns, a prediction for each of rows, as rows.
+func (b *binding) appendRows(list [][]float64, kind Kind, columns []float64, rows []int) ([][]float64, error) {
+	n := len(rows)
+	k := len(columns) / n
 	all := make([]float64, k*n)
 	for j := range n {
 		row := all[j*k : (j+1)*k : (j+1)*k]
 		for i := range row {
 			row[i] = columns[i*n+j]
 			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
-				return nil, fmt.Errorf("%s makes the network give %g: %w", d.Place(rows[j]), row[i], data.ErrNotFinite)
+				return nil, fmt.Errorf("%s makes the network give %g: %w", b.d.Place(rows[j]), row[i], data.ErrNotFinite)
 			}
-			if f.net.target == number {
+			if !kind.named() {
 				continue
 			}
 			if !(-probabilityTolerance <= row[i] && row[i] <= 1+probabilityTolerance) {
 				return nil, fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
-					ErrOutputs, d.Place(rows[j]), row[i])
+					ErrOutputs, b.d.Place(rows[j]), row[i])
 			}
 			row[i] = min(max(row[i], 0), 1)
 		}
-		proba = append(proba, row)
+		list = append(list, row)
 	}
-	return proba, nil
+	return list, nil
 }
 
-// labels turns probabilities into class positions; numbers stay as they are.
-func labels(t target, proba [][]float64) []float64 {
-	y := make([]float64, len(proba))
-	for i, p := range proba {
-		switch t {
-		case number:
-			y[i] = p[0]
-		case binary:
-			if p[0] >= 0.5 {
-				y[i] = 1
-			}
-		case perClass:
-			for k := range p {
-				if p[k] > p[int(y[i])] {
-					y[i] = float64(k)
-				}
-			}
-		}
-	}
-	return y
-}
+// errNoLoss is the error of a formula that only predicts.
+var errNoLoss = errors.New("the formula has neither a Loss nor a Cost")

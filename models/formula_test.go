@@ -22,18 +22,18 @@ func TestFormula(t *testing.T) {
 	check(t, err)
 	f, err := m.Formula()
 	check(t, err)
-	if want := "mean(L(σ(ψ(b3, φ(w3, ReLU(ψ(b2, φ(w2, ReLU(ψ(b1, φ(w1, x))))))))), y))"; f.J.String() != want {
-		t.Errorf("J is %s", f.J)
+	if want := "mean(L(σ(ψ(b3, φ(w3, ReLU(ψ(b2, φ(w2, ReLU(ψ(b1, φ(w1, x))))))))), y))"; f.Cost.String() != want {
+		t.Errorf("J is %s", f.Cost)
 	}
-	if got, want := graph.Composition(f.J, f.Params[0]), "r₁φ[1]∘rψ[1]∘rReLU[1]∘rφ[2]∘rψ[2]∘rReLU[2]∘rφ[3]∘rψ[3]∘rσ∘rL∘rmean"; got != want {
+	if got, want := graph.Composition(f.Cost, f.Params[0]), "r₁φ[1]∘rψ[1]∘rReLU[1]∘rφ[2]∘rψ[2]∘rReLU[2]∘rφ[3]∘rψ[3]∘rσ∘rL∘rmean"; got != want {
 		t.Errorf("rJ is %s", got)
 	}
 	before := weights(t, m)
 	for _, p := range f.Params {
 		p.Value().Memset(7.)
 	}
-	graph.Gradient(f.J, f.Params...)
-	if !slices.Equal(weights(t, m), before) || f.X.Shape() != graph.ShapeOf(10, graph.Batch) || f.P != f.A {
+	graph.Gradient(f.Cost, f.Params...)
+	if !slices.Equal(weights(t, m), before) || f.Inputs[0].Shape() != graph.ShapeOf(10, graph.Batch) || f.Outputs[0].P.String() != "σ(ψ(b3, φ(w3, ReLU(ψ(b2, φ(w2, ReLU(ψ(b1, φ(w1, x)))))))))" {
 		t.Error("the model has changed")
 	}
 }
@@ -85,7 +85,11 @@ func TestLosses(t *testing.T) {
 		if s.Score() < c.want {
 			t.Errorf("%s: %s %g", c.name, s.ScoreName(), s.Score())
 		}
-		mean, _ := evaluate(t, f, scaled(t, c.m, c.d), ops.Mean(c.as.Of(f.A, f.Y)))
+		a := f.Outputs[0].P
+		if c.as.Proba != nil || c.m.TargetScaler() != nil {
+			a = a.In(0)
+		}
+		mean, _ := evaluate(t, f, scaled(t, c.m, c.d), ops.Mean(c.as.Of(a, f.Targets[0])))
 		near(t, c.name+": the loss", s.Loss, mean, 1e-12)
 		proba, err := c.m.PredictProba(c.d)
 		check(t, err)
@@ -113,7 +117,7 @@ func TestFloat32(t *testing.T) {
 	near(t, "the loss", h.Last().Loss, g.Last().Loss, 1e-5)
 	f, err := b.Formula()
 	check(t, err)
-	if f.J.Graph().Dtype() != tensor.Float32 {
+	if f.Cost.Graph().Dtype() != tensor.Float32 {
 		t.Error("the graph is not of float32")
 	}
 }

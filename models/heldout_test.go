@@ -11,7 +11,7 @@ import (
 
 // A model is what a fit of a seed gives.
 type model interface {
-	Accuracy(d *data.Dataset) (float64, error)
+	Evaluate(d *data.Dataset) (*models.Scores, error)
 }
 
 // What each data set has to be known to, on a fifth of it that is held out: the
@@ -59,9 +59,9 @@ func TestHeldOutAccuracy(t *testing.T) {
 		var all []float64
 		for seed := uint64(1); seed <= 5; seed++ {
 			train, test := split(t, c.d(seed), 0.2, seed)
-			accuracy, err := c.fit(train, seed).Accuracy(test)
+			scores, err := c.fit(train, seed).Evaluate(test)
 			check(t, err)
-			all = append(all, accuracy)
+			all = append(all, scores.Accuracy)
 		}
 		median := slices.Sorted(slices.Values(all))[2]
 		t.Logf("%-24s %.4f: median of %.4f", c.name, median, all)

@@ -83,7 +83,7 @@ func network() *models.Deep {
 
 // A formulated is a model that can be asked for its graph.
 type formulated interface {
-	Formula() (models.Formula, error)
+	Formula() (*models.Formula, error)
 }
 
 // costOf returns J on the rows of d, which are as the network sees them, and its
@@ -92,12 +92,12 @@ func costOf(t testing.TB, m formulated, d *data.Dataset) (j float64, gradient []
 	t.Helper()
 	f, err := m.Formula()
 	check(t, err)
-	return evaluate(t, f, d, f.J)
+	return evaluate(t, f, d, f.Cost)
 }
 
 // evaluate returns the value of a scalar of the formula on rows of d, all if
 // there are none, and its gradient.
-func evaluate(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node, rows ...int) (float64, [][]float64) {
+func evaluate(t testing.TB, f *models.Formula, d *data.Dataset, j *graph.Node, rows ...int) (float64, [][]float64) {
 	t.Helper()
 	gradients := graph.Gradient(j, f.Params...)
 	p := fed(t, f, d, rows, append(gradients, j)...)
@@ -111,7 +111,7 @@ func evaluate(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node, ro
 
 // valueOf returns a function that evaluates a scalar of the formula on d, for the
 // parameters as they are then.
-func valueOf(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node) func() float64 {
+func valueOf(t testing.TB, f *models.Formula, d *data.Dataset, j *graph.Node) func() float64 {
 	t.Helper()
 	p := fed(t, f, d, nil, j)
 	return func() float64 {
@@ -121,7 +121,7 @@ func valueOf(t testing.TB, f models.Formula, d *data.Dataset, j *graph.Node) fun
 }
 
 // fed compiles outputs of the formula and feeds rows of d, all if there are none.
-func fed(t testing.TB, f models.Formula, d *data.Dataset, rows []int, outputs ...*graph.Node) *graph.Program {
+func fed(t testing.TB, f *models.Formula, d *data.Dataset, rows []int, outputs ...*graph.Node) *graph.Program {
 	t.Helper()
 	n := len(rows)
 	if n == 0 {
@@ -129,16 +129,16 @@ func fed(t testing.TB, f models.Formula, d *data.Dataset, rows []int, outputs ..
 	}
 	p, err := graph.Compile(outputs...)
 	check(t, err)
-	x := tensor.New(tensor.WithShape(f.X.Shape().Dim(0), n), tensor.Of(tensor.Float64))
-	y := tensor.New(tensor.WithShape(f.Y.Shape().Dim(0), n), tensor.Of(tensor.Float64))
+	x := tensor.New(tensor.WithShape(f.Inputs[0].Shape().Dim(0), n), tensor.Of(tensor.Float64))
+	y := tensor.New(tensor.WithShape(f.Targets[0].Shape().Dim(0), n), tensor.Of(tensor.Float64))
 	check(t, d.Gather(x.Float64s(), rows))
-	if f.Y.Shape().Dim(0) == 1 {
+	if f.Targets[0].Shape().Dim(0) == 1 {
 		check(t, d.GatherY(y.Float64s(), rows))
 	} else {
 		check(t, d.GatherOneHot(y.Float64s(), rows))
 	}
-	check(t, p.Feed(f.X, x))
-	check(t, p.Feed(f.Y, y))
+	check(t, p.Feed(f.Inputs[0], x))
+	check(t, p.Feed(f.Targets[0], y))
 	return p
 }
 

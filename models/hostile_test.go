@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -56,13 +57,12 @@ func changed(name string, do func(t *safetensors.Tensor)) func(*safetensors.File
 	}
 }
 
-func forgeries() []forgery {
+// forgeriesOfVersion1 are forgeries of testdata/version1.safetensors.
+func forgeriesOfVersion1() []forgery {
 	corrupt, format := models.ErrCorrupt, models.ErrFormat
 	model := func(before, after string) func(*safetensors.File) { return text("model", before, after) }
 	return []forgery{
-		{"a later version", format, text("version", "1", "2")},
-		{"no version", format, func(f *safetensors.File) { delete(f.Metadata, "version") }},
-		{"no model", format, func(f *safetensors.File) { delete(f.Metadata, "model") }},
+		{"a later version", format, text("version", "1", "3")},
 		{"another kind", format, model(`"kind":"deep"`, `"kind":"forest"`)},
 		{"no solver", format, model(`"kind":"deep"`, `"kind":"logistic"`)},
 		{"another activation", format, model(`"elu"`, `"swoosh"`)},
@@ -101,6 +101,13 @@ func forgeries() []forgery {
 		{"targets of classes are scaled", corrupt, model(`"layers":`, `"target":{"mean":1,"scale":2},"layers":`)},
 		{"targets are divided by 0", corrupt, model(`"layers":`, `"target":{"mean":1,"scale":0},"layers":`)},
 		{"targets are scaled by something", format, model(`"layers":`, `"target":{"mean":1,"scale":2,"power":3},"layers":`)},
+	}
+}
+
+// forgeriesOfTensors are those of the weights w1, b1, w2 and b2.
+func forgeriesOfTensors() []forgery {
+	corrupt := models.ErrCorrupt
+	return []forgery{
 		{"no tensors", corrupt, func(f *safetensors.File) { f.Tensors = nil }},
 		{"a tensor less", corrupt, func(f *safetensors.File) { f.Tensors = f.Tensors[1:] }},
 		{"a tensor more", corrupt, func(f *safetensors.File) {
@@ -116,26 +123,99 @@ func forgeries() []forgery {
 	}
 }
 
+// forgeries are those of a file of today.
+func forgeries() []forgery {
+	corrupt, format := models.ErrCorrupt, models.ErrFormat
+	model := func(before, after string) func(*safetensors.File) { return text("model", before, after) }
+	formula := func(before, after string) func(*safetensors.File) { return text("formula", before, after) }
+	return []forgery{
+		{"a later version", format, text("version", "2", "3")},
+		{"version 1", format, text("version", "2", "1")},
+		{"no version", format, func(f *safetensors.File) { delete(f.Metadata, "version") }},
+		{"no model", format, func(f *safetensors.File) { delete(f.Metadata, "model") }},
+		{"no formula", format, func(f *safetensors.File) { delete(f.Metadata, "formula") }},
+		{"another kind", format, model(`"kind":"deep"`, `"kind":"forest"`)},
+		{"a kind without solver", corrupt, model(`"kind":"deep"`, `"kind":"logistic"`)},
+		{"a kind without layers", corrupt, model(`"kind":"deep"`, `"kind":"formula"`)},
+		{"another solver", format, func(f *safetensors.File) {
+			model(`"kind":"deep"`, `"kind":"logistic"`)(f)
+			model(`"rows":10`, `"rows":10,"solver":"magic"`)(f)
+		}},
+		{"another penalty", format, model(`"none"`, `"L7"`)},
+		{"λ below 0", corrupt, model(`"lambda":0`, `"lambda":-1`)},
+		{"no rows", corrupt, model(`"rows":10`, `"rows":0`)},
+		{"an unknown field", format, model(`"rows"`, `"columns":1,"rows"`)},
+		{"no JSON", format, model(`{`, `[`)},
+		{"more JSON", format, func(f *safetensors.File) { f.Metadata["model"] += "{}" }},
+		{"deep JSON", format, model(`"none"`, strings.Repeat("[", 100_000))},
+		{"a seed of 65 bits", format, model(`"seed":9`, `"seed":18446744073709551616`)},
+		{"a layer less", corrupt, model(`,{"name":"Dense (sigmoid)","params":2}`, ``)},
+		{"a layer more", corrupt, model(`"layers":[`, `"layers":[{"name":"Dense","params":0},`)},
+		{"parameters of a layer", corrupt, model(`"params":2`, `"params":5`)},
+		{"parameters below 0", corrupt, model(`"params":2`, `"params":-2`)},
+		{"an init less", corrupt, model(`"he_normal",`, ``)},
+		{"another init", format, model(`"he_normal"`, `"her_normal"`)},
+		{"a penalty on nothing", corrupt, model(`"weights":[0,2]`, `"weights":[0,4]`)},
+		{"targets are scaled", corrupt, model(`"rows":10`, `"rows":10,"target":{"mean":1,"scale":2}`)},
+		{"targets are divided by 0", corrupt, model(`"rows":10`, `"rows":10,"target":{"mean":1,"scale":0}`)},
+		{"another kind of output", format, model(`"binary"`, `"ternary"`)},
+		{"an output of another kind", corrupt, model(`"binary"`, `"categorical"`)},
+		{"an output less", corrupt, between("outputs", `[`, `],"scaler"`, "")},
+		{"no target", corrupt, model(`"target":0`, `"target":1`)},
+		{"no loss of an output", corrupt, formula(`"losses":[12],`, ``)},
+		{"classes", corrupt, model(`["outer","inner"]`, `["a","b","c"]`)},
+		{"two classes of one name", corrupt, model(`["outer","inner"]`, `["inner","inner"]`)},
+		{"a feature more", corrupt, model(`"columns":[`, `"columns":["x",`)},
+		{"two features of one name", corrupt, between("columns", `[`, `]`, `"x0","x0"`)},
+		{"a label with columns", corrupt, model(`{"label":true}`, `{"label":true,"columns":["x0"]}`)},
+		{"a label of classes", corrupt, model(`{"label":true}`, `{"label":true,"classes":3}`)},
+		{"two labels", corrupt, model(`{"label":true}`, `{"label":true},{"label":true}`)},
+		{"no means", corrupt, between("mean", `[`, `]`, "")},
+		{"scale of 0", corrupt, between("scale", `[`, `]`, "1,0")},
+		{"scale of other features", corrupt, model(`"features":["x0","x1"]`, `"features":["x1","x0"]`)},
+		{"an op of nobody", format, formula(`"ELU"`, `"ELLU"`)},
+		{"a slope", corrupt, formula(`{"float":0.5}`, `{"float":-0.5}`)},
+		{"a cycle", corrupt, formula(`"in":[3,2]`, `"in":[3,4]`)},
+		{"two losses", corrupt, formula(`"loss":[12]`, `"loss":[12,12]`)},
+		{"another loss", corrupt, formula(`"loss":[12]`, `"loss":[13]`)},
+		{"no output", corrupt, formula(`"outputs":[10]`, `"outputs":[]`)},
+		{"another output", corrupt, formula(`"outputs":[10]`, `"outputs":[13]`)},
+		{"an input for a parameter", corrupt, formula(`"params":[1,`, `"params":[0,`)},
+		{"a parameter for an input", corrupt, formula(`"inputs":[0]`, `"inputs":[1]`)},
+		{"no input", corrupt, formula(`"inputs":[0]`, `"inputs":[]`)},
+		{"a role", format, formula(`"cost":[13]`, `"const":[13]`)},
+		{"other formulas", corrupt, func(f *safetensors.File) { f.Metadata["formula"] += f.Metadata["formula"] }},
+	}
+}
+
 // A file that says what cannot be is refused, though its digest is right: the
 // error tells what is wrong, and the model stays as it was.
 func TestForgeriesAreRefused(t *testing.T) {
 	rows := must(data.Moons(10, 0.1, 3))
 	m := small(t, rows)
-	whole := saved(t, m)
 	before := behaviour(t, m, rows)
-	for _, c := range forgeries() {
-		f := must(safetensors.Read(bytes.NewReader(whole)))
-		c.do(f)
-		var b bytes.Buffer
-		check(t, f.Write(&b))
-		if err := m.Load(&b); !errors.Is(err, c.want) || len(err.Error()) > 500 {
-			t.Errorf("%s: %v", c.name, err)
+	old := must(os.ReadFile("testdata/version1.safetensors"))
+	for _, list := range []struct {
+		whole     []byte
+		forgeries []forgery
+	}{
+		{saved(t, m), append(forgeries(), forgeriesOfTensors()...)},
+		{old, append(forgeriesOfVersion1(), forgeriesOfTensors()...)},
+	} {
+		for _, c := range list.forgeries {
+			f := must(safetensors.Read(bytes.NewReader(list.whole)))
+			c.do(f)
+			var b bytes.Buffer
+			check(t, f.Write(&b))
+			if err := m.Load(&b); !errors.Is(err, c.want) || errors.Is(err, models.ErrFormat) && errors.Is(err, models.ErrCorrupt) || len(err.Error()) > 600 {
+				t.Errorf("%s: %v", c.name, err)
+			}
 		}
 	}
 	if behaviour(t, m, rows) != before {
 		t.Error("the model has changed")
 	}
-	f := must(safetensors.Read(bytes.NewReader(whole)))
+	f := must(safetensors.Read(bytes.NewReader(saved(t, m))))
 	var b bytes.Buffer
 	check(t, f.Write(&b))
 	check(t, m.Load(&b)) // with nothing changed
@@ -143,14 +223,20 @@ func TestForgeriesAreRefused(t *testing.T) {
 
 // What a description claims costs nothing unless the weights are there.
 func TestLoadBoundsItsMemory(t *testing.T) {
-	whole := saved(t, small(t, must(data.Moons(10, 0.1, 3))))
-	for _, do := range []func(*safetensors.File){
-		text("model", `"units":2`, `"units":1000000`),
-		text("model", `"layers":[`, `"layers":[`+strings.Repeat(`{"kind":"dropout","rate":0.1},`, 1000)),
-		text("model", `"classes":[`, `"classes":[`+strings.Repeat(`"",`, 10_000)),
+	whole, old := saved(t, small(t, must(data.Moons(10, 0.1, 3)))), must(os.ReadFile("testdata/version1.safetensors"))
+	for _, c := range []struct {
+		whole []byte
+		do    func(*safetensors.File)
+	}{
+		{old, text("model", `"units":2`, `"units":1000000`)},
+		{old, text("model", `"layers":[`, `"layers":[`+strings.Repeat(`{"kind":"dropout","rate":0.1},`, 1000))},
+		{old, text("model", `"classes":[`, `"classes":[`+strings.Repeat(`"",`, 10_000))},
+		{whole, text("model", `"classes":[`, `"classes":[`+strings.Repeat(`"",`, 10_000))},
+		{whole, text("model", `"layers":[`, `"layers":[`+strings.Repeat(`{"name":"","params":0},`, 10_000))},
+		{whole, text("formula", `"nodes":14`, `"nodes":14000000000`)},
 	} {
-		f := must(safetensors.Read(bytes.NewReader(whole)))
-		do(f)
+		f := must(safetensors.Read(bytes.NewReader(c.whole)))
+		c.do(f)
 		var b bytes.Buffer
 		check(t, f.Write(&b))
 		size := b.Len()
@@ -165,11 +251,14 @@ func TestLoadBoundsItsMemory(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	rows := must(data.Moons(10, 0.1, 3))
 	whole := saved(f, small(f, rows))
-	f.Add(whole, "", "")
+	f.Add(whole, "", "", "")
 	file := must(safetensors.Read(bytes.NewReader(whole)))
-	f.Add(whole, file.Metadata["model"], "")
-	f.Add(whole, strings.ReplaceAll(file.Metadata["model"], "elu", "softmax"), `{"epoch":0}`)
-	f.Fuzz(func(t *testing.T, whole []byte, model, training string) {
+	f.Add(whole, file.Metadata["model"], "", file.Metadata["formula"])
+	f.Add(whole, strings.ReplaceAll(file.Metadata["model"], "binary", "numbers"), `{"epoch":0}`, strings.ReplaceAll(file.Metadata["formula"], "ELU", "StepExp"))
+	old := must(os.ReadFile("testdata/version1.safetensors"))
+	file = must(safetensors.Read(bytes.NewReader(old)))
+	f.Add(old, strings.ReplaceAll(file.Metadata["model"], "elu", "softmax"), "", "")
+	f.Fuzz(func(t *testing.T, whole []byte, model, training, formula string) {
 		use := func(r io.Reader) {
 			m, err := models.Load(r)
 			if err != nil {
@@ -194,6 +283,9 @@ func FuzzLoad(f *testing.F) {
 			if training != "" {
 				f.Metadata["training"] = training
 			}
+			if formula != "" {
+				f.Metadata["formula"] = formula
+			}
 			var b bytes.Buffer
 			if f.Write(&b) != nil {
 				return
@@ -201,8 +293,8 @@ func FuzzLoad(f *testing.F) {
 			use(bytes.NewReader(b.Bytes()))
 			_, _ = models.LoadSnapshot(&b)
 		})
-		if n > min(memtest.Most, uint64(8<<20+1000*(len(whole)+len(model)+len(training)))) {
-			t.Fatalf("%d bytes allocated for %d", n, len(whole)+len(model)+len(training))
+		if n > min(memtest.Most, uint64(8<<20+1000*(len(whole)+len(model)+len(training)+len(formula)))) {
+			t.Fatalf("%d bytes allocated for %d", n, len(whole)+len(model)+len(training)+len(formula))
 		}
 		memtest.CheckProcess(t)
 	})

@@ -10,9 +10,8 @@ import (
 // A Layer is a function of nodes. It may have parameters, which a Builder makes.
 type Layer interface {
 	// Apply returns the value of the layer at a, the value of the layer before. a
-	// has shape (n, N), with an example in each column. Apply is called twice, for
-	// prediction and for training, and has to ask b for the same parameters both
-	// times.
+	// has shape (n, N), with an example in each column. What training does otherwise
+	// than prediction is a graph.Phase.
 	Apply(b *Builder, a *graph.Node) *graph.Node
 
 	// String names the layer in Summary: "Dense (relu)".
@@ -54,19 +53,16 @@ func (d Dense) String() string {
 
 // Dropout sets each value to 0 with probability Rate in training, and divides the
 // others by 1 − Rate. In prediction it does nothing (N. Srivastava et al. 2014, in the
-// inverted form of Keras and PyTorch). The mask is an input of the graph. It depends
-// on the model's Seed and the number of the step.
+// inverted form of Keras and PyTorch). What is dropped of an example depends on the model's
+// Seed, the number of the step and the row of the example: see ops.Dropout.
 type Dropout struct{ Rate float64 }
 
-// Apply returns a⊙mask, or a.
+// Apply returns ops.Dropout of a.
 func (d Dropout) Apply(b *Builder, a *graph.Node) *graph.Node {
 	if !(0 <= d.Rate && d.Rate < 1) {
 		return b.fail(fmt.Errorf("%w: Dropout of rate %g, want 0 ≤ rate < 1", ErrOption, d.Rate))
 	}
-	if !b.training || d.Rate == 0 {
-		return a
-	}
-	return ops.Mul(a, b.mask(a, d.Rate))
+	return ops.Dropout(a, d.Rate)
 }
 
 // String names the layer and its rate.

@@ -82,10 +82,10 @@ func TestOwnLayer(t *testing.T) {
 	}}
 	_, err := m.Fit(t.Context(), train, models.FitOptions{Epochs: 60, Rule: optim.Adam{Rate: 0.01}})
 	check(t, err)
-	accuracy, err := m.Accuracy(test)
+	scores, err := m.Evaluate(test)
 	check(t, err)
-	if accuracy < 0.9 {
-		t.Errorf("accuracy %g", accuracy)
+	if scores.Accuracy < 0.9 {
+		t.Errorf("accuracy %g", scores.Accuracy)
 	}
 	f, err := m.Formula()
 	check(t, err)
@@ -102,7 +102,7 @@ func TestOwnLayer(t *testing.T) {
 	}
 	d := scaled(t, m, train)
 	j, _ := costOf(t, m, d)
-	mean, _ := evaluate(t, f, d, ops.Mean(f.L))
+	mean, _ := evaluate(t, f, d, ops.Mean(f.Loss))
 	near(t, "the penalty", j-mean, squares/(2*float64(train.Rows())), 1e-13)
 }
 

@@ -140,6 +140,6 @@ func (m *Logistic) Coefficients() (w, b *tensor.Dense, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c := weightsOf(f.net.Params)
+	c := valuesOf(f.formula.Params)
 	return c[0], c[1], nil
 }

@@ -32,8 +32,8 @@ var (
 	LogLossFromLogits      = Loss{"log-loss from logits", ops.LogLossFromLogits, ops.Sigmoid}
 	CrossEntropy           = Loss{Name: "cross-entropy", Of: ops.CrossEntropy}
 	CrossEntropyFromLogits = Loss{"cross-entropy from logits", ops.CrossEntropyFromLogits, Softmax.Of}
-	SquaredError           = Loss{Name: "squared error", Of: ops.MSE}
-	AbsoluteError          = Loss{Name: "absolute error", Of: ops.MAE}
+	SquaredError           = Loss{Name: "squared error", Of: ops.SquaredError}
+	AbsoluteError          = Loss{Name: "absolute error", Of: ops.AbsoluteError}
 	HingeLoss              = Loss{"hinge", func(a, y *graph.Node) *graph.Node {
 		return ops.Hinge(a, ops.Affine(y, 2, -1)) // classes 0 and 1 are −1 and 1
 	}, ops.Sigmoid}
@@ -44,55 +44,29 @@ func HuberLoss(δ float64) Loss {
 	return Loss{Name: fmt.Sprintf("Huber (%g)", δ), Of: func(a, y *graph.Node) *graph.Node { return ops.Huber(a, y, δ) }}
 }
 
-// A target says what the outputs of a network stand for, and how labels become the
-// node y.
-type target int
-
-const (
-	binary   target = iota // one output for two classes; y is 0 or 1
-	perClass               // one output a class; y is one-hot
-	number                 // regression; y is the number
-)
-
-// targetOf returns the target of a network with so many outputs. classes is 0 for a
-// regression.
-func targetOf(classes, outputs int) (target, error) {
-	switch {
-	case classes == 0 && outputs == 1:
-		return number, nil
-	case classes == 0:
-		return 0, fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, outputs)
-	case classes == 2 && outputs == 1:
-		return binary, nil
-	case classes == outputs:
-		return perClass, nil
-	}
-	return 0, fmt.Errorf("%w: %d outputs for %d classes; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, outputs, classes)
-}
-
 // lossFor returns the loss that fits the output a.
-func lossFor(t target, a *graph.Node) (Loss, error) {
+func lossFor(t Kind, a *graph.Node) (Loss, error) {
 	op := opName(a)
 	switch {
-	case t == number:
+	case t == Numbers:
 		return SquaredError, nil
-	case t == binary && op == "Sigmoid":
+	case t == Binary && op == "Sigmoid":
 		return LogLoss, nil
-	case t == perClass && op == "Softmax":
+	case t == Categorical && op == "Softmax":
 		return CrossEntropy, nil
 	case isNonlinear(a):
 		return Loss{}, fmt.Errorf("%w: no loss is the natural one for %v; set Loss", ErrOutputs, a.Op())
-	case t == binary:
+	case t == Binary:
 		return LogLossFromLogits, nil
 	}
 	return CrossEntropyFromLogits, nil
 }
 
 // fits returns an error for a loss whose minimum does not depend on the features.
-func (l Loss) fits(t target, a *graph.Node) error {
+func (l Loss) fits(t Kind, a *graph.Node) error {
 	op := opName(a)
 	switch {
-	case t != perClass && (l.Name == CrossEntropy.Name || l.Name == CrossEntropyFromLogits.Name):
+	case t != Categorical && (l.Name == CrossEntropy.Name || l.Name == CrossEntropyFromLogits.Name):
 		return fmt.Errorf("%w: %s of one output, want an output for each class or log-loss", ErrOutputs, l.Name)
 	case (op == "Sigmoid" || op == "Softmax") && (l.Name == LogLossFromLogits.Name || l.Name == CrossEntropyFromLogits.Name):
 		return fmt.Errorf("%w: %s of a %v, which is a probability already", ErrOutputs, l.Name, a.Op())

@@ -3,6 +3,7 @@ package models
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync/atomic"
 
@@ -34,10 +35,10 @@ func (m *published) publish(t *Training, err error) error {
 }
 
 // Classes returns the names of the classes, in the order of the positions that
-// Predict returns; nil before Fit and for regression.
+// Predict returns, of the first output; nil before Fit and for regression.
 func (m *published) Classes() []string {
 	if f := m.current.Load(); f != nil {
-		return slices.Clone(f.classes)
+		return slices.Clone(f.formula.Outputs[0].Classes)
 	}
 	return nil
 }
@@ -68,60 +69,42 @@ func (m *published) Scaler() *data.Scaler {
 // Predict returns a label for each row of d: the position of a class in Classes, as in
 // [data.Dataset].Y, or the number of a regression. With one output for two classes it
 // is the second class where a ≥ ½ (the document's evaluate). With an output for each
-// class it is the most probable class, and the first of equally probable ones.
+// class it is the most probable class, and the first of equally probable ones. Of a model
+// with several outputs it is the first. The error wraps ErrOutputs if that is several
+// numbers or labels a row: they are in Predictions.
 func (m *published) Predict(d *data.Dataset) ([]float64, error) {
 	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
+	}
+	if p.Labels == nil {
+		return nil, fmt.Errorf("%w: of several numbers or labels for each row none is the label; see Predictions", ErrOutputs)
 	}
 	return p.Labels, nil
 }
 
 // PredictProba returns a row of probabilities for each row of d. With one output for
 // two classes the row is P(y = 1|x); with an output for each class it has the
-// probability of each. For a regression it is the number.
+// probability of each. For a regression it is the number. Of a model with several outputs
+// it is the first.
 func (m *published) PredictProba(d *data.Dataset) ([][]float64, error) {
-	f, err := m.get()
+	p, err := m.Predictions(d)
 	if err != nil {
 		return nil, err
 	}
-	return f.probaOf(d)
-}
-
-func (f *fitted) probaOf(d *data.Dataset) ([][]float64, error) {
-	d, err := f.prepared(d)
-	if err != nil {
-		return nil, err
-	}
-	return f.predict(context.Background(), d)
+	return p.Values, nil
 }
 
 // Evaluate scores the model on d, which must have the classes that the model was fitted
-// on.
+// on. Where one number is wanted, it is Scores.Accuracy, or Scores.R2 of a regression.
 func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	f, err := m.get()
 	if err != nil {
 		return nil, err
 	}
-	prepared, err := f.prepared(d)
+	prepared, err := f.preparedToScore(d)
 	if err != nil {
-		return nil, err
-	}
-	if err := f.checkTargets(d); err != nil {
 		return nil, err
 	}
 	return f.evaluate(context.Background(), prepared)
 }
-
-// Accuracy returns the share of the rows of d whose label Predict returns; for a
-// regression it returns R².
-func (m *published) Accuracy(d *data.Dataset) (float64, error) {
-	s, err := m.Evaluate(d)
-	if err != nil {
-		return 0, err
-	}
-	return s.Score(), nil
-}
-
-// Score is Accuracy, by scikit-learn's name.
-func (m *published) Score(d *data.Dataset) (float64, error) { return m.Accuracy(d) }

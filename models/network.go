@@ -2,9 +2,10 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
+	"adjoint/data"
 	"adjoint/graph"
-	"adjoint/ops"
 
 	"gorgonia.org/tensor"
 )
@@ -19,27 +20,24 @@ type spec struct {
 	lambda   float64
 	acts     penaltyMode
 	features int
-	classes  int  // 0 for regression
-	rows     int  // N of the penalty
-	weighted bool // examples have weights
+	classes  int // 0 for regression
+	rows     int // N of the penalty
 	dtype    tensor.Dtype
 	seed     uint64
 	targets  *scaling         // how to scale the targets, where they can be scaled; nil to leave them
 	logistic *logisticOptions // nil for a Deep
 }
 
-// A network is a Formula with what it takes to train it.
+// A network is the formula that Deep and Logistic build of layers.
 type network struct {
-	Formula
 	*stack
 	spec    spec
-	target  target
+	kind    Kind
 	loss    Loss
-	targets *scaling // nil if targets are not scaled
-
-	cost    *graph.Node   // J as it is minimised: with dropout and weights
-	weight  *graph.Node   // the weight of each example, (1, N); nil if all are 1
-	shrinks []*graph.Node // the weights that proximal steps shrink
+	targets *scaling    // nil if targets are not scaled
+	y       *graph.Node // targets, (1, N), or one-hot (k, N)
+	scaled  *graph.Node // y as the loss takes it
+	formula *Formula
 }
 
 // build makes the network with new parameters; blank ones are 0.
@@ -51,74 +49,73 @@ func (s spec) build(blank bool) (*network, error) {
 	if len(layers.params) == 0 {
 		return nil, fmt.Errorf("%w: layers without parameters", ErrOption)
 	}
-	n := &network{spec: s, stack: layers, Formula: Formula{X: layers.x, A: layers.a, Params: layers.params}}
+	n := &network{spec: s, stack: layers}
 	if err := n.chooseLoss(); err != nil {
 		return nil, err
 	}
-	if err := n.addLoss(); err != nil {
-		return nil, err
-	}
-	n.addCost()
-	return n, n.cost.Err()
+	return n, n.addLoss()
 }
 
 // chooseLoss decides what the outputs stand for, the loss, and whether targets are
 // scaled.
 func (n *network) chooseLoss() (err error) {
-	if n.target, err = targetOf(n.spec.classes, features(n.A)); err != nil {
+	k := features(n.a)
+	if n.spec.classes == 0 && k != 1 {
+		return fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, k)
+	}
+	if n.kind, err = kindOf(n.spec.classes, k); err != nil {
 		return err
 	}
 	if n.loss = n.spec.loss; n.loss.Of == nil {
-		if n.loss, err = lossFor(n.target, n.A); err != nil {
+		if n.loss, err = lossFor(n.kind, n.a); err != nil {
 			return err
 		}
 	}
-	if err := n.loss.fits(n.target, n.A); err != nil {
+	if err := n.loss.fits(n.kind, n.a); err != nil {
 		return err
 	}
-	n.Y = n.g.Input("y", features(n.A), graph.Batch)
+	n.y = n.g.Input("y", k, graph.Batch)
 	if n.spec.targets != nil && n.scalable() {
 		n.targets = n.spec.targets
 	}
 	return nil
 }
 
-// addLoss adds P and L.
+// addLoss adds the prediction, the loss and the penalty, and makes the formula of all.
 func (n *network) addLoss() error {
-	y := n.targets.scaled(n.Y)
-	n.P = n.targets.unscaled(n.A)
+	n.scaled = n.targets.scaled(n.y)
+	p := n.targets.unscaled(n.a)
 	if n.loss.Proba != nil {
-		n.P = n.loss.Proba(n.A)
+		p = n.loss.Proba(n.a)
 	}
-	n.L = n.loss.Of(n.A, y)
-	if err := wantShape(n.loss.Name+" (Proba)", n.P, n.A.Shape()); err != nil {
+	l := n.loss.Of(n.a, n.scaled)
+	if err := wantShape(n.loss.Name+" (Proba)", p, n.a.Shape()); err != nil {
 		return err
 	}
-	return wantShape(n.loss.Name, n.L, graph.ShapeOf(1, graph.Batch))
+	if err := wantShape(n.loss.Name, l, graph.ShapeOf(1, graph.Batch)); err != nil {
+		return err
+	}
+	n.formula = &Formula{Roles: Roles{
+		Inputs: []*graph.Node{n.x}, Targets: []*graph.Node{n.y}, Params: n.params, Loss: l,
+		Outputs: []Output{{Name: "prediction", P: p, Kind: n.kind}},
+		Penalty: n.spec.penalty.node(n.spec.lambda, n.spec.rows, n.weights),
+	}}
+	n.formula.Seed = n.spec.seed
+	return n.formula.complete()
 }
 
-// addCost adds J, and the cost that a training minimises.
-func (n *network) addCost() {
-	l := n.L
-	if n.trained != n.A {
-		l = n.loss.Of(n.trained, n.targets.scaled(n.Y))
+// fitted returns the network as a formula that can predict from data like d.
+func (n *network) fitted(scaler *data.Scaler, d *data.Dataset) (*fitted, error) {
+	label := source{leaf: n.y, label: true}
+	if n.kind == Categorical {
+		label.classes = n.spec.classes
 	}
-	if n.spec.weighted {
-		n.weight = n.g.Input("weight", 1, graph.Batch)
-		l = ops.Mul(n.weight, l)
+	f, err := newFitted(n.formula, []source{{leaf: n.x, columns: slices.Clone(d.Features), all: true}, label}, d)
+	if err != nil {
+		return nil, err
 	}
-	n.J, n.cost = ops.Mean(n.L), ops.Mean(l)
-	r := n.spec.penalty.node(n.spec.lambda, n.spec.rows, n.weights)
-	if r == nil {
-		return
-	}
-	n.J = ops.Add(n.J, r)
-	switch n.spec.acts {
-	case byGradient:
-		n.cost = ops.Add(n.cost, r)
-	case bySteps:
-		n.cost, n.shrinks = ops.Add(n.cost, ops.StopGradient(r)), n.weights
-	}
+	f.network, f.scaler = n, scaler
+	return f, nil
 }
 
 // wantShape returns the error of a node, or one that says that its shape is not

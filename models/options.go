@@ -23,6 +23,16 @@ type FitOptions struct {
 	Schedule optim.Schedule // of the rate, by step; nil is constant
 	Clip     optim.Clip     // of the gradients
 
+	// Parts cuts each batch into so many parts of about as many examples, whose gradients
+	// are added along a fixed tree: a step takes the memory of one part. Elsewhere:
+	// gradient accumulation. 0 is 1.
+	Parts int
+
+	// Average makes the model that is scored and kept one of averages of the weights: after
+	// each step they are Average times what they were, and 1 − Average times the weights.
+	// 0 is none; 0.999 is usual.
+	Average float64
+
 	Validation      *data.Dataset // scored after each epoch
 	ValidationSplit float64       // or the share of rows to validate on: the last ones before shuffling, as in Keras
 	TrainScores     bool          // score the training rows after each epoch too
@@ -34,6 +44,7 @@ type FitOptions struct {
 	SampleWeights []float64 // one for each row of the data set, before the split
 	ClassWeights  []float64 // one for each class
 
+	Metrics   []Metric // scores of one's own, in the Scores of each epoch and of Evaluate
 	Callbacks []Callback
 	Progress  Progress // nil shows nothing; see Lines and package progress
 
@@ -54,6 +65,10 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
 	case o.Batch != 0 && o.FullBatch:
 		return o, fmt.Errorf("%w: both FullBatch and batches of %d", ErrOption, o.Batch)
+	case o.Parts < 0:
+		return o, fmt.Errorf("%w: batches in %d parts", ErrOption, o.Parts)
+	case !(0 <= o.Average && o.Average < 1):
+		return o, fmt.Errorf("%w: Average is %g, want 0 ≤ Average < 1", ErrOption, o.Average)
 	case o.ValidationSplit > 1:
 		return o, fmt.Errorf("%w: ValidationSplit is %g, want a part of the rows: 0.2 for a fifth", data.ErrSplit, o.ValidationSplit)
 	case o.ValidationSplit != 0 && o.Validation != nil:
@@ -61,13 +76,16 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	case slices.Contains(o.Callbacks, nil):
 		return o, fmt.Errorf("%w: a callback is nil", ErrOption)
 	}
+	if err := checkMetrics(o.Metrics); err != nil {
+		return o, err
+	}
 	if err := checkWeights("SampleWeights", o.SampleWeights, d.Rows(), "rows"); err != nil {
 		return o, err
 	}
 	if err := checkWeights("ClassWeights", o.ClassWeights, len(d.Classes), "classes"); err != nil {
 		return o, err
 	}
-	o.Epochs, o.Batch = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32)
+	o.Epochs, o.Batch, o.Parts = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32), cmp.Or(o.Parts, 1)
 	if o.Rule == nil {
 		o.Rule = optim.Adam{Rate: 0.001, Eps: 1e-7}
 	}

@@ -55,7 +55,7 @@ func TestL1GivesZeros(t *testing.T) {
 		}
 		f, err := m.Formula()
 		check(t, err)
-		mean, gradient := evaluate(t, f, d, f.J.In(0)) // J without its penalty
+		mean, gradient := evaluate(t, f, d, f.Cost.In(0)) // J without its penalty
 		bound, sum, count := λ/(2*569), 0.0, 0
 		for i, w := range entries(f.Params[0].Value()) {
 			sum += math.Abs(w)
@@ -99,9 +99,9 @@ func TestGradientsWithPenalty(t *testing.T) {
 		check(t, err)
 		f, err := m.Formula()
 		check(t, err)
-		_, gradient := evaluate(t, f, d, f.J)
-		_, plain := evaluate(t, f, d, ops.Mean(f.L))
-		cost := valueOf(t, f, d, f.J)
+		_, gradient := evaluate(t, f, d, f.Cost)
+		_, plain := evaluate(t, f, d, ops.Mean(f.Loss))
+		cost := valueOf(t, f, d, f.Cost)
 		for i, p := range f.Params {
 			w := p.Value().Float64s()
 			for k, at := range slices.Clone(w) {
@@ -134,12 +134,12 @@ func TestBatchGradientsAddUp(t *testing.T) {
 	check(t, err)
 	f, err := m.Formula()
 	check(t, err)
-	j, gradient := evaluate(t, f, d, f.J)
+	j, gradient := evaluate(t, f, d, f.Cost)
 	batches, err := d.Batches(50, 1) // 50 + 50 + 50 + 28
 	check(t, err)
 	for _, rows := range batches.Epoch(0) {
 		share := float64(len(rows)) / float64(d.Rows())
-		part, g := evaluate(t, f, d, f.J, rows...)
+		part, g := evaluate(t, f, d, f.Cost, rows...)
 		j -= share * part
 		for i := range gradient {
 			for k := range gradient[i] {

@@ -1,16 +1,23 @@
 package models
 
 import (
+	"context"
 	"slices"
 
 	"adjoint/data"
 )
 
-// Predictions are the predictions of a model for some rows.
+// Predictions are the predictions of a model for some rows. Of a model with several outputs
+// the other fields are those of the first.
 type Predictions struct {
-	Classes       []string    // of the model; nil for a regression
-	Labels        []float64   // as Predict returns them
+	Classes       []string    // of the output; nil for a regression
+	Labels        []float64   // as Predict returns them; nil for several numbers or labels a row
 	Probabilities [][]float64 // as PredictProba returns them; nil for a regression
+	Values        [][]float64 // what the output gives, whatever its kind: a row for each row
+	Kind          Kind        // of the output
+
+	// Outputs are those of each output, by name; nil if there is only one.
+	Outputs map[string]*Predictions
 }
 
 // Predictions returns the results of Classes, Predict and PredictProba, all of one
@@ -21,13 +28,27 @@ func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 	if err != nil {
 		return nil, err
 	}
-	proba, err := f.probaOf(d)
+	if d, err = f.prepared(d); err != nil {
+		return nil, err
+	}
+	b, values, err := f.predict(context.Background(), d)
 	if err != nil {
 		return nil, err
 	}
-	p := &Predictions{Classes: slices.Clone(f.classes), Labels: labels(f.net.target, proba)}
-	if f.net.target != number {
-		p.Probabilities = proba
+	list := make([]*Predictions, len(values))
+	for i, o := range b.outputs {
+		list[i] = &Predictions{Classes: slices.Clone(o.Classes), Kind: o.Kind, Labels: o.Kind.labels(values[i]), Values: values[i]}
+		if o.Kind.named() {
+			list[i].Probabilities = values[i]
+		}
+	}
+	p := list[0]
+	if len(list) > 1 {
+		first := *p
+		p, first.Outputs = &first, map[string]*Predictions{}
+		for i, o := range b.outputs {
+			p.Outputs[o.Name] = list[i]
+		}
 	}
 	return p, nil
 }

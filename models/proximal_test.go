@@ -121,7 +121,7 @@ func TestL1OfDescentAndHiddenLayers(t *testing.T) {
 			t.Errorf("%s: %d zeros of %d", f.Params[i].Name(), zeros, len(w))
 		}
 	}
-	if acc := must(m.Accuracy(d)); acc < 0.95 {
+	if acc := must(m.Evaluate(d)).Accuracy; acc < 0.95 {
 		t.Errorf("accuracy %g", acc)
 	}
 	l := &models.Logistic{Solver: models.Descent, Penalty: models.L1, Lambda: 20, Standardize: true}

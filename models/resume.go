@@ -12,8 +12,6 @@ import (
 
 	"adjoint/internal/safetensors"
 	"adjoint/optim"
-
-	"gorgonia.org/tensor"
 )
 
 // A settingsJSON holds the options and the data of a training. They are compared when
@@ -23,6 +21,8 @@ type settingsJSON struct {
 	Schedule  string     `json:"schedule"` // some of its factors
 	Clip      optim.Clip `json:"clip"`
 	Batch     int        `json:"batch"`
+	Average   float64    `json:"average,omitempty"`
+	Parts     int        `json:"parts,omitempty"` // of a batch, if there are several
 	NoShuffle bool       `json:"no_shuffle"`
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
@@ -48,6 +48,10 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	}
 	n = settingsJSON{
 		Rule: rule, Schedule: scheduleSamples(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
+		Average: o.Average,
+	}
+	if o.Parts > 1 {
+		n.Parts = o.Parts
 	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()
@@ -75,10 +79,16 @@ func (t *Training) rowsDigest() (string, error) {
 	n := t.train.Rows()
 	rows := &safetensors.File{Tensors: []safetensors.Tensor{
 		{Name: "x", Shape: []int{n, len(t.train.Features)}, F64: t.train.X},
-		{Name: "y", Shape: []int{n}, F64: t.train.Y},
 	}}
-	if t.weights != nil {
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: t.weights})
+	if t.train.Y != nil {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "y", Shape: []int{n}, F64: t.train.Y})
+	}
+	for _, name := range slices.Sorted(maps.Keys(t.train.Beside)) {
+		b := t.train.Beside[name]
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "beside." + name, Shape: []int{n, len(b.Features)}, F64: b.X})
+	}
+	if w := t.feeding.weights; w != nil {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: w})
 	}
 	sum := sha256.New()
 	err := rows.Write(sum)
@@ -90,7 +100,7 @@ func (t *Training) resume(s *Snapshot) error {
 	if s == nil {
 		return nil
 	}
-	model, err := t.scorer.describe()
+	model, err := t.scorer.content()
 	if err != nil {
 		return err
 	}
@@ -99,7 +109,7 @@ func (t *Training) resume(s *Snapshot) error {
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(difference(s.model.Network, model.Network), difference(s.settings, settings)); err != nil {
+	if err := cmp.Or(s.model.difference(model), difference(s.settings, settings)); err != nil {
 		return err
 	}
 	if t.options.Epochs < epoch || step != epoch*t.batches.Len() {
@@ -111,20 +121,59 @@ func (t *Training) resume(s *Snapshot) error {
 	if err := t.opt.SetState(s.state()); err != nil {
 		return err
 	}
-	t.kept, t.epoch, t.history, t.lastFinite = s.kept, epoch, s.History(), t.Weights()
+	t.kept, t.epoch, t.history, t.finite = s.kept, epoch, s.History(), valuesOf(t.moving)
+	t.opt.Factor = s.factor
+	t.averages.other, t.averages.in = s.averaged, s.averaged != nil
 	return nil
 }
 
 // weightsAfter returns the weights after an epoch: the last one, or one whose weights
 // the snapshot has kept.
-func (t *Training) weightsAfter(epoch int) ([]*tensor.Dense, error) {
+func (t *Training) weightsAfter(epoch int) (values, error) {
 	if epoch == t.epoch {
-		return t.Weights(), nil
+		return valuesOf(t.moving), nil
 	}
 	if w := t.kept[epoch]; w != nil {
 		return w, nil
 	}
 	return nil, fmt.Errorf("%w: epoch %d is the best, and its weights were not kept", ErrResume, epoch)
+}
+
+// difference returns an error that names the first thing in which a model of a snapshot and
+// that of a training differ, if they do.
+func (c content) difference(training content) error {
+	was, is := c.record, training.record
+	if was.Network != nil && is.Network != nil {
+		if err := difference(was.Network, is.Network); err != nil {
+			return err
+		}
+		was.Network, is.Network = nil, nil
+	}
+	if err := difference(was, is); err != nil {
+		return err
+	}
+	if err := sameFormula(c.formula, training.formula); err != nil {
+		return fmt.Errorf("%w: %w", ErrResume, err)
+	}
+	return nil
+}
+
+// sameFormula returns an error that shows the first node in which two formulas differ, if they
+// do.
+func sameFormula(was, is []byte) error {
+	old, now := strings.Split(string(was), "\n"), strings.Split(string(is), "\n")
+	for i := range max(len(old), len(now)) {
+		line := func(text []string) string {
+			if i < len(text) {
+				return text[i]
+			}
+			return ""
+		}
+		if a, b := line(old), line(now); a != b {
+			return fmt.Errorf("line %d of the formula is %.200s, the file has %.200s", i+1, b, a)
+		}
+	}
+	return nil
 }
 
 // difference returns an error that names the first field in which the JSON of a

@@ -68,10 +68,10 @@ type change = func(m *models.Deep, o *models.FitOptions, d *data.Dataset)
 
 var changes = map[string]change{
 	"seed": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Seed++ },
-	"layers": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
+	"formula": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
 		m.Layers[0] = models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}
 	},
-	"layers, units": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
+	"formula, units": func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) {
 		m.Layers[0] = models.Dense{Units: 4, Activation: models.LeakyReLU(0.1)}
 	},
 	"loss":       func(m *models.Deep, _ *models.FitOptions, _ *data.Dataset) { m.Loss = models.SquaredError },
@@ -106,7 +106,7 @@ var changes = map[string]change{
 	"data":          func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.X[77] = math.Nextafter(d.X[77], 0) },
 	"data, y":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Y[77] = 0 },
 	"rows":          func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.ValidationSplit = 0.1 },
-	"features":      func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Features[0] = "other" },
+	"inputs":        func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Features[0] = "other" },
 	"classes":       func(_ *models.Deep, _ *models.FitOptions, d *data.Dataset) { d.Classes[0] = "other" },
 	"epoch 2":       func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) { o.Epochs = 1 },
 	"epoch 2, best": func(_ *models.Deep, o *models.FitOptions, _ *data.Dataset) {

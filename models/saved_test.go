@@ -104,7 +104,7 @@ func behaviour(t testing.TB, m models.Model, rows *data.Dataset) string {
 	check(t, err)
 	f, err := m.Formula()
 	check(t, err)
-	text := fmt.Sprintf("%x %v %+v %q %q %+v %v %v", proba, labels, *scores, m.Features(), m.Classes(), m.Scaler(), f.J, f.P)
+	text := fmt.Sprintf("%x %v %+v %q %q %+v %v %v", proba, labels, *scores, m.Features(), m.Classes(), m.Scaler(), f.Cost, f.Outputs[0].P)
 	for _, p := range f.Params {
 		text += fmt.Sprintf(" %s %v %x", p.Name(), p.Shape(), entries(p.Value()))
 	}

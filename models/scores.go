@@ -1,13 +1,22 @@
 package models
 
-import "math"
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"adjoint/data"
+)
 
 // Scores say how well a model predicts the targets of a data set. The conventions are
 // scikit-learn's. Of two classes the second is the positive one. Of more classes,
 // Precision, Recall, F1 and AUC are unweighted means over the classes that occur
-// ("macro"), and AUC is one versus rest. 0/0 is 0.
+// ("macro"), and AUC is one versus rest. 0/0 is 0. Of several labels these are means over
+// the labels, and Accuracy is the share of the rows whose labels all are right. Of several
+// numbers MSE, MAE and R2 are means over the numbers.
 type Scores struct {
 	Rows int
+	Kind Kind    `json:",omitempty"` // of the output; Inferred in a file from before there were kinds
 	Loss float64 // the mean of the model's loss, without the penalty; of scaled targets, if the model scales them
 
 	Accuracy  float64
@@ -22,11 +31,18 @@ type Scores struct {
 	Classes   []string `json:",omitempty"` // the names of the classes
 
 	MSE, MAE, R2 float64 // of a regression, in the units of the data; the fields above, from Accuracy on, are 0 then
+
+	// Outputs are the scores of each output of a model with several, by name. Their Loss is
+	// the output's own. The other fields are those of the first output, and Loss is that of
+	// all.
+	Outputs map[string]*Scores `json:",omitempty"`
+
+	Metrics map[string]float64 `json:",omitempty"` // those of FitOptions, by name
 }
 
 // Score is Accuracy, or R2 for a regression.
 func (s *Scores) Score() float64 {
-	if s.Confusion == nil {
+	if s.isRegression() {
 		return s.R2
 	}
 	return s.Accuracy
@@ -34,23 +50,38 @@ func (s *Scores) Score() float64 {
 
 // ScoreName returns the name of Score: "accuracy" or "R2".
 func (s *Scores) ScoreName() string {
-	if s.Confusion == nil {
+	if s.isRegression() {
 		return "R2"
 	}
 	return "accuracy"
 }
 
-// newScores compares predictions, one row for each example, with the targets y. k is
-// the number of classes.
-func newScores(t target, proba [][]float64, y []float64, k int, loss float64) *Scores {
-	s := &Scores{Rows: len(y), Loss: loss}
-	predicted := labels(t, proba)
-	if t == number {
-		s.regress(predicted, y)
-		return s
+func (s *Scores) isRegression() bool { return s.Confusion == nil && s.Kind != Multilabel }
+
+// compare fills in the scores of predictions, one row for each example, beside targets.
+func (s *Scores) compare(o *Output, rows, targets [][]float64) error {
+	if !o.Kind.named() {
+		for k := range rows[0] {
+			s.regress(column(rows, k), column(targets, k), float64(len(rows[0])))
+		}
+		return nil
 	}
-	if t == binary {
-		proba = bothClasses(proba)
+	s.Classes = slices.Clone(o.Classes)
+	for i, t := range targets {
+		for _, v := range t {
+			if v != math.Trunc(v) || !(0 <= v && v < float64(max(2, o.classes(len(rows[0]))))) || o.Kind == Multilabel && v > 1 {
+				return fmt.Errorf("%w: target %g in row %d is no class", data.ErrLabel, v, i)
+			}
+		}
+	}
+	if o.Kind == Multilabel {
+		s.compareLabels(rows, targets)
+		return nil
+	}
+	y, k := column(targets, 0), len(o.Classes)
+	predicted := o.Kind.labels(rows)
+	if o.Kind == Binary {
+		rows = bothClasses(rows)
 	}
 	s.Confusion = make([][]int, k)
 	for i := range s.Confusion {
@@ -60,9 +91,60 @@ func newScores(t target, proba [][]float64, y []float64, k int, loss float64) *S
 		s.Confusion[int(y[i])][int(predicted[i])]++
 	}
 	s.count()
-	s.LogLoss = logLoss(proba, y)
-	s.AUC = areaUnderROC(proba, y)
-	return s
+	s.LogLoss = logLoss(rows, y)
+	s.AUC = areaUnderROC(rows, y)
+	return nil
+}
+
+// compareLabels takes the means of the scores of each label.
+func (s *Scores) compareLabels(rows, targets [][]float64) {
+	labels := len(rows[0])
+	sum, areas := 0.0, 0.0
+	for k := range labels {
+		one := &Scores{Rows: s.Rows}
+		p := make([][]float64, len(rows))
+		for i, r := range rows {
+			p[i] = r[k : k+1]
+		}
+		_ = one.compare(&Output{Kind: Binary, Classes: []string{"0", "1"}}, p, rowsOf(column(targets, k)))
+		s.Precision += one.Precision / float64(labels)
+		s.Recall += one.Recall / float64(labels)
+		s.F1 += one.F1 / float64(labels)
+		s.LogLoss += one.LogLoss / float64(labels)
+		if !math.IsNaN(one.AUC) {
+			sum, areas = sum+one.AUC, areas+1
+		}
+	}
+	s.AUC = sum / areas // 0/0 is NaN
+	right := 0
+	for i, r := range rows {
+		all := true
+		for k, p := range r {
+			all = all && (p >= 0.5) == (targets[i][k] == 1)
+		}
+		if all {
+			right++
+		}
+	}
+	s.Accuracy = ratio(right, s.Rows)
+}
+
+// column returns number k of each row.
+func column(rows [][]float64, k int) []float64 {
+	v := make([]float64, len(rows))
+	for i, r := range rows {
+		v[i] = r[k]
+	}
+	return v
+}
+
+// rowsOf returns rows of one number each.
+func rowsOf(v []float64) [][]float64 {
+	rows := make([][]float64, len(v))
+	for i := range v {
+		rows[i] = v[i : i+1]
+	}
+	return rows
 }
 
 // bothClasses turns rows (a) into rows (1−a, a).
@@ -116,23 +198,26 @@ func logLoss(proba [][]float64, y []float64) float64 {
 	return total / float64(len(y))
 }
 
-// regress compares numbers. R2 of a constant y is 1 if all is right, else 0.
-func (s *Scores) regress(predicted, y []float64) {
+// regress adds the scores of one of k numbers. R2 of a constant y is 1 if all is right, else
+// 0.
+func (s *Scores) regress(predicted, y []float64, k float64) {
 	n := float64(len(y))
-	mean, variance := 0.0, 0.0
+	mean, variance, squares, absolute := 0.0, 0.0, 0.0, 0.0
 	for _, v := range y {
 		mean += v / n
 	}
 	for i, v := range y {
 		e := predicted[i] - v
-		s.MSE += e * e / n
-		s.MAE += math.Abs(e) / n
+		squares += e * e / n
+		absolute += math.Abs(e) / n
 		variance += (v - mean) * (v - mean) / n
 	}
+	s.MSE += squares / k
+	s.MAE += absolute / k
 	switch {
 	case variance > 0:
-		s.R2 = 1 - s.MSE/variance
-	case s.MSE == 0:
-		s.R2 = 1
+		s.R2 += (1 - squares/variance) / k
+	case squares == 0:
+		s.R2 += 1 / k
 	}
 }

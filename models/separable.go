@@ -20,7 +20,7 @@ const noMinimum = "no minimum: a plane parts classes, and without a penalty weig
 // z², with which there is a minimum, shows it: as its price falls, z moves along u by
 // the logarithm of the price, and hardly in any other direction.
 func (t *Training) isSeparable(ctx context.Context, tolerance float64, s *optim.Standardized) (bool, error) {
-	z := t.net.A.In(0)
+	z := t.scorer.network.a.In(0)
 	u, err := t.logits(z)
 	if err != nil {
 		return false, err
@@ -28,8 +28,8 @@ func (t *Training) isSeparable(ctx context.Context, tolerance float64, s *optim.
 	if least, most := t.margins(u); least >= 0 && most > 0 {
 		return true, nil
 	}
-	weights := weightsOf(t.net.Params)
-	defer copyWeights(t.net.Params, weights)
+	weights := valuesOf(t.scorer.formula.Params)
+	defer weights.restore(t.scorer.formula.Params)
 	price := max(1e-8*t.meanWeight(), tolerance)
 	u, err = t.logitsWithPrice(ctx, z, price, s)
 	if err != nil {
@@ -48,12 +48,12 @@ func (t *Training) isSeparable(ctx context.Context, tolerance float64, s *optim.
 
 // logitsWithPrice returns the logits at the minimum of J + price·mean(Σz²).
 func (t *Training) logitsWithPrice(ctx context.Context, z *graph.Node, price float64, s *optim.Standardized) ([]float64, error) {
-	cost := ops.Add(t.net.cost, ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0))))
-	o, err := optim.NewObjective(cost, t.net.Params...)
+	cost := ops.Add(t.scorer.cost(t.feeding.weight), ops.Scale(price, ops.Mean(ops.Sum(ops.Square(z), 0))))
+	o, err := optim.NewObjective(cost, t.scorer.formula.Params...)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.feedTo(o); err != nil {
+	if err := t.feeding.to(o); err != nil {
 		return nil, err
 	}
 	search := optim.LBFGS{Tolerance: price / 100, MaxIterations: 1000, Memory: memory, Standardized: s}
@@ -69,7 +69,7 @@ func (t *Training) logits(z *graph.Node) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := t.feedTo(p); err != nil {
+	if err := t.feeding.to(p); err != nil {
 		return nil, err
 	}
 	if err := p.Run(); err != nil {
@@ -94,10 +94,10 @@ func (t *Training) margins(u []float64) (least, most float64) {
 		return u[class*n+row]
 	}
 	for i, y := range t.train.Y {
-		if t.weights != nil && t.weights[i] == 0 {
+		if t.feeding.weights != nil && t.feeding.weights[i] == 0 {
 			continue
 		}
-		for k := range t.scorer.classes {
+		for k := range t.train.Classes {
 			if k != int(y) {
 				lead := at(int(y), i) - at(k, i)
 				least, most = min(least, lead), max(most, lead)

@@ -4,15 +4,35 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// String returns the scores as a table, with the confusion matrix if there are classes.
+// String returns the scores as a table, with the confusion matrix if there are classes: of
+// each output, if there are several.
 func (s *Scores) String() string {
 	var b strings.Builder
-	if s.Confusion == nil {
+	if len(s.Outputs) > 0 {
+		fmt.Fprintf(&b, "%d rows  loss %.4g\n", s.Rows, s.Loss)
+		for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
+			fmt.Fprintf(&b, "%s: %v", name, s.Outputs[name])
+		}
+	} else {
+		b.WriteString(s.table())
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Metrics)) {
+		fmt.Fprintf(&b, "%s %.4g\n", name, s.Metrics[name])
+	}
+	return b.String()
+}
+
+// table is the scores of one output.
+func (s *Scores) table() string {
+	var b strings.Builder
+	if s.isRegression() {
 		fmt.Fprintf(&b, "%d rows  loss %.4g\nR2 %.4g  MSE %.4g  MAE %.4g\n", s.Rows, s.Loss, s.R2, s.MSE, s.MAE)
 		return b.String()
 	}
@@ -22,6 +42,9 @@ func (s *Scores) String() string {
 	}
 	fmt.Fprintf(&b, "%d rows  loss %.4g  log-loss %.4g\naccuracy %.4g  precision %.4g  recall %.4g  F1 %.4g  AUC %s\n",
 		s.Rows, s.Loss, s.LogLoss, s.Accuracy, s.Precision, s.Recall, s.F1, auc)
+	if s.Confusion == nil {
+		return b.String()
+	}
 	table := [][]string{{"true \\ predicted"}}
 	for i, counts := range s.Confusion {
 		table[0] = append(table[0], className(s.Classes, i))
@@ -77,9 +100,9 @@ type scoresFields Scores
 // maxShownRows is the largest number of rows in the String of Predictions.
 const maxShownRows = 20
 
-// Names returns the name of the class of each row, or nil for a regression.
+// Names returns the name of the class of each row, or nil for a regression or several labels.
 func (p *Predictions) Names() []string {
-	if p.Classes == nil {
+	if p.Classes == nil || p.Labels == nil {
 		return nil
 	}
 	names := make([]string, len(p.Labels))
@@ -90,35 +113,72 @@ func (p *Predictions) Names() []string {
 }
 
 // String returns a table of the first rows: the number of a regression, or the
-// name of the class and the probability of each class.
+// name of the class and the probability of each class; or several numbers, or the
+// probability of each label. Of several outputs there is a table for each.
 func (p *Predictions) String() string {
-	table, names := [][]string{{"row", "prediction"}}, p.Names()
-	switch {
-	case len(p.Probabilities) == 0:
-	case len(p.Probabilities[0]) == 1:
-		table[0] = append(table[0], fmt.Sprintf("P(%s)", className(p.Classes, 1)))
-	default:
-		for _, c := range p.Classes {
-			table[0] = append(table[0], fmt.Sprintf("P(%s)", c))
-		}
+	if len(p.Outputs) == 0 {
+		return p.table()
 	}
-	for i, y := range p.Labels[:min(maxShownRows, len(p.Labels))] {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(p.Outputs)) {
+		fmt.Fprintf(&b, "%s:\n%s", name, p.Outputs[name].table())
+	}
+	return b.String()
+}
+
+func (p *Predictions) table() string {
+	head, names, values := []string{"row"}, p.Names(), p.Probabilities
+	if p.Labels == nil && values == nil {
+		values = p.Values
+	}
+	if p.Labels != nil || values == nil {
+		head = append(head, "prediction")
+	}
+	head = append(head, p.valueNames(values)...)
+	table, rows := [][]string{head}, max(len(p.Labels), len(values))
+	for i := range min(maxShownRows, rows) {
 		row := []string{fmt.Sprint(i)}
-		if names == nil {
-			row = append(row, fmt.Sprintf("%.6g", y))
-		} else {
+		switch {
+		case names != nil:
 			row = append(row, names[i])
-			for _, v := range p.Probabilities[i] {
-				row = append(row, fmt.Sprintf("%.4f", v))
+		case p.Labels != nil:
+			row = append(row, fmt.Sprintf("%.6g", p.Labels[i]))
+		}
+		if values != nil {
+			for _, v := range values[i] {
+				if p.Probabilities != nil {
+					row = append(row, fmt.Sprintf("%.4f", v))
+				} else {
+					row = append(row, fmt.Sprintf("%.6g", v))
+				}
 			}
 		}
 		table = append(table, row)
 	}
 	text := strings.Join(aligned(table, 0), "\n") + "\n"
-	if more := len(p.Labels) - maxShownRows; more > 0 {
+	if more := rows - maxShownRows; more > 0 {
 		text += fmt.Sprintf("and %d rows more\n", more)
 	}
 	return text
+}
+
+// valueNames are the heads of the columns of values.
+func (p *Predictions) valueNames(values [][]float64) (names []string) {
+	if len(values) == 0 {
+		return nil
+	}
+	k := len(values[0])
+	for i := range k {
+		switch {
+		case p.Probabilities == nil:
+			names = append(names, fmt.Sprint(i))
+		case k == 1 && len(p.Classes) == 2:
+			names = append(names, fmt.Sprintf("P(%s)", className(p.Classes, 1)))
+		default:
+			names = append(names, fmt.Sprintf("P(%s)", className(p.Classes, i)))
+		}
+	}
+	return names
 }
 
 // aligned returns the rows of a table as lines, with three spaces between columns. The

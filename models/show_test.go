@@ -97,3 +97,39 @@ func TestScoresAsJSON(t *testing.T) {
 		t.Error("an unknown field is read")
 	}
 }
+
+// Several outputs have a table each, by name.
+func TestSeveralOutputsPrint(t *testing.T) {
+	p := &models.Predictions{Outputs: map[string]*models.Predictions{
+		"tags": {Kind: models.Multilabel, Classes: []string{"new", "old"}, Values: [][]float64{{0.25, 1}}, Probabilities: [][]float64{{0.25, 1}}},
+		"size": {Kind: models.Numbers, Values: [][]float64{{1, 2.5}}},
+		"kind": {Kind: models.Binary, Classes: []string{"no", "yes"}, Labels: []float64{1}, Values: [][]float64{{0.75}}, Probabilities: [][]float64{{0.75}}},
+	}}
+	want := `kind:
+row   prediction   P(yes)
+  0          yes   0.7500
+size:
+row   0     1
+  0   1   2.5
+tags:
+row   P(new)   P(old)
+  0   0.2500   1.0000
+`
+	if got := p.String(); got != want {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+	s := &models.Scores{Rows: 4, Loss: 0.5, Metrics: map[string]float64{"sure": 3}, Outputs: map[string]*models.Scores{
+		"size": {Rows: 4, Loss: 0.25, Kind: models.Numbers, R2: 0.5, MSE: 2, MAE: 1},
+		"tags": {Rows: 4, Loss: 0.25, Kind: models.Multilabel, Accuracy: 0.75, F1: 0.5, AUC: 1},
+	}}
+	want = `4 rows  loss 0.5
+size: 4 rows  loss 0.25
+R2 0.5  MSE 2  MAE 1
+tags: 4 rows  loss 0.25  log-loss 0
+accuracy 0.75  precision 0  recall 0  F1 0.5  AUC 1
+sure 3
+`
+	if got := s.String(); got != want {
+		t.Errorf("\n%s\nwant\n%s", got, want)
+	}
+}

@@ -210,9 +210,10 @@ func TestSnapshotIsRefused(t *testing.T) {
 	if _, err := m.Fit(ctx, rows, o); !errors.Is(err, models.ErrOption) {
 		t.Errorf("in the middle of an epoch: %v", err)
 	}
-	m.Layers = []models.Layer{models.Func("twice", func(a *graph.Node) *graph.Node { return ops.Affine(a, 2, 0) }), models.Dense{Units: 3}}
+	unnamed := &ops.Pointwise{Name: "unnamed", G: math.Sin, Prime: func(z, _ *graph.Node) *graph.Node { return ops.Cos(z) }}
+	m.Layers = []models.Layer{models.Func("unnamed", unnamed.Of), models.Dense{Units: 3}}
 	if _, err := m.Fit(t.Context(), rows, models.FitOptions{Callbacks: []models.Callback{at}}); !errors.Is(err, models.ErrNotSavable) {
-		t.Errorf("own layer: %v", err)
+		t.Errorf("an op without name: %v", err)
 	}
 }
 
@@ -230,7 +231,7 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 	whole := saved(t, all[1])
 	training := func(before, after string) func(*safetensors.File) { return text("training", before, after) }
 	remove := func(name string) func(*safetensors.File) {
-		return changed(name, func(t *safetensors.Tensor) { t.Name = "other." + t.Name })
+		return changed(name, func(t *safetensors.Tensor) { t.Name = "training.other." + t.Name })
 	}
 	for _, f := range []forgery{
 		{"no training", models.ErrFormat, func(f *safetensors.File) { delete(f.Metadata, "training") }},
@@ -246,27 +247,27 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 		{"more slots", models.ErrCorrupt, training(`"slots":1`, `"slots":2`)},
 		{"a billion slots", models.ErrCorrupt, training(`"slots":1`, `"slots":1000000000`)},
 		{"slots of no parameters", models.ErrCorrupt, func(f *safetensors.File) {
-			before, rest, _ := strings.Cut(f.Metadata["model"], `"layers":[`)
-			_, after, _ := strings.Cut(rest, `],"loss"`)
-			f.Metadata["model"] = before + `"layers":[],"loss"` + after
+			before, _, _ := strings.Cut(f.Metadata["model"], `,"network"`)
+			f.Metadata["model"] = strings.Replace(before, "deep", "formula", 1) + "}"
+			text("formula", `"params":[1,3]`, `"params":[]`)(f)
+			text("formula", `"layers":[4],`, ``)(f)
 			training(`"slots":1`, `"slots":1000`)(f)
-			f.Tensors = nil
 		}},
 		{"negative slots", models.ErrCorrupt, training(`"slots":1`, `"slots":-1`)},
 		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},
 		{"a weight less", models.ErrCorrupt, remove("w1")},
-		{"a slot less", models.ErrCorrupt, remove("slot1.w1")},
-		{"kept weights less", models.ErrCorrupt, remove("epoch1.b1")},
+		{"a slot less", models.ErrCorrupt, remove("training.slot1.w1")},
+		{"kept weights less", models.ErrCorrupt, remove("training.epoch1.b1")},
 		{"kept weights listed twice", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[1,1]`)},
-		{"a slot in float32", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.F32, t.F64 = make([]float32, len(t.F64)), nil })},
+		{"a slot in float32", models.ErrCorrupt, changed("training.slot1.b1", func(t *safetensors.Tensor) { t.F32, t.F64 = make([]float32, len(t.F64)), nil })},
 		{"weights of nothing", models.ErrCorrupt, func(f *safetensors.File) {
-			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "epoch2.w1", Shape: []int{3, 4}, F64: make([]float64, 12)})
+			f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "training.epoch2.w1", Shape: []int{3, 4}, F64: make([]float64, 12)})
 		}},
 		{"kept weights not listed", models.ErrCorrupt, training(`"kept":[1]`, `"kept":[]`)},
 		{"another shape", models.ErrCorrupt, changed("w1", func(t *safetensors.Tensor) { t.Shape = []int{4, 3} })},
-		{"a slot of another size", models.ErrCorrupt, changed("slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
-		{"an infinite slot", optim.ErrState, changed("slot1.b1", func(t *safetensors.Tensor) { t.F64[0] = math.Inf(1) })},
-		{"a kept weight that is NaN", models.ErrWeights, changed("epoch1.w1", func(t *safetensors.Tensor) { t.F64[0] = math.NaN() })},
+		{"a slot of another size", models.ErrCorrupt, changed("training.slot1.b1", func(t *safetensors.Tensor) { t.Shape, t.F64 = []int{1}, t.F64[:1] })},
+		{"an infinite slot", optim.ErrState, changed("training.slot1.b1", func(t *safetensors.Tensor) { t.F64[0] = math.Inf(1) })},
+		{"a kept weight that is NaN", models.ErrWeights, changed("training.epoch1.w1", func(t *safetensors.Tensor) { t.F64[0] = math.NaN() })},
 	} {
 		file := must(safetensors.Read(bytes.NewReader(whole)))
 		f.do(file)

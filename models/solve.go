@@ -15,7 +15,7 @@ import (
 
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	if o.Epochs != 0 || o.Batch != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
+	if o.Epochs != 0 || o.Batch != 0 || o.Parts != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
@@ -40,10 +40,11 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	h := t.history
 	h.Steps, h.Iterations, h.Converged, h.GradientNorm = r.Iterations, r.Iterations, r.Converged, r.GradientNorm
 	h.Costs = []float64{r.Loss}
-	var diverged *optim.DivergedError
+	var diverged *DivergedError
 	switch {
 	case errors.As(err, &diverged):
-		return &DivergedError{Epoch: 1, Step: diverged.Step, Loss: diverged.Loss}
+		diverged.Epoch = 1
+		return diverged
 	case err != nil && ctx.Err() != nil:
 		return cancelled(ctx)
 	case err != nil:
@@ -72,9 +73,9 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil {
 		return r, err
 	}
-	if t.net.spec.acts == bySolver {
+	if t.scorer.network.spec.acts == bySolver {
 		r, err = optim.FISTA{
-			L1: m.Lambda / (2 * float64(t.train.Rows())), On: []*graph.Node{t.net.Params[0]},
+			L1: m.Lambda / (2 * float64(t.train.Rows())), On: []*graph.Node{t.scorer.formula.Params[0]},
 			Tolerance: tolerance, MaxIterations: m.MaxIterations, Standardized: standardized,
 		}.Minimize(ctx, t.opt.Objective)
 	} else {
@@ -126,18 +127,18 @@ func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 			s.Scale[j] = math.Hypot(s.Scale[j], 2*math.Sqrt(m.Lambda/float64(t.train.Rows())))
 		}
 	}
-	return &optim.Standardized{Weights: t.net.Params[0], Bias: t.net.Params[1], Mean: s.Mean, Scale: s.Scale}, nil
+	return &optim.Standardized{Weights: t.scorer.formula.Params[0], Bias: t.scorer.formula.Params[1], Mean: s.Mean, Scale: s.Scale}, nil
 }
 
 // meanWeight returns the mean of the weights of the rows, with which J and its gradient
 // scale.
 func (t *Training) meanWeight() float64 {
-	if t.weights == nil {
+	if t.feeding.weights == nil {
 		return 1
 	}
 	mean := 0.0
-	for _, w := range t.weights {
-		mean += w / float64(len(t.weights))
+	for _, w := range t.feeding.weights {
+		mean += w / float64(len(t.feeding.weights))
 	}
 	return mean
 }

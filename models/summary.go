@@ -12,7 +12,7 @@ import (
 // A layerSummary holds what Summary says of a layer.
 type layerSummary struct {
 	name   string
-	shape  graph.Shape // of its value, (units, N)
+	value  *graph.Node // (units, N)
 	params []*graph.Node
 }
 
@@ -21,7 +21,7 @@ type layerSummary struct {
 // the number of features. After Fit it may be 0, for those of the fitted network.
 func (m *Deep) Summary(features int) (string, error) {
 	if f := m.current.Load(); f != nil && features == 0 {
-		return f.net.summary(), nil
+		return f.network.summary(), nil
 	}
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
@@ -39,10 +39,10 @@ func (s *stack) summary() string {
 	for _, l := range s.layers {
 		count := 0
 		for _, p := range l.params {
-			count += p.Shape().Dim(0) * p.Shape().Dim(1)
+			count += p.Value().Size()
 		}
 		total += count
-		table = append(table, []string{l.name, outputShape(l.shape), thousands(count)})
+		table = append(table, []string{l.name, outputShape(l.value.Shape()), thousands(count)})
 	}
 	lines := aligned(table, 2)
 	rule := strings.Repeat("─", utf8.RuneCountInString(lines[0]))

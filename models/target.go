@@ -39,11 +39,11 @@ func (s *scaling) unscaled(a *graph.Node) *graph.Node {
 // to depend on a − y only.
 func (n *network) scalable() bool {
 	l := n.loss
-	if n.target != number || l.Proba != nil || isNonlinear(n.A) {
+	if n.kind != Numbers || l.Proba != nil || isNonlinear(n.a) {
 		return false
 	}
-	switch opName(l.Of(n.A, n.Y)) {
-	case "MSE", "MAE", "Huber":
+	switch opName(l.Of(n.a, n.y)) {
+	case "SquaredError", "AbsoluteError", "Huber":
 		return true
 	}
 	return false
@@ -53,9 +53,9 @@ func (n *network) scalable() bool {
 // of one feature; nil before Fit, and if targets are not scaled.
 func (m *published) TargetScaler() *data.Scaler {
 	f := m.current.Load()
-	if f == nil || f.net.targets == nil {
+	if f == nil || f.network == nil || f.network.targets == nil {
 		return nil
 	}
-	s := f.net.targets
+	s := f.network.targets
 	return &data.Scaler{Features: []string{""}, Mean: []float64{s.mean}, Scale: []float64{s.scale}}
 }

@@ -110,13 +110,13 @@ func TestFormulaScalesTargets(t *testing.T) {
 	must(m.Fit(t.Context(), d, models.FitOptions{Epochs: 5}))
 	x := must(m.Scaler().Transform(d))
 	f := must(m.Formula())
-	p := fed(t, f, x, nil, f.P, f.L)
+	p := fed(t, f, x, nil, f.Outputs[0].P, f.Loss)
 	check(t, p.Run())
-	if !slices.Equal(read(t, p, f.P), must(m.Predict(d))) {
+	if !slices.Equal(read(t, p, f.Outputs[0].P), must(m.Predict(d))) {
 		t.Error("the formula predicts something else")
 	}
 	sum := 0.0
-	for _, l := range read(t, p, f.L) {
+	for _, l := range read(t, p, f.Loss) {
 		sum += l / 300
 	}
 	near(t, "the loss", sum, must(m.Evaluate(d)).Loss, 1e-12)

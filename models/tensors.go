@@ -23,13 +23,28 @@ func set(t *tensor.Dense, f func(i int) float64) {
 	}
 }
 
-// weightsOf returns copies of parameters.
-func weightsOf(params []*graph.Node) []*tensor.Dense {
-	w := make([]*tensor.Dense, len(params))
-	for i, p := range params {
+// values are copies of the tensors of some parameters and states.
+type values []*tensor.Dense
+
+func valuesOf(nodes []*graph.Node) values {
+	w := make(values, len(nodes))
+	for i, p := range nodes {
 		w[i] = p.Value().Clone().(*tensor.Dense)
 	}
 	return w
+}
+
+// take sets the values to those of the nodes, and restore the nodes to the values.
+func (v values) take(nodes []*graph.Node) {
+	for i, p := range nodes {
+		compute.Copy(v[i], p.Value())
+	}
+}
+
+func (v values) restore(nodes []*graph.Node) {
+	for i, p := range nodes {
+		compute.Copy(p.Value(), v[i])
+	}
 }
 
 // setWeights sets parameters to copies of w, or returns an error and leaves them as they
@@ -48,15 +63,8 @@ func setWeights(params []*graph.Node, w []*tensor.Dense) error {
 			return fmt.Errorf("%w: NaN or infinity in %s", ErrWeights, p.Name())
 		}
 	}
-	copyWeights(params, w)
+	values(w).restore(params)
 	return nil
-}
-
-// copyWeights sets parameters to copies of w, which have their shapes.
-func copyWeights(params []*graph.Node, w []*tensor.Dense) {
-	for i, p := range params {
-		compute.Copy(p.Value(), w[i])
-	}
 }
 
 // allFinite reports whether parameters hold no NaN and no infinity.

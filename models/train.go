@@ -8,8 +8,8 @@ import (
 	"slices"
 	"time"
 
-	"adjoint/compute"
 	"adjoint/data"
+	"adjoint/graph"
 	"adjoint/optim"
 
 	"gorgonia.org/tensor"
@@ -18,48 +18,76 @@ import (
 // A Training is a training in progress, as a Callback sees it. The model that is being
 // fitted does not change until it has ended.
 type Training struct {
-	net     *network
+	scorer  *fitted // the formula that is trained, in a graph of its own
 	opt     *optim.Optimizer
 	options FitOptions
 	train   *data.Dataset
-	weights []float64 // of the rows; nil if all are 1
 	batches *data.Batches
-	inputs  []batchInput
-	rows    []int         // of the batch that was fed last
-	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
-	scorer  *fitted       // shares the parameters of net
-	seed    uint64
+	feeding feeding
+	batch   []int // that is cut into parts
+	parts   int   // of a batch; 0 while none was cut
 
-	history    *History
-	epoch      int             // epochs completed
-	lastFinite []*tensor.Dense // finite weights to restore after a divergence, of the last epoch
-	ended      bool
-	kept       map[int][]*tensor.Dense // weights by epoch, of a training that is resumed
-	digest     string                  // of the rows, once it was asked for
+	history  *History
+	epoch    int           // epochs completed
+	moving   []*graph.Node // the parameters, then the states
+	finite   values        // of moving, to restore after a divergence: those of the last epoch
+	averages averages
+	ended    bool
+	kept     map[int]values // of moving by epoch, of a training that is resumed
+	digest   string         // of the rows, once it was asked for
 }
 
-// newTraining prepares a network for its first epoch. If scaler is not nil it is applied
-// to d and to the validation rows.
-func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOptions) (t *Training, err error) {
-	t = &Training{
-		net: net, options: o, weights: o.weights(d), seed: net.spec.seed,
-		history: &History{Rows: d.Rows()}, lastFinite: weightsOf(net.Params),
+// prepare checks what is common to all models, and prepares the training of the formula
+// that build makes for the training rows.
+func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
+	switch {
+	case ctx == nil:
+		return nil, fmt.Errorf("%w: nil context", ErrOption)
+	case d == nil:
+		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
 	}
-	if t.weights != nil && slices.Max(t.weights) == 0 {
-		return nil, fmt.Errorf("%w: SampleWeights and ClassWeights make the weight of every training row 0", ErrWeights)
-	}
-	t.warn(numericClassesWarning(d.Classes))
-	if t.scorer, err = newFitted(net, scaler, d); err != nil {
+	if err := d.CheckNames(); err != nil {
 		return nil, err
 	}
-	if t.train, err = t.scorer.prepared(d); err != nil {
+	if err := check(d, dtype); err != nil {
+		return nil, err
+	}
+	o, err := o.withDefaults(d)
+	if err != nil {
+		return nil, err
+	}
+	if o, d, err = o.split(d); err != nil {
+		return nil, err
+	}
+	if d.Classes != nil {
+		if err := d.CheckClasses(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := build(d, o)
+	if err != nil {
+		return nil, err
+	}
+	return newTraining(f, d, o)
+}
+
+// newTraining prepares a formula for its first epoch on the rows of d.
+func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err error) {
+	if f.formula.Cost == nil {
+		return nil, fmt.Errorf("%w: %w", ErrRoles, errNoLoss)
+	}
+	f.metrics = o.Metrics
+	t = &Training{
+		scorer: f, options: o, history: &History{Rows: d.Rows()},
+		moving: slices.Concat(f.formula.Params, f.formula.States),
+	}
+	t.finite = valuesOf(t.moving)
+	t.warn(numericClassesWarning(d.Classes))
+	if t.train, err = f.prepared(d); err != nil {
 		return nil, err
 	}
 	if o.Validation != nil {
-		if t.options.Validation, err = t.scorer.prepared(o.Validation); err != nil {
-			return nil, fmt.Errorf("validation: %w", err)
-		}
-		if err := t.scorer.checkTargets(o.Validation); err != nil {
+		if t.options.Validation, err = f.preparedToScore(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
 		}
 		t.warn(missingClassesWarning(d, o.Validation))
@@ -68,35 +96,72 @@ func newTraining(net *network, scaler *data.Scaler, d *data.Dataset, o FitOption
 	if o.FullBatch {
 		size = d.Rows()
 	}
-	if t.batches, err = t.train.Batches(size, t.seed); err != nil {
+	if t.batches, err = t.train.Batches(size, f.formula.Seed); err != nil {
 		return nil, err
 	}
-	if t.opt, err = optim.Minimize(net.cost, o.Rule, net.Params...); err != nil {
+	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
 		return nil, err
 	}
-	if net.shrinks != nil {
-		if err := t.opt.Shrink(net.spec.lambda/(2*float64(net.spec.rows)), net.shrinks...); err != nil {
-			return nil, err
-		}
+	if t.opt, err = optim.Minimize(f.cost(t.feeding.weight), o.Rule, f.formula.Params...); err != nil {
+		return nil, err
+	}
+	if err := f.shrink(t.opt); err != nil {
+		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
-	t.inputs = t.batchInputs()
+	t.feeding.random = t.opt.Random()
+	t.averages = averages{decay: o.Average}
 	return t, t.resume(o.Resume)
+}
+
+// cost returns what a training minimises, with the weight of each example, if it is not nil.
+func (f *fitted) cost(weight *graph.Node) *graph.Node {
+	switch r := &f.formula.Roles; {
+	case r.custom():
+		return r.Cost
+	case f.network == nil:
+		return r.costOf(weight, byGradient)
+	default:
+		return r.costOf(weight, f.network.spec.acts)
+	}
+}
+
+// shrink makes the steps of an Optimizer proximal, if the penalty acts in that way.
+func (f *fitted) shrink(opt *optim.Optimizer) error {
+	n := f.network
+	if n == nil || n.spec.acts != bySteps || n.formula.Penalty == nil {
+		return nil
+	}
+	return opt.Shrink(n.spec.lambda/(2*float64(n.spec.rows)), n.weights...)
 }
 
 // History returns the history so far.
 func (t *Training) History() *History { return t.history }
 
-// Weights returns copies of the parameters, in the order of [Formula].Params.
-func (t *Training) Weights() []*tensor.Dense { return weightsOf(t.net.Params) }
+// Rate returns the learning rate of the next step.
+func (t *Training) Rate() float64 { return t.opt.Rate() }
 
-// SetWeights sets the parameters to copies of w. The error wraps ErrWeights if they do
-// not fit, hold NaN or infinity, or the training has ended; then nothing has changed.
+// ScaleRate multiplies the rate of all steps that follow, besides what the Schedule says. It
+// is kept in snapshots. The error wraps ErrOption if by is not a positive number.
+func (t *Training) ScaleRate(by float64) error {
+	if factor := cmp.Or(t.opt.Factor, 1) * by; factor > 0 && factor <= 1e300 {
+		t.opt.Factor = factor
+		return nil
+	}
+	return fmt.Errorf("%w: a rate scaled by %g", ErrOption, by)
+}
+
+// Weights returns copies of what the training moves: the parameters, in the order of
+// [Roles].Params, then the states.
+func (t *Training) Weights() []*tensor.Dense { return valuesOf(t.moving) }
+
+// SetWeights sets what the training moves to copies of w. The error wraps ErrWeights if they
+// do not fit, hold NaN or infinity, or the training has ended; then nothing has changed.
 func (t *Training) SetWeights(w []*tensor.Dense) error {
 	if t.ended {
 		return fmt.Errorf("%w: the training is over", ErrWeights)
 	}
-	return setWeights(t.net.Params, w)
+	return setWeights(t.moving, w)
 }
 
 // run trains, and calls the Callbacks and the Progress.
@@ -143,18 +208,20 @@ func (t *Training) epochs(ctx context.Context) error {
 	for t.epoch < t.options.Epochs {
 		start := time.Now()
 		e := Epoch{Number: t.epoch + 1}
-		if err := t.trainEpoch(ctx, &e); err != nil {
-			if !allFinite(t.net.Params) {
-				copyWeights(t.net.Params, t.lastFinite)
-			}
+		t.averages.leave(t.scorer.formula.Params)
+		err := t.trainEpoch(ctx, &e)
+		if err != nil && !allFinite(t.moving) {
+			t.finite.restore(t.moving)
 			return err
 		}
-		if err := t.score(ctx, &e); err != nil {
+		t.averages.enter(t.scorer.formula.Params)
+		if err == nil {
+			err = t.score(ctx, &e)
+		}
+		if err != nil {
 			return err
 		}
-		for i, p := range t.net.Params {
-			compute.Copy(t.lastFinite[i], p.Value())
-		}
+		t.finite.take(t.moving)
 		e.Duration = time.Since(start)
 		if err := t.complete(e); err != nil {
 			return err
@@ -174,24 +241,63 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 		if ctx.Err() != nil {
 			return cancelled(ctx)
 		}
-		if err := t.feed(rows); err != nil {
-			return err
-		}
 		e.Rate = t.opt.Rate()
 		var err error
-		if loss, err = t.opt.StepLoss(); errors.Is(err, ErrDiverged) {
+		if loss, err = t.step(ctx, rows); errors.Is(err, ErrDiverged) {
 			return &DivergedError{Epoch: e.Number, Step: t.history.Steps + 1, Loss: loss, Rate: e.Rate}
 		} else if err != nil {
 			return err
 		}
 		t.history.Steps++
+		t.averages.add(t.scorer.formula.Params)
 		e.Loss += float64(len(rows)) / float64(t.train.Rows()) * loss
 		t.options.Progress.Step(i, loss)
 	}
-	if !allFinite(t.net.Params) {
+	if !allFinite(t.moving) {
 		return &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: loss, Rate: e.Rate}
 	}
 	return nil
+}
+
+// step moves the parameters once, along the gradient of the cost of these rows, and returns
+// the cost.
+func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
+	parts := min(t.options.Parts, len(rows))
+	if parts == 1 && t.parts == 0 {
+		if err := t.feed(rows); err != nil {
+			return 0, err
+		}
+		return t.opt.StepLoss()
+	}
+	t.batch = rows
+	if parts != t.parts {
+		t.parts = parts
+		if err := t.opt.Split(optim.Parts{Count: parts, Feed: func(part int) (float64, error) { return t.feedPart(ctx, part) }}, nil); err != nil {
+			return 0, err
+		}
+	}
+	return t.opt.StepLoss()
+}
+
+// feedPart feeds a part of the batch, and returns its share of the batch.
+func (t *Training) feedPart(ctx context.Context, part int) (float64, error) {
+	if ctx.Err() != nil {
+		return 0, cancelled(ctx)
+	}
+	n := len(t.batch)
+	rows := t.batch[part*n/t.parts : (part+1)*n/t.parts]
+	return float64(len(rows)) / float64(n), t.feed(rows)
+}
+
+// feed gathers rows into the inputs. If they are all there are, and nothing random changes
+// from step to step, once is enough.
+func (t *Training) feed(rows []int) error {
+	f := &t.feeding
+	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 {
+		return nil
+	}
+	f.rows, f.step = rows, uint64(t.history.Steps)
+	return f.to(t.opt)
 }
 
 // score fills in the scores of an epoch. Weights that are finite but make the
@@ -204,7 +310,7 @@ func (t *Training) score(ctx context.Context, e *Epoch) (err error) {
 		e.Validation, err = t.scorer.evaluate(ctx, t.options.Validation)
 	}
 	if errors.Is(err, data.ErrNotFinite) {
-		copyWeights(t.net.Params, t.lastFinite)
+		t.finite.restore(t.moving)
 		return fmt.Errorf("%w: %w", &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: e.Loss, Rate: e.Rate}, err)
 	}
 	return err

@@ -16,11 +16,11 @@ func (n *network) trainable(d *data.Dataset) error {
 	}
 	name := n.loss.Name
 	ofProbabilities := name == LogLoss.Name || name == CrossEntropy.Name
-	if (ofProbabilities || n.target != number) && noProbability(n.P) {
+	if (ofProbabilities || n.kind != Numbers) && noProbability(n.formula.Outputs[0].P) {
 		return fmt.Errorf("%w: with the loss %s, %v is no probability, which lies in [0, 1]; %s",
-			ErrOutputs, name, n.P.Op(), n.probabilityCure(ofProbabilities))
+			ErrOutputs, name, n.formula.Outputs[0].P.Op(), n.probabilityCure(ofProbabilities))
 	}
-	if n.target == number && (ofProbabilities || name == LogLossFromLogits.Name) {
+	if n.kind == Numbers && (ofProbabilities || name == LogLossFromLogits.Name) {
 		for i, y := range d.Y {
 			if !(0 <= y && y <= 1) {
 				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, d.Place(i), name)
@@ -33,13 +33,13 @@ func (n *network) trainable(d *data.Dataset) error {
 // probabilityCure says how to make the network predict probabilities.
 func (n *network) probabilityCure(ofProbabilities bool) string {
 	activation, logits := Sigmoid.Name, LogLossFromLogits.Name
-	if n.target == perClass {
+	if n.kind == Categorical {
 		activation, logits = Softmax.Name, CrossEntropyFromLogits.Name
 	}
 	switch {
 	case !ofProbabilities:
 		return fmt.Sprintf("end with %s, or give the Loss a Proba", activation)
-	case opName(n.P) == "Bias" || opName(n.P) == "MatMul":
+	case opName(n.formula.Outputs[0].P) == "Bias" || opName(n.formula.Outputs[0].P) == "MatMul":
 		return fmt.Sprintf("end with %s, or use %s", activation, logits)
 	}
 	return fmt.Sprintf("end with %s", activation)

@@ -34,7 +34,7 @@ func TestUntrainable(t *testing.T) {
 		return &models.Deep{Layers: layers, Loss: l}
 	}
 	huber, none := models.HuberLoss(1), models.Loss{}
-	own := models.Loss{Name: "own", Of: ops.MSE}
+	own := models.Loss{Name: "own", Of: ops.SquaredError}
 	for _, c := range []struct {
 		name string
 		d    *data.Dataset
@@ -74,7 +74,7 @@ func TestUntrainable(t *testing.T) {
 		"fractions":        {with(models.LogLoss, dense(1, models.Sigmoid)), fractions},
 		"Dropout of none":  {with(none, dense(1, models.Sigmoid), models.Dropout{}), moons},
 		"Dropout before":   {with(none, models.Dropout{Rate: 0.1}, dense(1, models.Sigmoid)), moons},
-		"its own Proba":    {with(models.Loss{Name: "own", Of: ops.MSE, Proba: ops.Sigmoid}, dense(1, models.Linear)), moons},
+		"its own Proba":    {with(models.Loss{Name: "own", Of: ops.SquaredError, Proba: ops.Sigmoid}, dense(1, models.Linear)), moons},
 		"(1 + tanh)/2":     {with(own, dense(1, models.Tanh), models.Func("half", func(a *graph.Node) *graph.Node { return ops.Affine(a, 0.5, 0.5) })), moons},
 		"softsign squared": {with(own, dense(1, models.Softsign), models.Func("square", ops.Square)), moons},
 	} {
@@ -89,7 +89,7 @@ func TestUntrainable(t *testing.T) {
 func TestProbabilitiesAreProbabilities(t *testing.T) {
 	d := must(data.Moons(60, 0.1, 1))
 	for _, c := range []struct{ times, plus, first float64 }{{3, 0, 1.5}, {1, -2, -1.5}, {1, 0.6, 1.1}} {
-		m := &models.Deep{Loss: models.Loss{Name: "own", Of: ops.MSE}, Layers: []models.Layer{
+		m := &models.Deep{Loss: models.Loss{Name: "own", Of: ops.SquaredError}, Layers: []models.Layer{
 			models.Dense{Units: 1, Activation: models.Sigmoid, Init: models.Zeros},
 			models.Func("moved", func(a *graph.Node) *graph.Node { return ops.Affine(a, c.times, c.plus) }),
 		}}
@@ -104,7 +104,7 @@ func TestProbabilitiesAreProbabilities(t *testing.T) {
 		}
 	}
 	// What only rounding brings beyond 1 is 1.
-	m := &models.Deep{Loss: models.Loss{Name: "own", Of: ops.MSE}, Layers: []models.Layer{
+	m := &models.Deep{Loss: models.Loss{Name: "own", Of: ops.SquaredError}, Layers: []models.Layer{
 		models.Dense{Units: 1, Activation: models.Sigmoid, Init: models.Zeros},
 		models.Func("moved", func(a *graph.Node) *graph.Node { return ops.Affine(a, 2, 1e-15) }),
 	}}

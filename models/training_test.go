@@ -64,7 +64,7 @@ func TestCancel(t *testing.T) {
 		if same := slices.Equal(weights(t, m), weights(t, again)); same != (c.steps == 5) {
 			t.Errorf("after %d steps the weights are those after 5: %v", c.steps, same)
 		}
-		if _, err := m.Accuracy(d); err != nil {
+		if _, err := m.Evaluate(d); err != nil {
 			t.Error(err)
 		}
 	}

@@ -18,7 +18,7 @@ func ExampleWrite() {
 	g := graph.New()
 	x, y := g.Input("x", 2, graph.Batch), g.Input("y", 1, graph.Batch)
 	w := g.Param("w", matrix(1, 2, 3, 4))
-	j := ops.Mean(ops.MSE(ops.MatMul(w, x), y)).Named("J")
+	j := ops.Mean(ops.SquaredError(ops.MatMul(w, x), y)).Named("J")
 	r := graph.Gradient(j, w)[0].Named("rJ")
 
 	var file bytes.Buffer

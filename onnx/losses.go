@@ -16,8 +16,8 @@ var losses = map[string]rule{
 	"CrossEntropyFromLogits": perExample(func(c *call, z, y value) value { return c.neg(c.weigh(y, c.logSoftmax(z, 0))) }),
 	"KL":                     perExample(func(c *call, p, q value) value { return c.weigh(p, c.difference(c.log(p), c.log(q))) }),
 	"KLFromLog":              perExample(func(c *call, p, u value) value { return c.weigh(p, c.difference(c.log(p), u)) }),
-	"MSE":                    perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
-	"MAE":                    perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
+	"SquaredError":           perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
+	"AbsoluteError":          perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
 	"Huber": perExample(func(c *call, a, y value) value {
 		e, δ := c.do("Abs", c.difference(a, y)), c.float(0)
 		outer, inner := c.scale(δ, c.affine(1, e, -δ/2)), c.scale(0.5, c.square(e))

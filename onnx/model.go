@@ -10,9 +10,9 @@ import (
 	"adjoint/models"
 )
 
-// A Model is a fitted model, such as [models.Deep] and [models.Logistic].
+// A Model is a fitted model, such as [models.Deep], [models.Logistic] and [models.Formula].
 type Model interface {
-	Formula() (models.Formula, error)
+	Formula() (*models.Formula, error)
 	Features() []string   // names of the features
 	Classes() []string    // names of the classes; nil for a regression
 	Scaler() *data.Scaler // nil if features are taken as they are
@@ -34,11 +34,13 @@ type ModelOptions struct {
 // Its input is x, a row an example, of shape (N, n). If the file standardises, x is
 // float64 whatever the model's float type, as for PredictProba: float32 would round
 // features such as times in seconds by more than they differ. Otherwise x is of the
-// model's float type.
+// model's float type. A formula with several inputs has one for each, by name, with
+// examples on the first axis.
 //
 // Its output is probability, of shape (N, 1) for P(y = 1|x) or (N, k) for k classes, or
 // prediction, of shape (N, 1), for a regression, of the model's float type; and label, an
-// int64 of shape (N), if it was asked for. The names of features and classes are in the
+// int64 of shape (N), if it was asked for. A formula with several outputs has one for each,
+// by name, and labels by the name with _label. The names of features and classes are in the
 // file's metadata, under "features" and "classes", each a JSON array.
 //
 // The error is one of m.Formula's or of Write's.
@@ -48,24 +50,44 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		return fmt.Errorf("onnx: %w", err)
 	}
 	low := newLowering()
-	p := low.lower(f.P)
-	if err := p.Err(); err != nil {
-		return fmt.Errorf("onnx: %w", err)
+	predictions := make([]*graph.Node, len(f.Outputs))
+	for i, out := range f.Outputs {
+		predictions[i] = low.lower(graph.InPrediction(out.P)[0])
+		if err := predictions[i].Err(); err != nil {
+			return fmt.Errorf("onnx: %w", err)
+		}
 	}
-	b := newBuilder(o.Name, f.X.Graph().Dtype())
-	b.enter(f.X, m.Scaler(), o)
-	probability := b.promise(o.output(m), b.element, o.shape(p.Shape().Dim(0)))
-	labels := value("")
-	if o.Labels && m.Classes() != nil {
-		labels = b.promise("label", int64s, graph.ShapeOf(graph.Batch))
+	b := newBuilder(o.Name, f.Inputs[0].Graph().Dtype())
+	for _, x := range f.Inputs {
+		name, scaler := named(x.Name()), m.Scaler()
+		if len(f.Inputs) == 1 {
+			name = "x"
+		} else {
+			scaler = nil
+		}
+		b.enter(name, x, scaler, o)
 	}
-	err = b.translate([]*graph.Node{p}, func(n *graph.Node) value { return b.unique(low.nameOf(n)) })
+	type promised struct{ prediction, label value }
+	promises := make([]promised, len(f.Outputs))
+	for i, out := range f.Outputs {
+		name, label, classes := named(out.Name), named(out.Name)+"_label", out.Classes
+		if len(f.Outputs) == 1 {
+			name, label, classes = o.output(m), "label", m.Classes()
+		}
+		promises[i].prediction = b.promise(name, b.element, o.shape(predictions[i]))
+		if o.Labels && classes != nil && out.Kind != models.Multilabel {
+			promises[i].label = b.promise(label, int64s, graph.ShapeOf(graph.Batch))
+		}
+	}
+	err = b.translate(predictions, func(n *graph.Node) value { return b.unique(low.nameOf(n)) })
 	if err != nil {
 		return err
 	}
-	b.exit(probability, b.value[p], o)
-	if labels != "" {
-		b.label(labels, b.value[p], p.Shape().Dim(0))
+	for i, p := range predictions {
+		b.exit(promises[i].prediction, p, o)
+		if promises[i].label != "" {
+			b.label(promises[i].label, b.value[p], p.Shape().Dim(0))
+		}
 	}
 	return b.write(w, modelProto{doc: o.Doc, metadata: metadata(m)})
 }
@@ -78,19 +100,35 @@ func (o ModelOptions) output(m Model) value {
 	return "probability"
 }
 
-// shape is the shape of n numbers an example.
-func (o ModelOptions) shape(n int) graph.Shape {
+// shape is the shape in the file of a value whose last axis is examples.
+func (o ModelOptions) shape(n *graph.Node) graph.Shape {
+	dims := n.Shape().Dims()
 	if o.Columns {
-		return graph.ShapeOf(n, graph.Batch)
+		return n.Shape()
 	}
-	return graph.ShapeOf(graph.Batch, n)
+	last := len(dims) - 1
+	return graph.ShapeOf(append([]int{dims[last]}, dims[:last]...)...)
 }
 
-// enter adds the input, standardised if that is asked for. For the formula, rows of
+// lastFirst is the permutation that takes the last of so many axes to the front, and
+// firstLast the other way.
+func lastFirst(rank int) []int { return append([]int{rank - 1}, ascending(0, rank-1)...) }
+func firstLast(rank int) []int { return append(ascending(1, rank), 0) }
+
+// ascending returns from, …, to−1.
+func ascending(from, to int) []int {
+	list := make([]int, 0, to)
+	for i := from; i < to; i++ {
+		list = append(list, i)
+	}
+	return list
+}
+
+// enter adds an input, standardised if that is asked for. For the formula, rows of
 // examples become columns.
-func (b *builder) enter(features *graph.Node, s *data.Scaler, o ModelOptions) {
-	shape := o.shape(features.Shape().Dim(0))
-	c := call{builder: b, name: b.unique("x")}
+func (b *builder) enter(name value, features *graph.Node, s *data.Scaler, o ModelOptions) {
+	shape := o.shape(features)
+	c := call{builder: b, name: b.unique(name)}
 	var x value
 	if s != nil && !o.NoStandardize {
 		x = c.standardized(b.input(c.name, float64s, shape), s, shape.At(1).Dims())
@@ -101,7 +139,10 @@ func (b *builder) enter(features *graph.Node, s *data.Scaler, o ModelOptions) {
 		b.value[features] = x
 		return
 	}
-	b.value[features], b.turned[features] = c.transpose(x, []int{1, 0}), x
+	b.value[features] = c.transpose(x, firstLast(shape.Rank()))
+	if shape.Rank() == 2 {
+		b.turned[features] = x
+	}
 }
 
 // standardized is (x − mean)/scale of an x in float64, in which it is computed; dims are
@@ -116,12 +157,12 @@ func (c *call) standardized(x value, s *data.Scaler, dims []int) value {
 	return c.cast(z, c.element)
 }
 
-// exit makes the output of p, whose examples are columns.
-func (b *builder) exit(output, p value, o ModelOptions) {
+// exit makes the output of p, whose examples are the last axis.
+func (b *builder) exit(output value, p *graph.Node, o ModelOptions) {
 	if o.Columns {
-		b.apply(output, "Identity", []value{p})
+		b.apply(output, "Identity", []value{b.value[p]})
 	} else {
-		b.apply(output, "Transpose", []value{p}, attribute{"perm", []int{1, 0}})
+		b.apply(output, "Transpose", []value{b.value[p]}, attribute{"perm", lastFirst(p.Shape().Rank())})
 	}
 }
 

@@ -18,15 +18,15 @@ import (
 
 // A toy is a model of two features that was never fitted.
 type toy struct {
-	formula models.Formula
+	formula *models.Formula
 	classes []string
 	scaler  *data.Scaler
 }
 
-func (m toy) Formula() (models.Formula, error) { return m.formula, nil }
-func (m toy) Features() []string               { return []string{"width", "height"} }
-func (m toy) Classes() []string                { return m.classes }
-func (m toy) Scaler() *data.Scaler             { return m.scaler }
+func (m toy) Formula() (*models.Formula, error) { return m.formula, nil }
+func (m toy) Features() []string                { return []string{"width", "height"} }
+func (m toy) Classes() []string                 { return m.classes }
+func (m toy) Scaler() *data.Scaler              { return m.scaler }
 
 // toyOf is f(wx), with x standardised.
 func toyOf(w *tensor.Dense, f func(z *graph.Node) *graph.Node, classes ...string) toy {
@@ -34,7 +34,7 @@ func toyOf(w *tensor.Dense, f func(z *graph.Node) *graph.Node, classes ...string
 	x := g.Input("x", 2, graph.Batch)
 	a := f(ops.MatMul(g.Param("w", w), x))
 	s := &data.Scaler{Features: []string{"width", "height"}, Mean: []float64{10, 20}, Scale: []float64{1, 0.5}}
-	return toy{models.Formula{X: x, A: a, P: a}, classes, s}
+	return toy{&models.Formula{Roles: models.Roles{Inputs: []*graph.Node{x}, Outputs: []models.Output{{Name: "prediction", P: a}}}}, classes, s}
 }
 
 func softmax(z *graph.Node) *graph.Node { return ops.Softmax(z, 0) }

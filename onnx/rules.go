@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"adjoint/graph"
+
+	"gorgonia.org/tensor"
 )
 
 // rules are what ops become, by the names they describe themselves with. An op that
@@ -22,6 +24,9 @@ func union(tables ...map[string]rule) map[string]rule {
 // ruleOf returns the rule for the op of n, or nil.
 func ruleOf(n *graph.Node) rule {
 	d, _ := description(n)
+	if n.Graph().Dtype() == tensor.Float32 && images32[d.Name] != nil {
+		return images32[d.Name]
+	}
 	return rules[d.Name]
 }
 

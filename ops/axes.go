@@ -51,6 +51,14 @@ func product(extents []int) int {
 	return p
 }
 
+// onlyAxis takes the argument of a reduction over one axis, a list of it.
+func onlyAxis(a *graph.Args) int {
+	if list := a.Ints(); len(list) == 1 {
+		return list[0]
+	}
+	return -1 // which reduced refuses
+}
+
 // around views a row-major tensor as (before, extent, after), where extent is
 // that of one axis.
 func around(t *tensor.Dense, axis int) (before, extent, after int) {

@@ -7,6 +7,9 @@
 // Linear and bilinear maps, with examples as columns: [MatMul] (φ), [Bias] (ψ), [Dot],
 // [Outer], [Einsum].
 //
+// Images (C, H, W, N) and signals (C, T, N), by a [Window]: [Conv] (∗), [ConvTranspose],
+// [Patches] and [Fold]; [MaxPool], [AvgPool]; [Upsample], [UpsampleBilinear].
+//
 // Entry by entry, two tensors whose shapes broadcast: [Add], [Sub], [Mul], [Div], [Maximum],
 // [Minimum], [Where]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
 // [LessEqual], [Equal].
@@ -27,17 +30,20 @@
 // Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
 // and [EntropyFromLogits], which take it away.
 //
+// Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
+//
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot].
+// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot], [Pad], [PadReflect], [PadEdge].
 //
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //
 // Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],
-// [MSE], [MAE], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
+// [SquaredError], [AbsoluteError], [Huber], [Hinge]; the same of logits: [LogLossFromLogits],
 // [CrossEntropyFromLogits], [SparseCrossEntropyFromLogits], [FocalLossFromLogits]. The cost
 // is J = Mean(L), to which [L1Penalty] and [L2Penalty] of weights may be added.
 //
-// [StopGradient] takes its input for a constant.
+// [StopGradient] takes its input for a constant. [Dropout] acts in training only; [Drop] is
+// what it does there.
 //
 // # Axes
 //

@@ -2,6 +2,14 @@ package ops
 
 import "math"
 
+func init() {
+	register("SiLU", 1, member{silu{}})
+	register("SiLUPrime", 1, member{siluPrime{}})
+	register("Mish", 1, member{mish{}})
+	register("MishPrime", 1, member{mishPrime{}})
+	register("Softsign", 1, member{softsign{}})
+}
+
 // SiLU is z·σ(z), entry by entry (Elfwing, Uchibe and Doya, 2017), also known as
 // swish with β = 1.
 //
@@ -14,7 +22,7 @@ func (silu) Pointwise() *Pointwise { return theSilu }
 
 var theSilu = &Pointwise{
 	Name:  "SiLU",
-	is:    named("SiLU"),
+	Is:    named("SiLU"),
 	G:     func(z float64) float64 { return gated(z, logistic(z)) },
 	Prime: func(z, _ *Node) *Node { return Entrywise(siluPrime{}, z) },
 }
@@ -28,7 +36,7 @@ func (siluPrime) Pointwise() *Pointwise { return theSiluPrime }
 
 var theSiluPrime = &Pointwise{
 	Name: "SiLU'",
-	is:   named("SiLUPrime"),
+	Is:   named("SiLUPrime"),
 	G:    func(z float64) float64 { return logistic(z) + gated(z, logisticPrime(z)) },
 	Prime: func(z, _ *Node) *Node {
 		z = within(z, expFlat)
@@ -47,7 +55,7 @@ func (mish) Pointwise() *Pointwise { return theMish }
 
 var theMish = &Pointwise{
 	Name:  "mish",
-	is:    named("Mish"),
+	Is:    named("Mish"),
 	G:     func(z float64) float64 { return gated(z, tanhSoftplus(z)) },
 	Prime: func(z, _ *Node) *Node { return Entrywise(mishPrime{}, z) },
 }
@@ -61,7 +69,7 @@ func (mishPrime) Pointwise() *Pointwise { return theMishPrime }
 
 var theMishPrime = &Pointwise{
 	Name:  "mish'",
-	is:    named("MishPrime"),
+	Is:    named("MishPrime"),
 	G:     func(z float64) float64 { return tanhSoftplus(z) + gated(z, tanhSoftplusPrime(z)) },
 	Prime: mishSecond,
 }
@@ -85,7 +93,7 @@ func (softsign) Pointwise() *Pointwise { return theSoftsign }
 
 var theSoftsign = &Pointwise{
 	Name: "softsign",
-	is:   named("Softsign"),
+	Is:   named("Softsign"),
 	G: func(z float64) float64 {
 		if math.IsInf(z, 0) {
 			return math.Copysign(1, z)

@@ -10,6 +10,10 @@ import (
 	"adjoint/internal/kernel"
 )
 
+func init() {
+	graph.Register("Affine", 1, func(a *graph.Args) graph.Op { return member{affineBy(a.Float(), a.Float())} })
+}
+
 // Affine is x ↦ αx + β with numbers α and β, entry by entry. The slope 1 with
 // intercept 0 is x itself. The error of an α or β that is NaN wraps ErrValue.
 //
@@ -51,7 +55,7 @@ func (f affine) Pointwise() *Pointwise {
 	α, β := f.slope.float(), f.intercept.float()
 	p := &Pointwise{
 		Name:  affineName(α, β),
-		is:    named("Affine", α, β),
+		Is:    named("Affine", α, β),
 		Prime: func(z, _ *Node) *Node { return z.Graph().Const(α) },
 		Fast:  compute.Entrywise(affineKernel[float32](α, β), affineKernel[float64](α, β)),
 

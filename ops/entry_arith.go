@@ -19,6 +19,12 @@ var (
 	_ graph.Describer      = div{}
 )
 
+func init() {
+	register("Sub", 2, sub{})
+	register("Mul", 2, mul{})
+	register("Div", 2, div{})
+}
+
 // The kernels are made once.
 var (
 	theSub = binary(kernel.Sub[float32], kernel.Sub[float64])

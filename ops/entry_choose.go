@@ -13,6 +13,13 @@ var (
 	_ graph.Describer      = where{}
 )
 
+func init() {
+	register("Maximum", 2, maximum)
+	register("Minimum", 2, minimum)
+	register("Where", 3, where{})
+	register("StopGradient", 1, member{stopGradient{}})
+}
+
 // Maximum is max{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
 // either is NaN so is the result.
 //
@@ -20,7 +27,7 @@ var (
 //
 // A tie goes to b, so that Maximum(βz, z) is LeakyReLU(z, β). PyTorch, JAX and
 // TensorFlow have other conventions.
-func Maximum(a, b *Node) *Node { return pair(extremum{"Maximum", "max"}, a, b) }
+func Maximum(a, b *Node) *Node { return pair(maximum, a, b) }
 
 // Minimum is min{a, b}, entry by entry; the shapes broadcast as in NumPy. Where
 // either is NaN so is the result.
@@ -28,9 +35,14 @@ func Maximum(a, b *Node) *Node { return pair(extremum{"Maximum", "max"}, a, b) }
 //	d(ξ, η) = Where(a < b, ξ, η)     r(ζ) = (Where(a < b, ζ, 0), Where(a < b, 0, ζ))
 //
 // A tie goes to b, as in Maximum.
-func Minimum(a, b *Node) *Node { return pair(extremum{"Minimum", "min"}, a, b) }
+func Minimum(a, b *Node) *Node { return pair(minimum, a, b) }
 
 type extremum struct{ name, sign string }
+
+var (
+	maximum = extremum{"Maximum", "max"}
+	minimum = extremum{"Minimum", "min"}
+)
 
 func (op extremum) String() string               { return op.sign }
 func (extremum) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
@@ -130,7 +142,7 @@ func (stopGradient) Pointwise() *Pointwise { return theStopGradient }
 
 var theStopGradient = &Pointwise{
 	Name:  "stop",
-	is:    named("StopGradient"),
+	Is:    named("StopGradient"),
 	Prime: noSlope,
 	Fast:  unary(copies[float32], copies[float64]),
 }

@@ -16,21 +16,35 @@ var (
 // zero.
 
 // Greater is 1 where a > b, else 0. Its derivative is zero.
-func Greater(a, b *Node) *Node { return pair(comparison{"Greater", ">"}, a, b) }
+func Greater(a, b *Node) *Node { return pair(above, a, b) }
 
 // GreaterEqual is 1 where a ≥ b, else 0. Its derivative is zero.
-func GreaterEqual(a, b *Node) *Node { return pair(comparison{"GreaterEqual", "≥"}, a, b) }
+func GreaterEqual(a, b *Node) *Node { return pair(notBelow, a, b) }
 
 // Less is 1 where a < b, else 0. Its derivative is zero.
-func Less(a, b *Node) *Node { return pair(comparison{"Less", "<"}, a, b) }
+func Less(a, b *Node) *Node { return pair(below, a, b) }
 
 // LessEqual is 1 where a ≤ b, else 0. Its derivative is zero.
-func LessEqual(a, b *Node) *Node { return pair(comparison{"LessEqual", "≤"}, a, b) }
+func LessEqual(a, b *Node) *Node { return pair(notAbove, a, b) }
 
 // Equal is 1 where a = b, else 0. Its derivative is zero.
-func Equal(a, b *Node) *Node { return pair(comparison{"Equal", "="}, a, b) }
+func Equal(a, b *Node) *Node { return pair(same, a, b) }
 
 type comparison struct{ name, sign string }
+
+var (
+	above    = comparison{"Greater", ">"}
+	notBelow = comparison{"GreaterEqual", "≥"}
+	below    = comparison{"Less", "<"}
+	notAbove = comparison{"LessEqual", "≤"}
+	same     = comparison{"Equal", "="}
+)
+
+func init() {
+	for _, op := range []comparison{above, notBelow, below, notAbove, same} {
+		register(op.name, 2, op)
+	}
+}
 
 func (op comparison) String() string               { return op.sign }
 func (comparison) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }

@@ -9,6 +9,17 @@ import (
 	"adjoint/internal/kernel"
 )
 
+func init() {
+	register("Exp", 1, member{exp{}})
+	register("Expm1", 1, member{expm1{}})
+	register("Sqrt", 1, member{sqrt{}})
+	register("Reciprocal", 1, member{reciprocal{}})
+	register("Square", 1, member{square{}})
+	register("Sin", 1, member{sin{}})
+	register("Cos", 1, member{cos{}})
+	graph.Register("Pow", 1, func(a *graph.Args) graph.Op { return member{pow{a.Float()}} })
+}
+
 // Exp is eᶻ, entry by entry.
 //
 //	exp' = exp
@@ -20,7 +31,7 @@ func (exp) Pointwise() *Pointwise { return theExp }
 
 var theExp = &Pointwise{
 	Name:  "exp",
-	is:    named("Exp"),
+	Is:    named("Exp"),
 	G:     math.Exp,
 	Prime: func(_, a *Node) *Node { return a },
 	Fast:  unary(kernel.Exp[float32], kernel.Exp[float64]),
@@ -40,7 +51,7 @@ func (expm1) Pointwise() *Pointwise { return theExpm1 }
 
 var theExpm1 = &Pointwise{
 	Name:  "expm1",
-	is:    named("Expm1"),
+	Is:    named("Expm1"),
 	G:     math.Expm1,
 	Prime: func(z, _ *Node) *Node { return Exp(z) },
 }
@@ -59,7 +70,7 @@ func (sqrt) Pointwise() *Pointwise { return theSqrt }
 
 var theSqrt = &Pointwise{
 	Name:  "sqrt",
-	is:    named("Sqrt"),
+	Is:    named("Sqrt"),
 	G:     math.Sqrt,
 	Prime: func(_, a *Node) *Node { return Scale(0.5, Reciprocal(a)) },
 	Fast:  unary(kernel.Sqrt[float32], kernel.Sqrt[float64]),
@@ -78,7 +89,7 @@ func (reciprocal) Pointwise() *Pointwise { return theReciprocal }
 
 var theReciprocal = &Pointwise{
 	Name:   "1/",
-	is:     named("Reciprocal"),
+	Is:     named("Reciprocal"),
 	G:      func(z float64) float64 { return 1 / z },
 	Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
 	Fast:   unary(reciprocals[float32], reciprocals[float64]),
@@ -102,7 +113,7 @@ func (square) Pointwise() *Pointwise { return theSquare }
 
 var theSquare = &Pointwise{
 	Name:  "square",
-	is:    named("Square"),
+	Is:    named("Square"),
 	G:     func(z float64) float64 { return z * z },
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
@@ -124,7 +135,7 @@ func (sin) Pointwise() *Pointwise { return theSin }
 
 var theSin = &Pointwise{
 	Name:  "sin",
-	is:    named("Sin"),
+	Is:    named("Sin"),
 	G:     math.Sin,
 	Prime: func(z, _ *Node) *Node { return Cos(z) },
 }
@@ -140,7 +151,7 @@ func (cos) Pointwise() *Pointwise { return theCos }
 
 var theCos = &Pointwise{
 	Name:  "cos",
-	is:    named("Cos"),
+	Is:    named("Cos"),
 	G:     math.Cos,
 	Prime: func(z, _ *Node) *Node { return Neg(Sin(z)) },
 
@@ -159,7 +170,7 @@ type pow struct{ p float64 }
 func (f pow) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("pow(%g)", f.p),
-		is:    named("Pow", f.p),
+		Is:    named("Pow", f.p),
 		G:     func(z float64) float64 { return math.Pow(z, f.p) },
 		Prime: f.prime,
 		Err:   finite("p", f.p),

@@ -7,6 +7,12 @@ import (
 	"adjoint/graph"
 )
 
+func init() {
+	graph.Register("ELU", 1, func(a *graph.Args) graph.Op { return member{elu{numberOf(a.Float())}} })
+	register("SELU", 1, member{selu{}})
+	graph.Register("StepExp", 1, func(a *graph.Args) graph.Op { return member{leftExp{numberOf(a.Float()), numberOf(a.Float())}} })
+}
+
 // ELU is z for z > 0 and α(eᶻ−1) for z ≤ 0, entry by entry (Clevert, Unterthiner
 // and Hochreiter, 2015). The error of an α that is negative or not finite wraps
 // ErrValue.
@@ -20,7 +26,7 @@ func (f elu) Pointwise() *Pointwise {
 	α := f.left.float()
 	p := &Pointwise{
 		Name:  fmt.Sprintf("ELU(%g)", α),
-		is:    named("ELU", α),
+		Is:    named("ELU", α),
 		G:     func(z float64) float64 { return expLinear(z, 1, α) },
 		Prime: func(z, _ *Node) *Node { return leftExpOf(z, α, 1) },
 	}
@@ -48,7 +54,7 @@ func (selu) Pointwise() *Pointwise { return theSelu }
 
 var theSelu = &Pointwise{
 	Name:  "SELU",
-	is:    named("SELU"),
+	Is:    named("SELU"),
 	G:     func(z float64) float64 { return expLinear(z, seluλ, seluλ*seluα) },
 	Prime: func(z, _ *Node) *Node { return leftExpOf(z, seluλ*seluα, seluλ) },
 }
@@ -74,7 +80,7 @@ func (f leftExp) Pointwise() *Pointwise {
 	left, right := f.left.float(), f.right.float()
 	return &Pointwise{
 		Name: fmt.Sprintf("ELU'(%g, %g)", left, right),
-		is:   named("StepExp", left, right),
+		Is:   named("StepExp", left, right),
 		G: func(z float64) float64 {
 			if z > 0 {
 				return right

@@ -13,6 +13,10 @@ var (
 	_ graph.Describer = gate{}
 )
 
+func init() {
+	graph.Register("Gate", 2, func(a *graph.Args) graph.Op { return gate{slope{a.Float(), a.Float()}} })
+}
+
 // gate is (z, ζ) ↦ step(z)⊙ζ in one pass: rReLU, as the compiler makes it of a
 // product with a step function that nobody else reads.
 type gate struct{ slope }

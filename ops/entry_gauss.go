@@ -3,7 +3,18 @@ package ops
 import (
 	"fmt"
 	"math"
+
+	"adjoint/graph"
 )
+
+func init() {
+	register("Erf", 1, member{erf{}})
+	register("GELU", 1, member{gelu{}})
+	register("GELUPrime", 1, member{geluPrime{}})
+	graph.Register("Bell", 1, func(a *graph.Args) graph.Op { return member{bell{a.Float(), a.Float()}} })
+	register("GELUTanh", 1, member{geluTanh{}})
+	register("GELUTanhPrime", 1, member{geluTanhPrime{}})
+}
 
 // Erf is the error function (2/√π)∫₀ᶻe^−t²dt, entry by entry.
 //
@@ -16,7 +27,7 @@ func (erf) Pointwise() *Pointwise { return theErf }
 
 var theErf = &Pointwise{
 	Name:  "erf",
-	is:    named("Erf"),
+	Is:    named("Erf"),
 	G:     math.Erf,
 	Prime: func(z, _ *Node) *Node { return Entrywise(bell{2 / math.SqrtPi, 1}, z) },
 }
@@ -33,7 +44,7 @@ func (gelu) Pointwise() *Pointwise { return theGelu }
 
 var theGelu = &Pointwise{
 	Name:  "GELU",
-	is:    named("GELU"),
+	Is:    named("GELU"),
 	G:     func(z float64) float64 { return gated(z, normal(z)) },
 	Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
 }
@@ -47,7 +58,7 @@ func (geluPrime) Pointwise() *Pointwise { return theGeluPrime }
 
 var theGeluPrime = &Pointwise{
 	Name: "GELU'",
-	is:   named("GELUPrime"),
+	Is:   named("GELUPrime"),
 	G:    func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
 	Prime: func(z, _ *Node) *Node {
 		z = within(z, bellFlat)
@@ -69,7 +80,7 @@ type bell struct{ h, c float64 }
 func (f bell) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
-		is:    named("Bell", f.h, f.c),
+		Is:    named("Bell", f.h, f.c),
 		G:     f.at,
 		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(within(z, bellFlat), a)) },
 	}
@@ -104,7 +115,7 @@ func (geluTanh) Pointwise() *Pointwise { return theGeluTanh }
 
 var theGeluTanh = &Pointwise{
 	Name:  "GELUtanh",
-	is:    named("GELUTanh"),
+	Is:    named("GELUTanh"),
 	G:     func(z float64) float64 { return gated(z, logistic(z*(geluLinear+geluCubic*z*z))) },
 	Prime: func(z, _ *Node) *Node { return Entrywise(geluTanhPrime{}, z) },
 }
@@ -118,7 +129,7 @@ func (geluTanhPrime) Pointwise() *Pointwise { return theGeluTanhPrime }
 
 var theGeluTanhPrime = &Pointwise{
 	Name: "GELUtanh'",
-	is:   named("GELUTanhPrime"),
+	Is:   named("GELUTanhPrime"),
 	G: func(z float64) float64 {
 		z = min(max(z, -bellFlat), bellFlat)
 		v := z * (geluLinear + geluCubic*z*z)

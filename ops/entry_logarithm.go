@@ -7,6 +7,11 @@ import (
 	"adjoint/internal/kernel"
 )
 
+func init() {
+	register("Log", 1, member{log{}})
+	register("Log1p", 1, member{log1p{}})
+}
+
 // Log is the natural logarithm, entry by entry: −Inf at 0, NaN below.
 //
 //	log'(z) = 1/z
@@ -24,7 +29,7 @@ func (log) Pointwise() *Pointwise { return theLog }
 
 var theLog = &Pointwise{
 	Name:   "log",
-	is:     named("Log"),
+	Is:     named("Log"),
 	G:      math.Log,
 	Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
 	Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
@@ -43,7 +48,7 @@ func (log1p) Pointwise() *Pointwise { return theLog1p }
 
 var theLog1p = &Pointwise{
 	Name:   "log1p",
-	is:     named("Log1p"),
+	Is:     named("Log1p"),
 	G:      math.Log1p,
 	Prime:  func(z, _ *Node) *Node { return Reciprocal(Shift(z, 1)) },
 	stable: func(z *Node) *Node { return logAffine(z, 1) },

@@ -2,6 +2,10 @@ package ops
 
 import "math"
 
+func init() {
+	register("LogCosh", 1, member{logCosh{}})
+}
+
 // LogCosh is log cosh(z), entry by entry: z²/2 near 0 and |z| − log 2 far from it,
 // accurate in relative terms everywhere. log(1−tanh²(z)), the logarithm of the
 // derivative of a tanh, is −2·log cosh(z), and is computed so.
@@ -15,7 +19,7 @@ func (logCosh) Pointwise() *Pointwise { return theLogCosh }
 
 var theLogCosh = &Pointwise{
 	Name:  "log∘cosh",
-	is:    named("LogCosh"),
+	Is:    named("LogCosh"),
 	G:     logCoshOf,
 	Prime: func(z, _ *Node) *Node { return Tanh(z) },
 }

@@ -2,6 +2,10 @@ package ops
 
 import "math"
 
+func init() {
+	register("Logit", 1, member{logit{}})
+}
+
 // Logit is log(p/(1−p)), the log-odds of a probability p and the inverse of Sigmoid,
 // entry by entry: −Inf at 0, +Inf at 1, NaN outside. Near p = ½ it is computed as
 // log1p((2p−1)/(1−p)), which keeps its digits.
@@ -17,7 +21,7 @@ func (logit) Pointwise() *Pointwise { return theLogit }
 
 var theLogit = &Pointwise{
 	Name:   "logit",
-	is:     named("Logit"),
+	Is:     named("Logit"),
 	G:      logitOf,
 	Prime:  func(p, _ *Node) *Node { return Reciprocal(Mul(p, OneMinus(p))) },
 	stable: logitsOf,

@@ -33,6 +33,13 @@ var (
 //		Prime: func(z, a *ops.Node) *ops.Node { return ops.Scale(-2, ops.Mul(z, a)) },
 //	}).Of
 //
+// So that formulas with it can be written to files and read, give it the field Is, such as
+// graph.Description{Name: "example.com/gaussian"}, and register it by that name:
+//
+//	func init() {
+//		graph.Register("example.com/gaussian", 1, func(*graph.Args) graph.Op { return gaussian })
+//	}
+//
 // A Pointwise is a map by its address: make it once, as above. For a function
 // with parameters see Family.
 type Pointwise struct {
@@ -54,8 +61,9 @@ type Pointwise struct {
 	// out of range. It wraps graph.ErrValue, and nodes of G carry it.
 	Err error
 
-	// is names the constructor of G and its parameters, for Describe.
-	is graph.Description
+	// Is, where it is set, says by which name and parameters files know G. It is what
+	// Describe returns, and graph.Register makes known by it.
+	Is graph.Description
 
 	// log builds log(αG(z)+β) in a form that keeps its accuracy, or returns nil.
 	log func(z *Node, α, β float64) *Node
@@ -122,8 +130,8 @@ func (p *Pointwise) Stable(a *Node) *Node {
 	return p.stable(a.In(0))
 }
 
-// Describe returns the call that makes G, for the functions of this package.
-func (p *Pointwise) Describe() graph.Description { return p.is }
+// Describe returns Is. For the functions of this package it is the call that makes G.
+func (p *Pointwise) Describe() graph.Description { return p.Is }
 
 func (p *Pointwise) complement(a *Node) *Node {
 	if p.oneMinus == nil {
@@ -157,6 +165,9 @@ type Family interface {
 
 // Entrywise returns the node G(z), of z's shape, where G is a member of a Family.
 func Entrywise(f Family, z *Node) *Node { return graph.Apply(member{f}, z) }
+
+// Member returns the op that Entrywise applies, for graph.Register.
+func Member(f Family) graph.Op { return member{f} }
 
 // A member is the op of a Family with given parameters: what its Pointwise does,
 // but equal to the other members with these parameters.

@@ -9,6 +9,10 @@ import (
 
 var _ graph.Describer = ratio{}
 
+func init() {
+	graph.Register("DivPower", 2, func(a *graph.Args) graph.Op { return ratio{a.Int()} })
+}
+
 // quotient is y/aᵏ, entry by entry, with 0/0 = 0: what the y/a of a loss has to be
 // where a label and a prediction are 0 together. The powers keep its derivatives
 // of every order in a finite there too.
@@ -31,7 +35,15 @@ func (op ratio) String() string {
 // where b is 0.
 func (op ratio) Describe() graph.Description { return named("DivPower", op.k) }
 
-func (op ratio) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
+// The power is as high as the order of a derivative.
+const highest = 1 << 10
+
+func (op ratio) Shape(x ...Shape) (Shape, error) {
+	if op.k < 1 || op.k > highest {
+		return Shape{}, fmt.Errorf("%w: power %d, want 1 to %d", graph.ErrValue, op.k, highest)
+	}
+	return entrywise(2, x)
+}
 
 func (op ratio) Kernel() compute.Kernel {
 	return binary(

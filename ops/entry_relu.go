@@ -8,6 +8,16 @@ import (
 	"adjoint/internal/kernel"
 )
 
+func init() {
+	graph.Register("LeakyReLU", 1, func(a *graph.Args) graph.Op { return member{leakyReLU{a.Float()}} })
+	register("Abs", 1, member{abs{}})
+	register("Sign", 1, member{sign{}})
+	graph.Register("Clip", 1, func(a *graph.Args) graph.Op { return member{clip{numberOf(a.Float()), numberOf(a.Float())}} })
+	register("HardSigmoid", 1, member{hardSigmoid{}})
+	graph.Register("Step", 1, func(a *graph.Args) graph.Op { return member{slope{a.Float(), a.Float()}} })
+	graph.Register("Window", 1, func(a *graph.Args) graph.Op { return member{window{a.Float(), a.Float(), a.Float()}} })
+}
+
 // ReLU is max{0, z}, entry by entry (2.1.3): leaky ReLU with slope β = 0.
 //
 //	ReLU'(z) = 0 for z < 0, 1 for z ≥ 0
@@ -32,7 +42,7 @@ func (f leakyReLU) Pointwise() *Pointwise {
 	}
 	p := &Pointwise{
 		Name:  fmt.Sprintf("ReLU(%g)", f.β),
-		is:    named("LeakyReLU", f.β),
+		Is:    named("LeakyReLU", f.β),
 		Prime: func(z, _ *Node) *Node { return Entrywise(slope{f.β, 1}, z) },
 		Fast:  compute.Entrywise(leaky[float32](f.β), leaky[float64](f.β)),
 	}
@@ -44,9 +54,22 @@ func (f leakyReLU) Pointwise() *Pointwise {
 
 var theReLU = &Pointwise{
 	Name:  "ReLU",
-	is:    named("LeakyReLU", 0.0),
+	Is:    named("LeakyReLU", 0.0),
 	Prime: func(z, _ *Node) *Node { return Entrywise(slope{0, 1}, z) },
 	Fast:  unary(kernel.Relu[float32], kernel.Relu[float64]),
+}
+
+// Fuse makes one op of ReLU, ψ and a convolution.
+func (m member) Fuse(a *Node, alone func(*Node) bool) *Node {
+	z := a.In(0)
+	if m.Family != Family(leakyReLU{0}) || z.Op() != (bias{}) || !alone(z) || !alone(z.In(1)) {
+		return nil
+	}
+	u := z.In(1)
+	if op, ok := u.Op().(conv); ok && op.to == toPlaces {
+		return graph.Apply(convLayer{op.Window, true}, z.In(0), u.In(0), u.In(1))
+	}
+	return nil
 }
 
 func leaky[T compute.Float](slope float64) func(a []T, z ...[]T) {
@@ -75,7 +98,7 @@ func (abs) Pointwise() *Pointwise { return theAbs }
 
 var theAbs = &Pointwise{
 	Name:  "abs",
-	is:    named("Abs"),
+	Is:    named("Abs"),
 	Prime: func(z, _ *Node) *Node { return Sign(z) },
 	Fast:  unary(kernel.Abs[float32], kernel.Abs[float64]),
 }
@@ -91,7 +114,7 @@ func (sign) Pointwise() *Pointwise { return theSign }
 
 var theSign = &Pointwise{
 	Name:  "sign",
-	is:    named("Sign"),
+	Is:    named("Sign"),
 	Prime: noSlope,
 	Fast:  unary(signs[float32], signs[float64]),
 }
@@ -123,7 +146,7 @@ func (f clip) Pointwise() *Pointwise {
 	lo, hi := f.least.float(), f.most.float()
 	p := &Pointwise{
 		Name:  fmt.Sprintf("clip(%g, %g)", lo, hi),
-		is:    named("Clip", lo, hi),
+		Is:    named("Clip", lo, hi),
 		Prime: func(z, _ *Node) *Node { return Entrywise(window{lo, hi, 1}, z) },
 		Fast:  compute.Entrywise(clipper[float32](lo, hi), clipper[float64](lo, hi)),
 	}
@@ -156,7 +179,7 @@ func (hardSigmoid) Pointwise() *Pointwise { return theHardSigmoid }
 
 var theHardSigmoid = &Pointwise{
 	Name:  "hardσ",
-	is:    named("HardSigmoid"),
+	Is:    named("HardSigmoid"),
 	G:     func(z float64) float64 { return min(max(z+3, 0), 6) / 6 },
 	Prime: func(z, _ *Node) *Node { return Entrywise(window{-3, 3, 1.0 / 6}, z) },
 }
@@ -168,7 +191,7 @@ type slope struct{ left, right float64 }
 func (f slope) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("step(%g, %g)", f.left, f.right),
-		is:    named("Step", f.left, f.right),
+		Is:    named("Step", f.left, f.right),
 		Prime: noSlope,
 		Fast:  compute.Entrywise(step[float32](f), step[float64](f)),
 	}
@@ -196,7 +219,7 @@ type window struct{ lo, hi, height float64 }
 func (f window) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("%g·χ[%g, %g]", f.height, f.lo, f.hi),
-		is:    named("Window", f.lo, f.hi, f.height),
+		Is:    named("Window", f.lo, f.hi, f.height),
 		Prime: noSlope,
 		Fast:  compute.Entrywise(inside[float32](f), inside[float64](f)),
 	}

@@ -6,6 +6,15 @@ import (
 	"adjoint/internal/kernel"
 )
 
+func init() {
+	register("Sigmoid", 1, member{sigmoid{}})
+	register("SigmoidPrime", 1, member{sigmoidPrime{}})
+	register("SigmoidComplement", 1, member{sigmoidComplement{}})
+	register("Tanh", 1, member{tanh{}})
+	register("TanhPrime", 1, member{tanhPrime{}})
+	register("Softplus", 1, member{softplus{}})
+}
+
 // Sigmoid is σ(z) = 1/(1+e⁻ᶻ), entry by entry (2.1.1). It is computed as
 // e/(1+e), e = eᶻ, where z < 0, so that no exponential overflows.
 //
@@ -18,7 +27,7 @@ func (sigmoid) Pointwise() *Pointwise { return theSigmoid }
 
 var theSigmoid = &Pointwise{
 	Name:  "σ",
-	is:    named("Sigmoid"),
+	Is:    named("Sigmoid"),
 	Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
 	Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
 	log:   logOfSigmoid,
@@ -36,7 +45,7 @@ func (sigmoidPrime) Pointwise() *Pointwise { return theSigmoidPrime }
 
 var theSigmoidPrime = &Pointwise{
 	Name:  "σ'",
-	is:    named("SigmoidPrime"),
+	Is:    named("SigmoidPrime"),
 	Prime: func(z, a *Node) *Node { return Neg(Mul(a, Tanh(Scale(0.5, z)))) },
 	Fast:  unary(kernel.SigmoidPrime[float32], kernel.SigmoidPrime[float64]),
 	log:   logOfSigmoidPrime,
@@ -51,7 +60,7 @@ func (sigmoidComplement) Pointwise() *Pointwise { return theSigmoidComplement }
 
 var theSigmoidComplement = &Pointwise{
 	Name:     "1−σ",
-	is:       named("SigmoidComplement"),
+	Is:       named("SigmoidComplement"),
 	Prime:    func(z, _ *Node) *Node { return Neg(Entrywise(sigmoidPrime{}, z)) },
 	Fast:     unary(kernel.SigmoidComplement[float32], kernel.SigmoidComplement[float64]),
 	log:      func(z *Node, α, β float64) *Node { return logOfSigmoid(opposite(z), α, β) },
@@ -69,7 +78,7 @@ func (tanh) Pointwise() *Pointwise { return theTanh }
 
 var theTanh = &Pointwise{
 	Name:  "tanh",
-	is:    named("Tanh"),
+	Is:    named("Tanh"),
 	G:     math.Tanh,
 	Prime: func(z, _ *Node) *Node { return Entrywise(tanhPrime{}, z) },
 	Fast:  unary(kernel.Tanh[float32], kernel.Tanh[float64]),
@@ -85,7 +94,7 @@ func (tanhPrime) Pointwise() *Pointwise { return theTanhPrime }
 
 var theTanhPrime = &Pointwise{
 	Name:  "tanh'",
-	is:    named("TanhPrime"),
+	Is:    named("TanhPrime"),
 	Prime: func(z, a *Node) *Node { return Scale(-2, Mul(Tanh(z), a)) },
 	Fast:  unary(kernel.TanhPrime[float32], kernel.TanhPrime[float64]),
 	log:   logOfTanhPrime,
@@ -102,7 +111,7 @@ func (softplus) Pointwise() *Pointwise { return theSoftplus }
 
 var theSoftplus = &Pointwise{
 	Name:  "softplus",
-	is:    named("Softplus"),
+	Is:    named("Softplus"),
 	Prime: func(z, _ *Node) *Node { return Sigmoid(z) },
 	Fast:  unary(kernel.Softplus[float32], kernel.Softplus[float64]),
 }

@@ -15,6 +15,11 @@ var (
 	_ graph.Describer      = logDifference{}
 )
 
+func init() {
+	register("Weigh", 2, weight{})
+	register("LogRatio", 2, logDifference{})
+}
+
 // weigh is p⊙v, where 0·∞ is 0: the product of a probability, or of a weight, and a
 // logarithm. Mul becomes this by itself where v is the logarithm of a softmax or σ.
 //

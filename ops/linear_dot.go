@@ -15,6 +15,10 @@ var (
 	_ graph.Describer      = dot{}
 )
 
+func init() {
+	register("Dot", 2, dot{})
+}
+
 // Dot is the inner product ⟨a, b⟩ = Σ a⊙b of two tensors of one shape, a scalar: of
 // vectors, and of matrices the ⟨·,·⟩_F of Lemma 2.4. The error of two shapes wraps
 // graph.ErrShape.

@@ -13,6 +13,10 @@ var (
 	_ graph.Describer   = layer{}
 )
 
+func init() {
+	register("Layer", 3, layer{})
+}
+
 // layer is (b, w, x) ↦ ψ(b, φ(w, x)) = wx + b in one pass: what the compiler makes
 // of a Bias whose MatMul nobody else reads.
 type layer struct{}

@@ -17,6 +17,10 @@ var (
 	_ graph.Describer      = matMul{}
 )
 
+func init() {
+	register("MatMul", 2, matMul{})
+}
+
 // MatMul is φ: ℝᵐˣⁿ × ℝⁿˣᴺ → ℝᵐˣᴺ, φ(w, x) = wx (2.2, item 2).
 //
 //	dφ(η, ξ) = ηx + wξ     rφ(ζ) = (ζxᵀ, wᵀζ)

@@ -77,10 +77,10 @@ func TestPublishedLosses(t *testing.T) {
 			rows{{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}}, nil, []float64{9.45862974442671}, 1e-14},
 		{"sklearn.metrics.log_loss", mean(ops.LogLoss), spam, rows{{1, 0, 0, 1}}, []float64{0.21616}, 1e-5},
 		{"sklearn.metrics.hinge_loss", mean(ops.Hinge), rows{{-2.18, 2.36, 0.09}}, rows{{-1, 1, 1}}, []float64{0.30}, 1e-2},
-		{"sklearn.metrics.mean_squared_error", mean(ops.MSE), rows{{2.5, 0, 2, 8}}, rows{{3, -0.5, 2, 7}}, []float64{0.375}, 1e-15},
-		{"sklearn.metrics.mean_squared_error, 2·0.708", mean(ops.MSE),
+		{"sklearn.metrics.mean_squared_error", mean(ops.SquaredError), rows{{2.5, 0, 2, 8}}, rows{{3, -0.5, 2, 7}}, []float64{0.375}, 1e-15},
+		{"sklearn.metrics.mean_squared_error, 2·0.708", mean(ops.SquaredError),
 			rows{{0, -1, 8}, {2, 2, -5}}, rows{{0.5, -1, 7}, {1, 1, -6}}, []float64{0.41666667 + 1}, 1e-8},
-		{"sklearn.metrics.mean_absolute_error", mean(ops.MAE), rows{{2.5, 0, 2, 8}}, rows{{3, -0.5, 2, 7}}, []float64{0.5}, 1e-15},
+		{"sklearn.metrics.mean_absolute_error", mean(ops.AbsoluteError), rows{{2.5, 0, 2, 8}}, rows{{3, -0.5, 2, 7}}, []float64{0.5}, 1e-15},
 		{"keras.losses.BinaryCrossentropy(from_logits=True)", mean(ops.LogLossFromLogits),
 			rows{{-18.6, 0.51, 2.94, -12.8}}, rows{{0, 1, 0, 0}}, []float64{0.865458}, 1e-6},
 		{"keras.losses.categorical_crossentropy", ops.CrossEntropy, kerasA, kerasY, []float64{0.0513, 2.303}, 1e-3},
@@ -152,7 +152,7 @@ func TestGradientGraphs(t *testing.T) {
 		{"r(L∘σ) in y", ops.LogLossFromLogits(z, y), y, "⊙(−(z), ζ)"},
 		{"rsoftmax∘rcrossEntropy", ops.CrossEntropy(s, t1), p, "⊙(−(⊙(softmax(p), broadcast(sumTo(t))), t), broadcast(ζ))"},
 		{"rsparse", ops.SparseCrossEntropyFromLogits(p, k), p, "⊙(−(softmax(p), oneHot(k)), broadcast(ζ))"},
-		{"rMSE", ops.MSE(z, y), z, "⊙(2·(−(z, y)), ζ)"},
+		{"rSquaredError", ops.SquaredError(z, y), z, "⊙(2·(−(z, y)), ζ)"},
 	} {
 		if got := letters(graph.VJP(c.loss, ζ, c.wrt)[0].String()); got != c.want {
 			t.Errorf("%s is %s, want %s", c.name, got, c.want)

@@ -12,42 +12,53 @@ var (
 	_ labelled   = hinge{}
 )
 
-// MSE is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
-// shape (1, N). So Mean(MSE(a, y)) divides by N only, as the document's J does (1);
+func init() {
+	register("SquaredError", 2, loss{squaredError{}})
+	register("AbsoluteError", 2, loss{absoluteError{}})
+	graph.Register("Huber", 2, func(a *graph.Args) graph.Op { return loss{huber{a.Float()}} })
+	register("Hinge", 2, loss{hinge{}})
+}
+
+// SquaredError is L(a, y) = Σᵢ (aⁱ − yⁱ)² for each example: a and y have shape (m, N), L has
+// shape (1, N). So Mean(SquaredError(a, y)) divides by N only, as the document's J does (1);
 // PyTorch, Keras and scikit-learn divide by mN.
 //
 //	dL(ξ, η) = 2Σᵢ (a − y)(ξ − η)     rL(ζ) = (2(a − y)ζ, −2(a − y)ζ)
-func MSE(a, y *Node) *Node { return lossOf(mse{}, a, y) }
+func SquaredError(a, y *Node) *Node { return lossOf(squaredError{}, a, y) }
 
-type mse struct{}
+type squaredError struct{}
 
-func (mse) String() string              { return "MSE" }
-func (mse) Describe() graph.Description { return named("MSE") }
+func (squaredError) String() string              { return "SquaredError" }
+func (squaredError) Describe() graph.Description { return named("SquaredError") }
 
-func (mse) each(l, a, y []float64) {
+func (squaredError) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return (a - y) * (a - y) })
 }
 
-func (mse) partials(a, y *Node) (da, dy *Node) { return Scale(2, Sub(a, y)), Scale(-2, Sub(a, y)) }
+func (squaredError) partials(a, y *Node) (da, dy *Node) {
+	return Scale(2, Sub(a, y)), Scale(-2, Sub(a, y))
+}
 
-// MAE is L(a, y) = Σᵢ |aⁱ − yⁱ| for each example: a and y have shape (m, N), L has
+// AbsoluteError is L(a, y) = Σᵢ |aⁱ − yⁱ| for each example: a and y have shape (m, N), L has
 // shape (1, N). PyTorch, Keras and scikit-learn divide by m too.
 //
 //	dL(ξ, η) = Σᵢ sign(a − y)(ξ − η)     rL(ζ) = (sign(a − y)ζ, −sign(a − y)ζ)
 //
 // sign(0) = 0, as in PyTorch.
-func MAE(a, y *Node) *Node { return lossOf(mae{}, a, y) }
+func AbsoluteError(a, y *Node) *Node { return lossOf(absoluteError{}, a, y) }
 
-type mae struct{}
+type absoluteError struct{}
 
-func (mae) String() string              { return "MAE" }
-func (mae) Describe() graph.Description { return named("MAE") }
+func (absoluteError) String() string              { return "AbsoluteError" }
+func (absoluteError) Describe() graph.Description { return named("AbsoluteError") }
 
-func (mae) each(l, a, y []float64) {
+func (absoluteError) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 { return math.Abs(a - y) })
 }
 
-func (mae) partials(a, y *Node) (da, dy *Node) { return Sign(Sub(a, y)), Neg(Sign(Sub(a, y))) }
+func (absoluteError) partials(a, y *Node) (da, dy *Node) {
+	return Sign(Sub(a, y)), Neg(Sign(Sub(a, y)))
+}
 
 // Huber is the loss of Huber (1964) for each example, L(a, y) = Σᵢ h(aⁱ − yⁱ) with
 // h(e) = ½e² where |e| ≤ δ and δ(|e| − ½δ) elsewhere: a and y have shape (m, N), L

@@ -16,6 +16,13 @@ var (
 	_ labelled   = klOfLog{}
 )
 
+func init() {
+	register("LogLoss", 2, loss{logLoss{}})
+	register("CrossEntropy", 2, loss{crossEntropy{}})
+	register("KL", 2, loss{kl{}})
+	register("KLFromLog", 2, loss{klOfLog{}})
+}
+
 // LogLoss is the document's L(a, y) = −[y log a + (1−y) log(1−a)], summed over the
 // components of each example (1): a and y have shape (m, N), L has shape (1, N).
 // a is a probability, y a label, 0 or 1 or between; 0·log 0 = 0. The error of Run for

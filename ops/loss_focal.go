@@ -15,6 +15,12 @@ var (
 	_ labelled   = focalLossFromLogits{}
 )
 
+func init() {
+	graph.Register("FocalLoss", 2, func(a *graph.Args) graph.Op { return loss{focalLoss{a.Float()}} })
+	graph.Register("FocalLossFromLogits", 2, func(a *graph.Args) graph.Op { return loss{focalLossFromLogits{a.Float()}} })
+	graph.Register("Focal", 1, func(a *graph.Args) graph.Op { return member{focal{a.Float()}} })
+}
+
 // FocalLoss is the log-loss of which examples that are predicted well count less,
 // −[y(1−a)^γ log a + (1−y)a^γ log(1−a)], summed over the components of each example (Lin
 // and others 2017, "Focal Loss for Dense Object Detection", without the factor α): a and y
@@ -105,7 +111,7 @@ type focal struct{ γ float64 }
 func (f focal) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("focal(%g)", f.γ),
-		is:    named("Focal", f.γ),
+		Is:    named("Focal", f.γ),
 		G:     f.of,
 		Prime: f.prime,
 	}

@@ -17,6 +17,10 @@ var (
 	_ graph.Describer      = labelsUpTo{}
 )
 
+func init() {
+	graph.Register("Labels", 1, func(a *graph.Args) graph.Op { return labelsUpTo{a.Float()} })
+}
+
 // Labels of losses are probabilities: 0, 1 or between. Those of LogLoss are refused if
 // they are anything else, such as classes counted from 1, for which it would be
 // negative. Those of a hinge loss are from −1 to 1. A cross-entropy and KL take weights too, such as those of classes, that add
@@ -38,7 +42,10 @@ func validRows[T compute.Float](y []T, labels *tensor.Dense, least, most float64
 	}
 	for at, v := range y {
 		if !(least <= float64(v) && float64(v) <= most) { // also NaN
-			columns := labels.Shape()[labels.Dims()-1]
+			columns := len(y)
+			if k := labels.Dims(); k > 0 {
+				columns = labels.Shape()[k-1]
+			}
 			return fmt.Errorf("%w: label %g in row %d, column %d: want one from %g to %g", graph.ErrValue, v, at/columns, at%columns, least, most)
 		}
 	}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"math"
 
 	"adjoint/compute"
@@ -23,6 +24,12 @@ var (
 	_ graph.Pairer         = crossEntropyFromLogits{}
 	_ graph.Describer      = crossEntropyFromLogits{}
 )
+
+func init() {
+	register("LogLossFromLogits", 2, loss{logLossFromLogits{}})
+	register("EntryLogLoss", 2, entryLoss{})
+	register("CrossEntropyFromLogits", 2, crossEntropyFromLogits{})
+}
 
 // Losses as functions of logits, the z of a = σ(z) or a = softmax(z). They and
 // their derivatives of every order are finite for every finite z. LogLoss and
@@ -59,13 +66,19 @@ func (logLossFromLogits) fuse(z, y *Node) *Node {
 // takes it: then it is computed together with its reverse, σ(z) − y.
 type entryLoss struct{}
 
-func (entryLoss) String() string                  { return "L∘σ" }
-func (entryLoss) Describe() graph.Description     { return named("EntryLogLoss") }
-func (entryLoss) Expand(x ...*Node) *Node         { return LogLossFromLogits(x[0], x[1]) }
-func (entryLoss) Shape(x ...Shape) (Shape, error) { return perExample(x...) }
-func (entryLoss) Judges() []int                   { return []int{1} }
-func (entryLoss) Valid(x ...*tensor.Dense) error  { return validLabels(x[1], 0, 1) }
-func (entryLoss) Reverse(l, ζ *Node) []*Node      { return graph.Through(entryLoss{}, l, ζ) }
+func (entryLoss) String() string                 { return "L∘σ" }
+func (entryLoss) Describe() graph.Description    { return named("EntryLogLoss") }
+func (entryLoss) Expand(x ...*Node) *Node        { return LogLossFromLogits(x[0], x[1]) }
+func (entryLoss) Judges() []int                  { return []int{1} }
+func (entryLoss) Valid(x ...*tensor.Dense) error { return validLabels(x[1], 0, 1) }
+func (entryLoss) Reverse(l, ζ *Node) []*Node     { return graph.Through(entryLoss{}, l, ζ) }
+
+func (entryLoss) Shape(x ...Shape) (Shape, error) {
+	if x[0].Rank() != 2 || x[0].Dim(0) != 1 {
+		return Shape{}, fmt.Errorf("%w: want two rows (1, N)", graph.ErrShape)
+	}
+	return perExample(x...)
+}
 
 func (entryLoss) Kernel() compute.Kernel {
 	return binary(kernel.LogLoss[float32], kernel.LogLoss[float64])

@@ -17,6 +17,11 @@ var (
 	_ graph.Describer      = penalty{}
 )
 
+func init() {
+	graph.Register("L1Penalty", 1, func(a *graph.Args) graph.Op { return penalty{1, a.Float(), a.Float()} })
+	graph.Register("L2Penalty", 1, func(a *graph.Args) graph.Op { return penalty{2, a.Float(), a.Float()} })
+}
+
 // L1Penalty is λ/(2n)·Σ|w| over the entries of all w, of any shapes, as a scalar:
 // the penalty R of the listing in 1.2 with p = 1, which a cost adds to J. n is
 // the number of training examples, not of those in a batch. The error of a λ or n

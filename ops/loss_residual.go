@@ -17,6 +17,11 @@ var (
 	_ graph.Describer   = sparseResidual{}
 )
 
+func init() {
+	register("SoftmaxResidual", 2, residual{})
+	register("SparseSoftmaxResidual", 2, sparseResidual{})
+}
+
 // residual is (z, y) ↦ (Σᵢyⁱ)S − y with S = softmax(z), for each example, in one pass:
 // what rL of CrossEntropyFromLogits multiplies ζ by, as the compiler makes it of a
 // softmaxResidual and a softmax that nobody else reads.

@@ -18,6 +18,10 @@ var (
 	_ graph.Describer      = sparseCrossEntropy{}
 )
 
+func init() {
+	register("SparseCrossEntropyFromLogits", 2, sparseCrossEntropy{})
+}
+
 // SparseCrossEntropyFromLogits is CrossEntropyFromLogits(z, y) for the one-hot y
 // of labels: −log softmax(z)ᵏ for an example of class k. z has shape (m, N), labels
 // and the result have shape (1, N); a label is a whole number from 0 to m−1. The

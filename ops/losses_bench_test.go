@@ -21,7 +21,7 @@ func BenchmarkLosses(b *testing.B) {
 			{"CrossEntropyFromLogits", ops.CrossEntropyFromLogits},
 			{"LogLossFromLogits", ops.LogLossFromLogits},
 			{"LogLoss", ops.LogLoss},
-			{"MSE", ops.MSE},
+			{"SquaredError", ops.SquaredError},
 		} {
 			b.Run(fmt.Sprintf("%s/%dx%d", c.name, shape[0], shape[1]), func(b *testing.B) {
 				g := graph.New()

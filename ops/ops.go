@@ -21,6 +21,11 @@ func ln(x float64) float64 {
 	return math.Log(x)
 }
 
+// register makes known the op of a name that has no arguments, see graph.Register.
+func register(name string, inputs int, op graph.Op) {
+	graph.Register(name, inputs, func(*graph.Args) graph.Op { return op })
+}
+
 // plus is a + b where nil is zero, as differentials need it.
 func plus(a, b *Node) *Node {
 	switch {

@@ -24,7 +24,7 @@ var constructors = map[string]any{
 	"HardSigmoid": ops.HardSigmoid, "Hinge": ops.Hinge, "Huber": ops.Huber, "KL": ops.KL, "L1Penalty": ops.L1Penalty,
 	"L2Penalty": ops.L2Penalty, "LeakyReLU": ops.LeakyReLU, "Less": ops.Less, "LessEqual": ops.LessEqual, "Log": ops.Log,
 	"Log1p": ops.Log1p, "LogLoss": ops.LogLoss, "LogLossFromLogits": ops.LogLossFromLogits, "LogSoftmax": ops.LogSoftmax,
-	"LogSumExp": ops.LogSumExp, "MAE": ops.MAE, "MSE": ops.MSE, "MatMul": ops.MatMul, "Max": ops.Max, "Maximum": ops.Maximum,
+	"LogSumExp": ops.LogSumExp, "AbsoluteError": ops.AbsoluteError, "SquaredError": ops.SquaredError, "MatMul": ops.MatMul, "Max": ops.Max, "Maximum": ops.Maximum,
 	"Mean": ops.Mean, "Min": ops.Min, "Minimum": ops.Minimum, "Mish": ops.Mish, "Mul": ops.Mul, "Neg": ops.Neg,
 	"Norm1": ops.Norm1, "Norm2": ops.Norm2, "OneHot": ops.OneHot, "OneMinus": ops.OneMinus, "Outer": ops.Outer, "Pow": ops.Pow,
 	"Prod": ops.Prod, "ReLU": ops.ReLU, "Reciprocal": ops.Reciprocal, "Reshape": ops.Reshape, "SELU": ops.SELU, "Scale": ops.Scale,

@@ -10,6 +10,11 @@ import (
 
 var _ graph.Describer = extreme{}
 
+func init() {
+	graph.Register("Max", 1, func(a *graph.Args) graph.Op { return extreme{axes: graph.IntsOf(a.Ints()...)} })
+	graph.Register("Min", 1, func(a *graph.Args) graph.Op { return extreme{axes: graph.IntsOf(a.Ints()...), least: true} })
+}
+
 // Max is the largest entry of x over axes. NaN is larger than every number. At a
 // tie the cotangent is shared equally among the entries that attain it, as by
 // PyTorch's amax and by JAX. It is one subgradient among others; max is not

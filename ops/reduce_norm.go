@@ -16,6 +16,11 @@ var (
 	_ graph.Describer = quotientOrZero{}
 )
 
+func init() {
+	graph.Register("Norm2", 1, func(a *graph.Args) graph.Op { return norm2{graph.IntsOf(a.Ints()...)} })
+	register("DivOrZero", 2, quotientOrZero{})
+}
+
 // Norm1 is ‖x‖₁ = Σ|x| over axes. Its derivative at 0 is that of Abs.
 //
 //	r(ζ) = sign(x)⊙ζ, ζ repeated along the axes

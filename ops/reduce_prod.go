@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"math/bits"
 	"slices"
 
@@ -15,6 +16,11 @@ var (
 	_ graph.Describer = prod{}
 	_ graph.Describer = others{}
 )
+
+func init() {
+	graph.Register("Prod", 1, func(a *graph.Args) graph.Op { return prod{onlyAxis(a)} })
+	graph.Register("ProdOfOthers", graph.Any, func(a *graph.Args) graph.Op { return others{a.Axis()} })
+}
 
 // Prod is the product of the entries of x over axes. Its derivatives are products
 // too, never quotients, and so right where entries are 0.
@@ -81,7 +87,18 @@ func (others) String() string { return "Πⱼ≠ᵢ" }
 // derivative in the directions that are further inputs.
 func (op others) Describe() graph.Description { return named("ProdOfOthers", op.axis) }
 
-func (op others) Shape(s ...Shape) (Shape, error) { return entrywise(len(s), s) }
+func (op others) Shape(s ...Shape) (Shape, error) {
+	if len(s) > mostDirections+1 {
+		return Shape{}, fmt.Errorf("%w: a product differentiated more than %d times", graph.ErrSize, mostDirections)
+	}
+	if _, err := entrywise(len(s), s); err != nil {
+		return Shape{}, err
+	}
+	return alongAxis(s, op.axis)
+}
+
+// mostDirections bounds the memory of ProdOfOthers, which doubles with every direction.
+const mostDirections = 16
 
 func (op others) Reverse(y, ζ *Node) []*Node {
 	x, ξ := y.In(0), y.Inputs()[1:]

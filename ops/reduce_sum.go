@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"fmt"
 	"slices"
 
 	"adjoint/compute"
@@ -17,6 +18,11 @@ var (
 	_ graph.Examplewise = mean{}
 	_ graph.Describer   = mean{}
 )
+
+func init() {
+	graph.Register("Sum", 1, func(a *graph.Args) graph.Op { return sum{graph.IntsOf(a.Ints()...)} })
+	graph.Register("Mean", 1, func(a *graph.Args) graph.Op { return mean{graph.IntsOf(a.Ints()...)} })
+}
 
 // A reduction takes the axes it reduces away. A negative axis counts from the
 // end; with no axis named, all are reduced, to a scalar. The error of an axis
@@ -116,9 +122,12 @@ func Keep(reduce func(x *Node, axes ...int) *Node, x *Node, axes ...int) *Node {
 	return Reshape(y, kept(x.Shape(), graph.IntsOf(list...))...)
 }
 
-// reduced is the shape s without the given axes; without any, if none is given.
+// reduced is the shape s without the given axes, which axesOf has put in order.
 func reduced(s Shape, axes graph.Ints) (Shape, error) {
 	list, err := resolve(s, axes.All())
+	if err == nil && graph.IntsOf(list...) != axes {
+		err = fmt.Errorf("%w: axes %v: want them in order, from the front", graph.ErrAxis, axes)
+	}
 	if err != nil {
 		return Shape{}, err
 	}

@@ -15,6 +15,10 @@ var (
 	_ graph.Describer = freedom{}
 )
 
+func init() {
+	graph.Register("DegreesOfFreedom", 1, func(a *graph.Args) graph.Op { return freedom{numberOf(a.Float())} })
+}
+
 // Variance is the mean over axes of (x − mean(x))²: the divisor is the number of
 // entries, ddof 0 in NumPy. The mean is taken first, so that nothing is lost where
 // it is large.

@@ -19,6 +19,11 @@ var (
 	_ graph.Describer   = sumTo{}
 )
 
+func init() {
+	graph.Register("BroadcastTo", 1, func(a *graph.Args) graph.Op { return broadcast{a.Shape()} })
+	graph.Register("SumTo", 1, func(a *graph.Args) graph.Op { return sumTo{a.Shape()} })
+}
+
 // Broadcasting is two linear maps, each the other's adjoint. Every binary op
 // applies BroadcastTo to its operands and then works on one shape, so that the
 // reverse of broadcasting is written here and nowhere else.

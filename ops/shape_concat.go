@@ -14,6 +14,10 @@ var (
 	_ graph.Describer = concat{}
 )
 
+func init() {
+	graph.Register("Concat", graph.Any, func(a *graph.Args) graph.Op { return concat{a.Axis()} })
+}
+
 // Concat is the tensors x one after the other along an axis; a negative one counts
 // from the end. On the other axes their extents agree. On the axis, one of them may be a
 // symbol: T after 3 is T+3. Of one tensor it is that tensor. The error of an axis that is not

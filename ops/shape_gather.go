@@ -23,6 +23,12 @@ var (
 	_ graph.Describer   = oneHot{}
 )
 
+func init() {
+	graph.Register("Gather", 2, func(a *graph.Args) graph.Op { return gather{a.Axis()} })
+	graph.Register("ScatterAdd", 2, func(a *graph.Args) graph.Op { return scatter{a.Axis(), a.Int()} })
+	graph.Register("OneHot", 1, func(a *graph.Args) graph.Op { return oneHot{a.Int()} })
+}
+
 // Indices and labels are whole numbers in tensors of the graph's float type. One
 // that is no whole number, negative or too large is an error of Run that wraps
 // graph.ErrValue. They have no derivative: r is nil for them.
@@ -103,6 +109,10 @@ func (scatter) String() string                 { return "scatterAdd" }
 func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.axis, op.n) }
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
+	x, index := s[0].Dims(), s[1].Dims()
+	if end := op.axis + len(index); op.axis > len(x) || end > len(x) || !slices.Equal(x[op.axis:end], index) || op.n < 1 {
+		return Shape{}, fmt.Errorf("%w: want the axes of the index in the place of axis %d, of %d entries", graph.ErrShape, op.axis, op.n)
+	}
 	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
 }
 

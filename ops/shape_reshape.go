@@ -16,6 +16,10 @@ var (
 	_ mover           = reshape{}
 )
 
+func init() {
+	graph.Register("Reshape", 1, func(a *graph.Args) graph.Op { return reshape{a.Shape()} })
+}
+
 // Reshape is x with other extents, its entries in the same order, row by row, whatever
 // numbers symbols are: the product of the extents, in their order, is the same word. So
 // (m, T, N) can become (m, T·N), graph.Times(T, graph.Batch), but not (m, N, T). (An extent
@@ -63,7 +67,7 @@ func ExpandDims(x *Node, axis int) *Node {
 	d := x.Shape().Dims()
 	rank := len(d) + 1
 	if axis < -rank || axis >= rank {
-		return refuse("expand", fmt.Errorf("%w: axis %d of a result of rank %d", graph.ErrAxis, axis, rank), x)
+		return refuse("expand", fmt.Errorf("%w: axis %d of a result with axes 0 to %d", graph.ErrAxis, axis, rank-1), x)
 	}
 	if axis < 0 {
 		axis += rank

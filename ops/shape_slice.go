@@ -18,7 +18,13 @@ var (
 	_ mover           = slice{}
 	_ graph.LinearMap = padded{}
 	_ graph.Describer = padded{}
+	_ graph.Needer    = padded{}
 )
+
+func init() {
+	graph.Register("Slice", 1, func(a *graph.Args) graph.Op { return describedSlice(a) })
+	graph.Register("Pad", 1, func(a *graph.Args) graph.Op { return describedPad(a) })
+}
 
 // Slice is the part of x whose index on an axis is from ≤ i < to; the axis stays. A
 // negative axis counts from the end; from and to do not, and graph.End is the extent of the
@@ -131,6 +137,19 @@ func (op slice) Describe() graph.Description {
 	return named("Slice", op.axis, from, to)
 }
 
+// describedSlice returns the slice of a description.
+func describedSlice(a *graph.Args) slice {
+	axis, from := a.Axis(), a.Int()
+	if from >= 0 {
+		return sliceOf(0, axis, from, a.Extent())
+	}
+	op := slice{axis: axis, from: -from, n: -from, back: true}
+	if to := a.Int(); to != graph.End {
+		op.n += to
+	}
+	return op
+}
+
 func (op slice) Shape(s ...Shape) (Shape, error) {
 	axis, err := s[0].Axis(op.axis)
 	if err != nil {
@@ -157,13 +176,15 @@ func (op slice) within(extent int) bool {
 }
 
 // Needs returns what the extent of the axis is more than.
-func (op slice) Needs(s ...Shape) []int {
+func (op slice) Needs(s ...Shape) []int { return op.needs(s[0].Dim(op.axis)) }
+
+func (op slice) needs(extent int) []int {
 	least := op.from
 	if !op.back {
 		least += max(op.n, 0)
 	}
-	if d := s[0].Dim(op.axis); graph.Symbolic(d) && least > 1 && op.n >= 0 {
-		return []int{graph.Shift(d, 1-least)}
+	if graph.Symbolic(extent) && least > 1 && op.n >= 0 {
+		return []int{graph.Shift(extent, 1-least)}
 	}
 	return nil
 }
@@ -218,14 +239,34 @@ func (op padded) Describe() graph.Description {
 	return named("Pad", op.axis, op.from, op.n)
 }
 
-func (op padded) Shape(s ...Shape) (Shape, error) {
-	d := s[0].Dims()
-	d[op.axis] = op.n
-	return graph.ShapeOf(d...), nil
+// describedPad returns the op of a description.
+func describedPad(a *graph.Args) padded {
+	op := padded{axis: a.Axis(), from: a.Int(), n: a.Extent()}
+	if op.back = op.from < 0; op.back {
+		op.from = -op.from
+	}
+	return op
 }
 
+func (op padded) Shape(s ...Shape) (Shape, error) {
+	axis, err := s[0].Axis(op.axis)
+	if err != nil {
+		return Shape{}, err
+	}
+	if !op.slice(s[0]).within(op.n) {
+		return Shape{}, fmt.Errorf("%w: axis %d of a result of %s", graph.ErrShape, axis, graph.ExtentString(op.n))
+	}
+	return resized(s[0], axis, op.n), nil
+}
+
+// slice is the part of the result that the operand is.
+func (op padded) slice(s Shape) slice { return slice{op.axis, op.from, s.Dim(op.axis), op.back} }
+
+// Needs returns what the extent of the axis is more than.
+func (op padded) Needs(s ...Shape) []int { return op.slice(s[0]).needs(op.n) }
+
 func (op padded) Reverse(y, ζ *Node) []*Node {
-	return []*Node{graph.Apply(slice{op.axis, op.from, y.In(0).Shape().Dim(op.axis), op.back}, ζ)}
+	return []*Node{graph.Apply(op.slice(y.In(0).Shape()), ζ)}
 }
 
 func (padded) Linear() []int { return nil }

@@ -16,6 +16,10 @@ var (
 	_ mover           = transpose{}
 )
 
+func init() {
+	graph.Register("Transpose", 1, func(a *graph.Args) graph.Op { return transpose{graph.IntsOf(a.Ints()...)} })
+}
+
 // T is the transpose xᵀ: it exchanges the last two axes. T(T(x)) is x. The error
 // of an x of rank below 2 wraps graph.ErrAxis.
 //
@@ -64,7 +68,7 @@ var (
 
 func (op transpose) String() string {
 	perm := op.perm.All()
-	if k := len(perm); slices.IsSorted(perm[:k-2]) && perm[k-2] == k-1 && perm[k-1] == k-2 {
+	if k := len(perm); k > 1 && slices.IsSorted(perm[:k-2]) && perm[k-2] == k-1 && perm[k-1] == k-2 {
 		return "ᵀ"
 	}
 	return "transpose" + op.perm.String()
@@ -74,6 +78,9 @@ func (op transpose) Describe() graph.Description { return named("Transpose", op.
 
 func (op transpose) Shape(s ...Shape) (Shape, error) {
 	perm, err := permutation(s[0], op.perm.All())
+	if err == nil && graph.IntsOf(perm...) != op.perm {
+		err = fmt.Errorf("%w: order %v: want axes counted from the front", graph.ErrAxis, op.perm)
+	}
 	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
 }
 
@@ -112,7 +119,7 @@ func permutation(s Shape, perm []int) ([]int, error) {
 		list[i], named[a] = a, true
 	}
 	if len(list) != len(named) || slices.Contains(named, false) {
-		return nil, fmt.Errorf("%w: %v is no order of the axes of %v", graph.ErrAxis, graph.IntsOf(perm...), s)
+		return nil, fmt.Errorf("%w: %v is no order of the axes of %v, want each of 0 to %d once", graph.ErrAxis, graph.IntsOf(perm...), s, s.Rank()-1)
 	}
 	return list, nil
 }

@@ -23,6 +23,12 @@ var (
 	_ graph.Describer      = logSumExp{}
 )
 
+func init() {
+	graph.Register("Softmax", 1, func(a *graph.Args) graph.Op { return softmax{a.Axis()} })
+	graph.Register("LogSoftmax", 1, func(a *graph.Args) graph.Op { return logSoftmax{a.Axis()} })
+	graph.Register("LogSumExp", 1, func(a *graph.Args) graph.Op { return logSumExp{onlyAxis(a)} })
+}
+
 // Softmax, its logarithm and LogSumExp work on the lines of a tensor along one
 // axis, and each line subtracts its own maximum first. As in JAX, a softmax or
 // log-softmax is NaN along a line that holds a NaN or +∞, or nothing but −∞.

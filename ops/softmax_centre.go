@@ -13,6 +13,10 @@ var (
 	_ graph.Describer      = centred{}
 )
 
+func init() {
+	graph.Register("Centre", 2, func(a *graph.Args) graph.Op { return centred{a.Axis()} })
+}
+
 // centre is (S, ξ) ↦ ξ − ⟨S, ξ⟩ for the probabilities S along an axis: what is left of
 // ξ without its mean. It is dlog softmax(ξ), and S⊙ of it is dsoftmax(ξ). With the entry
 // ξᵏ of the largest probability it is computed as (ξ−ξᵏ) − ⟨S, ξ−ξᵏ⟩, where 0·∞ is 0,

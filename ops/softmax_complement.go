@@ -14,6 +14,10 @@ var (
 	_ complementer         = softmaxComplement{}
 )
 
+func init() {
+	graph.Register("SoftmaxComplement", 1, func(a *graph.Args) graph.Op { return softmaxComplement{a.Axis()} })
+}
+
 // Complements. 1−a has no digits left where a rounds to 1; formed from what a was
 // computed from, it has them all. OneMinus and its like become these by themselves.
 

@@ -17,6 +17,11 @@ var (
 	_ graph.Describer      = entropyFromLogits{}
 )
 
+func init() {
+	graph.Register("Entropy", 1, func(a *graph.Args) graph.Op { return entropy{a.Axis()} })
+	graph.Register("EntropyFromLogits", 1, func(a *graph.Args) graph.Op { return entropyFromLogits{a.Axis()} })
+}
+
 // Entropy is H(p) = −Σᵢ pⁱ log pⁱ, in nats, of the distributions p along an axis, which
 // it takes away; 0·log 0 = 0 (Shannon 1948; scipy.stats.entropy without its scaling). A
 // negative axis counts from the end; the error of one that is not there wraps

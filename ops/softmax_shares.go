@@ -16,6 +16,10 @@ var (
 	_ graph.Describer      = share{}
 )
 
+func init() {
+	graph.Register("SumExpShares", 1, func(a *graph.Args) graph.Op { return share{a.Axis()} })
+}
+
 // shares is what each entry of z has of Σe^z along an axis: the derivative of
 // LogSumExp. It is Softmax(z, axis), but where the maximum of a line is infinite it is
 // the limit for entries that go there together: those that attain it share 1. So that

@@ -180,7 +180,7 @@ func TestLossErrors(t *testing.T) {
 		text string
 	}{
 		{"two shapes", ops.LogLoss(a, row), graph.ErrShape, "L(a (3, N), row (1, N))"},
-		{"vectors", ops.MSE(vector, vector), graph.ErrShape, "want two matrices (m, N)"},
+		{"vectors", ops.SquaredError(vector, vector), graph.ErrShape, "want two matrices (m, N)"},
 		{"logits", ops.CrossEntropyFromLogits(number, number), graph.ErrShape, "number ()"},
 		{"labels as columns", ops.SparseCrossEntropyFromLogits(a, y), graph.ErrShape, "labels (1, N)"},
 		{"N classes", ops.SparseCrossEntropyFromLogits(g.Input("z", graph.Batch, 4), g.Input("k", 1, 4)), graph.ErrShape, "sparseCrossEntropy"},

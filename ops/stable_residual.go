@@ -17,6 +17,12 @@ var (
 	_ graph.Describer      = softmaxResidual{}
 )
 
+func init() {
+	register("SigmoidResidual", 2, sigmoidResidual{})
+	graph.Register("Residual", 2, func(a *graph.Args) graph.Op { return softmaxResidual{axis: a.Axis()} })
+	graph.Register("ResidualOfTotal", 2, func(a *graph.Args) graph.Op { return softmaxResidual{axis: a.Axis(), total: true} })
+}
+
 // Residuals a − y of a prediction and its target. Formed from a rounded a they have
 // no digits where the prediction is nearly right; formed as (1−y)a − y(1−a) from the
 // z of a = σ(z), or from all entries of a softmax, they have them all. Sub becomes

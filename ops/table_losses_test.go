@@ -212,11 +212,11 @@ var rowsLosses = []row{
 		},
 	},
 	{
-		Name: "MSE", F: binary(ops.MSE), Shapes: lossShapes,
+		Name: "SquaredError", F: binary(ops.SquaredError), Shapes: lossShapes,
 		Value: summed(func(a, y float64) float64 { return math.Pow(a-y, 2) }),
 	},
 	{
-		Name: "MAE", F: binary(ops.MAE), Shapes: lossShapes, Domains: domains{between(0, 2), between(-2, 0)},
+		Name: "AbsoluteError", F: binary(ops.AbsoluteError), Shapes: lossShapes, Domains: domains{between(0, 2), between(-2, 0)},
 		Value:  summed(func(a, y float64) float64 { return math.Abs(a - y) }),
 		Points: []optest.Point{{Dims: [][]int{{1, 1}, {1, 1}}, X: [][]float64{{2}, {2}}, Y: []float64{0}, R: [][]float64{{0}, {0}}, Why: "sign(0) = 0, PyTorch"}},
 	},

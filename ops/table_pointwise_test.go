@@ -297,6 +297,24 @@ var rowsArith = []row{
 			return x[2]
 		},
 	},
+	{
+		Name:   "Dropout",
+		F:      unary(func(x *node) *node { return ops.Dropout(x, 0.4) }),
+		Entry:  entry(func(z float64) float64 { return z }),
+		Points: at("in prediction it is x", []float64{-1, 2}, []float64{-1, 2}, []float64{1, 1}),
+	},
+	{
+		Name:    "Drop",
+		F:       binary(func(x, u *node) *node { return ops.Drop(x, u, 0.4) }),
+		Domains: domains{between(-2, 2), values(0, 0.2, 0.5, 0.9)},
+		Shapes:  [][][]int{{{}, {}}, {{3}, {3}}, {{2, 3}, {2, 3}}, {{2, batch}, {2, batch}}},
+		Entry: func(x ...float64) float64 {
+			if x[1] >= 0.4 {
+				return x[0] / 0.6
+			}
+			return x[1] - x[1]
+		},
+	},
 	compareRow("Greater", ops.Greater, func(a, b float64) bool { return a > b }),
 	compareRow("GreaterEqual", ops.GreaterEqual, func(a, b float64) bool { return a >= b }),
 	compareRow("Less", ops.Less, func(a, b float64) bool { return a < b }),

@@ -34,7 +34,7 @@ func ExampleCheck() {
 func ExampleGradient() {
 	g := graph.New()
 	matrix := func(rows, cols int, v ...float64) *tensor.Dense {
-		return tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(v))
+		return graph.Tensor(v, rows, cols)
 	}
 	w := g.Param("w", matrix(1, 2, 0.5, -0.25))
 	x, y := g.Input("x", 2, graph.Batch), g.Input("y", 1, graph.Batch)
@@ -61,7 +61,7 @@ func ExampleGradient() {
 func ExampleGradient_function() {
 	g := graph.New()
 	matrix := func(rows, cols int, v ...float64) *tensor.Dense {
-		return tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(v))
+		return graph.Tensor(v, rows, cols)
 	}
 	w := g.Param("w", matrix(1, 2, 0.5, -0.25))
 	x, y := g.Constant("x", matrix(2, 4, 1, 2, 3, -1, 2, 0, 1, 1)), g.Constant("y", matrix(1, 4, 0, 1, 1, 0))

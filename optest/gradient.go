@@ -101,7 +101,7 @@ func compareGradients(j, w *graph.Node, hand any, o GradientOptions) (*gradients
 			return nil, err
 		}
 	}
-	o = o.withDefaults(j.Graph().Dtype())
+	o, j = o.withDefaults(j.Graph().Dtype()), graph.InPrediction(j)[0]
 	gradient := graph.Gradient(j, w)[0]
 	p, err := o.program(gradient) // it refuses feeds that do not fit
 	if err != nil {

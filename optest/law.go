@@ -23,10 +23,11 @@ const (
 	Specials     Law = "specials"     // NaN and ±Inf propagate
 	BadInput     Law = "bad input"    // shapes that do not compose are errors that wrap ErrShape or ErrAxis, never a panic
 	NoAllocation Law = "allocation"   // Run allocates nothing
+	Files        Law = "files"        // F, d and r compute the same bits after a file, if the op has a name
 )
 
 // Laws lists all laws.
 func Laws() []Law {
 	return []Law{Value, Stated, Differential, Reverse, Adjoint, SecondOrder, Linear, Subsets, Independent,
-		Pure, Kernels, Definition, Float32, Batches, Examples, Specials, BadInput, NoAllocation}
+		Pure, Kernels, Definition, Float32, Batches, Examples, Specials, BadInput, NoAllocation, Files}
 }

@@ -61,7 +61,7 @@ func (l *literal) compute(y *graph.Node) (*tensor.Dense, error) {
 	switch {
 	case y.Value() != nil:
 		return dense(tensor.Float64, y.Shape(), numbers(y.Value())), nil
-	case y.Kind() == graph.Input:
+	case y.Kind() == graph.Input || y.Kind() == graph.Random:
 		return nil, fmt.Errorf("%s of shape %v: %w", nameOf(y), y.Shape(), graph.ErrUnfed)
 	case l.n == 0 && (y.Kind() == graph.Examples || y.Shape().HasBatch()):
 		return nil, fmt.Errorf("%s of shape %v, and no input that was fed says what N is: %w", nameOf(y), y.Shape(), graph.ErrUnfed)

@@ -138,7 +138,7 @@ var plantedMistakes = []planted{
 		return m.j, m.w[1], ops.MatMul(δ[1], ops.T(m.a[0]))
 	}, "rφ[2] takes w1 for w2"},
 	{"softmax' is lost", func(dtype tensor.Dtype) *net {
-		m := newNet(dtype, []int{3, 3, 3}, ops.Tanh, ops.MSE)
+		m := newNet(dtype, []int{3, 3, 3}, ops.Tanh, ops.SquaredError)
 		m.a[2] = ops.Softmax(m.z[2], 0)
 		m.j = ops.Mean(ops.CrossEntropy(m.a[2], m.y))
 		return m

@@ -72,7 +72,7 @@ func squareNet(dtype tensor.Dtype) *net {
 }
 
 func squaresNet(dtype tensor.Dtype) *net {
-	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.MSE)
+	return newNet(dtype, []int{3, 3, 1}, ops.Tanh, ops.SquaredError)
 }
 
 // residual is (1/N)(a − y), the node that is in the engine's gradient too.

@@ -383,7 +383,7 @@ func TestReport(t *testing.T) {
 	if total.Ops() != 2 || !strings.HasPrefix(text, "ops 2, checks ") || !strings.HasSuffix(text, ", exemptions 0, failures 0") {
 		t.Error(text)
 	}
-	if !slices.Contains(optest.Laws(), optest.NoAllocation) || len(optest.Laws()) != 18 {
+	if !slices.Contains(optest.Laws(), optest.NoAllocation) || len(optest.Laws()) != 19 {
 		t.Error(optest.Laws())
 	}
 }

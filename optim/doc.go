@@ -37,6 +37,12 @@
 // set [Optimizer.Schedule]. Gradients are clipped by value and by global norm:
 // set [Optimizer.Clip].
 //
+// # States
+//
+// Besides parameters J may depend on states (graph.State), such as running means. Each
+// step of an Optimizer moves them as the graph says, from where they and the parameters
+// were before it. The methods below leave them as they are.
+//
 // # Whole-batch methods
 //
 // [LBFGS] and [FISTA] move the parameters of an [Objective] to a minimum, where the

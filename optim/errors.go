@@ -14,19 +14,24 @@ var (
 	ErrDiverged = errors.New("diverged")
 )
 
-// A DivergedError reports that J or its gradient is NaN or infinite. The
-// parameters have not been moved by that gradient. It wraps ErrDiverged.
+// A DivergedError reports that J or its gradient is NaN or infinite, and of a training of
+// package models also its weights or the network's output. The parameters have not been
+// moved by that gradient. It wraps ErrDiverged.
 type DivergedError struct {
-	Step int     // the step that was not taken, from 1; an iteration of LBFGS and FISTA
-	Loss float64 // J, before that step
-	Rate float64 // the rate that the step would have had; 0 for LBFGS and FISTA
+	Epoch int     // of a training of package models, from 1; else 0
+	Step  int     // the step that was not taken, from 1 over all epochs; an iteration of LBFGS and FISTA
+	Loss  float64 // J, before that step
+	Rate  float64 // the rate that the step would have had; 0 for LBFGS and FISTA
 }
 
-// Error names the step, the loss and the rate.
+// Error names the epoch, the step, the loss and the rate.
 func (e *DivergedError) Error() string {
 	text := fmt.Sprintf("%v at step %d: loss %g", ErrDiverged, e.Step, e.Loss)
+	if e.Epoch != 0 {
+		text = fmt.Sprintf("%v in epoch %d, step %d: loss %g", ErrDiverged, e.Epoch, e.Step, e.Loss)
+	}
 	if e.Rate != 0 {
-		text += fmt.Sprintf(", rate %g", e.Rate)
+		text += fmt.Sprintf(", learning rate %g", e.Rate)
 	}
 	return text
 }

@@ -3,6 +3,7 @@ package optim
 import (
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -14,6 +15,8 @@ type formula struct {
 	bound   []*tensor.Dense    // the values of the outputs, as the program has them
 	values  []*tensor.Dense    // the same, with copies in place of parameters
 	copies  [][2]*tensor.Dense // a copy and the parameter whose entries it has
+
+	inParts summed // of an Objective that is split
 }
 
 // run computes the outputs for what is in, and returns their values. Where one is a parameter
@@ -67,6 +70,15 @@ func (f *formula) copyOf(v *tensor.Dense) *tensor.Dense {
 	own := v.Clone().(*tensor.Dense)
 	f.copies = append(f.copies, [2]*tensor.Dense{own, v})
 	return own
+}
+
+// sumOf returns the sum of the entries of a tensor, which is not finite if one of them is
+// not.
+func sumOf(v *tensor.Dense) float64 {
+	if v.Dtype() == tensor.Float32 {
+		return float64(kernel.Sum(v.Float32s()))
+	}
+	return kernel.Sum(v.Float64s())
 }
 
 // number returns the value of a scalar.

@@ -13,16 +13,31 @@ import (
 // its gradient, or both, for the inputs that were fed last and the parameters as
 // they are. It serves one goroutine.
 //
+// J is taken as it is in training, see [graph.Phase]. So its leaves of the kind
+// graph.Random are inputs, which are fed.
+//
 // Each of the three is a program of its own, compiled when it is first asked
 // for: asking for the gradient does not evaluate J. They share what is fed.
 type Objective struct {
 	params []*graph.Node
 	moves  map[*tensor.Dense]bool // the values of params
 	inputs *graph.Inputs
+	states states
+	random []*graph.Node
 
-	j, gradient, both formula
-	last              []*tensor.Dense // the gradient that was evaluated last
+	formulas [3]formula      // by evaluation
+	split    *split          // nil for an evaluation as a whole
+	last     []*tensor.Dense // the gradient that was evaluated last
 }
+
+// An evaluation is what is asked of an Objective.
+type evaluation int
+
+const (
+	ofLoss evaluation = iota
+	ofGradient
+	ofBoth // J, then its gradient
+)
 
 // NewObjective returns J as a function of parameters; of all parameters that J
 // depends on, graph.Params(j), if none are given. Nodes for the gradient are
@@ -34,6 +49,12 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	if err := j.Err(); err != nil {
 		return nil, fmt.Errorf("minimise: %w", err)
 	}
+	states, err := statesOf(j)
+	if err != nil {
+		return nil, fmt.Errorf("minimise %s: %w", j.Label(), err)
+	}
+	trained := graph.InTraining(append([]*graph.Node{j}, states.next...)...)
+	j, states.next = trained[0], trained[1:]
 	if len(params) == 0 {
 		params = graph.Params(j)
 	}
@@ -41,19 +62,24 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range states.nodes {
+		moves[s.Value()] = true
+	}
 	grads := graph.Gradient(j, params...)
 	for _, n := range grads {
 		if err := n.Err(); err != nil {
 			return nil, fmt.Errorf("minimise %s: %w", j.Label(), err)
 		}
 	}
-	inputs, err := graph.NewInputs(j)
+	inputs, err := graph.NewInputs(trained...)
 	if err != nil {
 		return nil, err
 	}
+	random := slices.DeleteFunc(graph.Cone(trained...), func(n *graph.Node) bool { return n.Kind() != graph.Random })
+	move := slices.Concat(grads, states.next)
 	return &Objective{
-		params: slices.Clone(params), moves: moves, inputs: inputs,
-		j: formula{outputs: []*graph.Node{j}}, gradient: formula{outputs: grads}, both: formula{outputs: append([]*graph.Node{j}, grads...)},
+		params: slices.Clone(params), moves: moves, inputs: inputs, states: states, random: random,
+		formulas: [...]formula{ofLoss: {outputs: []*graph.Node{j}}, ofGradient: {outputs: move}, ofBoth: {outputs: append([]*graph.Node{j}, move...)}},
 	}, nil
 }
 
@@ -84,6 +110,13 @@ func valuesOf(params []*graph.Node, j *graph.Node) (map[*tensor.Dense]bool, erro
 // Params returns the parameters.
 func (o *Objective) Params() []*graph.Node { return slices.Clone(o.params) }
 
+// States returns the states that J depends on, in training or in prediction. A step of an
+// Optimizer moves them, and nothing else does.
+func (o *Objective) States() []*graph.Node { return slices.Clone(o.states.nodes) }
+
+// Random returns the leaves of the kind graph.Random that J depends on, oldest first.
+func (o *Objective) Random() []*graph.Node { return slices.Clone(o.random) }
+
 // Feed copies v into the input x, as graph.Program.Feed does, with its errors. Memory that
 // evaluation lacks is an error of that.
 func (o *Objective) Feed(x *graph.Node, v *tensor.Dense) error { return o.inputs.Feed(x, v) }
@@ -105,7 +138,7 @@ func (o *Objective) FeedShape(x *graph.Node, shape graph.Shape, fill func(v *ten
 
 // Loss evaluates J. The error is that of graph.Program.Run.
 func (o *Objective) Loss() (float64, error) {
-	v, err := o.j.run(o.inputs, o.moves)
+	v, err := o.evaluate(ofLoss)
 	if err != nil {
 		return 0, err
 	}
@@ -117,21 +150,27 @@ func (o *Objective) Loss() (float64, error) {
 // next evaluation, are not to be changed, and share no memory with a parameter. J
 // itself is not evaluated.
 func (o *Objective) Gradient() ([]*tensor.Dense, error) {
-	v, err := o.gradient.run(o.inputs, o.moves)
-	if err == nil {
-		o.last = v
+	v, err := o.evaluate(ofGradient)
+	if err != nil {
+		return nil, err
 	}
-	return v, err
+	o.take(v)
+	return o.last, nil
+}
+
+// take keeps the gradient, and where the states move, of an evaluation.
+func (o *Objective) take(v []*tensor.Dense) {
+	o.last, o.states.values = v[:len(o.params):len(o.params)], v[len(o.params):]
 }
 
 // LossGradient evaluates J and ∇J at once, which costs hardly more than ∇J. See
 // Loss and Gradient.
 func (o *Objective) LossGradient() (float64, []*tensor.Dense, error) {
-	v, err := o.both.run(o.inputs, o.moves)
+	v, err := o.evaluate(ofBoth)
 	if err != nil {
 		return 0, nil, err
 	}
-	o.last = v[1:]
+	o.take(v[1:])
 	return number(v[0]), o.last, nil
 }
 

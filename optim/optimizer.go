@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -9,13 +10,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An Optimizer moves the parameters of an Objective by a Rule. It has the
-// methods of the Objective, Feed and Loss among them. A step allocates nothing.
+// An Optimizer moves the parameters of an Objective by a Rule, and with each step the
+// states. It has the methods of the Objective, Feed and Loss among them. A step allocates
+// nothing.
 type Optimizer struct {
 	*Objective
 
 	// Schedule is the factor of the rule's rate at each step; nil is 1.
 	Schedule Schedule
+
+	// Factor is another factor of the rate, for who decides it as the steps go on; 0 is 1.
+	Factor float64
 
 	// Clip bounds the gradients before the rule sees them. The zero Clip
 	// leaves them as they are.
@@ -66,18 +71,20 @@ func checkRule(rule Rule) error {
 func (o *Optimizer) Steps() int { return o.steps }
 
 // Rate returns the learning rate of the next step.
-func (o *Optimizer) Rate() float64 { return o.rule.LearningRate() * o.Schedule.At(o.steps) }
+func (o *Optimizer) Rate() float64 {
+	return o.rule.LearningRate() * o.Schedule.At(o.steps) * cmp.Or(o.Factor, 1)
+}
 
 // Step moves the parameters once along the gradient for the inputs fed last. J is not
 // evaluated. If there is an error the parameters have not moved. The error is that of
-// graph.Program.Run, or a *DivergedError if the gradient is NaN or infinite, or it wraps
-// ErrRate or ErrOption if the Schedule or the Clip is not valid.
+// graph.Program.Run, or a *DivergedError if the gradient, or where a state moves, is NaN or
+// infinite, or it wraps ErrRate or ErrOption if the Schedule or the Clip is not valid.
 func (o *Optimizer) Step() error {
 	gradient, err := o.Gradient()
 	if err != nil {
 		return err
 	}
-	return o.move(gradient)
+	return o.move(gradient, math.NaN())
 }
 
 // StepLoss does a Step, and returns J before the step, at little extra cost. The error is
@@ -88,13 +95,13 @@ func (o *Optimizer) StepLoss() (float64, error) {
 	case err != nil:
 		return 0, err
 	case !isFinite(loss):
-		return loss, o.diverged(o.Rate())
+		return loss, o.diverged(o.Rate(), loss)
 	}
-	return loss, o.move(gradient)
+	return loss, o.move(gradient, loss)
 }
 
-// move applies the rule.
-func (o *Optimizer) move(gradient []*tensor.Dense) error {
+// move applies the rule, and moves the states. The loss is NaN if it is not known.
+func (o *Optimizer) move(gradient []*tensor.Dense, loss float64) error {
 	rate := o.Rate()
 	if !(rate >= 0 && isFinite(rate)) {
 		return fmt.Errorf("step %d: rate %g: %w", o.steps+1, rate, ErrRate)
@@ -103,8 +110,8 @@ func (o *Optimizer) move(gradient []*tensor.Dense) error {
 		return err
 	}
 	o.store.read(gradient)
-	if !o.store.finite() {
-		return o.diverged(rate)
+	if !o.store.finite() || !o.states.finite() {
+		return o.diverged(rate, loss)
 	}
 	if o.Clip != (Clip{}) {
 		o.store.clip(o.Clip)
@@ -115,13 +122,16 @@ func (o *Optimizer) move(gradient []*tensor.Dense) error {
 	if o.shrinks != nil {
 		o.store.shrink(o.shrinks, o.gain(s))
 	}
+	o.states.move()
 	return nil
 }
 
-func (o *Optimizer) diverged(rate float64) error {
-	loss, err := o.Loss()
-	if err != nil {
-		loss = math.NaN()
+// diverged returns the error of a step that was not taken. It evaluates a loss that is NaN.
+func (o *Optimizer) diverged(rate, loss float64) error {
+	if math.IsNaN(loss) {
+		if v, err := o.Loss(); err == nil {
+			loss = v
+		}
 	}
 	return &DivergedError{Step: o.steps + 1, Loss: loss, Rate: rate}
 }

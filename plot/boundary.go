@@ -74,7 +74,6 @@ func DecisionBoundary(m Classifier, d *data.Dataset) (*Figure, error) {
 	}
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.low, x.high, y.low, y.high
 	f := figure("Decision boundary", p)
-	f.coloured = true
 	return f, nil
 }
 

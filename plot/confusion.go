@@ -65,14 +65,14 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 			if err != nil {
 				return nil, err
 			}
-			paper := blend(palette[0], part)
+			paper := blend(palette[0], 0.02+0.98*part) // never white, which is dark on a dark screen
 			cell.Color = paper
 			cell.LineStyle.Color, cell.LineStyle.Width = faint, 1
 			p.Add(cell)
 			at = append(at, plotter.XY{X: x, Y: y})
 			texts = append(texts, strconv.Itoa(n))
 			if n == 0 {
-				inks = append(inks, grey)
+				inks = append(inks, cellGrey)
 			} else {
 				inks = append(inks, inkOn(paper))
 			}
@@ -94,7 +94,6 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	p.X.Max, p.Y.Max = float64(k)-.5, float64(k)-.5
 	p.X.Padding, p.Y.Padding = 4, 4
 	f := figure("Confusion matrix", p)
-	f.coloured = true
 	f.height = max(plotHeight, vg.Length(20*k+70))
 	f.width = max(plotWidth, vg.Length(26*k+110))
 	return f, nil

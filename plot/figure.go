@@ -18,7 +18,6 @@ import (
 type Figure struct {
 	Title string // what the picture shows, as a text alternative
 
-	coloured      bool // the ground that texts stand on is part of what is drawn
 	panels        []*panel
 	width, height vg.Length // of each panel, without its key
 }
@@ -86,7 +85,7 @@ var darkSheet = func() string {
 }()
 
 // WriteSVG writes the figure as an SVG document, which follows the reader's choice
-// of a light or a dark screen unless its own colours fill it.
+// of a light or a dark screen. Images and the cells of a matrix stay as they are.
 func (f *Figure) WriteSVG(w io.Writer) error {
 	var c *vgsvg.Canvas
 	err := f.draw(func(width, height vg.Length) vg.CanvasSizer {
@@ -100,11 +99,7 @@ func (f *Figure) WriteSVG(w io.Writer) error {
 	if _, err := c.WriteTo(&b); err != nil {
 		return err
 	}
-	text := svgText.Replace(b.String())
-	if !f.coloured {
-		text = strings.Replace(text, "<g ", darkSheet+"<g ", 1)
-	}
-	_, err = io.WriteString(w, text)
+	_, err = io.WriteString(w, strings.Replace(svgText.Replace(b.String()), "<g ", darkSheet+"<g ", 1))
 	return err
 }
 

@@ -5,6 +5,8 @@ import (
 	"image/color"
 	"io"
 	"math"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,8 +49,8 @@ func TestContrast(t *testing.T) {
 }
 
 // On a dark screen text has a contrast of 4.5 and lines of data of 3 (WCAG 2.2), and
-// the colours that are turned round are those of the picture; figures whose ground is
-// coloured stay as they are.
+// the colours that are turned round are those of the picture. The cells of a matrix and
+// what is written in them stay as they are.
 func TestDarkScreen(t *testing.T) {
 	dark := darkColours[0][1]
 	for _, c := range darkColours[1:] {
@@ -65,21 +67,34 @@ func TestDarkScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	matrix, err := ConfusionMatrix([][]int{{1, 0}, {0, 1}}, nil)
+	matrix, err := ConfusionMatrix([][]int{{1, 0}, {0, 1}}, []string{"a", "b"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for f, follows := range map[*Figure]bool{loss: true, matrix: false} {
+	for f, least := range map[*Figure]int{loss: 3, matrix: 2} {
 		var b strings.Builder
 		if err := f.WriteSVG(&b); err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(b.String(), "prefers-color-scheme: dark") != follows {
-			t.Errorf("%s: follows the screen: %v", f.Title, !follows)
+		if !strings.Contains(b.String(), "prefers-color-scheme: dark") {
+			t.Errorf("%s does not follow the screen", f.Title)
 		}
 		for _, c := range []color.NRGBA{paper, ink} {
-			if follows && strings.Count(b.String(), "fill:"+hex(c)) < 3 {
+			if strings.Count(b.String(), "fill:"+hex(c)) < least {
 				t.Errorf("%s: nothing has the colour %s", f.Title, hex(c))
+			}
+		}
+		_, plane, _ := strings.Cut(b.String(), "<g ")
+		if f == matrix {
+			cells := regexp.MustCompile(`style="fill:(#\w+)" />`).FindAllStringSubmatch(plane, -1)
+			counts := regexp.MustCompile(`fill:(#\w+)">\d<`).FindAllStringSubmatch(plane, -1)
+			if len(cells) != 2+4 || len(counts) != 4 {
+				t.Fatalf("%d grounds and cells, %d counts", len(cells), len(counts))
+			}
+			for _, m := range append(cells[2:], counts...) {
+				if slices.ContainsFunc(darkColours, func(c [2]color.NRGBA) bool { return hex(c[0]) == m[1] }) {
+					t.Errorf("a part of a cell is turned round: %s", m[0])
+				}
 			}
 		}
 	}

@@ -23,7 +23,15 @@ var (
 	paper = color.NRGBA{0xff, 0xff, 0xff, 0xff}
 )
 
-// darkColours are theirs on a dark screen.
+// cellInk, cellPaper and cellGrey are ink, paper and grey on a ground that is light on every
+// screen: a shade apart from those, by which the style sheet for dark ones tells them.
+var (
+	cellInk   = color.NRGBA{0x1f, 0x29, 0x38, 0xff}
+	cellPaper = color.NRGBA{0xfe, 0xfe, 0xfe, 0xff}
+	cellGrey  = color.NRGBA{0x6b, 0x72, 0x81, 0xff}
+)
+
+// darkColours are the others on a dark screen.
 var darkColours = [][2]color.NRGBA{
 	{paper, {0x0d, 0x11, 0x17, 0xff}},
 	{ink, {0xd7, 0xdd, 0xe5, 0xff}},
@@ -109,14 +117,13 @@ func line(p *panel, i int, name string, points plotter.XYs) error {
 	return nil
 }
 
-// inkOn returns the colour of text on a colour: dark or white, whichever has the larger
-// contrast by WCAG 2.2 (relative luminance).
-func inkOn(paper color.NRGBA) color.NRGBA {
-	white := color.NRGBA{0xff, 0xff, 0xff, 0xff}
-	if contrast(ink, paper) >= contrast(white, paper) {
-		return ink
+// inkOn returns the colour of text on a cell of a colour: dark or white, whichever has the
+// larger contrast by WCAG 2.2 (relative luminance).
+func inkOn(ground color.NRGBA) color.NRGBA {
+	if contrast(cellInk, ground) >= contrast(cellPaper, ground) {
+		return cellInk
 	}
-	return white
+	return cellPaper
 }
 
 func contrast(a, b color.NRGBA) float64 {

@@ -56,7 +56,6 @@ func Weights(w *tensor.Dense, height, width int) (*Figure, error) {
 	p.Add(plotter.NewImage(img, 0, 0, float64(bounds.Dx()), float64(bounds.Dy())))
 	p.HideAxes()
 	f := figure("Weights of a layer", p)
-	f.coloured = true
 	f.height = min(2*plotWidth, f.width*vg.Length(bounds.Dy())/vg.Length(bounds.Dx())+50)
 	return f, nil
 }

@@ -3,7 +3,9 @@ package report
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"adjoint/data"
@@ -15,9 +17,9 @@ var ErrEmpty = errors.New("nothing to report")
 
 // A Fit is the content of a report. Fields that are not set are left out of the page.
 type Fit struct {
-	Title   string         // the heading; "" is "Training report"
-	Summary string         // the table of layers, as Summary of models.Deep returns it
-	Formula models.Formula // its J is drawn, as package draw does
+	Title   string          // the heading; "" is "Training report"
+	Summary string          // the table of layers, as Summary of models.Deep returns it
+	Formula *models.Formula // its cost is drawn, as package draw does; nil is none
 	History *models.History
 	Scores  *models.Scores // of the rows of Test
 
@@ -51,14 +53,15 @@ func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
 	if f.Scores, err = m.Evaluate(test); err != nil {
 		return Fit{}, fmt.Errorf("report: %w", err)
 	}
-	if m.Classes() == nil {
-		if f.Predictions, err = m.Predict(test); err != nil {
-			return Fit{}, fmt.Errorf("report: %w", err)
-		}
-		return f, nil
-	}
-	if f.Probabilities, err = m.PredictProba(test); err != nil {
+	p, err := m.Predictions(test)
+	if err != nil {
 		return Fit{}, fmt.Errorf("report: %w", err)
+	}
+	switch {
+	case p.Classes == nil && test.Classes == nil:
+		f.Predictions = p.Labels
+	case p.Classes != nil && slices.Equal(p.Classes, test.Classes):
+		f.Probabilities = p.Probabilities
 	}
 	return f, nil
 }
@@ -128,14 +131,34 @@ func (f *Fit) data() []row {
 	return rows
 }
 
-// scores returns the scores of the task: those of a classification or of a regression.
+// scores returns the scores of the task: those of a classification or of a regression, of
+// each output if there are several.
 func (f *Fit) scores() []row {
 	s := f.Scores
 	if s == nil {
 		return nil
 	}
+	var rows []row
+	if len(s.Outputs) == 0 {
+		rows = scoresOf(s)
+	} else {
+		rows = []row{{"Loss", number(s.Loss)}}
+		for _, name := range slices.Sorted(maps.Keys(s.Outputs)) {
+			for _, r := range scoresOf(s.Outputs[name]) {
+				rows = append(rows, row{name + ": " + r.Name, r.Value})
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Metrics)) {
+		rows = append(rows, row{name, number(s.Metrics[name])})
+	}
+	return rows
+}
+
+// scoresOf returns the scores of one output.
+func scoresOf(s *models.Scores) []row {
 	rows := []row{{"Loss", number(s.Loss)}}
-	if s.Confusion == nil {
+	if s.ScoreName() == "R2" {
 		return append(rows, row{"R²", number(s.R2)}, row{"Mean squared error", number(s.MSE)}, row{"Mean absolute error", number(s.MAE)})
 	}
 	rows = append(rows,

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"adjoint/graph"
 	"adjoint/models"
 	"adjoint/optim"
 )
@@ -38,6 +39,9 @@ func OptionsOf(m models.Model, o models.FitOptions) []Option {
 	list.ofSteps(o)
 	list.ofRows(o)
 	list.add(o.TrainScores, "Training rows", "scored after each epoch")
+	for _, m := range o.Metrics {
+		list.add(true, "Metric", "%s", m.Name)
+	}
 	for _, c := range o.Callbacks {
 		list.add(true, "Callback", "%s", callback(c))
 	}
@@ -59,11 +63,32 @@ func modelOptions(m models.Model) options {
 	case *models.Logistic:
 		list.ofSolver(m)
 		list.common(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
+	case *models.Formula:
+		list.ofFormula(m)
 	}
 	return list
 }
 
-// common are the options of every model.
+// ofFormula are the roles of a formula.
+func (l *options) ofFormula(f *models.Formula) {
+	names := func(nodes []*graph.Node) string {
+		var list []string
+		for _, n := range nodes {
+			list = append(list, fmt.Sprintf("%s %v", n.Name(), n.Shape()))
+		}
+		return strings.Join(list, ", ")
+	}
+	l.add(true, "Inputs", "%s", names(f.Inputs))
+	l.add(len(f.Targets) > 0, "Targets", "%s", names(f.Targets))
+	for _, o := range f.Outputs {
+		l.add(true, "Output", "%s %v", o.Name, o.P.Shape())
+	}
+	l.add(true, "Parameters", "%s", names(f.Params))
+	l.add(len(f.States) > 0, "States", "%s", names(f.States))
+	l.add(true, "Seed", "%d", f.Seed)
+}
+
+// common are the options of Deep and Logistic.
 func (l *options) common(p models.Penalty, λ float64, standardize, float32 bool, seed uint64) {
 	l.add(p == models.NoPenalty, "Penalty", "none")
 	l.add(p != models.NoPenalty, "Penalty", "%v, λ = %g", p, λ)
@@ -121,6 +146,8 @@ func (l *options) ofSteps(o models.FitOptions) {
 	l.add(o.Schedule != nil, "Schedule", "of the rate")
 	l.add(o.FullBatch, "Batch", "all rows")
 	l.add(!o.FullBatch, "Batch", "%d", cmp.Or(o.Batch, 32))
+	l.add(o.Parts != 0, "Parts of a batch", "%d", o.Parts)
+	l.add(o.Average != 0, "Weights averaged", "%g", o.Average)
 	l.add(o.NoShuffle, "Order", "that of the rows")
 	l.add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
 	l.add(o.Clip.Norm != 0, "Gradient norm, at most", "%g", o.Clip.Norm)

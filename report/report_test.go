@@ -144,7 +144,7 @@ func TestParts(t *testing.T) {
 		}
 	}
 	f, err := report.Of(m, h, nil)
-	if err != nil || f.Scores != nil || f.Formula.J == nil {
+	if err != nil || f.Scores != nil || f.Formula.Cost == nil {
 		t.Errorf("without test rows: %v, %v", f, err)
 	}
 }
@@ -245,5 +245,28 @@ func TestSketch(t *testing.T) {
 				t.Errorf("a line of %d letters, more than %d: %s", n, c.width, line)
 			}
 		}
+	}
+}
+
+// A picture of two plots has a row of the page to itself, and a number stays in one line.
+func TestLayout(t *testing.T) {
+	var rows [][]float64
+	d := data.Iris()
+	for _, y := range d.Y {
+		p := []float64{0.1, 0.1, 0.1}
+		p[int(y)] = 0.8
+		rows = append(rows, p)
+	}
+	var page strings.Builder
+	f := report.Fit{Test: d, Probabilities: rows, History: &models.History{Epochs: []models.Epoch{{Number: 1, Loss: 2}, {Number: 2, Loss: 1}}}}
+	f.Options = []report.Option{{Name: "Rule", Value: "Adam, Eps 1e-07"}}
+	if err := report.Write(&page, f); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(page.String(), `<figure class="whole">`); n != 1 || strings.Count(page.String(), "<figure>") != 1 {
+		t.Errorf("%d of the figures are wide, want the ROC curves and not the loss", n)
+	}
+	if !strings.Contains(page.String(), "Eps 1e\u201107") {
+		t.Error("1e-07 may be broken at its hyphen")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"regexp"
 	"strings"
 
 	"adjoint/draw"
@@ -16,7 +17,12 @@ import (
 //go:embed page.html
 var files embed.FS
 
-var page = template.Must(template.ParseFS(files, "page.html"))
+var page = template.Must(template.New("page.html").Funcs(template.FuncMap{"unbroken": unbroken}).ParseFS(files, "page.html"))
+
+// unbroken joins the hyphen of 1e-07 to its digits, lest a line end there.
+func unbroken(s string) string { return exponent.ReplaceAllString(s, "e\u2011$1") }
+
+var exponent = regexp.MustCompile(`e-(\d)`)
 
 // An Illustrator is a picture for a page, such as a *plot.Figure or a *draw.Diagram.
 type Illustrator interface {
@@ -32,9 +38,15 @@ type content struct {
 	Title                           string
 	Headline                        string
 	Training, Data, Options, Scores []row
-	Figures                         []template.HTML
+	Figures                         []pictured
 	Network                         template.HTML
 	Summary                         string
+}
+
+// A pictured is a figure of a page. One that is wide has a row to itself.
+type pictured struct {
+	SVG  template.HTML
+	Wide bool
 }
 
 // Write writes the page. Fields of f that are not set are left out; if none is set the
@@ -109,10 +121,10 @@ func (c *content) illustrate(f *Fit) error {
 			return err
 		}
 	}
-	if f.Formula.J == nil {
+	if f.Formula == nil {
 		return nil
 	}
-	d, err := draw.Of(f.Formula.J, draw.Options{Maps: networkMaps})
+	d, err := draw.Of(f.Formula.Cost, draw.Options{Maps: networkMaps})
 	if err != nil {
 		return err
 	}
@@ -122,8 +134,16 @@ func (c *content) illustrate(f *Fit) error {
 
 func (c *content) add(figure Illustrator) error {
 	svg, err := inline(figure)
-	c.Figures = append(c.Figures, svg)
+	c.Figures = append(c.Figures, pictured{svg, wide(string(svg))})
 	return err
+}
+
+// wide reports whether a picture is at least as wide as two that are not.
+func wide(svg string) bool {
+	var w, h float64
+	_, size, _ := strings.Cut(svg, `viewBox="0 0 `)
+	_, err := fmt.Sscanf(size, `%f %f"`, &w, &h)
+	return err == nil && w > 2.5*h
 }
 
 // inline returns the picture as part of a page: without the head of an XML

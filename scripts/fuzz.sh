@@ -25,6 +25,7 @@ fuzz() {
 	printf '%d inputs read again%s\n' "$(grep -c '^    --- PASS' "$work/log")" "${3:-}"
 }
 fuzz internal/safetensors FuzzRead ', in at most 64 MiB'
+fuzz graphio FuzzDecode ', in at most 64 MiB'
 fuzz models FuzzLoad ', in at most 64 MiB'
 fuzz serve FuzzDecode ', in at most 64 MiB'
 fuzz data FuzzReadCSV

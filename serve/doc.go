@@ -33,6 +33,13 @@
 //
 //	{"predictions": [{"value": 21.6}]}
 //
+// or {"values": […]}, if there are several for each row. Of several labels for each row the
+// prediction has those that are more probable than not, and the probability of each:
+// {"labels": ["new"], "probabilities": {"new": 0.8, "old": 0.1}}. Where the model has several
+// outputs, each prediction is an object of these by name:
+//
+//	{"predictions": [{"likes": {"class": "yes", …}, "stars": {"value": 4.2}}]}
+//
 // The rows of a request are predicted in one call, and every float64 is written with
 // enough digits to read back the same float64. So an answer has the bits that Predict and
 // PredictProba return for the same rows.
@@ -50,7 +57,7 @@
 //	415    the body is not application/json, is of another charset than UTF-8, or is compressed
 //	421    the Host is not served here: see [Options].Hosts
 //	422    the rows do not fit the model: a wrong number of features, an unknown, repeated or
-//	       missing feature, or a value that is not a finite number
+//	       missing feature, or a value that is not a finite number, or that the formula refuses
 //	500    the model failed; [Options].Log has the reason
 //	503    the model has not been fitted, did not answer within [Options].Timeout, or has other
 //	       features since the request came

@@ -154,9 +154,10 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // description is the answer to GET /model.
 type description struct {
-	Task     string   `json:"task"` // "classification" or "regression"
+	Task     string   `json:"task"` // "classification" or "regression", of the first output
 	Features []string `json:"features"`
 	Classes  []string `json:"classes,omitempty"`
+	Outputs  []string `json:"outputs,omitempty"` // if there are several
 	Notes    string   `json:"notes,omitempty"`
 	MaxRows  int      `json:"max_rows"`
 	MaxBytes int64    `json:"max_bytes"`
@@ -167,9 +168,15 @@ func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := description{"classification", c.Features, c.Classes, c.Notes, h.options.MaxRows, h.options.MaxBytes}
+	d := description{
+		Task: "classification", Features: c.Features, Classes: c.Classes, Notes: c.Notes,
+		MaxRows: h.options.MaxRows, MaxBytes: h.options.MaxBytes,
+	}
 	if len(d.Classes) == 0 {
 		d.Task = "regression"
+	}
+	if len(c.Outputs) > 1 {
+		d.Outputs = c.Outputs
 	}
 	return d, nil
 }

@@ -10,23 +10,8 @@ import (
 	"runtime/debug"
 
 	"adjoint/data"
+	"adjoint/graph"
 )
-
-// predictions is the answer to POST /predict.
-type predictions struct {
-	Classes     []string `json:"classes,omitempty"`
-	Predictions []any    `json:"predictions"` // a class or a number for each row
-}
-
-type class struct {
-	Class         string    `json:"class"`
-	Position      int       `json:"position"`
-	Probabilities []float64 `json:"probabilities"`
-}
-
-type number struct {
-	Value float64 `json:"value"`
-}
 
 func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), h.options.Timeout)
@@ -85,7 +70,7 @@ func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error
 	select {
 	case o := <-done:
 		switch {
-		case errors.Is(o.err, data.ErrNotFinite):
+		case errors.Is(o.err, data.ErrNotFinite), errors.Is(o.err, graph.ErrValue):
 			return nil, fail(http.StatusUnprocessableEntity, "%v", o.err)
 		case errors.Is(o.err, data.ErrFeatures):
 			return nil, fail(http.StatusServiceUnavailable, "the model has just changed: %v", o.err)
@@ -120,44 +105,3 @@ func outcomeOf(m Model, d *data.Dataset) (o outcome) {
 	return outcome{answer, err}
 }
 
-// predictAll returns the predictions for all rows of d, in one call of the model.
-func predictAll(m Model, d *data.Dataset) (*predictions, error) {
-	p, err := m.Predictions(d)
-	if err != nil {
-		return nil, err
-	}
-	if len(p.Labels) != d.Rows() {
-		return nil, fmt.Errorf("%d labels for %d rows", len(p.Labels), d.Rows())
-	}
-	a := &predictions{p.Classes, make([]any, len(p.Labels))}
-	if len(p.Classes) == 0 {
-		for i, y := range p.Labels {
-			a.Predictions[i] = number{y}
-		}
-		return a, nil
-	}
-	if len(p.Probabilities) != len(p.Labels) {
-		return nil, fmt.Errorf("%d rows of probabilities for %d rows", len(p.Probabilities), len(p.Labels))
-	}
-	for i, y := range p.Labels {
-		if a.Predictions[i], err = newClass(p.Classes, y, p.Probabilities[i]); err != nil {
-			return nil, fmt.Errorf("row %d: %w", i, err)
-		}
-	}
-	return a, nil
-}
-
-// newClass returns the prediction of one row.
-func newClass(classes []string, y float64, p []float64) (class, error) {
-	if len(p) == 1 && len(classes) == 2 {
-		p = []float64{1 - p[0], p[0]}
-	}
-	if len(p) != len(classes) {
-		return class{}, fmt.Errorf("%d probabilities of %d classes", len(p), len(classes))
-	}
-	k := int(y)
-	if float64(k) != y || k < 0 || k >= len(classes) {
-		return class{}, fmt.Errorf("label %v of %d classes", y, len(classes))
-	}
-	return class{classes[k], k, p}, nil
-}

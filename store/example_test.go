@@ -27,9 +27,9 @@ func ExampleSave() {
 
 	loaded, err := store.Load(path)
 	check(err)
-	accuracy, err := loaded.Accuracy(data.Iris())
+	scores, err := loaded.Evaluate(data.Iris())
 	check(err)
-	fmt.Printf("%T of %q: accuracy %.3f\n", loaded, loaded.Classes(), accuracy)
+	fmt.Printf("%T of %q: accuracy %.3f\n", loaded, loaded.Classes(), scores.Accuracy)
 	// Output: *models.Logistic of ["setosa" "versicolor" "virginica"]: accuracy 0.973
 }
 

@@ -58,7 +58,7 @@ func TestShort(t *testing.T) {
 
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-works W8", `-works "W8", want some of W1,W2`},
+		{"-works W0", `-works "W0", want some of W1,W2`},
 		{"-works ,", "-works is empty"},
 		{"-peers keras", `-peers "keras", want some of gorgonia,numpy`},
 		{"-n 0", "-n 0, want at least 1"},
@@ -96,7 +96,7 @@ func TestBadLines(t *testing.T) {
 func TestCompetitors(t *testing.T) {
 	for work, want := range map[string]string{
 		"W1": "adjoint gorgonia numpy torch torch-tuned", "W3": "adjoint gorgonia numpy torch",
-		"W7": "adjoint numpy torch", "fit": "adjoint sklearn",
+		"W7": "adjoint numpy torch", "fit": "adjoint sklearn", "W8": "adjoint torch torch-tuned",
 	} {
 		var names []string
 		for _, p := range competitors(work, peerNames()) {

@@ -1,6 +1,6 @@
 // Customop is an op of one's own, with its kernel and its reverse derivative, and
 // an activation, each held to the definition of r in main_test.go; a layer is in
-// layer.go, and an optimizer in optimizer.go.
+// layer.go, and an optimizer in optimizer.go. Files know them by the names in init.
 package main
 
 import (
@@ -29,7 +29,8 @@ func (quadratic) Shape(s ...graph.Shape) (graph.Shape, error) {
 	}
 	return graph.ShapeOf(), nil
 }
-func (quadratic) Kernel() compute.Kernel { return compute.Loop(form[float32], form[float64]) }
+func (quadratic) Describe() graph.Description { return graph.Description{Name: "customop.Quadratic"} }
+func (quadratic) Kernel() compute.Kernel      { return compute.Loop(form[float32], form[float64]) }
 func (quadratic) Reverse(q, z *graph.Node) []*graph.Node {
 	A, x := q.In(0), q.In(1)
 	return []*graph.Node{ops.Mul(z, ops.MatMul(x, ops.T(x))), ops.Mul(z, ops.MatMul(ops.Add(A, ops.T(A)), x))}
@@ -43,16 +44,22 @@ func form[T compute.Float](y *tensor.Dense, in ...*tensor.Dense) {
 }
 
 // Gaussian is exp(−z²), entry by entry.
-var Gaussian = (&ops.Pointwise{
-	Name:  "gaussian",
+var Gaussian = gaussian.Of
+var gaussian = &ops.Pointwise{
+	Name: "gaussian", Is: graph.Description{Name: "customop.Gaussian"},
 	G:     func(z float64) float64 { return math.Exp(-z * z) },
 	Prime: func(z, a *graph.Node) *graph.Node { return ops.Scale(-2, ops.Mul(z, a)) },
-}).Of
+}
+
+func init() {
+	graph.Register("customop.Quadratic", 2, func(*graph.Args) graph.Op { return quadratic{} })
+	graph.Register("customop.Gaussian", 1, func(*graph.Args) graph.Op { return gaussian })
+}
 
 func main() {
 	g := graph.New()
-	A := g.Param("A", tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{2, 1, 0, 3})))
-	x := g.Param("x", tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float64{1, -0.5})))
+	A := g.Param("A", graph.Tensor([]float64{2, 1, 0, 3}, 2, 2))
+	x := g.Param("x", graph.Tensor([]float64{1, -0.5}, 2, 1))
 	j := Quadratic(A, Gaussian(x))
 	grad := graph.Gradient(j, A, x)
 	p, err := graph.Compile(j, grad[0], grad[1])

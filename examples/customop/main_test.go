@@ -35,8 +35,8 @@ func TestLaws(t *testing.T) {
 // The gradient derived by hand, the automatic one and finite differences.
 func TestGradient(t *testing.T) {
 	g := graph.New()
-	A := g.Param("A", tensor.New(tensor.WithShape(2, 2), tensor.WithBacking([]float64{2, 1, 0, 3})))
-	x := g.Param("x", tensor.New(tensor.WithShape(2, 1), tensor.WithBacking([]float64{1, -0.5})))
+	A := g.Param("A", graph.Tensor([]float64{2, 1, 0, 3}, 2, 2))
+	x := g.Param("x", graph.Tensor([]float64{1, -0.5}, 2, 1))
 	a := Gaussian(x)
 	hand := ops.Mul(ops.Scale(-2, ops.Mul(x, a)), ops.MatMul(ops.Add(A, ops.T(A)), a))
 	optest.Gradient(t, Quadratic(A, a), x, hand)
@@ -92,7 +92,7 @@ func TestLines(t *testing.T) {
 		most              int
 	}{
 		{"an op with its kernel", "main.go", "Quadratic quadratic form", 25},
-		{"an activation", "main.go", "Gaussian", 5},
+		{"an activation", "main.go", "gaussian", 5},
 		{"a layer", "layer.go", "Skip", 10},
 		{"an optimizer", "optimizer.go", "Heavy", 10},
 	} {

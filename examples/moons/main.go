@@ -35,8 +35,8 @@ func main() {
 	example.Check(err)
 
 	sketch(moons, curve)
-	fmt.Printf("logistic regression, held out: %.4f\n", example.Must(line.Accuracy(test)))
-	fmt.Printf("held-out accuracy %.4f\n", example.Must(curve.Accuracy(test)))
+	fmt.Printf("logistic regression, held out: %.4f\n", example.Must(line.Evaluate(test)).Accuracy)
+	fmt.Printf("held-out accuracy %.4f\n", example.Must(curve.Evaluate(test)).Accuracy)
 }
 
 // sketch draws the decision of the network over the plane, with the range of the

@@ -25,8 +25,8 @@ func main() {
 	fmt.Printf("converged %v after %d iterations, cost %.10f, gradient norm %.1e\n",
 		history.Converged, history.Iterations, history.Costs[0], history.GradientNorm)
 
-	fmt.Printf("The accuracy on the training set: %v.\n", example.Must(m.Score(train)))
-	accuracy := example.Must(m.Score(test))
+	fmt.Printf("The accuracy on the training set: %v.\n", example.Must(m.Evaluate(train)).Accuracy)
+	accuracy := example.Must(m.Evaluate(test)).Accuracy
 	fmt.Printf("The accuracy on the test set: %v.\n", accuracy)
 	fmt.Printf("held-out accuracy %.4f\n", accuracy)
 }

@@ -11,8 +11,6 @@ import (
 	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optest"
-
-	"gorgonia.org/tensor"
 )
 
 // Node is a value in a formula.
@@ -50,7 +48,7 @@ func (m *Marker) Between(name string, low, high float64, rows, columns int) *Nod
 
 // Of returns a parameter with the given entries, row by row.
 func (m *Marker) Of(name string, rows, columns int, v ...float64) *Node {
-	return m.g.Param(name, tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v)))
+	return m.g.Param(name, graph.Tensor(v, rows, columns))
 }
 
 // Values returns the entries of a node of the exercise, row by row. It panics where

@@ -6,7 +6,7 @@ import "unsafe"
 
 // outerArgs are the arguments of the assembly outer, which knows the fields by their
 // order. It counts panels down, and how far it has moved along b, so that no pointer
-// here leaves its slice. Strides are in bytes.
+// here leaves its slice. Strides and distances are in bytes.
 type outerArgs struct {
 	a          unsafe.Pointer
 	aRow, aCol int
@@ -21,11 +21,19 @@ type outerArgs struct {
 	cinPanel   int // from one panel to the next; 0 if a row has one addend
 	k          int
 	tile       int
-	panels     int // whole panels
-	rest       int // columns after them, fewer than a panel
-	moved      int // bytes along b; 0 at first
-	_          int // bytes from a to a row that is fetched ahead
+	panels     int     // whole panels
+	rest       int     // columns after them, fewer than a panel
+	moved      int     // bytes along b; 0 at first
+	_          int     // bytes from a to a row that is fetched ahead
+	taps       *[2]int // how far from a and b the matrices of each tap begin
+	tapBytes   int     // of all taps
+	floor      int     // 1: negative entries of C become 0
 }
+
+// oneTap is that of a product.
+var oneTap [2]int
+
+const tapSize = int(unsafe.Sizeof(oneTap))
 
 // callOuter runs the assembly in use.
 func callOuter[T Float](t *outerArgs) {
@@ -143,6 +151,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		bRow: p.B.Row * size, bPanel: panel * size,
 		cRow:   p.LDC * size,
 		cinRow: p.Cin.Row * size, cinPanel: p.Cin.Col * panel * size,
+		taps: &oneTap, tapBytes: tapSize,
 	}
 	for k := 0; k < p.K; k += t.k {
 		t.k = outerPiece(p.K - k)

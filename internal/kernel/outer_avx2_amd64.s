@@ -34,17 +34,11 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -53,6 +47,17 @@ tile0Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile0WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile0Whole:
 	VBROADCASTSS (BX), Y8
@@ -68,6 +73,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -89,7 +97,7 @@ tile0Whole:
 	VADDPS       Y8, Y6, Y6
 	VMOVUPS      224(BX), Y8
 	VADDPS       Y8, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile0WholeStore
 
 tile0WholePerRow:
@@ -102,9 +110,22 @@ tile0WholePerRow:
 	VADDPS       Y8, Y5, Y5
 	VADDPS       Y8, Y6, Y6
 	VADDPS       Y8, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile0WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile0WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+tile0WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
@@ -130,17 +151,11 @@ tile1:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -149,6 +164,17 @@ tile1Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile1WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile1Whole:
 	VMOVUPS      (R10), Y12
@@ -169,6 +195,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -182,7 +211,7 @@ tile1Whole:
 	VADDPS       Y10, Y2, Y2
 	VMOVUPS      96(BX), Y11
 	VADDPS       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y4, Y4
 	VMOVUPS      32(BX), Y9
@@ -191,7 +220,7 @@ tile1Whole:
 	VADDPS       Y10, Y6, Y6
 	VMOVUPS      96(BX), Y11
 	VADDPS       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile1WholeStore
 
 tile1WholePerRow:
@@ -200,21 +229,34 @@ tile1WholePerRow:
 	VADDPS       Y8, Y1, Y1
 	VADDPS       Y8, Y2, Y2
 	VADDPS       Y8, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y9
 	VADDPS       Y9, Y4, Y4
 	VADDPS       Y9, Y5, Y5
 	VADDPS       Y9, Y6, Y6
 	VADDPS       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile1WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile1WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
 	VMOVUPS Y3, 96(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
@@ -235,17 +277,11 @@ tile2:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -255,6 +291,17 @@ tile2Panel:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile2WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile2Whole:
 	VMOVUPS      (R10), Y13
@@ -276,6 +323,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -287,21 +337,21 @@ tile2Whole:
 	VADDPS       Y10, Y1, Y1
 	VMOVUPS      64(BX), Y11
 	VADDPS       Y11, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y9
 	VADDPS       Y9, Y3, Y3
 	VMOVUPS      32(BX), Y10
 	VADDPS       Y10, Y4, Y4
 	VMOVUPS      64(BX), Y11
 	VADDPS       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y9
 	VADDPS       Y9, Y6, Y6
 	VMOVUPS      32(BX), Y10
 	VADDPS       Y10, Y7, Y7
 	VMOVUPS      64(BX), Y11
 	VADDPS       Y11, Y8, Y8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile2WholeStore
 
 tile2WholePerRow:
@@ -309,28 +359,42 @@ tile2WholePerRow:
 	VADDPS       Y9, Y0, Y0
 	VADDPS       Y9, Y1, Y1
 	VADDPS       Y9, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y3, Y3
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y6, Y6
 	VADDPS       Y11, Y7, Y7
 	VADDPS       Y11, Y8, Y8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile2WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile2WholeWrite
+	VXORPS Y9, Y9, Y9
+	VMAXPS Y0, Y9, Y0
+	VMAXPS Y1, Y9, Y1
+	VMAXPS Y2, Y9, Y2
+	VMAXPS Y3, Y9, Y3
+	VMAXPS Y4, Y9, Y4
+	VMAXPS Y5, Y9, Y5
+	VMAXPS Y6, Y9, Y6
+	VMAXPS Y7, Y9, Y7
+	VMAXPS Y8, Y9, Y8
+
+tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
 	VMOVUPS Y5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
@@ -350,19 +414,24 @@ tile3:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile3WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3Whole:
 	VBROADCASTSS (BX), Y2
@@ -372,6 +441,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -381,16 +453,23 @@ tile3Whole:
 	VADDPS       Y2, Y0, Y0
 	VMOVUPS      32(BX), Y2
 	VADDPS       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
 	VBROADCASTSS (BX), Y2
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3WholeWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
@@ -410,11 +489,18 @@ tile3Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile3RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3RestOne:
 	VMASKMOVPS   (R10), Y15, Y2
@@ -424,6 +510,9 @@ tile3RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
@@ -431,15 +520,21 @@ tile3RestOne:
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y1
 	VADDPS       Y1, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3RestOneStore
 
 tile3RestOnePerRow:
 	VBROADCASTSS (BX), Y1
 	VADDPS       Y1, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3RestOneWrite
+	VXORPS Y1, Y1, Y1
+	VMAXPS Y0, Y1, Y0
+
+tile3RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
 	JMP        tile3End
@@ -449,12 +544,19 @@ tile3Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile3RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3RestTwo:
 	VMOVUPS      (R10), Y3
@@ -466,6 +568,9 @@ tile3RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
@@ -475,16 +580,23 @@ tile3RestTwo:
 	VADDPS       Y2, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y2
 	VADDPS       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3RestTwoStore
 
 tile3RestTwoPerRow:
 	VBROADCASTSS (BX), Y2
 	VADDPS       Y2, Y0, Y0
 	VADDPS       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3RestTwoWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+tile3RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
@@ -498,21 +610,26 @@ tile4:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile4WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4Whole:
 	VMOVUPS      (R10), Y8
@@ -527,6 +644,9 @@ tile4Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -536,29 +656,38 @@ tile4Whole:
 	VADDPS       Y4, Y0, Y0
 	VMOVUPS      32(BX), Y5
 	VADDPS       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y4
 	VADDPS       Y4, Y2, Y2
 	VMOVUPS      32(BX), Y5
 	VADDPS       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4WholeStore
 
 tile4WholePerRow:
 	VBROADCASTSS (BX), Y4
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y2, Y2
 	VADDPS       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4WholeWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	ADDQ    $+64, R12
@@ -577,12 +706,19 @@ tile4Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile4RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4RestOne:
 	VMASKMOVPS   (R10), Y15, Y6
@@ -594,6 +730,9 @@ tile4RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
@@ -601,24 +740,31 @@ tile4RestOne:
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y2
 	VADDPS       Y2, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y2
 	VADDPS       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4RestOneStore
 
 tile4RestOnePerRow:
 	VBROADCASTSS (BX), Y2
 	VADDPS       Y2, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y3
 	VADDPS       Y3, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4RestOneWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPS Y0, Y2, Y0
+	VMAXPS Y1, Y2, Y1
+
+tile4RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y1, Y15, (AX)
 	JMP        tile4End
 
@@ -627,14 +773,21 @@ tile4Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile4RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4RestTwo:
 	VMOVUPS      (R10), Y8
@@ -649,6 +802,9 @@ tile4RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
@@ -658,29 +814,38 @@ tile4RestTwo:
 	VADDPS       Y4, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y5
 	VADDPS       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y4
 	VADDPS       Y4, Y2, Y2
 	VMASKMOVPS   32(BX), Y15, Y5
 	VADDPS       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4RestTwoStore
 
 tile4RestTwoPerRow:
 	VBROADCASTSS (BX), Y4
 	VADDPS       Y4, Y0, Y0
 	VADDPS       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y2, Y2
 	VADDPS       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4RestTwoWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+tile4RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
 
@@ -693,23 +858,28 @@ tile5:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile5WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5Whole:
 	VMOVUPS      (R10), Y10
@@ -727,6 +897,9 @@ tile5Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -736,41 +909,52 @@ tile5Whole:
 	VADDPS       Y6, Y0, Y0
 	VMOVUPS      32(BX), Y7
 	VADDPS       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y2, Y2
 	VMOVUPS      32(BX), Y7
 	VADDPS       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y4, Y4
 	VMOVUPS      32(BX), Y7
 	VADDPS       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5WholeStore
 
 tile5WholePerRow:
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y4, Y4
 	VADDPS       Y8, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5WholeWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $+64, R12
@@ -789,13 +973,20 @@ tile5Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile5RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5RestOne:
 	VMASKMOVPS   (R10), Y15, Y7
@@ -809,6 +1000,9 @@ tile5RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
@@ -816,32 +1010,40 @@ tile5RestOne:
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y3
 	VADDPS       Y3, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y3
 	VADDPS       Y3, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y3
 	VADDPS       Y3, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5RestOneStore
 
 tile5RestOnePerRow:
 	VBROADCASTSS (BX), Y3
 	VADDPS       Y3, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y4
 	VADDPS       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5RestOneWrite
+	VXORPS Y3, Y3, Y3
+	VMAXPS Y0, Y3, Y0
+	VMAXPS Y1, Y3, Y1
+	VMAXPS Y2, Y3, Y2
+
+tile5RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y2, Y15, (AX)
 	JMP        tile5End
 
@@ -850,16 +1052,23 @@ tile5Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile5RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5RestTwo:
 	VMOVUPS      (R10), Y10
@@ -877,6 +1086,9 @@ tile5RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
@@ -886,41 +1098,52 @@ tile5RestTwo:
 	VADDPS       Y6, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y7
 	VADDPS       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y2, Y2
 	VMASKMOVPS   32(BX), Y15, Y7
 	VADDPS       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y6
 	VADDPS       Y6, Y4, Y4
 	VMASKMOVPS   32(BX), Y15, Y7
 	VADDPS       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5RestTwoStore
 
 tile5RestTwoPerRow:
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y0, Y0
 	VADDPS       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y2, Y2
 	VADDPS       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y4, Y4
 	VADDPS       Y8, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5RestTwoWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+tile5RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
 
@@ -933,19 +1156,11 @@ tile6:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -954,6 +1169,19 @@ tile6Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile6WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6Whole:
 	VMOVUPS      (R10), Y12
@@ -975,6 +1203,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -984,53 +1215,66 @@ tile6Whole:
 	VADDPS       Y8, Y0, Y0
 	VMOVUPS      32(BX), Y9
 	VADDPS       Y9, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y2, Y2
 	VMOVUPS      32(BX), Y9
 	VADDPS       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y4, Y4
 	VMOVUPS      32(BX), Y9
 	VADDPS       Y9, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y6, Y6
 	VMOVUPS      32(BX), Y9
 	VADDPS       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6WholeStore
 
 tile6WholePerRow:
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y0, Y0
 	VADDPS       Y8, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y9
 	VADDPS       Y9, Y2, Y2
 	VADDPS       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y6, Y6
 	VADDPS       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	ADDQ    $+64, R12
@@ -1049,16 +1293,23 @@ tile6Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile6RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6RestOne:
 	VMASKMOVPS   (R10), Y15, Y8
@@ -1075,6 +1326,9 @@ tile6RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
@@ -1082,40 +1336,49 @@ tile6RestOne:
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y4
 	VADDPS       Y4, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y4
 	VADDPS       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y4
 	VADDPS       Y4, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y4
 	VADDPS       Y4, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6RestOneStore
 
 tile6RestOnePerRow:
 	VBROADCASTSS (BX), Y4
 	VADDPS       Y4, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6RestOneWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPS Y0, Y4, Y0
+	VMAXPS Y1, Y4, Y1
+	VMAXPS Y2, Y4, Y2
+	VMAXPS Y3, Y4, Y3
+
+tile6RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y3, Y15, (AX)
 	JMP        tile6End
 
@@ -1124,12 +1387,6 @@ tile6Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1138,6 +1395,19 @@ tile6Two:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile6RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6RestTwo:
 	VMOVUPS      (R10), Y12
@@ -1159,6 +1429,9 @@ tile6RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
@@ -1168,53 +1441,66 @@ tile6RestTwo:
 	VADDPS       Y8, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y9
 	VADDPS       Y9, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y2, Y2
 	VMASKMOVPS   32(BX), Y15, Y9
 	VADDPS       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y4, Y4
 	VMASKMOVPS   32(BX), Y15, Y9
 	VADDPS       Y9, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y8
 	VADDPS       Y8, Y6, Y6
 	VMASKMOVPS   32(BX), Y15, Y9
 	VADDPS       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6RestTwoStore
 
 tile6RestTwoPerRow:
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y0, Y0
 	VADDPS       Y8, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y9
 	VADDPS       Y9, Y2, Y2
 	VADDPS       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y4, Y4
 	VADDPS       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y6, Y6
 	VADDPS       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6RestTwoWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPS Y0, Y8, Y0
+	VMAXPS Y1, Y8, Y1
+	VMAXPS Y2, Y8, Y2
+	VMAXPS Y3, Y8, Y3
+	VMAXPS Y4, Y8, Y4
+	VMAXPS Y5, Y8, Y5
+	VMAXPS Y6, Y8, Y6
+	VMAXPS Y7, Y8, Y7
+
+tile6RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
 
@@ -1227,19 +1513,11 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1250,6 +1528,19 @@ tile7Panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7Whole:
 	VMOVUPS      (R10), Y14
@@ -1274,6 +1565,9 @@ tile7Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -1283,65 +1577,80 @@ tile7Whole:
 	VADDPS       Y10, Y0, Y0
 	VMOVUPS      32(BX), Y11
 	VADDPS       Y11, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y2, Y2
 	VMOVUPS      32(BX), Y11
 	VADDPS       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y4, Y4
 	VMOVUPS      32(BX), Y11
 	VADDPS       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y6, Y6
 	VMOVUPS      32(BX), Y11
 	VADDPS       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y8, Y8
 	VMOVUPS      32(BX), Y11
 	VADDPS       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7WholeStore
 
 tile7WholePerRow:
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y0, Y0
 	VADDPS       Y10, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y2, Y2
 	VADDPS       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VADDPS       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y13
 	VADDPS       Y13, Y6, Y6
 	VADDPS       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y8, Y8
 	VADDPS       Y10, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7WholeWrite
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+
+tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	ADDQ    $+64, R12
@@ -1360,17 +1669,24 @@ tile7Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile7RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestOne:
 	VMASKMOVPS   (R10), Y15, Y9
@@ -1389,6 +1705,9 @@ tile7RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -1396,48 +1715,58 @@ tile7RestOne:
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y5
 	VADDPS       Y5, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestOneStore
 
 tile7RestOnePerRow:
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y5
 	VADDPS       Y5, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestOneWrite
+	VXORPS Y5, Y5, Y5
+	VMAXPS Y0, Y5, Y0
+	VMAXPS Y1, Y5, Y1
+	VMAXPS Y2, Y5, Y2
+	VMAXPS Y3, Y5, Y3
+	VMAXPS Y4, Y5, Y4
+
+tile7RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y4, Y15, (AX)
 	JMP        tile7End
 
@@ -1446,12 +1775,6 @@ tile7Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1462,6 +1785,19 @@ tile7Two:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	VXORPS  Y9, Y9, Y9
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile7RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestTwo:
 	VMOVUPS      (R10), Y13
@@ -1486,6 +1822,9 @@ tile7RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -1495,65 +1834,80 @@ tile7RestTwo:
 	VADDPS       Y10, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y11
 	VADDPS       Y11, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y2, Y2
 	VMASKMOVPS   32(BX), Y15, Y11
 	VADDPS       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y4, Y4
 	VMASKMOVPS   32(BX), Y15, Y11
 	VADDPS       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y6, Y6
 	VMASKMOVPS   32(BX), Y15, Y11
 	VADDPS       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y10
 	VADDPS       Y10, Y8, Y8
 	VMASKMOVPS   32(BX), Y15, Y11
 	VADDPS       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestTwoStore
 
 tile7RestTwoPerRow:
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y0, Y0
 	VADDPS       Y10, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y2, Y2
 	VADDPS       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VADDPS       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y10
 	VADDPS       Y10, Y6, Y6
 	VADDPS       Y10, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y11
 	VADDPS       Y11, Y8, Y8
 	VADDPS       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestTwoWrite
+	VXORPS Y10, Y10, Y10
+	VMAXPS Y0, Y10, Y0
+	VMAXPS Y1, Y10, Y1
+	VMAXPS Y2, Y10, Y2
+	VMAXPS Y3, Y10, Y3
+	VMAXPS Y4, Y10, Y4
+	VMAXPS Y5, Y10, Y5
+	VMAXPS Y6, Y10, Y6
+	VMAXPS Y7, Y10, Y7
+	VMAXPS Y8, Y10, Y8
+	VMAXPS Y9, Y10, Y9
+
+tile7RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y8, (AX)
 	VMASKMOVPS Y9, Y15, 32(AX)
 
@@ -1566,19 +1920,11 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1591,6 +1937,19 @@ tile8Panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8Whole:
 	VMOVUPS      (R10), Y14
@@ -1618,6 +1977,9 @@ tile8Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -1627,77 +1989,94 @@ tile8Whole:
 	VADDPS       Y12, Y0, Y0
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y2, Y2
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y6, Y6
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y8, Y8
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y10, Y10
 	VMOVUPS      32(BX), Y13
 	VADDPS       Y13, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8WholeStore
 
 tile8WholePerRow:
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y0, Y0
 	VADDPS       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y13
 	VADDPS       Y13, Y2, Y2
 	VADDPS       Y13, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VADDPS       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y13
 	VADDPS       Y13, Y6, Y6
 	VADDPS       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y8, Y8
 	VADDPS       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y13
 	VADDPS       Y13, Y10, Y10
 	VADDPS       Y13, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8WholeWrite
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
+
+tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	ADDQ    $+64, R12
@@ -1716,18 +2095,25 @@ tile8Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile8RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestOne:
 	VMASKMOVPS   (R10), Y15, Y10
@@ -1748,6 +2134,9 @@ tile8RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -1755,56 +2144,67 @@ tile8RestOne:
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPS   (BX), Y15, Y6
 	VADDPS       Y6, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestOneStore
 
 tile8RestOnePerRow:
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y8
 	VADDPS       Y8, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y9
 	VADDPS       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y6
 	VADDPS       Y6, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y7
 	VADDPS       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestOneWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPS Y0, Y6, Y0
+	VMAXPS Y1, Y6, Y1
+	VMAXPS Y2, Y6, Y2
+	VMAXPS Y3, Y6, Y3
+	VMAXPS Y4, Y6, Y4
+	VMAXPS Y5, Y6, Y5
+
+tile8RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPS Y5, Y15, (AX)
 	JMP        tile8End
 
@@ -1813,12 +2213,6 @@ tile8Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -1831,6 +2225,19 @@ tile8Two:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile8RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestTwo:
 	VMOVUPS      (R10), Y13
@@ -1858,6 +2265,9 @@ tile8RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -1867,77 +2277,94 @@ tile8RestTwo:
 	VADDPS       Y12, Y0, Y0
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y2, Y2
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y6, Y6
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y8, Y8
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Y12
 	VADDPS       Y12, Y10, Y10
 	VMASKMOVPS   32(BX), Y15, Y12
 	VADDPS       Y12, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestTwoStore
 
 tile8RestTwoPerRow:
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y0, Y0
 	VADDPS       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y2, Y2
 	VADDPS       Y12, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y4, Y4
 	VADDPS       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y6, Y6
 	VADDPS       Y12, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y8, Y8
 	VADDPS       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Y12
 	VADDPS       Y12, Y10, Y10
 	VADDPS       Y12, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestTwoWrite
+	VXORPS Y12, Y12, Y12
+	VMAXPS Y0, Y12, Y0
+	VMAXPS Y1, Y12, Y1
+	VMAXPS Y2, Y12, Y2
+	VMAXPS Y3, Y12, Y3
+	VMAXPS Y4, Y12, Y4
+	VMAXPS Y5, Y12, Y5
+	VMAXPS Y6, Y12, Y6
+	VMAXPS Y7, Y12, Y7
+	VMAXPS Y8, Y12, Y8
+	VMAXPS Y9, Y12, Y9
+	VMAXPS Y10, Y12, Y10
+	VMAXPS Y11, Y12, Y11
+
+tile8RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y8, (AX)
 	VMASKMOVPS Y9, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPS    Y10, (AX)
 	VMASKMOVPS Y11, Y15, 32(AX)
 
@@ -1985,17 +2412,11 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2004,6 +2425,17 @@ tile0Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile0WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile0Whole:
 	VBROADCASTSD (BX), Y8
@@ -2019,6 +2451,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -2040,7 +2475,7 @@ tile0Whole:
 	VADDPD       Y8, Y6, Y6
 	VMOVUPD      224(BX), Y8
 	VADDPD       Y8, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile0WholeStore
 
 tile0WholePerRow:
@@ -2053,9 +2488,22 @@ tile0WholePerRow:
 	VADDPD       Y8, Y5, Y5
 	VADDPD       Y8, Y6, Y6
 	VADDPD       Y8, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile0WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile0WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPD Y0, Y8, Y0
+	VMAXPD Y1, Y8, Y1
+	VMAXPD Y2, Y8, Y2
+	VMAXPD Y3, Y8, Y3
+	VMAXPD Y4, Y8, Y4
+	VMAXPD Y5, Y8, Y5
+	VMAXPD Y6, Y8, Y6
+	VMAXPD Y7, Y8, Y7
+
+tile0WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -2081,17 +2529,11 @@ tile1:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2100,6 +2542,17 @@ tile1Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile1WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile1Whole:
 	VMOVUPD      (R10), Y12
@@ -2120,6 +2573,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -2133,7 +2589,7 @@ tile1Whole:
 	VADDPD       Y10, Y2, Y2
 	VMOVUPD      96(BX), Y11
 	VADDPD       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y4, Y4
 	VMOVUPD      32(BX), Y9
@@ -2142,7 +2598,7 @@ tile1Whole:
 	VADDPD       Y10, Y6, Y6
 	VMOVUPD      96(BX), Y11
 	VADDPD       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile1WholeStore
 
 tile1WholePerRow:
@@ -2151,21 +2607,34 @@ tile1WholePerRow:
 	VADDPD       Y8, Y1, Y1
 	VADDPD       Y8, Y2, Y2
 	VADDPD       Y8, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y9
 	VADDPD       Y9, Y4, Y4
 	VADDPD       Y9, Y5, Y5
 	VADDPD       Y9, Y6, Y6
 	VADDPD       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile1WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile1WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPD Y0, Y8, Y0
+	VMAXPD Y1, Y8, Y1
+	VMAXPD Y2, Y8, Y2
+	VMAXPD Y3, Y8, Y3
+	VMAXPD Y4, Y8, Y4
+	VMAXPD Y5, Y8, Y5
+	VMAXPD Y6, Y8, Y6
+	VMAXPD Y7, Y8, Y7
+
+tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
 	VMOVUPD Y3, 96(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	VMOVUPD Y6, 64(AX)
@@ -2186,17 +2655,11 @@ tile2:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2206,6 +2669,17 @@ tile2Panel:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile2WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile2Whole:
 	VMOVUPD      (R10), Y13
@@ -2227,6 +2701,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -2238,21 +2715,21 @@ tile2Whole:
 	VADDPD       Y10, Y1, Y1
 	VMOVUPD      64(BX), Y11
 	VADDPD       Y11, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y9
 	VADDPD       Y9, Y3, Y3
 	VMOVUPD      32(BX), Y10
 	VADDPD       Y10, Y4, Y4
 	VMOVUPD      64(BX), Y11
 	VADDPD       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y9
 	VADDPD       Y9, Y6, Y6
 	VMOVUPD      32(BX), Y10
 	VADDPD       Y10, Y7, Y7
 	VMOVUPD      64(BX), Y11
 	VADDPD       Y11, Y8, Y8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile2WholeStore
 
 tile2WholePerRow:
@@ -2260,28 +2737,42 @@ tile2WholePerRow:
 	VADDPD       Y9, Y0, Y0
 	VADDPD       Y9, Y1, Y1
 	VADDPD       Y9, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y3, Y3
 	VADDPD       Y10, Y4, Y4
 	VADDPD       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y6, Y6
 	VADDPD       Y11, Y7, Y7
 	VADDPD       Y11, Y8, Y8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile2WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile2WholeWrite
+	VXORPS Y9, Y9, Y9
+	VMAXPD Y0, Y9, Y0
+	VMAXPD Y1, Y9, Y1
+	VMAXPD Y2, Y9, Y2
+	VMAXPD Y3, Y9, Y3
+	VMAXPD Y4, Y9, Y4
+	VMAXPD Y5, Y9, Y5
+	VMAXPD Y6, Y9, Y6
+	VMAXPD Y7, Y9, Y7
+	VMAXPD Y8, Y9, Y8
+
+tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y3, (AX)
 	VMOVUPD Y4, 32(AX)
 	VMOVUPD Y5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	VMOVUPD Y8, 64(AX)
@@ -2301,19 +2792,24 @@ tile3:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile3WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3Whole:
 	VBROADCASTSD (BX), Y2
@@ -2323,6 +2819,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -2332,16 +2831,23 @@ tile3Whole:
 	VADDPD       Y2, Y0, Y0
 	VMOVUPD      32(BX), Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
 	VBROADCASTSD (BX), Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3WholeWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPD Y0, Y2, Y0
+	VMAXPD Y1, Y2, Y1
+
+tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -2361,11 +2867,18 @@ tile3Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile3RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3RestOne:
 	VMASKMOVPD   (R10), Y15, Y2
@@ -2375,6 +2888,9 @@ tile3RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
@@ -2382,15 +2898,21 @@ tile3RestOne:
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y1
 	VADDPD       Y1, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3RestOneStore
 
 tile3RestOnePerRow:
 	VBROADCASTSD (BX), Y1
 	VADDPD       Y1, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3RestOneWrite
+	VXORPS Y1, Y1, Y1
+	VMAXPD Y0, Y1, Y0
+
+tile3RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
 	JMP        tile3End
@@ -2400,12 +2922,19 @@ tile3Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile3RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3RestTwo:
 	VMOVUPD      (R10), Y3
@@ -2417,6 +2946,9 @@ tile3RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
@@ -2426,16 +2958,23 @@ tile3RestTwo:
 	VADDPD       Y2, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3RestTwoStore
 
 tile3RestTwoPerRow:
 	VBROADCASTSD (BX), Y2
 	VADDPD       Y2, Y0, Y0
 	VADDPD       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3RestTwoWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPD Y0, Y2, Y0
+	VMAXPD Y1, Y2, Y1
+
+tile3RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
@@ -2449,21 +2988,26 @@ tile4:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile4WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4Whole:
 	VMOVUPD      (R10), Y8
@@ -2478,6 +3022,9 @@ tile4Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -2487,29 +3034,38 @@ tile4Whole:
 	VADDPD       Y4, Y0, Y0
 	VMOVUPD      32(BX), Y5
 	VADDPD       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y4
 	VADDPD       Y4, Y2, Y2
 	VMOVUPD      32(BX), Y5
 	VADDPD       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4WholeStore
 
 tile4WholePerRow:
 	VBROADCASTSD (BX), Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4WholeWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	VMAXPD Y1, Y4, Y1
+	VMAXPD Y2, Y4, Y2
+	VMAXPD Y3, Y4, Y3
+
+tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
 	ADDQ    $+64, R12
@@ -2528,12 +3084,19 @@ tile4Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile4RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4RestOne:
 	VMASKMOVPD   (R10), Y15, Y6
@@ -2545,6 +3108,9 @@ tile4RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
@@ -2552,24 +3118,31 @@ tile4RestOne:
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y2
 	VADDPD       Y2, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4RestOneStore
 
 tile4RestOnePerRow:
 	VBROADCASTSD (BX), Y2
 	VADDPD       Y2, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y3
 	VADDPD       Y3, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4RestOneWrite
+	VXORPS Y2, Y2, Y2
+	VMAXPD Y0, Y2, Y0
+	VMAXPD Y1, Y2, Y1
+
+tile4RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y1, Y15, (AX)
 	JMP        tile4End
 
@@ -2578,14 +3151,21 @@ tile4Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile4RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4RestTwo:
 	VMOVUPD      (R10), Y8
@@ -2600,6 +3180,9 @@ tile4RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
@@ -2609,29 +3192,38 @@ tile4RestTwo:
 	VADDPD       Y4, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y5
 	VADDPD       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y4
 	VADDPD       Y4, Y2, Y2
 	VMASKMOVPD   32(BX), Y15, Y5
 	VADDPD       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4RestTwoStore
 
 tile4RestTwoPerRow:
 	VBROADCASTSD (BX), Y4
 	VADDPD       Y4, Y0, Y0
 	VADDPD       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y2, Y2
 	VADDPD       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4RestTwoWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	VMAXPD Y1, Y4, Y1
+	VMAXPD Y2, Y4, Y2
+	VMAXPD Y3, Y4, Y3
+
+tile4RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
 
@@ -2644,23 +3236,28 @@ tile5:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile5WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5Whole:
 	VMOVUPD      (R10), Y10
@@ -2678,6 +3275,9 @@ tile5Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -2687,41 +3287,52 @@ tile5Whole:
 	VADDPD       Y6, Y0, Y0
 	VMOVUPD      32(BX), Y7
 	VADDPD       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y2, Y2
 	VMOVUPD      32(BX), Y7
 	VADDPD       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y4, Y4
 	VMOVUPD      32(BX), Y7
 	VADDPD       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5WholeStore
 
 tile5WholePerRow:
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y0, Y0
 	VADDPD       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y4, Y4
 	VADDPD       Y8, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5WholeWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPD Y0, Y6, Y0
+	VMAXPD Y1, Y6, Y1
+	VMAXPD Y2, Y6, Y2
+	VMAXPD Y3, Y6, Y3
+	VMAXPD Y4, Y6, Y4
+	VMAXPD Y5, Y6, Y5
+
+tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	ADDQ    $+64, R12
@@ -2740,13 +3351,20 @@ tile5Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile5RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5RestOne:
 	VMASKMOVPD   (R10), Y15, Y7
@@ -2760,6 +3378,9 @@ tile5RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
@@ -2767,32 +3388,40 @@ tile5RestOne:
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y3
 	VADDPD       Y3, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y3
 	VADDPD       Y3, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y3
 	VADDPD       Y3, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5RestOneStore
 
 tile5RestOnePerRow:
 	VBROADCASTSD (BX), Y3
 	VADDPD       Y3, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y4
 	VADDPD       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5RestOneWrite
+	VXORPS Y3, Y3, Y3
+	VMAXPD Y0, Y3, Y0
+	VMAXPD Y1, Y3, Y1
+	VMAXPD Y2, Y3, Y2
+
+tile5RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y2, Y15, (AX)
 	JMP        tile5End
 
@@ -2801,16 +3430,23 @@ tile5Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile5RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5RestTwo:
 	VMOVUPD      (R10), Y10
@@ -2828,6 +3464,9 @@ tile5RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
@@ -2837,41 +3476,52 @@ tile5RestTwo:
 	VADDPD       Y6, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y7
 	VADDPD       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y2, Y2
 	VMASKMOVPD   32(BX), Y15, Y7
 	VADDPD       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y6
 	VADDPD       Y6, Y4, Y4
 	VMASKMOVPD   32(BX), Y15, Y7
 	VADDPD       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5RestTwoStore
 
 tile5RestTwoPerRow:
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y0, Y0
 	VADDPD       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y2, Y2
 	VADDPD       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y4, Y4
 	VADDPD       Y8, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5RestTwoWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPD Y0, Y6, Y0
+	VMAXPD Y1, Y6, Y1
+	VMAXPD Y2, Y6, Y2
+	VMAXPD Y3, Y6, Y3
+	VMAXPD Y4, Y6, Y4
+	VMAXPD Y5, Y6, Y5
+
+tile5RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
 
@@ -2884,19 +3534,11 @@ tile6:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2905,6 +3547,19 @@ tile6Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile6WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6Whole:
 	VMOVUPD      (R10), Y12
@@ -2926,6 +3581,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -2935,53 +3593,66 @@ tile6Whole:
 	VADDPD       Y8, Y0, Y0
 	VMOVUPD      32(BX), Y9
 	VADDPD       Y9, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y2, Y2
 	VMOVUPD      32(BX), Y9
 	VADDPD       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y4, Y4
 	VMOVUPD      32(BX), Y9
 	VADDPD       Y9, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y6, Y6
 	VMOVUPD      32(BX), Y9
 	VADDPD       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6WholeStore
 
 tile6WholePerRow:
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y0, Y0
 	VADDPD       Y8, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y9
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y4, Y4
 	VADDPD       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y6, Y6
 	VADDPD       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6WholeWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPD Y0, Y8, Y0
+	VMAXPD Y1, Y8, Y1
+	VMAXPD Y2, Y8, Y2
+	VMAXPD Y3, Y8, Y3
+	VMAXPD Y4, Y8, Y4
+	VMAXPD Y5, Y8, Y5
+	VMAXPD Y6, Y8, Y6
+	VMAXPD Y7, Y8, Y7
+
+tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	ADDQ    $+64, R12
@@ -3000,16 +3671,23 @@ tile6Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile6RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6RestOne:
 	VMASKMOVPD   (R10), Y15, Y8
@@ -3026,6 +3704,9 @@ tile6RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
@@ -3033,40 +3714,49 @@ tile6RestOne:
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y4
 	VADDPD       Y4, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y4
 	VADDPD       Y4, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y4
 	VADDPD       Y4, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y4
 	VADDPD       Y4, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6RestOneStore
 
 tile6RestOnePerRow:
 	VBROADCASTSD (BX), Y4
 	VADDPD       Y4, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6RestOneWrite
+	VXORPS Y4, Y4, Y4
+	VMAXPD Y0, Y4, Y0
+	VMAXPD Y1, Y4, Y1
+	VMAXPD Y2, Y4, Y2
+	VMAXPD Y3, Y4, Y3
+
+tile6RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y3, Y15, (AX)
 	JMP        tile6End
 
@@ -3075,12 +3765,6 @@ tile6Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3089,6 +3773,19 @@ tile6Two:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile6RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6RestTwo:
 	VMOVUPD      (R10), Y12
@@ -3110,6 +3807,9 @@ tile6RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
@@ -3119,53 +3819,66 @@ tile6RestTwo:
 	VADDPD       Y8, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y9
 	VADDPD       Y9, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y2, Y2
 	VMASKMOVPD   32(BX), Y15, Y9
 	VADDPD       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y4, Y4
 	VMASKMOVPD   32(BX), Y15, Y9
 	VADDPD       Y9, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y8
 	VADDPD       Y8, Y6, Y6
 	VMASKMOVPD   32(BX), Y15, Y9
 	VADDPD       Y9, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6RestTwoStore
 
 tile6RestTwoPerRow:
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y0, Y0
 	VADDPD       Y8, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y9
 	VADDPD       Y9, Y2, Y2
 	VADDPD       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y4, Y4
 	VADDPD       Y10, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y6, Y6
 	VADDPD       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6RestTwoWrite
+	VXORPS Y8, Y8, Y8
+	VMAXPD Y0, Y8, Y0
+	VMAXPD Y1, Y8, Y1
+	VMAXPD Y2, Y8, Y2
+	VMAXPD Y3, Y8, Y3
+	VMAXPD Y4, Y8, Y4
+	VMAXPD Y5, Y8, Y5
+	VMAXPD Y6, Y8, Y6
+	VMAXPD Y7, Y8, Y7
+
+tile6RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
 
@@ -3178,19 +3891,11 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3201,6 +3906,19 @@ tile7Panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7Whole:
 	VMOVUPD      (R10), Y14
@@ -3225,6 +3943,9 @@ tile7Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -3234,65 +3955,80 @@ tile7Whole:
 	VADDPD       Y10, Y0, Y0
 	VMOVUPD      32(BX), Y11
 	VADDPD       Y11, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y2, Y2
 	VMOVUPD      32(BX), Y11
 	VADDPD       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y4, Y4
 	VMOVUPD      32(BX), Y11
 	VADDPD       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y6, Y6
 	VMOVUPD      32(BX), Y11
 	VADDPD       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y8, Y8
 	VMOVUPD      32(BX), Y11
 	VADDPD       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7WholeStore
 
 tile7WholePerRow:
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y0, Y0
 	VADDPD       Y10, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y2, Y2
 	VADDPD       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VADDPD       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y13
 	VADDPD       Y13, Y6, Y6
 	VADDPD       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y8, Y8
 	VADDPD       Y10, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7WholeWrite
+	VXORPS Y10, Y10, Y10
+	VMAXPD Y0, Y10, Y0
+	VMAXPD Y1, Y10, Y1
+	VMAXPD Y2, Y10, Y2
+	VMAXPD Y3, Y10, Y3
+	VMAXPD Y4, Y10, Y4
+	VMAXPD Y5, Y10, Y5
+	VMAXPD Y6, Y10, Y6
+	VMAXPD Y7, Y10, Y7
+	VMAXPD Y8, Y10, Y8
+	VMAXPD Y9, Y10, Y9
+
+tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
 	ADDQ    $+64, R12
@@ -3311,17 +4047,24 @@ tile7Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile7RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestOne:
 	VMASKMOVPD   (R10), Y15, Y9
@@ -3340,6 +4083,9 @@ tile7RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -3347,48 +4093,58 @@ tile7RestOne:
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y5
 	VADDPD       Y5, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestOneStore
 
 tile7RestOnePerRow:
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y5
 	VADDPD       Y5, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestOneWrite
+	VXORPS Y5, Y5, Y5
+	VMAXPD Y0, Y5, Y0
+	VMAXPD Y1, Y5, Y1
+	VMAXPD Y2, Y5, Y2
+	VMAXPD Y3, Y5, Y3
+	VMAXPD Y4, Y5, Y4
+
+tile7RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y4, Y15, (AX)
 	JMP        tile7End
 
@@ -3397,12 +4153,6 @@ tile7Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3413,6 +4163,19 @@ tile7Two:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	VXORPS  Y9, Y9, Y9
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile7RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestTwo:
 	VMOVUPD      (R10), Y13
@@ -3437,6 +4200,9 @@ tile7RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -3446,65 +4212,80 @@ tile7RestTwo:
 	VADDPD       Y10, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y11
 	VADDPD       Y11, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y2, Y2
 	VMASKMOVPD   32(BX), Y15, Y11
 	VADDPD       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y4, Y4
 	VMASKMOVPD   32(BX), Y15, Y11
 	VADDPD       Y11, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y6, Y6
 	VMASKMOVPD   32(BX), Y15, Y11
 	VADDPD       Y11, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y10
 	VADDPD       Y10, Y8, Y8
 	VMASKMOVPD   32(BX), Y15, Y11
 	VADDPD       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestTwoStore
 
 tile7RestTwoPerRow:
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y0, Y0
 	VADDPD       Y10, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y2, Y2
 	VADDPD       Y11, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VADDPD       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y10
 	VADDPD       Y10, Y6, Y6
 	VADDPD       Y10, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y11
 	VADDPD       Y11, Y8, Y8
 	VADDPD       Y11, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestTwoWrite
+	VXORPS Y10, Y10, Y10
+	VMAXPD Y0, Y10, Y0
+	VMAXPD Y1, Y10, Y1
+	VMAXPD Y2, Y10, Y2
+	VMAXPD Y3, Y10, Y3
+	VMAXPD Y4, Y10, Y4
+	VMAXPD Y5, Y10, Y5
+	VMAXPD Y6, Y10, Y6
+	VMAXPD Y7, Y10, Y7
+	VMAXPD Y8, Y10, Y8
+	VMAXPD Y9, Y10, Y9
+
+tile7RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y8, (AX)
 	VMASKMOVPD Y9, Y15, 32(AX)
 
@@ -3517,19 +4298,11 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3542,6 +4315,19 @@ tile8Panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8Whole:
 	VMOVUPD      (R10), Y14
@@ -3569,6 +4355,9 @@ tile8Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -3578,77 +4367,94 @@ tile8Whole:
 	VADDPD       Y12, Y0, Y0
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y2, Y2
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y6, Y6
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y8, Y8
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y10, Y10
 	VMOVUPD      32(BX), Y13
 	VADDPD       Y13, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8WholeStore
 
 tile8WholePerRow:
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y0, Y0
 	VADDPD       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y13
 	VADDPD       Y13, Y2, Y2
 	VADDPD       Y13, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VADDPD       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y13
 	VADDPD       Y13, Y6, Y6
 	VADDPD       Y13, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y8, Y8
 	VADDPD       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y13
 	VADDPD       Y13, Y10, Y10
 	VADDPD       Y13, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8WholeWrite
+	VXORPS Y12, Y12, Y12
+	VMAXPD Y0, Y12, Y0
+	VMAXPD Y1, Y12, Y1
+	VMAXPD Y2, Y12, Y2
+	VMAXPD Y3, Y12, Y3
+	VMAXPD Y4, Y12, Y4
+	VMAXPD Y5, Y12, Y5
+	VMAXPD Y6, Y12, Y6
+	VMAXPD Y7, Y12, Y7
+	VMAXPD Y8, Y12, Y8
+	VMAXPD Y9, Y12, Y9
+	VMAXPD Y10, Y12, Y10
+	VMAXPD Y11, Y12, Y11
+
+tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Y10, (AX)
 	VMOVUPD Y11, 32(AX)
 	ADDQ    $+64, R12
@@ -3667,18 +4473,25 @@ tile8Rest:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile8RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestOne:
 	VMASKMOVPD   (R10), Y15, Y10
@@ -3699,6 +4512,9 @@ tile8RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -3706,56 +4522,67 @@ tile8RestOne:
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMASKMOVPD   (BX), Y15, Y6
 	VADDPD       Y6, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestOneStore
 
 tile8RestOnePerRow:
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y0, Y0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y8
 	VADDPD       Y8, Y2, Y2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y9
 	VADDPD       Y9, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y6
 	VADDPD       Y6, Y4, Y4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y7
 	VADDPD       Y7, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestOneWrite
+	VXORPS Y6, Y6, Y6
+	VMAXPD Y0, Y6, Y0
+	VMAXPD Y1, Y6, Y1
+	VMAXPD Y2, Y6, Y2
+	VMAXPD Y3, Y6, Y3
+	VMAXPD Y4, Y6, Y4
+	VMAXPD Y5, Y6, Y5
+
+tile8RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMASKMOVPD Y5, Y15, (AX)
 	JMP        tile8End
 
@@ -3764,12 +4591,6 @@ tile8Two:
 	LEAQ    ones_zeros<>+32(SB), BX
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
-	MOVQ    (DI), BX
-	LEAQ    (BX)(SI*2), CX
-	ADDQ    SI, CX
-	MOVQ    24(DI), R10
-	ADDQ    128(DI), R10
-	MOVQ    96(DI), AX
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
@@ -3782,6 +4603,19 @@ tile8Two:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
+	MOVQ    144(DI), R13
+	MOVQ    152(DI), R15
+	ADDQ    R13, R15
+
+tile8RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestTwo:
 	VMOVUPD      (R10), Y13
@@ -3809,6 +4643,9 @@ tile8RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -3818,77 +4655,94 @@ tile8RestTwo:
 	VADDPD       Y12, Y0, Y0
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y2, Y2
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y6, Y6
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y8, Y8
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Y12
 	VADDPD       Y12, Y10, Y10
 	VMASKMOVPD   32(BX), Y15, Y12
 	VADDPD       Y12, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestTwoStore
 
 tile8RestTwoPerRow:
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y0, Y0
 	VADDPD       Y12, Y1, Y1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y2, Y2
 	VADDPD       Y12, Y3, Y3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y4, Y4
 	VADDPD       Y12, Y5, Y5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y6, Y6
 	VADDPD       Y12, Y7, Y7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y8, Y8
 	VADDPD       Y12, Y9, Y9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Y12
 	VADDPD       Y12, Y10, Y10
 	VADDPD       Y12, Y11, Y11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestTwoWrite
+	VXORPS Y12, Y12, Y12
+	VMAXPD Y0, Y12, Y0
+	VMAXPD Y1, Y12, Y1
+	VMAXPD Y2, Y12, Y2
+	VMAXPD Y3, Y12, Y3
+	VMAXPD Y4, Y12, Y4
+	VMAXPD Y5, Y12, Y5
+	VMAXPD Y6, Y12, Y6
+	VMAXPD Y7, Y12, Y7
+	VMAXPD Y8, Y12, Y8
+	VMAXPD Y9, Y12, Y9
+	VMAXPD Y10, Y12, Y10
+	VMAXPD Y11, Y12, Y11
+
+tile8RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y8, (AX)
 	VMASKMOVPD Y9, Y15, 32(AX)
-	ADDQ       R13, AX
+	ADDQ       64(DI), AX
 	VMOVUPD    Y10, (AX)
 	VMASKMOVPD Y11, Y15, 32(AX)
 

@@ -54,17 +54,11 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -73,6 +67,17 @@ tile0Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile0WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile0Whole:
 	VBROADCASTSS (BX), Z8
@@ -88,6 +93,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -109,7 +117,7 @@ tile0Whole:
 	VADDPS       Z8, Z6, Z6
 	VMOVUPS      448(BX), Z8
 	VADDPS       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile0WholeStore
 
 tile0WholePerRow:
@@ -122,9 +130,22 @@ tile0WholePerRow:
 	VADDPS       Z8, Z5, Z5
 	VADDPS       Z8, Z6, Z6
 	VADDPS       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile0WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile0WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+
+tile0WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -150,9 +171,7 @@ tile1:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+1, SI, BX
 	MOVQ   BX, 136(DI)
@@ -165,16 +184,23 @@ tile1Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile1WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile1Whole:
 	VBROADCASTSS (BX), Z4
@@ -188,6 +214,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -201,7 +230,7 @@ tile1Whole:
 	VADDPS       Z4, Z2, Z2
 	VMOVUPS      192(BX), Z4
 	VADDPS       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile1WholeStore
 
 tile1WholePerRow:
@@ -210,9 +239,18 @@ tile1WholePerRow:
 	VADDPS       Z4, Z1, Z1
 	VADDPS       Z4, Z2, Z2
 	VADDPS       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile1WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile1WholeWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+	VMAXPS Z3, Z4, Z3
+
+tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -235,9 +273,7 @@ tile2:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+2, SI, BX
 	MOVQ   BX, 136(DI)
@@ -250,17 +286,11 @@ tile2Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -269,6 +299,19 @@ tile2Panel:
 	VPXORD     Z5, Z5, Z5
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile2WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile2Whole:
 	VMOVUPS      (R10), Z12
@@ -291,6 +334,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -304,7 +350,7 @@ tile2Whole:
 	VADDPS       Z10, Z2, Z2
 	VMOVUPS      192(BX), Z11
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z4, Z4
 	VMOVUPS      64(BX), Z9
@@ -313,7 +359,7 @@ tile2Whole:
 	VADDPS       Z10, Z6, Z6
 	VMOVUPS      192(BX), Z11
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile2WholeStore
 
 tile2WholePerRow:
@@ -322,21 +368,34 @@ tile2WholePerRow:
 	VADDPS       Z8, Z1, Z1
 	VADDPS       Z8, Z2, Z2
 	VADDPS       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z4, Z4
 	VADDPS       Z9, Z5, Z5
 	VADDPS       Z9, Z6, Z6
 	VADDPS       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile2WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile2WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+
+tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
@@ -358,9 +417,7 @@ tile3:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+3, SI, BX
 	MOVQ   BX, 136(DI)
@@ -373,22 +430,16 @@ tile3Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -401,6 +452,19 @@ tile3Panel:
 	VPXORD     Z9, Z9, Z9
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile3WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3Whole:
 	VMOVUPS      (R10), Z16
@@ -428,6 +492,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -441,7 +508,7 @@ tile3Whole:
 	VADDPS       Z14, Z2, Z2
 	VMOVUPS      192(BX), Z15
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z4, Z4
 	VMOVUPS      64(BX), Z13
@@ -450,7 +517,7 @@ tile3Whole:
 	VADDPS       Z14, Z6, Z6
 	VMOVUPS      192(BX), Z15
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z8, Z8
 	VMOVUPS      64(BX), Z13
@@ -459,7 +526,7 @@ tile3Whole:
 	VADDPS       Z14, Z10, Z10
 	VMOVUPS      192(BX), Z15
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
@@ -468,32 +535,49 @@ tile3WholePerRow:
 	VADDPS       Z12, Z1, Z1
 	VADDPS       Z12, Z2, Z2
 	VADDPS       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z4, Z4
 	VADDPS       Z13, Z5, Z5
 	VADDPS       Z13, Z6, Z6
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z8, Z8
 	VADDPS       Z14, Z9, Z9
 	VADDPS       Z14, Z10, Z10
 	VADDPS       Z14, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3WholeWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+	VMAXPS Z11, Z12, Z11
+
+tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -515,9 +599,7 @@ tile4:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+4, SI, BX
 	MOVQ   BX, 136(DI)
@@ -530,29 +612,21 @@ tile4Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -569,6 +643,21 @@ tile4Panel:
 	VPXORD     Z13, Z13, Z13
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile4WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4Whole:
 	VMOVUPS      (R10), Z20
@@ -602,6 +691,9 @@ tile4Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -615,7 +707,7 @@ tile4Whole:
 	VADDPS       Z18, Z2, Z2
 	VMOVUPS      192(BX), Z19
 	VADDPS       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z4, Z4
 	VMOVUPS      64(BX), Z17
@@ -624,7 +716,7 @@ tile4Whole:
 	VADDPS       Z18, Z6, Z6
 	VMOVUPS      192(BX), Z19
 	VADDPS       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z8, Z8
 	VMOVUPS      64(BX), Z17
@@ -633,7 +725,7 @@ tile4Whole:
 	VADDPS       Z18, Z10, Z10
 	VMOVUPS      192(BX), Z19
 	VADDPS       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z12, Z12
 	VMOVUPS      64(BX), Z17
@@ -642,7 +734,7 @@ tile4Whole:
 	VADDPS       Z18, Z14, Z14
 	VMOVUPS      192(BX), Z19
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4WholeStore
 
 tile4WholePerRow:
@@ -651,43 +743,64 @@ tile4WholePerRow:
 	VADDPS       Z16, Z1, Z1
 	VADDPS       Z16, Z2, Z2
 	VADDPS       Z16, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z4, Z4
 	VADDPS       Z17, Z5, Z5
 	VADDPS       Z17, Z6, Z6
 	VADDPS       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z8, Z8
 	VADDPS       Z18, Z9, Z9
 	VADDPS       Z18, Z10, Z10
 	VADDPS       Z18, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z12, Z12
 	VADDPS       Z19, Z13, Z13
 	VADDPS       Z19, Z14, Z14
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4WholeWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMAXPS Z8, Z16, Z8
+	VMAXPS Z9, Z16, Z9
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+
+tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
@@ -709,9 +822,7 @@ tile5:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+5, SI, BX
 	MOVQ   BX, 136(DI)
@@ -724,34 +835,26 @@ tile5Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -772,6 +875,21 @@ tile5Panel:
 	VPXORD     Z17, Z17, Z17
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile5WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5Whole:
 	VMOVUPS      (R10), Z24
@@ -810,6 +928,9 @@ tile5Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -823,7 +944,7 @@ tile5Whole:
 	VADDPS       Z22, Z2, Z2
 	VMOVUPS      192(BX), Z23
 	VADDPS       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z4, Z4
 	VMOVUPS      64(BX), Z21
@@ -832,7 +953,7 @@ tile5Whole:
 	VADDPS       Z22, Z6, Z6
 	VMOVUPS      192(BX), Z23
 	VADDPS       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z8, Z8
 	VMOVUPS      64(BX), Z21
@@ -841,7 +962,7 @@ tile5Whole:
 	VADDPS       Z22, Z10, Z10
 	VMOVUPS      192(BX), Z23
 	VADDPS       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z12, Z12
 	VMOVUPS      64(BX), Z21
@@ -850,7 +971,7 @@ tile5Whole:
 	VADDPS       Z22, Z14, Z14
 	VMOVUPS      192(BX), Z23
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VMOVUPS      64(BX), Z21
@@ -859,7 +980,7 @@ tile5Whole:
 	VADDPS       Z22, Z18, Z18
 	VMOVUPS      192(BX), Z23
 	VADDPS       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5WholeStore
 
 tile5WholePerRow:
@@ -868,54 +989,79 @@ tile5WholePerRow:
 	VADDPS       Z20, Z1, Z1
 	VADDPS       Z20, Z2, Z2
 	VADDPS       Z20, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z4, Z4
 	VADDPS       Z21, Z5, Z5
 	VADDPS       Z21, Z6, Z6
 	VADDPS       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z8, Z8
 	VADDPS       Z22, Z9, Z9
 	VADDPS       Z22, Z10, Z10
 	VADDPS       Z22, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z12, Z12
 	VADDPS       Z23, Z13, Z13
 	VADDPS       Z23, Z14, Z14
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VADDPS       Z20, Z17, Z17
 	VADDPS       Z20, Z18, Z18
 	VADDPS       Z20, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5WholeWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
+	VMAXPS Z8, Z20, Z8
+	VMAXPS Z9, Z20, Z9
+	VMAXPS Z10, Z20, Z10
+	VMAXPS Z11, Z20, Z11
+	VMAXPS Z12, Z20, Z12
+	VMAXPS Z13, Z20, Z13
+	VMAXPS Z14, Z20, Z14
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+	VMAXPS Z18, Z20, Z18
+	VMAXPS Z19, Z20, Z19
+
+tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
@@ -937,9 +1083,7 @@ tile6:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+6, SI, BX
 	MOVQ   BX, 136(DI)
@@ -952,39 +1096,31 @@ tile6Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -1009,6 +1145,21 @@ tile6Panel:
 	VPXORD     Z21, Z21, Z21
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile6WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6Whole:
 	VMOVUPS      (R10), Z28
@@ -1052,6 +1203,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -1065,7 +1219,7 @@ tile6Whole:
 	VADDPS       Z26, Z2, Z2
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z4, Z4
 	VMOVUPS      64(BX), Z25
@@ -1074,7 +1228,7 @@ tile6Whole:
 	VADDPS       Z26, Z6, Z6
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z8, Z8
 	VMOVUPS      64(BX), Z25
@@ -1083,7 +1237,7 @@ tile6Whole:
 	VADDPS       Z26, Z10, Z10
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z12, Z12
 	VMOVUPS      64(BX), Z25
@@ -1092,7 +1246,7 @@ tile6Whole:
 	VADDPS       Z26, Z14, Z14
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VMOVUPS      64(BX), Z25
@@ -1101,7 +1255,7 @@ tile6Whole:
 	VADDPS       Z26, Z18, Z18
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z20, Z20
 	VMOVUPS      64(BX), Z25
@@ -1110,7 +1264,7 @@ tile6Whole:
 	VADDPS       Z26, Z22, Z22
 	VMOVUPS      192(BX), Z27
 	VADDPS       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6WholeStore
 
 tile6WholePerRow:
@@ -1119,65 +1273,94 @@ tile6WholePerRow:
 	VADDPS       Z24, Z1, Z1
 	VADDPS       Z24, Z2, Z2
 	VADDPS       Z24, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z4, Z4
 	VADDPS       Z25, Z5, Z5
 	VADDPS       Z25, Z6, Z6
 	VADDPS       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z8, Z8
 	VADDPS       Z26, Z9, Z9
 	VADDPS       Z26, Z10, Z10
 	VADDPS       Z26, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z12, Z12
 	VADDPS       Z27, Z13, Z13
 	VADDPS       Z27, Z14, Z14
 	VADDPS       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VADDPS       Z24, Z17, Z17
 	VADDPS       Z24, Z18, Z18
 	VADDPS       Z24, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z20, Z20
 	VADDPS       Z25, Z21, Z21
 	VADDPS       Z25, Z22, Z22
 	VADDPS       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6WholeWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+	VMAXPS Z21, Z24, Z21
+	VMAXPS Z22, Z24, Z22
+	VMAXPS Z23, Z24, Z23
+
+tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
 	VMOVUPS Z19, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	VMOVUPS Z22, 128(AX)
@@ -1199,19 +1382,24 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7Whole:
 	VBROADCASTSS (BX), Z2
@@ -1221,6 +1409,9 @@ tile7Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -1230,16 +1421,23 @@ tile7Whole:
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS      64(BX), Z2
 	VADDPS       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7WholeStore
 
 tile7WholePerRow:
 	VBROADCASTSS (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	VADDPS       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7WholeWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+	VMAXPS Z1, Z2, Z1
+
+tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1259,11 +1457,18 @@ tile7Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestOne:
 	VMOVUPS.Z    (R10), K1, Z2
@@ -1273,6 +1478,9 @@ tile7RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -1280,15 +1488,21 @@ tile7RestOne:
 	JEQ          tile7RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z1
 	VADDPS       Z1, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestOneStore
 
 tile7RestOnePerRow:
 	VBROADCASTSS (BX), Z1
 	VADDPS       Z1, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestOneWrite
+	VPXORD Z1, Z1, Z1
+	VMAXPS Z0, Z1, Z0
+
+tile7RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
 	JMP     tile7End
@@ -1298,12 +1512,19 @@ tile7Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestTwo:
 	VMOVUPS      (R10), Z3
@@ -1315,6 +1536,9 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -1324,16 +1548,23 @@ tile7RestTwo:
 	VADDPS       Z2, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z2
 	VADDPS       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestTwoStore
 
 tile7RestTwoPerRow:
 	VBROADCASTSS (BX), Z2
 	VADDPS       Z2, Z0, Z0
 	VADDPS       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestTwoWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+	VMAXPS Z1, Z2, Z1
+
+tile7RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
@@ -1347,21 +1578,26 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8Whole:
 	VMOVUPS      (R10), Z8
@@ -1376,6 +1612,9 @@ tile8Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -1385,29 +1624,38 @@ tile8Whole:
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS      64(BX), Z5
 	VADDPS       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z4
 	VADDPS       Z4, Z2, Z2
 	VMOVUPS      64(BX), Z5
 	VADDPS       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8WholeStore
 
 tile8WholePerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VADDPS       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z2, Z2
 	VADDPS       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8WholeWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+	VMAXPS Z3, Z4, Z3
+
+tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
 	ADDQ    $+128, R12
@@ -1426,12 +1674,19 @@ tile8Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestOne:
 	VMOVUPS.Z    (R10), K1, Z6
@@ -1443,6 +1698,9 @@ tile8RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -1450,24 +1708,31 @@ tile8RestOne:
 	JEQ          tile8RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z2
 	VADDPS       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestOneStore
 
 tile8RestOnePerRow:
 	VBROADCASTSS (BX), Z2
 	VADDPS       Z2, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z3
 	VADDPS       Z3, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestOneWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPS Z0, Z2, Z0
+	VMAXPS Z1, Z2, Z1
+
+tile8RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
 	JMP     tile8End
 
@@ -1476,14 +1741,21 @@ tile8Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestTwo:
 	VMOVUPS      (R10), Z8
@@ -1498,6 +1770,9 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -1507,29 +1782,38 @@ tile8RestTwo:
 	VADDPS       Z4, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z5
 	VADDPS       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z4
 	VADDPS       Z4, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z5
 	VADDPS       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestTwoStore
 
 tile8RestTwoPerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
 	VADDPS       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z2, Z2
 	VADDPS       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestTwoWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+	VMAXPS Z3, Z4, Z3
+
+tile8RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
 
@@ -1542,23 +1826,28 @@ tile9:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
 
 tile9Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9Whole:
 	VMOVUPS      (R10), Z10
@@ -1576,6 +1865,9 @@ tile9Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
 	MOVQ         R14, BX
@@ -1585,41 +1877,52 @@ tile9Whole:
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS      64(BX), Z7
 	VADDPS       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z2, Z2
 	VMOVUPS      64(BX), Z7
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z4, Z4
 	VMOVUPS      64(BX), Z7
 	VADDPS       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9WholeStore
 
 tile9WholePerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VADDPS       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z2, Z2
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z4, Z4
 	VADDPS       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9WholeWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+	VMAXPS Z5, Z6, Z5
+
+tile9WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	ADDQ    $+128, R12
@@ -1638,13 +1941,20 @@ tile9Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9RestOne:
 	VMOVUPS.Z    (R10), K1, Z7
@@ -1658,6 +1968,9 @@ tile9RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
 	MOVQ         R14, BX
@@ -1665,32 +1978,40 @@ tile9RestOne:
 	JEQ          tile9RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z3
 	VADDPS       Z3, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9RestOneStore
 
 tile9RestOnePerRow:
 	VBROADCASTSS (BX), Z3
 	VADDPS       Z3, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9RestOneWrite
+	VPXORD Z3, Z3, Z3
+	VMAXPS Z0, Z3, Z0
+	VMAXPS Z1, Z3, Z1
+	VMAXPS Z2, Z3, Z2
+
+tile9RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
 	JMP     tile9End
 
@@ -1699,16 +2020,23 @@ tile9Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9RestTwo:
 	VMOVUPS      (R10), Z10
@@ -1726,6 +2054,9 @@ tile9RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
@@ -1735,41 +2066,52 @@ tile9RestTwo:
 	VADDPS       Z6, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z7
 	VADDPS       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z7
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z6
 	VADDPS       Z6, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z7
 	VADDPS       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9RestTwoStore
 
 tile9RestTwoPerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
 	VADDPS       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z2, Z2
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z4, Z4
 	VADDPS       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9RestTwoWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+	VMAXPS Z5, Z6, Z5
+
+tile9RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
 
@@ -1782,19 +2124,11 @@ tile10:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
 
 tile10Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1803,6 +2137,19 @@ tile10Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10Whole:
 	VMOVUPS      (R10), Z12
@@ -1824,6 +2171,9 @@ tile10Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
 	MOVQ         R14, BX
@@ -1833,53 +2183,66 @@ tile10Whole:
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS      64(BX), Z9
 	VADDPS       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z2, Z2
 	VMOVUPS      64(BX), Z9
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z4, Z4
 	VMOVUPS      64(BX), Z9
 	VADDPS       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z6, Z6
 	VMOVUPS      64(BX), Z9
 	VADDPS       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10WholeStore
 
 tile10WholePerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VADDPS       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z2, Z2
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z4, Z4
 	VADDPS       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z6, Z6
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+
+tile10WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	ADDQ    $+128, R12
@@ -1898,16 +2261,23 @@ tile10Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10RestOne:
 	VMOVUPS.Z    (R10), K1, Z8
@@ -1924,6 +2294,9 @@ tile10RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
 	MOVQ         R14, BX
@@ -1931,40 +2304,49 @@ tile10RestOne:
 	JEQ          tile10RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z4
 	VADDPS       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10RestOneStore
 
 tile10RestOnePerRow:
 	VBROADCASTSS (BX), Z4
 	VADDPS       Z4, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10RestOneWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPS Z0, Z4, Z0
+	VMAXPS Z1, Z4, Z1
+	VMAXPS Z2, Z4, Z2
+	VMAXPS Z3, Z4, Z3
+
+tile10RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
 	JMP     tile10End
 
@@ -1973,12 +2355,6 @@ tile10Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -1987,6 +2363,19 @@ tile10Two:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10RestTwo:
 	VMOVUPS      (R10), Z12
@@ -2008,6 +2397,9 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
@@ -2017,53 +2409,66 @@ tile10RestTwo:
 	VADDPS       Z8, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z9
 	VADDPS       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z9
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z9
 	VADDPS       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z8
 	VADDPS       Z8, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z9
 	VADDPS       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10RestTwoStore
 
 tile10RestTwoPerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
 	VADDPS       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z2, Z2
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z4, Z4
 	VADDPS       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z6, Z6
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10RestTwoWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+
+tile10RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
 
@@ -2076,19 +2481,11 @@ tile11:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
 
 tile11Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2099,6 +2496,19 @@ tile11Panel:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11Whole:
 	VMOVUPS      (R10), Z14
@@ -2123,6 +2533,9 @@ tile11Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
 	MOVQ         R14, BX
@@ -2132,65 +2545,80 @@ tile11Whole:
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z2, Z2
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z4, Z4
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z6, Z6
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z8, Z8
 	VMOVUPS      64(BX), Z11
 	VADDPS       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11WholeStore
 
 tile11WholePerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VADDPS       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z2, Z2
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z4, Z4
 	VADDPS       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z6, Z6
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z8, Z8
 	VADDPS       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11WholeWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+	VMAXPS Z8, Z10, Z8
+	VMAXPS Z9, Z10, Z9
+
+tile11WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	ADDQ    $+128, R12
@@ -2209,17 +2637,24 @@ tile11Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11RestOne:
 	VMOVUPS.Z    (R10), K1, Z9
@@ -2238,6 +2673,9 @@ tile11RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
 	MOVQ         R14, BX
@@ -2245,48 +2683,58 @@ tile11RestOne:
 	JEQ          tile11RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z5
 	VADDPS       Z5, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11RestOneStore
 
 tile11RestOnePerRow:
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z5
 	VADDPS       Z5, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11RestOneWrite
+	VPXORD Z5, Z5, Z5
+	VMAXPS Z0, Z5, Z0
+	VMAXPS Z1, Z5, Z1
+	VMAXPS Z2, Z5, Z2
+	VMAXPS Z3, Z5, Z3
+	VMAXPS Z4, Z5, Z4
+
+tile11RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
 	JMP     tile11End
 
@@ -2295,12 +2743,6 @@ tile11Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2311,6 +2753,19 @@ tile11Two:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11RestTwo:
 	VMOVUPS      (R10), Z14
@@ -2335,6 +2790,9 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
@@ -2344,65 +2802,80 @@ tile11RestTwo:
 	VADDPS       Z10, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z10
 	VADDPS       Z10, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z11
 	VADDPS       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11RestTwoStore
 
 tile11RestTwoPerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
 	VADDPS       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z2, Z2
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z4, Z4
 	VADDPS       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z6, Z6
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z8, Z8
 	VADDPS       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11RestTwoWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+	VMAXPS Z8, Z10, Z8
+	VMAXPS Z9, Z10, Z9
+
+tile11RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
 
@@ -2415,19 +2888,11 @@ tile12:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
 
 tile12Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2440,6 +2905,19 @@ tile12Panel:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12Whole:
 	VMOVUPS      (R10), Z16
@@ -2467,6 +2945,9 @@ tile12Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
 	MOVQ         R14, BX
@@ -2476,77 +2957,94 @@ tile12Whole:
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z2, Z2
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z4, Z4
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z6, Z6
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z8, Z8
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z10, Z10
 	VMOVUPS      64(BX), Z13
 	VADDPS       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12WholeStore
 
 tile12WholePerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VADDPS       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z2, Z2
 	VADDPS       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z4, Z4
 	VADDPS       Z14, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z6, Z6
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z8, Z8
 	VADDPS       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z10, Z10
 	VADDPS       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12WholeWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+	VMAXPS Z11, Z12, Z11
+
+tile12WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	ADDQ    $+128, R12
@@ -2565,18 +3063,25 @@ tile12Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12RestOne:
 	VMOVUPS.Z    (R10), K1, Z10
@@ -2597,6 +3102,9 @@ tile12RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
 	MOVQ         R14, BX
@@ -2604,56 +3112,67 @@ tile12RestOne:
 	JEQ          tile12RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z6
 	VADDPS       Z6, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12RestOneStore
 
 tile12RestOnePerRow:
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z6
 	VADDPS       Z6, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12RestOneWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPS Z0, Z6, Z0
+	VMAXPS Z1, Z6, Z1
+	VMAXPS Z2, Z6, Z2
+	VMAXPS Z3, Z6, Z3
+	VMAXPS Z4, Z6, Z4
+	VMAXPS Z5, Z6, Z5
+
+tile12RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
 	JMP     tile12End
 
@@ -2662,12 +3181,6 @@ tile12Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2680,6 +3193,19 @@ tile12Two:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12RestTwo:
 	VMOVUPS      (R10), Z16
@@ -2707,6 +3233,9 @@ tile12RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
@@ -2716,77 +3245,94 @@ tile12RestTwo:
 	VADDPS       Z12, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z12
 	VADDPS       Z12, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z13
 	VADDPS       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12RestTwoStore
 
 tile12RestTwoPerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
 	VADDPS       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z2, Z2
 	VADDPS       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z4, Z4
 	VADDPS       Z14, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z6, Z6
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z8, Z8
 	VADDPS       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z10, Z10
 	VADDPS       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12RestTwoWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+	VMAXPS Z11, Z12, Z11
+
+tile12RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
 
@@ -2799,21 +3345,11 @@ tile13:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
 
 tile13Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2828,6 +3364,21 @@ tile13Panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13Whole:
 	VMOVUPS      (R10), Z18
@@ -2859,6 +3410,9 @@ tile13Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
 	MOVQ         R14, BX
@@ -2868,89 +3422,108 @@ tile13Whole:
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z2, Z2
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z4, Z4
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z6, Z6
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z8, Z8
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z10, Z10
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z12, Z12
 	VMOVUPS      64(BX), Z15
 	VADDPS       Z15, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13WholeStore
 
 tile13WholePerRow:
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VADDPS       Z14, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z2, Z2
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z4, Z4
 	VADDPS       Z16, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z6, Z6
 	VADDPS       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z8, Z8
 	VADDPS       Z14, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z10, Z10
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z12, Z12
 	VADDPS       Z16, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13WholeWrite
+	VPXORD Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VMAXPS Z1, Z14, Z1
+	VMAXPS Z2, Z14, Z2
+	VMAXPS Z3, Z14, Z3
+	VMAXPS Z4, Z14, Z4
+	VMAXPS Z5, Z14, Z5
+	VMAXPS Z6, Z14, Z6
+	VMAXPS Z7, Z14, Z7
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+	VMAXPS Z12, Z14, Z12
+	VMAXPS Z13, Z14, Z13
+
+tile13WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	ADDQ    $+128, R12
@@ -2969,14 +3542,6 @@ tile13Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -2984,6 +3549,21 @@ tile13Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13RestOne:
 	VMOVUPS.Z    (R10), K1, Z11
@@ -3007,6 +3587,9 @@ tile13RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
 	MOVQ         R14, BX
@@ -3014,64 +3597,76 @@ tile13RestOne:
 	JEQ          tile13RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z7
 	VADDPS       Z7, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13RestOneStore
 
 tile13RestOnePerRow:
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z7
 	VADDPS       Z7, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13RestOneWrite
+	VPXORD Z7, Z7, Z7
+	VMAXPS Z0, Z7, Z0
+	VMAXPS Z1, Z7, Z1
+	VMAXPS Z2, Z7, Z2
+	VMAXPS Z3, Z7, Z3
+	VMAXPS Z4, Z7, Z4
+	VMAXPS Z5, Z7, Z5
+	VMAXPS Z6, Z7, Z6
+
+tile13RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
 	JMP     tile13End
 
@@ -3080,14 +3675,6 @@ tile13Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3102,6 +3689,21 @@ tile13Two:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13RestTwo:
 	VMOVUPS      (R10), Z18
@@ -3133,6 +3735,9 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
@@ -3142,89 +3747,108 @@ tile13RestTwo:
 	VADDPS       Z14, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z14
 	VADDPS       Z14, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z15
 	VADDPS       Z15, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13RestTwoStore
 
 tile13RestTwoPerRow:
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z0, Z0
 	VADDPS       Z14, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z2, Z2
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z4, Z4
 	VADDPS       Z16, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z6, Z6
 	VADDPS       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z8, Z8
 	VADDPS       Z14, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z10, Z10
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z12, Z12
 	VADDPS       Z16, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13RestTwoWrite
+	VPXORD Z14, Z14, Z14
+	VMAXPS Z0, Z14, Z0
+	VMAXPS Z1, Z14, Z1
+	VMAXPS Z2, Z14, Z2
+	VMAXPS Z3, Z14, Z3
+	VMAXPS Z4, Z14, Z4
+	VMAXPS Z5, Z14, Z5
+	VMAXPS Z6, Z14, Z6
+	VMAXPS Z7, Z14, Z7
+	VMAXPS Z8, Z14, Z8
+	VMAXPS Z9, Z14, Z9
+	VMAXPS Z10, Z14, Z10
+	VMAXPS Z11, Z14, Z11
+	VMAXPS Z12, Z14, Z12
+	VMAXPS Z13, Z14, Z13
+
+tile13RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
 
@@ -3237,21 +3861,11 @@ tile14:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
 
 tile14Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3268,6 +3882,21 @@ tile14Panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14Whole:
 	VMOVUPS      (R10), Z20
@@ -3302,6 +3931,9 @@ tile14Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
 	MOVQ         R14, BX
@@ -3311,101 +3943,122 @@ tile14Whole:
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z2, Z2
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z4, Z4
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z6, Z6
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z8, Z8
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z10, Z10
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z12, Z12
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z14, Z14
 	VMOVUPS      64(BX), Z17
 	VADDPS       Z17, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14WholeStore
 
 tile14WholePerRow:
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VADDPS       Z16, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z2, Z2
 	VADDPS       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z4, Z4
 	VADDPS       Z18, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z6, Z6
 	VADDPS       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z8, Z8
 	VADDPS       Z16, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z10, Z10
 	VADDPS       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z12, Z12
 	VADDPS       Z18, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z14, Z14
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14WholeWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMAXPS Z8, Z16, Z8
+	VMAXPS Z9, Z16, Z9
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+
+tile14WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
 	ADDQ    $+128, R12
@@ -3424,14 +4077,6 @@ tile14Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3440,6 +4085,21 @@ tile14Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14RestOne:
 	VMOVUPS.Z    (R10), K1, Z12
@@ -3465,6 +4125,9 @@ tile14RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
 	MOVQ         R14, BX
@@ -3472,72 +4135,85 @@ tile14RestOne:
 	JEQ          tile14RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z8
 	VADDPS       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14RestOneStore
 
 tile14RestOnePerRow:
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z8
 	VADDPS       Z8, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14RestOneWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPS Z0, Z8, Z0
+	VMAXPS Z1, Z8, Z1
+	VMAXPS Z2, Z8, Z2
+	VMAXPS Z3, Z8, Z3
+	VMAXPS Z4, Z8, Z4
+	VMAXPS Z5, Z8, Z5
+	VMAXPS Z6, Z8, Z6
+	VMAXPS Z7, Z8, Z7
+
+tile14RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z7, K1, (AX)
 	JMP     tile14End
 
@@ -3546,14 +4222,6 @@ tile14Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3570,6 +4238,21 @@ tile14Two:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14RestTwo:
 	VMOVUPS      (R10), Z20
@@ -3604,6 +4287,9 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
@@ -3613,101 +4299,122 @@ tile14RestTwo:
 	VADDPS       Z16, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z16
 	VADDPS       Z16, Z14, Z14
 	VMOVUPS.Z    64(BX), K1, Z17
 	VADDPS       Z17, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14RestTwoStore
 
 tile14RestTwoPerRow:
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z0, Z0
 	VADDPS       Z16, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z2, Z2
 	VADDPS       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z4, Z4
 	VADDPS       Z18, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z6, Z6
 	VADDPS       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z16
 	VADDPS       Z16, Z8, Z8
 	VADDPS       Z16, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z17
 	VADDPS       Z17, Z10, Z10
 	VADDPS       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z12, Z12
 	VADDPS       Z18, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z14, Z14
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14RestTwoWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPS Z0, Z16, Z0
+	VMAXPS Z1, Z16, Z1
+	VMAXPS Z2, Z16, Z2
+	VMAXPS Z3, Z16, Z3
+	VMAXPS Z4, Z16, Z4
+	VMAXPS Z5, Z16, Z5
+	VMAXPS Z6, Z16, Z6
+	VMAXPS Z7, Z16, Z7
+	VMAXPS Z8, Z16, Z8
+	VMAXPS Z9, Z16, Z9
+	VMAXPS Z10, Z16, Z10
+	VMAXPS Z11, Z16, Z11
+	VMAXPS Z12, Z16, Z12
+	VMAXPS Z13, Z16, Z13
+	VMAXPS Z14, Z16, Z14
+	VMAXPS Z15, Z16, Z15
+
+tile14RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
 
@@ -3720,21 +4427,11 @@ tile15:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
 
 tile15Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3753,6 +4450,21 @@ tile15Panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15Whole:
 	VMOVUPS      (R10), Z22
@@ -3790,6 +4502,9 @@ tile15Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
 	MOVQ         R14, BX
@@ -3799,113 +4514,136 @@ tile15Whole:
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z2, Z2
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z4, Z4
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z6, Z6
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z8, Z8
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z10, Z10
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z12, Z12
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z14, Z14
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z16, Z16
 	VMOVUPS      64(BX), Z19
 	VADDPS       Z19, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15WholeStore
 
 tile15WholePerRow:
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VADDPS       Z18, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z2, Z2
 	VADDPS       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z4, Z4
 	VADDPS       Z20, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z6, Z6
 	VADDPS       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z8, Z8
 	VADDPS       Z18, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z10, Z10
 	VADDPS       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z12, Z12
 	VADDPS       Z20, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z14, Z14
 	VADDPS       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z16, Z16
 	VADDPS       Z18, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15WholeWrite
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+	VMAXPS Z15, Z18, Z15
+	VMAXPS Z16, Z18, Z16
+	VMAXPS Z17, Z18, Z17
+
+tile15WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	ADDQ    $+128, R12
@@ -3924,14 +4662,6 @@ tile15Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -3941,6 +4671,21 @@ tile15Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15RestOne:
 	VMOVUPS.Z    (R10), K1, Z13
@@ -3968,6 +4713,9 @@ tile15RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
 	MOVQ         R14, BX
@@ -3975,80 +4723,94 @@ tile15RestOne:
 	JEQ          tile15RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z9
 	VADDPS       Z9, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15RestOneStore
 
 tile15RestOnePerRow:
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z9
 	VADDPS       Z9, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15RestOneWrite
+	VPXORD Z9, Z9, Z9
+	VMAXPS Z0, Z9, Z0
+	VMAXPS Z1, Z9, Z1
+	VMAXPS Z2, Z9, Z2
+	VMAXPS Z3, Z9, Z3
+	VMAXPS Z4, Z9, Z4
+	VMAXPS Z5, Z9, Z5
+	VMAXPS Z6, Z9, Z6
+	VMAXPS Z7, Z9, Z7
+	VMAXPS Z8, Z9, Z8
+
+tile15RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, K1, (AX)
 	JMP     tile15End
 
@@ -4057,14 +4819,6 @@ tile15Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4083,6 +4837,21 @@ tile15Two:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15RestTwo:
 	VMOVUPS      (R10), Z22
@@ -4120,6 +4889,9 @@ tile15RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
@@ -4129,113 +4901,136 @@ tile15RestTwo:
 	VADDPS       Z18, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z14, Z14
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z18
 	VADDPS       Z18, Z16, Z16
 	VMOVUPS.Z    64(BX), K1, Z19
 	VADDPS       Z19, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15RestTwoStore
 
 tile15RestTwoPerRow:
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z0, Z0
 	VADDPS       Z18, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z2, Z2
 	VADDPS       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z4, Z4
 	VADDPS       Z20, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z6, Z6
 	VADDPS       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z8, Z8
 	VADDPS       Z18, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z19
 	VADDPS       Z19, Z10, Z10
 	VADDPS       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z12, Z12
 	VADDPS       Z20, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z14, Z14
 	VADDPS       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z18
 	VADDPS       Z18, Z16, Z16
 	VADDPS       Z18, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15RestTwoWrite
+	VPXORD Z18, Z18, Z18
+	VMAXPS Z0, Z18, Z0
+	VMAXPS Z1, Z18, Z1
+	VMAXPS Z2, Z18, Z2
+	VMAXPS Z3, Z18, Z3
+	VMAXPS Z4, Z18, Z4
+	VMAXPS Z5, Z18, Z5
+	VMAXPS Z6, Z18, Z6
+	VMAXPS Z7, Z18, Z7
+	VMAXPS Z8, Z18, Z8
+	VMAXPS Z9, Z18, Z9
+	VMAXPS Z10, Z18, Z10
+	VMAXPS Z11, Z18, Z11
+	VMAXPS Z12, Z18, Z12
+	VMAXPS Z13, Z18, Z13
+	VMAXPS Z14, Z18, Z14
+	VMAXPS Z15, Z18, Z15
+	VMAXPS Z16, Z18, Z16
+	VMAXPS Z17, Z18, Z17
+
+tile15RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
 
@@ -4248,23 +5043,11 @@ tile16:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
 
 tile16Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4285,6 +5068,23 @@ tile16Panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16Whole:
 	VMOVUPS      (R10), Z24
@@ -4326,6 +5126,9 @@ tile16Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
 	MOVQ         R14, BX
@@ -4335,125 +5138,150 @@ tile16Whole:
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z2, Z2
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z4, Z4
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z6, Z6
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z8, Z8
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z10, Z10
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z12, Z12
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z14, Z14
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z18, Z18
 	VMOVUPS      64(BX), Z21
 	VADDPS       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16WholeStore
 
 tile16WholePerRow:
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VADDPS       Z20, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z2, Z2
 	VADDPS       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z4, Z4
 	VADDPS       Z22, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z6, Z6
 	VADDPS       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z8, Z8
 	VADDPS       Z20, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z10, Z10
 	VADDPS       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z12, Z12
 	VADDPS       Z22, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z14, Z14
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VADDPS       Z20, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z18, Z18
 	VADDPS       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16WholeWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
+	VMAXPS Z8, Z20, Z8
+	VMAXPS Z9, Z20, Z9
+	VMAXPS Z10, Z20, Z10
+	VMAXPS Z11, Z20, Z11
+	VMAXPS Z12, Z20, Z12
+	VMAXPS Z13, Z20, Z13
+	VMAXPS Z14, Z20, Z14
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+	VMAXPS Z18, Z20, Z18
+	VMAXPS Z19, Z20, Z19
+
+tile16WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
 	ADDQ    $+128, R12
@@ -4472,16 +5300,6 @@ tile16Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4492,6 +5310,23 @@ tile16Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16RestOne:
 	VMOVUPS.Z    (R10), K1, Z14
@@ -4522,6 +5357,9 @@ tile16RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
 	MOVQ         R14, BX
@@ -4529,88 +5367,103 @@ tile16RestOne:
 	JEQ          tile16RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z10
 	VADDPS       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16RestOneStore
 
 tile16RestOnePerRow:
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z10
 	VADDPS       Z10, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16RestOneWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPS Z0, Z10, Z0
+	VMAXPS Z1, Z10, Z1
+	VMAXPS Z2, Z10, Z2
+	VMAXPS Z3, Z10, Z3
+	VMAXPS Z4, Z10, Z4
+	VMAXPS Z5, Z10, Z5
+	VMAXPS Z6, Z10, Z6
+	VMAXPS Z7, Z10, Z7
+	VMAXPS Z8, Z10, Z8
+	VMAXPS Z9, Z10, Z9
+
+tile16RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z9, K1, (AX)
 	JMP     tile16End
 
@@ -4619,16 +5472,6 @@ tile16Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4649,6 +5492,23 @@ tile16Two:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16RestTwo:
 	VMOVUPS      (R10), Z24
@@ -4690,6 +5550,9 @@ tile16RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
@@ -4699,125 +5562,150 @@ tile16RestTwo:
 	VADDPS       Z20, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z14, Z14
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z20
 	VADDPS       Z20, Z18, Z18
 	VMOVUPS.Z    64(BX), K1, Z21
 	VADDPS       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16RestTwoStore
 
 tile16RestTwoPerRow:
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z0, Z0
 	VADDPS       Z20, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z2, Z2
 	VADDPS       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z4, Z4
 	VADDPS       Z22, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z6, Z6
 	VADDPS       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z8, Z8
 	VADDPS       Z20, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z10, Z10
 	VADDPS       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z12, Z12
 	VADDPS       Z22, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z14, Z14
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z20
 	VADDPS       Z20, Z16, Z16
 	VADDPS       Z20, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z21
 	VADDPS       Z21, Z18, Z18
 	VADDPS       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16RestTwoWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPS Z0, Z20, Z0
+	VMAXPS Z1, Z20, Z1
+	VMAXPS Z2, Z20, Z2
+	VMAXPS Z3, Z20, Z3
+	VMAXPS Z4, Z20, Z4
+	VMAXPS Z5, Z20, Z5
+	VMAXPS Z6, Z20, Z6
+	VMAXPS Z7, Z20, Z7
+	VMAXPS Z8, Z20, Z8
+	VMAXPS Z9, Z20, Z9
+	VMAXPS Z10, Z20, Z10
+	VMAXPS Z11, Z20, Z11
+	VMAXPS Z12, Z20, Z12
+	VMAXPS Z13, Z20, Z13
+	VMAXPS Z14, Z20, Z14
+	VMAXPS Z15, Z20, Z15
+	VMAXPS Z16, Z20, Z16
+	VMAXPS Z17, Z20, Z17
+	VMAXPS Z18, Z20, Z18
+	VMAXPS Z19, Z20, Z19
+
+tile16RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
 
@@ -4830,23 +5718,11 @@ tile17:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
 
 tile17Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -4869,6 +5745,23 @@ tile17Panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17Whole:
 	VMOVUPS      (R10), Z26
@@ -4913,6 +5806,9 @@ tile17Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
 	MOVQ         R14, BX
@@ -4922,137 +5818,164 @@ tile17Whole:
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z2, Z2
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z4, Z4
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z6, Z6
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z8, Z8
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z10, Z10
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z12, Z12
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z14, Z14
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z16, Z16
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z18, Z18
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z20, Z20
 	VMOVUPS      64(BX), Z23
 	VADDPS       Z23, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17WholeStore
 
 tile17WholePerRow:
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VADDPS       Z22, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z2, Z2
 	VADDPS       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z4, Z4
 	VADDPS       Z24, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z6, Z6
 	VADDPS       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z8, Z8
 	VADDPS       Z22, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z10, Z10
 	VADDPS       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z12, Z12
 	VADDPS       Z24, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z14, Z14
 	VADDPS       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z16, Z16
 	VADDPS       Z22, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z18, Z18
 	VADDPS       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z20, Z20
 	VADDPS       Z24, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17WholeWrite
+	VPXORD Z22, Z22, Z22
+	VMAXPS Z0, Z22, Z0
+	VMAXPS Z1, Z22, Z1
+	VMAXPS Z2, Z22, Z2
+	VMAXPS Z3, Z22, Z3
+	VMAXPS Z4, Z22, Z4
+	VMAXPS Z5, Z22, Z5
+	VMAXPS Z6, Z22, Z6
+	VMAXPS Z7, Z22, Z7
+	VMAXPS Z8, Z22, Z8
+	VMAXPS Z9, Z22, Z9
+	VMAXPS Z10, Z22, Z10
+	VMAXPS Z11, Z22, Z11
+	VMAXPS Z12, Z22, Z12
+	VMAXPS Z13, Z22, Z13
+	VMAXPS Z14, Z22, Z14
+	VMAXPS Z15, Z22, Z15
+	VMAXPS Z16, Z22, Z16
+	VMAXPS Z17, Z22, Z17
+	VMAXPS Z18, Z22, Z18
+	VMAXPS Z19, Z22, Z19
+	VMAXPS Z20, Z22, Z20
+	VMAXPS Z21, Z22, Z21
+
+tile17WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	ADDQ    $+128, R12
@@ -5071,16 +5994,6 @@ tile17Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5092,6 +6005,23 @@ tile17Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17RestOne:
 	VMOVUPS.Z    (R10), K1, Z15
@@ -5124,6 +6054,9 @@ tile17RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
 	MOVQ         R14, BX
@@ -5131,96 +6064,112 @@ tile17RestOne:
 	JEQ          tile17RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z11
 	VADDPS       Z11, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17RestOneStore
 
 tile17RestOnePerRow:
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z11
 	VADDPS       Z11, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17RestOneWrite
+	VPXORD Z11, Z11, Z11
+	VMAXPS Z0, Z11, Z0
+	VMAXPS Z1, Z11, Z1
+	VMAXPS Z2, Z11, Z2
+	VMAXPS Z3, Z11, Z3
+	VMAXPS Z4, Z11, Z4
+	VMAXPS Z5, Z11, Z5
+	VMAXPS Z6, Z11, Z6
+	VMAXPS Z7, Z11, Z7
+	VMAXPS Z8, Z11, Z8
+	VMAXPS Z9, Z11, Z9
+	VMAXPS Z10, Z11, Z10
+
+tile17RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z9, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, K1, (AX)
 	JMP     tile17End
 
@@ -5229,16 +6178,6 @@ tile17Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5261,6 +6200,23 @@ tile17Two:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17RestTwo:
 	VMOVUPS      (R10), Z26
@@ -5305,6 +6261,9 @@ tile17RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
@@ -5314,137 +6273,164 @@ tile17RestTwo:
 	VADDPS       Z22, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z14, Z14
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z16, Z16
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z18, Z18
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z22
 	VADDPS       Z22, Z20, Z20
 	VMOVUPS.Z    64(BX), K1, Z23
 	VADDPS       Z23, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17RestTwoStore
 
 tile17RestTwoPerRow:
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z0, Z0
 	VADDPS       Z22, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z2, Z2
 	VADDPS       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z4, Z4
 	VADDPS       Z24, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z6, Z6
 	VADDPS       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z8, Z8
 	VADDPS       Z22, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z10, Z10
 	VADDPS       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z12, Z12
 	VADDPS       Z24, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z14, Z14
 	VADDPS       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z22
 	VADDPS       Z22, Z16, Z16
 	VADDPS       Z22, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z23
 	VADDPS       Z23, Z18, Z18
 	VADDPS       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z20, Z20
 	VADDPS       Z24, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17RestTwoWrite
+	VPXORD Z22, Z22, Z22
+	VMAXPS Z0, Z22, Z0
+	VMAXPS Z1, Z22, Z1
+	VMAXPS Z2, Z22, Z2
+	VMAXPS Z3, Z22, Z3
+	VMAXPS Z4, Z22, Z4
+	VMAXPS Z5, Z22, Z5
+	VMAXPS Z6, Z22, Z6
+	VMAXPS Z7, Z22, Z7
+	VMAXPS Z8, Z22, Z8
+	VMAXPS Z9, Z22, Z9
+	VMAXPS Z10, Z22, Z10
+	VMAXPS Z11, Z22, Z11
+	VMAXPS Z12, Z22, Z12
+	VMAXPS Z13, Z22, Z13
+	VMAXPS Z14, Z22, Z14
+	VMAXPS Z15, Z22, Z15
+	VMAXPS Z16, Z22, Z16
+	VMAXPS Z17, Z22, Z17
+	VMAXPS Z18, Z22, Z18
+	VMAXPS Z19, Z22, Z19
+	VMAXPS Z20, Z22, Z20
+	VMAXPS Z21, Z22, Z21
+
+tile17RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, K1, 64(AX)
 
@@ -5457,23 +6443,11 @@ tile18:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
 
 tile18Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5498,6 +6472,23 @@ tile18Panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18Whole:
 	VMOVUPS      (R10), Z28
@@ -5545,6 +6536,9 @@ tile18Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
 	MOVQ         R14, BX
@@ -5554,149 +6548,178 @@ tile18Whole:
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z2, Z2
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z4, Z4
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z6, Z6
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z8, Z8
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z10, Z10
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z12, Z12
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z14, Z14
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z18, Z18
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z20, Z20
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z22, Z22
 	VMOVUPS      64(BX), Z25
 	VADDPS       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18WholeStore
 
 tile18WholePerRow:
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VADDPS       Z24, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z2, Z2
 	VADDPS       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z4, Z4
 	VADDPS       Z26, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z6, Z6
 	VADDPS       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z8, Z8
 	VADDPS       Z24, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z10, Z10
 	VADDPS       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z12, Z12
 	VADDPS       Z26, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z14, Z14
 	VADDPS       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VADDPS       Z24, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z18, Z18
 	VADDPS       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z20, Z20
 	VADDPS       Z26, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z22, Z22
 	VADDPS       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18WholeWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+	VMAXPS Z21, Z24, Z21
+	VMAXPS Z22, Z24, Z22
+	VMAXPS Z23, Z24, Z23
+
+tile18WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
 	ADDQ    $+128, R12
@@ -5715,16 +6738,6 @@ tile18Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5737,6 +6750,23 @@ tile18Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18RestOne:
 	VMOVUPS.Z    (R10), K1, Z16
@@ -5771,6 +6801,9 @@ tile18RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
 	MOVQ         R14, BX
@@ -5778,104 +6811,121 @@ tile18RestOne:
 	JEQ          tile18RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS.Z    (BX), K1, Z12
 	VADDPS       Z12, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18RestOneStore
 
 tile18RestOnePerRow:
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z12
 	VADDPS       Z12, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z13
 	VADDPS       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z14
 	VADDPS       Z14, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z15
 	VADDPS       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18RestOneWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPS Z0, Z12, Z0
+	VMAXPS Z1, Z12, Z1
+	VMAXPS Z2, Z12, Z2
+	VMAXPS Z3, Z12, Z3
+	VMAXPS Z4, Z12, Z4
+	VMAXPS Z5, Z12, Z5
+	VMAXPS Z6, Z12, Z6
+	VMAXPS Z7, Z12, Z7
+	VMAXPS Z8, Z12, Z8
+	VMAXPS Z9, Z12, Z9
+	VMAXPS Z10, Z12, Z10
+	VMAXPS Z11, Z12, Z11
+
+tile18RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z9, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z11, K1, (AX)
 	JMP     tile18End
 
@@ -5884,16 +6934,6 @@ tile18Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -5918,6 +6958,23 @@ tile18Two:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18RestTwo:
 	VMOVUPS      (R10), Z28
@@ -5965,6 +7022,9 @@ tile18RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
@@ -5974,149 +7034,178 @@ tile18RestTwo:
 	VADDPS       Z24, Z0, Z0
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z2, Z2
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z4, Z4
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z6, Z6
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z8, Z8
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z10, Z10
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z12, Z12
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z14, Z14
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z18, Z18
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z20, Z20
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPS      (BX), Z24
 	VADDPS       Z24, Z22, Z22
 	VMOVUPS.Z    64(BX), K1, Z25
 	VADDPS       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18RestTwoStore
 
 tile18RestTwoPerRow:
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z0, Z0
 	VADDPS       Z24, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z2, Z2
 	VADDPS       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z4, Z4
 	VADDPS       Z26, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z6, Z6
 	VADDPS       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z8, Z8
 	VADDPS       Z24, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z10, Z10
 	VADDPS       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z12, Z12
 	VADDPS       Z26, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z14, Z14
 	VADDPS       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z24
 	VADDPS       Z24, Z16, Z16
 	VADDPS       Z24, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z25
 	VADDPS       Z25, Z18, Z18
 	VADDPS       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z26
 	VADDPS       Z26, Z20, Z20
 	VADDPS       Z26, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSS (BX), Z27
 	VADDPS       Z27, Z22, Z22
 	VADDPS       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18RestTwoWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPS Z0, Z24, Z0
+	VMAXPS Z1, Z24, Z1
+	VMAXPS Z2, Z24, Z2
+	VMAXPS Z3, Z24, Z3
+	VMAXPS Z4, Z24, Z4
+	VMAXPS Z5, Z24, Z5
+	VMAXPS Z6, Z24, Z6
+	VMAXPS Z7, Z24, Z7
+	VMAXPS Z8, Z24, Z8
+	VMAXPS Z9, Z24, Z9
+	VMAXPS Z10, Z24, Z10
+	VMAXPS Z11, Z24, Z11
+	VMAXPS Z12, Z24, Z12
+	VMAXPS Z13, Z24, Z13
+	VMAXPS Z14, Z24, Z14
+	VMAXPS Z15, Z24, Z15
+	VMAXPS Z16, Z24, Z16
+	VMAXPS Z17, Z24, Z17
+	VMAXPS Z18, Z24, Z18
+	VMAXPS Z19, Z24, Z19
+	VMAXPS Z20, Z24, Z20
+	VMAXPS Z21, Z24, Z21
+	VMAXPS Z22, Z24, Z22
+	VMAXPS Z23, Z24, Z23
+
+tile18RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, K1, 64(AX)
 
@@ -6174,17 +7263,11 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
 tile0Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -6193,6 +7276,17 @@ tile0Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile0WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile0Whole:
 	VBROADCASTSD (BX), Z8
@@ -6208,6 +7302,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -6229,7 +7326,7 @@ tile0Whole:
 	VADDPD       Z8, Z6, Z6
 	VMOVUPD      448(BX), Z8
 	VADDPD       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile0WholeStore
 
 tile0WholePerRow:
@@ -6242,9 +7339,22 @@ tile0WholePerRow:
 	VADDPD       Z8, Z5, Z5
 	VADDPD       Z8, Z6, Z6
 	VADDPD       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile0WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile0WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPD Z0, Z8, Z0
+	VMAXPD Z1, Z8, Z1
+	VMAXPD Z2, Z8, Z2
+	VMAXPD Z3, Z8, Z3
+	VMAXPD Z4, Z8, Z4
+	VMAXPD Z5, Z8, Z5
+	VMAXPD Z6, Z8, Z6
+	VMAXPD Z7, Z8, Z7
+
+tile0WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6270,9 +7380,7 @@ tile1:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+1, SI, BX
 	MOVQ   BX, 136(DI)
@@ -6285,16 +7393,23 @@ tile1Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile1WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile1Whole:
 	VBROADCASTSD (BX), Z4
@@ -6308,6 +7423,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -6321,7 +7439,7 @@ tile1Whole:
 	VADDPD       Z4, Z2, Z2
 	VMOVUPD      192(BX), Z4
 	VADDPD       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile1WholeStore
 
 tile1WholePerRow:
@@ -6330,9 +7448,18 @@ tile1WholePerRow:
 	VADDPD       Z4, Z1, Z1
 	VADDPD       Z4, Z2, Z2
 	VADDPD       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile1WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile1WholeWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	VMAXPD Z1, Z4, Z1
+	VMAXPD Z2, Z4, Z2
+	VMAXPD Z3, Z4, Z3
+
+tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -6355,9 +7482,7 @@ tile2:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+2, SI, BX
 	MOVQ   BX, 136(DI)
@@ -6370,17 +7495,11 @@ tile2Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -6389,6 +7508,19 @@ tile2Panel:
 	VPXORD     Z5, Z5, Z5
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile2WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile2Whole:
 	VMOVUPD      (R10), Z12
@@ -6411,6 +7543,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -6424,7 +7559,7 @@ tile2Whole:
 	VADDPD       Z10, Z2, Z2
 	VMOVUPD      192(BX), Z11
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z4, Z4
 	VMOVUPD      64(BX), Z9
@@ -6433,7 +7568,7 @@ tile2Whole:
 	VADDPD       Z10, Z6, Z6
 	VMOVUPD      192(BX), Z11
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile2WholeStore
 
 tile2WholePerRow:
@@ -6442,21 +7577,34 @@ tile2WholePerRow:
 	VADDPD       Z8, Z1, Z1
 	VADDPD       Z8, Z2, Z2
 	VADDPD       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z4, Z4
 	VADDPD       Z9, Z5, Z5
 	VADDPD       Z9, Z6, Z6
 	VADDPD       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile2WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile2WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPD Z0, Z8, Z0
+	VMAXPD Z1, Z8, Z1
+	VMAXPD Z2, Z8, Z2
+	VMAXPD Z3, Z8, Z3
+	VMAXPD Z4, Z8, Z4
+	VMAXPD Z5, Z8, Z5
+	VMAXPD Z6, Z8, Z6
+	VMAXPD Z7, Z8, Z7
+
+tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
@@ -6478,9 +7626,7 @@ tile3:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+3, SI, BX
 	MOVQ   BX, 136(DI)
@@ -6493,22 +7639,16 @@ tile3Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -6521,6 +7661,19 @@ tile3Panel:
 	VPXORD     Z9, Z9, Z9
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile3WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile3Whole:
 	VMOVUPD      (R10), Z16
@@ -6548,6 +7701,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -6561,7 +7717,7 @@ tile3Whole:
 	VADDPD       Z14, Z2, Z2
 	VMOVUPD      192(BX), Z15
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z4, Z4
 	VMOVUPD      64(BX), Z13
@@ -6570,7 +7726,7 @@ tile3Whole:
 	VADDPD       Z14, Z6, Z6
 	VMOVUPD      192(BX), Z15
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z8, Z8
 	VMOVUPD      64(BX), Z13
@@ -6579,7 +7735,7 @@ tile3Whole:
 	VADDPD       Z14, Z10, Z10
 	VMOVUPD      192(BX), Z15
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile3WholeStore
 
 tile3WholePerRow:
@@ -6588,32 +7744,49 @@ tile3WholePerRow:
 	VADDPD       Z12, Z1, Z1
 	VADDPD       Z12, Z2, Z2
 	VADDPD       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z4, Z4
 	VADDPD       Z13, Z5, Z5
 	VADDPD       Z13, Z6, Z6
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z8, Z8
 	VADDPD       Z14, Z9, Z9
 	VADDPD       Z14, Z10, Z10
 	VADDPD       Z14, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile3WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile3WholeWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPD Z0, Z12, Z0
+	VMAXPD Z1, Z12, Z1
+	VMAXPD Z2, Z12, Z2
+	VMAXPD Z3, Z12, Z3
+	VMAXPD Z4, Z12, Z4
+	VMAXPD Z5, Z12, Z5
+	VMAXPD Z6, Z12, Z6
+	VMAXPD Z7, Z12, Z7
+	VMAXPD Z8, Z12, Z8
+	VMAXPD Z9, Z12, Z9
+	VMAXPD Z10, Z12, Z10
+	VMAXPD Z11, Z12, Z11
+
+tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
@@ -6635,9 +7808,7 @@ tile4:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+4, SI, BX
 	MOVQ   BX, 136(DI)
@@ -6650,29 +7821,21 @@ tile4Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -6689,6 +7852,21 @@ tile4Panel:
 	VPXORD     Z13, Z13, Z13
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile4WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile4Whole:
 	VMOVUPD      (R10), Z20
@@ -6722,6 +7900,9 @@ tile4Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -6735,7 +7916,7 @@ tile4Whole:
 	VADDPD       Z18, Z2, Z2
 	VMOVUPD      192(BX), Z19
 	VADDPD       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z4, Z4
 	VMOVUPD      64(BX), Z17
@@ -6744,7 +7925,7 @@ tile4Whole:
 	VADDPD       Z18, Z6, Z6
 	VMOVUPD      192(BX), Z19
 	VADDPD       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z8, Z8
 	VMOVUPD      64(BX), Z17
@@ -6753,7 +7934,7 @@ tile4Whole:
 	VADDPD       Z18, Z10, Z10
 	VMOVUPD      192(BX), Z19
 	VADDPD       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z12, Z12
 	VMOVUPD      64(BX), Z17
@@ -6762,7 +7943,7 @@ tile4Whole:
 	VADDPD       Z18, Z14, Z14
 	VMOVUPD      192(BX), Z19
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile4WholeStore
 
 tile4WholePerRow:
@@ -6771,43 +7952,64 @@ tile4WholePerRow:
 	VADDPD       Z16, Z1, Z1
 	VADDPD       Z16, Z2, Z2
 	VADDPD       Z16, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z4, Z4
 	VADDPD       Z17, Z5, Z5
 	VADDPD       Z17, Z6, Z6
 	VADDPD       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z8, Z8
 	VADDPD       Z18, Z9, Z9
 	VADDPD       Z18, Z10, Z10
 	VADDPD       Z18, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z12, Z12
 	VADDPD       Z19, Z13, Z13
 	VADDPD       Z19, Z14, Z14
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile4WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile4WholeWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPD Z0, Z16, Z0
+	VMAXPD Z1, Z16, Z1
+	VMAXPD Z2, Z16, Z2
+	VMAXPD Z3, Z16, Z3
+	VMAXPD Z4, Z16, Z4
+	VMAXPD Z5, Z16, Z5
+	VMAXPD Z6, Z16, Z6
+	VMAXPD Z7, Z16, Z7
+	VMAXPD Z8, Z16, Z8
+	VMAXPD Z9, Z16, Z9
+	VMAXPD Z10, Z16, Z10
+	VMAXPD Z11, Z16, Z11
+	VMAXPD Z12, Z16, Z12
+	VMAXPD Z13, Z16, Z13
+	VMAXPD Z14, Z16, Z14
+	VMAXPD Z15, Z16, Z15
+
+tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
@@ -6829,9 +8031,7 @@ tile5:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+5, SI, BX
 	MOVQ   BX, 136(DI)
@@ -6844,34 +8044,26 @@ tile5Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -6892,6 +8084,21 @@ tile5Panel:
 	VPXORD     Z17, Z17, Z17
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile5WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile5Whole:
 	VMOVUPD      (R10), Z24
@@ -6930,6 +8137,9 @@ tile5Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -6943,7 +8153,7 @@ tile5Whole:
 	VADDPD       Z22, Z2, Z2
 	VMOVUPD      192(BX), Z23
 	VADDPD       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z4, Z4
 	VMOVUPD      64(BX), Z21
@@ -6952,7 +8162,7 @@ tile5Whole:
 	VADDPD       Z22, Z6, Z6
 	VMOVUPD      192(BX), Z23
 	VADDPD       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z8, Z8
 	VMOVUPD      64(BX), Z21
@@ -6961,7 +8171,7 @@ tile5Whole:
 	VADDPD       Z22, Z10, Z10
 	VMOVUPD      192(BX), Z23
 	VADDPD       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z12, Z12
 	VMOVUPD      64(BX), Z21
@@ -6970,7 +8180,7 @@ tile5Whole:
 	VADDPD       Z22, Z14, Z14
 	VMOVUPD      192(BX), Z23
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VMOVUPD      64(BX), Z21
@@ -6979,7 +8189,7 @@ tile5Whole:
 	VADDPD       Z22, Z18, Z18
 	VMOVUPD      192(BX), Z23
 	VADDPD       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile5WholeStore
 
 tile5WholePerRow:
@@ -6988,54 +8198,79 @@ tile5WholePerRow:
 	VADDPD       Z20, Z1, Z1
 	VADDPD       Z20, Z2, Z2
 	VADDPD       Z20, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z4, Z4
 	VADDPD       Z21, Z5, Z5
 	VADDPD       Z21, Z6, Z6
 	VADDPD       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z8, Z8
 	VADDPD       Z22, Z9, Z9
 	VADDPD       Z22, Z10, Z10
 	VADDPD       Z22, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z12, Z12
 	VADDPD       Z23, Z13, Z13
 	VADDPD       Z23, Z14, Z14
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VADDPD       Z20, Z17, Z17
 	VADDPD       Z20, Z18, Z18
 	VADDPD       Z20, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile5WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile5WholeWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPD Z0, Z20, Z0
+	VMAXPD Z1, Z20, Z1
+	VMAXPD Z2, Z20, Z2
+	VMAXPD Z3, Z20, Z3
+	VMAXPD Z4, Z20, Z4
+	VMAXPD Z5, Z20, Z5
+	VMAXPD Z6, Z20, Z6
+	VMAXPD Z7, Z20, Z7
+	VMAXPD Z8, Z20, Z8
+	VMAXPD Z9, Z20, Z9
+	VMAXPD Z10, Z20, Z10
+	VMAXPD Z11, Z20, Z11
+	VMAXPD Z12, Z20, Z12
+	VMAXPD Z13, Z20, Z13
+	VMAXPD Z14, Z20, Z14
+	VMAXPD Z15, Z20, Z15
+	VMAXPD Z16, Z20, Z16
+	VMAXPD Z17, Z20, Z17
+	VMAXPD Z18, Z20, Z18
+	VMAXPD Z19, Z20, Z19
+
+tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
 	VMOVUPD Z15, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	VMOVUPD Z18, 128(AX)
@@ -7057,9 +8292,7 @@ tile6:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
-	MOVQ   80(DI), R15
 	MOVQ   48(DI), R9
 	IMUL3Q $+6, SI, BX
 	MOVQ   BX, 136(DI)
@@ -7072,39 +8305,31 @@ tile6Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       R13, BX
+	ADDQ       64(DI), BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	MOVQ       (DI), BX
-	LEAQ       (BX)(SI*2), CX
-	ADDQ       SI, CX
-	MOVQ       136(DI), DX
-	ADDQ       BX, DX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	MOVQ       96(DI), AX
 	VPXORD     Z0, Z0, Z0
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
@@ -7129,6 +8354,21 @@ tile6Panel:
 	VPXORD     Z21, Z21, Z21
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
+	MOVQ       144(DI), R13
+	MOVQ       152(DI), R15
+	ADDQ       R13, R15
+
+tile6WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 136(DI), DX
+	ADDQ BX, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile6Whole:
 	VMOVUPD      (R10), Z28
@@ -7172,6 +8412,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -7185,7 +8428,7 @@ tile6Whole:
 	VADDPD       Z26, Z2, Z2
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z4, Z4
 	VMOVUPD      64(BX), Z25
@@ -7194,7 +8437,7 @@ tile6Whole:
 	VADDPD       Z26, Z6, Z6
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z8, Z8
 	VMOVUPD      64(BX), Z25
@@ -7203,7 +8446,7 @@ tile6Whole:
 	VADDPD       Z26, Z10, Z10
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z12, Z12
 	VMOVUPD      64(BX), Z25
@@ -7212,7 +8455,7 @@ tile6Whole:
 	VADDPD       Z26, Z14, Z14
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VMOVUPD      64(BX), Z25
@@ -7221,7 +8464,7 @@ tile6Whole:
 	VADDPD       Z26, Z18, Z18
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z20, Z20
 	VMOVUPD      64(BX), Z25
@@ -7230,7 +8473,7 @@ tile6Whole:
 	VADDPD       Z26, Z22, Z22
 	VMOVUPD      192(BX), Z27
 	VADDPD       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile6WholeStore
 
 tile6WholePerRow:
@@ -7239,65 +8482,94 @@ tile6WholePerRow:
 	VADDPD       Z24, Z1, Z1
 	VADDPD       Z24, Z2, Z2
 	VADDPD       Z24, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z4, Z4
 	VADDPD       Z25, Z5, Z5
 	VADDPD       Z25, Z6, Z6
 	VADDPD       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z8, Z8
 	VADDPD       Z26, Z9, Z9
 	VADDPD       Z26, Z10, Z10
 	VADDPD       Z26, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z12, Z12
 	VADDPD       Z27, Z13, Z13
 	VADDPD       Z27, Z14, Z14
 	VADDPD       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VADDPD       Z24, Z17, Z17
 	VADDPD       Z24, Z18, Z18
 	VADDPD       Z24, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z20, Z20
 	VADDPD       Z25, Z21, Z21
 	VADDPD       Z25, Z22, Z22
 	VADDPD       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile6WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile6WholeWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPD Z0, Z24, Z0
+	VMAXPD Z1, Z24, Z1
+	VMAXPD Z2, Z24, Z2
+	VMAXPD Z3, Z24, Z3
+	VMAXPD Z4, Z24, Z4
+	VMAXPD Z5, Z24, Z5
+	VMAXPD Z6, Z24, Z6
+	VMAXPD Z7, Z24, Z7
+	VMAXPD Z8, Z24, Z8
+	VMAXPD Z9, Z24, Z9
+	VMAXPD Z10, Z24, Z10
+	VMAXPD Z11, Z24, Z11
+	VMAXPD Z12, Z24, Z12
+	VMAXPD Z13, Z24, Z13
+	VMAXPD Z14, Z24, Z14
+	VMAXPD Z15, Z24, Z15
+	VMAXPD Z16, Z24, Z16
+	VMAXPD Z17, Z24, Z17
+	VMAXPD Z18, Z24, Z18
+	VMAXPD Z19, Z24, Z19
+	VMAXPD Z20, Z24, Z20
+	VMAXPD Z21, Z24, Z21
+	VMAXPD Z22, Z24, Z22
+	VMAXPD Z23, Z24, Z23
+
+tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
 	VMOVUPD Z15, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	VMOVUPD Z18, 128(AX)
 	VMOVUPD Z19, 192(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	VMOVUPD Z22, 128(AX)
@@ -7319,19 +8591,24 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
 tile7Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7Whole:
 	VBROADCASTSD (BX), Z2
@@ -7341,6 +8618,9 @@ tile7Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -7350,16 +8630,23 @@ tile7Whole:
 	VADDPD       Z2, Z0, Z0
 	VMOVUPD      64(BX), Z2
 	VADDPD       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7WholeStore
 
 tile7WholePerRow:
 	VBROADCASTSD (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	VADDPD       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7WholeWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPD Z0, Z2, Z0
+	VMAXPD Z1, Z2, Z1
+
+tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -7379,11 +8666,18 @@ tile7Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestOne:
 	VMOVUPD.Z    (R10), K1, Z2
@@ -7393,6 +8687,9 @@ tile7RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -7400,15 +8697,21 @@ tile7RestOne:
 	JEQ          tile7RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z1
 	VADDPD       Z1, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestOneStore
 
 tile7RestOnePerRow:
 	VBROADCASTSD (BX), Z1
 	VADDPD       Z1, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestOneWrite
+	VPXORD Z1, Z1, Z1
+	VMAXPD Z0, Z1, Z0
+
+tile7RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
 	JMP     tile7End
@@ -7418,12 +8721,19 @@ tile7Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile7RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile7RestTwo:
 	VMOVUPD      (R10), Z3
@@ -7435,6 +8745,9 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -7444,16 +8757,23 @@ tile7RestTwo:
 	VADDPD       Z2, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z2
 	VADDPD       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile7RestTwoStore
 
 tile7RestTwoPerRow:
 	VBROADCASTSD (BX), Z2
 	VADDPD       Z2, Z0, Z0
 	VADDPD       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile7RestTwoWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPD Z0, Z2, Z0
+	VMAXPD Z1, Z2, Z1
+
+tile7RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
@@ -7467,21 +8787,26 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
 tile8Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8Whole:
 	VMOVUPD      (R10), Z8
@@ -7496,6 +8821,9 @@ tile8Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -7505,29 +8833,38 @@ tile8Whole:
 	VADDPD       Z4, Z0, Z0
 	VMOVUPD      64(BX), Z5
 	VADDPD       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z4
 	VADDPD       Z4, Z2, Z2
 	VMOVUPD      64(BX), Z5
 	VADDPD       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8WholeStore
 
 tile8WholePerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VADDPD       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z2, Z2
 	VADDPD       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8WholeWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	VMAXPD Z1, Z4, Z1
+	VMAXPD Z2, Z4, Z2
+	VMAXPD Z3, Z4, Z3
+
+tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
 	ADDQ    $+128, R12
@@ -7546,12 +8883,19 @@ tile8Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestOne:
 	VMOVUPD.Z    (R10), K1, Z6
@@ -7563,6 +8907,9 @@ tile8RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -7570,24 +8917,31 @@ tile8RestOne:
 	JEQ          tile8RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z2
 	VADDPD       Z2, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestOneStore
 
 tile8RestOnePerRow:
 	VBROADCASTSD (BX), Z2
 	VADDPD       Z2, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z3
 	VADDPD       Z3, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestOneWrite
+	VPXORD Z2, Z2, Z2
+	VMAXPD Z0, Z2, Z0
+	VMAXPD Z1, Z2, Z1
+
+tile8RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
 	JMP     tile8End
 
@@ -7596,14 +8950,21 @@ tile8Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile8RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile8RestTwo:
 	VMOVUPD      (R10), Z8
@@ -7618,6 +8979,9 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -7627,29 +8991,38 @@ tile8RestTwo:
 	VADDPD       Z4, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z5
 	VADDPD       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z4
 	VADDPD       Z4, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z5
 	VADDPD       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile8RestTwoStore
 
 tile8RestTwoPerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
 	VADDPD       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z2, Z2
 	VADDPD       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile8RestTwoWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	VMAXPD Z1, Z4, Z1
+	VMAXPD Z2, Z4, Z2
+	VMAXPD Z3, Z4, Z3
+
+tile8RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
 
@@ -7662,23 +9035,28 @@ tile9:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
 
 tile9Panel:
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9Whole:
 	VMOVUPD      (R10), Z10
@@ -7696,6 +9074,9 @@ tile9Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
 	MOVQ         R14, BX
@@ -7705,41 +9086,52 @@ tile9Whole:
 	VADDPD       Z6, Z0, Z0
 	VMOVUPD      64(BX), Z7
 	VADDPD       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z2, Z2
 	VMOVUPD      64(BX), Z7
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z4, Z4
 	VMOVUPD      64(BX), Z7
 	VADDPD       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9WholeStore
 
 tile9WholePerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VADDPD       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z2, Z2
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z4, Z4
 	VADDPD       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9WholeWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPD Z0, Z6, Z0
+	VMAXPD Z1, Z6, Z1
+	VMAXPD Z2, Z6, Z2
+	VMAXPD Z3, Z6, Z3
+	VMAXPD Z4, Z6, Z4
+	VMAXPD Z5, Z6, Z5
+
+tile9WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	ADDQ    $+128, R12
@@ -7758,13 +9150,20 @@ tile9Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9RestOne:
 	VMOVUPD.Z    (R10), K1, Z7
@@ -7778,6 +9177,9 @@ tile9RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
 	MOVQ         R14, BX
@@ -7785,32 +9187,40 @@ tile9RestOne:
 	JEQ          tile9RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z3
 	VADDPD       Z3, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9RestOneStore
 
 tile9RestOnePerRow:
 	VBROADCASTSD (BX), Z3
 	VADDPD       Z3, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9RestOneWrite
+	VPXORD Z3, Z3, Z3
+	VMAXPD Z0, Z3, Z0
+	VMAXPD Z1, Z3, Z1
+	VMAXPD Z2, Z3, Z2
+
+tile9RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
 	JMP     tile9End
 
@@ -7819,16 +9229,23 @@ tile9Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile9RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile9RestTwo:
 	VMOVUPD      (R10), Z10
@@ -7846,6 +9263,9 @@ tile9RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
@@ -7855,41 +9275,52 @@ tile9RestTwo:
 	VADDPD       Z6, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z7
 	VADDPD       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z7
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z6
 	VADDPD       Z6, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z7
 	VADDPD       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile9RestTwoStore
 
 tile9RestTwoPerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
 	VADDPD       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z2, Z2
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z4, Z4
 	VADDPD       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile9RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile9RestTwoWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPD Z0, Z6, Z0
+	VMAXPD Z1, Z6, Z1
+	VMAXPD Z2, Z6, Z2
+	VMAXPD Z3, Z6, Z3
+	VMAXPD Z4, Z6, Z4
+	VMAXPD Z5, Z6, Z5
+
+tile9RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
 
@@ -7902,19 +9333,11 @@ tile10:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
 
 tile10Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -7923,6 +9346,19 @@ tile10Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10Whole:
 	VMOVUPD      (R10), Z12
@@ -7944,6 +9380,9 @@ tile10Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
 	MOVQ         R14, BX
@@ -7953,53 +9392,66 @@ tile10Whole:
 	VADDPD       Z8, Z0, Z0
 	VMOVUPD      64(BX), Z9
 	VADDPD       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z2, Z2
 	VMOVUPD      64(BX), Z9
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z4, Z4
 	VMOVUPD      64(BX), Z9
 	VADDPD       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z6, Z6
 	VMOVUPD      64(BX), Z9
 	VADDPD       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10WholeStore
 
 tile10WholePerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VADDPD       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z2, Z2
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z4, Z4
 	VADDPD       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z6, Z6
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10WholeWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPD Z0, Z8, Z0
+	VMAXPD Z1, Z8, Z1
+	VMAXPD Z2, Z8, Z2
+	VMAXPD Z3, Z8, Z3
+	VMAXPD Z4, Z8, Z4
+	VMAXPD Z5, Z8, Z5
+	VMAXPD Z6, Z8, Z6
+	VMAXPD Z7, Z8, Z7
+
+tile10WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
 	ADDQ    $+128, R12
@@ -8018,16 +9470,23 @@ tile10Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10RestOne:
 	VMOVUPD.Z    (R10), K1, Z8
@@ -8044,6 +9503,9 @@ tile10RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
 	MOVQ         R14, BX
@@ -8051,40 +9513,49 @@ tile10RestOne:
 	JEQ          tile10RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z4
 	VADDPD       Z4, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10RestOneStore
 
 tile10RestOnePerRow:
 	VBROADCASTSD (BX), Z4
 	VADDPD       Z4, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10RestOneWrite
+	VPXORD Z4, Z4, Z4
+	VMAXPD Z0, Z4, Z0
+	VMAXPD Z1, Z4, Z1
+	VMAXPD Z2, Z4, Z2
+	VMAXPD Z3, Z4, Z3
+
+tile10RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
 	JMP     tile10End
 
@@ -8093,12 +9564,6 @@ tile10Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8107,6 +9572,19 @@ tile10Two:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile10RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile10RestTwo:
 	VMOVUPD      (R10), Z12
@@ -8128,6 +9606,9 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
@@ -8137,53 +9618,66 @@ tile10RestTwo:
 	VADDPD       Z8, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z9
 	VADDPD       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z9
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z9
 	VADDPD       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z8
 	VADDPD       Z8, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z9
 	VADDPD       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile10RestTwoStore
 
 tile10RestTwoPerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
 	VADDPD       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z2, Z2
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z4, Z4
 	VADDPD       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z6, Z6
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile10RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile10RestTwoWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPD Z0, Z8, Z0
+	VMAXPD Z1, Z8, Z1
+	VMAXPD Z2, Z8, Z2
+	VMAXPD Z3, Z8, Z3
+	VMAXPD Z4, Z8, Z4
+	VMAXPD Z5, Z8, Z5
+	VMAXPD Z6, Z8, Z6
+	VMAXPD Z7, Z8, Z7
+
+tile10RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
 
@@ -8196,19 +9690,11 @@ tile11:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
 
 tile11Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8219,6 +9705,19 @@ tile11Panel:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11Whole:
 	VMOVUPD      (R10), Z14
@@ -8243,6 +9742,9 @@ tile11Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
 	MOVQ         R14, BX
@@ -8252,65 +9754,80 @@ tile11Whole:
 	VADDPD       Z10, Z0, Z0
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z2, Z2
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z4, Z4
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z6, Z6
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z8, Z8
 	VMOVUPD      64(BX), Z11
 	VADDPD       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11WholeStore
 
 tile11WholePerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VADDPD       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z2, Z2
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z4, Z4
 	VADDPD       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z6, Z6
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z8, Z8
 	VADDPD       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11WholeWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPD Z0, Z10, Z0
+	VMAXPD Z1, Z10, Z1
+	VMAXPD Z2, Z10, Z2
+	VMAXPD Z3, Z10, Z3
+	VMAXPD Z4, Z10, Z4
+	VMAXPD Z5, Z10, Z5
+	VMAXPD Z6, Z10, Z6
+	VMAXPD Z7, Z10, Z7
+	VMAXPD Z8, Z10, Z8
+	VMAXPD Z9, Z10, Z9
+
+tile11WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	ADDQ    $+128, R12
@@ -8329,17 +9846,24 @@ tile11Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11RestOne:
 	VMOVUPD.Z    (R10), K1, Z9
@@ -8358,6 +9882,9 @@ tile11RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
 	MOVQ         R14, BX
@@ -8365,48 +9892,58 @@ tile11RestOne:
 	JEQ          tile11RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z5
 	VADDPD       Z5, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11RestOneStore
 
 tile11RestOnePerRow:
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z5
 	VADDPD       Z5, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11RestOneWrite
+	VPXORD Z5, Z5, Z5
+	VMAXPD Z0, Z5, Z0
+	VMAXPD Z1, Z5, Z1
+	VMAXPD Z2, Z5, Z2
+	VMAXPD Z3, Z5, Z3
+	VMAXPD Z4, Z5, Z4
+
+tile11RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
 	JMP     tile11End
 
@@ -8415,12 +9952,6 @@ tile11Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8431,6 +9962,19 @@ tile11Two:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile11RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile11RestTwo:
 	VMOVUPD      (R10), Z14
@@ -8455,6 +9999,9 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
@@ -8464,65 +10011,80 @@ tile11RestTwo:
 	VADDPD       Z10, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z10
 	VADDPD       Z10, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z11
 	VADDPD       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile11RestTwoStore
 
 tile11RestTwoPerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
 	VADDPD       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z2, Z2
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z4, Z4
 	VADDPD       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z6, Z6
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z8, Z8
 	VADDPD       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile11RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile11RestTwoWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPD Z0, Z10, Z0
+	VMAXPD Z1, Z10, Z1
+	VMAXPD Z2, Z10, Z2
+	VMAXPD Z3, Z10, Z3
+	VMAXPD Z4, Z10, Z4
+	VMAXPD Z5, Z10, Z5
+	VMAXPD Z6, Z10, Z6
+	VMAXPD Z7, Z10, Z7
+	VMAXPD Z8, Z10, Z8
+	VMAXPD Z9, Z10, Z9
+
+tile11RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
 
@@ -8535,19 +10097,11 @@ tile12:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
 
 tile12Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8560,6 +10114,19 @@ tile12Panel:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12Whole:
 	VMOVUPD      (R10), Z16
@@ -8587,6 +10154,9 @@ tile12Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
 	MOVQ         R14, BX
@@ -8596,77 +10166,94 @@ tile12Whole:
 	VADDPD       Z12, Z0, Z0
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z2, Z2
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z4, Z4
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z6, Z6
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z8, Z8
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z10, Z10
 	VMOVUPD      64(BX), Z13
 	VADDPD       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12WholeStore
 
 tile12WholePerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VADDPD       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z2, Z2
 	VADDPD       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z4, Z4
 	VADDPD       Z14, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z6, Z6
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z8, Z8
 	VADDPD       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z10, Z10
 	VADDPD       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12WholeWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPD Z0, Z12, Z0
+	VMAXPD Z1, Z12, Z1
+	VMAXPD Z2, Z12, Z2
+	VMAXPD Z3, Z12, Z3
+	VMAXPD Z4, Z12, Z4
+	VMAXPD Z5, Z12, Z5
+	VMAXPD Z6, Z12, Z6
+	VMAXPD Z7, Z12, Z7
+	VMAXPD Z8, Z12, Z8
+	VMAXPD Z9, Z12, Z9
+	VMAXPD Z10, Z12, Z10
+	VMAXPD Z11, Z12, Z11
+
+tile12WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
 	ADDQ    $+128, R12
@@ -8685,18 +10272,25 @@ tile12Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12RestOne:
 	VMOVUPD.Z    (R10), K1, Z10
@@ -8717,6 +10311,9 @@ tile12RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
 	MOVQ         R14, BX
@@ -8724,56 +10321,67 @@ tile12RestOne:
 	JEQ          tile12RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z6
 	VADDPD       Z6, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12RestOneStore
 
 tile12RestOnePerRow:
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z6
 	VADDPD       Z6, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12RestOneWrite
+	VPXORD Z6, Z6, Z6
+	VMAXPD Z0, Z6, Z0
+	VMAXPD Z1, Z6, Z1
+	VMAXPD Z2, Z6, Z2
+	VMAXPD Z3, Z6, Z3
+	VMAXPD Z4, Z6, Z4
+	VMAXPD Z5, Z6, Z5
+
+tile12RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
 	JMP     tile12End
 
@@ -8782,12 +10390,6 @@ tile12Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8800,6 +10402,19 @@ tile12Two:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile12RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile12RestTwo:
 	VMOVUPD      (R10), Z16
@@ -8827,6 +10442,9 @@ tile12RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
@@ -8836,77 +10454,94 @@ tile12RestTwo:
 	VADDPD       Z12, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z12
 	VADDPD       Z12, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z13
 	VADDPD       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile12RestTwoStore
 
 tile12RestTwoPerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
 	VADDPD       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z2, Z2
 	VADDPD       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z4, Z4
 	VADDPD       Z14, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z6, Z6
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z8, Z8
 	VADDPD       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z10, Z10
 	VADDPD       Z13, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile12RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile12RestTwoWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPD Z0, Z12, Z0
+	VMAXPD Z1, Z12, Z1
+	VMAXPD Z2, Z12, Z2
+	VMAXPD Z3, Z12, Z3
+	VMAXPD Z4, Z12, Z4
+	VMAXPD Z5, Z12, Z5
+	VMAXPD Z6, Z12, Z6
+	VMAXPD Z7, Z12, Z7
+	VMAXPD Z8, Z12, Z8
+	VMAXPD Z9, Z12, Z9
+	VMAXPD Z10, Z12, Z10
+	VMAXPD Z11, Z12, Z11
+
+tile12RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
 
@@ -8919,21 +10554,11 @@ tile13:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
 
 tile13Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -8948,6 +10573,21 @@ tile13Panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13Whole:
 	VMOVUPD      (R10), Z18
@@ -8979,6 +10619,9 @@ tile13Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
 	MOVQ         R14, BX
@@ -8988,89 +10631,108 @@ tile13Whole:
 	VADDPD       Z14, Z0, Z0
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z2, Z2
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z4, Z4
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z6, Z6
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z8, Z8
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z10, Z10
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z12, Z12
 	VMOVUPD      64(BX), Z15
 	VADDPD       Z15, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13WholeStore
 
 tile13WholePerRow:
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VADDPD       Z14, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z2, Z2
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z4, Z4
 	VADDPD       Z16, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z6, Z6
 	VADDPD       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z8, Z8
 	VADDPD       Z14, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z10, Z10
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z12, Z12
 	VADDPD       Z16, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13WholeWrite
+	VPXORD Z14, Z14, Z14
+	VMAXPD Z0, Z14, Z0
+	VMAXPD Z1, Z14, Z1
+	VMAXPD Z2, Z14, Z2
+	VMAXPD Z3, Z14, Z3
+	VMAXPD Z4, Z14, Z4
+	VMAXPD Z5, Z14, Z5
+	VMAXPD Z6, Z14, Z6
+	VMAXPD Z7, Z14, Z7
+	VMAXPD Z8, Z14, Z8
+	VMAXPD Z9, Z14, Z9
+	VMAXPD Z10, Z14, Z10
+	VMAXPD Z11, Z14, Z11
+	VMAXPD Z12, Z14, Z12
+	VMAXPD Z13, Z14, Z13
+
+tile13WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	ADDQ    $+128, R12
@@ -9089,14 +10751,6 @@ tile13Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9104,6 +10758,21 @@ tile13Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13RestOne:
 	VMOVUPD.Z    (R10), K1, Z11
@@ -9127,6 +10796,9 @@ tile13RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
 	MOVQ         R14, BX
@@ -9134,64 +10806,76 @@ tile13RestOne:
 	JEQ          tile13RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z7
 	VADDPD       Z7, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13RestOneStore
 
 tile13RestOnePerRow:
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z7
 	VADDPD       Z7, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13RestOneWrite
+	VPXORD Z7, Z7, Z7
+	VMAXPD Z0, Z7, Z0
+	VMAXPD Z1, Z7, Z1
+	VMAXPD Z2, Z7, Z2
+	VMAXPD Z3, Z7, Z3
+	VMAXPD Z4, Z7, Z4
+	VMAXPD Z5, Z7, Z5
+	VMAXPD Z6, Z7, Z6
+
+tile13RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
 	JMP     tile13End
 
@@ -9200,14 +10884,6 @@ tile13Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9222,6 +10898,21 @@ tile13Two:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile13RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile13RestTwo:
 	VMOVUPD      (R10), Z18
@@ -9253,6 +10944,9 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
@@ -9262,89 +10956,108 @@ tile13RestTwo:
 	VADDPD       Z14, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z14
 	VADDPD       Z14, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z15
 	VADDPD       Z15, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile13RestTwoStore
 
 tile13RestTwoPerRow:
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z0, Z0
 	VADDPD       Z14, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z2, Z2
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z4, Z4
 	VADDPD       Z16, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z6, Z6
 	VADDPD       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z8, Z8
 	VADDPD       Z14, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z10, Z10
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z12, Z12
 	VADDPD       Z16, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile13RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile13RestTwoWrite
+	VPXORD Z14, Z14, Z14
+	VMAXPD Z0, Z14, Z0
+	VMAXPD Z1, Z14, Z1
+	VMAXPD Z2, Z14, Z2
+	VMAXPD Z3, Z14, Z3
+	VMAXPD Z4, Z14, Z4
+	VMAXPD Z5, Z14, Z5
+	VMAXPD Z6, Z14, Z6
+	VMAXPD Z7, Z14, Z7
+	VMAXPD Z8, Z14, Z8
+	VMAXPD Z9, Z14, Z9
+	VMAXPD Z10, Z14, Z10
+	VMAXPD Z11, Z14, Z11
+	VMAXPD Z12, Z14, Z12
+	VMAXPD Z13, Z14, Z13
+
+tile13RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
 
@@ -9357,21 +11070,11 @@ tile14:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
 
 tile14Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9388,6 +11091,21 @@ tile14Panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14Whole:
 	VMOVUPD      (R10), Z20
@@ -9422,6 +11140,9 @@ tile14Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
 	MOVQ         R14, BX
@@ -9431,101 +11152,122 @@ tile14Whole:
 	VADDPD       Z16, Z0, Z0
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z2, Z2
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z4, Z4
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z6, Z6
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z8, Z8
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z10, Z10
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z12, Z12
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z14, Z14
 	VMOVUPD      64(BX), Z17
 	VADDPD       Z17, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14WholeStore
 
 tile14WholePerRow:
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VADDPD       Z16, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z2, Z2
 	VADDPD       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z4, Z4
 	VADDPD       Z18, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z6, Z6
 	VADDPD       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z8, Z8
 	VADDPD       Z16, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z10, Z10
 	VADDPD       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z12, Z12
 	VADDPD       Z18, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z14, Z14
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14WholeWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPD Z0, Z16, Z0
+	VMAXPD Z1, Z16, Z1
+	VMAXPD Z2, Z16, Z2
+	VMAXPD Z3, Z16, Z3
+	VMAXPD Z4, Z16, Z4
+	VMAXPD Z5, Z16, Z5
+	VMAXPD Z6, Z16, Z6
+	VMAXPD Z7, Z16, Z7
+	VMAXPD Z8, Z16, Z8
+	VMAXPD Z9, Z16, Z9
+	VMAXPD Z10, Z16, Z10
+	VMAXPD Z11, Z16, Z11
+	VMAXPD Z12, Z16, Z12
+	VMAXPD Z13, Z16, Z13
+	VMAXPD Z14, Z16, Z14
+	VMAXPD Z15, Z16, Z15
+
+tile14WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
 	ADDQ    $+128, R12
@@ -9544,14 +11286,6 @@ tile14Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9560,6 +11294,21 @@ tile14Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14RestOne:
 	VMOVUPD.Z    (R10), K1, Z12
@@ -9585,6 +11334,9 @@ tile14RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
 	MOVQ         R14, BX
@@ -9592,72 +11344,85 @@ tile14RestOne:
 	JEQ          tile14RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z8
 	VADDPD       Z8, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14RestOneStore
 
 tile14RestOnePerRow:
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z8
 	VADDPD       Z8, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14RestOneWrite
+	VPXORD Z8, Z8, Z8
+	VMAXPD Z0, Z8, Z0
+	VMAXPD Z1, Z8, Z1
+	VMAXPD Z2, Z8, Z2
+	VMAXPD Z3, Z8, Z3
+	VMAXPD Z4, Z8, Z4
+	VMAXPD Z5, Z8, Z5
+	VMAXPD Z6, Z8, Z6
+	VMAXPD Z7, Z8, Z7
+
+tile14RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z7, K1, (AX)
 	JMP     tile14End
 
@@ -9666,14 +11431,6 @@ tile14Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9690,6 +11447,21 @@ tile14Two:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile14RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile14RestTwo:
 	VMOVUPD      (R10), Z20
@@ -9724,6 +11496,9 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
@@ -9733,101 +11508,122 @@ tile14RestTwo:
 	VADDPD       Z16, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z16
 	VADDPD       Z16, Z14, Z14
 	VMOVUPD.Z    64(BX), K1, Z17
 	VADDPD       Z17, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile14RestTwoStore
 
 tile14RestTwoPerRow:
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z0, Z0
 	VADDPD       Z16, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z2, Z2
 	VADDPD       Z17, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z4, Z4
 	VADDPD       Z18, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z6, Z6
 	VADDPD       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z16
 	VADDPD       Z16, Z8, Z8
 	VADDPD       Z16, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z17
 	VADDPD       Z17, Z10, Z10
 	VADDPD       Z17, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z12, Z12
 	VADDPD       Z18, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z14, Z14
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile14RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile14RestTwoWrite
+	VPXORD Z16, Z16, Z16
+	VMAXPD Z0, Z16, Z0
+	VMAXPD Z1, Z16, Z1
+	VMAXPD Z2, Z16, Z2
+	VMAXPD Z3, Z16, Z3
+	VMAXPD Z4, Z16, Z4
+	VMAXPD Z5, Z16, Z5
+	VMAXPD Z6, Z16, Z6
+	VMAXPD Z7, Z16, Z7
+	VMAXPD Z8, Z16, Z8
+	VMAXPD Z9, Z16, Z9
+	VMAXPD Z10, Z16, Z10
+	VMAXPD Z11, Z16, Z11
+	VMAXPD Z12, Z16, Z12
+	VMAXPD Z13, Z16, Z13
+	VMAXPD Z14, Z16, Z14
+	VMAXPD Z15, Z16, Z15
+
+tile14RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
 
@@ -9840,21 +11636,11 @@ tile15:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
 
 tile15Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -9873,6 +11659,21 @@ tile15Panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15Whole:
 	VMOVUPD      (R10), Z22
@@ -9910,6 +11711,9 @@ tile15Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
 	MOVQ         R14, BX
@@ -9919,113 +11723,136 @@ tile15Whole:
 	VADDPD       Z18, Z0, Z0
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z2, Z2
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z4, Z4
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z6, Z6
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z8, Z8
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z10, Z10
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z12, Z12
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z14, Z14
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z16, Z16
 	VMOVUPD      64(BX), Z19
 	VADDPD       Z19, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15WholeStore
 
 tile15WholePerRow:
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VADDPD       Z18, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z2, Z2
 	VADDPD       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z4, Z4
 	VADDPD       Z20, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z6, Z6
 	VADDPD       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z8, Z8
 	VADDPD       Z18, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z10, Z10
 	VADDPD       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z12, Z12
 	VADDPD       Z20, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z14, Z14
 	VADDPD       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z16, Z16
 	VADDPD       Z18, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15WholeWrite
+	VPXORD Z18, Z18, Z18
+	VMAXPD Z0, Z18, Z0
+	VMAXPD Z1, Z18, Z1
+	VMAXPD Z2, Z18, Z2
+	VMAXPD Z3, Z18, Z3
+	VMAXPD Z4, Z18, Z4
+	VMAXPD Z5, Z18, Z5
+	VMAXPD Z6, Z18, Z6
+	VMAXPD Z7, Z18, Z7
+	VMAXPD Z8, Z18, Z8
+	VMAXPD Z9, Z18, Z9
+	VMAXPD Z10, Z18, Z10
+	VMAXPD Z11, Z18, Z11
+	VMAXPD Z12, Z18, Z12
+	VMAXPD Z13, Z18, Z13
+	VMAXPD Z14, Z18, Z14
+	VMAXPD Z15, Z18, Z15
+	VMAXPD Z16, Z18, Z16
+	VMAXPD Z17, Z18, Z17
+
+tile15WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	ADDQ    $+128, R12
@@ -10044,14 +11871,6 @@ tile15Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10061,6 +11880,21 @@ tile15Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15RestOne:
 	VMOVUPD.Z    (R10), K1, Z13
@@ -10088,6 +11922,9 @@ tile15RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
 	MOVQ         R14, BX
@@ -10095,80 +11932,94 @@ tile15RestOne:
 	JEQ          tile15RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z9
 	VADDPD       Z9, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15RestOneStore
 
 tile15RestOnePerRow:
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z9
 	VADDPD       Z9, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15RestOneWrite
+	VPXORD Z9, Z9, Z9
+	VMAXPD Z0, Z9, Z0
+	VMAXPD Z1, Z9, Z1
+	VMAXPD Z2, Z9, Z2
+	VMAXPD Z3, Z9, Z3
+	VMAXPD Z4, Z9, Z4
+	VMAXPD Z5, Z9, Z5
+	VMAXPD Z6, Z9, Z6
+	VMAXPD Z7, Z9, Z7
+	VMAXPD Z8, Z9, Z8
+
+tile15RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, K1, (AX)
 	JMP     tile15End
 
@@ -10177,14 +12028,6 @@ tile15Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10203,6 +12046,21 @@ tile15Two:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile15RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile15RestTwo:
 	VMOVUPD      (R10), Z22
@@ -10240,6 +12098,9 @@ tile15RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
@@ -10249,113 +12110,136 @@ tile15RestTwo:
 	VADDPD       Z18, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z14, Z14
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z18
 	VADDPD       Z18, Z16, Z16
 	VMOVUPD.Z    64(BX), K1, Z19
 	VADDPD       Z19, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile15RestTwoStore
 
 tile15RestTwoPerRow:
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z0, Z0
 	VADDPD       Z18, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z2, Z2
 	VADDPD       Z19, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z4, Z4
 	VADDPD       Z20, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z6, Z6
 	VADDPD       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z8, Z8
 	VADDPD       Z18, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z19
 	VADDPD       Z19, Z10, Z10
 	VADDPD       Z19, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z12, Z12
 	VADDPD       Z20, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z14, Z14
 	VADDPD       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z18
 	VADDPD       Z18, Z16, Z16
 	VADDPD       Z18, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile15RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile15RestTwoWrite
+	VPXORD Z18, Z18, Z18
+	VMAXPD Z0, Z18, Z0
+	VMAXPD Z1, Z18, Z1
+	VMAXPD Z2, Z18, Z2
+	VMAXPD Z3, Z18, Z3
+	VMAXPD Z4, Z18, Z4
+	VMAXPD Z5, Z18, Z5
+	VMAXPD Z6, Z18, Z6
+	VMAXPD Z7, Z18, Z7
+	VMAXPD Z8, Z18, Z8
+	VMAXPD Z9, Z18, Z9
+	VMAXPD Z10, Z18, Z10
+	VMAXPD Z11, Z18, Z11
+	VMAXPD Z12, Z18, Z12
+	VMAXPD Z13, Z18, Z13
+	VMAXPD Z14, Z18, Z14
+	VMAXPD Z15, Z18, Z15
+	VMAXPD Z16, Z18, Z16
+	VMAXPD Z17, Z18, Z17
+
+tile15RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
 
@@ -10368,23 +12252,11 @@ tile16:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
 
 tile16Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10405,6 +12277,23 @@ tile16Panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16Whole:
 	VMOVUPD      (R10), Z24
@@ -10446,6 +12335,9 @@ tile16Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
 	MOVQ         R14, BX
@@ -10455,125 +12347,150 @@ tile16Whole:
 	VADDPD       Z20, Z0, Z0
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z2, Z2
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z4, Z4
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z6, Z6
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z8, Z8
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z10, Z10
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z12, Z12
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z14, Z14
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z18, Z18
 	VMOVUPD      64(BX), Z21
 	VADDPD       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16WholeStore
 
 tile16WholePerRow:
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VADDPD       Z20, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z2, Z2
 	VADDPD       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z4, Z4
 	VADDPD       Z22, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z6, Z6
 	VADDPD       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z8, Z8
 	VADDPD       Z20, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z10, Z10
 	VADDPD       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z12, Z12
 	VADDPD       Z22, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z14, Z14
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VADDPD       Z20, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z18, Z18
 	VADDPD       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16WholeWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPD Z0, Z20, Z0
+	VMAXPD Z1, Z20, Z1
+	VMAXPD Z2, Z20, Z2
+	VMAXPD Z3, Z20, Z3
+	VMAXPD Z4, Z20, Z4
+	VMAXPD Z5, Z20, Z5
+	VMAXPD Z6, Z20, Z6
+	VMAXPD Z7, Z20, Z7
+	VMAXPD Z8, Z20, Z8
+	VMAXPD Z9, Z20, Z9
+	VMAXPD Z10, Z20, Z10
+	VMAXPD Z11, Z20, Z11
+	VMAXPD Z12, Z20, Z12
+	VMAXPD Z13, Z20, Z13
+	VMAXPD Z14, Z20, Z14
+	VMAXPD Z15, Z20, Z15
+	VMAXPD Z16, Z20, Z16
+	VMAXPD Z17, Z20, Z17
+	VMAXPD Z18, Z20, Z18
+	VMAXPD Z19, Z20, Z19
+
+tile16WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
 	ADDQ    $+128, R12
@@ -10592,16 +12509,6 @@ tile16Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10612,6 +12519,23 @@ tile16Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16RestOne:
 	VMOVUPD.Z    (R10), K1, Z14
@@ -10642,6 +12566,9 @@ tile16RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
 	MOVQ         R14, BX
@@ -10649,88 +12576,103 @@ tile16RestOne:
 	JEQ          tile16RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z10
 	VADDPD       Z10, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16RestOneStore
 
 tile16RestOnePerRow:
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z10
 	VADDPD       Z10, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16RestOneWrite
+	VPXORD Z10, Z10, Z10
+	VMAXPD Z0, Z10, Z0
+	VMAXPD Z1, Z10, Z1
+	VMAXPD Z2, Z10, Z2
+	VMAXPD Z3, Z10, Z3
+	VMAXPD Z4, Z10, Z4
+	VMAXPD Z5, Z10, Z5
+	VMAXPD Z6, Z10, Z6
+	VMAXPD Z7, Z10, Z7
+	VMAXPD Z8, Z10, Z8
+	VMAXPD Z9, Z10, Z9
+
+tile16RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z9, K1, (AX)
 	JMP     tile16End
 
@@ -10739,16 +12681,6 @@ tile16Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10769,6 +12701,23 @@ tile16Two:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile16RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile16RestTwo:
 	VMOVUPD      (R10), Z24
@@ -10810,6 +12759,9 @@ tile16RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
@@ -10819,125 +12771,150 @@ tile16RestTwo:
 	VADDPD       Z20, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z14, Z14
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z20
 	VADDPD       Z20, Z18, Z18
 	VMOVUPD.Z    64(BX), K1, Z21
 	VADDPD       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile16RestTwoStore
 
 tile16RestTwoPerRow:
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z0, Z0
 	VADDPD       Z20, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z2, Z2
 	VADDPD       Z21, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z4, Z4
 	VADDPD       Z22, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z6, Z6
 	VADDPD       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z8, Z8
 	VADDPD       Z20, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z10, Z10
 	VADDPD       Z21, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z12, Z12
 	VADDPD       Z22, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z14, Z14
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z20
 	VADDPD       Z20, Z16, Z16
 	VADDPD       Z20, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z21
 	VADDPD       Z21, Z18, Z18
 	VADDPD       Z21, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile16RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile16RestTwoWrite
+	VPXORD Z20, Z20, Z20
+	VMAXPD Z0, Z20, Z0
+	VMAXPD Z1, Z20, Z1
+	VMAXPD Z2, Z20, Z2
+	VMAXPD Z3, Z20, Z3
+	VMAXPD Z4, Z20, Z4
+	VMAXPD Z5, Z20, Z5
+	VMAXPD Z6, Z20, Z6
+	VMAXPD Z7, Z20, Z7
+	VMAXPD Z8, Z20, Z8
+	VMAXPD Z9, Z20, Z9
+	VMAXPD Z10, Z20, Z10
+	VMAXPD Z11, Z20, Z11
+	VMAXPD Z12, Z20, Z12
+	VMAXPD Z13, Z20, Z13
+	VMAXPD Z14, Z20, Z14
+	VMAXPD Z15, Z20, Z15
+	VMAXPD Z16, Z20, Z16
+	VMAXPD Z17, Z20, Z17
+	VMAXPD Z18, Z20, Z18
+	VMAXPD Z19, Z20, Z19
+
+tile16RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
 
@@ -10950,23 +12927,11 @@ tile17:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
 
 tile17Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -10989,6 +12954,23 @@ tile17Panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17Whole:
 	VMOVUPD      (R10), Z26
@@ -11033,6 +13015,9 @@ tile17Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
 	MOVQ         R14, BX
@@ -11042,137 +13027,164 @@ tile17Whole:
 	VADDPD       Z22, Z0, Z0
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z2, Z2
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z4, Z4
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z6, Z6
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z8, Z8
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z10, Z10
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z12, Z12
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z14, Z14
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z16, Z16
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z18, Z18
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z20, Z20
 	VMOVUPD      64(BX), Z23
 	VADDPD       Z23, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17WholeStore
 
 tile17WholePerRow:
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VADDPD       Z22, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z2, Z2
 	VADDPD       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z4, Z4
 	VADDPD       Z24, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z6, Z6
 	VADDPD       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z8, Z8
 	VADDPD       Z22, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z10, Z10
 	VADDPD       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z12, Z12
 	VADDPD       Z24, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z14, Z14
 	VADDPD       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z16, Z16
 	VADDPD       Z22, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z18, Z18
 	VADDPD       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z20, Z20
 	VADDPD       Z24, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17WholeWrite
+	VPXORD Z22, Z22, Z22
+	VMAXPD Z0, Z22, Z0
+	VMAXPD Z1, Z22, Z1
+	VMAXPD Z2, Z22, Z2
+	VMAXPD Z3, Z22, Z3
+	VMAXPD Z4, Z22, Z4
+	VMAXPD Z5, Z22, Z5
+	VMAXPD Z6, Z22, Z6
+	VMAXPD Z7, Z22, Z7
+	VMAXPD Z8, Z22, Z8
+	VMAXPD Z9, Z22, Z9
+	VMAXPD Z10, Z22, Z10
+	VMAXPD Z11, Z22, Z11
+	VMAXPD Z12, Z22, Z12
+	VMAXPD Z13, Z22, Z13
+	VMAXPD Z14, Z22, Z14
+	VMAXPD Z15, Z22, Z15
+	VMAXPD Z16, Z22, Z16
+	VMAXPD Z17, Z22, Z17
+	VMAXPD Z18, Z22, Z18
+	VMAXPD Z19, Z22, Z19
+	VMAXPD Z20, Z22, Z20
+	VMAXPD Z21, Z22, Z21
+
+tile17WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	ADDQ    $+128, R12
@@ -11191,16 +13203,6 @@ tile17Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11212,6 +13214,23 @@ tile17Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17RestOne:
 	VMOVUPD.Z    (R10), K1, Z15
@@ -11244,6 +13263,9 @@ tile17RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
 	MOVQ         R14, BX
@@ -11251,96 +13273,112 @@ tile17RestOne:
 	JEQ          tile17RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z11
 	VADDPD       Z11, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17RestOneStore
 
 tile17RestOnePerRow:
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z11
 	VADDPD       Z11, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17RestOneWrite
+	VPXORD Z11, Z11, Z11
+	VMAXPD Z0, Z11, Z0
+	VMAXPD Z1, Z11, Z1
+	VMAXPD Z2, Z11, Z2
+	VMAXPD Z3, Z11, Z3
+	VMAXPD Z4, Z11, Z4
+	VMAXPD Z5, Z11, Z5
+	VMAXPD Z6, Z11, Z6
+	VMAXPD Z7, Z11, Z7
+	VMAXPD Z8, Z11, Z8
+	VMAXPD Z9, Z11, Z9
+	VMAXPD Z10, Z11, Z10
+
+tile17RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z9, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, K1, (AX)
 	JMP     tile17End
 
@@ -11349,16 +13387,6 @@ tile17Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11381,6 +13409,23 @@ tile17Two:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile17RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile17RestTwo:
 	VMOVUPD      (R10), Z26
@@ -11425,6 +13470,9 @@ tile17RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
@@ -11434,137 +13482,164 @@ tile17RestTwo:
 	VADDPD       Z22, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z14, Z14
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z16, Z16
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z18, Z18
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z22
 	VADDPD       Z22, Z20, Z20
 	VMOVUPD.Z    64(BX), K1, Z23
 	VADDPD       Z23, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile17RestTwoStore
 
 tile17RestTwoPerRow:
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z0, Z0
 	VADDPD       Z22, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z2, Z2
 	VADDPD       Z23, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z4, Z4
 	VADDPD       Z24, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z6, Z6
 	VADDPD       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z8, Z8
 	VADDPD       Z22, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z10, Z10
 	VADDPD       Z23, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z12, Z12
 	VADDPD       Z24, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z14, Z14
 	VADDPD       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z22
 	VADDPD       Z22, Z16, Z16
 	VADDPD       Z22, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z23
 	VADDPD       Z23, Z18, Z18
 	VADDPD       Z23, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z20, Z20
 	VADDPD       Z24, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile17RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile17RestTwoWrite
+	VPXORD Z22, Z22, Z22
+	VMAXPD Z0, Z22, Z0
+	VMAXPD Z1, Z22, Z1
+	VMAXPD Z2, Z22, Z2
+	VMAXPD Z3, Z22, Z3
+	VMAXPD Z4, Z22, Z4
+	VMAXPD Z5, Z22, Z5
+	VMAXPD Z6, Z22, Z6
+	VMAXPD Z7, Z22, Z7
+	VMAXPD Z8, Z22, Z8
+	VMAXPD Z9, Z22, Z9
+	VMAXPD Z10, Z22, Z10
+	VMAXPD Z11, Z22, Z11
+	VMAXPD Z12, Z22, Z12
+	VMAXPD Z13, Z22, Z13
+	VMAXPD Z14, Z22, Z14
+	VMAXPD Z15, Z22, Z15
+	VMAXPD Z16, Z22, Z16
+	VMAXPD Z17, Z22, Z17
+	VMAXPD Z18, Z22, Z18
+	VMAXPD Z19, Z22, Z19
+	VMAXPD Z20, Z22, Z20
+	VMAXPD Z21, Z22, Z21
+
+tile17RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, K1, 64(AX)
 
@@ -11577,23 +13652,11 @@ tile18:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
-	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
-	MOVQ 80(DI), R15
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
 
 tile18Panel:
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11618,6 +13681,23 @@ tile18Panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18WholeTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18Whole:
 	VMOVUPD      (R10), Z28
@@ -11665,6 +13745,9 @@ tile18Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18Whole
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
 	MOVQ         R14, BX
@@ -11674,149 +13757,178 @@ tile18Whole:
 	VADDPD       Z24, Z0, Z0
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z2, Z2
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z4, Z4
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z6, Z6
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z8, Z8
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z10, Z10
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z12, Z12
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z14, Z14
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z18, Z18
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z20, Z20
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z22, Z22
 	VMOVUPD      64(BX), Z25
 	VADDPD       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18WholeStore
 
 tile18WholePerRow:
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VADDPD       Z24, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z2, Z2
 	VADDPD       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z4, Z4
 	VADDPD       Z26, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z6, Z6
 	VADDPD       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z8, Z8
 	VADDPD       Z24, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z10, Z10
 	VADDPD       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z12, Z12
 	VADDPD       Z26, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z14, Z14
 	VADDPD       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VADDPD       Z24, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z18, Z18
 	VADDPD       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z20, Z20
 	VADDPD       Z26, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z22, Z22
 	VADDPD       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18WholeStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18WholeWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPD Z0, Z24, Z0
+	VMAXPD Z1, Z24, Z1
+	VMAXPD Z2, Z24, Z2
+	VMAXPD Z3, Z24, Z3
+	VMAXPD Z4, Z24, Z4
+	VMAXPD Z5, Z24, Z5
+	VMAXPD Z6, Z24, Z6
+	VMAXPD Z7, Z24, Z7
+	VMAXPD Z8, Z24, Z8
+	VMAXPD Z9, Z24, Z9
+	VMAXPD Z10, Z24, Z10
+	VMAXPD Z11, Z24, Z11
+	VMAXPD Z12, Z24, Z12
+	VMAXPD Z13, Z24, Z13
+	VMAXPD Z14, Z24, Z14
+	VMAXPD Z15, Z24, Z15
+	VMAXPD Z16, Z24, Z16
+	VMAXPD Z17, Z24, Z17
+	VMAXPD Z18, Z24, Z18
+	VMAXPD Z19, Z24, Z19
+	VMAXPD Z20, Z24, Z20
+	VMAXPD Z21, Z24, Z21
+	VMAXPD Z22, Z24, Z22
+	VMAXPD Z23, Z24, Z23
+
+tile18WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, 64(AX)
 	ADDQ    $+128, R12
@@ -11835,16 +13947,6 @@ tile18Rest:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -11857,6 +13959,23 @@ tile18Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18RestOneTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18RestOne:
 	VMOVUPD.Z    (R10), K1, Z16
@@ -11891,6 +14010,9 @@ tile18RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestOne
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
 	MOVQ         R14, BX
@@ -11898,104 +14020,121 @@ tile18RestOne:
 	JEQ          tile18RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD.Z    (BX), K1, Z12
 	VADDPD       Z12, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18RestOneStore
 
 tile18RestOnePerRow:
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z0, Z0
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z2, Z2
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z4, Z4
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z6, Z6
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z12
 	VADDPD       Z12, Z8, Z8
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z13
 	VADDPD       Z13, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z14
 	VADDPD       Z14, Z10, Z10
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z15
 	VADDPD       Z15, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18RestOneStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18RestOneWrite
+	VPXORD Z12, Z12, Z12
+	VMAXPD Z0, Z12, Z0
+	VMAXPD Z1, Z12, Z1
+	VMAXPD Z2, Z12, Z2
+	VMAXPD Z3, Z12, Z3
+	VMAXPD Z4, Z12, Z4
+	VMAXPD Z5, Z12, Z5
+	VMAXPD Z6, Z12, Z6
+	VMAXPD Z7, Z12, Z7
+	VMAXPD Z8, Z12, Z8
+	VMAXPD Z9, Z12, Z9
+	VMAXPD Z10, Z12, Z10
+	VMAXPD Z11, Z12, Z11
+
+tile18RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z9, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, K1, (AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z11, K1, (AX)
 	JMP     tile18End
 
@@ -12004,16 +14143,6 @@ tile18Two:
 	MOVQ   $-1, BX
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
-	MOVQ   (DI), BX
-	LEAQ   (BX)(SI*2), CX
-	ADDQ   SI, CX
-	LEAQ   (CX)(SI*2), DX
-	ADDQ   SI, DX
-	LEAQ   (DX)(SI*2), R9
-	ADDQ   SI, R9
-	MOVQ   24(DI), R10
-	ADDQ   128(DI), R10
-	MOVQ   96(DI), AX
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
@@ -12038,6 +14167,23 @@ tile18Two:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
+	MOVQ   144(DI), R13
+	MOVQ   152(DI), R15
+	ADDQ   R13, R15
+
+tile18RestTwoTap:
+	MOVQ (DI), BX
+	ADDQ (R13), BX
+	LEAQ (BX)(SI*2), CX
+	ADDQ SI, CX
+	LEAQ (CX)(SI*2), DX
+	ADDQ SI, DX
+	LEAQ (DX)(SI*2), R9
+	ADDQ SI, R9
+	MOVQ 24(DI), R10
+	ADDQ 8(R13), R10
+	ADDQ 128(DI), R10
+	MOVQ 96(DI), AX
 
 tile18RestTwo:
 	VMOVUPD      (R10), Z28
@@ -12085,6 +14231,9 @@ tile18RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestTwo
+	ADDQ         $+16, R13
+	CMPQ         R13, R15
+	JNE          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
@@ -12094,149 +14243,178 @@ tile18RestTwo:
 	VADDPD       Z24, Z0, Z0
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z2, Z2
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z4, Z4
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z6, Z6
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z8, Z8
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z10, Z10
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z12, Z12
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z14, Z14
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z18, Z18
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z20, Z20
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VMOVUPD      (BX), Z24
 	VADDPD       Z24, Z22, Z22
 	VMOVUPD.Z    64(BX), K1, Z25
 	VADDPD       Z25, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	JMP          tile18RestTwoStore
 
 tile18RestTwoPerRow:
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z0, Z0
 	VADDPD       Z24, Z1, Z1
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z2, Z2
 	VADDPD       Z25, Z3, Z3
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z4, Z4
 	VADDPD       Z26, Z5, Z5
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z6, Z6
 	VADDPD       Z27, Z7, Z7
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z8, Z8
 	VADDPD       Z24, Z9, Z9
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z10, Z10
 	VADDPD       Z25, Z11, Z11
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z12, Z12
 	VADDPD       Z26, Z13, Z13
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z14, Z14
 	VADDPD       Z27, Z15, Z15
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z24
 	VADDPD       Z24, Z16, Z16
 	VADDPD       Z24, Z17, Z17
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z25
 	VADDPD       Z25, Z18, Z18
 	VADDPD       Z25, Z19, Z19
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z26
 	VADDPD       Z26, Z20, Z20
 	VADDPD       Z26, Z21, Z21
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 	VBROADCASTSD (BX), Z27
 	VADDPD       Z27, Z22, Z22
 	VADDPD       Z27, Z23, Z23
-	ADDQ         R15, BX
+	ADDQ         80(DI), BX
 
 tile18RestTwoStore:
+	CMPQ   160(DI), $+0
+	JEQ    tile18RestTwoWrite
+	VPXORD Z24, Z24, Z24
+	VMAXPD Z0, Z24, Z0
+	VMAXPD Z1, Z24, Z1
+	VMAXPD Z2, Z24, Z2
+	VMAXPD Z3, Z24, Z3
+	VMAXPD Z4, Z24, Z4
+	VMAXPD Z5, Z24, Z5
+	VMAXPD Z6, Z24, Z6
+	VMAXPD Z7, Z24, Z7
+	VMAXPD Z8, Z24, Z8
+	VMAXPD Z9, Z24, Z9
+	VMAXPD Z10, Z24, Z10
+	VMAXPD Z11, Z24, Z11
+	VMAXPD Z12, Z24, Z12
+	VMAXPD Z13, Z24, Z13
+	VMAXPD Z14, Z24, Z14
+	VMAXPD Z15, Z24, Z15
+	VMAXPD Z16, Z24, Z16
+	VMAXPD Z17, Z24, Z17
+	VMAXPD Z18, Z24, Z18
+	VMAXPD Z19, Z24, Z19
+	VMAXPD Z20, Z24, Z20
+	VMAXPD Z21, Z24, Z21
+	VMAXPD Z22, Z24, Z22
+	VMAXPD Z23, Z24, Z23
+
+tile18RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, K1, 64(AX)
-	ADDQ    R13, AX
+	ADDQ    64(DI), AX
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, K1, 64(AX)
 

@@ -113,6 +113,10 @@ type table[T Float] struct {
 	// dst[j] += Σ x[i·ld+j] over the m rows i
 	addRows func(dst, x []T, m, ld int)
 
+	// the largest entries of a window, and what adds ζ to them
+	maxPool func(r *PoolRow, y, x []T)
+	maxGive func(r *PoolRow, out, x, y, zeta []T)
+
 	// the optimizers
 
 	sgd      func(w, g []T, rate T)
@@ -137,6 +141,8 @@ func goTable[T Float]() table[T] {
 		fill: fillGo[T], shift: shiftGo[T], scale: scaleGo[T], affine: affineGo[T], axpy: axpyGo[T],
 
 		sumLeaf: sumLeafGo[T], dotLeaf: dotLeafGo[T], max: maxGo[T], addRows: addRowsGo[T],
+
+		maxPool: maxPoolGo[T], maxGive: maxGiveGo[T],
 
 		sgd: sgdGo[T], momentum: momentumGo[T], adaGrad: adaGradGo[T],
 		rmsProp: rmsPropGo[T], adam: adamGo[T],

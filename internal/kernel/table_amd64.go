@@ -26,4 +26,8 @@ func fillTables(l level, t32 *table[float32], t64 *table[float64]) {
 	case avx512:
 		setAVX512(t32, t64)
 	}
+	if l != plainGo {
+		t32.maxPool, t64.maxPool = maxPoolVector[float32], maxPoolVector[float64]
+		t32.maxGive, t64.maxGive = maxGiveVector[float32], maxGiveVector[float64]
+	}
 }

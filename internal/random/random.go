@@ -17,6 +17,7 @@ const (
 	ForCenters
 	ForWeights
 	ForDropout
+	ForFolds
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.
@@ -27,6 +28,20 @@ type Stream struct{ pcg rand.PCG }
 func New(seed, use, round uint64) *Stream {
 	s := new(Stream)
 	s.pcg.Seed(seed, use<<56+round)
+	return s
+}
+
+// Of returns the stream of a seed for a use and for what the keys say, such as a step and a
+// row. Each key is added to a hash and mixed by SplitMix64's finalizer (D. Stafford's mix 13).
+func Of(seed, use uint64, keys ...uint64) (s Stream) {
+	h := use << 56
+	for _, k := range keys {
+		h += k
+		h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
+		h = (h ^ h>>27) * 0x94d049bb133111eb
+		h ^= h >> 31
+	}
+	s.pcg.Seed(seed, h)
 	return s
 }
 
@@ -52,6 +67,9 @@ func (s *Stream) Shuffle(v []int) {
 
 // Uniform returns a number in [0, 1).
 func (s *Stream) Uniform() float64 { return float64(s.pcg.Uint64()>>11) * 0x1p-53 }
+
+// Uniform32 returns a number in [0, 1) that a float32 holds.
+func (s *Stream) Uniform32() float32 { return float32(s.pcg.Uint64()>>40) * 0x1p-24 }
 
 // Normal returns a number of the standard normal distribution, by Box and Muller's method.
 func (s *Stream) Normal() float64 {

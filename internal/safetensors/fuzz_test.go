@@ -14,8 +14,8 @@ import (
 func FuzzRead(f *testing.F) {
 	f.Add(written(f, example()))
 	f.Add(written(f, &File{}))
-	f.Add(file(tensor(`"F32"`, "[1]", "[0,4]"), 0, 0, 128, 63))
-	f.Add(file(tensor(`"F6_E2M3"`, "[2,2]", "[0,3]"), 0, 0, 0))
+	f.Add(file(entryOf(`"F32"`, "[1]", "[0,4]"), 0, 0, 128, 63))
+	f.Add(file(entryOf(`"F6_E2M3"`, "[2,2]", "[0,3]"), 0, 0, 0))
 	f.Add(file(`{"__metadata__":{"sha256":"none"}}`))
 	f.Add(file(`{"__metadata__":{"k":"v"},"a":{"dtype":"F64","shape":[],"data_offsets":[0,8]}}  `, make([]byte, 8)...))
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -21,7 +21,7 @@ func file(header string, data ...byte) []byte {
 }
 
 // tensor is a header with one tensor.
-func tensor(dtype, shape, offsets string) string {
+func entryOf(dtype, shape, offsets string) string {
 	return fmt.Sprintf(`{"w":{"dtype":%s,"shape":%s,"data_offsets":%s}}`, dtype, shape, offsets)
 }
 
@@ -63,42 +63,42 @@ func TestHostileHeaders(t *testing.T) {
 		{"no dtype", `{"w":{"shape":[1],"data_offsets":[0,4]}}`, 4, "needs"},
 		{"no offsets", `{"w":{"dtype":"F32","shape":[1]}}`, 4, "needs"},
 		{"case", `{"w":{"DTYPE":"F32","shape":[1],"data_offsets":[0,4]}}`, 4, `key "DTYPE"`},
-		{"dtype F128", tensor(`"F128"`, "[1]", "[0,16]"), 16, `dtype "F128"`},
-		{"dtype f32", tensor(`"f32"`, "[1]", "[0,4]"), 4, `dtype "f32"`},
-		{"no dtype", tensor(`""`, "[0]", "[0,0]"), 0, `dtype ""`},
-		{"wide dtype", tensor(`"I64"`, "[1]", "[0,4]"), 4, "64 bits each"},
-		{"half a byte", tensor(`"F4"`, "[3]", "[0,1]"), 1, "4 bits each"},
-		{"bits wrap to 0", tensor(`"F64"`, "[288230376151711744]", "[0,0]"), 0, "64 bits each"},
-		{"long shape", tensor(`"F32"`, "["+strings.Repeat("1,", 1000)+"2]", "[0,4]"), 4, "shape [1 1"},
-		{"dtype 32", tensor("32", "[1]", "[0,4]"), 4, "want a text"},
-		{"dtype too wide", tensor(`"F64"`, "[1]", "[0,4]"), 4, "64 bits each"},
-		{"shape of text", tensor(`"F32"`, `["1"]`, "[0,4]"), 4, "no size"},
-		{"shape 1.0", tensor(`"F32"`, "[1.0]", "[0,4]"), 4, "no size"},
-		{"shape 1e0", tensor(`"F32"`, "[1e0]", "[0,4]"), 4, "no size"},
-		{"shape −1", tensor(`"F32"`, "[-1]", "[0,4]"), 4, "no size"},
-		{"shape −0", tensor(`"F32"`, "[-0]", "[0,0]"), 0, "no size"},
-		{"shape NaN", tensor(`"F32"`, "[NaN]", "[0,4]"), 4, "invalid character"},
-		{"shape null", tensor(`"F32"`, "[null]", "[0,4]"), 4, "no size"},
-		{"shape 1", tensor(`"F32"`, "1", "[0,4]"), 4, `"1", want`},
-		{"shape larger", tensor(`"F32"`, "[2]", "[0,4]"), 4, "shape [2]"},
-		{"shape beyond 64 bits", tensor(`"F32"`, "[18446744073709551617]", "[0,4]"), 4, "no size"},
-		{"product wraps to 1", tensor(`"F32"`, "[4294967297,4294967297,18446744069414584321]", "[0,4]"), 4, "no size"},
-		{"product wraps to 0", tensor(`"F32"`, "[4294967296,4294967296]", "[0,0]"), 0, "shape [4294967296 4294967296]"},
-		{"product beyond int", tensor(`"F32"`, "[4294967296,2147483648]", "[0,0]"), 0, "shape [4294967296 2147483648]"},
-		{"product beyond int, times 0", tensor(`"F32"`, "[4294967296,4294967296,0]", "[0,0]"), 0, "shape [4294967296 4294967296 0]"},
-		{"bytes wrap to 4", tensor(`"F32"`, "[4611686018427387905]", "[0,4]"), 4, "shape [4611686018427387905]"},
-		{"offsets of one", tensor(`"F32"`, "[1]", "[4]"), 4, "two offsets"},
-		{"offsets of three", tensor(`"F32"`, "[1]", "[0,4,8]"), 4, "two offsets"},
-		{"offsets of none", tensor(`"F32"`, "[1]", "[]"), 4, "two offsets"},
-		{"offsets reversed", tensor(`"F32"`, "[1]", "[4,0]"), 4, "at 4 to 0"},
-		{"offsets huge", tensor(`"F32"`, "[1]", "[9223372036854775800,9223372036854775804]"), 4, "begins at 9223372036854775800"},
-		{"offsets beyond", tensor(`"F32"`, "[2]", "[0,8]"), 4, "ends in"},
-		{"negative offset", tensor(`"F32"`, "[1]", "[-4,0]"), 4, "no size"},
-		{"a gap before", tensor(`"F32"`, "[0]", "[4,4]"), 0, "begins at 4"},
+		{"dtype F128", entryOf(`"F128"`, "[1]", "[0,16]"), 16, `dtype "F128"`},
+		{"dtype f32", entryOf(`"f32"`, "[1]", "[0,4]"), 4, `dtype "f32"`},
+		{"no dtype", entryOf(`""`, "[0]", "[0,0]"), 0, `dtype ""`},
+		{"wide dtype", entryOf(`"I64"`, "[1]", "[0,4]"), 4, "64 bits each"},
+		{"half a byte", entryOf(`"F4"`, "[3]", "[0,1]"), 1, "4 bits each"},
+		{"bits wrap to 0", entryOf(`"F64"`, "[288230376151711744]", "[0,0]"), 0, "64 bits each"},
+		{"long shape", entryOf(`"F32"`, "["+strings.Repeat("1,", 1000)+"2]", "[0,4]"), 4, "shape [1 1"},
+		{"dtype 32", entryOf("32", "[1]", "[0,4]"), 4, "want a text"},
+		{"dtype too wide", entryOf(`"F64"`, "[1]", "[0,4]"), 4, "64 bits each"},
+		{"shape of text", entryOf(`"F32"`, `["1"]`, "[0,4]"), 4, "no size"},
+		{"shape 1.0", entryOf(`"F32"`, "[1.0]", "[0,4]"), 4, "no size"},
+		{"shape 1e0", entryOf(`"F32"`, "[1e0]", "[0,4]"), 4, "no size"},
+		{"shape −1", entryOf(`"F32"`, "[-1]", "[0,4]"), 4, "no size"},
+		{"shape −0", entryOf(`"F32"`, "[-0]", "[0,0]"), 0, "no size"},
+		{"shape NaN", entryOf(`"F32"`, "[NaN]", "[0,4]"), 4, "invalid character"},
+		{"shape null", entryOf(`"F32"`, "[null]", "[0,4]"), 4, "no size"},
+		{"shape 1", entryOf(`"F32"`, "1", "[0,4]"), 4, `"1", want`},
+		{"shape larger", entryOf(`"F32"`, "[2]", "[0,4]"), 4, "shape [2]"},
+		{"shape beyond 64 bits", entryOf(`"F32"`, "[18446744073709551617]", "[0,4]"), 4, "no size"},
+		{"product wraps to 1", entryOf(`"F32"`, "[4294967297,4294967297,18446744069414584321]", "[0,4]"), 4, "no size"},
+		{"product wraps to 0", entryOf(`"F32"`, "[4294967296,4294967296]", "[0,0]"), 0, "shape [4294967296 4294967296]"},
+		{"product beyond int", entryOf(`"F32"`, "[4294967296,2147483648]", "[0,0]"), 0, "shape [4294967296 2147483648]"},
+		{"product beyond int, times 0", entryOf(`"F32"`, "[4294967296,4294967296,0]", "[0,0]"), 0, "shape [4294967296 4294967296 0]"},
+		{"bytes wrap to 4", entryOf(`"F32"`, "[4611686018427387905]", "[0,4]"), 4, "shape [4611686018427387905]"},
+		{"offsets of one", entryOf(`"F32"`, "[1]", "[4]"), 4, "two offsets"},
+		{"offsets of three", entryOf(`"F32"`, "[1]", "[0,4,8]"), 4, "two offsets"},
+		{"offsets of none", entryOf(`"F32"`, "[1]", "[]"), 4, "two offsets"},
+		{"offsets reversed", entryOf(`"F32"`, "[1]", "[4,0]"), 4, "at 4 to 0"},
+		{"offsets huge", entryOf(`"F32"`, "[1]", "[9223372036854775800,9223372036854775804]"), 4, "begins at 9223372036854775800"},
+		{"offsets beyond", entryOf(`"F32"`, "[2]", "[0,8]"), 4, "ends in"},
+		{"negative offset", entryOf(`"F32"`, "[1]", "[-4,0]"), 4, "no size"},
+		{"a gap before", entryOf(`"F32"`, "[0]", "[4,4]"), 0, "begins at 4"},
 		{"a gap", two("[0,4]", "[8,12]"), 8, "begins at 8"},
 		{"overlap", two("[0,4]", "[2,6]"), 8, "begins at 2"},
 		{"the same place", two("[0,4]", "[0,4]"), 8, "begins at 0"},
-		{"bytes left over", tensor(`"F32"`, "[0]", "[0,0]"), 1, "something after"},
+		{"bytes left over", entryOf(`"F32"`, "[0]", "[0,0]"), 1, "something after"},
 		{"deep lists", `{"w":` + deep, 0, `"[", want`},
 		{"deep shape", `{"w":{"shape":` + deep, 0, "no size"},
 		{"deep metadata", `{"__metadata__":{"k":` + deep, 0, "want a text"},
@@ -114,7 +114,7 @@ func TestHostileHeaders(t *testing.T) {
 		}
 	}
 	// The same with nothing wrong with it.
-	for header, n := range map[string]int{tensor(`"F32"`, "[1]", "[0,4]"): 4, two("[4,8]", "[0,4]"): 8} {
+	for header, n := range map[string]int{entryOf(`"F32"`, "[1]", "[0,4]"): 4, two("[4,8]", "[0,4]"): 8} {
 		if _, err := Read(bytes.NewReader(file(header, make([]byte, n)...))); err != nil {
 			t.Error(err)
 		}
@@ -166,7 +166,7 @@ func TestTokensOfHeader(t *testing.T) {
 	for name, header := range map[string]string{
 		"tensors":  `{"__metadata__":{}` + empty(maxTokens/14) + "}",
 		"metadata": `{"__metadata__":{` + metadata(maxTokens/2-1) + "}}",
-		"a shape":  tensor(`"F32"`, "[0"+strings.Repeat(",1", maxTokens)+"]", "[0,0]"),
+		"a shape":  entryOf(`"F32"`, "[0"+strings.Repeat(",1", maxTokens)+"]", "[0,0]"),
 	} {
 		_, err := Read(bytes.NewReader(file(header)))
 		if !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "more than 524288 names") || len(err.Error()) > 400 {
@@ -231,8 +231,8 @@ func TestOtherDtypes(t *testing.T) {
 func TestMemoryIsBoundedByWhatIsThere(t *testing.T) {
 	claims := map[string][]byte{
 		"header": append(binary.LittleEndian.AppendUint64(nil, maxHeader), "{}"...),
-		"tensor": file(tensor(`"F64"`, "[1152921504606846975]", "[0,9223372036854775800]"), make([]byte, 1000)...),
-		"100 MB": file(tensor(`"F64"`, "[12500000]", "[0,100000000]"), make([]byte, 1000)...),
+		"tensor": file(entryOf(`"F64"`, "[1152921504606846975]", "[0,9223372036854775800]"), make([]byte, 1000)...),
+		"100 MB": file(entryOf(`"F64"`, "[12500000]", "[0,100000000]"), make([]byte, 1000)...),
 	}
 	for name, b := range claims {
 		var err error

@@ -74,6 +74,9 @@ func writeOps(to folder) error {
 			if err := to.formula("alone-"+name, smallBatches, relative(loose, 0), f); err != nil {
 				return err
 			}
+			if s.Sums {
+				continue
+			}
 			f = samples.Build(dtype, of(samples.Extreme, s))
 			if err := to.formula("extreme-"+name, extremeBatches, entrywise(dtype, f), f); err != nil {
 				return err

@@ -244,14 +244,14 @@ func (t trial) writeGradient(to folder) error {
 	if err != nil {
 		return err
 	}
-	outputs := append([]*graph.Node{m.J.Named("J")}, graph.Gradient(m.J, m.Params...)...)
+	outputs := append([]*graph.Node{m.Cost.Named("J")}, graph.Gradient(m.Cost, m.Params...)...)
 	for i, p := range m.Params {
 		outputs[i+1].Named("d" + p.Name())
 	}
 	targets := samples.OneHot
-	if m.Y.Shape().Dim(0) == 1 {
+	if m.Targets[0].Shape().Dim(0) == 1 {
 		targets = samples.Labels
 	}
-	f := samples.NewFormula([]*graph.Node{m.X, m.Y}, []samples.Domain{samples.Any, targets}, outputs)
+	f := samples.NewFormula([]*graph.Node{m.Inputs[0], m.Targets[0]}, []samples.Domain{samples.Any, targets}, outputs)
 	return to.formula(t.name+"-gradient", batches, relative(loose(t.dtype), 1), f)
 }

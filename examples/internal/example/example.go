@@ -62,7 +62,7 @@ func Zeros(m, n int) *tensor.Dense {
 
 // Matrix returns a matrix with these entries, row by row.
 func Matrix(rows, columns int, v ...float64) *tensor.Dense {
-	return tensor.New(tensor.WithShape(rows, columns), tensor.WithBacking(v))
+	return graph.Tensor(v, rows, columns)
 }
 
 // Values returns the entries of a node's value.

@@ -34,21 +34,23 @@ func FileFlags() *Files {
 	}
 }
 
-// Fit returns the model that -load names, which has to be one of the features of
-// train, or else m, fitted; and the history of the training, nil of a model that
+// Fit returns the model that -load names, which has to be one of the
+// features of train, or else m, fitted; and the history of the training, nil of a model that
 // was loaded. A path that cannot be written is found before anything is trained. A
 // training that is interrupted ends there, and its model is as good as it is.
-func (f *Files) Fit(ctx context.Context, m *models.Deep, train *data.Dataset, o models.FitOptions) (models.Model, *models.History) {
+func (f *Files) Fit(ctx context.Context, m models.Model, train *data.Dataset, o models.FitOptions) (models.Model, *models.History) {
 	Check(f.check())
 	if *f.load != "" {
 		loaded := Must(store.Load(*f.load))
-		if err := data.CheckFeatures(loaded.Features(), train.Features); err != nil {
+		if _, err := loaded.Predictions(train); err != nil {
 			log.Fatalf("%s: %v", *f.load, err)
 		}
 		return loaded, nil
 	}
 	f.options = report.OptionsOf(m, o)
-	fmt.Print(Must(m.Summary(len(train.Features))))
+	if m, ok := m.(interface{ Summary(int) (string, error) }); ok {
+		fmt.Print(Must(m.Summary(len(train.Features))))
+	}
 	history, err := m.Fit(ctx, train, o)
 	if errors.Is(err, context.Canceled) {
 		log.Print(err)

@@ -34,6 +34,8 @@ var subjects = []struct {
 	{"outer", outer},
 	{"dot", dot},
 	{"pack", packing},
+	{"runs", runDots},
+	{"pool", pools},
 }
 
 func main() {

@@ -48,6 +48,9 @@ const (
 	outerRest
 	outerMoved
 	outerAhead
+	outerTaps
+	outerTapBytes
+	outerFloor
 )
 
 // The general registers of outer.
@@ -57,17 +60,18 @@ var (
 	aRows        = [...]reg.GPPhysical{reg.RBX, reg.RCX, reg.RDX, reg.R9} // rows 0, 3, 6 and 9
 	aRow, aCol   = reg.RSI, reg.R8
 	bNow, bRow   = reg.R10, reg.R11
-	cNow, cRow   = reg.R12, reg.R13
-	cinNow       = reg.R14
-	cinRow       = reg.R15
+	cNow, cinNow = reg.R12, reg.R14
+	tap, tapEnd  = reg.R13, reg.R15
 	rowOfC, temp = reg.RAX, reg.RBX // after the sums
 	bPair, ahead = reg.R9, reg.RDX  // where there are fewer than seven rows
 )
 
 func (v *vec) arg(offset int) operand.Mem { return operand.Mem{Base: args, Disp: offset} }
 
-// outer emits C = Cin + A·B for the rows of one tile and any number of columns,
-// panel by panel: at every step of k a vector of B is multiplied by entries of A.
+// outer emits C = Cin + Σₜ Aₜ·Bₜ for the rows of one tile and any number of columns,
+// panel by panel: at every step of k a vector of Bₜ is multiplied by entries of Aₜ. The
+// matrices of a tap t begin at distances of its own from a and b. A product has one tap, a
+// convolution one for each entry of its window. With floor, what is negative becomes 0.
 func outer(v *vec) {
 	v.begin("outer", "func(t *outerArgs)")
 	v.Load(v.Param("t"), args)
@@ -88,8 +92,7 @@ func (v *vec) outerTile(name string, t tile) {
 		offset int
 		r      reg.Register
 	}{
-		{outerARow, aRow}, {outerACol, aCol}, {outerBRow, bRow}, {outerC, cNow},
-		{outerCRow, cRow}, {outerCin, cinNow}, {outerCinRow, cinRow},
+		{outerARow, aRow}, {outerACol, aCol}, {outerBRow, bRow}, {outerC, cNow}, {outerCin, cinNow},
 	} {
 		v.MOVQ(v.arg(l.offset), l.r)
 	}
@@ -171,7 +174,16 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 	if v.paired(t) {
 		v.fetchC(t)
 	}
+	for i := range sums {
+		v.zeroInto(v.vector(i))
+	}
+	v.MOVQ(v.arg(outerTaps), tap)
+	v.MOVQ(v.arg(outerTapBytes), tapEnd)
+	v.ADDQ(tap, tapEnd)
+
+	v.Label(name + "Tap")
 	v.MOVQ(v.arg(outerA), aRows[0])
+	v.ADDQ(operand.Mem{Base: tap}, aRows[0])
 	for i := 1; 3*i < t.rows; i++ {
 		v.LEAQ(operand.Mem{Base: aRows[i-1], Index: aRow, Scale: 2}, aRows[i])
 		v.ADDQ(aRow, aRows[i])
@@ -181,11 +193,9 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		v.ADDQ(aRows[0], ahead)
 	}
 	v.MOVQ(v.arg(outerB), bNow)
+	v.ADDQ(operand.Mem{Base: tap, Disp: 8}, bNow)
 	v.ADDQ(v.arg(outerMoved), bNow)
 	v.MOVQ(v.arg(outerK), left)
-	for i := range sums {
-		v.zeroInto(v.vector(i))
-	}
 
 	v.Label(name)
 	factor := func(j int) operand.Op { return b(j) }
@@ -212,6 +222,9 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 	}
 	v.DECQ(left)
 	v.JNZ(operand.LabelRef(name))
+	v.ADDQ(operand.I8(16), tap)
+	v.CMPQ(tap, tapEnd)
+	v.JNE(operand.LabelRef(name + "Tap"))
 
 	v.TESTQ(cinNow, cinNow)
 	v.JZ(operand.LabelRef(name + "Store"))
@@ -223,7 +236,7 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 			load(at(temp, j), j, a(j))
 			v.addTo(sum(i, j), a(j))
 		}
-		v.ADDQ(cinRow, temp)
+		v.ADDQ(v.arg(outerCinRow), temp)
 	}
 	v.JMP(operand.LabelRef(name + "Store"))
 	v.Label(name + "PerRow")
@@ -232,10 +245,18 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		for j := range t.vectors {
 			v.addTo(sum(i, j), a(i))
 		}
-		v.ADDQ(cinRow, temp)
+		v.ADDQ(v.arg(outerCinRow), temp)
 	}
 
 	v.Label(name + "Store")
+	v.CMPQ(v.arg(outerFloor), operand.I8(0))
+	v.JEQ(operand.LabelRef(name + "Write"))
+	v.zeroInto(a(0))
+	for i := range sums { // NaN stays, and −0
+		v.either(v.VMAXPS, v.VMAXPD, v.vector(i), a(0), v.vector(i))
+	}
+
+	v.Label(name + "Write")
 	v.MOVQ(cNow, rowOfC)
 	for i := range t.rows {
 		for j := range t.vectors {
@@ -247,7 +268,7 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 			}
 		}
 		if i < t.rows-1 {
-			v.ADDQ(cRow, rowOfC)
+			v.ADDQ(v.arg(outerCRow), rowOfC)
 		}
 	}
 }
@@ -257,7 +278,7 @@ func (v *vec) fetchC(t tile) {
 	v.MOVQ(cNow, temp)
 	for i := range t.rows {
 		if i > 0 {
-			v.ADDQ(cRow, temp)
+			v.ADDQ(v.arg(outerCRow), temp)
 		}
 		for j := range t.vectors {
 			v.PREFETCHT0(operand.Mem{Base: temp, Disp: j * v.bytes()})

@@ -130,7 +130,7 @@ func (v *vec) keep(xs ...float64) {
 // argTypes holds the names of the structs that kernels take, for signatures.
 var argTypes = func() *types.Package {
 	p := types.NewPackage("kernel", "kernel")
-	for _, name := range []string{"outerArgs", "dotArgs", "packArgs"} {
+	for _, name := range []string{"outerArgs", "dotArgs", "packArgs", "runDotsArgs", "poolArgs"} {
 		n := types.NewTypeName(token.NoPos, p, name, nil)
 		types.NewNamed(n, types.NewStruct(nil, nil), nil)
 		p.Scope().Insert(n)

@@ -28,8 +28,8 @@ var losses = cancelling(InDerivatives, []Sample{
 		F:    func(x ...*node) *node { return ops.Entropy(x[0], 0) },
 	},
 	on("EntropyFromLogits", func(z *node) *node { return ops.EntropyFromLogits(z, 0) }, 3, batch),
-	loss("MSE", 2, Any, Any, ops.MSE),
-	loss("MAE", 2, Whole, Whole, ops.MAE),
+	loss("SquaredError", 2, Any, Any, ops.SquaredError),
+	loss("AbsoluteError", 2, Whole, Whole, ops.AbsoluteError),
 	loss("Huber", 2, Whole, Whole, func(a, y *node) *node { return ops.Huber(a, y, 2) }),
 	loss("Hinge", 2, Whole, Signs, ops.Hinge),
 	{

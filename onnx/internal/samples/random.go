@@ -65,7 +65,7 @@ var random = []func(a, b *node, intn func(n int) int) *node{
 	func(a, b *node, _ func(int) int) *node { return ops.Tanh(ops.MatMul(a, b)) },
 	func(a, b *node, _ func(int) int) *node { return ops.Tanh(ops.MatMul(ops.T(a), b)) },
 	func(a, b *node, _ func(int) int) *node { return ops.Bias(a, b) },
-	func(a, b *node, _ func(int) int) *node { return ops.MSE(ops.Tanh(a), ops.Tanh(b)) },
+	func(a, b *node, _ func(int) int) *node { return ops.SquaredError(ops.Tanh(a), ops.Tanh(b)) },
 	func(a, b *node, _ func(int) int) *node { return ops.LogLoss(ops.Sigmoid(a), ops.Sigmoid(b)) },
 	func(a, b *node, _ func(int) int) *node { return ops.CrossEntropy(ops.Softmax(a, 0), ops.Softmax(b, 0)) },
 	func(a, b *node, _ func(int) int) *node { return ops.BroadcastTo(a, b.Shape()) },

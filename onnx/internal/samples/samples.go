@@ -25,6 +25,7 @@ type Sample struct {
 
 	Single bool // ONNX Runtime has no kernel in float64
 	Once   bool // ONNX has no ops for derivatives beyond the first
+	Sums   bool // of products: of numbers of every size they depend on the order
 
 	Cancels Cancelling // where digits are lost
 }
@@ -47,6 +48,14 @@ func cancelling(c Cancelling, list []Sample) []Sample {
 	return list
 }
 
+// summing marks samples.
+func summing(list []Sample) []Sample {
+	for i := range list {
+		list[i].Sums = true
+	}
+	return list
+}
+
 // Of returns the sample of other numbers.
 func (s Sample) Of(numbers Domain) Sample {
 	s.X = slices.Clone(s.X)
@@ -64,7 +73,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, tails, pairwise, shaped, reductions, losses, divergences)
+	return slices.Concat(pointwise, tails, pairwise, shaped, reductions, losses, divergences, images)
 }
 
 // A Formula is a number of samples in one graph.

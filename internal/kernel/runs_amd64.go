@@ -1,0 +1,88 @@
+//go:build amd64 && !noasm
+
+package kernel
+
+import "unsafe"
+
+// A dotVectors has the columns and runs of all jobs of a RunDots as the assembly reads them.
+type dotVectors struct {
+	cols [][]int    // of a job, in bytes
+	runs [][][3]int // of a job, in bytes but for the length
+}
+
+func (q *BoundDots[T]) prepare() {
+	if inUse == plainGo {
+		return
+	}
+	size := sizeof[T]()
+	for _, jobs := range q.p.Blocks {
+		for _, j := range jobs {
+			cols, runs := make([]int, len(j.Cols)), make([][3]int, len(j.Runs))
+			for i, o := range j.Cols {
+				cols[i] = o * size
+			}
+			for i, r := range j.Runs {
+				runs[i] = [3]int{r.A * size, r.B * size, r.Len}
+			}
+			q.vectors.cols, q.vectors.runs = append(q.vectors.cols, cols), append(q.vectors.runs, runs)
+		}
+	}
+}
+
+// runDotsArgs are the arguments of the assembly runDots, which knows the fields by their
+// order. Strides are in bytes.
+type runDotsArgs struct {
+	a          unsafe.Pointer
+	aRow       int
+	b          unsafe.Pointer
+	cols       *int
+	c          unsafe.Pointer
+	cRow, cCol int
+	first      *[3]int // of the runs
+	length     int     // of all, in bytes
+	tile       int
+	panels     int
+	_          uintptr // where the runs end
+}
+
+// runWidth returns the number of columns of the widest tile of the assembly in use.
+func runWidth() int {
+	if inUse == avx512 {
+		return 6
+	}
+	return 2
+}
+
+// doVectors adds to some rows of a job with the assembly in use, if there is any.
+func (q *BoundDots[T]) doVectors(job int, j *DotJob, row, rows int) bool {
+	if inUse == plainGo {
+		return false
+	}
+	cols, runs, size, most := q.vectors.cols[job], q.vectors.runs[job], sizeof[T](), runWidth()
+	for k := 0; k < len(cols); {
+		width, count := parts(len(cols)-k, most)
+		t := runDotsArgs{
+			a: pointer(q.a, j.A+row*q.p.ARow), aRow: q.p.ARow * size,
+			b: pointer(q.b, 0), cols: &cols[k],
+			c: pointer(q.c, j.C+row*q.p.LDC+k*q.p.CCol), cRow: q.p.LDC * size, cCol: q.p.CCol * size,
+			first: &runs[0], length: 24 * len(runs),
+			tile: (rows-1)*most + width - 1, panels: count,
+		}
+		callRunDots[T](&t)
+		k += width * count
+	}
+	return true
+}
+
+func callRunDots[T Float](t *runDotsArgs) {
+	switch {
+	case sizeof[T]() == 4 && inUse == avx512:
+		runDots32AVX512(t)
+	case sizeof[T]() == 4:
+		runDots32AVX2(t)
+	case inUse == avx512:
+		runDots64AVX512(t)
+	default:
+		runDots64AVX2(t)
+	}
+}

@@ -1,0 +1,11 @@
+//go:build !amd64 || noasm
+
+package kernel
+
+// There is no assembly for rows in pieces.
+
+type dotVectors struct{}
+
+func (q *BoundDots[T]) prepare() {}
+
+func (q *BoundDots[T]) doVectors(_ int, _ *DotJob, _, _ int) bool { return false }

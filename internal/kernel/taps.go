@@ -1,0 +1,96 @@
+package kernel
+
+import "fmt"
+
+// A TapProduct is the form of C = Cin + Σₜ Aₜ·Bₜ, a sum of products whose matrices lie at
+// distances of their own in two slices: a convolution, read where it lies. The columns of C
+// come in runs. Those of one run have the same taps, and are contiguous in c and in b.
+type TapProduct struct {
+	M, K  int    // Aₜ is M×K, Bₜ has K rows
+	A     Layout // of every Aₜ
+	BRow  int    // from one row of Bₜ to the next; rows are contiguous
+	LDC   int    // from one row of C to the next
+	Floor bool   // negative entries of C become 0, as by [Relu]
+	Runs  []Run
+}
+
+// A Run is a number of columns of C and what they are the sum of. Without a tap that is
+// the addend, or zero.
+type Run struct {
+	C, A, B int // where its first column, and its matrices, begin
+	Cin     int // and its addends, one for each row
+	Cols    int
+	Taps    []Tap // runs may share them
+}
+
+// A Tap says how far from those of the run its matrices begin.
+type Tap struct{ A, B int }
+
+// BoundTaps is a TapProduct of slices that stay where they are.
+type BoundTaps[T Float] struct {
+	p            TapProduct
+	c, cin, a, b []T
+	vectors      tapVectors // for the assembly
+}
+
+// BindTaps returns the product. cin has one addend for each row of C, or is nil. It panics
+// if anything lies outside of its slice.
+func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
+	for _, r := range p.Runs {
+		within("C", r.C, r.C+(p.M-1)*p.LDC+r.Cols, len(c))
+		if cin != nil {
+			within("Cin", r.Cin, r.Cin+p.M, len(cin))
+		}
+		for _, t := range r.Taps {
+			within("A", r.A+t.A, r.A+t.A+(p.M-1)*p.A.Row+(p.K-1)*p.A.Col+1, len(a))
+			within("B", r.B+t.B, r.B+t.B+(p.K-1)*p.BRow+r.Cols, len(b))
+		}
+	}
+	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
+	q.prepare()
+	return q
+}
+
+func within(name string, from, to, length int) {
+	if from < 0 || to > length {
+		panic(fmt.Sprintf("kernel: %s has the entries %d:%d of a slice of %d", name, from, to, length))
+	}
+}
+
+// Do computes the runs from ≤ i < to. It may be called for several of them at once.
+func (q *BoundTaps[T]) Do(from, to int) {
+	if q.doVectors(from, to) {
+		return
+	}
+	for i := from; i < to; i++ {
+		q.byProducts(&q.p.Runs[i])
+	}
+}
+
+// byProducts computes a run tap by tap.
+func (q *BoundTaps[T]) byProducts(r *Run) {
+	p := &q.p
+	q.begin(r, 0, p.M)
+	g := Product{M: p.M, N: r.Cols, K: p.K, A: p.A, B: RowMajor(p.BRow), Cin: RowMajor(p.LDC), LDC: p.LDC}
+	c := q.c[r.C:]
+	for _, t := range r.Taps {
+		Gemm(&g, c, c, q.a[r.A+t.A:], q.b[r.B+t.B:])
+	}
+	if p.Floor {
+		for i := range p.M {
+			row := c[i*p.LDC:][:r.Cols]
+			Relu(row, row)
+		}
+	}
+}
+
+// begin sets some rows of a run to the addend, or to zero.
+func (q *BoundTaps[T]) begin(r *Run, row, rows int) {
+	for i := row; i < row+rows; i++ {
+		row, v := q.c[r.C+i*q.p.LDC:][:r.Cols], T(0)
+		if q.cin != nil {
+			v = q.cin[r.Cin+i]
+		}
+		Fill(row, v)
+	}
+}

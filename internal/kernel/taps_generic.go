@@ -1,0 +1,11 @@
+//go:build !amd64 || noasm
+
+package kernel
+
+// There is no assembly that adds up taps.
+
+type tapVectors struct{}
+
+func (q *BoundTaps[T]) prepare() {}
+
+func (q *BoundTaps[T]) doVectors(_, _ int) bool { return false }

@@ -1,0 +1,157 @@
+package kernel
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func randoms[T Float](rng *rand.Rand, n int) []T {
+	s := make([]T, n)
+	for i := range s {
+		s[i] = T(rng.NormFloat64())
+	}
+	return s
+}
+
+// near fails unless two slices agree to so many times the distance from 1 to the next T.
+func near[T Float](t *testing.T, what string, got, want []T, times float64) {
+	t.Helper()
+	for i := range want {
+		if d := math.Abs(float64(got[i] - want[i])); !(d <= times*epsilon[T]()) && !same(got[i], want[i]) {
+			t.Fatalf("%s: entry %d is %v, want %v", what, i, got[i], want[i])
+		}
+	}
+}
+
+// Sums of products of parts of two matrices are those of their definition, at every level
+// and for all tiles, and nothing else is written.
+func TestTaps(t *testing.T) { each(t, testTaps[float32], testTaps[float64]) }
+
+func testTaps[T Float](t *testing.T) {
+	rng := newRand()
+	for _, m := range []int{1, 2, 3, 5, 6, 7, 11, 12, 13, 25} {
+		for _, cols := range []int{1, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 193} {
+			for _, k := range []int{1, 3} {
+				checkTaps[T](t, rng, m, cols, k, 5*k, cols+9, rng.IntN(2) == 0)
+			}
+		}
+	}
+	// A large A of distant columns is copied.
+	checkTaps[T](t, rng, 17, 2100, 5, 1, 2130, false)
+}
+
+func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k, aRow, bRow int, floor bool) {
+	t.Helper()
+	aCol := 5
+	if aRow == 1 {
+		aCol = 300
+	}
+	p := TapProduct{M: m, K: k, A: Layout{Row: aRow, Col: aCol}, BRow: bRow, LDC: cols + 3, Floor: floor}
+	all := []Tap{{A: 0, B: 4}, {A: 3, B: 0}, {A: 4, B: 9}}
+	next := m * p.LDC
+	p.Runs = []Run{
+		{C: 1, Cols: cols, Taps: all},
+		{C: 1 + next, Cols: cols, B: 2, Cin: 1, Taps: all[:2]},
+		{C: 2 + 2*next, Cols: cols},
+	}
+	a, b, cin := randoms[T](rng, m*aRow+k*aCol+5), randoms[T](rng, k*bRow+cols+20), randoms[T](rng, m+1)
+	want := make([]T, 3*next+9)
+	for i := range want {
+		want[i] = 12345
+	}
+	got := slices.Clone(want)
+	for _, r := range p.Runs {
+		for i := range m {
+			for j := range cols {
+				s := cin[r.Cin+i]
+				for _, tap := range r.Taps {
+					for q := range k {
+						s += a[r.A+tap.A+i*aRow+q*aCol] * b[r.B+tap.B+q*bRow+j]
+					}
+				}
+				if floor {
+					s = max(s, 0)
+				}
+				want[r.C+i*p.LDC+j] = s
+			}
+		}
+	}
+	q := BindTaps(p, got, cin, a, b)
+	q.Do(0, 1)
+	q.Do(1, 3)
+	near(t, fmt.Sprintf("m=%d cols=%d k=%d floor=%v", m, cols, k, floor), got, want, 80)
+}
+
+// NaN stays where negative entries become 0.
+func TestTapsFloorNaN(t *testing.T) {
+	eachLevel(t, func(t *testing.T) {
+		p := TapProduct{M: 1, K: 1, A: Layout{1, 1}, BRow: 3, LDC: 3, Floor: true, Runs: []Run{{Cols: 3, Taps: []Tap{{}}}}}
+		c := make([]float64, 3)
+		BindTaps(p, c, nil, []float64{1}, []float64{nan, -inf, 2}).Do(0, 1)
+		if !same(c[0], nan) || c[1] != 0 || c[2] != 2 {
+			t.Errorf("max(0, (NaN, -Inf, 2)) is %v", c)
+		}
+	})
+}
+
+// What lies outside of a slice is refused before anything is computed.
+func TestTapsOutside(t *testing.T) {
+	good := TapProduct{M: 2, K: 1, A: Layout{1, 1}, BRow: 4, LDC: 4, Runs: []Run{{Cols: 4, Taps: []Tap{{}}}}}
+	for name, change := range map[string]func(p *TapProduct){
+		"c":          func(p *TapProduct) { p.Runs[0].C = 1 },
+		"a":          func(p *TapProduct) { p.Runs[0].Taps[0].A = 1 },
+		"b":          func(p *TapProduct) { p.Runs[0].B = 1 },
+		"cin":        func(p *TapProduct) { p.Runs[0].Cin = 1 },
+		"before a b": func(p *TapProduct) { p.Runs[0].Taps[0].B = -1 },
+	} {
+		p := good
+		p.Runs = []Run{{Cols: 4, Taps: []Tap{{}}}}
+		change(&p)
+		mustPanic(t, name, func() { BindTaps(p, make([]float32, 8), make([]float32, 2), make([]float32, 2), make([]float32, 4)) })
+	}
+}
+
+// Products of rows that lie in pieces are those of their definition, for all tiles.
+func TestRunDots(t *testing.T) { each(t, testRunDots[float32], testRunDots[float64]) }
+
+func testRunDots[T Float](t *testing.T) {
+	rng := newRand()
+	for _, m := range []int{1, 2, 3, 4, 5, 7, 9} {
+		for _, cols := range []int{1, 2, 3, 5, 6, 7, 13} {
+			for _, n := range []int{1, 7, 16, 33, 1030} {
+				runs := []DotRun{{A: 0, B: 5, Len: n}, {A: n + 1, B: 0, Len: n/2 + 1}}
+				job, ldc := DotJob{C: 1, A: 2, Runs: runs}, 2*cols+3
+				for j := range cols {
+					job.Cols = append(job.Cols, 3*(cols-j))
+				}
+				p := RunDots{M: m, ARow: 2*n + 7, LDC: ldc, CCol: 2, Blocks: [][]DotJob{{job}, {job}}}
+				a, b := randoms[T](rng, m*p.ARow+2), randoms[T](rng, n+3*cols+6)
+				got := make([]T, m*ldc+2)
+				want := slices.Clone(got)
+				for i := range m {
+					for j, o := range job.Cols {
+						s := 0.
+						for _, r := range runs {
+							for l := range r.Len {
+								s += float64(a[2+r.A+i*p.ARow+l]) * float64(b[o+r.B+l])
+							}
+						}
+						want[1+i*ldc+2*j] = T(2 * s)
+					}
+				}
+				for i := range got { // it sets what it adds to
+					if want[i] != 0 {
+						got[i] = 7
+					}
+				}
+				q := BindDots(p, got, a, b)
+				q.Do(0, 1)
+				q.Do(1, q.Parts())
+				near(t, fmt.Sprintf("m=%d cols=%d n=%d", m, cols, n), got, want, 200*math.Sqrt(float64(n+20)))
+			}
+		}
+	}
+}

@@ -1,0 +1,212 @@
+package models
+
+import (
+	"fmt"
+	"slices"
+
+	"adjoint/data"
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
+)
+
+// A source says what of a data set feeds an input or a target.
+type source struct {
+	leaf    *graph.Node
+	from    string   // the data set beside that it is, or "": see data.Dataset.Beside
+	columns []string // names of features
+	all     bool     // these are all features, so that their names may be left out
+	label   bool     // the label in place of columns
+	classes int      // of the label, one-hot; 0 if it is taken as it is
+}
+
+// sourcesOf finds out what feeds the inputs and the targets, as Roles.Columns says. d may be
+// nil where all is said there, or where one input takes all features.
+func sourcesOf(r *Roles, d *data.Dataset) ([]source, error) {
+	if d == nil {
+		d = &data.Dataset{Features: data.Names(width(r.Inputs[0]))}
+	}
+	var list []source
+	for _, x := range r.Inputs {
+		list = append(list, sourceOf(r, x, d))
+	}
+	for _, y := range r.Targets {
+		s := sourceOf(r, y, d)
+		if len(r.Targets) == 1 && r.Columns[y.Name()] == nil && d.Y != nil {
+			s = source{leaf: y, label: true}
+		}
+		list = append(list, s)
+	}
+	taken := map[string]bool{}
+	for _, s := range list {
+		for _, c := range s.columns {
+			taken[c] = taken[c] || s.from == ""
+		}
+	}
+	for i := range list {
+		s := &list[i]
+		if !s.label && s.columns == nil && i < len(r.Inputs) {
+			s.all = len(taken) == 0
+			s.columns = slices.DeleteFunc(slices.Clone(d.Features), func(name string) bool { return taken[name] })
+			for _, c := range s.columns {
+				taken[c] = true
+			}
+		}
+		if err := s.check(d); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// sourceOf finds out what feeds a leaf by its own name.
+func sourceOf(r *Roles, x *graph.Node, d *data.Dataset) source {
+	s, name := source{leaf: x, columns: r.Columns[x.Name()]}, x.Name()
+	has := func(column string) bool { return slices.Contains(d.Features, column) }
+	switch {
+	case s.columns != nil:
+		s.label = len(s.columns) == 1 && s.columns[0] == d.Target && !has(d.Target)
+	case d.Beside[name] != nil:
+		s.from, s.columns = name, d.Beside[name].Features
+	case len(r.Inputs) == 1 && x == r.Inputs[0] && width(x) == len(d.Features): // all of them
+	case has(name):
+		s.columns = []string{name}
+	default:
+		s.label = name == d.Target
+	}
+	if s.label {
+		s.columns = nil
+	}
+	return s
+}
+
+// check compares what feeds a leaf with its shape.
+func (s *source) check(d *data.Dataset) error {
+	k := width(s.leaf)
+	switch {
+	case s.label && k == 1:
+		return nil
+	case s.label && d.Classes == nil:
+		return fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, k)
+	case s.label && k != len(d.Classes):
+		return fmt.Errorf("%w: %d outputs for %d classes; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, k, len(d.Classes))
+	case s.label:
+		s.classes = k
+		return nil
+	case len(s.columns) != k:
+		return fmt.Errorf("%w: %d columns for %s of shape %v; name them in Columns", data.ErrFeatures, len(s.columns), s.leaf.Name(), s.leaf.Shape())
+	}
+	_, err := s.reader(d)
+	return err
+}
+
+// A reader takes what a source says out of a data set.
+type reader struct {
+	*source
+	d  *data.Dataset
+	at []int // the positions of the columns; nil for all, in order
+}
+
+// reader finds the columns in d. The error wraps data.ErrFeatures or data.ErrLabel.
+func (s *source) reader(d *data.Dataset) (reader, error) {
+	if s.label {
+		if d.Y == nil {
+			return reader{}, fmt.Errorf("%w: no targets", data.ErrLabel)
+		}
+		return reader{source: s, d: d}, nil
+	}
+	if b := d.Beside[s.from]; b != nil {
+		return reader{source: s, d: b}, data.CheckFeatures(s.columns, b.Features)
+	}
+	if s.all {
+		return reader{source: s, d: d}, data.CheckFeatures(s.columns, d.Features)
+	}
+	r := reader{source: s, d: d}
+	for _, name := range s.columns {
+		i := slices.Index(d.Features, name)
+		if i < 0 {
+			return r, fmt.Errorf("%w: no column %q, which feeds %s", data.ErrFeatures, name, s.leaf.Name())
+		}
+		r.at = append(r.at, i)
+	}
+	return r, nil
+}
+
+// readersOf returns the readers of sources for a data set.
+func readersOf(sources []source, d *data.Dataset) ([]reader, error) {
+	list := make([]reader, len(sources))
+	var err error
+	for i := range sources {
+		if list[i], err = sources[i].reader(d); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// fill writes rows into v, an example a column.
+func (r *reader) fill(v *tensor.Dense, rows []int) error {
+	single := v.Dtype() == tensor.Float32
+	switch {
+	case r.label && r.classes > 0 && single:
+		return r.d.GatherOneHot32(v.Float32s(), rows)
+	case r.label && r.classes > 0:
+		return r.d.GatherOneHot(v.Float64s(), rows)
+	case r.label && single:
+		return r.d.GatherY32(v.Float32s(), rows)
+	case r.label:
+		return r.d.GatherY(v.Float64s(), rows)
+	case r.at != nil && single:
+		return r.d.GatherColumns32(v.Float32s(), r.at, rows)
+	case r.at != nil:
+		return r.d.GatherColumns(v.Float64s(), r.at, rows)
+	case single:
+		return r.d.Gather32(v.Float32s(), rows)
+	}
+	return r.d.Gather(v.Float64s(), rows)
+}
+
+// row returns the numbers of row i: the label, if it is that, even where fill makes it
+// one-hot.
+func (r *reader) row(i int) []float64 {
+	switch {
+	case r.label:
+		return r.d.Y[i : i+1]
+	case r.at == nil:
+		return r.d.Row(i)
+	}
+	row := make([]float64, len(r.at))
+	for k, j := range r.at {
+		row[k] = r.d.Row(i)[j]
+	}
+	return row
+}
+
+// A feeder is a graph.Program, an Objective or an Optimizer.
+type feeder interface {
+	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
+	Lend(x *graph.Node, v *tensor.Dense) error
+}
+
+// feed feeds rows to the leaf of each reader.
+func feed(f feeder, readers []reader, rows []int) error {
+	for i := range readers {
+		r := &readers[i]
+		if err := f.FeedBy(r.leaf, len(rows), func(v *tensor.Dense) error { return r.fill(v, rows) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// featuresOf returns the names of all columns that inputs are fed by.
+func featuresOf(inputs []source) (names []string) {
+	for _, s := range inputs {
+		for _, c := range s.columns {
+			if !slices.Contains(names, c) {
+				names = append(names, c)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,194 @@
+package ops_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+
+	"gorgonia.org/tensor"
+)
+
+// convValues returns the values of nodes where inputs are fed.
+func convValues(t *testing.T, feeds map[*node]*tensor.Dense, y ...*node) [][]float64 {
+	t.Helper()
+	p, err := graph.Compile(y...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for x, v := range feeds {
+		if err := p.Feed(x, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	values := make([][]float64, len(y))
+	for i := range y {
+		v, err := p.Value(y[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[i] = append(values[i], v.Float64s()...)
+	}
+	return values
+}
+
+// filledBy returns the tensor of these entries.
+func filledBy(f func(i int) float64, dims ...int) *tensor.Dense {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = f(i)
+	}
+	return tensor.New(tensor.WithShape(dims...), tensor.WithBacking(v))
+}
+
+// A factor that is infinite or NaN does to a convolution and to both its reverse derivatives
+// what it does to their definitions, whatever the number of examples: what is past the edge
+// is 0 and multiplied in the first and the last of them, and is not there in Fold.
+func TestConvOfSpecials(t *testing.T) {
+	windows := []ops.Window{
+		{Before: both(1), After: both(1)},
+		{Before: both(2), After: both(2), Stride: both(2)},
+		{Before: [2]int{0, 2}, After: [2]int{2, 0}, Dilation: both(2)},
+		{Before: both(4), After: both(4), Stride: [2]int{1, 3}},
+	}
+	for k, p := range windows {
+		for _, n := range []int{1, 3, 16, 70} {
+			for _, special := range []float64{math.NaN(), math.Inf(1)} {
+				for _, at := range []int{0, 13, 35} {
+					for _, which := range []string{"w", "ζ"} {
+						g := graph.NewOf(tensor.Float64)
+						w, x := g.Input("w", 2, 4, 3, 3), g.Input("x", 4, 5, 6, n)
+						y := ops.Conv(w, x, p)
+						ζ := g.Input("ζ", y.Shape().Dims()...)
+						definition := y.Op().(graph.Expander).Expand(w, x)
+						conv, want := graph.VJP(y, ζ, w, x), graph.VJP(definition, ζ, w, x)
+						feeds := map[*node]*tensor.Dense{}
+						for _, in := range []*node{w, x, ζ} {
+							feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(i + 1)) }, in.Shape().Dims()...)
+						}
+						if which == "w" {
+							feeds[w].Float64s()[at] = special
+						} else {
+							feeds[ζ].Float64s()[at%len(feeds[ζ].Float64s())] = special
+						}
+						v := convValues(t, feeds, y, conv[0], conv[1], definition, want[0], want[1])
+						for i, name := range []string{"y", "r₁", "r₂"} {
+							for j := range v[i] {
+								if a, b := v[i][j], v[i+3][j]; math.IsNaN(a) != math.IsNaN(b) || math.IsInf(a, 0) != math.IsInf(b, 0) || math.Abs(a-b) > 1e-12*(1+math.Abs(b)) {
+									t.Fatalf("window %d, N = %d, %s[%d] = %v: entry %d of %s is %v, by definition %v", k, n, which, at, special, j, name, a, b)
+								}
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// One formula serves signals of every length, with windows and strides, and says so where the
+// window does not fit.
+func TestConvOfAnyLength(t *testing.T) {
+	g := graph.NewOf(tensor.Float64)
+	T := graph.Extent("T")
+	w, x := g.Input("w", 2, 1, 3), g.Input("x", 1, T, batch)
+	y := ops.Conv(w, x, ops.Window{Stride: both(2), Before: both(1)})
+	back := ops.ConvTranspose(w, y, ops.Window{Stride: both(2), Before: both(1)})
+	if s := fmt.Sprint(y.Shape(), back.Shape()); s != "(2, ⌊T/2⌋, N) (1, 2·⌊T/2⌋, N)" {
+		t.Error(s)
+	}
+	pooled := ops.MaxPool(y, ops.Window{Size: both(2)})
+	dx := graph.Gradient(ops.Sum(ops.Square(pooled)), x)[0]
+	for _, length := range []int{4, 7, 10} {
+		feeds := map[*node]*tensor.Dense{
+			w: filledBy(func(i int) float64 { return float64(i) }, 2, 1, 3),
+			x: filledBy(func(i int) float64 { return float64(i) }, 1, length, 2),
+		}
+		v := convValues(t, feeds, y, dx)
+		places := (length+1-3)/2 + 1
+		if len(v[0]) != 2*places*2 || len(v[1]) != 2*length {
+			t.Fatalf("T = %d: %d values and %d derivatives", length, len(v[0]), len(v[1]))
+		}
+		// The first place shows 0, x₀, x₁ of the second example.
+		if want := 4*1. + 5*3; v[0][places*2+1] != want {
+			t.Errorf("T = %d: y is %v, want %v", length, v[0][places*2+1], want)
+		}
+	}
+	p, err := graph.Compile(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(p.Feed(w, filledBy(func(i int) float64 { return 1 }, 2, 1, 3)), p.Feed(x, filledBy(func(i int) float64 { return 1 }, 1, 1, 2)), p.Run()); !errors.Is(err, graph.ErrEmpty) {
+		t.Errorf("T = 1: %v", err)
+	}
+}
+
+// Shapes and windows that do not go together are errors that say so.
+func TestConvErrors(t *testing.T) {
+	g := graph.NewOf(tensor.Float64)
+	w, x := g.Input("w", 4, 2, 3, 3), g.Input("x", 4, 5, 6, batch)
+	signal := g.Input("s", 4, graph.Extent("T"), batch)
+	for name, y := range map[string]*node{
+		"too few channels":          ops.Conv(w, x, ops.Window{}),
+		"groups":                    ops.Conv(w, x, ops.Window{Groups: 3}),
+		"a stride":                  ops.Conv(w, x, ops.Window{Groups: 2, Stride: both(-1)}),
+		"a huge pad":                ops.Conv(w, x, ops.Window{Groups: 2, Before: both(1 << 40)}),
+		"before":                    ops.Conv(w, x, ops.Window{Groups: 2, Before: both(-1)}),
+		"does not fit":              ops.Conv(w, x, ops.Window{Groups: 2, Dilation: both(3)}),
+		"ranks":                     ops.Conv(w, signal, ops.Window{Groups: 2}),
+		"Same of a symbol":          ops.Conv(g.Input("v", 1, 4, 3), signal, ops.Window{Same: true, Stride: both(2)}),
+		"channels":                  ops.Conv(w, g.Input("z", graph.Extent("C"), 5, 6, batch), ops.Window{}),
+		"examples before":           ops.Conv(w, g.Input("z2", 4, batch, 6, 2), ops.Window{Groups: 2}),
+		"a pool past the edge":      ops.MaxPool(x, ops.Window{Size: both(2), Before: both(2)}),
+		"a pool of nothing":         ops.MaxPool(g.Input("z3", 1, 1, 1, 2), ops.Window{Size: both(2), Dilation: both(4), Before: both(2), After: both(2)}),
+		"a pool without a size":     ops.AvgPool(x, ops.Window{}),
+		"transposed, ranks":         ops.ConvTranspose(w, signal, ops.Window{}),
+		"transposed, channels":      ops.ConvTranspose(w, g.Input("z4", 3, 5, 6, batch), ops.Window{}),
+		"transposed, cut to naught": ops.ConvTranspose(w, g.Input("z5", 4, 1, 1, batch), ops.Window{Before: both(2), After: both(1)}),
+		"no patches":                ops.Fold(g.Input("z6", 1, 2, 2, 3, 3, batch), 3, 3, ops.Window{Size: both(2)}),
+		"upsampled by 0":            ops.Upsample(x, 0, 1),
+		"mirrored too far":          ops.PadReflect(x, 1, 5, 0),
+		"negative pad":              ops.Pad(x, 1, -1, 0, 0),
+	} {
+		if err := y.Err(); !errors.Is(err, graph.ErrShape) && !errors.Is(err, graph.ErrEmpty) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A ReLU is read after the pool, and the bias and the ReLU of a convolution that nobody else
+// reads are computed with it: the values are those of the formula as it is written.
+func TestConvLayers(t *testing.T) {
+	for _, n := range []int{1, 5, 64} {
+		g := graph.NewOf(tensor.Float64)
+		w, b, x := g.Input("w", 3, 2, 3, 3), g.Input("b", 3, 1, 1, 1), g.Input("x", 2, 6, 6, n)
+		u := ops.Conv(w, x, ops.Window{Same: true})
+		z := ops.Bias(b, u)
+		a := ops.ReLU(z)
+		y := ops.MaxPool(a, ops.Window{Size: both(2)})
+		feeds := map[*node]*tensor.Dense{}
+		for _, in := range []*node{w, b, x} {
+			feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(3*i + 1)) }, in.Shape().Dims()...)
+		}
+		alone, read := convValues(t, feeds, a)[0], convValues(t, feeds, u, z, a)
+		for i, v := range read[0] {
+			want := math.Max(0, v+feeds[b].Float64s()[i/(36*n)])
+			if math.Abs(alone[i]-want) > 1e-14 || math.Abs(read[2][i]-want) > 1e-14 {
+				t.Fatalf("N = %d: entry %d of ReLU(ψ(b, w∗x)) is %v alone, %v beside z, want %v", n, i, alone[i], read[2][i], want)
+			}
+		}
+		if s := graph.StableForm(y).String(); s != "ReLU(maxpool(ψ(b, ∗(w, x))))" {
+			t.Errorf("the pool of a ReLU is read as %s", s)
+		}
+	}
+}

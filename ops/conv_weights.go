@@ -1,0 +1,215 @@
+package ops
+
+import (
+	"adjoint/compute"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// A weightsOf is the work of a conv to the weights, ζ·Patches(x)ᵀ: products of rows of ζ and
+// of patches, whose pieces lie in x. ζ and x are read in blocks of places, which stay in the
+// caches.
+type weightsOf[T compute.Float] struct {
+	op     conv
+	y      []T
+	ζ, x   image[T]
+	whole  image[T] // x as it was
+	c      int      // channels of a group
+	framed bool     // x is in a frame, where no window is past the edge
+	along  int      // from one column of places to the next, in x
+}
+
+func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
+	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, whole: x, c: x.c / op.Groups, along: op.Stride[1] * x.atW}
+	s, inside := op.Stride[1], op.inside(ζ, x)
+	if few := x.n < fewExamples || s > 1 && x.n < fewStrided; few && (!inside || s > 1) || !inside && (c.c < 4 || !op.meets(ζ, x)) {
+		c.x = x.framed(op.Before[0], op.Before[1], (ζ.h-1)*op.Stride[0]+op.span(0), ζ.w+(op.span(1)-1)/s, s)
+		c.framed, c.along = true, x.n
+	}
+	return c.work(c.framed || inside)
+}
+
+// inside reports whether no window is past the edge.
+func (p Window) inside(ζ, x interface{ extents() [2]int }) bool {
+	places, n := ζ.extents(), x.extents()
+	for a := range 2 {
+		if p.Before[a] > 0 || (places[a]-1)*p.Stride[a]+p.span(a) > n[a] {
+			return false
+		}
+	}
+	return true
+}
+
+// meets reports whether every window has an entry on the image.
+func (p Window) meets(ζ, x interface{ extents() [2]int }) bool {
+	places, n := ζ.extents(), x.extents()
+	for a := range 2 {
+		for _, h := range p.hits(a, places[a], n[a], false) {
+			if len(h) == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (x image[T]) extents() [2]int { return [2]int{x.h, x.w} }
+
+// work returns the work. If all entries of the window meet the image in the same pieces they
+// are done together, else one after the other.
+func (c *weightsOf[T]) work(together bool) compute.Work {
+	ζ, k := c.ζ, c.op.Size[0]*c.op.Size[1]
+	wide := max(1, min(ζ.w, dotEntries/ζ.n))
+	high := max(1, dotEntries/(wide*ζ.n))
+	var bound []*kernel.BoundDots[T]
+	for group := range c.op.Groups {
+		p := kernel.RunDots{M: ζ.c / c.op.Groups, ARow: ζ.atC, LDC: c.c * k, CCol: k}
+		if together {
+			p.CCol = 1
+		}
+		for h := 0; h < ζ.h; h += high {
+			for w := 0; w < ζ.w; w += wide {
+				b := block{h, min(h+high, ζ.h), w, min(w+wide, ζ.w)}
+				jobs := c.jobs(group, b, together)
+				for i := range jobs {
+					jobs[i].C += group * p.M * p.LDC
+					jobs[i].A = group * p.M * ζ.atC
+				}
+				p.Blocks = append(p.Blocks, jobs)
+			}
+		}
+		bound = append(bound, kernel.BindDots(p, c.y, ζ.data, c.x.data))
+	}
+	each := bound[0].Parts()
+	do := func(from, to int) {
+		for i := from; i < to; {
+			n := min(to-i, each-i%each)
+			bound[i/each].Do(i%each, i%each+n)
+			i += n
+		}
+	}
+	flop := len(c.y) * ζ.h * ζ.w * ζ.n
+	if c.framed || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
+		return compute.InOnePart(func() {
+			for _, begin := range []func(){ζ.begin, c.x.begin} {
+				if begin != nil {
+					begin()
+				}
+			}
+			if do(0, c.op.Groups*each); !together {
+				c.specials()
+			}
+		})
+	}
+	return compute.Work{Parts: c.op.Groups * each, Do: do}
+}
+
+// A block is some rows and columns of places: from ≤ h < to.
+type block struct{ h, toH, w, toW int }
+
+// jobs returns what is to be done for a block of places.
+func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
+	kh, kw := c.op.Size[0], c.op.Size[1]
+	if together {
+		job := kernel.DotJob{Runs: c.pieces(b, 0, 0, true)}
+		for ch := range c.c {
+			for i := range kh {
+				for j := range kw {
+					job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC+i*c.op.Dilation[0]*c.x.atH+c.column(j))
+				}
+			}
+		}
+		return []kernel.DotJob{job}
+	}
+	jobs := make([]kernel.DotJob, 0, kh*kw)
+	for i := range kh {
+		for j := range kw {
+			job := kernel.DotJob{C: i*kw + j, Runs: c.pieces(b, i, j, false)}
+			for ch := range c.c {
+				job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC)
+			}
+			jobs = append(jobs, job)
+		}
+	}
+	return jobs
+}
+
+// column is where column j of the window is at the first place.
+func (c *weightsOf[T]) column(j int) int {
+	at, s := j*c.op.Dilation[1], c.op.Stride[1]
+	if c.framed {
+		return (at%s*c.x.w + at/s) * c.x.n
+	}
+	return at * c.x.atW
+}
+
+// pieces returns the pieces of a block of places and where entry (i, j) of the window begins
+// on x for them: all, or those where it is not past the edge.
+func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun) {
+	op, ζ, x := c.op, c.ζ, c.x
+	for h := b.h; h < b.toH; h++ {
+		row, from, to, start := h*op.Stride[0], b.w, b.toW, 0
+		if !all {
+			left := j*op.Dilation[1] - op.Before[1]
+			row += i*op.Dilation[0] - op.Before[0]
+			if row < 0 || row >= x.h {
+				continue
+			}
+			for from < to && from*op.Stride[1]+left < 0 {
+				from++
+			}
+			for to > from && (to-1)*op.Stride[1]+left >= x.w {
+				to--
+			}
+			start = left * x.atW
+		}
+		step := 1
+		if c.along == x.n && ζ.atW == ζ.n {
+			step = max(1, to-from)
+		}
+		for ; from < to; from += step {
+			list = append(list, kernel.DotRun{A: h*ζ.atH + from*ζ.atW, B: row*x.atH + start + from*c.along, Len: step * x.n})
+		}
+	}
+	return list
+}
+
+// specials computes the weights of a row of ζ again, by their definition, where an entry of ζ
+// is not finite: see conv_specials.go. Then some weight to the first channel is not finite.
+func (c *weightsOf[T]) specials() {
+	k := c.op.Size[0] * c.op.Size[1]
+	for m := range c.ζ.c {
+		row := c.y[m*c.c*k:][:c.c*k]
+		for _, v := range row[:k] {
+			if !isFinite(v) {
+				c.row(row, m)
+				break
+			}
+		}
+	}
+}
+
+// row computes the weights of a row of ζ by definition.
+func (c *weightsOf[T]) row(y []T, m int) {
+	op, ζ, x := c.op, c.ζ, c.whole
+	group := m / (ζ.c / op.Groups)
+	for at := range y {
+		j, i, ch := at%op.Size[1], at/op.Size[1]%op.Size[0], at/(op.Size[0]*op.Size[1])
+		var sum T
+		for h := range ζ.h {
+			for w := range ζ.w {
+				row, col := h*op.Stride[0]+i*op.Dilation[0]-op.Before[0], w*op.Stride[1]+j*op.Dilation[1]-op.Before[1]
+				on := row >= 0 && row < x.h && col >= 0 && col < x.w
+				for n := range ζ.n {
+					var v T
+					if on {
+						v = x.data[(group*c.c+ch)*x.atC+row*x.atH+col*x.atW+n]
+					}
+					sum += ζ.data[m*ζ.atC+h*ζ.atH+w*ζ.atW+n] * v
+				}
+			}
+		}
+		y[at] = sum
+	}
+}
