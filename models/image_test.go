@@ -111,3 +111,33 @@ func TestImageLayersRefuse(t *testing.T) {
 		}
 	}
 }
+
+// The saliency of a feature is the slope of the probability by it: that of finite differences.
+func TestSaliency(t *testing.T) {
+	m := &models.Deep{Seed: 2, Layers: []models.Layer{
+		models.Reshape{Shape: []int{1, 2, 2}}, models.Conv2D{Filters: 3, Size: ops.Both(2), Same: true, Activation: models.Tanh},
+		models.Flatten{}, models.Dense{Units: 3, Activation: models.Softmax},
+	}}
+	d := data.Iris()
+	check(t, failed(m.Fit(t.Context(), d, models.FitOptions{Epochs: 3})))
+	some := must(d.Subset([]int{3, 70, 149}))
+	slopes, err := models.Saliency(m, some)
+	check(t, err)
+	const h = 1e-5
+	for i := range slopes {
+		for k := range slopes[i] {
+			moved := must(d.Subset([]int{3, 70, 149}))
+			class, p := 0, must(m.PredictProba(some))[i]
+			for c := range p {
+				if p[c] > p[class] {
+					class = c
+				}
+			}
+			moved.X[i*4+k] += h
+			up := must(m.PredictProba(moved))[i][class]
+			moved.X[i*4+k] -= 2 * h
+			down := must(m.PredictProba(moved))[i][class]
+			near(t, "the slope", slopes[i][k], (up-down)/(2*h), 1e-9)
+		}
+	}
+}
