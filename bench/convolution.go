@@ -64,9 +64,6 @@ func (c convolution) flop(n int) float64 {
 	return 2 * float64(n*c.out*places*places) * float64(c.in/c.each*c.window*c.window)
 }
 
-// A program is run again and again, with what it was fed.
-type program struct{ *graph.Program }
-
 func (c convolution) program(dtype tensor.Dtype, n int, part string) (*program, error) {
 	g := graph.NewOf(dtype)
 	w := g.Input("w", c.out, c.in/c.each, c.window, c.window)
@@ -97,16 +94,5 @@ func (c convolution) program(dtype tensor.Dtype, n int, part string) (*program, 
 			return nil, err
 		}
 	}
-	return &program{p}, nil
+	return &program{p, out}, nil
 }
-
-func (p *program) Steps(k int) error {
-	for range k {
-		if err := p.Run(); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *program) Close() error { return nil }

@@ -11,7 +11,8 @@
 //	            has parts that threads may share
 //
 // A Kernel of a value that is its input with the axes in another order says so ([Kernel.AsView]),
-// and costs nothing where a Strided one reads it.
+// and costs nothing where a Strided one reads it. One of a value that lies in its input in one
+// piece says that ([Kernel.AsPart]), and costs nothing at all.
 //
 // A kernel overwrites y, which shares memory with no x unless it is Entrywise. It keeps and
 // changes no x, and allocates nothing when it runs; what is prepared for the sizes may. The

@@ -8,6 +8,10 @@ type Kernel struct {
 	bind    func(y *tensor.Dense, x []*tensor.Dense) func()
 	strided func(y *tensor.Dense, x []View) Work
 	axes    []int // of a view
+	part    func(x []int) (from int, ok bool)
+	rows    func(y, x []int) (from int, strides []int)
+	padded  func(n int) (from int) // where a value is among zeros
+	axis    int                    // along which they are
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -60,6 +64,50 @@ func (k Kernel) AsView(axes []int) Kernel {
 
 // Axes returns the axes of a view, nil if k is of none.
 func (k Kernel) Axes() []int { return k.axes }
+
+// AsPart returns k for a value whose entries lie in its input one after the other. Asked for the
+// extents of that, lies says at which entry they begin, and whether it is so; extents may be
+// symbols then, negative numbers, and the entry is not used. Whoever reads y reads the memory of
+// x in place of it, and k does not run, unless y has to have memory of its own.
+func (k Kernel) AsPart(lies func(x []int) (from int, ok bool)) Kernel {
+	k.part = lies
+	return k
+}
+
+// Part returns where a value lies in an input of these extents, and false if it does not.
+func (k Kernel) Part(x []int) (from int, ok bool) {
+	if k.part == nil {
+		return 0, false
+	}
+	return k.part(x)
+}
+
+// AsRows returns k for a value whose rows lie in its input, each in one piece or as one entry
+// that is repeated: for y and x of these extents, entry (i, j, …) of y is entry
+// from + i·strides[0] + j·strides[1] + … of x. An Entrywise kernel reads x in place of it.
+func (k Kernel) AsRows(lie func(y, x []int) (from int, strides []int)) Kernel {
+	k.rows = lie
+	return k
+}
+
+// HasRows reports whether k was made by AsRows.
+func (k Kernel) HasRows() bool { return k.rows != nil }
+
+// Rows returns where the rows of a value of extents y lie in its input.
+func (k Kernel) Rows(y, x []int) (from int, strides []int) { return k.rows(y, x) }
+
+// AsPad returns k for a value that is its input among zeros along an axis, where start says
+// from which index on, of an extent of the axis. A sum of several is computed at once.
+func (k Kernel) AsPad(axis int, start func(n int) int) Kernel {
+	k.axis, k.padded = axis, start
+	return k
+}
+
+// Pad returns the axis of the zeros, where the input starts among them, and false if there are
+// none.
+func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
+	return k.axis, k.padded, k.padded != nil
+}
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.
 func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 
@@ -12,29 +13,28 @@ import (
 // input, or what it shows through a chain of views.
 type operand struct{ n, input *Node }
 
-// absorb finds the nodes that outputs need, and decides what their kernels read. Where a
-// kernel that reads by strides reads a view, it reads what that shows, and the view is
-// needed no more. What others read has to lie in order.
+// absorb finds the nodes that outputs need, and decides what their kernels read. Where a kernel
+// reads a view, and it reads by strides, or the view lies in one piece, it reads what that
+// shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
+	varies := l.varies()
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
 			return
 		}
 		k := by.op.Kernel()
-		strided := k.IsStrided()
 		if k.IsEntrywise() {
 			*l.byEntry.at(n) = true
 		}
+		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
-			reads[i] = operand{x, x}
-			for strided && reads[i].viewed() {
-				reads[i].n = reads[i].n.in[0]
-			}
+			inOrder := false
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies.get(x))
 			visit(reads[i].n)
-			if !strided {
+			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
 			}
 		}
@@ -45,7 +45,39 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
 		}
 	}
-	return nil
+	return l.loops()
+}
+
+// varies tells the values that are not the same in every Run.
+func (l *lowered) varies() *perNode[bool] {
+	varies := new(perNode[bool])
+	for _, n := range cone(l.roots, nil) {
+		*varies.at(n) = n.kind.varies()
+		for _, x := range n.in {
+			*varies.at(n) = *varies.at(n) || *varies.at(x)
+		}
+	}
+	return varies
+}
+
+// operandOf returns what a kernel reads for x, by strides, or by rows, if it may, or neither;
+// and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder bool) {
+	o, inOrder = operand{x, x}, !strided
+	if byRows && x.byRows() {
+		o.n = x.in[0]
+	}
+	for len(o.n.in) == 1 && l.by(o.n) == o.n {
+		k, in := o.n.op.Kernel(), o.n.in[0]
+		if inOrder || k.Axes() == nil {
+			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
+				break // rows of a value of the same size might be written over before they are read
+			}
+			inOrder = true
+		}
+		o.n = in
+	}
+	return o, inOrder
 }
 
 // String prints an operand as the formula does: "ᵀ(x)".
@@ -56,23 +88,76 @@ func (o operand) String() string {
 	return o.input.op.String() + "(" + o.within().String() + ")"
 }
 
-// viewed reports whether n is itself a view.
-func (o operand) viewed() bool {
-	return o.n.op != nil && o.n.op.Kernel().Axes() != nil
-}
-
 // within is the operand without the outermost of its views.
 func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 
-// view returns the operand's value, v, with the strides to read it by.
-func (o operand) view(v *tensor.Dense, extents *arena[int]) compute.View {
-	if o.input == o.n {
-		return compute.RowMajor(v)
+// inOnePiece reports whether the operand lies in n in one piece.
+func (o operand) inOnePiece() bool {
+	for ; o.input != o.n; o = o.within() {
+		if _, part := o.input.op.Kernel().Part(o.input.in[0].shape.dims(&few{})); !part {
+			return false
+		}
 	}
-	s, axes := o.within().view(v, extents), o.input.op.Kernel().Axes()
-	dims, strides := extents.take(len(axes)), extents.take(len(axes))
+	return true
+}
+
+// byRows reports whether an entrywise kernel reads rows for the operand.
+func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
+
+// byRows reports whether an entrywise kernel reads x where its rows lie in its input: not in one
+// piece, and with entries enough.
+func (x *Node) byRows() bool {
+	if len(x.in) != 1 || !x.shape.wide() {
+		return false
+	}
+	k := x.op.Kernel()
+	_, part := k.Part(x.in[0].shape.dims(&few{}))
+	return k.HasRows() && !part
+}
+
+// wide reports whether the rows of a shape have entries enough to be read one by one.
+func (s Shape) wide() bool {
+	for _, d := range slices.Backward(s.dims(&few{})) {
+		if d != 1 {
+			return d < 0 || d >= leastRow
+		}
+	}
+	return false
+}
+
+// leastRow is how many entries a row has at least, if it is read where it lies.
+const leastRow = 16
+
+// operand returns the operand's value, which lies in that of n in one piece.
+func (b *binder) operand(o operand) *tensor.Dense {
+	if o.input == o.n {
+		return b.plan.value[o.n.id]
+	}
+	if b.parts == nil {
+		b.parts = make([]*tensor.Dense, len(b.plan.value))
+	}
+	v := &b.parts[o.input.id]
+	if *v == nil {
+		within := b.operand(o.within())
+		from, _ := o.input.op.Kernel().Part(within.Shape())
+		*v = b.made.part(within, from, o.input.shape.dimsAt(b.plan.at, &few{})...)
+	}
+	return *v
+}
+
+// view returns the operand's value with the strides to read it by.
+func (b *binder) view(o operand) compute.View {
+	if o.input == o.n {
+		return compute.RowMajor(b.operand(o))
+	}
+	axes := o.input.op.Kernel().Axes()
+	if axes == nil {
+		return compute.RowMajor(b.operand(o))
+	}
+	s := b.view(o.within())
+	dims, strides := b.made.extents.take(len(axes)), b.made.extents.take(len(axes))
 	for i, a := range axes {
 		dims[i], strides[i] = s.Dims[a], s.Strides[a]
 	}
-	return compute.View{Dense: v, Dims: dims, Strides: strides}
+	return compute.View{Dense: s.Dense, Dims: dims, Strides: strides}
 }

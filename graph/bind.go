@@ -17,6 +17,8 @@ type binder struct {
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
+
+	parts []*tensor.Dense // by id: values that lie in others; nil if there are none
 }
 
 // bind makes the plan where symbols are these numbers. leaf returns the value of a leaf.
@@ -97,7 +99,26 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
-	return step{team.Job(b.work(group)), valid, fixed}
+	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
+		return step{valid: valid, fixed: fixed, loop: b.loop(l, group)}
+	}
+	return step{work: team.Job(b.work(group)), valid: valid, fixed: fixed}
+}
+
+// loop binds the loop that computes a group: the last of it, which emits what the others do.
+func (b *binder) loop(l *loopCode, group []*Node) loopRunner {
+	at := l.within(group[0], b.plan.at)
+	x, y := b.rows.take(len(l.Body.in)), b.rows.take(len(group))
+	for i, r := range b.code.reads.get(group[0]) {
+		x[i] = b.operand(r)
+	}
+	for i, n := range slices.Backward(group) {
+		y[len(group)-1-i] = b.plan.value[n.id]
+	}
+	if b.code.g.dtype == tensor.Float32 {
+		return bindLoop[float32](l, at, x, y...)
+	}
+	return bindLoop[float64](l, at, x, y...)
 }
 
 // work is what the kernels of a group do.
@@ -110,13 +131,13 @@ func (b *binder) work(group []*Node) compute.Work {
 	case k.IsStrided():
 		views := b.seen.take(len(reads))
 		for i, r := range reads {
-			views[i] = r.view(value[r.n.id], &b.made.extents)
+			views[i] = b.view(r)
 		}
 		return k.BindViews(value[n.id], views...)
 	}
 	x := b.rows.take(len(reads) + len(group) - 1)
 	for i, r := range reads {
-		x[i] = value[r.n.id]
+		x[i] = b.operand(r)
 	}
 	if len(group) > 1 {
 		x[len(reads)] = value[group[1].id]
@@ -131,7 +152,7 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 	fixed = true
 	for _, n := range slices.Backward(group) {
 		for _, x := range b.code.judged(n) {
-			fixed = fixed && (x.isFed() || x.kind == Const)
+			fixed = fixed && (x.n.isFed() || x.n.kind == Const)
 		}
 		for _, j := range slices.Backward(b.code.judgements[n]) {
 			x, later := b.operandsOf(j), ask
@@ -153,17 +174,15 @@ func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 // look at have their shape, and entries that belong to another.
 func (b *binder) operandsOf(j judgement) []*tensor.Dense {
 	x := b.rows.take(len(j.in))
-	for i, n := range j.in {
-		if n != nil {
-			x[i] = b.plan.value[n.id]
-		}
+	for _, i := range j.op.Judges() {
+		x[i] = b.operand(j.in[i])
 	}
 	for i, n := range j.of.in {
 		if x[i] == nil {
 			dims := n.shape.dimsAt(b.plan.at, &few{})
 			shape, still := b.made.extents.take(len(dims)), b.made.extents.take(len(dims))
 			copy(shape, dims)
-			x[i] = b.made.strided(x[j.op.Judges()[0]].Data(), shape, still)
+			x[i] = b.made.strided(entriesOf(x[j.op.Judges()[0]]), shape, still)
 		}
 	}
 	return x

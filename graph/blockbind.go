@@ -14,15 +14,10 @@ type block[T compute.Float] struct {
 	plan   *plan
 	from   int // the first example
 	width  int
-	copies []blockInput[T]
+	inputs []window[T] // what it copies before
+	kept   []window[T] // and after
 	moves  []move
 	sums   [][]T
-}
-
-// A blockInput is an input, of all examples, and the copy of a block's.
-type blockInput[T compute.Float] struct {
-	all, copy []T
-	apart     int // from one entry of an example to the next
 }
 
 // A move is a step that reads examples where they lie: it is bound for each block.
@@ -34,22 +29,22 @@ type move struct {
 // newBlock binds the inner code for p's examples from ≤ j < to, a whole number of
 // blocks.
 func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[T] {
-	q := &block[T]{from: from, width: width}
+	q, at := &block[T]{from: from, width: width}, p.at.with(b.symbol, width)
 	var inPlace []*Node
-	at := bind(b.inner, examples(width), func(x *Node, made *denses) *tensor.Dense {
+	binder := bind(b.inner, at, func(x *Node, made *denses) *tensor.Dense {
 		all := p.value[x.id]
-		if !x.shape.Symbolic() {
+		if !x.shape.Holds(b.symbol) {
 			return all
 		}
 		if !b.inner.inOrder.get(x) && (b.inPlace || !rowMajor(all)) {
 			inPlace = append(inPlace, x)
-			return window[T](made, all, from, width)
+			return examplesIn[T](made, x, b.symbol, all, from, at)
 		}
-		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(examples(width), &few{})...)
-		q.copies = append(q.copies, blockInput[T]{compute.Data[T](all), compute.Data[T](v), p.at.of(Batch)})
+		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(at, &few{})...)
+		q.inputs = append(q.inputs, newWindow(x, b.symbol, width, p.at, compute.Data[T](all), compute.Data[T](v)))
 		return v
 	})
-	q.plan = at.plan
+	q.plan = binder.plan
 	for i, group := range b.inner.groups {
 		reads := b.inner.reads.get(group[0])
 		if slices.ContainsFunc(reads, func(x operand) bool { return slices.Contains(inPlace, x.n) }) {
@@ -58,34 +53,36 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 	}
 	for first := from + width; first < to; first += width {
 		for _, x := range inPlace {
-			at.plan.value[x.id] = window[T](&at.made, p.value[x.id], first, width)
+			q.plan.value[x.id] = examplesIn[T](&binder.made, x, b.symbol, p.value[x.id], first, at)
 		}
 		for i := range q.moves {
 			m := &q.moves[i]
-			m.steps = append(m.steps, at.step(b.inner.groups[m.at]))
+			m.steps = append(m.steps, binder.step(b.inner.groups[m.at]))
 		}
 	}
 	for _, y := range b.sums {
 		q.sums = append(q.sums, compute.Data[T](q.plan.value[y.id]))
 	}
+	for _, y := range b.kept {
+		all, part := compute.Data[T](p.value[y.id]), compute.Data[T](q.plan.value[y.id])
+		q.kept = append(q.kept, newWindow(y, b.symbol, width, p.at, all, part))
+	}
 	return q
 }
 
-// window returns the columns from ≤ j < from+width of a tensor, where they lie.
-func window[T compute.Float](made *denses, all *tensor.Dense, from, width int) *tensor.Dense {
-	last := len(all.Shape()) - 1
-	shape := made.extents.take(last + 1)
-	copy(shape, all.Shape())
-	shape[last] = width
-	return made.strided(compute.Data[T](all)[from*all.Strides()[last]:], shape, all.Strides())
+// examplesIn returns examples of a leaf's tensor where they lie, from an index on: as many as
+// its symbol says.
+func examplesIn[T compute.Float](made *denses, x *Node, symbol int, all *tensor.Dense, from int, at sizes) *tensor.Dense {
+	l, _ := x.shape.layoutOf(symbol)
+	shape := made.extents.take(all.Dims())
+	copy(shape, x.shape.dimsAt(at, &few{}))
+	return made.strided(compute.Data[T](all)[from*at.number(l.each)*all.Strides()[l.axis]:], shape, all.Strides())
 }
 
 // run computes the block whose first example is at, or returns why an op refuses it.
 func (b *block[T]) run(at int) error {
-	for _, x := range b.copies {
-		for i, from := 0, at; i < len(x.copy); i, from = i+b.width, from+x.apart {
-			copy(x.copy[i:i+b.width], x.all[from:])
-		}
+	for i := range b.inputs {
+		b.inputs[i].load(at)
 	}
 	moves := b.moves
 	for i := range b.plan.steps {
@@ -99,6 +96,9 @@ func (b *block[T]) run(at int) error {
 		if invariants {
 			b.plan.poison(i)
 		}
+	}
+	for i := range b.kept {
+		b.kept[i].store(at)
 	}
 	return nil
 }

@@ -3,16 +3,18 @@ package graph
 import "slices"
 
 const (
-	// blockBytes is what the values of a block take, more or less. Blocks pay if those
-	// of all examples take blocksFrom; if most of it are inputs that every block copies,
-	// blocksFar, which is beyond all but the last cache. blockShared is the most that
-	// every block reads or adds up again: weights and their gradients.
-	blockBytes  = 192 << 10
-	blocksFrom  = 1 << 20
-	blocksFar   = 8 << 20
-	blockShared = 64 << 10
+	// leastBlock is what the values of a block take, more or less; if every block reads and
+	// adds up more than half of that again, weights and their gradients, twice as much as
+	// those, up to mostBlock, which the second cache holds. Blocks pay if the values of all
+	// examples take blocksFrom; if most of it are inputs that every block copies, blocksFar,
+	// which is beyond all but the last cache.
+	leastBlock = 192 << 10
+	mostBlock  = 1 << 20
+	blocksFrom = 1 << 20
+	blocksFar  = 8 << 20
 
-	// blockColumns divides the number of examples of a block: whole vectors.
+	// The examples of a block have blockColumns entries in a piece, or a multiple: whole
+	// vectors.
 	blockColumns = 64
 
 	// A part, which a thread does alone, has blocksAPart of them or more, so that its
@@ -21,70 +23,104 @@ const (
 	maxBlockParts = 16
 )
 
-// blocksMayPay reports whether the values of n examples are large enough for blocks.
-func (c *code) blocksMayPay(n int) bool {
-	bytes, _, copied := c.bytesOfExamples()
-	from := blocksFrom
-	if copied > bytes/2 {
-		from = blocksFar
-	}
-	return n > blockColumns && bytes*n >= from
+// A cost is what the values of one example take, in bytes.
+type cost struct {
+	all    int // in slots and as inputs
+	inputs int
+	copied int // inputs of which blocks have to make a copy
 }
 
-// pays reports whether blocks of n examples are worth it, as they have been cut.
-func (b *blocked) pays(n int) bool { return b.bytesShared() <= blockShared && b.size(n) > 0 }
+// costOf returns what the values of one of the examples that a symbol counts take.
+func (c *code) costOf(symbol int, at sizes) (of cost) {
+	one := at.with(symbol, 1)
+	size := func(v volume) int {
+		if !slices.Contains(v.symbols.All(), symbol) {
+			return 0
+		}
+		return v.at(one) * int(c.g.dtype.Size())
+	}
+	for _, v := range c.slots {
+		of.all += size(v)
+	}
+	for _, x := range c.leaves {
+		bytes := size(volumeOf(x.shape))
+		of.inputs += bytes
+		if c.inOrder.get(x) {
+			of.copied += bytes
+		}
+	}
+	of.all += of.inputs
+	return of
+}
 
 // inputsPrevail reports whether most of the values are inputs: those are read where
 // they lie, if they can be. Else, copies being small, products are quicker on them.
-func (c *code) inputsPrevail() bool {
-	bytes, inputs, _ := c.bytesOfExamples()
-	return inputs > bytes/2
+func (of cost) inputsPrevail() bool { return of.inputs > of.all/2 }
+
+// large reports whether the values of n examples are worth blocks.
+func (of cost) large(n int) bool {
+	from := blocksFrom
+	if of.copied > of.all/2 {
+		from = blocksFar
+	}
+	return of.all >= (from+n-1)/n
 }
 
-// bytesOfExamples returns the size of all values of one example, that of the inputs
-// among them, and that of inputs that blocks have to copy.
-func (c *code) bytesOfExamples() (all, inputs, copied int) {
-	size := func(v volume) int {
-		if v.symbols == "" {
-			return 0
-		}
-		return v.count * int(c.g.dtype.Size())
+// blocksMayPay reports whether the values of all examples are large enough for blocks.
+func (c *code) blocksMayPay(symbol int, at sizes) bool {
+	n := at.of(symbol)
+	return n > 1 && c.costOf(symbol, at).large(n)
+}
+
+// pays reports whether blocks are worth it, as they have been cut: if there are some, which
+// compute more than they all read and add up again, and do not keep most of it.
+func (b *blocked) pays(at sizes) bool {
+	of, entry, kept := b.inner.costOf(b.symbol, at), int(b.inner.g.dtype.Size()), 0
+	for _, n := range b.kept {
+		kept += volumeOf(n.shape).at(at.with(b.symbol, 1)) * entry
 	}
-	for _, v := range c.slots {
-		all += size(v)
-	}
-	for _, x := range c.leaves {
-		inputs += size(volumeOf(x.shape))
-		if c.inOrder.get(x) {
-			copied += size(volumeOf(x.shape))
-		}
-	}
-	return all + inputs, inputs, copied
+	size := b.size(at)
+	return size > 0 && of.large(at.of(b.symbol)) && 2*kept <= of.all && b.bytesShared(at) <= size*(of.all-of.inputs)
 }
 
 // bytesShared returns the size of what all blocks read and add up.
-func (b *blocked) bytesShared() int {
+func (b *blocked) bytesShared(at sizes) int {
 	total := 0
 	for _, n := range slices.Concat(b.given, b.sums) {
-		total += volumeOf(n.shape).count
+		total += volumeOf(n.shape).at(at)
 	}
 	return total * int(b.inner.g.dtype.Size())
 }
 
-// size returns how many of n examples a block has, or 0 if n is too few for two.
-func (b *blocked) size(n int) int {
-	bytes, _, _ := b.inner.bytesOfExamples()
-	most := blockBytes / bytes / blockColumns * blockColumns
+// size returns how many examples a block has, or 0 if there are too few for two blocks.
+func (b *blocked) size(at sizes) int {
+	n, grain := at.of(b.symbol), b.grain(at)
+	bytes := min(max(leastBlock, 2*b.bytesShared(at)), mostBlock)
+	most := bytes / b.inner.costOf(b.symbol, at).all / grain * grain
 	if most == 0 || n <= most {
 		return 0
 	}
 	blocks := (n + most - 1) / most
 	each := (n + blocks - 1) / blocks
-	return (each + blockColumns - 1) / blockColumns * blockColumns
+	return (each + grain - 1) / grain * grain
 }
 
-// parts returns how many parts n examples have.
-func (b *blocked) parts(n int) int {
-	size := b.size(n)
+// grain returns what the number of examples of a block is a multiple of.
+func (b *blocked) grain(at sizes) int {
+	grain := 1
+	for _, n := range slices.Concat(b.inner.leaves, b.inner.run) {
+		if l, ok := n.shape.layoutOf(b.symbol); ok {
+			run := l.run(at, n.shape.dimsAt(at, &few{}))
+			for grain < blockColumns && grain*run%blockColumns != 0 {
+				grain *= 2
+			}
+		}
+	}
+	return grain
+}
+
+// parts returns how many parts there are.
+func (b *blocked) parts(at sizes) int {
+	n, size := at.of(b.symbol), b.size(at)
 	return max(1, min((n+size-1)/size/blocksAPart, maxBlockParts))
 }

@@ -2,31 +2,19 @@ package graph
 
 import "slices"
 
-// cut makes code of the values that are not of one example, with those that are
-// inside.
-func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
-	b := &blocked{inner: new(code), inPlace: c.inputsPrevail()}
+// cut makes code of what is not in blocks, and in it that of what is. It has no block if
+// there is nothing to compute in blocks.
+func (c *code) cut(symbol int, roles *perNode[role], at sizes) *code {
+	b := &blocked{symbol: symbol, inner: new(code), inPlace: c.costOf(symbol, at).inputsPrevail()}
 	b.inner.lowered, b.inner.top = c.lowered, c.top
-	var read perNode[bool]
-	inside := func(list *[]*Node, n *Node) {
-		*list = append(*list, n)
-		for _, x := range c.reads.get(n) {
-			if x.n.op != nil && roles.get(x.n) == column || *read.at(x.n) {
-				continue
-			}
-			*read.at(x.n) = true
-			b.inner.leaves = append(b.inner.leaves, x.n)
-			if roles.get(x.n) == free {
-				b.given = append(b.given, x.n)
-			}
-		}
-	}
+	inside, outside := c.readers(roles)
 	var once, before, after []*Node
 	for _, n := range c.once {
-		if roles.get(n) == column {
-			inside(&b.inner.once, n)
-		} else {
+		if outside.get(n) {
 			once = append(once, n)
+		}
+		if inside.get(n) && roles.get(n) == column {
+			b.inner.once = append(b.inner.once, n)
 		}
 	}
 	for _, n := range c.run {
@@ -34,38 +22,95 @@ func (c *code) cut(roles *perNode[role]) (*code, *blocked) {
 		case free:
 			before = append(before, n)
 		case column:
-			inside(&b.inner.run, n)
+			b.inner.run = append(b.inner.run, n)
+			if outside.get(n) {
+				b.kept = append(b.kept, n)
+			}
 		case added:
-			inside(&b.inner.run, n)
+			b.inner.run = append(b.inner.run, n)
 			b.sums = append(b.sums, n)
-			b.mean = append(b.mean, c.treatment(n) == Averaged)
+			b.mean = append(b.mean, treatment(symbol, c.by(n), false) == Averaged)
 		case late:
 			after = append(after, n)
 		}
 	}
-	b.inner.roots, b.inner.groups = b.sums, b.inner.grouped(b.inner.run)
+	if b.inner.roots = b.results(); len(b.inner.roots) == 0 {
+		return c
+	}
+	b.leaves(roles)
+	b.inner.groups = b.inner.grouped(b.inner.run)
 	must("place", b.inner.place())
-	return c.around(b, once, before, after), b
+	return c.around(b, once, before, after)
 }
 
-// around is the code of what is not in b: what is computed once, and before and after
-// its sums.
+// readers returns what is read by values that are computed in blocks, and what by others or
+// as an output.
+func (c *code) readers(roles *perNode[role]) (inside, outside *perNode[bool]) {
+	inside, outside = new(perNode[bool]), new(perNode[bool])
+	for _, n := range c.roots {
+		*outside.at(n) = true
+	}
+	mark := func(by *perNode[bool], n *Node) {
+		for _, x := range c.reads.get(n) {
+			*by.at(x.n) = true
+		}
+	}
+	for _, n := range c.run {
+		if r := roles.get(n); r == column || r == added {
+			mark(inside, n)
+		} else {
+			mark(outside, n)
+		}
+	}
+	for _, n := range slices.Backward(c.once) {
+		switch {
+		case !inside.get(n):
+		case roles.get(n) == column:
+			mark(inside, n)
+		default:
+			*outside.at(n) = true
+		}
+		if outside.get(n) {
+			mark(outside, n)
+		}
+	}
+	return inside, outside
+}
+
+// leaves finds what blocks read that they do not compute.
+func (b *blocked) leaves(roles *perNode[role]) {
+	var found perNode[bool]
+	for _, n := range slices.Concat(b.inner.once, b.inner.run) {
+		*found.at(n) = true
+		for _, x := range b.inner.reads.get(n) {
+			if *found.at(x.n) {
+				continue
+			}
+			*found.at(x.n) = true
+			b.inner.leaves = append(b.inner.leaves, x.n)
+			if roles.get(x.n) == free {
+				b.given = append(b.given, x.n)
+			}
+		}
+	}
+}
+
+// around is the code of what is not in b: what is computed once, and before and after it.
 func (c *code) around(b *blocked, once, before, after []*Node) *code {
-	outer := &code{computes: c.computes, inputAt: c.inputAt, block: b}
+	results := b.results()
+	outer := &code{computes: c.computes, inputAt: c.inputAt}
 	outer.scheduled = c.scheduled
-	outer.once, outer.run, outer.reads = once, slices.Concat(before, b.sums, after), perNode[[]operand]{}
+	outer.block = b
+	outer.once, outer.run, outer.reads = once, slices.Concat(before, results, after), perNode[[]operand]{}
 	for _, n := range slices.Concat(once, before, after) {
 		*outer.reads.at(n) = c.reads.get(n)
 	}
-	// The sums come into being together. So the last of them stands for what all read.
+	// The results come into being together. So the last of them stands for what all read.
 	for _, x := range b.given {
-		reads := outer.reads.at(b.sums[len(b.sums)-1])
+		reads := outer.reads.at(results[len(results)-1])
 		*reads = append(*reads, operand{x, x})
 	}
-	outer.groups = slices.Concat(outer.grouped(before), [][]*Node{b.sums}, outer.grouped(after))
+	outer.groups = slices.Concat(outer.grouped(before), [][]*Node{results}, outer.grouped(after))
 	must("place", outer.place())
 	return outer
 }
-
-// inBlock reports whether the group is that of the sums.
-func (c *code) inBlock(group []*Node) bool { return c.block != nil && group[0] == c.block.sums[0] }

@@ -1,91 +1,71 @@
 package graph
 
-// A role is what becomes of a value in blocks.
+// A role is what becomes of a value in blocks of the examples that a symbol counts.
 type role int
 
 const (
 	free   role = iota // the same in every block, computed before them
 	column             // of each example
 	added              // summed up over blocks
-	late               // computed from what is added
+	late               // computed after them: from what is added, or from all examples at once
 )
 
-// roles returns the role of every value, or false if examples cannot be kept apart,
-// are asked for, or are not added up.
-func (c *code) roles() (*perNode[role], bool) {
-	roles, sums := new(perNode[role]), 0
-	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
-		for _, n := range list {
-			r, ok := c.roleOf(n, roles)
-			if !ok {
-				return nil, false
-			}
-			if r == added {
-				sums++
-			}
-			*roles.at(n) = r
-		}
+// roles returns the role of every value.
+func (c *code) roles(symbol int) *perNode[role] {
+	roles := new(perNode[role])
+	for _, x := range c.leaves {
+		*roles.at(x) = c.roleOfLeaf(x, symbol)
 	}
 	for _, n := range c.once {
-		if roles.get(n) == added {
-			return nil, false // a sum that is always the same
+		if r := c.roleOf(n, symbol, roles); n.shape.Holds(symbol) {
+			*roles.at(n) = r // else it is there before any block
 		}
 	}
-	for _, y := range c.computes {
-		if y.op != nil && roles.get(y) == column {
-			return nil, false
-		}
+	for _, n := range c.run {
+		*roles.at(n) = c.roleOf(n, symbol, roles)
 	}
-	return roles, sums > 0
+	return roles
 }
 
-// roleOf returns the role of a node whose reads have theirs, or false if examples
-// cannot be kept apart.
-func (c *code) roleOf(n *Node, roles *perNode[role]) (role, bool) {
-	if n.op == nil {
-		if !n.shape.Symbolic() {
-			return free, true
-		}
-		return column, examplesLast(n.shape)
+// roleOfLeaf returns the role of a leaf. Its examples are a column if a block of them can be
+// read: where it lies, or as a copy.
+func (c *code) roleOfLeaf(x *Node, symbol int) role {
+	if !x.shape.Holds(symbol) {
+		return free
 	}
-	columns, lates := n.shape.Symbolic(), false
+	if l, ok := x.shape.layoutOf(symbol); ok && (l.lead || c.inOrder.get(x)) {
+		return column
+	}
+	return late
+}
+
+// roleOf returns the role of a value whose reads have theirs.
+func (c *code) roleOf(n *Node, symbol int, roles *perNode[role]) role {
+	columns := n.shape.Holds(symbol)
 	for _, x := range c.reads.get(n) {
-		columns = columns || roles.get(x.n) == column
-		lates = lates || roles.get(x.n) >= added
-	}
-	switch {
-	case !columns && lates:
-		return late, true
-	case !columns:
-		return free, true
-	case lates:
-		return 0, false
-	case n.shape.Symbolic():
-		return column, examplesLast(n.shape) && c.treatment(n) == Independent
-	default:
-		return added, c.treatment(n) == Summed || c.treatment(n) == Averaged
-	}
-}
-
-// examplesLast reports whether examples are the last axis, and no other.
-func examplesLast(s Shape) bool {
-	return volumeOf(s).symbols == IntsOf(Batch) && s.Dim(s.Rank()-1) == Batch
-}
-
-// treatment is what the op that computes n does with examples.
-func (c *code) treatment(n *Node) Treatment { return treatment(c.by(n), c.entrywise(n)) }
-
-// treatment is what the op of y does with examples. Its kernel may be entrywise.
-func treatment(y *Node, entrywise bool) Treatment {
-	if op, ok := y.op.(Examplewise); ok {
-		shapes := make([]Shape, len(y.in))
-		for i, x := range y.in {
-			shapes[i] = x.shape
+		if roles.get(x.n) >= added || !x.apart(symbol) {
+			return late
 		}
-		return op.Examples(shapes...)
+		columns = columns || roles.get(x.n) == column
 	}
-	if entrywise {
-		return Independent
+	if !columns {
+		return free
 	}
-	return Mixed
+	switch treatment(symbol, c.by(n), c.entrywise(n)) {
+	case Independent:
+		return column
+	case Summed, Averaged:
+		return added
+	}
+	return late
+}
+
+// apart reports whether the views of an operand keep the examples that a symbol counts apart.
+func (o operand) apart(symbol int) bool {
+	for ; o.input != o.n; o = o.within() {
+		if o.input.in[0].shape.Holds(symbol) && treatment(symbol, o.input, false) != Independent {
+			return false
+		}
+	}
+	return true
 }

@@ -6,7 +6,7 @@ import (
 	"adjoint/internal/team"
 )
 
-// A blockPlan computes the sums of a blocked over the examples of a plan. How they
+// A blockPlan computes the results of a blocked over the examples of a plan. How they
 // are cut depends on shapes alone, and so do the bits of the sums.
 type blockPlan[T compute.Float] struct {
 	mean  []bool
@@ -27,10 +27,9 @@ type blockPart[T compute.Float] struct {
 // bindBlocks binds b to the values of p. It returns the step of the blocks, that of
 // adding up what they come to, and what is to be done once before.
 func bindBlocks[T compute.Float](b *blocked, p *plan) (blocks, add step, once func() error) {
-	n := p.at.of(Batch)
-	size := b.size(n)
+	n, size := p.at.of(b.symbol), b.size(p.at)
 	count := (n + size - 1) / size
-	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(n)), n: n}
+	q := &blockPlan[T]{mean: b.mean, parts: make([]*blockPart[T], b.parts(p.at)), n: n}
 	for _, y := range b.sums {
 		q.sums = append(q.sums, compute.Data[T](p.value[y.id]))
 	}

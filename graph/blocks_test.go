@@ -75,7 +75,7 @@ func (n *tall) feed(t *testing.T, p *graph.Program, examples int) {
 	feed(t, p, n.y, y)
 }
 
-func inBlocks(p *graph.Program) bool { return strings.Contains(p.String(), "examples a block") }
+func inBlocks(p *graph.Program) bool { return strings.Contains(p.String(), " a block  ") }
 
 // Blocks change values by rounding only, for any number of examples, and the bits not
 // at all with the number of threads.
@@ -271,8 +271,8 @@ func TestBlocksOfHessian(t *testing.T) {
 	}
 }
 
-// Where examples are mixed, or the value of each is asked for, or what is the same for
-// all is large, there are no blocks, and values are right.
+// Where examples are mixed, or what is the same for all is large, there are no blocks, and
+// values are right.
 func TestNoBlocks(t *testing.T) {
 	const N = 20000
 	column := func(i, j int) float64 { return math.Sin(float64(3*i + 7*j)) }
@@ -305,15 +305,6 @@ func TestNoBlocks(t *testing.T) {
 			w := g.Param("w", dense([]int{4000, 4}, slices.Repeat([]float64{1}, 16000)...))
 			return ops.Sum(ops.MatMul(w, x))
 		}, 4000 * total},
-		"a sum that is always the same": {func(g *graph.Graph, x *graph.Node) *graph.Node {
-			b := g.Param("b", dense([]int{4, 1}, 0, 0, 0, 0))
-			j := ops.Sum(ops.Square(ops.Bias(b, x)))
-			linear := graph.Gradient(ops.Mean(ops.Bias(b, x)), b)[0] // 1/4 each
-			return ops.Add(ops.Sum(linear), j)
-		}, 1 + variance + N*(mean[0]*mean[0]+mean[1]*mean[1]+mean[2]*mean[2]+mean[3]*mean[3])},
-		"a transpose": {func(_ *graph.Graph, x *graph.Node) *graph.Node {
-			return ops.Sum(ops.Square(ops.Sub(ops.T(x), ops.SumTo(ops.Scale(0, ops.T(x)), graph.ShapeOf(1, 4)))))
-		}, variance + N*(mean[0]*mean[0]+mean[1]*mean[1]+mean[2]*mean[2]+mean[3]*mean[3])},
 	} {
 		g := graph.New()
 		x := g.Input("x", 4, graph.Batch)
@@ -324,15 +315,6 @@ func TestNoBlocks(t *testing.T) {
 		if inBlocks(p) || math.Abs(got-c.want) > 1e-9*math.Abs(c.want) {
 			t.Errorf("%s: in blocks %v, value %v, should be %v", name, inBlocks(p), got, c.want)
 		}
-	}
-
-	g := graph.New()
-	x := g.Input("x", 4, graph.Batch)
-	a := ops.Tanh(x)
-	p := compile(t, a, ops.Sum(a))
-	feed(t, p, x, dense([]int{4, N}, entries...))
-	if got := valuesOf(t, p, []*graph.Node{a})[0][4*N-1]; inBlocks(p) || got != math.Tanh(entries[4*N-1]) && math.Abs(got-math.Tanh(entries[4*N-1])) > 1e-15 {
-		t.Errorf("an output of each example: in blocks %v, last %v", inBlocks(p), got)
 	}
 }
 

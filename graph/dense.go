@@ -35,6 +35,23 @@ func (m *denses) strided(data any, shape, strides []int) *tensor.Dense {
 	return v
 }
 
+// part returns a tensor that lies in another, row-major, from an entry on.
+func (m *denses) part(of *tensor.Dense, from int, dims ...int) *tensor.Dense {
+	to := from + tensor.Shape(dims).TotalSize()
+	if of.Dtype() == tensor.Float32 {
+		return m.over(of.Float32s()[from:to:to], dims...)
+	}
+	return m.over(of.Float64s()[from:to:to], dims...)
+}
+
+// entriesOf returns the memory of a tensor, a slice also where it has one entry.
+func entriesOf(v *tensor.Dense) any {
+	if v.Dtype() == tensor.Float32 {
+		return v.Float32s()
+	}
+	return v.Float64s()
+}
+
 // zero returns a tensor with memory of its own.
 func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 	size := tensor.Shape(dims).TotalSize()

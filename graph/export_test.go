@@ -37,7 +37,7 @@ func (c *code) known() string {
 		for _, x := range c.leaves {
 			b.WriteString(x.leafLine() + "\n")
 		}
-		c.list(&b, "run", 0)
+		c.list(&b, "run", nil)
 		if c.slots == nil {
 			return strings.ReplaceAll(b.String(), "  slot 0\n", "\n")
 		}
@@ -66,7 +66,7 @@ func (c *code) known() string {
 		b.WriteString(n.line(c.by(n).op, reads))
 		for _, j := range c.judgements[n] {
 			for _, i := range j.op.Judges() {
-				fmt.Fprintf(&b, ", %v judges %s", j.op, j.in[i].ref())
+				fmt.Fprintf(&b, ", %v judges %s", j.op, j.in[i])
 			}
 		}
 		b.WriteString("\n")
@@ -140,4 +140,4 @@ func Kept(p *Program) (n []int, bytes uint64) {
 }
 
 // VolumeBytes returns the size of entries of 8 bytes of a shape for n examples.
-func VolumeBytes(s Shape, n int) uint64 { return volumeOf(s).bytes(examples(n), 8) }
+func VolumeBytes(s Shape, n int) uint64 { return volumeOf(s).bytes(sizes{{Batch, n}}, 8) }

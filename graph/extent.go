@@ -185,6 +185,25 @@ func floorDiv(a, c int) int {
 	return q
 }
 
+// Holds reports whether a symbol is in an extent, as T is in T, T·N and ⌊(T+1)/2⌋.
+func Holds(extent, symbol int) bool {
+	row, ok := extents.row(extent)
+	switch {
+	case !ok:
+		return false
+	case row.of != 0:
+		return Holds(row.of, symbol)
+	case row.name != "":
+		return extent == symbol
+	}
+	for _, f := range row.factors.appendTo(make([]int, 0, maxFactors)) {
+		if Holds(f, symbol) {
+			return true
+		}
+	}
+	return false
+}
+
 // Symbolic reports whether an extent is no number.
 func Symbolic(extent int) bool { return extent < 0 }
 

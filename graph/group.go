@@ -34,5 +34,5 @@ func (l *lowered) together(a, b *Node) bool {
 // judges reports whether n may refuse a value of a group: it looks at values before the
 // group that it is in is computed.
 func (l *lowered) judges(n *Node, group []*Node) bool {
-	return slices.ContainsFunc(l.judged(n), func(x *Node) bool { return slices.Contains(group, x) })
+	return slices.ContainsFunc(l.judged(n), func(x operand) bool { return slices.Contains(group, x.n) })
 }

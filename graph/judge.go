@@ -7,8 +7,8 @@ import "slices"
 // what its function is refused, also where nobody asks for the function.
 type judgement struct {
 	op Validator
-	of *Node   // a value of op, by which an error names it
-	in []*Node // by input of op, nil where it looks at the shape only
+	of *Node     // a value of op, by which an error names it
+	in []operand // by input of op, none where it looks at the shape only
 }
 
 // judge finds what ops have to be asked before a kernel runs. A function that is computed
@@ -17,18 +17,14 @@ func (l *lowered) judge() error {
 	for _, n := range l.live {
 		by := l.by(n)
 		if op, ok := by.op.(Validator); ok {
-			l.addJudgement(n, judgement{op, by, by.in})
+			l.addJudgement(n, judgement{op, by, l.reads.get(n)})
 		}
 		for of := n.reverseOf; of != nil; of = of.reverseOf {
 			op, ok := of.op.(Validator)
 			if !ok || l.computes(of) {
 				continue
 			}
-			in := make([]*Node, len(of.in))
-			for _, i := range op.Judges() {
-				in[i] = l.g.copied.copyOf(of.in[i])
-			}
-			if l.readsJudged(n, op, in) {
+			if in := l.readsJudged(n, of, op); in != nil {
 				l.addJudgement(n, judgement{op, of, in})
 			}
 		}
@@ -45,21 +41,35 @@ func (l *lowered) addJudgement(n *Node, j judgement) {
 	}
 	l.judgements[n] = append(l.judgements[n], j)
 	for _, i := range j.op.Judges() {
-		*l.inOrder.at(j.in[i]) = true
+		*l.inOrder.at(j.in[i].n) = true
 	}
 }
 
-// readsJudged reports whether the kernel of n reads all that op judges among in, as it is,
-// and nobody judges it yet before n is computed.
-func (l *lowered) readsJudged(n *Node, op Validator, in []*Node) bool {
-	judged := l.judged(n)
+// readsJudged returns what op judges of the inputs of its value of, if the kernel of n reads all
+// of it, as it is, and nobody judges it yet before n is computed; or nil.
+func (l *lowered) readsJudged(n, of *Node, op Validator) []operand {
+	judged, in := l.judged(n), make([]operand, len(of.in))
 	for _, i := range op.Judges() {
-		x := in[i]
-		if x == nil || !slices.Contains(l.reads.get(n), operand{x, x}) || slices.Contains(judged, x) {
-			return false
+		x := l.g.copied.copyOf(of.in[i])
+		k := slices.IndexFunc(l.reads.get(n), func(o operand) bool { return o.input == x && o.inOnePiece() })
+		if x == nil || k < 0 {
+			return nil
+		}
+		if in[i] = l.reads.get(n)[k]; slices.Contains(judged, in[i]) {
+			return nil
 		}
 	}
-	return true
+	return in
+}
+
+// mayRefuse reports whether values that the kernel of n reads, by the op of by, may be refused:
+// they are judged whole.
+func mayRefuse(by, n *Node) bool {
+	_, refuses := by.op.(Validator)
+	for of := n.reverseOf; of != nil && !refuses; of = of.reverseOf {
+		_, refuses = of.op.(Validator)
+	}
+	return refuses
 }
 
 // computes reports whether y, a node of either graph, is computed.
@@ -68,13 +78,13 @@ func (l *lowered) computes(y *Node) bool {
 	return y != nil && l.reads.get(y) != nil
 }
 
-// judged returns the nodes for whose values n may be refused.
-func (l *lowered) judged(n *Node) []*Node {
-	var nodes []*Node
+// judged returns that for whose values n may be refused.
+func (l *lowered) judged(n *Node) []operand {
+	var list []operand
 	for _, j := range l.judgements[n] {
 		for _, i := range j.op.Judges() {
-			nodes = append(nodes, j.in[i])
+			list = append(list, j.in[i])
 		}
 	}
-	return nodes
+	return list
 }

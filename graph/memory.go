@@ -25,19 +25,26 @@ func (c *code) bytes(at sizes) uint64 {
 			total = sum(total, volumeOf(x.shape).bytes(at, entry))
 		}
 	}
+	for _, list := range [][]*Node{c.once, c.run} {
+		for _, y := range list {
+			if l := c.loopOf.get(y); l != nil {
+				total = sum(total, l.bytesAt(l.within(y, at), at.number(y.shape.Dim(y.shape.Rank()-2))))
+			}
+		}
+	}
 	if c.block == nil {
 		return total
 	}
-	return sum(total, c.block.bytes(at.of(Batch)))
+	return sum(total, c.block.bytes(at))
 }
 
-// bytes returns the size of the memory of all parts, for n examples in all.
-func (b *blocked) bytes(n int) uint64 {
-	each := b.inner.bytes(examples(b.size(n))) // and as much again for a last, smaller block
+// bytes returns the size of the memory of all parts.
+func (b *blocked) bytes(at sizes) uint64 {
+	each := b.inner.bytes(at.with(b.symbol, b.size(at))) // and as much again for a last, smaller block
 	for _, y := range b.sums {
-		each = sum(each, volumeOf(y.shape).bytes(nil, b.inner.g.dtype.Size()))
+		each = sum(each, volumeOf(y.shape).bytes(at, b.inner.g.dtype.Size()))
 	}
-	return product(each, 2*uint64(b.parts(n)))
+	return product(each, 2*uint64(b.parts(at)))
 }
 
 // fixedBytes returns the size of what is there whatever symbols are: parameters, constants and

@@ -7,11 +7,31 @@ import "fmt"
 func (c *code) checkNeeds(at sizes) error {
 	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
 		for _, n := range list {
-			for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
-				if d < Batch && at.number(d) == 0 {
-					return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
+			if l := c.loopOf.get(n); l != nil {
+				if err := l.checkNeeds(l.within(n, at)); err != nil {
+					return fmt.Errorf("%s: %w", n.label(), err)
 				}
 			}
+			if err := c.checkNeedsOf(n, at); err != nil {
+				return err
+			}
+			for _, x := range c.reads.get(n) {
+				for ; x.input != x.n; x = x.within() {
+					if err := c.checkNeedsOf(x.input, at); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// checkNeedsOf is checkNeeds of one value, which may be a view.
+func (c *code) checkNeedsOf(n *Node, at sizes) error {
+	for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
+		if d < Batch && at.number(d) == 0 {
+			return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
 		}
 	}
 	return nil

@@ -123,12 +123,18 @@ func (p *placed) place() error {
 	for _, n := range p.once {
 		take(n)
 	}
-	for _, n := range p.run {
-		if p.entrywise(n) {
-			release(n)
+	for _, group := range p.groups {
+		if p.entrywise(group[0]) && !p.inBlock(group) {
+			for _, n := range group {
+				release(n)
+				take(n)
+			}
+			continue
+		}
+		for _, n := range group {
 			take(n)
-		} else {
-			take(n)
+		}
+		for _, n := range group {
 			release(n)
 		}
 	}

@@ -122,13 +122,15 @@ func (g *Graph) String() string {
 // depend on no input and no parameter and are computed when N becomes known. Ops in one
 // bracket are computed together: pointwise ones a tile of their entries at a time,
 // others by one kernel. Values marked "block" are computed for some examples at a time,
-// in slots of their own, and those marked "sum" are what that adds up to; whether there
-// are any depends on N.
+// in slots of their own; those marked "sum" are what that adds up to, and those marked "kept"
+// are of all examples. Whether there are any depends on N. After a loop, those marked "step" are
+// what each of its steps computes, again in slots of their own, from inputs that are named in the
+// order of the loop's; those marked "once" among them are computed once a Run.
 func (p *Program) String() string {
 	var b strings.Builder
-	c, n := p.code, 0
+	c, at := p.code, sizes(nil)
 	if p.plan != nil {
-		c, n = p.plan.code, p.plan.at.of(Batch)
+		c, at = p.plan.code, p.plan.at
 	}
 	inputs := p.in
 	for _, x := range c.leaves {
@@ -141,27 +143,42 @@ func (p *Program) String() string {
 		}
 		b.WriteString("\n")
 	}
-	c.list(&b, "run", n)
+	c.list(&b, "run", at)
 	return b.String()
 }
 
 // leafLine prints a leaf as one line of a Program.
 func (n *Node) leafLine() string { return fmt.Sprintf("%-6s %s  %v", n.kind, n.label(), n.shape) }
 
-// list writes what code computes for n examples, and when.
-func (c *code) list(b *strings.Builder, when string, n int) {
+// list writes what is computed in blocks, and of what size these are.
+func (b *blocked) list(to *strings.Builder, at sizes, outer *code) {
+	b.inner.list(to, "block", at)
+	for i, y := range b.results() {
+		what := "sum"
+		if i >= len(b.sums) {
+			what = "kept"
+		}
+		fmt.Fprintf(to, "%-6s %s, %d of %s a block  %v  slot %d\n", what, y.ref(), b.size(at), ExtentString(b.symbol), y.shape, outer.slotOf.get(y))
+	}
+}
+
+// list writes what code computes, and when.
+func (c *code) list(b *strings.Builder, when string, at sizes) {
 	write := func(when string, n *Node) {
 		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
 	}
+	steps := func(n *Node) {
+		if l := c.loopOf.get(n); l != nil {
+			l.list(b, "step", l.within(n, at))
+		}
+	}
 	for _, n := range c.once {
 		write("once", n)
+		steps(n)
 	}
 	for _, group := range c.groups {
 		if c.inBlock(group) {
-			c.block.inner.list(b, "block", n)
-			for _, y := range group {
-				fmt.Fprintf(b, "sum    %s, %d examples a block  %v  slot %d\n", y.ref(), c.block.size(n), y.shape, c.slotOf.get(y))
-			}
+			c.block.list(b, at, c)
 			continue
 		}
 		for i, n := range group {
@@ -176,5 +193,6 @@ func (c *code) list(b *strings.Builder, when string, n int) {
 				write("     ⎣", n)
 			}
 		}
+		steps(group[len(group)-1])
 	}
 }

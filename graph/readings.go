@@ -49,19 +49,22 @@ type Stabler interface {
 // An Examplewise op says how it treats examples, so that a Program of many of them may
 // compute a block at a time, in memory that stays in the cache. An op with an Entrywise
 // kernel has no need to.
+//
+// Examples are what a symbol counts, N or any other. Where they are is asked of a shape: the
+// symbol is a factor of one extent, and once, as N is in (3, N), (N, 3) and (3, T·N). Column j
+// is the entries of example j.
 type Examplewise interface {
 	Op
 
-	// Examples returns the treatment of inputs of these shapes. Batch is an extent of
-	// the result or of some input, and at most one extent of each.
-	Examples(x ...Shape) Treatment
+	// Examples returns the treatment of the examples that symbol counts by an op of inputs of
+	// these shapes. The result or some input has examples; each has them in one place at most.
+	Examples(symbol int, x ...Shape) Treatment
 }
 
 // A Treatment of examples.
 type Treatment int
 
-// The treatments of examples. In a result they are the last axis, and column j is that
-// of example j.
+// The treatments of examples.
 const (
 	Mixed       Treatment = iota // in any other way
 	Independent                  // column j depends on no example but j, and is that of j by itself
@@ -112,6 +115,13 @@ type Fuser interface {
 type Pairer interface {
 	Op
 	PairedKernel(g Op) compute.Kernel
+}
+
+// A Looper's value is a loop over a Body. The engine compiles the Body as it compiles all
+// else, and runs it; the Kernel of the op is that of the Loop.
+type Looper interface {
+	Op
+	Loop() Loop
 }
 
 // A Describer says what map it is to those who build the same formula in another system,

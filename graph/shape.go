@@ -70,6 +70,11 @@ func (s Shape) Rank() int { return len(s.dims(&few{})) }
 // Dim returns the extent of one axis, which may be Batch.
 func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }
 
+// Holds reports whether a symbol is in some extent.
+func (s Shape) Holds(symbol int) bool {
+	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return Holds(d, symbol) })
+}
+
 // HasBatch reports whether some extent is Batch.
 func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 

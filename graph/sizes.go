@@ -129,6 +129,18 @@ func (at sizes) knows(d int) bool {
 	return true
 }
 
+// with returns the numbers with another for a symbol.
+func (at sizes) with(symbol, number int) sizes {
+	other := slices.Clone(at)
+	for i := range other {
+		if other[i].symbol == symbol {
+			other[i].number = number
+			return other
+		}
+	}
+	return append(other, assigned{symbol, number})
+}
+
 // agree reports whether symbols are known and the same numbers in both.
 func (at sizes) agree(other sizes, symbols []int) bool {
 	for _, s := range symbols {

@@ -8,9 +8,11 @@ import "adjoint/compute"
 
 // A formula is what computes the outputs, in a graph of its own.
 type formula struct {
-	outputs  []*Node // nodes of the user's graph
-	separate bool    // every op by its own kernel, and never in blocks
-	literal  bool    // every value as it is written
+	outputs  []*Node                         // nodes of the user's graph
+	separate bool                            // every op by its own kernel, and never in blocks
+	literal  bool                            // every value as it is written
+	step     bool                            // it is a step of a loop, from a Body
+	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
 	g        *Graph
 	roots    []*Node              // the nodes of g that compute the outputs
 	order    func(a, b *Node) int // that in which nodes are best computed
@@ -22,6 +24,7 @@ type lowered struct {
 	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
 	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
 	reads      perNode[[]operand]    // what the kernel of a node reads
+	loopOf     perNode[*loopCode]    // of a node that is a loop
 	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
 	judgements map[*Node][]judgement // of what the kernel of a node reads
 	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled
@@ -35,8 +38,9 @@ type scheduled struct {
 	once    []*Node // values that depend on no input and no parameter
 	run     []*Node // values computed by each Run, inputs first
 	groups  [][]*Node
-	top     int   // the largest id of a node that is live
-	symbols []int // of all shapes
+	top     int      // the largest id of a node that is live
+	symbols []int    // of all shapes
+	block   *blocked // what is computed in blocks, a group by itself; nil in most
 }
 
 // A placed formula says where each value lives.
@@ -51,7 +55,6 @@ type code struct {
 	placed
 	computes map[*Node]*Node // an output, to the node that computes it
 	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
-	block    *blocked        // what is computed in blocks, the group of its sums
 }
 
 // by returns the node by whose op the value of n is computed: n, or its fusion.

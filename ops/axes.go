@@ -59,6 +59,11 @@ func onlyAxis(a *graph.Args) int {
 	return -1 // which reduced refuses
 }
 
+// allOnes reports whether all extents are 1.
+func allOnes(extents []int) bool {
+	return !slices.ContainsFunc(extents, func(d int) bool { return d != 1 })
+}
+
 // around views a row-major tensor as (before, extent, after), where extent is
 // that of one axis.
 func around(t *tensor.Dense, axis int) (before, extent, after int) {
@@ -82,10 +87,10 @@ func (r refused) Shape(...Shape) (Shape, error) { return Shape{}, r.err }
 func (refused) Kernel() compute.Kernel          { return compute.Kernel{} }
 func (refused) Reverse(y, _ *Node) []*Node      { return graph.NoDerivative(y) }
 
-// along is how something that works along axes of x treats examples: apart, if they
-// are not among them.
-func along(examples graph.Treatment, x Shape, axes ...int) graph.Treatment {
-	if last := x.Rank() - 1; len(axes) == 0 || slices.Contains(axes, last) {
+// along is how something that works along axes of x treats the examples of a symbol: apart,
+// if it is not among the extents of those axes.
+func along(examples graph.Treatment, symbol int, x Shape, axes ...int) graph.Treatment {
+	if slices.ContainsFunc(axes, func(a int) bool { return graph.Holds(x.Dim(a), symbol) }) {
 		return examples
 	}
 	return graph.Independent

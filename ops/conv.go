@@ -196,11 +196,24 @@ func (op conv) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(ξ *Node) *Node { return graph.Apply(op, y.In(0), ξ) }))
 }
 
-func (op conv) Examples(x ...Shape) graph.Treatment {
+func (op conv) Examples(symbol int, x ...Shape) graph.Treatment {
 	if op.to == toWeights {
-		return graph.Summed
+		return ofImages(graph.Summed, symbol, x...)
 	}
-	return graph.Independent
+	return ofImages(graph.Independent, symbol, x...)
+}
+
+// ofImages is the treatment of examples on the last axis of images. What a symbol counts
+// on another axis, such as their height, a window mixes.
+func ofImages(examples graph.Treatment, symbol int, x ...Shape) graph.Treatment {
+	for _, s := range x {
+		for a := range s.Rank() - 1 {
+			if graph.Holds(s.Dim(a), symbol) {
+				return graph.Mixed
+			}
+		}
+	}
+	return examples
 }
 
 func (op conv) Kernel() compute.Kernel {

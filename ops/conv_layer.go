@@ -40,7 +40,9 @@ func (op convLayer) Describe() graph.Description {
 	return named("ConvLayer", op.list(), op.Groups)
 }
 
-func (convLayer) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (convLayer) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
 
 func (op convLayer) Expand(x ...*Node) *Node {
 	z := Bias(x[0], graph.Apply(conv{Window: op.Window}, x[1], x[2]))

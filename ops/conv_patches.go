@@ -57,10 +57,12 @@ func (p Window) ungrouped() Window {
 
 type patches struct{ Window }
 
-func (patches) String() string                    { return "patches" }
-func (op patches) Describe() graph.Description    { return named("Patches", op.list()) }
-func (patches) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (patches) Linear() []int                     { return nil }
+func (patches) String() string                 { return "patches" }
+func (op patches) Describe() graph.Description { return named("Patches", op.list()) }
+func (patches) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (patches) Linear() []int { return nil }
 
 func (op patches) Shape(s ...Shape) (Shape, error) {
 	oh, ow, err := op.places(s[0])
@@ -163,10 +165,12 @@ type folded struct {
 	h, w int
 }
 
-func (folded) String() string                    { return "fold" }
-func (op folded) Describe() graph.Description    { return named("Fold", op.h, op.w, op.list()) }
-func (folded) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (folded) Linear() []int                     { return nil }
+func (folded) String() string                 { return "fold" }
+func (op folded) Describe() graph.Description { return named("Fold", op.h, op.w, op.list()) }
+func (folded) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (folded) Linear() []int { return nil }
 
 // foldedShape is the shape of the image of patches of rank 4 or 6.
 func foldedShape(x Shape, h, w int) Shape {
@@ -199,7 +203,7 @@ func (op folded) Expand(x ...*Node) *Node {
 	y, axes := exchangeWithin(x[0]), op.shown(x[0], image)
 	for i, a := range axes {
 		at := a.axis + len(axes) - 1 - i // rows are two axes while columns are done
-		y = Slice(scatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
+		y = Slice(ScatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
 	}
 	return y
 }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/graph"
 )
@@ -87,21 +88,23 @@ func terms(d *Node) *Node {
 
 func (op matMul) terms(y *Node) (*Node, []*Node) {
 	ζ, x := y.In(0), y.In(1)
-	if y.Shape().Rank() != 2 || op.Examples(ζ.Shape(), x.Shape()) != graph.Summed {
+	if y.Shape().Rank() != 2 || x.Shape().Dim(0) != graph.Batch {
 		return nil, nil
 	}
-	return Einsum("ij,jk->ikj", ζ, x), []*Node{ζ, T(x)}
+	return Einsum("ij,jk->ikj", ζ, x), []*Node{ζ, x}
 }
 
 func (op sum) terms(y *Node) (*Node, []*Node) {
 	x, axes := y.In(0), op.axes.All()
-	if op.Examples(x.Shape()) != graph.Summed {
+	at := slices.Index(x.Shape().Dims(), graph.Batch)
+	others := slices.DeleteFunc(axes, func(a int) bool { return a == at })
+	if len(others) == len(axes) {
 		return nil, nil
 	}
-	if len(axes) == 1 {
-		return x, []*Node{x}
+	if len(others) == 0 {
+		return examplesToLast(x), []*Node{x}
 	}
-	return Sum(x, axes[:len(axes)-1]...), []*Node{x} // axes are in order
+	return examplesToLast(Sum(x, others...)), []*Node{x}
 }
 
 func (op sumTo) terms(y *Node) (*Node, []*Node) {
@@ -117,6 +120,17 @@ func (op sumTo) terms(y *Node) (*Node, []*Node) {
 			dims[i] = to[k]
 		}
 	}
-	dims[len(dims)-1] = graph.Batch
-	return Reshape(SumTo(x, graph.ShapeOf(dims...)), append(to, graph.Batch)...), []*Node{x}
+	at := slices.Index(x.Shape().Dims(), graph.Batch)
+	if at < 0 {
+		return nil, nil
+	}
+	dims[at] = graph.Batch
+	return Reshape(examplesToLast(SumTo(x, graph.ShapeOf(dims...))), append(to, graph.Batch)...), []*Node{x}
+}
+
+// examplesToLast returns x with its axis N after the others.
+func examplesToLast(x *Node) *Node {
+	perm := identity(x.Shape().Rank())
+	at := slices.Index(x.Shape().Dims(), graph.Batch)
+	return Transpose(x, append(slices.Delete(perm, at, at+1), at)...)
 }

@@ -30,9 +30,9 @@ func Bias(b, u *Node) *Node { return graph.Apply(bias{}, b, u) }
 
 type bias struct{}
 
-func (bias) String() string                    { return "ψ" }
-func (bias) Describe() graph.Description       { return named("Bias") }
-func (bias) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (bias) String() string                         { return "ψ" }
+func (bias) Describe() graph.Description            { return named("Bias") }
+func (bias) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (bias) Shape(s ...Shape) (Shape, error) {
 	b, u := s[0], s[1]

@@ -12,7 +12,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-var _ graph.Describer = contraction{}
+var (
+	_ graph.Examplewise = contraction{}
+	_ graph.Describer   = contraction{}
+)
 
 func init() {
 	graph.Register("Einsum", 2, func(a *graph.Args) graph.Op { return contractionOf(a.Text()) })
@@ -77,6 +80,16 @@ func (op contraction) fits(a, b []int) bool {
 		}
 	}
 	return true
+}
+
+// Examples are added up where their letter is not in the result.
+func (op contraction) Examples(symbol int, x ...Shape) graph.Treatment {
+	for i, c := range []byte(op.a) {
+		if graph.Holds(x[0].Dim(i), symbol) && strings.IndexByte(op.y, c) < 0 {
+			return graph.Summed
+		}
+	}
+	return graph.Independent
 }
 
 func (op contraction) Reverse(y, ζ *Node) []*Node {

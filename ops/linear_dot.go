@@ -28,9 +28,9 @@ func Dot(a, b *Node) *Node { return graph.Apply(dot{}, a, b) }
 
 type dot struct{}
 
-func (dot) String() string                    { return "⟨⟩" }
-func (dot) Describe() graph.Description       { return named("Dot") }
-func (dot) Examples(...Shape) graph.Treatment { return graph.Summed }
+func (dot) String() string                         { return "⟨⟩" }
+func (dot) Describe() graph.Description            { return named("Dot") }
+func (dot) Examples(int, ...Shape) graph.Treatment { return graph.Summed }
 
 func (dot) Shape(s ...Shape) (Shape, error) {
 	_, err := entrywise(2, s)

@@ -21,10 +21,12 @@ func init() {
 // of a Bias whose MatMul nobody else reads.
 type layer struct{}
 
-func (layer) String() string                      { return "ψ∘φ" }
-func (layer) Describe() graph.Description         { return named("Layer") }
-func (layer) Examples(x ...Shape) graph.Treatment { return matMul{}.Examples(x[1:]...) }
-func (layer) Expand(x ...*Node) *Node             { return Bias(x[0], MatMul(x[1], x[2])) }
+func (layer) String() string              { return "ψ∘φ" }
+func (layer) Describe() graph.Description { return named("Layer") }
+func (layer) Examples(symbol int, x ...Shape) graph.Treatment {
+	return matMul{}.Examples(symbol, x[1:]...)
+}
+func (layer) Expand(x ...*Node) *Node { return Bias(x[0], MatMul(x[1], x[2])) }
 
 func (layer) Shape(s ...Shape) (Shape, error) {
 	u, err := matMul{}.Shape(s[1], s[2])

@@ -39,14 +39,8 @@ type matMul struct{}
 func (matMul) String() string              { return "φ" }
 func (matMul) Describe() graph.Description { return named("MatMul") }
 
-func (matMul) Examples(x ...Shape) graph.Treatment {
-	switch k := x[0].Rank() - 1; {
-	case x[1].Dim(k) == graph.Batch:
-		return graph.Independent
-	case x[0].Dim(k) == graph.Batch:
-		return graph.Summed
-	}
-	return graph.Mixed
+func (matMul) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Summed, symbol, x[0], x[0].Rank()-1)
 }
 
 func (matMul) Shape(s ...Shape) (Shape, error) {

@@ -85,7 +85,9 @@ func (op loss) Valid(x ...*tensor.Dense) error {
 	return nil
 }
 
-func (loss) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (loss) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], 0)
+}
 
 // perExample is the shape of one number for each example.
 func perExample(s ...Shape) (Shape, error) {

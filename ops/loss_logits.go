@@ -96,9 +96,11 @@ func CrossEntropyFromLogits(z, y *Node) *Node { return graph.Apply(crossEntropyF
 
 type crossEntropyFromLogits struct{}
 
-func (crossEntropyFromLogits) String() string                    { return "crossEntropy∘softmax" }
-func (crossEntropyFromLogits) Describe() graph.Description       { return named("CrossEntropyFromLogits") }
-func (crossEntropyFromLogits) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (crossEntropyFromLogits) String() string              { return "crossEntropy∘softmax" }
+func (crossEntropyFromLogits) Describe() graph.Description { return named("CrossEntropyFromLogits") }
+func (crossEntropyFromLogits) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], 0)
+}
 
 func (crossEntropyFromLogits) Shape(s ...Shape) (Shape, error) { return perExample(s...) }
 

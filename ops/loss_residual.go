@@ -27,10 +27,12 @@ func init() {
 // softmaxResidual and a softmax that nobody else reads.
 type residual struct{}
 
-func (residual) String() string                    { return "Σy·softmax−y" }
-func (residual) Describe() graph.Description       { return named("SoftmaxResidual") }
-func (residual) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (op residual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
+func (residual) String() string                { return "Σy·softmax−y" }
+func (residual) Describe() graph.Description   { return named("SoftmaxResidual") }
+func (op residual) Reverse(r, ζ *Node) []*Node { return graph.Through(op, r, ζ) }
+func (residual) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], 0)
+}
 func (residual) Shape(x ...Shape) (Shape, error) {
 	_, err := perExample(x...)
 	return x[0], err
@@ -71,13 +73,13 @@ func residuals[T compute.Float](t *tile[T], r, y []T) {
 // in one pass: the same for SparseCrossEntropyFromLogits.
 type sparseResidual struct{}
 
-func (sparseResidual) String() string                    { return "softmax−oneHot" }
-func (sparseResidual) Describe() graph.Description       { return named("SparseSoftmaxResidual") }
-func (sparseResidual) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (op sparseResidual) Reverse(r, ζ *Node) []*Node     { return graph.Through(op, r, ζ) }
-func (sparseResidual) Expand(x ...*Node) *Node           { return sparseCrossEntropy{}.prime(x[0], x[1]) }
-func (sparseResidual) Judges() []int                     { return []int{1} }
-func (sparseResidual) Valid(x ...*tensor.Dense) error    { return sparseCrossEntropy{}.Valid(x...) }
+func (sparseResidual) String() string                         { return "softmax−oneHot" }
+func (sparseResidual) Describe() graph.Description            { return named("SparseSoftmaxResidual") }
+func (sparseResidual) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
+func (op sparseResidual) Reverse(r, ζ *Node) []*Node          { return graph.Through(op, r, ζ) }
+func (sparseResidual) Expand(x ...*Node) *Node                { return sparseCrossEntropy{}.prime(x[0], x[1]) }
+func (sparseResidual) Judges() []int                          { return []int{1} }
+func (sparseResidual) Valid(x ...*tensor.Dense) error         { return sparseCrossEntropy{}.Valid(x...) }
 
 func (sparseResidual) Shape(x ...Shape) (Shape, error) {
 	_, err := sparseCrossEntropy{}.Shape(x...)

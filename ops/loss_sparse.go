@@ -43,7 +43,7 @@ func (sparseCrossEntropy) Describe() graph.Description {
 	return named("SparseCrossEntropyFromLogits")
 }
 
-func (sparseCrossEntropy) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (sparseCrossEntropy) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (sparseCrossEntropy) Shape(s ...Shape) (Shape, error) {
 	z, labels := s[0], s[1]

@@ -98,8 +98,8 @@ func (p normalization) valid(x Shape) error {
 	return nil
 }
 
-func (p normalization) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Mixed, x[0], p.axes.All()...)
+func (p normalization) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], p.axes.All()...)
 }
 
 // deviations is what x̂ is a multiple of, and divisor the root, along x.

@@ -47,9 +47,11 @@ func AvgPool(x *Node, p Window) *Node {
 
 type avgPool struct{ Window }
 
-func (avgPool) String() string                     { return "avgpool" }
-func (op avgPool) Describe() graph.Description     { return named("AvgPool", op.list()) }
-func (avgPool) Examples(...Shape) graph.Treatment  { return graph.Independent }
+func (avgPool) String() string                 { return "avgpool" }
+func (op avgPool) Describe() graph.Description { return named("AvgPool", op.list()) }
+func (avgPool) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
 func (avgPool) Linear() []int                      { return nil }
 func (op avgPool) Shape(s ...Shape) (Shape, error) { return op.poolShape(s[0]) }
 
@@ -103,9 +105,11 @@ type avgPoolReverse struct {
 	h, w int
 }
 
-func (avgPoolReverse) String() string                    { return "ravgpool" }
-func (avgPoolReverse) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (avgPoolReverse) Linear() []int                     { return nil }
+func (avgPoolReverse) String() string { return "ravgpool" }
+func (avgPoolReverse) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (avgPoolReverse) Linear() []int { return nil }
 
 func (op avgPoolReverse) Describe() graph.Description {
 	return named("AvgPoolReverse", op.h, op.w, op.list())

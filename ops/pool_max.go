@@ -49,9 +49,11 @@ func MaxPool(x *Node, p Window) *Node {
 
 type maxPool struct{ Window }
 
-func (maxPool) String() string                     { return "maxpool" }
-func (op maxPool) Describe() graph.Description     { return named("MaxPool", op.list()) }
-func (maxPool) Examples(...Shape) graph.Treatment  { return graph.Independent }
+func (maxPool) String() string                 { return "maxpool" }
+func (op maxPool) Describe() graph.Description { return named("MaxPool", op.list()) }
+func (maxPool) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
 func (op maxPool) Shape(s ...Shape) (Shape, error) { return op.poolShape(s[0]) }
 func (op maxPool) Kernel() compute.Kernel {
 	return compute.Bound(op, bindMaxPool[float32], bindMaxPool[float64])
@@ -133,8 +135,10 @@ func (op attained) Describe() graph.Description {
 	return named("MaxPoolSlope", op.list(), back)
 }
 
-func (attained) Examples(...Shape) graph.Treatment { return graph.Independent }
-func (attained) Linear() []int                     { return []int{2} }
+func (attained) Examples(symbol int, x ...Shape) graph.Treatment {
+	return ofImages(graph.Independent, symbol, x...)
+}
+func (attained) Linear() []int { return []int{2} }
 
 func (op attained) Shape(s ...Shape) (Shape, error) {
 	y, err := op.poolShape(s[0])

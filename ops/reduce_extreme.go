@@ -8,7 +8,10 @@ import (
 	"gorgonia.org/tensor"
 )
 
-var _ graph.Describer = extreme{}
+var (
+	_ graph.Examplewise = extreme{}
+	_ graph.Describer   = extreme{}
+)
 
 func init() {
 	graph.Register("Max", 1, func(a *graph.Args) graph.Op { return extreme{axes: graph.IntsOf(a.Ints()...)} })
@@ -49,6 +52,10 @@ func (op extreme) Describe() graph.Description {
 		return named("Min", op.axes.All())
 	}
 	return named("Max", op.axes.All())
+}
+
+func (op extreme) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axes.All()...)
 }
 
 func (op extreme) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }

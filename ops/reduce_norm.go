@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ graph.Stabler   = norm2{}
-	_ graph.Describer = norm2{}
-	_ graph.Describer = quotientOrZero{}
+	_ graph.Examplewise = norm2{}
+	_ graph.Stabler     = norm2{}
+	_ graph.Describer   = norm2{}
+	_ graph.Describer   = quotientOrZero{}
 )
 
 func init() {
@@ -38,6 +39,10 @@ type norm2 struct{ axes graph.Ints }
 
 func (norm2) String() string                 { return "‖‖" }
 func (op norm2) Describe() graph.Description { return named("Norm2", op.axes.All()) }
+
+func (op norm2) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axes.All()...)
+}
 
 func (op norm2) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
 

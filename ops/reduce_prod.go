@@ -13,8 +13,10 @@ import (
 )
 
 var (
-	_ graph.Describer = prod{}
-	_ graph.Describer = others{}
+	_ graph.Examplewise = prod{}
+	_ graph.Describer   = prod{}
+	_ graph.Examplewise = others{}
+	_ graph.Describer   = others{}
 )
 
 func init() {
@@ -41,6 +43,10 @@ type prod struct{ axis int }
 
 func (prod) String() string                 { return "Π" }
 func (op prod) Describe() graph.Description { return named("Prod", []int{op.axis}) }
+
+func (op prod) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 
 func (op prod) Shape(s ...Shape) (Shape, error) { return reduced(s[0], graph.IntsOf(op.axis)) }
 
@@ -99,6 +105,10 @@ func (op others) Shape(s ...Shape) (Shape, error) {
 
 // mostDirections bounds the memory of ProdOfOthers, which doubles with every direction.
 const mostDirections = 16
+
+func (op others) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 
 func (op others) Reverse(y, ζ *Node) []*Node {
 	x, ξ := y.In(0), y.Inputs()[1:]

@@ -41,8 +41,8 @@ type sum struct{ axes graph.Ints }
 func (sum) String() string                 { return "Σ" }
 func (op sum) Describe() graph.Description { return named("Sum", op.axes.All()) }
 
-func (op sum) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Summed, x[0], op.axes.All()...)
+func (op sum) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Summed, symbol, x[0], op.axes.All()...)
 }
 
 func (op sum) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }
@@ -68,8 +68,8 @@ type mean struct{ axes graph.Ints }
 func (mean) String() string                 { return "mean" }
 func (op mean) Describe() graph.Description { return named("Mean", op.axes.All()) }
 
-func (op mean) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Averaged, x[0], op.axes.All()...)
+func (op mean) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Averaged, symbol, x[0], op.axes.All()...)
 }
 
 func (op mean) Shape(s ...Shape) (Shape, error) { return reduced(s[0], op.axes) }

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -46,9 +47,9 @@ func BroadcastTo(x *Node, to Shape) *Node {
 
 type broadcast struct{ to Shape }
 
-func (broadcast) String() string                    { return "broadcast" }
-func (op broadcast) Describe() graph.Description    { return named("BroadcastTo", op.to) }
-func (broadcast) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (broadcast) String() string                         { return "broadcast" }
+func (op broadcast) Describe() graph.Description         { return named("BroadcastTo", op.to) }
+func (broadcast) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (op broadcast) Shape(s ...Shape) (Shape, error) { return op.to, stretches(s[0], op.to) }
 
@@ -58,15 +59,28 @@ func (broadcast) Linear() []int { return nil }
 func (broadcast) moves()        {}
 
 func (op broadcast) Kernel() compute.Kernel {
-	return compute.Bound(op, repeat[float32], repeat[float64])
+	return compute.Bound(op, repeat[float32], repeat[float64]).AsPart(op.lies).AsRows(repeatedRows)
+}
+
+// lies reports whether nothing is repeated: there are more axes, of extent 1.
+func (op broadcast) lies(x []int) (from int, ok bool) {
+	to := op.to.Dims()
+	added := len(to) - len(x)
+	return 0, allOnes(to[:added]) && slices.Equal(to[added:], x)
 }
 
 func repeat[T compute.Float](_ broadcast, y *tensor.Dense, x ...*tensor.Dense) func() {
-	strides := rowMajor(aligned(x[0], y))
-	for _, a := range repeated(x[0], y) {
+	_, strides := repeatedRows(y.Shape(), x[0].Shape())
+	return walkOver[T](strides, y, x[0])
+}
+
+// repeatedRows returns the strides of x that broadcasts to y: 0 where it is repeated.
+func repeatedRows(y, x []int) (from int, strides []int) {
+	strides = rowMajor(aligned(x, y))
+	for _, a := range repeated(x, y) {
 		strides[a] = 0
 	}
-	return walkOver[T](strides, y, x[0])
+	return 0, strides
 }
 
 // SumTo is the sum of x over the axes that BroadcastTo would repeat to make x's
@@ -86,8 +100,8 @@ type sumTo struct{ to Shape }
 func (sumTo) String() string                 { return "sumTo" }
 func (op sumTo) Describe() graph.Description { return named("SumTo", op.to) }
 
-func (op sumTo) Examples(...Shape) graph.Treatment {
-	if op.to.HasBatch() {
+func (op sumTo) Examples(symbol int, _ ...Shape) graph.Treatment {
+	if op.to.Holds(symbol) {
 		return graph.Independent
 	}
 	return graph.Summed
@@ -104,7 +118,7 @@ func (op sumTo) Kernel() compute.Kernel {
 }
 
 func sumRepeated[T compute.Float](_ sumTo, y *tensor.Dense, x ...*tensor.Dense) func() {
-	return bindReduce(repeated(y, x[0]), addUp[T], y, x[0])
+	return bindReduce(repeated(y.Shape(), x[0].Shape()), addUp[T], y, x[0])
 }
 
 // stretches reports whether a tensor of shape small broadcasts to shape large.
@@ -116,23 +130,23 @@ func stretches(small, large Shape) error {
 }
 
 // aligned returns the extents of small with as many axes as large has.
-func aligned(small, large *tensor.Dense) []int {
-	d := make([]int, large.Dims())
-	missing := len(d) - small.Dims()
+func aligned(small, large []int) []int {
+	d := make([]int, len(large))
+	missing := len(d) - len(small)
 	for i := range d {
 		d[i] = 1
 		if i >= missing {
-			d[i] = small.Shape()[i-missing]
+			d[i] = small[i-missing]
 		}
 	}
 	return d
 }
 
 // repeated returns the axes of large along which small is repeated.
-func repeated(small, large *tensor.Dense) []int {
+func repeated(small, large []int) []int {
 	var axes []int
 	for i, d := range aligned(small, large) {
-		if d != large.Shape()[i] {
+		if d != large[i] {
 			axes = append(axes, i)
 		}
 	}

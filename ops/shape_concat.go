@@ -10,8 +10,9 @@ import (
 )
 
 var (
-	_ graph.LinearMap = concat{}
-	_ graph.Describer = concat{}
+	_ graph.LinearMap   = concat{}
+	_ graph.Examplewise = concat{}
+	_ graph.Describer   = concat{}
 )
 
 func init() {
@@ -96,6 +97,15 @@ func (op concat) Reverse(y, ζ *Node) []*Node {
 		from = to
 	}
 	return parts
+}
+
+func (op concat) Examples(symbol int, x ...Shape) graph.Treatment {
+	for _, x := range x {
+		if graph.Holds(x.Dim(op.axis), symbol) {
+			return graph.Mixed
+		}
+	}
+	return graph.Independent
 }
 
 func (concat) Linear() []int { return nil }

@@ -12,10 +12,12 @@ import (
 
 var (
 	_ graph.LinearMap   = gather{}
+	_ graph.Examplewise = gather{}
 	_ graph.Validator   = gather{}
 	_ graph.Describer   = gather{}
 	_ mover             = gather{}
 	_ graph.LinearMap   = scatter{}
+	_ graph.Examplewise = scatter{}
 	_ graph.Validator   = scatter{}
 	_ graph.Describer   = scatter{}
 	_ graph.Examplewise = oneHot{}
@@ -71,8 +73,10 @@ func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].
 
 func (op gather) Reverse(y, ζ *Node) []*Node {
 	x, index := y.In(0), y.In(1)
-	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
+	return []*Node{ScatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
+
+func (gather) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (gather) Linear() []int { return []int{0} }
 func (gather) moves()        {}
@@ -95,11 +99,12 @@ func take[T compute.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func(
 	}
 }
 
-// scatterAdd adds each entry of x where Gather would take it from, to zeros: the
-// axes of index, which start at axis, are replaced by one of extent n.
+// ScatterAdd adds each entry of x where Gather would take it from, to zeros: the
+// axes of index, which start at axis, are replaced by one of extent n. The error of other
+// shapes wraps graph.ErrShape.
 //
-//	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
-func scatterAdd(x *Node, axis int, index *Node, n int) *Node {
+//	d(ξ) = ScatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
+func ScatterAdd(x *Node, axis int, index *Node, n int) *Node {
 	return graph.Apply(scatter{axis, n}, x, index)
 }
 
@@ -110,10 +115,14 @@ func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.a
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
 	x, index := s[0].Dims(), s[1].Dims()
-	if end := op.axis + len(index); op.axis > len(x) || end > len(x) || !slices.Equal(x[op.axis:end], index) || op.n < 1 {
-		return Shape{}, fmt.Errorf("%w: want the axes of the index in the place of axis %d, of %d entries", graph.ErrShape, op.axis, op.n)
+	if op.axis < 0 || op.n < 1 || len(x) < op.axis+len(index) || !slices.Equal(x[op.axis:op.axis+len(index)], index) {
+		return Shape{}, fmt.Errorf("%w: %v has not the axes %v of the index from axis %d on, or goes to %d places", graph.ErrShape, s[0], s[1], op.axis, op.n)
 	}
-	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
+	y := graph.ShapeOf(slices.Replace(x, op.axis, op.axis+len(index), op.n)...)
+	if y.HasBatch() && s[1].HasBatch() {
+		return Shape{}, fmt.Errorf("%w: the entries of each example for the indices of every other", graph.ErrShape)
+	}
+	return y, nil
 }
 
 func (scatter) Judges() []int { return []int{1} }
@@ -121,6 +130,14 @@ func (scatter) Judges() []int { return []int{1} }
 func (op scatter) Valid(x ...*tensor.Dense) error { return validIndex(x[1], op.n) }
 
 func (op scatter) Reverse(y, ζ *Node) []*Node { return []*Node{Gather(ζ, op.axis, y.In(1)), nil} }
+
+// Examples are added up where they are those of the index.
+func (scatter) Examples(symbol int, x ...Shape) graph.Treatment {
+	if x[1].Holds(symbol) {
+		return graph.Summed
+	}
+	return graph.Independent
+}
 
 func (scatter) Linear() []int { return []int{0} }
 
@@ -154,9 +171,9 @@ func OneHot(labels *Node, classes int) *Node { return graph.Apply(oneHot{classes
 
 type oneHot struct{ classes int }
 
-func (oneHot) String() string                    { return "oneHot" }
-func (op oneHot) Describe() graph.Description    { return named("OneHot", op.classes) }
-func (oneHot) Examples(...Shape) graph.Treatment { return graph.Independent }
+func (oneHot) String() string                         { return "oneHot" }
+func (op oneHot) Describe() graph.Description         { return named("OneHot", op.classes) }
+func (oneHot) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (op oneHot) Shape(s ...Shape) (Shape, error) {
 	if s[0].Rank() != 2 || s[0].Dim(0) != 1 || op.classes < 1 {

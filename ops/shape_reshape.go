@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ graph.LinearMap = reshape{}
-	_ graph.Describer = reshape{}
-	_ mover           = reshape{}
+	_ graph.LinearMap   = reshape{}
+	_ graph.Examplewise = reshape{}
+	_ graph.Describer   = reshape{}
+	_ mover             = reshape{}
 )
 
 func init() {
@@ -47,11 +48,16 @@ func (op reshape) Shape(s ...Shape) (Shape, error) {
 	return op.to, nil
 }
 
-func (reshape) Kernel() compute.Kernel { return compute.Loop(copyAll[float32], copyAll[float64]) }
+func (reshape) Kernel() compute.Kernel { return kernelOfReshape }
+
+// kernelOfReshape is that of a value that is the whole of its input, in order.
+var kernelOfReshape = compute.Loop(copyAll[float32], copyAll[float64]).AsPart(func([]int) (int, bool) { return 0, true })
 
 func (reshape) Reverse(y, ζ *Node) []*Node {
 	return []*Node{Reshape(ζ, y.In(0).Shape().Dims()...)}
 }
+
+func (reshape) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
 
 func (reshape) Linear() []int { return nil }
 func (reshape) moves()        {}

@@ -12,13 +12,15 @@ import (
 )
 
 var (
-	_ graph.LinearMap = slice{}
-	_ graph.Describer = slice{}
-	_ graph.Needer    = slice{}
-	_ mover           = slice{}
-	_ graph.LinearMap = padded{}
-	_ graph.Describer = padded{}
-	_ graph.Needer    = padded{}
+	_ graph.LinearMap   = slice{}
+	_ graph.Examplewise = slice{}
+	_ graph.Describer   = slice{}
+	_ graph.Needer      = slice{}
+	_ mover             = slice{}
+	_ graph.LinearMap   = padded{}
+	_ graph.Examplewise = padded{}
+	_ graph.Describer   = padded{}
+	_ graph.Needer      = padded{}
 )
 
 func init() {
@@ -193,11 +195,26 @@ func (op slice) Reverse(y, ζ *Node) []*Node {
 	return []*Node{pad(ζ, op.axis, op.from, op.back, y.In(0).Shape().Dim(op.axis))}
 }
 
+func (op slice) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
+
 func (slice) Linear() []int { return nil }
 func (slice) moves()        {}
 
 func (op slice) Kernel() compute.Kernel {
-	return compute.Bound(op, cut[float32], cut[float64])
+	return compute.Bound(op, cut[float32], cut[float64]).AsPart(op.lies).AsRows(op.rows)
+}
+
+// rows returns where the slice is, and that it has the strides of the whole.
+func (op slice) rows(_, x []int) (from int, strides []int) {
+	strides = rowMajor(x)
+	return start(op.from, op.back, x[op.axis]) * strides[op.axis], strides
+}
+
+// lies reports where the slice is if it lies in one piece: where no axis comes before its own.
+func (op slice) lies(x []int) (from int, ok bool) {
+	return start(op.from, op.back, x[op.axis]) * product(x[op.axis+1:]), allOnes(x[:op.axis])
 }
 
 func cut[T compute.Float](op slice, y *tensor.Dense, x ...*tensor.Dense) func() {
@@ -269,10 +286,18 @@ func (op padded) Reverse(y, ζ *Node) []*Node {
 	return []*Node{graph.Apply(op.slice(y.In(0).Shape()), ζ)}
 }
 
+// Examples asks the extents of the axis before and after.
+func (op padded) Examples(symbol int, x ...Shape) graph.Treatment {
+	if graph.Holds(op.n, symbol) {
+		return graph.Mixed
+	}
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
+
 func (padded) Linear() []int { return nil }
 
 func (op padded) Kernel() compute.Kernel {
-	return compute.Bound(op, paste[float32], paste[float64])
+	return compute.Bound(op, paste[float32], paste[float64]).AsPad(op.axis, func(n int) int { return start(op.from, op.back, n) })
 }
 
 func paste[T compute.Float](op padded, y *tensor.Dense, x ...*tensor.Dense) func() {

@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ graph.LinearMap = transpose{}
-	_ graph.Describer = transpose{}
-	_ mover           = transpose{}
+	_ graph.LinearMap   = transpose{}
+	_ graph.Examplewise = transpose{}
+	_ graph.Describer   = transpose{}
+	_ mover             = transpose{}
 )
 
 func init() {
@@ -88,6 +89,8 @@ func (op transpose) Reverse(_, ζ *Node) []*Node {
 	return []*Node{Transpose(ζ, inverse(op.perm.All())...)}
 }
 
+func (transpose) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
+
 func (transpose) Linear() []int { return nil }
 func (transpose) moves()        {}
 
@@ -99,7 +102,22 @@ func (op transpose) Kernel() compute.Kernel {
 }
 
 func (op transpose) kernel() compute.Kernel {
-	return compute.Bound(op, transposed[float32], transposed[float64]).AsView(op.perm.All())
+	return compute.Bound(op, transposed[float32], transposed[float64]).AsView(op.perm.All()).AsPart(op.lies)
+}
+
+// lies reports whether the axes that move have extent 1.
+func (op transpose) lies(x []int) (from int, ok bool) {
+	last := -1
+	for _, a := range op.perm.All() {
+		if x[a] == 1 {
+			continue
+		}
+		if a < last {
+			return 0, false
+		}
+		last = a
+	}
+	return 0, true
 }
 
 func transposed[T compute.Float](op transpose, y *tensor.Dense, x ...*tensor.Dense) func() {

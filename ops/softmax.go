@@ -46,8 +46,8 @@ type softmax struct{ axis int }
 func (softmax) String() string                 { return "softmax" }
 func (op softmax) Describe() graph.Description { return named("Softmax", op.axis) }
 
-func (op softmax) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Mixed, x[0], op.axis)
+func (op softmax) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
 }
 
 func (op softmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
@@ -102,8 +102,8 @@ type logSoftmax struct{ axis int }
 func (logSoftmax) String() string                 { return "log∘softmax" }
 func (op logSoftmax) Describe() graph.Description { return named("LogSoftmax", op.axis) }
 
-func (op logSoftmax) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Mixed, x[0], op.axis)
+func (op logSoftmax) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
 }
 
 func (op logSoftmax) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
@@ -160,8 +160,8 @@ type logSumExp struct{ axis int }
 func (logSumExp) String() string                 { return "logΣexp" }
 func (op logSumExp) Describe() graph.Description { return named("LogSumExp", []int{op.axis}) }
 
-func (op logSumExp) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Mixed, x[0], op.axis)
+func (op logSumExp) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
 }
 
 func (op logSumExp) Shape(z ...Shape) (Shape, error) { return reduced(z[0], graph.IntsOf(op.axis)) }

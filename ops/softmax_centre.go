@@ -30,10 +30,12 @@ func centre(axis int, s, ξ *Node) *Node {
 
 type centred struct{ axis int }
 
-func (centred) String() string                         { return "centre" }
-func (op centred) Describe() graph.Description         { return named("Centre", op.axis) }
-func (op centred) Shape(x ...Shape) (Shape, error)     { return softmaxResidual{axis: op.axis}.Shape(x...) }
-func (op centred) Examples(x ...Shape) graph.Treatment { return along(graph.Mixed, x[0], op.axis) }
+func (centred) String() string                     { return "centre" }
+func (op centred) Describe() graph.Description     { return named("Centre", op.axis) }
+func (op centred) Shape(x ...Shape) (Shape, error) { return softmaxResidual{axis: op.axis}.Shape(x...) }
+func (op centred) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
+}
 func (op centred) Reverse(y, ζ *Node) []*Node {
 	s, ξ := y.In(0), y.In(1)
 	return []*Node{Neg(weigh(sumAlong(op.axis, ζ), ξ)), Neg(graph.Apply(softmaxResidual{axis: op.axis, total: true}, s, ζ))}

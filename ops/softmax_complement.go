@@ -33,8 +33,8 @@ func (op softmaxComplement) Shape(s ...Shape) (Shape, error)     { return alongA
 func (softmaxComplement) Reverse(_, ζ *Node) []*Node             { return []*Node{Neg(ζ)} }
 func (softmaxComplement) Differential(_ *Node, ξ ...*Node) *Node { return Neg(ξ[0]) }
 func (softmaxComplement) oneMinus(c *Node) *Node                 { return c.In(0) }
-func (op softmaxComplement) Examples(s ...Shape) graph.Treatment {
-	return along(graph.Mixed, s[0], op.axis)
+func (op softmaxComplement) Examples(symbol int, s ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, s[0], op.axis)
 }
 func (op softmaxComplement) Kernel() compute.Kernel {
 	return compute.Bound(op, bindSoftmaxComplement[float32], bindSoftmaxComplement[float64])

@@ -35,10 +35,12 @@ func Entropy(p *Node, axis int) *Node { return graph.Apply(entropy{axisOf(p, axi
 
 type entropy struct{ axis int }
 
-func (entropy) String() string                         { return "entropy" }
-func (op entropy) Describe() graph.Description         { return named("Entropy", op.axis) }
-func (op entropy) Shape(p ...Shape) (Shape, error)     { return reduced(p[0], graph.IntsOf(op.axis)) }
-func (op entropy) Examples(p ...Shape) graph.Treatment { return along(graph.Mixed, p[0], op.axis) }
+func (entropy) String() string                     { return "entropy" }
+func (op entropy) Describe() graph.Description     { return named("Entropy", op.axis) }
+func (op entropy) Shape(p ...Shape) (Shape, error) { return reduced(p[0], graph.IntsOf(op.axis)) }
+func (op entropy) Examples(symbol int, p ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, p[0], op.axis)
+}
 func (op entropy) Kernel() compute.Kernel {
 	return compute.Bound(op, bindEntropy[float32], bindEntropy[float64])
 }
@@ -99,7 +101,9 @@ func (entropyFromLogits) String() string                     { return "entropyâˆ
 func (op entropyFromLogits) Describe() graph.Description     { return named("EntropyFromLogits", op.axis) }
 func (op entropyFromLogits) Shape(z ...Shape) (Shape, error) { return entropy(op).Shape(z...) }
 
-func (op entropyFromLogits) Examples(z ...Shape) graph.Treatment { return entropy(op).Examples(z...) }
+func (op entropyFromLogits) Examples(symbol int, z ...Shape) graph.Treatment {
+	return entropy(op).Examples(symbol, z...)
+}
 
 func (op entropyFromLogits) Kernel() compute.Kernel {
 	return compute.Bound(op, bindEntropyFromLogits[float32], bindEntropyFromLogits[float64])

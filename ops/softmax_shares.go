@@ -38,7 +38,9 @@ func (op share) Describe() graph.Description { return named("SumExpShares", op.a
 
 func (op share) Shape(z ...Shape) (Shape, error) { return alongAxis(z, op.axis) }
 
-func (op share) Examples(x ...Shape) graph.Treatment { return softmax(op).Examples(x...) }
+func (op share) Examples(symbol int, x ...Shape) graph.Treatment {
+	return softmax(op).Examples(symbol, x...)
+}
 
 // Expand is the definition.
 func (op share) Expand(x ...*Node) *Node {

@@ -82,8 +82,8 @@ func (op softmaxResidual) Shape(x ...Shape) (Shape, error) {
 	return alongAxis(x, op.axis)
 }
 
-func (op softmaxResidual) Examples(x ...Shape) graph.Treatment {
-	return along(graph.Mixed, x[0], op.axis)
+func (op softmaxResidual) Examples(symbol int, x ...Shape) graph.Treatment {
+	return along(graph.Mixed, symbol, x[0], op.axis)
 }
 
 func (op softmaxResidual) Reverse(r, ζ *Node) []*Node {

@@ -15,24 +15,25 @@ import (
 func (c *checker) examples(a *application) {
 	c.t.Helper()
 	op, ok := a.node.Op().(graph.Examplewise)
-	if !ok || a.n < 2 || !examplesLast(a.node) {
+	if !ok || a.n < 2 || !inOnePlace(a.node) {
 		return
 	}
 	shapes := make([]graph.Shape, len(a.node.Inputs()))
 	for i, x := range a.node.Inputs() {
 		shapes[i] = x.Shape()
 	}
-	treatment := op.Examples(shapes...)
+	treatment := op.Examples(graph.Batch, shapes...)
 	if treatment == graph.Mixed {
 		return
 	}
 	first, others := a.columns(0, 1), a.columns(1, a.n)
 	got, size := make([]float64, len(a.value)), make([]float64, len(a.value))
+	run := runOf(a.node.Shape())
 	for i := range got {
-		switch row := i / a.n; treatment {
+		switch row, k := i/(run*a.n)*run, i%(run*a.n); treatment {
 		case graph.Independent:
-			if got[i] = first[row]; i%a.n > 0 {
-				got[i] = others[row*(a.n-1)+i%a.n-1]
+			if got[i] = first[row+i%run]; k >= run {
+				got[i] = others[row*(a.n-1)+k-run]
 			}
 			size[i] = math.Abs(got[i])
 		case graph.Summed:
@@ -59,21 +60,37 @@ func (c *checker) examples(a *application) {
 
 func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// examplesLast reports whether there are examples, and those of a node and of its
-// inputs are where a Program keeps them apart: the last axis, and no other. A kernel
-// that reads by strides may read a transpose.
-func examplesLast(y *graph.Node) bool {
-	strided := y.Op().Kernel().IsStrided()
-	any := false
+// inOnePlace reports whether there are examples, and a node and its inputs have them in one
+// place each, where a Program may keep them apart: N is a factor of one extent.
+func inOnePlace(y *graph.Node) bool {
+	some := false
 	for _, x := range append(y.Inputs(), y) {
-		dims := x.Shape().Dims()
-		at := slices.Index(dims, graph.Batch)
-		any = any || at >= 0
-		if at >= 0 && (slices.Contains(dims[at+1:], graph.Batch) || at < len(dims)-1 && (x == y || !strided)) {
-			return false
+		places := 0
+		for _, d := range x.Shape().Dims() {
+			if !graph.Holds(d, graph.Batch) {
+				continue
+			}
+			places++
+			if factors := graph.Factors(d); places > 1 || !slices.Contains(factors, graph.Batch) {
+				return false
+			}
+		}
+		some = some || places > 0
+	}
+	return some
+}
+
+// runOf returns how many entries of an example of a shape lie together.
+func runOf(s graph.Shape) int {
+	var after []int
+	for _, d := range s.Dims() {
+		for _, f := range graph.Factors(d) {
+			if after = append(after, f); f == graph.Batch {
+				after = after[:0]
+			}
 		}
 	}
-	return any
+	return size(after)
 }
 
 // columns returns the value of the op for the examples from ≤ j < to.
@@ -89,14 +106,13 @@ func (a *application) columns(from, to int) []float64 {
 
 // examplesOf returns the entries of some of n examples, row by row.
 func examplesOf(x []float64, s graph.Shape, n, from, to int) []float64 {
-	if !s.HasBatch() {
+	if !s.Holds(graph.Batch) {
 		return x
 	}
-	dims := s.Dims()
-	after := size(dims[slices.Index(dims, graph.Batch)+1:]) // entries from one example to the next
+	run := runOf(s)
 	var part []float64
 	for i, v := range x {
-		if j := i / after % n; from <= j && j < to {
+		if j := i / run % n; from <= j && j < to {
 			part = append(part, v)
 		}
 	}

@@ -144,7 +144,7 @@ type treats struct {
 	how graph.Treatment
 }
 
-func (op treats) Examples(...shape) graph.Treatment { return op.how }
+func (op treats) Examples(int, ...shape) graph.Treatment { return op.how }
 
 // totals is ops.Sum, or an op like it, over the examples.
 func totals(f func(x *node, axes ...int) *node, how graph.Treatment, value func(sum, n float64) float64) optest.Op {
