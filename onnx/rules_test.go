@@ -95,6 +95,10 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Drop",
 		"DegreesOfFreedom",
 		"Labels",
+		"Scan", // not yet
+		"ScanBack",
+		"Delay",
+		"Advance",
 		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
 		"MaxPoolSlope", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		"ConvLayer", "ConvLayerReLU", // made by Compile only

@@ -41,6 +41,8 @@
 // [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
 // [PadEdge].
 //
+// Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.
+//
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //
 // Losses L(a, y), a number for each example: [LogLoss], [CrossEntropy], [KL], [FocalLoss],

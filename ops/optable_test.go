@@ -59,6 +59,7 @@ func table() []row {
 		rowsLarge,
 		rowsTrigonometry,
 		rowsAlong,
+		rowsScan,
 	)
 }
 
