@@ -6,6 +6,7 @@ import (
 
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -87,16 +88,51 @@ func (op gather) Kernel() compute.Kernel {
 
 func take[T compute.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(x[0], op.axis)
-	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), newPlaces[T](x[1])
 	return func() {
-		out := out
+		index.read()
 		for b := range before {
-			for _, i := range index {
-				copy(out[:after], in[(b*n+int(i))*after:])
-				out = out[after:]
+			from, to := in[b*n*after:][:n*after], out[b*len(index.at)*after:][:len(index.at)*after]
+			if after == 1 {
+				for k, i := range index.at {
+					to[k] = from[i]
+				}
+				continue
+			}
+			for k := 0; k < len(index.at); {
+				rows := index.inARow(k)
+				copy(to[k*after:][:rows*after], from[index.at[k]*after:])
+				k += rows
 			}
 		}
 	}
+}
+
+// places are the numbers of an index.
+type places[T compute.Float] struct {
+	index []T
+	at    []int
+}
+
+func newPlaces[T compute.Float](index *tensor.Dense) places[T] {
+	v := compute.Data[T](index)
+	return places[T]{v, make([]int, len(v))}
+}
+
+// read takes the numbers as they are now.
+func (p places[T]) read() {
+	for k, i := range p.index {
+		p.at[k] = int(i)
+	}
+}
+
+// inARow returns how many numbers from the one at k on follow each other.
+func (p places[T]) inARow(k int) int {
+	n := 1
+	for k+n < len(p.at) && p.at[k+n] == p.at[k]+n {
+		n++
+	}
+	return n
 }
 
 // ScatterAdd adds each entry of x where Gather would take it from, to zeros: the
@@ -147,17 +183,23 @@ func (op scatter) Kernel() compute.Kernel {
 
 func give[T compute.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(y, op.axis)
-	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), newPlaces[T](x[1])
 	return func() {
 		clear(out)
-		in := in
+		index.read()
 		for b := range before {
-			for _, i := range index {
-				run := out[(b*n+int(i))*after:][:after]
-				for k, v := range in[:after] {
-					run[k] += v
+			to, from := out[b*n*after:][:n*after], in[b*len(index.at)*after:][:len(index.at)*after]
+			if after == 1 {
+				for k, i := range index.at {
+					to[i] += from[k]
 				}
-				in = in[after:]
+				continue
+			}
+			for k := 0; k < len(index.at); {
+				rows := index.inARow(k)
+				run := to[index.at[k]*after:][:rows*after]
+				kernel.Add(run, run, from[k*after:][:rows*after])
+				k += rows
 			}
 		}
 	}
