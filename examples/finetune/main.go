@@ -19,6 +19,7 @@ import (
 	"adjoint/models"
 	"adjoint/onnx"
 	"adjoint/ops"
+	"adjoint/optim"
 	"adjoint/progress"
 )
 
@@ -26,7 +27,7 @@ import (
 var network []byte // of digits.py
 
 func main() {
-	files, epochs := example.FileFlags(), flag.Int("epochs", 30, "the number of epochs")
+	files, epochs := example.FileFlags(), flag.Int("epochs", 40, "the number of epochs")
 	all := flag.Bool("all", false, "move the layers that PyTorch trained too")
 	flag.Parse()
 	train, test, err := data.Digits().Split(data.SplitOptions{Test: 0.3, Stratify: true, Seed: 1})
@@ -44,7 +45,7 @@ func main() {
 		Params:  moving(f, p, *all),
 	}))
 
-	o := models.FitOptions{Epochs: *epochs, Progress: progress.Bar(os.Stdout)}
+	o := models.FitOptions{Epochs: *epochs, Rule: optim.Adam{Rate: 0.01}, Progress: progress.Bar(os.Stdout)}
 	trained, history := files.Fit(context.Background(), m, train, o)
 	scores := example.Must(trained.Evaluate(test))
 	files.Write("Digits", trained, history, test)
