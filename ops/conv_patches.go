@@ -203,7 +203,7 @@ func (op folded) Expand(x ...*Node) *Node {
 	y, axes := exchangeWithin(x[0]), op.shown(x[0], image)
 	for i, a := range axes {
 		at := a.axis + len(axes) - 1 - i // rows are two axes while columns are done
-		y = Slice(scatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
+		y = Slice(ScatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
 	}
 	return y
 }
