@@ -42,18 +42,11 @@ func (m mixture) likelihood(prior wishart) (x, j *graph.Node, params []*graph.No
 	logs, below := ops.Slice(q, 1, 0, m.d), ops.Slice(q, 1, m.d, graph.End)
 	diagonal := ops.Exp(logs)
 	Q := ops.Gather(ops.Concat(1, diagonal, below, g.Const(0, m.k, 1)), 1, g.Constant("triangle", m.triangle()))
-	z := ops.MatMul(Q, ops.Sub(x, ops.ExpandDims(μ, 2)))
-	if affine {
-		w := ops.Reshape(Q, m.k*m.d, m.d)
-		z = ops.Reshape(ops.Bias(ops.Neg(ops.Reshape(ops.MatMul(Q, ops.ExpandDims(μ, 2)), m.k*m.d, 1)), ops.MatMul(w, x)), m.k, m.d, graph.Batch)
-	}
-	squares := ops.Sum(ops.Square(z), 1)
+	squares := ops.Sum(ops.Square(ops.MatMul(Q, ops.Sub(x, ops.ExpandDims(μ, 2)))), 1)
 	terms := ops.Sub(ops.Add(α, ops.Keep(ops.Sum, logs, 1)), ops.Scale(0.5, squares))
 	likelihood := ops.Sub(ops.Sum(ops.LogSumExp(terms, 0)), ops.Mul(g.BatchSize(), ops.Sum(ops.Shift(ops.LogSumExp(α, 0), float64(m.d)/2*math.Log(2*math.Pi)))))
 	return x, ops.Add(likelihood, prior.log(m, diagonal, below, logs)), []*graph.Node{α, μ, q}
 }
-
-var affine bool
 
 // triangle says where the entries of Q are in (its diagonal, what is below it column by column, 0).
 func (m mixture) triangle() *tensor.Dense {

@@ -1,4 +1,4 @@
-// Bench measures the works W1 to W7, and logistic fits, and prints a line of JSON
+// Bench measures the works W1 to W7, W12 and W13, and logistic fits, and prints a line of JSON
 // for each measurement:
 //
 //	go run ./bench -work W3 -dtype float32 -threads 1
@@ -11,6 +11,8 @@
 //	W5    value and gradient of a chain of 10, 100 and 1000 layers tanh(wx + b), width 16
 //	W6    one example through the networks of W2 and of W4
 //	W7    matrix products
+//	W12   log-likelihood of 1000 points by 50 normal distributions in 32 dimensions, and gradient
+//	W13   errors of 31 843 observations of points by cameras, and the Jacobian of each
 //	fit   logistic regression to the minimum, as scikit-learn fits it
 //
 // They are written as a user would, with packages graph, ops, optim and models;

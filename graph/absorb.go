@@ -45,7 +45,7 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
 		}
 	}
-	return nil
+	return l.loops()
 }
 
 // varies tells the values that are not the same in every Run.
@@ -68,7 +68,11 @@ func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder b
 		o.n = x.in[0]
 	}
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {
-		k, in := o.n.op.Kernel(), o.n.in[0]
+		in := o.n.in[0]
+		if inOrder && o.n.shape == in.shape {
+			break // no part is of the same shape
+		}
+		k := o.n.op.Kernel()
 		if inOrder || k.Axes() == nil {
 			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
 				break // rows of a value of the same size might be written over before they are read
@@ -107,7 +111,7 @@ func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
 // byRows reports whether an entrywise kernel reads x where its rows lie in its input: not in one
 // piece, and with entries enough.
 func (x *Node) byRows() bool {
-	if len(x.in) != 1 || !x.shape.wide() {
+	if len(x.in) != 1 || x.shape == x.in[0].shape || !x.shape.wide() {
 		return false
 	}
 	k := x.op.Kernel()

@@ -36,57 +36,73 @@ type tileCall[T compute.Float] struct {
 	from   int
 }
 
-// A tiled is a group of nodes while it is bound.
-type tiled[T compute.Float] struct {
-	size    int
-	nodes   []tileNode[T]
-	views   []*rows[T] // that some of the nodes read
-	inputs  []operand  // each is a view of this
-	cuts    []int      // where tiles begin, and the end
-	buffers [][]T      // of a part, for views
-}
-
-// A tileNode is a node of the group. What it reads is data, or a view if that is nil.
-type tileNode[T compute.Float] struct {
-	kernel func(y []T, x ...[]T)
-	y      []T
-	data   [][]T
-	views  []int
+// A source is what a kernel of a group reads: the entries of a value, or rows.
+type source[T compute.Float] struct {
+	entries []T
+	rows    *rows[T]
+	of      operand // that the rows are of
+	buffer  []T     // of a part, for rows that do not lie in one piece
+	tile    []T     // what is read of them in a tile
 }
 
 func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entries) func([]T, ...[]T)) compute.Work {
-	t := &tiled[T]{size: len(compute.Data[T](b.plan.value[group[0].id]))}
+	var room [16]source[T]
+	sources, views, arity := room[:0], 0, 0
 	for _, n := range group {
-		entries, _ := b.code.kernel(n).Entries()
-		node := tileNode[T]{kernel: loop(entries), y: compute.Data[T](b.plan.value[n.id])}
 		for _, x := range b.code.reads.get(n) {
-			if x.byRows() {
-				node.data, node.views = append(node.data, nil), append(node.views, t.view(b, x))
-			} else {
-				node.data, node.views = append(node.data, compute.Data[T](b.operand(x))), append(node.views, 0)
+			if arity++; !x.byRows() {
+				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x))})
+				continue
 			}
+			views++
+			sources = append(sources, source[T]{rows: rowsOf(b, sources, x), of: x})
 		}
-		t.nodes = append(t.nodes, node)
 	}
-	t.cut(tileBytes / int(b.code.g.dtype.Size()))
-	parts, tiles := 1, len(t.cuts)-1
-	if t.size*len(group) >= wide {
+	cuts := newCuts(len(compute.Data[T](b.plan.value[group[0].id])), tileBytes/int(b.code.g.dtype.Size()), sources)
+	tiles, parts := cuts.tiles(), 1
+	if cuts.size*len(group) >= wide {
 		parts = tiles
 	}
-	if len(t.views) > 0 {
+	if views > 0 {
 		parts = min(parts, maxTileParts)
 	}
-	calls, begins := make([]tileCall[T], 0, tiles*(len(group)+len(t.views))), make([]int, parts+1)
+	calls, operands := make([]tileCall[T], 0, tiles*(len(group)+views)), make([][]T, 0, tiles*arity)
+	var ends []int // of all parts but the last, among calls
 	for part := range parts {
-		t.buffers = make([][]T, len(t.views))
-		for tile := part * tiles / parts; tile < (part+1)*tiles/parts; tile++ {
-			calls = t.tile(calls, t.cuts[tile], t.cuts[tile+1])
+		for i := range sources {
+			sources[i].buffer = nil
 		}
-		begins[part+1] = len(calls)
+		for tile := part * tiles / parts; tile < (part+1)*tiles/parts; tile++ {
+			from, to := cuts.begin(tile), cuts.begin(tile+1)
+			calls = readTile(calls, sources, from, to)
+			rest := sources
+			for _, n := range group {
+				entries, _ := b.code.kernel(n).Entries()
+				first, reads := len(operands), len(b.code.reads.get(n))
+				for _, s := range rest[:reads] {
+					if s.rows == nil {
+						s.tile = s.entries[from:to]
+					}
+					operands = append(operands, s.tile)
+				}
+				rest = rest[reads:]
+				calls = append(calls, tileCall[T]{kernel: loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
+			}
+		}
+		if part < parts-1 {
+			ends = append(ends, len(calls))
+		}
 	}
 	return compute.Work{Parts: parts, Do: func(from, to int) {
-		for i := range calls[begins[from]:begins[to]] {
-			if c := &calls[begins[from]+i]; c.rows != nil {
+		first, last := 0, len(calls)
+		if from > 0 {
+			first = ends[from-1]
+		}
+		if to < parts {
+			last = ends[to-1]
+		}
+		for i := first; i < last; i++ {
+			if c := &calls[i]; c.rows != nil {
 				c.rows.read(c.y, c.from)
 			} else {
 				c.kernel(c.y, c.x...)
@@ -95,61 +111,64 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 	}}
 }
 
-// view returns the number of a view of an operand.
-func (t *tiled[T]) view(b *binder, x operand) int {
-	if i := slices.Index(t.inputs, x); i >= 0 {
-		return i
+// rowsOf returns the rows of an operand: those that another source has, if one reads the same.
+func rowsOf[T compute.Float](b *binder, sources []source[T], x operand) *rows[T] {
+	for _, s := range sources {
+		if s.of == x {
+			return s.rows
+		}
 	}
 	within := b.operand(x.within())
 	dims := x.input.shape.dimsAt(b.plan.at, &few{})
 	from, strides := x.input.op.Kernel().Rows(dims, within.Shape())
-	t.inputs, t.views = append(t.inputs, x), append(t.views, newRows(compute.Data[T](within), from, dims, strides))
-	return len(t.views) - 1
+	return newRows(compute.Data[T](within), from, dims, strides)
 }
 
-// cut cuts the entries into tiles of some length at most: where rows end, if they are long, so
-// that each tile has one piece of a row.
-func (t *tiled[T]) cut(length int) {
-	row := t.size
-	for _, v := range t.views {
-		if v.run >= length/4 {
-			row = min(row, v.run)
-		}
-	}
-	pieces := (row + length - 1) / length
-	for from := 0; from < t.size; from += row {
-		for i := range pieces {
-			t.cuts = append(t.cuts, from+min(i*length, row))
-		}
-	}
-	t.cuts = append(t.cuts, t.size)
-}
-
-// tile appends the calls for the entries from ≤ i < to. A view of which they are no piece is
-// read first.
-func (t *tiled[T]) tile(calls []tileCall[T], from, to int) []tileCall[T] {
-	pieces := make([][]T, len(t.views))
-	for i, v := range t.views {
-		if pieces[i] = v.piece(from, to); pieces[i] != nil {
+// readTile finds the entries from ≤ i < to of what is read by rows. What does not lie in one
+// piece is read first, once for all that read it.
+func readTile[T compute.Float](calls []tileCall[T], sources []source[T], from, to int) []tileCall[T] {
+	for i := range sources {
+		s := &sources[i]
+		if s.rows == nil {
 			continue
 		}
-		if len(t.buffers[i]) < to-from {
-			t.buffers[i] = make([]T, tileBytes/4)
+		if k := slices.IndexFunc(sources[:i], func(o source[T]) bool { return o.rows == s.rows }); k >= 0 {
+			s.tile = sources[k].tile
+			continue
 		}
-		pieces[i] = t.buffers[i][:to-from]
-		calls = append(calls, tileCall[T]{rows: v, y: pieces[i], from: from})
-	}
-	for i := range t.nodes {
-		n := &t.nodes[i]
-		x := make([][]T, len(n.data))
-		for k, data := range n.data {
-			if data != nil {
-				x[k] = data[from:to]
-			} else {
-				x[k] = pieces[n.views[k]]
-			}
+		if s.tile = s.rows.piece(from, to); s.tile != nil {
+			continue
 		}
-		calls = append(calls, tileCall[T]{kernel: n.kernel, y: n.y[from:to], x: x})
+		if len(s.buffer) < to-from {
+			s.buffer = make([]T, to-from)
+		}
+		s.tile = s.buffer[:to-from]
+		calls = append(calls, tileCall[T]{rows: s.rows, y: s.tile, from: from})
 	}
 	return calls
+}
+
+// cuts are where entries are cut into tiles of some length at most: where rows end, if these
+// are long, so that each tile has one piece of a row.
+type cuts struct{ size, row, length int }
+
+func newCuts[T compute.Float](size, length int, sources []source[T]) cuts {
+	c := cuts{size, size, length}
+	for _, s := range sources {
+		if s.rows != nil && s.rows.run >= length/4 {
+			c.row = min(c.row, s.rows.run)
+		}
+	}
+	return c
+}
+
+// pieces returns how many tiles a row has.
+func (c cuts) pieces() int { return (c.row + c.length - 1) / c.length }
+
+// tiles returns how many tiles there are.
+func (c cuts) tiles() int { return c.size / c.row * c.pieces() }
+
+// begin returns where a tile begins, or the one before it ends.
+func (c cuts) begin(tile int) int {
+	return tile/c.pieces()*c.row + tile%c.pieces()*c.length
 }

@@ -17,10 +17,11 @@ var (
 )
 
 func init() {
-	graph.Register("Conv", 2, func(a *graph.Args) graph.Op { return conv{Window: groupedWindow(a)} })
-	graph.Register("ConvWeights", 2, func(a *graph.Args) graph.Op { return conv{Window: groupedWindow(a), to: toWeights} })
+	graph.Register("Conv", 2, func(a *graph.Args) graph.Op { return conv{Window: windowOf(a.Ints(), a.Int())} })
+	graph.Register("ConvWeights", 2, func(a *graph.Args) graph.Op { return conv{Window: windowOf(a.Ints(), a.Int()), to: toWeights} })
 	graph.Register("ConvImage", 2, func(a *graph.Args) graph.Op {
-		return conv{h: a.Extent(), w: a.Extent(), Window: groupedWindow(a), to: toImage}
+		h, w := a.Extent(), a.Extent()
+		return conv{windowOf(a.Ints(), a.Int()), toImage, h, w}
 	})
 }
 

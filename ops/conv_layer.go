@@ -14,8 +14,9 @@ var (
 )
 
 func init() {
-	graph.Register("ConvLayer", 3, func(a *graph.Args) graph.Op { return convLayer{Window: groupedWindow(a)} })
-	graph.Register("ConvLayerReLU", 3, func(a *graph.Args) graph.Op { return convLayer{groupedWindow(a), true} })
+	// Made by Compile, of ψ and ∗ and perhaps ReLU.
+	graph.Register("ConvLayer", 3, func(a *graph.Args) graph.Op { return convLayer{windowOf(a.Ints(), a.Int()), false} })
+	graph.Register("ConvLayerReLU", 3, func(a *graph.Args) graph.Op { return convLayer{windowOf(a.Ints(), a.Int()), true} })
 }
 
 // A convLayer is (b, w, x) ↦ w∗x + b in one pass, or ReLU of that: what the compiler makes

@@ -22,8 +22,11 @@ var (
 )
 
 func init() {
-	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{describedWindow(a)} })
-	graph.Register("Fold", 1, func(a *graph.Args) graph.Op { return folded{h: a.Extent(), w: a.Extent(), Window: describedWindow(a)} })
+	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{windowOf(a.Ints(), 1)} })
+	graph.Register("Fold", 1, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return folded{windowOf(a.Ints(), 1), h, w}
+	})
 }
 
 // Patches is what a window shows of an image x of shape (C, H, W, N) at each of its places,
@@ -200,7 +203,7 @@ func (op folded) Expand(x ...*Node) *Node {
 	y, axes := exchangeWithin(x[0]), op.shown(x[0], image)
 	for i, a := range axes {
 		at := a.axis + len(axes) - 1 - i // rows are two axes while columns are done
-		y = Slice(scatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
+		y = Slice(ScatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
 	}
 	return y
 }

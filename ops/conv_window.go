@@ -132,24 +132,13 @@ func (p Window) list() []int {
 	}
 }
 
-// describedWindow takes a list of a description. Where that is none it is no window, which
-// the shape rule of every op refuses.
-func describedWindow(a *graph.Args) Window {
-	l := a.Ints()
-	if len(l) != len(Window{}.list()) {
+// windowOf is the window of such a list, the zero Window of one that is too short or too long.
+func windowOf(list []int, groups int) Window {
+	if len(list) != 10 {
 		return Window{}
 	}
-	return Window{
-		Size: [2]int{l[0], l[1]}, Stride: [2]int{l[2], l[3]}, Before: [2]int{l[4], l[5]},
-		After: [2]int{l[6], l[7]}, Dilation: [2]int{l[8], l[9]}, Groups: 1,
-	}
-}
-
-// groupedWindow takes a list and the number of groups.
-func groupedWindow(a *graph.Args) Window {
-	p := describedWindow(a)
-	p.Groups = a.Int()
-	return p
+	pair := func(i int) [2]int { return [2]int(list[2*i:]) }
+	return Window{Size: pair(0), Stride: pair(1), Before: pair(2), After: pair(3), Dilation: pair(4), Groups: groups}
 }
 
 // A hit is an entry of the window, and where on the axis of the other tensor it falls.

@@ -22,10 +22,13 @@ var (
 )
 
 func init() {
-	graph.Register("Standardize", 1, func(a *graph.Args) graph.Op { return standardized{describedNorm(a, true)} })
-	graph.Register("RMSNorm", 1, func(a *graph.Args) graph.Op { return standardized{describedNorm(a, false)} })
-	graph.Register("StandardizeSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{describedNorm(a, true)} })
-	graph.Register("RMSNormSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{describedNorm(a, false)} })
+	normalizationOf := func(a *graph.Args, centred bool) normalization {
+		return normalization{numberOf(a.Float()), graph.IntsOf(a.Ints()...), centred}
+	}
+	graph.Register("Standardize", 1, func(a *graph.Args) graph.Op { return standardized{normalizationOf(a, true)} })
+	graph.Register("RMSNorm", 1, func(a *graph.Args) graph.Op { return standardized{normalizationOf(a, false)} })
+	graph.Register("StandardizeSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{normalizationOf(a, true)} })
+	graph.Register("RMSNormSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{normalizationOf(a, false)} })
 }
 
 // Standardize is x̂ = (x − μ)/√(σ² + ε), μ and σ² the mean and Variance of x over axes, which
@@ -75,11 +78,6 @@ type normalization struct {
 	ε       number
 	axes    graph.Ints
 	centred bool
-}
-
-// describedNorm takes what a description says.
-func describedNorm(a *graph.Args, centred bool) normalization {
-	return normalization{numberOf(a.Float()), graph.IntsOf(a.Ints()...), centred}
 }
 
 // valid reports parameters for which there is no x̂ of shape x.

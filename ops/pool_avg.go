@@ -23,9 +23,10 @@ var (
 )
 
 func init() {
-	graph.Register("AvgPool", 1, func(a *graph.Args) graph.Op { return avgPool{describedWindow(a)} })
+	graph.Register("AvgPool", 1, func(a *graph.Args) graph.Op { return avgPool{windowOf(a.Ints(), 1)} })
 	graph.Register("AvgPoolReverse", 1, func(a *graph.Args) graph.Op {
-		return avgPoolReverse{h: a.Extent(), w: a.Extent(), Window: describedWindow(a)}
+		h, w := a.Extent(), a.Extent()
+		return avgPoolReverse{windowOf(a.Ints(), 1), h, w}
 	})
 }
 

@@ -25,9 +25,8 @@ var (
 )
 
 func init() {
-	graph.Register("MaxPool", 1, func(a *graph.Args) graph.Op { return maxPool{describedWindow(a)} })
-	graph.Register("MaxPoolReverse", 3, func(a *graph.Args) graph.Op { return attained{describedWindow(a), true} })
-	graph.Register("MaxPoolDifferential", 3, func(a *graph.Args) graph.Op { return attained{describedWindow(a), false} })
+	graph.Register("MaxPool", 1, func(a *graph.Args) graph.Op { return maxPool{windowOf(a.Ints(), 1)} })
+	graph.Register("MaxPoolSlope", 3, func(a *graph.Args) graph.Op { return attained{windowOf(a.Ints(), 1), a.Flag()} })
 }
 
 // MaxPool is the largest entry of a window at each of its places on an image (C, H, W, N), of
@@ -129,10 +128,11 @@ func (op attained) String() string {
 }
 
 func (op attained) Describe() graph.Description {
+	back := 0
 	if op.back {
-		return named("MaxPoolReverse", op.list())
+		back = 1
 	}
-	return named("MaxPoolDifferential", op.list())
+	return named("MaxPoolSlope", op.list(), back)
 }
 
 func (attained) Examples(symbol int, x ...Shape) graph.Treatment {

@@ -6,6 +6,7 @@ import (
 
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -73,7 +74,7 @@ func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].
 
 func (op gather) Reverse(y, ζ *Node) []*Node {
 	x, index := y.In(0), y.In(1)
-	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
+	return []*Node{ScatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
 
 func (gather) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
@@ -87,23 +88,59 @@ func (op gather) Kernel() compute.Kernel {
 
 func take[T compute.Float](op gather, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(x[0], op.axis)
-	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), newPlaces[T](x[1])
 	return func() {
-		out := out
+		index.read()
 		for b := range before {
-			for _, i := range index {
-				copy(out[:after], in[(b*n+int(i))*after:])
-				out = out[after:]
+			from, to := in[b*n*after:][:n*after], out[b*len(index.at)*after:][:len(index.at)*after]
+			if after == 1 {
+				for k, i := range index.at {
+					to[k] = from[i]
+				}
+				continue
+			}
+			for k := 0; k < len(index.at); {
+				rows := index.inARow(k)
+				copy(to[k*after:][:rows*after], from[index.at[k]*after:])
+				k += rows
 			}
 		}
 	}
 }
 
-// scatterAdd adds each entry of x where Gather would take it from, to zeros: the
-// axes of index, which start at axis, are replaced by one of extent n.
+// places are the numbers of an index.
+type places[T compute.Float] struct {
+	index []T
+	at    []int
+}
+
+func newPlaces[T compute.Float](index *tensor.Dense) places[T] {
+	v := compute.Data[T](index)
+	return places[T]{v, make([]int, len(v))}
+}
+
+// read takes the numbers as they are now.
+func (p places[T]) read() {
+	for k, i := range p.index {
+		p.at[k] = int(i)
+	}
+}
+
+// inARow returns how many numbers from the one at k on follow each other.
+func (p places[T]) inARow(k int) int {
+	n := 1
+	for k+n < len(p.at) && p.at[k+n] == p.at[k]+n {
+		n++
+	}
+	return n
+}
+
+// ScatterAdd adds each entry of x where Gather would take it from, to zeros: the
+// axes of index, which start at axis, are replaced by one of extent n. The error of other
+// shapes wraps graph.ErrShape.
 //
-//	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
-func scatterAdd(x *Node, axis int, index *Node, n int) *Node {
+//	d(ξ) = ScatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
+func ScatterAdd(x *Node, axis int, index *Node, n int) *Node {
 	return graph.Apply(scatter{axis, n}, x, index)
 }
 
@@ -114,10 +151,14 @@ func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.a
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
 	x, index := s[0].Dims(), s[1].Dims()
-	if end := op.axis + len(index); op.axis > len(x) || end > len(x) || !slices.Equal(x[op.axis:end], index) || op.n < 1 {
-		return Shape{}, fmt.Errorf("%w: want the axes of the index in the place of axis %d, of %d entries", graph.ErrShape, op.axis, op.n)
+	if op.axis < 0 || op.n < 1 || len(x) < op.axis+len(index) || !slices.Equal(x[op.axis:op.axis+len(index)], index) {
+		return Shape{}, fmt.Errorf("%w: %v has not the axes %v of the index from axis %d on, or goes to %d places", graph.ErrShape, s[0], s[1], op.axis, op.n)
 	}
-	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
+	y := graph.ShapeOf(slices.Replace(x, op.axis, op.axis+len(index), op.n)...)
+	if y.HasBatch() && s[1].HasBatch() {
+		return Shape{}, fmt.Errorf("%w: the entries of each example for the indices of every other", graph.ErrShape)
+	}
+	return y, nil
 }
 
 func (scatter) Judges() []int { return []int{1} }
@@ -142,17 +183,23 @@ func (op scatter) Kernel() compute.Kernel {
 
 func give[T compute.Float](op scatter, y *tensor.Dense, x ...*tensor.Dense) func() {
 	before, n, after := around(y, op.axis)
-	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	out, in, index := compute.Data[T](y), compute.Data[T](x[0]), newPlaces[T](x[1])
 	return func() {
 		clear(out)
-		in := in
+		index.read()
 		for b := range before {
-			for _, i := range index {
-				run := out[(b*n+int(i))*after:][:after]
-				for k, v := range in[:after] {
-					run[k] += v
+			to, from := out[b*n*after:][:n*after], in[b*len(index.at)*after:][:len(index.at)*after]
+			if after == 1 {
+				for k, i := range index.at {
+					to[i] += from[k]
 				}
-				in = in[after:]
+				continue
+			}
+			for k := 0; k < len(index.at); {
+				rows := index.inARow(k)
+				run := to[index.at[k]*after:][:rows*after]
+				kernel.Add(run, run, from[k*after:][:rows*after])
+				k += rows
 			}
 		}
 	}

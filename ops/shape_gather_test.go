@@ -57,3 +57,47 @@ func TestLabelsDoNotMove(t *testing.T) {
 		same(t, "r", r, array{Dims: []int{1, 3}, Data: []float64{0, 0, 0}}, 0)
 	}
 }
+
+// Rows that follow each other are taken together, and entries one by one, from each part of x:
+// y and what r adds up are those of plain loops.
+func TestGatherInRuns(t *testing.T) {
+	index := []int{3, 4, 5, 0, 1, 1, 2, 5, 3}
+	for _, after := range []int{1, 3} {
+		g := graph.New()
+		entries := make([]float64, 2*6*after)
+		for i := range entries {
+			entries[i] = float64(i*i%31) - 7
+		}
+		labels := make([]float64, len(index))
+		for k, i := range index {
+			labels[k] = float64(i)
+		}
+		x := leaf(g, "x", array{Dims: []int{2, 6, after}, Data: entries})
+		y := ops.Gather(x, 1, leaf(g, "i", array{Dims: []int{len(index)}, Data: labels}))
+		dx := graph.Gradient(ops.Sum(ops.Square(y)), x)[0] // 2x for each time that it is taken
+		p, err := graph.Compile(y, dx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		got, want := valuesOf(t, p, y, dx), make([]float64, len(entries))
+		for b := range 2 {
+			for k, i := range index {
+				for a := range after {
+					from := (b*6+i)*after + a
+					if v := got[0].Data[(b*len(index)+k)*after+a]; v != entries[from] {
+						t.Errorf("rows of %d: y[%d, %d, %d] is %v, want %v", after, b, k, a, v, entries[from])
+					}
+					want[from] += 2 * entries[from]
+				}
+			}
+		}
+		for i, v := range got[1].Data {
+			if v != want[i] {
+				t.Errorf("rows of %d: entry %d of the gradient is %v, want %v", after, i, v, want[i])
+			}
+		}
+	}
+}
