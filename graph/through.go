@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Through is the reverse derivative of an op by way of its definition: it
 // expands op, applies VJP, and is meant for the Reverse of an Expander:
 //
@@ -12,7 +14,7 @@ func Through(op Expander, y, ζ *Node) []*Node {
 	args := make([]*Node, len(y.in))
 	sub := map[*Node]*Node{}
 	for i, x := range y.in {
-		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.label()}, shape: x.shape})
+		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.Label()}, shape: x.shape})
 		sub[args[i]] = x
 	}
 	def := op.Expand(args...)
@@ -53,13 +55,12 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 	if n.op == nil || len(n.in) == 0 {
 		return n
 	}
-	in, same := make([]*Node, len(n.in)), true
+	if !slices.ContainsFunc(n.in, func(x *Node) bool { return replace(x) != x }) {
+		return n
+	}
+	in := make([]*Node, len(n.in))
 	for i, x := range n.in {
 		in[i] = replace(x)
-		same = same && in[i] == x
-	}
-	if same {
-		return n
 	}
 	before := len(n.g.nodes)
 	return Apply(n.op, in...).replaces(n, before)
