@@ -314,9 +314,80 @@ def mm(a, b):
     return lambda: torch.mm(a, b, out=c)
 
 
+def sequence(steps, net, x, cost):
+    """The cost and its gradient in all weights and the input."""
+    end = {}
+
+    def start():
+        def run(count):
+            for _ in range(count):
+                net.zero_grad(set_to_none=True)
+                x.grad = None
+                j = cost(net(x))
+                j.backward()
+            end["loss"] = j.item()
+
+        run(3)
+        return run
+
+    figures = measure(5, steps, start)
+    yield figures | {"final_loss": end["loss"]}
+
+
+def lstm(hidden, features, times, examples, steps):
+    """W9, W10."""
+
+    def work(dtype):
+        net = nn.LSTM(features, hidden, dtype=getattr(torch, dtype))
+        with torch.no_grad():
+            for i, p in enumerate(net.parameters()):
+                p.copy_(torch.tensor(normal(92 + i, *p.shape, *(1,) * (2 - p.dim())).reshape(p.shape) / np.sqrt(hidden)))
+        x = torch.tensor(normal(91, times * examples, features).reshape(times, examples, features).astype(dtype), requires_grad=True)
+        return sequence(steps, net, x, lambda y: (y[0] * y[0]).sum() / (times * examples))
+
+    return work
+
+
+class Block(nn.Module):
+    """A transformer block, with causal attention and layer norms first."""
+
+    def __init__(self, d, heads, times):
+        super().__init__()
+        self.heads = heads
+        self.before, self.after = nn.LayerNorm(d), nn.LayerNorm(d)
+        self.qkv, self.out = nn.Linear(d, 3 * d), nn.Linear(d, d)
+        self.w, self.v = nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
+        self.mask = torch.ones(times, times, dtype=torch.bool).triu(1)
+
+    def forward(self, x):
+        examples, times, d = x.shape
+        q, k, v = self.qkv(self.before(x)).view(examples, times, 3, self.heads, d // self.heads).permute(2, 0, 3, 1, 4)
+        if hasattr(F, "scaled_dot_product_attention"):
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:
+            y = (q @ k.transpose(-1, -2) / np.sqrt(d // self.heads)).masked_fill(self.mask, float("-inf")).softmax(-1) @ v
+        x = x + self.out(y.transpose(1, 2).reshape(examples, times, d))
+        return x + self.v(F.gelu(self.w(self.after(x))))
+
+
+def block(dtype):
+    """W11."""
+    d, heads, times, examples = 128, 4, 128, 8
+    net = Block(d, heads, times).to(getattr(torch, dtype))
+    with torch.no_grad():
+        for i, p in enumerate(net.parameters()):
+            if p.dim() > 1:
+                p.copy_(torch.tensor(normal(96 + i, *p.shape) / np.sqrt(p.shape[1])))
+            elif i > 3:
+                p.zero_()
+    x = torch.tensor(normal(95, examples * times, d).reshape(examples, times, d).astype(dtype), requires_grad=True)
+    return sequence(20, net, x, lambda y: (y * y).mean())
+
+
 WORKS = {
     "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide_by(), "W5": chain,
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
+    "W9": lstm(64, 32, 50, 32, 20), "W10": lstm(256, 256, 128, 16, 5), "W11": block,
     "W8": lenet_by(torch.contiguous_format), "conv": convolutions_by(torch.contiguous_format),
 }
 TUNED = {

@@ -31,6 +31,7 @@ func TestExamples(t *testing.T) {
 		"keras":     {contains: []string{"Total params: 625", "Test Loss: 0.", "Test Accuracy: 0.9"}, atLeast: 0.9},
 		"digits":    {contains: []string{"Total params: 2,410", "60 epochs"}, atLeast: 0.96},
 		"moons":     {contains: []string{"logistic regression, held out: 0.8"}, atLeast: 0.93},
+		"towers":    {args: []string{"-epochs", "40"}, contains: []string{"validation loss", "likes: 600 rows", "stars: 600 rows"}, atLeast: 0.88},
 		"customop":  {contains: []string{"dJ/dx = rgaussian∘rq"}},
 		"trace":     {contains: []string{"∂L/∂a[1] = rφ[2](ζ) = w[2]ᵀ·ζ", "[0.0802]", "⎡-0.0277  0.0554⎤", "⎣ 0.0174 -0.0348⎦"}},
 		"gorgonia":  {contains: []string{"gorgonia"}},

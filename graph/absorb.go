@@ -45,7 +45,7 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
 		}
 	}
-	return nil
+	return l.loops()
 }
 
 // varies tells the values that are not the same in every Run.

@@ -99,7 +99,26 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 // step binds the kernel of a node, or those of a group, to what they read.
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
-	return step{team.Job(b.work(group)), valid, fixed}
+	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
+		return step{valid: valid, fixed: fixed, loop: b.loop(l, group)}
+	}
+	return step{work: team.Job(b.work(group)), valid: valid, fixed: fixed}
+}
+
+// loop binds the loop that computes a group: the last of it, which emits what the others do.
+func (b *binder) loop(l *loopCode, group []*Node) loopRunner {
+	at := l.within(group[0], b.plan.at)
+	x, y := b.rows.take(len(l.Body.in)), b.rows.take(len(group))
+	for i, r := range b.code.reads.get(group[0]) {
+		x[i] = b.operand(r)
+	}
+	for i, n := range slices.Backward(group) {
+		y[len(group)-1-i] = b.plan.value[n.id]
+	}
+	if b.code.g.dtype == tensor.Float32 {
+		return bindLoop[float32](l, at, x, y...)
+	}
+	return bindLoop[float64](l, at, x, y...)
 }
 
 // work is what the kernels of a group do.

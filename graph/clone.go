@@ -23,6 +23,9 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 	}
 	g = NewOf(from.Dtype())
 	g.literal = from.literal
+	if from.calls != nil {
+		g.NoteLines()
+	}
 	var copies perNode[*Node]
 	for _, n := range reach(roots, func(n *Node, visit func(*Node)) {
 		for _, x := range n.in {
@@ -62,6 +65,9 @@ func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 		m.in[i] = copies.get(x)
 	}
 	c := g.add(m)
+	if by, ok := n.g.calls[n]; ok {
+		g.calls[c] = by
+	}
 	switch {
 	case n.op != nil:
 		g.index.add(hash(c.op, c.in), c)

@@ -41,7 +41,9 @@ func (o Options) compile(outputs []*Node, after func(pass string, c *code)) (*co
 		}
 	}
 	c := new(code)
-	c.outputs, c.separate, c.literal = outputs, o.NoFuse, o.NoStable || outputs[0].g.literal
+	c.outputs, c.separate, c.step = outputs, o.NoFuse, outputs[0].g.body
+	c.inner = func(y ...*Node) (*code, error) { return o.compile(y, nil) }
+	c.literal = o.NoStable || outputs[0].g.literal
 	for _, p := range passes {
 		if err := p.run(c); err != nil {
 			return nil, err

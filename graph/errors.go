@@ -61,7 +61,7 @@ func firstError(x []*Node) error {
 // the line of the formula rather than of the library.
 var ours = func() []string {
 	module := strings.TrimSuffix(reflect.TypeFor[Graph]().PkgPath(), "graph")
-	packages := []string{"graph", "ops", "optim", "models", "interop", "graphio"}
+	packages := []string{"graph", "ops", "sequence", "optim", "models", "interop", "graphio"}
 	for i, p := range packages {
 		packages[i] = module + p + "."
 	}

@@ -23,6 +23,8 @@ type Graph struct {
 	updates []update        // of states
 
 	copied *copies // nil but for what the compiler makes
+	trace  *trace  // nil but while a Body is being built in it
+	body   bool    // it is that of a Body
 
 	rooms       arena[Node]        // of the nodes
 	inputs      arena[*Node]       // of their lists of inputs
@@ -178,13 +180,16 @@ func Apply(op Op, x ...*Node) *Node {
 	if err := firstError(x); err != nil {
 		return failed(x[0].Graph(), err)
 	}
-	g := x[0].g
 	for _, n := range x {
-		if n.g != g {
-			return fail(g, "%s: %w", describe(op, x), ErrGraph)
+		if n.g != x[0].g {
+			in, ok := oneGraph(x)
+			if !ok {
+				return fail(x[0].g, "%s: %w", describe(op, x), ErrGraph)
+			}
+			return Apply(op, in...)
 		}
 	}
-	return g.apply(op, x)
+	return x[0].g.apply(op, x)
 }
 
 func (g *Graph) apply(op Op, x []*Node) *Node {

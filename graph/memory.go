@@ -25,6 +25,13 @@ func (c *code) bytes(at sizes) uint64 {
 			total = sum(total, volumeOf(x.shape).bytes(at, entry))
 		}
 	}
+	for _, list := range [][]*Node{c.once, c.run} {
+		for _, y := range list {
+			if l := c.loopOf.get(y); l != nil {
+				total = sum(total, l.bytesAt(l.within(y, at), at.number(y.shape.Dim(y.shape.Rank()-2))))
+			}
+		}
+	}
 	if c.block == nil {
 		return total
 	}

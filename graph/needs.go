@@ -7,6 +7,11 @@ import "fmt"
 func (c *code) checkNeeds(at sizes) error {
 	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
 		for _, n := range list {
+			if l := c.loopOf.get(n); l != nil {
+				if err := l.checkNeeds(l.within(n, at)); err != nil {
+					return fmt.Errorf("%s: %w", n.label(), err)
+				}
+			}
 			if err := c.checkNeedsOf(n, at); err != nil {
 				return err
 			}

@@ -148,3 +148,21 @@ func tensorOf(dtype tensor.Dtype, v []float64, extents ...int) *tensor.Dense {
 	}
 	return graph.Tensor(narrow, extents...)
 }
+
+// A state that is not finite is named, as a parameter is, and a clone has the lines of
+// what it is a copy of.
+func TestRunCheckedOfStatesAndClones(t *testing.T) {
+	g := graph.New().NoteLines()
+	w := g.Param("w", dense([]int{1}, -1))
+	y, of, err := graph.Clone(ops.Log(w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := compile(t, of(ops.Log(w))); y == g || !containsAll(fmt.Sprint(p.RunChecked()), "origin_test.go:", "log(w (1)) is NaN") {
+		t.Errorf("a clone: %v", p.RunChecked())
+	}
+	s := g.State("s", dense([]int{1}, math.Inf(1)))
+	if err := compile(t, ops.Sub(s, w)).RunChecked(); err == nil || !containsAll(err.Error(), "state s of shape (1) is +Inf at (0)") {
+		t.Errorf("a state: %v", err)
+	}
+}

@@ -8,17 +8,18 @@ import (
 
 // pair moves the nodes that an op computes beside its own value: they come next to it.
 func (s *scheduled) pair() error {
-	order := s.run[:0]          // nodes move towards the front only
-	firsts := map[*Node]*Node{} // by their first input
+	order := s.run[:0]            // nodes move towards the front only
+	firsts := map[*Node][]*Node{} // by their first input
 	for _, n := range s.run {
 		at, by := len(order), s.by(n)
 		if len(by.in) > 0 {
 			x := by.in[0]
-			if first := firsts[x]; first != nil && !s.pairedKernel(first, n).IsZero() {
-				at = slices.Index(order, first) + 1
-				delete(firsts, x)
+			k := slices.IndexFunc(firsts[x], func(first *Node) bool { return !s.pairedKernel(first, n).IsZero() })
+			if k >= 0 {
+				at = slices.Index(order, firsts[x][k]) + 1
+				firsts[x] = slices.Delete(firsts[x], k, k+1)
 			} else if _, ok := by.op.(Pairer); ok {
-				firsts[x] = n
+				firsts[x] = append(firsts[x], n)
 			}
 		}
 		order = slices.Insert(order, at, n)

@@ -30,7 +30,11 @@ type step struct {
 	work  team.Job
 	valid func() error // nil unless the op is a Validator
 	fixed bool         // valid looks at nothing but what is fed, and constants
+	loop  loopRunner   // in place of work, if it is a loop
 }
+
+// shared reports whether threads may share it.
+func (s *step) shared() bool { return s.work.Parts > 1 || s.loop != nil && s.loop.shared() }
 
 // do computes a step. fed says that something was fed since it was computed last.
 func (s *step) do(t *team.Team, fed bool) error {
@@ -38,6 +42,9 @@ func (s *step) do(t *team.Team, fed bool) error {
 		if err := s.valid(); err != nil {
 			return err
 		}
+	}
+	if s.loop != nil {
+		return s.loop.run(t)
 	}
 	t.Do(&s.work)
 	return nil
@@ -54,9 +61,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			rest = rest[1:]
 			return v
 		case Examples:
-			v := made.zero(c.g.dtype)
-			fillOf(float64(at.number(x.extent)), Shape{}).Kernel().Run(v)
-			return v
+			return x.size(at, made)
 		}
 		return x.value
 	}).plan
@@ -65,7 +70,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 		p.output = append(p.output, p.value[y.id])
 	}
 	for i := range p.steps {
-		p.shared = p.shared || p.steps[i].work.Parts > 1
+		p.shared = p.shared || p.steps[i].shared()
 	}
 	p.leaves = append(p.leaves, inputs...)
 	for _, x := range c.leaves {
@@ -74,6 +79,13 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 		}
 	}
 	return p, p.doOnce()
+}
+
+// size returns the value of a leaf of the kind Examples.
+func (n *Node) size(at sizes, made *denses) *tensor.Dense {
+	v := made.zero(n.g.dtype)
+	fillOf(float64(at.number(n.extent)), Shape{}).Kernel().Run(v)
+	return v
 }
 
 // doOnce computes what does not vary.

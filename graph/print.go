@@ -123,7 +123,9 @@ func (g *Graph) String() string {
 // bracket are computed together: pointwise ones a tile of their entries at a time,
 // others by one kernel. Values marked "block" are computed for some examples at a time,
 // in slots of their own; those marked "sum" are what that adds up to, and those marked "kept"
-// are of all examples. Whether there are any depends on N.
+// are of all examples. Whether there are any depends on N. After a loop, those marked "step" are
+// what each of its steps computes, again in slots of their own, from inputs that are named in the
+// order of the loop's; those marked "once" among them are computed once a Run.
 func (p *Program) String() string {
 	var b strings.Builder
 	c, at := p.code, sizes(nil)
@@ -165,8 +167,14 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 	write := func(when string, n *Node) {
 		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
 	}
+	steps := func(n *Node) {
+		if l := c.loopOf.get(n); l != nil {
+			l.list(b, "step", l.within(n, at))
+		}
+	}
 	for _, n := range c.once {
 		write("once", n)
+		steps(n)
 	}
 	for _, group := range c.groups {
 		if c.inBlock(group) {
@@ -185,5 +193,6 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 				write("     ⎣", n)
 			}
 		}
+		steps(group[len(group)-1])
 	}
 }

@@ -45,14 +45,23 @@ func Gradient(j *Node, wrt ...*Node) []*Node {
 // diagonal x ↦ (x, x), cotangents add, because the diagonal's reverse is
 // (ζ₁, ζ₂) ↦ ζ₁ + ζ₂: that is all a graph adds to the Proposition. A nil result
 // is zero.
-func pull(y, ζ *Node, wrt []*Node) []*Node {
-	span := dependents(y.g, y.id, wrt)
-	cotangent := make([]*Node, len(span.active))
-	if span.has(y) {
-		cotangent[y.id-span.low] = ζ
+func pull(y, ζ *Node, wrt []*Node) []*Node { return pullAll([]*Node{y}, []*Node{ζ}, wrt) }
+
+// pullAll is pull of several values, whose results add up.
+func pullAll(y, ζ, wrt []*Node) []*Node {
+	g, top := y[0].g, 0
+	for _, n := range y {
+		top = max(top, n.id)
 	}
-	for id := y.id; id >= span.low; id-- {
-		n := y.g.nodes[id]
+	span := dependents(g, top, wrt)
+	cotangent := make([]*Node, len(span.active))
+	for i, n := range y {
+		if span.has(n) {
+			cotangent[n.id-span.low] = plus(cotangent[n.id-span.low], ζ[i])
+		}
+	}
+	for id := top; id >= span.low; id-- {
+		n := g.nodes[id]
 		ζ := cotangent[id-span.low]
 		if ζ == nil || !span.moves(n) {
 			continue

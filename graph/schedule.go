@@ -4,7 +4,8 @@ import "slices"
 
 // split sorts the nodes that are needed into leaves, values that are the same in every
 // Run, and values that are not. (The first are constant folding, done when N is known.)
-// What took the place of a node is computed where that was.
+// What took the place of a node is computed where that was. In the step of a loop, only what
+// has examples varies.
 func (s *scheduled) split() error {
 	var varies perNode[bool]
 	s.run = s.live[:0] // what varies, in the same array
@@ -13,7 +14,7 @@ func (s *scheduled) split() error {
 		s.top = max(s.top, n.id)
 		s.symbols = n.symbols(s.symbols)
 		if n.op == nil {
-			*varies.at(n) = n.kind.varies()
+			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))
 			s.leaves = append(s.leaves, n)
 			if n.isFed() {
 				s.inputs = append(s.inputs, n)

@@ -135,9 +135,10 @@ func (at sizes) with(symbol, number int) sizes {
 	for i := range other {
 		if other[i].symbol == symbol {
 			other[i].number = number
+			return other
 		}
 	}
-	return other
+	return append(other, assigned{symbol, number})
 }
 
 // agree reports whether symbols are known and the same numbers in both.

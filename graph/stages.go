@@ -8,9 +8,11 @@ import "adjoint/compute"
 
 // A formula is what computes the outputs, in a graph of its own.
 type formula struct {
-	outputs  []*Node // nodes of the user's graph
-	separate bool    // every op by its own kernel, and never in blocks
-	literal  bool    // every value as it is written
+	outputs  []*Node                         // nodes of the user's graph
+	separate bool                            // every op by its own kernel, and never in blocks
+	literal  bool                            // every value as it is written
+	step     bool                            // it is a step of a loop, from a Body
+	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
 	g        *Graph
 	roots    []*Node              // the nodes of g that compute the outputs
 	order    func(a, b *Node) int // that in which nodes are best computed
@@ -22,6 +24,7 @@ type lowered struct {
 	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
 	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
 	reads      perNode[[]operand]    // what the kernel of a node reads
+	loopOf     perNode[*loopCode]    // of a node that is a loop
 	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
 	judgements map[*Node][]judgement // of what the kernel of a node reads
 	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled

@@ -1,6 +1,10 @@
 package onnx
 
-import "math"
+import (
+	"math"
+
+	"adjoint/onnx/internal/proto"
+)
 
 // activations are the rules of activations and of their derivatives.
 //
@@ -19,8 +23,8 @@ var activations = map[string]rule{
 		switch β := c.float(0); {
 		case β == 0:
 			return c.do("Relu", c.x[0])
-		case c.element == float32s:
-			return c.node("LeakyRelu", c.x, attribute{"alpha", float32(β)})
+		case c.element == proto.Float32:
+			return c.node("LeakyRelu", c.x, attribute("alpha", float32(β)))
 		default:
 			return c.do("Max", c.scale(β, c.x[0]), c.x[0])
 		}
@@ -29,7 +33,7 @@ var activations = map[string]rule{
 	"SELU": func(c *call) value { return c.expLinear(c.x[0], seluλ, seluλ*seluα) },
 	"HardSigmoid": native32("HardSigmoid", func(c *call) value {
 		return c.scale(1./6, c.clip(c.affine(1, c.x[0], 3), 0, 6))
-	}, attribute{"alpha", float32(1. / 6)}, attribute{"beta", float32(0.5)}),
+	}, attribute("alpha", float32(1./6)), attribute("beta", float32(0.5))),
 	"SiLU": func(c *call) value { return c.gated(c.x[0], c.x[0]) },
 	"Mish": func(c *call) value {
 		z := c.fromBelow(c.x[0])
@@ -109,7 +113,7 @@ func (c *call) tanhPrime(z value) value { return c.scale(4, c.sigmoidPrime(c.sca
 
 // softplus is log(1+eᶻ).
 func (c *call) softplus(z value) value {
-	if c.element == float32s {
+	if c.element == proto.Float32 {
 		return c.do("Softplus", z)
 	}
 	return c.sum(c.do("Relu", z), c.softplusOfMinus(c.do("Abs", z)))
@@ -117,7 +121,7 @@ func (c *call) softplus(z value) value {
 
 // softplusOfMinus is log(1+e⁻ˢ), s ≥ 0.
 func (c *call) softplusOfMinus(s value) value {
-	if c.element == float32s {
+	if c.element == proto.Float32 {
 		return c.do("Softplus", c.neg(s))
 	}
 	return c.log1p(c.exp(c.neg(s)))

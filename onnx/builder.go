@@ -6,17 +6,43 @@ import (
 	"strconv"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 
 	"gorgonia.org/tensor"
 )
 
 // A value is the name of a value in the file.
-type value string
+type value = proto.Name
+
+// What the files say of themselves.
+const (
+	irVersion = 8
+	opset     = 17
+	producer  = "adjoint"
+)
+
+// attribute returns a parameter of an operator: an int64, a float32, a string, a []int or a
+// proto.Tensor.
+func attribute(name string, v any) proto.Attribute { return proto.Attribute{Name: name, Value: v} }
+
+// infoOf returns the type and the shape of a value. An extent that is no number is written as
+// a parameter by its name: N, T·N.
+func infoOf(name value, element proto.Element, shape graph.Shape) proto.Value {
+	v := proto.Value{Name: name, Element: element}
+	for _, d := range shape.Dims() {
+		if graph.Symbolic(d) {
+			v.Dims = append(v.Dims, proto.Dim{Name: graph.ExtentString(d)})
+		} else {
+			v.Dims = append(v.Dims, proto.Dim{Known: true, Size: d})
+		}
+	}
+	return v
+}
 
 // A builder makes the graph of a file.
 type builder struct {
-	graphProto
-	element elementType           // of the formula's values
+	file    proto.Graph
+	element proto.Element         // of the formula's values
 	value   map[*graph.Node]value // what nodes became
 	turned  map[*graph.Node]value // what has the last two axes of a node's value exchanged, if it is there
 	taken   map[value]int         // names, and how often each was asked for
@@ -33,19 +59,19 @@ type extent struct {
 
 func newBuilder(name string, dtype tensor.Dtype) *builder {
 	b := &builder{
-		graphProto: graphProto{name: name},
-		element:    float64s,
-		value:      map[*graph.Node]value{},
-		turned:     map[*graph.Node]value{},
-		taken:      map[value]int{},
-		cached:     map[string]value{},
-		extents:    map[int]extent{},
+		file:    proto.Graph{Name: name},
+		element: proto.Float64,
+		value:   map[*graph.Node]value{},
+		turned:  map[*graph.Node]value{},
+		taken:   map[value]int{},
+		cached:  map[string]value{},
+		extents: map[int]extent{},
 	}
 	if name == "" {
-		b.name = producer
+		b.file.Name = producer
 	}
 	if dtype == tensor.Float32 {
-		b.element = float32s
+		b.element = proto.Float32
 	}
 	return b
 }
@@ -69,8 +95,8 @@ func (b *builder) unique(name value) value {
 }
 
 // input adds an input of the file, whose name is not taken.
-func (b *builder) input(name value, element elementType, shape graph.Shape) value {
-	b.inputs = append(b.inputs, valueInfo{name, element, shape})
+func (b *builder) input(name value, element proto.Element, shape graph.Shape) value {
+	b.file.Inputs = append(b.file.Inputs, infoOf(name, element, shape))
 	for axis, d := range shape.Dims() {
 		if _, known := b.extents[d]; graph.Symbolic(d) && !known {
 			b.extents[d] = extent{name, axis}
@@ -80,21 +106,21 @@ func (b *builder) input(name value, element elementType, shape graph.Shape) valu
 }
 
 // promise adds an output, which has to be computed yet.
-func (b *builder) promise(name value, element elementType, shape graph.Shape) value {
+func (b *builder) promise(name value, element proto.Element, shape graph.Shape) value {
 	name = b.unique(name)
-	b.outputs = append(b.outputs, valueInfo{name, element, shape})
+	b.file.Outputs = append(b.file.Outputs, infoOf(name, element, shape))
 	return name
 }
 
 // apply adds a node, whose value has a name that is not taken.
-func (b *builder) apply(out value, op string, in []value, attributes ...attribute) value {
-	b.nodes = append(b.nodes, nodeProto{op, in, out, attributes})
+func (b *builder) apply(out value, op string, in []value, attributes ...proto.Attribute) value {
+	b.file.Nodes = append(b.file.Nodes, proto.Node{Name: string(out), Op: op, In: in, Out: []value{out}, Attributes: attributes})
 	return out
 }
 
 // tensor adds an initializer, whose name is not taken.
-func (b *builder) tensor(name value, element elementType, dims []int, raw []byte) value {
-	b.initializers = append(b.initializers, tensorProto{name, element, dims, raw})
+func (b *builder) tensor(name value, element proto.Element, dims []int, raw []byte) value {
+	b.file.Initializers = append(b.file.Initializers, proto.Tensor{Name: name, Element: element, Dims: dims, Raw: raw})
 	return name
 }
 
@@ -120,14 +146,14 @@ func (b *builder) number(c float64) value {
 func (b *builder) integers(v ...int) value {
 	name := fmt.Sprint(v)
 	return b.once(name, func() value {
-		return b.tensor(b.unique(value(name)), int64s, []int{len(v)}, entriesOf(int64s, v...))
+		return b.tensor(b.unique(value(name)), proto.Int64, []int{len(v)}, entriesOf(proto.Int64, v...))
 	})
 }
 
 // integer returns a constant integer.
 func (b *builder) integer(i int) value {
 	return b.once(fmt.Sprint("integer ", i), func() value {
-		return b.tensor(b.unique(value(strconv.Itoa(i))), int64s, nil, entriesOf(int64s, i))
+		return b.tensor(b.unique(value(strconv.Itoa(i))), proto.Int64, nil, entriesOf(proto.Int64, i))
 	})
 }
 
@@ -145,7 +171,7 @@ func (b *builder) size(d int) value {
 	if at, ok := b.extents[d]; ok {
 		return b.once(text, func() value {
 			axis := int64(at.axis)
-			return b.apply(b.unique(name), "Shape", []value{at.of}, attribute{"start", axis}, attribute{"end", axis + 1})
+			return b.apply(b.unique(name), "Shape", []value{at.of}, attribute("start", axis), attribute("end", axis+1))
 		})
 	}
 	if s, a, k, c, ok := graph.QuotientOf(d); ok {
@@ -207,24 +233,26 @@ func (b *builder) shape(s graph.Shape) value {
 			}
 		}
 		flush()
-		return b.apply(b.unique(value(s.String())), "Concat", parts, attribute{"axis", int64(0)})
+		return b.apply(b.unique(value(s.String())), "Concat", parts, attribute("axis", int64(0)))
 	})
 }
 
 // prune removes what no output is computed from, except inputs.
 func (b *builder) prune() {
 	read, isOutput := map[value]bool{}, map[value]bool{}
-	for _, o := range b.outputs {
-		isOutput[o.name] = true
+	for _, o := range b.file.Outputs {
+		isOutput[o.Name] = true
 	}
-	for i := len(b.nodes) - 1; i >= 0; i-- {
-		if n := b.nodes[i]; read[n.out] || isOutput[n.out] {
-			for _, x := range n.in {
+	kept := func(name value) bool { return read[name] || isOutput[name] }
+	nodes := b.file.Nodes
+	for _, n := range slices.Backward(nodes) {
+		if slices.ContainsFunc(n.Out, kept) {
+			for _, x := range n.In {
 				read[x] = true
 			}
 		}
 	}
-	b.nodes = slices.DeleteFunc(b.nodes, func(n nodeProto) bool { return !read[n.out] && !isOutput[n.out] })
-	b.initializers = slices.DeleteFunc(b.initializers, func(t tensorProto) bool { return !read[t.name] && !isOutput[t.name] })
-	b.values = slices.DeleteFunc(b.values, func(v valueInfo) bool { return !read[v.name] || isOutput[v.name] })
+	b.file.Nodes = slices.DeleteFunc(nodes, func(n proto.Node) bool { return !slices.ContainsFunc(n.Out, kept) })
+	b.file.Initializers = slices.DeleteFunc(b.file.Initializers, func(t proto.Tensor) bool { return !kept(t.Name) })
+	b.file.Values = slices.DeleteFunc(b.file.Values, func(v proto.Value) bool { return !read[v.Name] || isOutput[v.Name] })
 }

@@ -32,7 +32,7 @@ var complements = map[string]rule{
 	"Logit":   func(c *call) value { return c.difference(c.log(c.x[0]), c.log1p(c.neg(c.x[0]))) },
 	"Entropy": func(c *call) value { return c.entropy(c.x[0], c.log(c.x[0])) },
 	"EntropyFromLogits": func(c *call) value {
-		s := c.node("Softmax", c.x, attribute{"axis", int64(c.int(0))})
+		s := c.node("Softmax", c.x, attribute("axis", int64(c.int(0))))
 		return c.entropy(s, c.logSoftmax(c.x[0], c.int(0)))
 	},
 	"Focal": func(c *call) value { return c.focal(c.x[0]) },

@@ -4,17 +4,19 @@ import (
 	"encoding/binary"
 	"math"
 
+	"adjoint/onnx/internal/proto"
+
 	"gorgonia.org/tensor"
 )
 
 // entriesOf returns numbers as the raw data of a tensor.
-func entriesOf[T float64 | int](element elementType, v ...T) []byte {
+func entriesOf[T float64 | int](element proto.Element, v ...T) []byte {
 	var raw []byte
 	for _, v := range v {
 		switch element {
-		case float32s:
+		case proto.Float32:
 			raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(float32(v)))
-		case float64s:
+		case proto.Float64:
 			raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(float64(v)))
 		default:
 			raw = binary.LittleEndian.AppendUint64(raw, uint64(v))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 )
 
 // images32 are the rules of convolutions and pools of float32. ONNX has examples first and the
@@ -13,13 +14,13 @@ var images32 = map[string]rule{
 	"Conv": func(c *call) value {
 		w := windowOf(c, c.args[0].([]int))
 		x := c.cropped(c.examplesFirst(c.x[1]), w)
-		return c.examplesLast(c.node("Conv", []value{x, c.x[0]}, append(w.attributes(), attribute{"group", int64(c.int(1))})...))
+		return c.examplesLast(c.node("Conv", []value{x, c.x[0]}, append(w.attributes(), attribute("group", int64(c.int(1))))...))
 	},
 	"ConvImage": convImage,
 	"MaxPool": func(c *call) value {
 		w := windowOf(c, c.args[0].([]int))
 		x := c.cropped(c.examplesFirst(c.x[0]), w)
-		return c.examplesLast(c.node("MaxPool", []value{x}, append(w.attributes(), attribute{"kernel_shape", w.size})...))
+		return c.examplesLast(c.node("MaxPool", []value{x}, append(w.attributes(), attribute("kernel_shape", w.size))...))
 	},
 }
 
@@ -32,12 +33,12 @@ func windowOf(c *call, list []int) window {
 	return window{pair(0), pair(1), pair(2), pair(3), pair(4)}
 }
 
-func (w window) attributes() []attribute {
+func (w window) attributes() []proto.Attribute {
 	pads := append([]int{}, w.before...)
 	for _, n := range w.after {
 		pads = append(pads, max(n, 0))
 	}
-	return []attribute{{"strides", w.stride}, {"pads", pads}, {"dilations", w.dilation}}
+	return []proto.Attribute{attribute("strides", w.stride), attribute("pads", pads), attribute("dilations", w.dilation)}
 }
 
 // cropped leaves out the last rows and columns where less than none come after them.
@@ -80,7 +81,7 @@ func convImage(c *call) value {
 		w.after[i], zeros[rank+2+i] = max(past, 0), max(-past, 0)
 		some = some || past < 0
 	}
-	y := c.node("ConvTranspose", []value{c.examplesFirst(c.x[1]), c.x[0]}, append(w.attributes(), attribute{"group", int64(c.int(3))})...)
+	y := c.node("ConvTranspose", []value{c.examplesFirst(c.x[1]), c.x[0]}, append(w.attributes(), attribute("group", int64(c.int(3))))...)
 	if some {
 		y = c.do("Pad", y, c.integers(zeros...))
 	}

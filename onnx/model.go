@@ -8,6 +8,7 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/models"
+	"adjoint/onnx/internal/proto"
 )
 
 // A Model is a fitted model, such as [models.Deep], [models.Logistic] and [models.Formula].
@@ -76,7 +77,7 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		}
 		promises[i].prediction = b.promise(name, b.element, o.shape(predictions[i]))
 		if o.Labels && classes != nil && out.Kind != models.Multilabel {
-			promises[i].label = b.promise(label, int64s, graph.ShapeOf(graph.Batch))
+			promises[i].label = b.promise(label, proto.Int64, graph.ShapeOf(graph.Batch))
 		}
 	}
 	err = b.translate(predictions, func(n *graph.Node) value { return b.unique(low.nameOf(n)) })
@@ -89,7 +90,7 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 			b.label(promises[i].label, b.value[p], p.Shape().Dim(0))
 		}
 	}
-	return b.write(w, modelProto{doc: o.Doc, metadata: metadata(m)})
+	return b.write(w, proto.Model{Doc: o.Doc, Metadata: metadata(m)})
 }
 
 // output is the name of what the model predicts.
@@ -131,7 +132,7 @@ func (b *builder) enter(name value, features *graph.Node, s *data.Scaler, o Mode
 	c := call{builder: b, name: b.unique(name)}
 	var x value
 	if s != nil && !o.NoStandardize {
-		x = c.standardized(b.input(c.name, float64s, shape), s, shape.At(1).Dims())
+		x = c.standardized(b.input(c.name, proto.Float64, shape), s, shape.At(1).Dims())
 	} else {
 		x = b.input(c.name, b.element, shape)
 	}
@@ -148,10 +149,10 @@ func (b *builder) enter(name value, features *graph.Node, s *data.Scaler, o Mode
 // standardized is (x − mean)/scale of an x in float64, in which it is computed; dims are
 // those of mean and scale.
 func (c *call) standardized(x value, s *data.Scaler, dims []int) value {
-	mean := c.tensor(c.unique("mean"), float64s, dims, entriesOf(float64s, s.Mean...))
-	scale := c.tensor(c.unique("scale"), float64s, dims, entriesOf(float64s, s.Scale...))
+	mean := c.tensor(c.unique("mean"), proto.Float64, dims, entriesOf(proto.Float64, s.Mean...))
+	scale := c.tensor(c.unique("scale"), proto.Float64, dims, entriesOf(proto.Float64, s.Scale...))
 	z := c.quotient(c.difference(x, mean), scale)
-	if c.element == float64s {
+	if c.element == proto.Float64 {
 		return z
 	}
 	return c.cast(z, c.element)
@@ -162,7 +163,7 @@ func (b *builder) exit(output value, p *graph.Node, o ModelOptions) {
 	if o.Columns {
 		b.apply(output, "Identity", []value{b.value[p]})
 	} else {
-		b.apply(output, "Transpose", []value{b.value[p]}, attribute{"perm", lastFirst(p.Shape().Rank())})
+		b.apply(output, "Transpose", []value{b.value[p]}, attribute("perm", lastFirst(p.Shape().Rank())))
 	}
 }
 
@@ -170,21 +171,21 @@ func (b *builder) exit(output value, p *graph.Node, o ModelOptions) {
 // there are several; of two classes with one probability, the second from ½ on.
 func (b *builder) label(output, p value, classes int) {
 	if classes > 1 {
-		b.apply(output, "ArgMax", []value{p}, attribute{"axis", int64(0)}, attribute{"keepdims", int64(0)})
+		b.apply(output, "ArgMax", []value{p}, attribute("axis", int64(0)), attribute("keepdims", int64(0)))
 		return
 	}
 	c := call{builder: b, name: output}
-	second := c.cast(c.do("GreaterOrEqual", p, c.number(0.5)), int64s)
+	second := c.cast(c.do("GreaterOrEqual", p, c.number(0.5)), proto.Int64)
 	b.apply(output, "Squeeze", []value{second, c.integers(0)})
 }
 
 // metadata are the names of features and classes.
-func metadata(m Model) []entry {
-	var list []entry
+func metadata(m Model) []proto.Entry {
+	var list []proto.Entry
 	add := func(key string, names []string) {
 		if names != nil {
 			text, _ := json.Marshal(names) // of strings never fails
-			list = append(list, entry{key, string(text)})
+			list = append(list, proto.Entry{Key: key, Value: string(text)})
 		}
 	}
 	add("features", m.Features())

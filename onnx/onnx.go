@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 )
 
 // ErrUnsupported is what the error of a formula that ONNX cannot express wraps.
@@ -79,9 +80,9 @@ func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
 		return err
 	}
 	for i, root := range roots {
-		b.deliver(b.value[root], b.outputs[i].name)
+		b.deliver(b.value[root], b.file.Outputs[i].Name)
 	}
-	return b.write(w, modelProto{doc: o.Doc})
+	return b.write(w, proto.Model{Doc: o.Doc})
 }
 
 // check reports what is wrong with the arguments of Write.
@@ -129,10 +130,11 @@ func (b *builder) deliver(v, output value) {
 }
 
 // write writes the file.
-func (b *builder) write(w io.Writer, file modelProto) error {
+func (b *builder) write(w io.Writer, file proto.Model) error {
 	b.prune()
-	file.graph = b.graphProto
-	m := file.encode()
+	file.IR, file.Producer, file.Opsets = irVersion, producer, []proto.Opset{{Version: opset}}
+	file.Graph = &b.file
+	m := file.Encode()
 	if len(m) > math.MaxInt32 {
 		return fmt.Errorf("onnx: a file of %d bytes: %w", len(m), graph.ErrSize)
 	}

@@ -1,5 +1,10 @@
 package onnx
 
+import (
+	"adjoint/onnx/internal/proto"
+	"adjoint/ops"
+)
+
 // pairwise are the rules of ops that act entry by entry on several tensors. What
 // they become broadcasts.
 var pairwise = map[string]rule{
@@ -14,7 +19,9 @@ var pairwise = map[string]rule{
 	"Less":         comparison("Less"),
 	"LessEqual":    comparison("LessOrEqual"),
 	"Equal":        comparison("Equal"),
-	"Where":        func(c *call) value { return c.where(c.cast(c.x[0], bools), c.x[1], c.x[2]) },
+	"Where":        func(c *call) value { return c.where(c.cast(c.x[0], proto.Bool), c.x[1], c.x[2]) },
+	"Power":        native("Pow"),
+	"Mod":          func(c *call) value { return c.node("Mod", c.x, attribute("fmod", int64(1))) },
 	"DivOrZero": func(c *call) value {
 		a, b := c.x[0], c.x[1]
 		return c.where(c.isZero(b), c.number(0), c.quotient(a, b))
@@ -50,6 +57,21 @@ var pointwise = map[string]rule{
 		return c.affine(-2, c.square(c.do("Sin", c.scale(0.5, c.x[0]))), 1)
 	}),
 	"Square": unary((*call).square),
+	"Tan":    native("Tan"),
+	"Asin":   native("Asin"),
+	"Acos":   native("Acos"),
+	"Atan":   native("Atan"),
+	"Sinh":   native("Sinh"),
+	"Cosh":   native("Cosh"),
+	"Asinh":  native("Asinh"),
+	"Acosh":  native("Acosh"),
+	"Atanh":  native("Atanh"),
+	"Floor":  native("Floor"),
+	"Ceil":   native("Ceil"),
+	"Round":  native("Round"),
+	"Trunc":  func(c *call) value { return c.product(c.do("Sign", c.x[0]), c.do("Floor", c.do("Abs", c.x[0]))) },
+	"Whole":  native("Identity"),
+	"Narrow": func(c *call) value { return c.cast(c.cast(c.x[0], formats[c.args[0].(string)]), c.element) },
 	"Pow":    func(c *call) value { return c.do("Pow", c.x[0], c.number(c.float(0))) },
 	"Expm1":  unary((*call).expm1),
 	"Log1p": func(c *call) value { // log1p has no value at ∞
@@ -96,4 +118,9 @@ func (c *call) clip(z value, lo, hi float64) value {
 // bell is h·e^−wz².
 func (c *call) bell(z value, h, w float64) value {
 	return c.scale(h, c.exp(c.scale(-w, c.square(z))))
+}
+
+// formats are the types of entries of the formats of ops.Narrow.
+var formats = map[string]proto.Element{
+	ops.Float16: proto.Float16, ops.BFloat16: proto.BFloat16, ops.Float32: proto.Float32,
 }

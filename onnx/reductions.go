@@ -24,7 +24,7 @@ var reductions = map[string]rule{
 		}
 		return c.productOfOthers(c.x[0], c.int(0))
 	},
-	"Softmax":    func(c *call) value { return c.node("Softmax", c.x, attribute{"axis", int64(c.int(0))}) },
+	"Softmax":    func(c *call) value { return c.node("Softmax", c.x, attribute("axis", int64(c.int(0)))) },
 	"LogSoftmax": func(c *call) value { return c.logSoftmax(c.x[0], c.int(0)) },
 	"LogSumExp": func(c *call) value {
 		largest, _, rest := c.logSum(c.x[0], c.axes()[0])
@@ -38,7 +38,7 @@ func reduction(op string) rule {
 		if len(c.axes()) == 0 {
 			return c.x[0]
 		}
-		return c.node(op, c.x, attribute{"axes", c.axes()}, attribute{"keepdims", int64(0)})
+		return c.node(op, c.x, attribute("axes", c.axes()), attribute("keepdims", int64(0)))
 	}
 }
 
@@ -51,7 +51,7 @@ func (c *call) sumOver(x value, axes []int, keep bool) value {
 	if keep {
 		kept = 1
 	}
-	return c.node("ReduceSum", []value{x, c.integers(axes...)}, attribute{"keepdims", kept})
+	return c.node("ReduceSum", []value{x, c.integers(axes...)}, attribute("keepdims", kept))
 }
 
 // norm2 is √Σx², of x over the largest |x|, so that no square overflows or is lost.
@@ -60,7 +60,7 @@ func norm2(c *call) value {
 	if len(c.axes()) == 0 {
 		return size
 	}
-	largest := c.node("ReduceMax", []value{size}, attribute{"axes", c.axes()})
+	largest := c.node("ReduceMax", []value{size}, attribute("axes", c.axes()))
 	unit := c.clip(largest, c.smallest(), c.largest())
 	length := c.do("Sqrt", c.sumOver(c.square(c.quotient(size, unit)), c.axes(), true))
 	return c.do("Squeeze", c.product(unit, length), c.integers(c.axes()...))
@@ -77,7 +77,7 @@ func (c *call) logSoftmax(z value, axis int) value {
 // itself adds 1. (The ops of ONNX Runtime lose what the others add where it is little,
 // and are NaN at +∞.)
 func (c *call) logSum(z value, axis int) (largest, below, rest value) {
-	largest = c.node("ReduceMax", []value{z}, attribute{"axes", []int{axis}})
+	largest = c.node("ReduceMax", []value{z}, attribute("axes", []int{axis}))
 	below = c.difference(z, largest)
 	isLargest := c.do("Equal", z, largest)
 	others := c.sumOver(c.where(isLargest, c.number(0), c.exp(below)), []int{axis}, true)
@@ -124,7 +124,7 @@ func (c *call) productOfOthers(x value, axis int) value {
 	}
 	copies := c.do("Unsqueeze", x, c.integers(axis))
 	others := c.where(diagonal, c.number(1), copies)
-	return c.node("ReduceProd", []value{others}, attribute{"axes", []int{axis + 1}}, attribute{"keepdims", int64(0)})
+	return c.node("ReduceProd", []value{others}, attribute("axes", []int{axis + 1}), attribute("keepdims", int64(0)))
 }
 
 // count returns 0, 1, …, n−1.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 
 	"gorgonia.org/tensor"
 )
@@ -42,9 +43,9 @@ func native(op string) rule { return func(c *call) value { return c.do(op, c.x..
 // native32 is the rule of an op that is ONNX's own in float32. In float64, for which
 // ONNX Runtime has no kernel of it, or for which an attribute is too coarse, it is
 // composed.
-func native32(op string, composed rule, attributes ...attribute) rule {
+func native32(op string, composed rule, attributes ...proto.Attribute) rule {
 	return func(c *call) value {
-		if c.element == float64s {
+		if c.element == proto.Float64 {
 			return composed(c)
 		}
 		return c.node(op, c.x, attributes...)
@@ -75,8 +76,8 @@ func (c *call) where(cond, a, b value) value { return c.do("Where", cond, a, b) 
 func (c *call) isZero(x value) value { return c.do("Equal", x, c.number(0)) }
 
 // cast is x as another type; true is 1 and false is 0.
-func (c *call) cast(x value, to elementType) value {
-	return c.node("Cast", []value{x}, attribute{"to", int64(to)})
+func (c *call) cast(x value, to proto.Element) value {
+	return c.node("Cast", []value{x}, attribute("to", int64(to)))
 }
 
 // affine is αx + β.
@@ -101,7 +102,7 @@ func (c *call) scale(α float64, x value) value { return c.affine(α, x, 0) }
 
 // largest is the largest finite number of the formula's type.
 func (b *builder) largest() float64 {
-	if b.element == float32s {
+	if b.element == proto.Float32 {
 		return math.MaxFloat32
 	}
 	return math.MaxFloat64
@@ -109,7 +110,7 @@ func (b *builder) largest() float64 {
 
 // smallest is the smallest positive number of the formula's type that has all digits.
 func (b *builder) smallest() float64 {
-	if b.element == float32s {
+	if b.element == proto.Float32 {
 		return 0x1p-126
 	}
 	return 0x1p-1022

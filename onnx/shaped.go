@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 )
 
 // shaped are the rules of products of matrices, of ops that move entries, and of
@@ -11,11 +12,11 @@ import (
 var shaped = map[string]rule{
 	"MatMul":      matMul,
 	"Bias":        native("Add"),
-	"Einsum":      func(c *call) value { return c.node("Einsum", c.x, attribute{"equation", c.args[0].(string)}) },
-	"Transpose":   func(c *call) value { return c.node("Transpose", c.x, attribute{"perm", c.axes()}) },
+	"Einsum":      func(c *call) value { return c.node("Einsum", c.x, attribute("equation", c.args[0].(string))) },
+	"Transpose":   func(c *call) value { return c.node("Transpose", c.x, attribute("perm", c.axes())) },
 	"Reshape":     func(c *call) value { return c.do("Reshape", c.x[0], c.newShape()) },
 	"BroadcastTo": func(c *call) value { return c.do("Expand", c.x[0], c.shape(c.n.Shape())) },
-	"Concat":      func(c *call) value { return c.node("Concat", c.x, attribute{"axis", int64(c.int(0))}) },
+	"Concat":      func(c *call) value { return c.node("Concat", c.x, attribute("axis", int64(c.int(0)))) },
 	"Slice": func(c *call) value {
 		axis, from, to := c.int(0), c.int(1), c.int(2)
 		end := c.integers(to)
@@ -26,9 +27,21 @@ var shaped = map[string]rule{
 	},
 	"Pad": pad,
 	"Gather": func(c *call) value {
-		return c.node("Gather", []value{c.x[0], c.cast(c.x[1], int64s)}, attribute{"axis", int64(c.int(0))})
+		return c.node("Gather", []value{c.x[0], c.cast(c.x[1], proto.Int64)}, attribute("axis", int64(c.int(0))))
 	},
 	"ScatterAdd": scatterAdd,
+	"GatherAlong": func(c *call) value {
+		return c.node("GatherElements", []value{c.x[0], c.cast(c.x[1], proto.Int64)}, attribute("axis", int64(c.int(0))))
+	},
+	"ScatterAlong": func(c *call) value {
+		in := []value{c.filled(0, c.n.Shape()), c.cast(c.x[1], proto.Int64), c.x[0]}
+		return c.node("ScatterElements", in, attribute("axis", int64(c.int(0))), attribute("reduction", "add"))
+	},
+	"CumSum": func(c *call) value {
+		in := []value{c.x[0], c.integer(c.int(0))}
+		return c.node("CumSum", in, attribute("exclusive", int64(c.int(1))), attribute("reverse", int64(c.int(2))))
+	},
+	"TopIndices": topIndices,
 	"OneHot": func(c *call) value {
 		classes := c.int(0)
 		numbers := make([]float64, classes)
@@ -62,11 +75,11 @@ func matMul(c *call) value {
 	switch {
 	case turned == [2]int{}:
 		return c.do("MatMul", in...)
-	case c.element == float32s && c.n.Shape().Rank() == 2:
-		return c.node("Gemm", in, attribute{"transA", int64(turned[0])}, attribute{"transB", int64(turned[1])})
+	case c.element == proto.Float32 && c.n.Shape().Rank() == 2:
+		return c.node("Gemm", in, attribute("transA", int64(turned[0])), attribute("transB", int64(turned[1])))
 	}
 	left, right := [2]string{"ij", "ji"}[turned[0]], [2]string{"jk", "kj"}[turned[1]]
-	return c.node("Einsum", in, attribute{"equation", "..." + left + ",..." + right + "->...ik"})
+	return c.node("Einsum", in, attribute("equation", "..."+left+",..."+right+"->...ik"))
 }
 
 // exchanges reports whether perm exchanges the last two axes.
@@ -122,7 +135,7 @@ func pad(c *call) value {
 	zeros(rank - 1)
 	pads = append(pads, after)
 	zeros(rank - 1 - axis)
-	return c.do("Pad", c.x[0], c.node("Concat", pads, attribute{"axis", int64(0)}))
+	return c.do("Pad", c.x[0], c.node("Concat", pads, attribute("axis", int64(0))))
 }
 
 // scatterAdd adds up what Gather would take from the places that an index names on
@@ -132,11 +145,11 @@ func scatterAdd(c *call) value {
 	rank, indexed := len(c.dims(0)), len(c.dims(1))
 	perm := permutation(rank, axis, indexed)
 	updates := c.transpose(c.x[0], perm)
-	index := c.do("Unsqueeze", c.cast(c.x[1], int64s), c.integers(-1))
+	index := c.do("Unsqueeze", c.cast(c.x[1], proto.Int64), c.integers(-1))
 
 	rest := slices.Delete(c.n.Shape().Dims(), axis, axis+1)
 	zeros := c.filled(0, graph.ShapeOf(append([]int{n}, rest...)...))
-	y := c.node("ScatterND", []value{zeros, index, updates}, attribute{"reduction", "add"})
+	y := c.node("ScatterND", []value{zeros, index, updates}, attribute("reduction", "add"))
 	return c.transpose(y, inverse(permutation(len(rest)+1, axis, 1)))
 }
 
@@ -167,5 +180,20 @@ func (c *call) transpose(x value, perm []int) value {
 	if slices.IsSorted(perm) {
 		return x
 	}
-	return c.node("Transpose", []value{x}, attribute{"perm", perm})
+	return c.node("Transpose", []value{x}, attribute("perm", perm))
+}
+
+// topIndices are the second result of TopK; of one place ArgMax, which finds the first of
+// several.
+func topIndices(c *call) value {
+	axis, k := int64(c.int(0)), c.int(1)
+	if k == 1 {
+		return c.cast(c.node("ArgMax", c.x, attribute("axis", axis), attribute("keepdims", int64(1))), c.element)
+	}
+	index := c.part()
+	c.file.Nodes = append(c.file.Nodes, proto.Node{
+		Name: string(index), Op: "TopK", In: []value{c.x[0], c.integers(k)}, Out: []value{index, c.part()},
+		Attributes: []proto.Attribute{attribute("axis", axis)},
+	})
+	return c.cast(c.file.Nodes[len(c.file.Nodes)-1].Out[1], c.element)
 }

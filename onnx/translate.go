@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
 )
 
 // A rule adds the nodes that an op becomes, and returns the value of the last.
@@ -28,7 +29,7 @@ func (c *call) axes() []int         { return c.args[0].([]int) }
 func (c *call) dims(i int) []int { return c.n.In(i).Shape().Dims() }
 
 // node adds a node with a name of its own.
-func (c *call) node(op string, in []value, attributes ...attribute) value {
+func (c *call) node(op string, in []value, attributes ...proto.Attribute) value {
 	return c.apply(c.part(), op, in, attributes...)
 }
 
@@ -97,7 +98,7 @@ func (b *builder) applied(n *graph.Node, name value) (value, error) {
 	}
 	v := c.named(translate(&c))
 	if v == name {
-		b.values = append(b.values, valueInfo{v, b.element, n.Shape()})
+		b.file.Values = append(b.file.Values, infoOf(v, b.element, n.Shape()))
 	}
 	if d.Name == "Transpose" && exchanges(c.axes()) {
 		b.turned[n] = c.x[0]
@@ -107,8 +108,8 @@ func (b *builder) applied(n *graph.Node, name value) (value, error) {
 
 // named gives the last node the name of the result, if v is its value.
 func (c *call) named(v value) value {
-	if last := len(c.nodes) - 1; c.made > 0 && last >= 0 && c.nodes[last].out == v {
-		c.nodes[last].out = c.name
+	if last := len(c.file.Nodes) - 1; c.made > 0 && last >= 0 && c.file.Nodes[last].Out[0] == v {
+		c.file.Nodes[last].Name, c.file.Nodes[last].Out[0] = string(c.name), c.name
 		return c.name
 	}
 	return v
@@ -129,8 +130,8 @@ func (b *builder) filled(c float64, s graph.Shape) value {
 	}
 	name := fmt.Sprintf("%g%v", c, s)
 	return b.once(name, func() value {
-		fill := tensorProto{element: b.element, dims: []int{1}, raw: entriesOf(b.element, c)}
-		return b.apply(b.unique(value(name)), "ConstantOfShape", []value{b.shape(s)}, attribute{"value", fill})
+		fill := proto.Tensor{Element: b.element, Dims: []int{1}, Raw: entriesOf(b.element, c)}
+		return b.apply(b.unique(value(name)), "ConstantOfShape", []value{b.shape(s)}, attribute("value", fill))
 	})
 }
 

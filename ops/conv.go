@@ -16,6 +16,15 @@ var (
 	_ graph.Describer      = conv{}
 )
 
+func init() {
+	graph.Register("Conv", 2, func(a *graph.Args) graph.Op { return conv{Window: windowOf(a.Ints(), a.Int())} })
+	graph.Register("ConvWeights", 2, func(a *graph.Args) graph.Op { return conv{Window: windowOf(a.Ints(), a.Int()), to: toWeights} })
+	graph.Register("ConvImage", 2, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return conv{windowOf(a.Ints(), a.Int()), toImage, h, w}
+	})
+}
+
 // Conv is φ at every place of a window: y = w ∗ x for weights w of shape (M, C, kh, kw) and
 // an image x of shape (C, H, W, N), of shape (M, H', W', N); or, of one axis, for weights
 // (M, C, k) and a signal (C, T, N). It is φ(w, Patches(x)), and, as φ is, linear in either.

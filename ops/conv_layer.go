@@ -13,6 +13,12 @@ var (
 	_ graph.Describer   = convLayer{}
 )
 
+func init() {
+	// Made by Compile, of ψ and ∗ and perhaps ReLU.
+	graph.Register("ConvLayer", 3, func(a *graph.Args) graph.Op { return convLayer{windowOf(a.Ints(), a.Int()), false} })
+	graph.Register("ConvLayerReLU", 3, func(a *graph.Args) graph.Op { return convLayer{windowOf(a.Ints(), a.Int()), true} })
+}
+
 // A convLayer is (b, w, x) ↦ w∗x + b in one pass, or ReLU of that: what the compiler makes
 // of a Bias whose Conv nobody else reads, and of a ReLU whose Bias nobody else reads.
 type convLayer struct {

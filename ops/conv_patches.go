@@ -21,6 +21,14 @@ var (
 	_ graph.Describer   = folded{}
 )
 
+func init() {
+	graph.Register("Patches", 1, func(a *graph.Args) graph.Op { return patches{windowOf(a.Ints(), 1)} })
+	graph.Register("Fold", 1, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return folded{windowOf(a.Ints(), 1), h, w}
+	})
+}
+
 // Patches is what a window shows of an image x of shape (C, H, W, N) at each of its places,
 // zeros where it is past the edge: (C, kh, kw, H', W', N) with
 //
@@ -195,7 +203,7 @@ func (op folded) Expand(x ...*Node) *Node {
 	y, axes := exchangeWithin(x[0]), op.shown(x[0], image)
 	for i, a := range axes {
 		at := a.axis + len(axes) - 1 - i // rows are two axes while columns are done
-		y = Slice(scatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
+		y = Slice(ScatterAdd(y, at, a.index, a.size), at, a.before, a.before+image.Dim(a.axis))
 	}
 	return y
 }

@@ -132,6 +132,15 @@ func (p Window) list() []int {
 	}
 }
 
+// windowOf is the window of such a list, the zero Window of one that is too short or too long.
+func windowOf(list []int, groups int) Window {
+	if len(list) != 10 {
+		return Window{}
+	}
+	pair := func(i int) [2]int { return [2]int(list[2*i:]) }
+	return Window{Size: pair(0), Stride: pair(1), Before: pair(2), After: pair(3), Dilation: pair(4), Groups: groups}
+}
+
 // A hit is an entry of the window, and where on the axis of the other tensor it falls.
 type hit struct{ tap, at int }
 

@@ -53,7 +53,7 @@ func checkDescription(t *testing.T, op graph.Op, opOf map[string]graph.Op) {
 	opOf[key] = op
 	for _, a := range description.Args {
 		switch a.(type) {
-		case float64, int, []int, string, graph.Shape:
+		case float64, int, []int, string, graph.Shape, *graph.Body:
 		default:
 			t.Errorf("%s has an argument of type %T", key, a)
 		}

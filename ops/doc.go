@@ -11,13 +11,15 @@
 // [Patches] and [Fold]; [MaxPool], [AvgPool]; [Upsample], [UpsampleBilinear].
 //
 // Entry by entry, two tensors whose shapes broadcast: [Add], [Sub], [Mul], [Div], [Maximum],
-// [Minimum], [Where]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
+// [Minimum], [Where], [Power], [Mod]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
 // [LessEqual], [Equal].
 //
 // Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip].
 //
 // Entry by entry, elementary functions: [Exp], [Expm1], [Log], [Log1p], [Sqrt], [Reciprocal],
-// [Square], [Abs], [Sign], [Sin], [Cos], [Erf], [LogCosh], [Logit].
+// [Square], [Abs], [Sign], [Sin], [Cos], [Tan], [Asin], [Acos], [Atan], [Sinh], [Cosh], [Asinh],
+// [Acosh], [Atanh], [Erf], [LogCosh], [Logit]; [Floor], [Ceil], [Round], [Trunc], [Narrow], which
+// jump, and [Whole], which judges.
 //
 // Entry by entry, activations: [Sigmoid] (σ), [Tanh], [Softplus], [Softsign], [ReLU],
 // [LeakyReLU], [ELU], [SELU], [SiLU], [GELU], [GELUTanh], [Mish], [HardSigmoid]. One of your
@@ -30,10 +32,16 @@
 // Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
 // and [EntropyFromLogits], which take it away.
 //
+// Along one axis, line by line: [CumSum]; [ArgMax], [ArgMin], [TopIndices], places that have no
+// derivative; [GatherAlong], [ScatterAlong], what is at places.
+//
 // Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [OneHot], [Pad], [PadReflect], [PadEdge].
+// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
+// [PadEdge].
+//
+// Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.
 //
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].
 //

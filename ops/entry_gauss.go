@@ -45,9 +45,12 @@ func (gelu) Pointwise() *Pointwise { return theGelu }
 var theGelu = &Pointwise{
 	Name:  "GELU",
 	Is:    named("GELU"),
-	G:     func(z float64) float64 { return gated(z, normal(z)) },
+	G:     geluOf,
+	Fast:  gaussKernel(func(z, normal, _ float64) float64 { return gated(z, normal) }, geluOf),
 	Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
 }
+
+func geluOf(z float64) float64 { return gated(z, normal(z)) }
 
 // geluPrime is GELU'.
 //
@@ -59,12 +62,15 @@ func (geluPrime) Pointwise() *Pointwise { return theGeluPrime }
 var theGeluPrime = &Pointwise{
 	Name: "GELU'",
 	Is:   named("GELUPrime"),
-	G:    func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
+	G:    geluPrimeOf,
+	Fast: gaussKernel(func(z, normal, bell float64) float64 { return normal + gated(z, density.h*bell) }, geluPrimeOf),
 	Prime: func(z, _ *Node) *Node {
 		z = within(z, bellFlat)
 		return Mul(Affine(Square(z), -1, 2), Entrywise(density, z))
 	},
 }
+
+func geluPrimeOf(z float64) float64 { return normal(z) + gated(z, density.at(z)) }
 
 // normal is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
 func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }

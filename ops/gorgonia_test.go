@@ -28,6 +28,8 @@ var notInGorgonia = map[string]string{
 	"Gather":       "indices are fixed when the graph is built",
 	"Prod":         "no product over an axis",
 	"StopGradient": "no stop",
+	"Scan":         "no loop",
+	"ScanBack":     "no loop",
 
 	"Conv":          "examples come first, as many zeros on either side",
 	"ConvTranspose": "none",

@@ -21,6 +21,16 @@ var (
 	_ graph.Describer      = standardizedSlope{}
 )
 
+func init() {
+	normalizationOf := func(a *graph.Args, centred bool) normalization {
+		return normalization{numberOf(a.Float()), graph.IntsOf(a.Ints()...), centred}
+	}
+	graph.Register("Standardize", 1, func(a *graph.Args) graph.Op { return standardized{normalizationOf(a, true)} })
+	graph.Register("RMSNorm", 1, func(a *graph.Args) graph.Op { return standardized{normalizationOf(a, false)} })
+	graph.Register("StandardizeSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{normalizationOf(a, true)} })
+	graph.Register("RMSNormSlope", 2, func(a *graph.Args) graph.Op { return standardizedSlope{normalizationOf(a, false)} })
+}
+
 // Standardize is x̂ = (x − μ)/√(σ² + ε), μ and σ² the mean and Variance of x over axes, which
 // lie side by side. Over all axes but the channels, that of batch normalisation (S. Ioffe,
 // C. Szegedy 2015); over all but the examples, layer normalisation (J. Ba et al. 2016), both

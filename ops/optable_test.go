@@ -57,6 +57,9 @@ func table() []row {
 		rowsLosses,
 		rowsEntropy,
 		rowsLarge,
+		rowsTrigonometry,
+		rowsAlong,
+		rowsScan,
 	)
 }
 

@@ -22,6 +22,14 @@ var (
 	_ graph.Describer   = avgPoolReverse{}
 )
 
+func init() {
+	graph.Register("AvgPool", 1, func(a *graph.Args) graph.Op { return avgPool{windowOf(a.Ints(), 1)} })
+	graph.Register("AvgPoolReverse", 1, func(a *graph.Args) graph.Op {
+		h, w := a.Extent(), a.Extent()
+		return avgPoolReverse{windowOf(a.Ints(), 1), h, w}
+	})
+}
+
 // AvgPool is the mean of a window at each of its places on an image (C, H, W, N), of shape
 // (C, H', W', N), or on a signal: of its entries on the image, as in Keras and ONNX. (PyTorch
 // counts those past the edge too: AvgPool(Pad(x, …), …) does.) Without a stride windows lie

@@ -24,6 +24,11 @@ var (
 	_ graph.Describer      = attained{}
 )
 
+func init() {
+	graph.Register("MaxPool", 1, func(a *graph.Args) graph.Op { return maxPool{windowOf(a.Ints(), 1)} })
+	graph.Register("MaxPoolSlope", 3, func(a *graph.Args) graph.Op { return attained{windowOf(a.Ints(), 1), a.Flag()} })
+}
+
 // MaxPool is the largest entry of a window at each of its places on an image (C, H, W, N), of
 // shape (C, H', W', N), or on a signal. What is past the edge is left out. Without a stride
 // windows lie side by side. Over all rows and columns that is Max(x, 1, 2). The error of a
@@ -123,10 +128,11 @@ func (op attained) String() string {
 }
 
 func (op attained) Describe() graph.Description {
+	back := 0
 	if op.back {
-		return named("MaxPoolReverse", op.list())
+		back = 1
 	}
-	return named("MaxPoolDifferential", op.list())
+	return named("MaxPoolSlope", op.list(), back)
 }
 
 func (attained) Examples(symbol int, x ...Shape) graph.Treatment {

@@ -50,6 +50,10 @@ func (p Window) meetsAxis(axis, n int) bool {
 		return false
 	}
 	for o := -before; o+p.span(axis) <= n+after; o += p.Stride[axis] {
+		if inside := n - p.span(axis) - o; o >= 0 && inside >= 0 { // as are many, up to the last
+			o += inside / p.Stride[axis] * p.Stride[axis]
+			continue
+		}
 		first := o
 		if o < 0 {
 			first = (o%d + d) % d // the first entry that is not before the axis

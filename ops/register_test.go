@@ -78,7 +78,9 @@ func stableFormulas() []*node {
 	z, y, ζ := g.Input("z", 3, batch), g.Input("y", 3, batch), g.Input("ζ", 3, batch)
 	one := g.Input("one", 1, batch)
 	s := ops.Softmax(z, 0)
+	image, ξ := g.Input("image", 2, 4, 4, batch), g.Input("ξ", 2, 4, 4, batch)
 	return []*node{
+		graph.JVP(ops.MaxPool(image, ops.Window{Size: ops.Both(2)}), []*node{image}, []*node{ξ}),
 		ops.OneMinus(ops.Sigmoid(z)), ops.OneMinus(s), ops.Sub(ops.Sigmoid(z), y), ops.Sub(s, y),
 		graph.VJP(ops.CrossEntropy(s, y), one, z)[0],
 		graph.VJP(ops.LogSoftmax(z, 0), ζ, z)[0], graph.JVP(s, []*node{z}, []*node{ζ}),

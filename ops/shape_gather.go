@@ -74,7 +74,7 @@ func (op gather) Valid(x ...*tensor.Dense) error { return validIndex(x[1], x[0].
 
 func (op gather) Reverse(y, ζ *Node) []*Node {
 	x, index := y.In(0), y.In(1)
-	return []*Node{scatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
+	return []*Node{ScatterAdd(ζ, op.axis, index, x.Shape().Dim(op.axis)), nil}
 }
 
 func (gather) Examples(int, ...Shape) graph.Treatment { return graph.Independent }
@@ -135,11 +135,12 @@ func (p places[T]) inARow(k int) int {
 	return n
 }
 
-// scatterAdd adds each entry of x where Gather would take it from, to zeros: the
-// axes of index, which start at axis, are replaced by one of extent n.
+// ScatterAdd adds each entry of x where Gather would take it from, to zeros: the
+// axes of index, which start at axis, are replaced by one of extent n. The error of other
+// shapes wraps graph.ErrShape.
 //
-//	d(ξ) = scatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
-func scatterAdd(x *Node, axis int, index *Node, n int) *Node {
+//	d(ξ) = ScatterAdd(ξ, index)     r(ζ) = Gather(ζ, index)
+func ScatterAdd(x *Node, axis int, index *Node, n int) *Node {
 	return graph.Apply(scatter{axis, n}, x, index)
 }
 
@@ -150,10 +151,14 @@ func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.a
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
 	x, index := s[0].Dims(), s[1].Dims()
-	if end := op.axis + len(index); op.axis > len(x) || end > len(x) || !slices.Equal(x[op.axis:end], index) || op.n < 1 {
-		return Shape{}, fmt.Errorf("%w: want the axes of the index in the place of axis %d, of %d entries", graph.ErrShape, op.axis, op.n)
+	if op.axis < 0 || op.n < 1 || len(x) < op.axis+len(index) || !slices.Equal(x[op.axis:op.axis+len(index)], index) {
+		return Shape{}, fmt.Errorf("%w: %v has not the axes %v of the index from axis %d on, or goes to %d places", graph.ErrShape, s[0], s[1], op.axis, op.n)
 	}
-	return graph.ShapeOf(slices.Replace(s[0].Dims(), op.axis, op.axis+s[1].Rank(), op.n)...), nil
+	y := graph.ShapeOf(slices.Replace(x, op.axis, op.axis+len(index), op.n)...)
+	if y.HasBatch() && s[1].HasBatch() {
+		return Shape{}, fmt.Errorf("%w: the entries of each example for the indices of every other", graph.ErrShape)
+	}
+	return y, nil
 }
 
 func (scatter) Judges() []int { return []int{1} }

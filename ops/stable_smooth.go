@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -44,12 +45,16 @@ func squareOf(z *Node) *Node {
 	return nil
 }
 
-// ofSquares returns f(a², b²) for a product or quotient of a and b, if one has a kink.
+// ofSquares returns the square of a product or quotient f(a, b), if a or b has a kink: that of
+// f(u, b) for a = |u|, else f(a², b²).
 func ofSquares(z *Node, f func(a, b *Node) *Node) *Node {
 	a, b := squareOf(z.In(0)), squareOf(z.In(1))
+	u, v := withoutAbs(z.In(0)), withoutAbs(z.In(1))
 	switch {
 	case a == nil && b == nil:
 		return nil
+	case (u != nil || a == nil) && (v != nil || b == nil): // whose squares may leave the range
+		return Square(f(cmp.Or(u, z.In(0)), cmp.Or(v, z.In(1))))
 	case a == nil:
 		a = Square(z.In(0))
 	case b == nil:

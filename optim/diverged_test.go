@@ -73,3 +73,24 @@ func TestInfiniteLoss(t *testing.T) {
 		t.Errorf("w = %g, want 2", got)
 	}
 }
+
+// After a step that diverged, RunChecked names the value where that began; before it,
+// nothing.
+func TestWhereItDiverged(t *testing.T) {
+	g := graph.New().NoteLines()
+	w, x := g.Param("w", graph.Tensor([]float64{1, 2}, 2)), g.Input("x", 2)
+	opt, err := optim.Minimize(ops.Sum(ops.Log(ops.Sub(w, x))), optim.SGD{Rate: 0.1})
+	check(t, err)
+	check(t, opt.Feed(x, graph.Tensor([]float64{0, 0}, 2)))
+	check(t, opt.RunChecked())
+	check(t, opt.Feed(x, graph.Tensor([]float64{0, 2}, 2)))
+	if err := opt.Step(); !errors.Is(err, optim.ErrDiverged) {
+		t.Fatal(err)
+	}
+	err = opt.RunChecked()
+	for _, part := range []string{"diverged_test.go:", "log(", "is -Inf at (1)", "= 0 at (1)"} {
+		if !errors.Is(err, graph.ErrNotFinite) || !strings.Contains(err.Error(), part) {
+			t.Errorf("%v, want %q", err, part)
+		}
+	}
+}

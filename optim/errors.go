@@ -16,7 +16,7 @@ var (
 
 // A DivergedError reports that J or its gradient is NaN or infinite, and of a training of
 // package models also its weights or the network's output. The parameters have not been
-// moved by that gradient. It wraps ErrDiverged.
+// moved by that gradient. It wraps ErrDiverged. Objective.RunChecked says where it began.
 type DivergedError struct {
 	Epoch int     // of a training of package models, from 1; else 0
 	Step  int     // the step that was not taken, from 1 over all epochs; an iteration of LBFGS and FISTA

@@ -104,4 +104,3 @@ func outcomeOf(m Model, d *data.Dataset) (o outcome) {
 	answer, err := predictAll(m, d)
 	return outcome{answer, err}
 }
-

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -128,7 +129,7 @@ func TestCheckpointOptions(t *testing.T) {
 		}
 	}
 	m := network()
-	m.Layers[0] = models.Func("mine", func(a *graph.Node) *graph.Node { return ops.Affine(a, 2, 0) })
+	m.Layers[0] = models.Func("mine", (&ops.Pointwise{Name: "mine", G: math.Sin, Prime: func(z, _ *graph.Node) *graph.Node { return ops.Cos(z) }}).Of)
 	epochs := 0
 	count := models.EachEpoch(func(*models.Training, models.Epoch) error { epochs++; return nil })
 	_, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{Callbacks: []models.Callback{&Checkpoint{Path: run}, count}})

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-var allWorks = []string{"W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "conv"}
+var allWorks = []string{"W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "conv"}
 
 // us is this library, which the peers are compared with.
 const us = "adjoint"

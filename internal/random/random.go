@@ -18,6 +18,9 @@ const (
 	ForWeights
 	ForDropout
 	ForFolds
+	ForWindows
+	ForBuckets
+	ForText
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.

@@ -1,0 +1,113 @@
+package models_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/graph"
+	"adjoint/models"
+	"adjoint/ops"
+)
+
+// residual is a + F(a), F two convolutions with batch normalisation.
+type residual struct{ filters int }
+
+func (r residual) String() string { return "Residual" }
+func (r residual) Apply(b *models.Builder, a *graph.Node) *graph.Node {
+	conv := models.Conv2D{Filters: r.filters, Size: ops.Both(3), Same: true, NoBias: true}
+	z := models.BatchNorm{}.Apply(b, conv.Apply(b, a))
+	z = models.BatchNorm{}.Apply(b, conv.Apply(b, ops.ReLU(z)))
+	return ops.ReLU(ops.Add(a, z))
+}
+
+// seeing is a small network for digits of 8×8 pixels.
+func seeing(seed uint64) *models.Deep {
+	return &models.Deep{Float32: true, Seed: seed, Layers: []models.Layer{
+		models.Reshape{Shape: []int{1, 8, 8}},
+		models.Conv2D{Filters: 8, Size: ops.Both(3), Same: true, Activation: models.ReLU},
+		models.MaxPool2D{},
+		residual{8},
+		models.AvgPool2D{Same: true},
+		models.Flatten{},
+		models.LayerNorm{},
+		models.Dense{Units: 10, Activation: models.Softmax},
+	}}
+}
+
+// A network of every kind of layer learns digits, and says what shapes it has.
+func TestNetworksThatSee(t *testing.T) {
+	m := seeing(1)
+	train, test, err := data.Digits().Split(data.SplitOptions{Test: 0.2, Stratify: true, Seed: 1})
+	check(t, err)
+	check(t, failed(m.Fit(t.Context(), train, models.FitOptions{Epochs: 30})))
+	if s := must(m.Evaluate(test)); s.Accuracy < 0.96 {
+		t.Errorf("accuracy %g", s.Accuracy)
+	}
+	summary := must(m.Summary(64))
+	for _, line := range []string{"Reshape (1, 8, 8)", "Conv2D (relu)", "MaxPool2D", "(None, 4, 4, 8)", "Residual", "Flatten", "(None, 32)"} {
+		if !strings.Contains(summary, line) {
+			t.Errorf("no %s in\n%s", line, summary)
+		}
+	}
+}
+
+// Filters begin with the deviation for their windows: He's and Glorot's of K. He et al. 2015
+// and X. Glorot, Y. Bengio 2010, with the inputs and outputs that Keras counts.
+func TestFiltersBegin(t *testing.T) {
+	g := graph.New()
+	for _, c := range []struct {
+		act  models.Activation
+		want float64
+	}{{models.ReLU, math.Sqrt(2. / (16 * 9))}, {models.Tanh, math.Sqrt(2. / (16*9 + 64*9))}} {
+		b := models.NewBuilder(g, 3)
+		models.Conv2D{Filters: 64, Size: ops.Both(3), Activation: c.act}.Apply(b, g.Input("x"+c.act.Name, 16, 5, 5, graph.Batch))
+		sum, w := 0., entries(b.Weights()[0].Value())
+		for _, v := range w {
+			sum += v * v
+		}
+		if got := math.Sqrt(sum / float64(len(w))); math.Abs(got/c.want-1) > 0.03 {
+			t.Errorf("%s: deviation %g, want %g", c.act.Name, got, c.want)
+		}
+	}
+}
+
+// In training a channel is standardized by the batch, in prediction by running means, of which
+// one step with momentum ½ takes half.
+func TestBatchNorm(t *testing.T) {
+	d := ramp(8)
+	m := &models.Deep{Layers: []models.Layer{models.BatchNorm{Momentum: 0.5, NoScale: true, NoCenter: true}, models.Dense{Units: 1}}}
+	check(t, failed(m.Fit(t.Context(), d, models.FitOptions{Epochs: 1, FullBatch: true})))
+	states := must(m.Formula()).States
+	mean, variance := 0., 0.
+	for _, x := range d.X {
+		mean += x / 8
+	}
+	for _, x := range d.X {
+		variance += (x - mean) * (x - mean) / 8
+	}
+	near(t, "the running mean", entries(states[0].Value())[0], mean/2, 1e-14)
+	near(t, "the running variance", entries(states[1].Value())[0], 0.5+variance/2, 1e-14)
+}
+
+// What no layer can be made of says so.
+func TestImageLayersRefuse(t *testing.T) {
+	g := graph.New()
+	flat, image := g.Input("flat", 5, graph.Batch), g.Input("image", 3, 4, 4, graph.Batch)
+	for name, y := range map[string]*graph.Node{
+		"of a column":      models.Conv2D{Filters: 2, Size: ops.Both(3)}.Apply(models.NewBuilder(g, 1), flat),
+		"no filters":       models.Conv2D{Size: ops.Both(3)}.Apply(models.NewBuilder(g, 1), image),
+		"no size":          models.Conv2D{Filters: 2}.Apply(models.NewBuilder(g, 1), image),
+		"groups":           models.Conv2D{Filters: 2, Size: ops.Both(1), Groups: 2}.Apply(models.NewBuilder(g, 1), image),
+		"1-D of an image":  models.Conv1D{Filters: 2, Size: 3}.Apply(models.NewBuilder(g, 1), image),
+		"global of column": models.GlobalAvgPool{}.Apply(models.NewBuilder(g, 1), flat),
+		"momentum":         models.BatchNorm{Momentum: 2}.Apply(models.NewBuilder(g, 1), flat),
+		"epsilon":          models.LayerNorm{Epsilon: -1}.Apply(models.NewBuilder(g, 1), flat),
+		"another size":     models.Reshape{Shape: []int{2, 2}}.Apply(models.NewBuilder(g, 1), flat),
+	} {
+		if y.Err() == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -1,0 +1,337 @@
+// Package importer makes formulas of ONNX files.
+//
+// A [rule] says what an operator becomes; the table of them is in rules.go, and the rules stand
+// in files by subject. A [Value] is what a name of the file stands for: a node, a tensor of the
+// file from which no node has been made yet, or entries that are known while reading, such as
+// the shapes that a file computes.
+//
+// Files have examples as the first axis, formulas as the last. An input whose first axis is the
+// number of examples becomes an Input leaf with that axis last, and rules keep it there for as
+// long as they can: see [Value].
+package importer
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"adjoint/graph"
+	"adjoint/onnx/internal/proto"
+
+	"gorgonia.org/tensor"
+)
+
+// ErrUnsupported is what the error of a file that is not read wraps.
+var ErrUnsupported = errors.New("ONNX file is not read")
+
+// Options are those of Read.
+type Options struct {
+	Dims   map[string]int           // extents, by the names that the file has for them
+	Fixed  map[string]*tensor.Dense // inputs that are constants
+	Frozen func(name string) bool   // whether a tensor of numbers is a constant; nil: none is
+	Load   Loader                   // reads what is in files beside this one; nil: that is refused
+	Dtype  tensor.Dtype             // of the graph; the zero Dtype: the one that the file asks for
+}
+
+// A Loader returns bytes of a file beside the one that is read; all from offset on if length
+// is negative.
+type Loader func(name string, offset, length int64) ([]byte, error)
+
+// A Formula is what a file becomes.
+type Formula struct {
+	Graph           *graph.Graph
+	Inputs, Outputs []Port
+	Params          []*graph.Node
+	File            *proto.Model
+}
+
+// A Port is an input or an output of the file.
+type Port struct {
+	Name string
+	Type proto.Element
+	Dims []int // extents in the file's order
+	Axes []int // axis i of the file is axis Axes[i] of Node
+	Node *graph.Node
+
+	Names []string // of strings: the entries of Node are places in it
+}
+
+// A reader makes a formula of a file.
+type reader struct {
+	Options
+	g         *graph.Graph
+	file      *proto.Model
+	opsets    map[string]int
+	functions map[string]*proto.Function
+	batch     string // the name of the extent that is graph.Batch
+	params    []*graph.Node
+	budget    int // how many nodes may be read yet
+	depth     int // of graphs and functions
+}
+
+// A scope has the values of a graph. A branch, or the body of a loop, sees those around it.
+type scope struct {
+	outer  *scope
+	values map[proto.Name]*Value
+}
+
+func (s *scope) find(name proto.Name) *Value {
+	for ; s != nil; s = s.outer {
+		if v := s.values[name]; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// Bounds on what a file may ask for.
+const (
+	deepest    = 64   // graphs and functions that are inside each other
+	mostKnown  = 4096 // entries of a value that are computed while reading
+	mostNodes  = 1 << 16
+	bytesANode = 16
+)
+
+// Read makes the formula of a file of so many bytes.
+func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
+	r := &reader{
+		Options:   o,
+		file:      m,
+		opsets:    map[string]int{},
+		functions: map[string]*proto.Function{},
+		budget:    mostNodes + bytes/bytesANode,
+	}
+	for _, s := range m.Opsets {
+		r.opsets[domainOf(s.Domain)] = s.Version
+	}
+	if len(m.Opsets) == 0 {
+		r.opsets[""] = 1
+	}
+	for i, p := range m.Functions {
+		r.functions[domainOf(p.Domain)+":"+p.Name] = &m.Functions[i]
+	}
+	dtype := o.Dtype
+	if dtype == (tensor.Dtype{}) {
+		dtype = dtypeOf(m)
+	}
+	r.g = graph.NewOf(dtype)
+	return r.read(m.Graph)
+}
+
+// domainOf is the name of a domain; that of ONNX's own operators is "".
+func domainOf(name string) string {
+	if name == "ai.onnx" {
+		return ""
+	}
+	return name
+}
+
+// dtypeOf is float64 if the file has such numbers anywhere.
+func dtypeOf(m *proto.Model) tensor.Dtype {
+	double := false
+	var look func(nodes []proto.Node)
+	inside := func(g *proto.Graph) {
+		for _, t := range g.Initializers {
+			double = double || t.Element == proto.Float64
+		}
+		for _, v := range g.Inputs {
+			double = double || v.Element == proto.Float64
+		}
+		look(g.Nodes)
+	}
+	look = func(nodes []proto.Node) {
+		for _, n := range nodes {
+			for _, a := range n.Attributes {
+				switch v := a.Value.(type) {
+				case proto.Tensor:
+					double = double || v.Element == proto.Float64
+				case *proto.Graph:
+					inside(v)
+				case int64:
+					double = double || n.Op == "Cast" && a.Name == "to" && proto.Element(v) == proto.Float64
+				}
+			}
+		}
+	}
+	inside(m.Graph)
+	for _, f := range m.Functions {
+		look(f.Nodes)
+	}
+	if double {
+		return tensor.Float64
+	}
+	return tensor.Float32
+}
+
+// read makes the formula of the file's graph.
+func (r *reader) read(g *proto.Graph) (*Formula, error) {
+	f := &Formula{Graph: r.g, File: r.file}
+	s := &scope{values: map[proto.Name]*Value{}}
+	if err := r.initialize(g, s); err != nil {
+		return nil, err
+	}
+	r.batch = batchName(g, s)
+	for _, in := range g.Inputs {
+		if s.values[in.Name] != nil { // the default of an input is what it is
+			continue
+		}
+		p, v, err := r.input(in)
+		if err != nil {
+			return nil, fmt.Errorf("input %s: %w", in.Name, err)
+		}
+		if s.values[in.Name] = v; p.Node != nil {
+			f.Inputs = append(f.Inputs, p)
+		}
+	}
+	if err := r.nodes(g.Nodes, s, nil); err != nil {
+		return nil, err
+	}
+	for _, out := range g.Outputs {
+		p, err := r.output(out, s)
+		if err != nil {
+			return nil, fmt.Errorf("output %s: %w", out.Name, err)
+		}
+		f.Outputs = append(f.Outputs, p)
+	}
+	if len(f.Outputs) == 0 {
+		return nil, fmt.Errorf("%w: the graph has no outputs", ErrUnsupported)
+	}
+	f.Params = r.params
+	return f, nil
+}
+
+// initialize enters the tensors of a graph.
+func (r *reader) initialize(g *proto.Graph, s *scope) error {
+	for i := range g.Initializers {
+		t := &g.Initializers[i]
+		v, err := r.tensor(t)
+		if err != nil {
+			return fmt.Errorf("tensor %s: %w", t.Name, err)
+		}
+		s.values[t.Name] = v
+	}
+	return nil
+}
+
+// tensor returns the value that a tensor of the file is.
+func (r *reader) tensor(t *proto.Tensor) (*Value, error) {
+	if err := r.load(t); err != nil {
+		return nil, err
+	}
+	if _, err := t.Len(); err != nil {
+		return nil, err
+	}
+	return &Value{Type: t.Element, Shape: graph.ShapeOf(t.Dims...), tensor: t}, nil
+}
+
+// load reads the entries of a tensor that are in another file.
+func (r *reader) load(t *proto.Tensor) error {
+	if len(t.External) == 0 {
+		return nil
+	}
+	place := map[string]string{}
+	for _, e := range t.External {
+		place[e.Key] = e.Value
+	}
+	offset, err1 := number(place["offset"], 0)
+	length, err2 := number(place["length"], -1)
+	if err := cmp.Or(err1, err2); err != nil {
+		return err
+	}
+	if r.Load == nil {
+		return fmt.Errorf("%w: its entries are in the file %q, and no folder is given", ErrUnsupported, place["location"])
+	}
+	var err error
+	t.Raw, err = r.Load(place["location"], offset, length)
+	t.External = nil
+	return err
+}
+
+// input makes a leaf of an input, or a constant of one that is fixed.
+func (r *reader) input(in proto.Value) (Port, *Value, error) {
+	if in.Element == 0 {
+		return Port{}, nil, fmt.Errorf("%w: it is no tensor", ErrUnsupported)
+	}
+	if in.Element == proto.String {
+		return Port{}, nil, fmt.Errorf("%w: it is of strings", ErrUnsupported)
+	}
+	name := string(in.Name)
+	if fixed := r.Fixed[name]; fixed != nil {
+		return Port{}, &Value{Type: in.Element, Shape: graph.ShapeOf(fixed.Shape()...), known: knownTensor(fixed, in.Element)}, nil
+	}
+	if !in.Shaped {
+		return Port{}, nil, fmt.Errorf("%w: the file does not say how many axes it has", ErrUnsupported)
+	}
+	p := Port{Name: name, Type: in.Element}
+	for axis, d := range in.Dims {
+		p.Dims = append(p.Dims, r.extent(in, axis, d))
+	}
+	rank := len(p.Dims)
+	if slices.Contains(p.Dims, 0) { // there is nothing to be fed
+		return Port{}, &Value{Type: in.Element, Shape: graph.ShapeOf(p.Dims...), known: &known{dims: p.Dims}}, nil
+	}
+	axis := slices.Index(p.Dims, graph.Batch)
+	if axis < 0 {
+		axis = rank - 1
+	}
+	p.Axes = axesWithLast(rank, axis)
+	dims := make([]int, rank)
+	for i, a := range p.Axes {
+		dims[a] = p.Dims[i]
+	}
+	p.Node = r.g.Input(name, dims...)
+	v := &Value{Type: in.Element, Shape: graph.ShapeOf(p.Dims...)}
+	leaf := r.judged(p.Node, in.Element)
+	switch {
+	case axis == 0 && rank > 1:
+		v.nodes[examplesLast] = leaf
+	case axis != rank-1:
+		v.nodes[asInFile] = transpose(leaf, p.Axes)
+	default:
+		v.nodes[asInFile] = leaf
+	}
+	return p, v, p.Node.Err()
+}
+
+// axesWithLast brings one axis behind the others: axis i becomes axis list[i].
+func axesWithLast(rank, last int) []int {
+	list := make([]int, rank)
+	for i := range list {
+		switch {
+		case i < last:
+			list[i] = i
+		case i == last:
+			list[i] = rank - 1
+		default:
+			list[i] = i - 1
+		}
+	}
+	return list
+}
+
+// output finds the value of an output.
+func (r *reader) output(out proto.Value, s *scope) (p Port, err error) {
+	v := s.find(out.Name)
+	if v == nil {
+		return p, fmt.Errorf("%w: no node computes it", proto.ErrFormat)
+	}
+	defer refused(&err)
+	p = Port{Name: string(out.Name), Type: v.Type, Dims: v.Shape.Dims(), Names: v.names}
+	if rank := v.Shape.Rank(); rank > 1 && v.Shape.Dim(0) == graph.Batch {
+		p.Node, p.Axes = r.node(v, examplesLast), axesWithLast(rank, 0)
+	} else {
+		p.Node, p.Axes = r.node(v, asInFile), axesWithLast(rank, rank-1)
+	}
+	return p, p.Node.Err()
+}
+
+// nodes reads nodes in order; given are the attributes of the function that they are in.
+func (r *reader) nodes(list []proto.Node, s *scope, given map[string]any) error {
+	for i := range list {
+		if err := r.apply(&list[i], s, given); err != nil {
+			return err
+		}
+	}
+	return nil
+}
