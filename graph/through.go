@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Through is the reverse derivative of an op by way of its definition: it
 // expands op, applies VJP, and is meant for the Reverse of an Expander:
 //
@@ -50,15 +52,20 @@ func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
 
 // with returns n with other inputs: n itself if they are the same.
 func (n *Node) with(replace func(*Node) *Node) *Node {
-	if n.op == nil || len(n.in) == 0 {
+	if n.op == nil {
 		return n
 	}
-	in, same := make([]*Node, len(n.in)), true
+	var in []*Node // made when the first is another
 	for i, x := range n.in {
-		in[i] = replace(x)
-		same = same && in[i] == x
+		r := replace(x)
+		if in == nil && r != x {
+			in = slices.Clone(n.in)
+		}
+		if in != nil {
+			in[i] = r
+		}
 	}
-	if same {
+	if in == nil {
 		return n
 	}
 	before := len(n.g.nodes)
