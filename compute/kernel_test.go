@@ -108,3 +108,20 @@ func TestZeroKernel(t *testing.T) {
 		t.Error("the zero Kernel has loops over entries")
 	}
 }
+
+// Copy copies entries, of either float type and to another shape, and no tensor of another
+// type.
+func TestCopy(t *testing.T) {
+	single, double := matrix[float32](1, 2, 0, 0), matrix[float64](2, 1, 0, 0)
+	compute.Copy(single, matrix[float32](2, 1, 1.5, -3))
+	compute.Copy(double, matrix[float64](1, 2, 0.1, 4))
+	if !slices.Equal(single.Float32s(), []float32{1.5, -3}) || !slices.Equal(double.Float64s(), []float64{0.1, 4}) {
+		t.Errorf("copies are %v and %v", single, double)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a tensor is copied to one of another type")
+		}
+	}()
+	compute.Copy(single, double)
+}

@@ -26,6 +26,16 @@ func Data[T Float](t *tensor.Dense) []T {
 	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; graph.Values converts", zero, t.Dtype()))
 }
 
+// Copy copies the entries of a row-major tensor to another of its float type and size, whose
+// shape may differ.
+func Copy(dst, src *tensor.Dense) {
+	if dst.Dtype() == tensor.Float32 {
+		copy(Data[float32](dst), Data[float32](src))
+		return
+	}
+	copy(Data[float64](dst), Data[float64](src))
+}
+
 // A View is a tensor read by other strides than its own: the memory of Dense, with entry
 // (i, j, …) at i·Strides[0] + j·Strides[1] + ….
 type View struct {

@@ -42,7 +42,7 @@ func (l *lowered) absorb() error {
 	})
 	for _, n := range l.live {
 		if n.kind == standIn {
-			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].label(), ErrGraph)
+			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
 		}
 	}
 	return l.loops()

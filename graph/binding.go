@@ -16,10 +16,11 @@ type binding struct {
 	node           *Node
 }
 
-func bindingOf(x *Node, v *tensor.Dense) binding {
-	both := slices.Concat(v.Shape(), v.Strides())
-	rank := len(v.Shape())
-	return binding{v, both[:rank:rank], both[rank:], v.Raw, x}
+func bindingOf(x *Node, v *tensor.Dense, extents *arena[int]) binding {
+	b := binding{v, extents.take(len(v.Shape())), extents.take(len(v.Strides())), v.Raw, x}
+	copy(b.shape, v.Shape())
+	copy(b.strides, v.Strides())
+	return b
 }
 
 // same reports whether the tensor lies as it did. Every Run asks it of every leaf.
@@ -53,5 +54,5 @@ func (b *binding) changed() error {
 	case !slices.Equal(v.Strides(), b.strides):
 		was = fmt.Sprintf("strides %v, had %v", v.Strides(), b.strides)
 	}
-	return fmt.Errorf("run: the tensor of %s %s has %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.label(), was, err)
+	return fmt.Errorf("run: the tensor of %s %s has %s when the program was bound to it; undo that, or write its entries only: %w", b.node.kind, b.node.Label(), was, err)
 }

@@ -32,17 +32,17 @@ func NewBody(in, out []*Node) (*Body, error) {
 	}
 	for i, x := range in {
 		if x.kind != Input || x.g != in[0].g || slices.Contains(in[:i], x) {
-			return nil, fmt.Errorf("%s: input %s of a formula: want inputs of one graph, each once: %w", caller(), x.label(), ErrGraph)
+			return nil, fmt.Errorf("%s: input %s of a formula: want inputs of one graph, each once: %w", caller(), x.Label(), ErrGraph)
 		}
 	}
 	for _, y := range values {
 		if y.g != in[0].g {
-			return nil, fmt.Errorf("%s: value %s of a formula: %w", caller(), y.label(), ErrGraph)
+			return nil, fmt.Errorf("%s: value %s of a formula: %w", caller(), y.Label(), ErrGraph)
 		}
 	}
 	for _, n := range cone(values, nil) {
 		if n.op == nil && n.kind != Const && n.kind != Examples && !slices.Contains(in, n) {
-			return nil, fmt.Errorf("%s: a formula depends on %s, which is none of its inputs: %w", caller(), n.label(), ErrGraph)
+			return nil, fmt.Errorf("%s: a formula depends on %s, which is none of its inputs: %w", caller(), n.Label(), ErrGraph)
 		}
 	}
 	b := &Body{g: in[0].g, in: in, out: out}
@@ -69,7 +69,7 @@ func (b *Body) nodes() []*Node { return cone(nonzero(b.out), nil) }
 func (b *Body) ExamplesApart() error {
 	for _, n := range b.nodes() {
 		if n.examples() && (n.kind == Examples || !n.keepsApart()) {
-			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.label(), n.shape, ErrShape)
+			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.Label(), n.shape, ErrShape)
 		}
 	}
 	return nil

@@ -19,7 +19,7 @@ func (b *Body) split() *Body {
 	b.derive("first", func() *Body { return &Body{g: b.g, in: b.in, out: frontier} })
 	sub, values := map[*Node]*Node{}, make([]*Node, len(frontier))
 	for i, n := range frontier {
-		values[i] = b.input(n.label(), n.shape)
+		values[i] = b.input(n.Label(), n.shape)
 		sub[n] = values[i]
 	}
 	second := &Body{g: b.g, out: substitute(b.out, 0, sub)}

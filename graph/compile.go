@@ -37,7 +37,7 @@ func (o Options) compile(outputs []*Node, after func(pass string, c *code)) (*co
 	}
 	for _, n := range outputs {
 		if n.g != outputs[0].g {
-			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].label(), n.label(), ErrGraph)
+			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].Label(), n.Label(), ErrGraph)
 		}
 	}
 	c := new(code)

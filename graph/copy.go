@@ -37,7 +37,7 @@ func (f *formula) copy() error {
 func (f *formula) stabilise() error {
 	f.order = func(a, b *Node) int { return a.id - b.id }
 	if !f.literal {
-		f.roots, f.order = stabilise(f.roots)
+		f.roots, f.order = stabilise(f.g.nodes, f.roots)
 	}
 	return firstError(f.roots)
 }

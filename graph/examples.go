@@ -81,7 +81,7 @@ func ExamplesApart(y *Node) error {
 		}
 		*columns.at(n) = column
 		if column && !apart(n) {
-			return fmt.Errorf("%s of shape %v does not keep examples apart: %w", n.label(), n.shape, ErrShape)
+			return fmt.Errorf("%s of shape %v does not keep examples apart: %w", n.Label(), n.shape, ErrShape)
 		}
 	}
 	return nil

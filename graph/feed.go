@@ -77,7 +77,7 @@ func (in *Inputs) feedBy(x *Node, n int, fill func(v *tensor.Dense) error, room 
 		return feedError(x, err)
 	}
 	if n < 1 && x.shape.HasBatch() {
-		return fmt.Errorf("feed %s: %d examples: %w", x.label(), n, ErrEmpty)
+		return fmt.Errorf("feed %s: %d examples: %w", x.Label(), n, ErrEmpty)
 	}
 	dims := x.shape.dims(&few{})
 	for i, d := range dims {
@@ -86,7 +86,7 @@ func (in *Inputs) feedBy(x *Node, n int, fill func(v *tensor.Dense) error, room 
 			dims[i] = n
 		case d >= 0:
 		case !at.knows(replaced(d, Batch, max(n, 1))):
-			return fmt.Errorf("feed %s of shape %v: nothing was fed that says what %s is: %w", x.label(), x.shape, ExtentString(d), ErrUnfed)
+			return fmt.Errorf("feed %s of shape %v: nothing was fed that says what %s is: %w", x.Label(), x.shape, ExtentString(d), ErrUnfed)
 		default:
 			dims[i] = at.number(replaced(d, Batch, max(n, 1)))
 		}
@@ -100,7 +100,7 @@ func (in *Inputs) feedShape(x *Node, dims []int, fill func(v *tensor.Dense) erro
 	}
 	f := in.entry(x)
 	if slices.Min(append(dims, 1)) < 1 {
-		return fmt.Errorf("feed %s of shape %v: %w", x.label(), ShapeOf(dims...), ErrEmpty)
+		return fmt.Errorf("feed %s of shape %v: %w", x.Label(), ShapeOf(dims...), ErrEmpty)
 	}
 	if err := in.begin(f, dims, nil, room); err != nil {
 		return feedError(x, err)
@@ -141,5 +141,5 @@ func feedError(x *Node, err error) error {
 	if x.Err() != nil {
 		return err
 	}
-	return fmt.Errorf("feed %s: %w", x.label(), err)
+	return fmt.Errorf("feed %s: %w", x.Label(), err)
 }

@@ -27,7 +27,7 @@ func Jacobian(y, x *Node) []*Node {
 		return failedAll(y, err, 1)
 	}
 	if y.shape.Symbolic() {
-		return failedAll(y, fmt.Errorf("%s: Jacobian of %s of shape %v: %w", caller(), y.label(), y.shape, ErrShape), 1)
+		return failedAll(y, fmt.Errorf("%s: Jacobian of %s of shape %v: %w", caller(), y.Label(), y.shape, ErrShape), 1)
 	}
 	rows := make([]*Node, y.shape.size())
 	for i := range rows {
@@ -167,12 +167,12 @@ func checkJVP(y, wrt, ξ []*Node) error {
 	for i, x := range wrt {
 		switch {
 		case x.g != y[0].g || ξ[i] != nil && ξ[i].err == nil && ξ[i].g != x.g:
-			return fmt.Errorf("%s: differential of %s: %w", caller(), y[0].label(), ErrGraph)
+			return fmt.Errorf("%s: differential of %s: %w", caller(), y[0].Label(), ErrGraph)
 		case ξ[i] == nil:
 		case ξ[i].err != nil:
 			return ξ[i].err
 		case ξ[i].shape != x.shape:
-			return fmt.Errorf("%s: tangent %s has shape %v, %s has %v: %w", caller(), ξ[i].label(), ξ[i].shape, x.label(), x.shape, ErrShape)
+			return fmt.Errorf("%s: tangent %s has shape %v, %s has %v: %w", caller(), ξ[i].Label(), ξ[i].shape, x.Label(), x.shape, ErrShape)
 		}
 	}
 	return nil

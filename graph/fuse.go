@@ -8,21 +8,25 @@ func (l *lowered) fuse() error {
 	if l.separate {
 		return nil
 	}
-	var readers perNode[int32]
-	live := cone(l.roots, nil)
-	for _, n := range live {
+	nodes := l.g.nodes
+	readers := make([]int32, len(nodes)) // by id, of values that the outputs are computed from
+	for _, n := range l.roots {
+		readers[n.id]++
+	}
+	for i, n := range slices.Backward(nodes) {
 		for _, x := range n.in {
-			*readers.at(x)++
+			if readers[i] > 0 {
+				readers[x.id]++
+			}
 		}
 	}
-	var needed perNode[bool] // since a fusion of those before it does not compute it
+	alone := func(x *Node) bool { return x.id < len(readers) && readers[x.id] == 1 }
+	needed := make([]bool, len(nodes)) // since a fusion of those before it does not compute it
 	for _, n := range l.roots {
-		*readers.at(n)++
-		*needed.at(n) = true
+		needed[n.id] = true
 	}
-	alone := func(x *Node) bool { return *readers.at(x) == 1 }
-	for _, n := range slices.Backward(live) {
-		if !needed.get(n) {
+	for i, n := range slices.Backward(nodes) {
+		if !needed[i] {
 			continue
 		}
 		if op, ok := n.op.(Fuser); ok {
@@ -31,7 +35,7 @@ func (l *lowered) fuse() error {
 			}
 		}
 		for _, x := range l.by(n).in {
-			*needed.at(x) = true
+			needed[x.id] = true
 		}
 	}
 	return nil

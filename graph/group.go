@@ -26,9 +26,14 @@ func (l *lowered) grouped(run []*Node) [][]*Node {
 // together reports whether neighbours can be in one group.
 func (l *lowered) together(a, b *Node) bool {
 	if l.entrywise(a) {
-		return !l.separate && l.entrywise(b) && volumeOf(a.shape) == volumeOf(b.shape)
+		return !l.separate && l.entrywise(b) && a.sameVolume(b)
 	}
 	return !l.pairedKernel(a, b).IsZero()
+}
+
+// sameVolume reports whether values have the same number of entries, whatever symbols are.
+func (n *Node) sameVolume(m *Node) bool {
+	return n.shape == m.shape || volumeOf(n.shape) == volumeOf(m.shape)
 }
 
 // judges reports whether n may refuse a value of a group: it looks at values before the

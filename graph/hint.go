@@ -36,7 +36,7 @@ func hint(op Op, x []*Node) string {
 		}
 		shapes[i] = n.shape.transposed()
 		if composes() {
-			return fmt.Sprintf("; with %s transposed, %v, they compose", n.label(), shapes[i])
+			return fmt.Sprintf("; with %s transposed, %v, they compose", n.Label(), shapes[i])
 		}
 		shapes[i] = n.shape
 	}

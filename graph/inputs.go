@@ -60,7 +60,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 			in.g = y.g
 		}
 		if in.g != y.g {
-			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].label(), y.label(), ErrGraph)
+			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].Label(), y.Label(), ErrGraph)
 		}
 	}
 	for _, n := range cone(outputs, nil) {
@@ -99,7 +99,7 @@ func (f *fed) buffer(dims []int) *binding {
 			f.own = slices.Delete(f.own, last, last+1)
 		}
 		i = len(f.own)
-		f.own = append(f.own, bindingOf(f.node, new(denses).zero(f.node.g.Dtype(), dims...)))
+		f.own = append(f.own, bindingOf(f.node, new(denses).zero(f.node.g.Dtype(), dims...), new(arena[int])))
 	}
 	b := f.own[i]
 	copy(f.own[1:i+1], f.own[:i])
@@ -134,7 +134,7 @@ func (f *fed) lentAt(at sizes, byRows bool) *tensor.Dense {
 // bindingAt returns what a plan for these numbers is bound to: what was lent, or a buffer.
 func (f *fed) bindingAt(at sizes, byRows bool) binding {
 	if v := f.lentAt(at, byRows); v != nil {
-		return bindingOf(f.node, v)
+		return bindingOf(f.node, v, new(arena[int]))
 	}
 	return *f.buffer(f.node.shape.dimsAt(at, &few{}))
 }
@@ -222,7 +222,7 @@ func (in *Inputs) check(x *Node) error {
 	case x.g != in.g:
 		return ErrGraph
 	case !x.isFed():
-		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.label(), x.kind, ErrNotInput)
+		return fmt.Errorf("%s is of the kind %v; what is fed is an Input, and a parameter is changed by writing to its Value: %w", x.Label(), x.kind, ErrNotInput)
 	}
 	return nil
 }
@@ -231,7 +231,7 @@ func (in *Inputs) check(x *Node) error {
 func (in *Inputs) unfed(f *fed) error {
 	x := f.node
 	if f.dims == nil || f.agrees {
-		return fmt.Errorf("run: %s of shape %v: %w", x.label(), x.shape, ErrUnfed)
+		return fmt.Errorf("run: %s of shape %v: %w", x.Label(), x.shape, ErrUnfed)
 	}
 	var against *fed
 	for _, o := range in.of {
@@ -241,11 +241,11 @@ func (in *Inputs) unfed(f *fed) error {
 	}
 	if against == nil {
 		return fmt.Errorf("run: %s of shape %v was fed as %v, and then something for other numbers than that; feed it again, now for %v: %w: %w",
-			x.label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
+			x.Label(), x.shape, ShapeOf(f.dims...), in.at, ErrUnfed, ErrShape)
 	}
 	s := f.differs(against)
-	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.label(), ExtentString(s), f.says().of(s),
-		against.node.label(), ExtentString(s), against.says().of(s), ExtentString(s), ErrUnfed, ErrShape)
+	return fmt.Errorf("run: %s says %s = %d, %s says %s = %d: feed both for one %s: %w: %w", x.Label(), ExtentString(s), f.says().of(s),
+		against.node.Label(), ExtentString(s), against.says().of(s), ExtentString(s), ErrUnfed, ErrShape)
 }
 
 // says returns what symbols are by f alone.

@@ -47,7 +47,7 @@ func (l *lowered) verifyShapes() error {
 			shapes[i] = x.shape
 		}
 		if shape, err := by.op.Shape(shapes...); err != nil || shape != n.shape {
-			return fmt.Errorf("%s by %v has shape %v, should have %v (%v)", n.label(), by.op, n.shape, shape, err)
+			return fmt.Errorf("%s by %v has shape %v, should have %v (%v)", n.Label(), by.op, n.shape, shape, err)
 		}
 	}
 	return nil
@@ -64,7 +64,7 @@ func (s *scheduled) verifyOrder() error {
 		for _, n := range list {
 			for _, x := range s.reads.get(n) {
 				if !there.get(x.n) {
-					return fmt.Errorf("%s comes before %s, which it reads", n.label(), x.n.label())
+					return fmt.Errorf("%s comes before %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
 			*there.at(n) = true
@@ -72,7 +72,7 @@ func (s *scheduled) verifyOrder() error {
 	}
 	for _, n := range s.roots {
 		if !there.get(n) {
-			return fmt.Errorf("output %s is not computed", n.label())
+			return fmt.Errorf("output %s is not computed", n.Label())
 		}
 	}
 	if s.groups != nil && !slices.Equal(slices.Concat(s.groups...), s.run) {
@@ -94,20 +94,20 @@ func (p *placed) verifySlots() error {
 			for _, x := range p.reads.get(n) {
 				switch {
 				case !holds(x.n):
-					return fmt.Errorf("%s reads %s, whose slot %d has been used again", n.label(), x.n.label(), p.slotOf.get(x.n))
+					return fmt.Errorf("%s reads %s, whose slot %d has been used again", n.Label(), x.n.Label(), p.slotOf.get(x.n))
 				case !inPlace && owner[slot] == x.n:
-					return fmt.Errorf("%s overwrites %s, which it reads", n.label(), x.n.label())
+					return fmt.Errorf("%s overwrites %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
 			if volumeOf(n.shape) != p.slots[slot] {
-				return fmt.Errorf("%s of shape %v is in slot %d of other size", n.label(), n.shape, slot)
+				return fmt.Errorf("%s of shape %v is in slot %d of other size", n.Label(), n.shape, slot)
 			}
 			owner[slot] = n
 		}
 	}
 	for _, n := range p.roots {
 		if !holds(n) {
-			return fmt.Errorf("the slot of output %s has been used again", n.label())
+			return fmt.Errorf("the slot of output %s has been used again", n.Label())
 		}
 	}
 	return nil

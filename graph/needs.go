@@ -9,7 +9,7 @@ func (c *code) checkNeeds(at sizes) error {
 		for _, n := range list {
 			if l := c.loopOf.get(n); l != nil {
 				if err := l.checkNeeds(l.within(n, at)); err != nil {
-					return fmt.Errorf("%s: %w", n.label(), err)
+					return fmt.Errorf("%s: %w", n.Label(), err)
 				}
 			}
 			if err := c.checkNeedsOf(n, at); err != nil {
@@ -31,7 +31,7 @@ func (c *code) checkNeeds(at sizes) error {
 func (c *code) checkNeedsOf(n *Node, at sizes) error {
 	for _, d := range append(n.shape.dims(&few{}), c.needs(n)...) {
 		if d < Batch && at.number(d) == 0 {
-			return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.label(), n.shape, ExtentString(d), at, ErrEmpty)
+			return fmt.Errorf("%s of shape %v: %s is not more than 0 where %v: %w", n.Label(), n.shape, ExtentString(d), at, ErrEmpty)
 		}
 	}
 	return nil

@@ -147,14 +147,17 @@ func describe(op Op, x []*Node) string {
 		if i > 0 {
 			s += ", "
 		}
-		s += n.label() + " " + n.shape.String()
+		s += n.Label() + " " + n.shape.String()
 	}
 	return s + ")"
 }
 
-// label is a short name for n: its own, or its op and position.
-func (n *Node) label() string {
+// Label is how errors and listings call n: its name, or else its op and position, "σ#7", or
+// its position alone.
+func (n *Node) Label() string {
 	switch {
+	case n == nil:
+		return "nil"
 	case n.name != "":
 		return n.name
 	case n.op != nil:

@@ -81,18 +81,18 @@ func report(n *Node, values perNode[*tensor.Dense]) error {
 	at := notFinite(v)
 	what := fmt.Sprintf("%g%s", Values[float64](v)[at], entry(at, v))
 	if len(n.in) == 0 {
-		return fmt.Errorf("%v %s of shape %v is %s: %w", n.kind, n.label(), n.shape, what, ErrNotFinite)
+		return fmt.Errorf("%v %s of shape %v is %s: %w", n.kind, n.Label(), n.shape, what, ErrNotFinite)
 	}
 	inputs := make([]string, len(n.in))
 	for i, x := range n.in {
-		inputs[i] = x.label() + " = " + near(values.get(x), at, v)
+		inputs[i] = x.Label() + " = " + near(values.get(x), at, v)
 	}
 	made := describe(n.op, n.in)
 	if n.name != "" {
 		made = n.name + " = " + made
 	}
 	if n.reverseOf != nil {
-		made += fmt.Sprintf(", in r%v of %s,", n.reverseOf.op, n.reverseOf.label())
+		made += fmt.Sprintf(", in r%v of %s,", n.reverseOf.op, n.reverseOf.Label())
 	}
 	return fmt.Errorf("%s%s is %s, where %s: %w", n.madeAt(), made, what, strings.Join(inputs, ", "), ErrNotFinite)
 }

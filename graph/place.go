@@ -91,23 +91,14 @@ func (p *placed) place() error {
 		*readers.at(n)++ // nobody's last reader
 	}
 	p.slots = make([]volume, 0, len(p.once)+len(p.run)) // no more than that
-	free := map[volume]*[]int32{}
-	freeFor := func(n *Node) (volume, *[]int32) {
-		v := volumeOf(n.shape)
-		f := free[v]
-		if f == nil {
-			f = new([]int32)
-			free[v] = f
-		}
-		return v, f
-	}
+	free := freeSlots{map[Shape]*freeList{}, map[volume]*freeList{}}
 	take := func(n *Node) {
-		v, f := freeFor(n)
+		f := free.of(n.shape)
 		slot := int32(len(p.slots))
-		if last := len(*f) - 1; last >= 0 {
-			slot, *f = (*f)[last], (*f)[:last]
+		if last := len(f.slots) - 1; last >= 0 {
+			slot, f.slots = f.slots[last], f.slots[:last]
 		} else {
-			p.slots = append(p.slots, v)
+			p.slots = append(p.slots, f.volume)
 		}
 		*p.slotOf.at(n) = slot
 	}
@@ -115,8 +106,8 @@ func (p *placed) place() error {
 		for _, x := range *p.reads.at(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
-				_, f := freeFor(x.n)
-				*f = append(*f, *p.slotOf.at(x.n))
+				f := free.of(x.n.shape)
+				f.slots = append(f.slots, *p.slotOf.at(x.n))
 			}
 		}
 	}
@@ -139,4 +130,30 @@ func (p *placed) place() error {
 		}
 	}
 	return nil
+}
+
+// freeSlots are the slots that are free, by their volume, which is looked up by shape.
+type freeSlots struct {
+	byShape  map[Shape]*freeList
+	byVolume map[volume]*freeList
+}
+
+type freeList struct {
+	volume volume
+	slots  []int32
+}
+
+// of returns the list of slots for a shape.
+func (f freeSlots) of(s Shape) *freeList {
+	list := f.byShape[s]
+	if list != nil {
+		return list
+	}
+	v := volumeOf(s)
+	if list = f.byVolume[v]; list == nil {
+		list = &freeList{volume: v}
+		f.byVolume[v] = list
+	}
+	f.byShape[s] = list
+	return list
 }

@@ -54,7 +54,7 @@ func (s *step) do(t *team.Team, fed bool) error {
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	rest := inputs
-	p := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
+	b := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
 		case Input, Random:
 			v := rest[0].value
@@ -64,18 +64,20 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			return x.size(at, made)
 		}
 		return x.value
-	}).plan
+	})
+	p := b.plan
 	p.inputs, p.bytes = inputs, c.bytes(at)
+	p.output = make([]*tensor.Dense, 0, len(c.roots))
 	for _, y := range c.roots {
 		p.output = append(p.output, p.value[y.id])
 	}
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].shared()
 	}
-	p.leaves = append(p.leaves, inputs...)
+	p.leaves = append(make([]binding, 0, len(inputs)+len(c.leaves)), inputs...)
 	for _, x := range c.leaves {
 		if x.value != nil {
-			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id]))
+			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
 		}
 	}
 	return p, p.doOnce()

@@ -59,7 +59,7 @@ func (n *Node) leafLabel() string {
 	if n.op != nil {
 		return n.op.String()
 	}
-	return n.label()
+	return n.Label()
 }
 
 // ref prints n as an input: a leaf by its name, any other node as %id.
@@ -76,7 +76,7 @@ func (n *Node) line(op Op, reads []operand) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%%%d", n.number())
 	if n.op == nil {
-		return fmt.Sprintf("%s %s = %s  %v", b.String(), n.label(), n.kind, n.shape)
+		return fmt.Sprintf("%s %s = %s  %v", b.String(), n.Label(), n.kind, n.shape)
 	}
 	if n.name != "" {
 		b.WriteString(" " + n.name)
@@ -148,7 +148,7 @@ func (p *Program) String() string {
 }
 
 // leafLine prints a leaf as one line of a Program.
-func (n *Node) leafLine() string { return fmt.Sprintf("%-6s %s  %v", n.kind, n.label(), n.shape) }
+func (n *Node) leafLine() string { return fmt.Sprintf("%-6s %s  %v", n.kind, n.Label(), n.shape) }
 
 // list writes what is computed in blocks, and of what size these are.
 func (b *blocked) list(to *strings.Builder, at sizes, outer *code) {

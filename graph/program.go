@@ -222,7 +222,7 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	}
 	switch {
 	case n.g != p.code.from():
-		return nil, fmt.Errorf("value of %s: %w", n.label(), ErrGraph)
+		return nil, fmt.Errorf("value of %s: %w", n.Label(), ErrGraph)
 	case n.value != nil:
 		return n.value, nil
 	}
@@ -235,7 +235,7 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	case isInput && p.in[i].has():
 		return p.in[i].value, nil
 	case !isInput && !isOutput:
-		return nil, fmt.Errorf("value of %s, which Compile was not given: %w", n.label(), ErrNotOutput)
+		return nil, fmt.Errorf("value of %s, which Compile was not given: %w", n.Label(), ErrNotOutput)
 	}
-	return nil, fmt.Errorf("value of %s: %w", n.label(), ErrNotRun)
+	return nil, fmt.Errorf("value of %s: %w", n.Label(), ErrNotRun)
 }

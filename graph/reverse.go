@@ -31,7 +31,7 @@ func VJP(y, ζ *Node, wrt ...*Node) []*Node {
 // wrt, of its shape. The error of a J that is no scalar wraps ErrNotScalar.
 func Gradient(j *Node, wrt ...*Node) []*Node {
 	if j.Err() == nil && j.shape != (Shape{}) {
-		return failedAll(j, fmt.Errorf("%s: gradient of %s of shape %v, which no ops.Mean or ops.Sum made a number (VJP takes a cotangent of any shape): %w", caller(), j.label(), j.shape, ErrNotScalar), len(wrt))
+		return failedAll(j, fmt.Errorf("%s: gradient of %s of shape %v, which no ops.Mean or ops.Sum made a number (VJP takes a cotangent of any shape): %w", caller(), j.Label(), j.shape, ErrNotScalar), len(wrt))
 	}
 	return VJP(j, j.Graph().Const(1), wrt...)
 }
@@ -99,7 +99,7 @@ func (n *Node) reverse(ζ *Node) []*Node {
 	}
 	for i, x := range n.in {
 		if r[i] != nil && r[i].err == nil && r[i].shape != x.shape {
-			r[i] = fail(n.g, "r%v: cotangent %d has shape %v, its input %s has %v: %w", n.op, i, r[i].shape, x.label(), x.shape, ErrShape)
+			r[i] = fail(n.g, "r%v: cotangent %d has shape %v, its input %s has %v: %w", n.op, i, r[i].shape, x.Label(), x.shape, ErrShape)
 		}
 	}
 	return r
@@ -170,14 +170,14 @@ func checkVJP(y, ζ *Node, wrt []*Node) error {
 	}
 	for _, n := range append([]*Node{ζ}, wrt...) {
 		if n.g != y.g {
-			return fmt.Errorf("%s: derivative of %s: %w", caller(), y.label(), ErrGraph)
+			return fmt.Errorf("%s: derivative of %s: %w", caller(), y.Label(), ErrGraph)
 		}
 	}
 	if err := refuseConstants(wrt); err != nil {
 		return err
 	}
 	if ζ.shape != y.shape {
-		return fmt.Errorf("%s: cotangent %s has shape %v, %s has %v: %w", caller(), ζ.label(), ζ.shape, y.label(), y.shape, ErrShape)
+		return fmt.Errorf("%s: cotangent %s has shape %v, %s has %v: %w", caller(), ζ.Label(), ζ.shape, y.Label(), y.shape, ErrShape)
 	}
 	return nil
 }

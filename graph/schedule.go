@@ -9,10 +9,15 @@ import "slices"
 func (s *scheduled) split() error {
 	var varies perNode[bool]
 	s.run = s.live[:0] // what varies, in the same array
-	slices.SortStableFunc(s.live, s.order)
+	if !slices.IsSortedFunc(s.live, s.order) {
+		slices.SortStableFunc(s.live, s.order)
+	}
+	var last Shape
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
-		s.symbols = n.symbols(s.symbols)
+		if n.shape != last || n.op == nil {
+			s.symbols, last = n.symbols(s.symbols), n.shape
+		}
 		if n.op == nil {
 			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))
 			s.leaves = append(s.leaves, n)

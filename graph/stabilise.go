@@ -19,16 +19,17 @@ func StableForm(y *Node) *Node {
 	if y.Err() != nil || y.g.literal {
 		return y
 	}
-	forms, _ := stabilise([]*Node{y})
+	forms, _ := stabilise(cone([]*Node{y}, nil), []*Node{y})
 	return forms[0]
 }
 
-// stabilise returns the nodes that compute those of y in the stable form, a node itself
-// if nothing is to be gained, and the order in which they are best computed: what was
-// made in the place of a node then comes where that does.
-func stabilise(y []*Node) (forms []*Node, order func(a, b *Node) int) {
+// stabilise returns the nodes that compute those of y, of which these are the cone, in the
+// stable form, a node itself if nothing is to be gained, and the order in which they are
+// best computed: what was made in the place of a node then comes where that does.
+func stabilise(cone, y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
-	forms = s.formsOf(y)
+	s.visit(cone)
+	forms = s.known(y)
 	return forms, func(a, b *Node) int { return cmp.Or(int(s.at(a).place)-int(s.at(b).place), a.id-b.id) }
 }
 
@@ -89,12 +90,24 @@ func (s *stabiliser) formOf(n *Node) *Node {
 	return s.at(n).n
 }
 
+// formsOf returns the forms of y, and finds them first.
 func (s *stabiliser) formsOf(y []*Node) []*Node {
-	stop := func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }
-	if s.all && len(s.forms) == 0 {
-		stop = nil // nothing is known yet
+	s.visit(cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }))
+	return s.known(y)
+}
+
+// known returns the forms of nodes that were visited.
+func (s *stabiliser) known(y []*Node) []*Node {
+	forms := make([]*Node, len(y))
+	for i, n := range y {
+		forms[i] = s.formOf(n)
 	}
-	for _, n := range cone(y, stop) {
+	return forms
+}
+
+// visit finds the forms of nodes, inputs first.
+func (s *stabiliser) visit(nodes []*Node) {
+	for _, n := range nodes {
 		if s.depth == 0 {
 			s.place = int32(n.id)
 		}
@@ -105,11 +118,6 @@ func (s *stabiliser) formsOf(y []*Node) []*Node {
 		}
 		s.know(n, form{m, s.place, moves})
 	}
-	forms := make([]*Node, len(y))
-	for i, n := range y {
-		forms[i] = s.formOf(n)
-	}
-	return forms
 }
 
 // rewrite returns the form of a node whose inputs are in stable form.

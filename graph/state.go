@@ -24,13 +24,13 @@ func (s *Node) Becomes(next *Node) *Node {
 	switch {
 	case next.Err() != nil:
 	case s.kind != State:
-		next = fail(g, "%s, of the kind %v, cannot move: %w", s.label(), s.kind, ErrState)
+		next = fail(g, "%s, of the kind %v, cannot move: %w", s.Label(), s.kind, ErrState)
 	case next.g != g:
-		next = fail(g, "state %s moves: %w", s.label(), ErrGraph)
+		next = fail(g, "state %s moves: %w", s.Label(), ErrGraph)
 	case next.shape != s.shape:
-		next = fail(g, "state %s of shape %v moves to a value of shape %v: %w", s.label(), s.shape, next.shape, ErrShape)
+		next = fail(g, "state %s of shape %v moves to a value of shape %v: %w", s.Label(), s.shape, next.shape, ErrShape)
 	case s.Update() != nil:
-		next = fail(g, "state %s moves in two ways: %w", s.label(), ErrState)
+		next = fail(g, "state %s moves in two ways: %w", s.Label(), ErrState)
 	}
 	g.updates = append(g.updates, update{s, next})
 	return s

@@ -14,7 +14,7 @@ func Through(op Expander, y, ζ *Node) []*Node {
 	args := make([]*Node, len(y.in))
 	sub := map[*Node]*Node{}
 	for i, x := range y.in {
-		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.label()}, shape: x.shape})
+		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.Label()}, shape: x.shape})
 		sub[args[i]] = x
 	}
 	def := op.Expand(args...)
@@ -52,21 +52,15 @@ func substitute(nodes []*Node, low int, sub map[*Node]*Node) []*Node {
 
 // with returns n with other inputs: n itself if they are the same.
 func (n *Node) with(replace func(*Node) *Node) *Node {
-	if n.op == nil {
+	if n.op == nil || len(n.in) == 0 {
 		return n
 	}
-	var in []*Node // made when the first is another
+	if !slices.ContainsFunc(n.in, func(x *Node) bool { return replace(x) != x }) {
+		return n
+	}
+	in := make([]*Node, len(n.in))
 	for i, x := range n.in {
-		r := replace(x)
-		if in == nil && r != x {
-			in = slices.Clone(n.in)
-		}
-		if in != nil {
-			in[i] = r
-		}
-	}
-	if in == nil {
-		return n
+		in[i] = replace(x)
 	}
 	before := len(n.g.nodes)
 	return Apply(n.op, in...).replaces(n, before)

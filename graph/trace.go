@@ -29,7 +29,7 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 		return nil, nil, err
 	}
 	if !g.literal {
-		out, _ = stabilise(out)
+		out, _ = stabilise(cone(out, nil), out)
 	}
 	if b, err = NewBody(append(in, t.inputs...), out); err == nil {
 		err = b.ExamplesApart()
@@ -45,7 +45,7 @@ func OneGraph(x ...*Node) ([]*Node, error) {
 	}
 	in, ok := oneGraph(x)
 	if !ok {
-		return x, fmt.Errorf("%s and others: %w", x[0].label(), ErrGraph)
+		return x, fmt.Errorf("%s and others: %w", x[0].Label(), ErrGraph)
 	}
 	return in, nil
 }
@@ -101,9 +101,9 @@ func (g *Graph) capture(n *Node) *Node {
 		}
 		return g.appliedTo(n.op, in)
 	case n.shape.Holds(Batch):
-		return fail(g, "a step uses %s of shape %v, which has examples: make it an input of the loop: %w", n.label(), n.shape, ErrShape)
+		return fail(g, "a step uses %s of shape %v, which has examples: make it an input of the loop: %w", n.Label(), n.shape, ErrShape)
 	}
-	x := g.Input(n.label(), n.shape.Dims()...)
+	x := g.Input(n.Label(), n.shape.Dims()...)
 	t.captured, t.inputs = append(t.captured, n), append(t.inputs, x)
 	return x
 }

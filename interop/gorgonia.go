@@ -63,7 +63,7 @@ func ToGorgonia(y *graph.Node, options ...Options) (f *Formula, err error) {
 	formula := graph.InPrediction(y)[0]
 	for _, n := range cone(formula) {
 		if b.Node[n], err = b.build(n); err != nil {
-			return nil, fmt.Errorf("to gorgonia: %s of shape %v: %w", nameOf(n), n.Shape(), err)
+			return nil, fmt.Errorf("to gorgonia: %s of shape %v: %w", n.Label(), n.Shape(), err)
 		}
 	}
 	b.Node[y] = b.Node[formula]
@@ -80,13 +80,13 @@ func (f *Formula) Feed(x *graph.Node, v *tensor.Dense) error {
 		return fmt.Errorf("feed: %w of the formula", graph.ErrNotInput)
 	}
 	if err := plain(v); err != nil {
-		return fmt.Errorf("feed %s: %w", nameOf(x), err)
+		return fmt.Errorf("feed %s: %w", x.Label(), err)
 	}
 	if v.Dtype() != n.Dtype() {
-		return fmt.Errorf("feed %s: tensor of %v in a formula of %v: %w", nameOf(x), v.Dtype(), n.Dtype(), graph.ErrType)
+		return fmt.Errorf("feed %s: tensor of %v in a formula of %v: %w", x.Label(), v.Dtype(), n.Dtype(), graph.ErrType)
 	}
 	if !slices.Equal(n.Shape(), v.Shape()) {
-		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", nameOf(x), v.Shape(), n.Shape(), graph.ErrShape)
+		return fmt.Errorf("feed %s: tensor of shape %v, want %v: %w", x.Label(), v.Shape(), n.Shape(), graph.ErrShape)
 	}
 	return gorgonia.Let(n, valueOf(v))
 }
@@ -104,15 +104,4 @@ func cone(y *graph.Node) []*graph.Node {
 	}
 	slices.SortFunc(nodes, func(a, b *graph.Node) int { return a.ID() - b.ID() })
 	return nodes
-}
-
-// nameOf is what an error calls a node: its name, its op, or its kind.
-func nameOf(n *graph.Node) string {
-	switch {
-	case n.Name() != "":
-		return n.Name()
-	case n.Op() != nil:
-		return n.Op().String()
-	}
-	return n.Kind().String()
 }

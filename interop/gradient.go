@@ -24,7 +24,7 @@ func Gradient(feeds map[*graph.Node]*tensor.Dense, j *graph.Node, wrt ...*graph.
 		return nil, err
 	}
 	if j.Shape() != (graph.Shape{}) {
-		return nil, fmt.Errorf("gradient of %s of shape %v: %w", nameOf(j), j.Shape(), graph.ErrNotScalar)
+		return nil, fmt.Errorf("gradient of %s of shape %v: %w", j.Label(), j.Shape(), graph.ErrNotScalar)
 	}
 	f, err := ToGorgonia(j, Options{N: examples(feeds)})
 	if err != nil {
@@ -41,7 +41,7 @@ func Gradient(feeds map[*graph.Node]*tensor.Dense, j *graph.Node, wrt ...*graph.
 	nodes := make(gorgonia.Nodes, len(wrt))
 	for i, w := range wrt {
 		if nodes[i] = f.Node[w]; nodes[i] == nil {
-			return nil, fmt.Errorf("gradient of %s: it does not depend on node %d of wrt: %w", nameOf(j), i, graph.ErrGraph)
+			return nil, fmt.Errorf("gradient of %s: it does not depend on node %d of wrt: %w", j.Label(), i, graph.ErrGraph)
 		}
 	}
 	values, err := f.run(f.differentiate(nodes))
@@ -51,7 +51,7 @@ func Gradient(feeds map[*graph.Node]*tensor.Dense, j *graph.Node, wrt ...*graph.
 	for _, v := range values {
 		d, err := entries(v)
 		if err != nil {
-			return nil, fmt.Errorf("gradient of %s: %w", nameOf(j), err)
+			return nil, fmt.Errorf("gradient of %s: %w", j.Label(), err)
 		}
 		gradient = append(gradient, d)
 	}
@@ -88,7 +88,7 @@ func (f *Formula) feed(feeds map[*graph.Node]*tensor.Dense) error {
 		}
 		v, ok := feeds[x]
 		if !ok {
-			return fmt.Errorf("%s of shape %v: %w", nameOf(x), x.Shape(), graph.ErrUnfed)
+			return fmt.Errorf("%s of shape %v: %w", x.Label(), x.Shape(), graph.ErrUnfed)
 		}
 		if err := f.Feed(x, v); err != nil {
 			return err

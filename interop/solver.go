@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 	"adjoint/optim"
@@ -103,7 +104,7 @@ func (s *Solver) load(weights, gradients []*tensor.Dense) error {
 		}
 	}
 	for i, w := range params {
-		copyTo(w.Value(), weights[i])
+		compute.Copy(w.Value(), weights[i])
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func ValueGrads(o *optim.Objective) []gorgonia.ValueGrad {
 	var model []gorgonia.ValueGrad
 	for i, w := range o.Params() {
 		model = append(model, &parameter{
-			name:  nameOf(w),
+			name:  w.Label(),
 			value: sharing(w.Value()),
 			gradient: func() *tensor.Dense {
 				if d := o.LastGradient(); d != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/gorgonia"
@@ -62,7 +63,7 @@ func write(v gorgonia.Value, src *tensor.Dense) {
 	case *gorgonia.F32:
 		*v = gorgonia.F32(src.Float32s()[0])
 	case *tensor.Dense:
-		copyTo(v, src)
+		compute.Copy(v, src)
 	}
 }
 
@@ -75,15 +76,6 @@ func zero(v gorgonia.Value) {
 		*v = 0
 	case *tensor.Dense:
 		v.Zero()
-	}
-}
-
-// copyTo copies the entries of a tensor to another of its type and size.
-func copyTo(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
 	}
 }
 

@@ -23,14 +23,6 @@ func set(t *tensor.Dense, f func(i int) float64) {
 	}
 }
 
-func copyInto(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
-	}
-}
-
 // values are copies of the tensors of some parameters and states.
 type values []*tensor.Dense
 
@@ -45,13 +37,13 @@ func valuesOf(nodes []*graph.Node) values {
 // take sets the values to those of the nodes, and restore the nodes to the values.
 func (v values) take(nodes []*graph.Node) {
 	for i, p := range nodes {
-		copyInto(v[i], p.Value())
+		compute.Copy(v[i], p.Value())
 	}
 }
 
 func (v values) restore(nodes []*graph.Node) {
 	for i, p := range nodes {
-		copyInto(p.Value(), v[i])
+		compute.Copy(p.Value(), v[i])
 	}
 }
 

@@ -95,12 +95,12 @@ func check(inputs, outputs []*graph.Node) error {
 			return fmt.Errorf("onnx: %w", err)
 		}
 		if n.Graph() != outputs[0].Graph() {
-			return fmt.Errorf("onnx: %s and %s: %w", nameIn(outputs[0]), nameIn(n), graph.ErrGraph)
+			return fmt.Errorf("onnx: %s and %s: %w", outputs[0].Label(), n.Label(), graph.ErrGraph)
 		}
 	}
 	for i, x := range inputs {
 		if x.Kind() != graph.Input || slices.Contains(inputs[:i], x) {
-			return fmt.Errorf("onnx: %s in Options.Inputs: %w, or twice", nameIn(x), graph.ErrNotInput)
+			return fmt.Errorf("onnx: %s in Options.Inputs: %w, or twice", x.Label(), graph.ErrNotInput)
 		}
 	}
 	return nil

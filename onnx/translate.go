@@ -54,7 +54,7 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 			err = b.err
 		}
 		if err != nil {
-			return fmt.Errorf("onnx: %s of shape %v: %w", nameIn(n), n.Shape(), err)
+			return fmt.Errorf("onnx: %s of shape %v: %w", n.Label(), n.Shape(), err)
 		}
 		b.value[n] = v
 	}
@@ -133,15 +133,4 @@ func (b *builder) filled(c float64, s graph.Shape) value {
 		fill := proto.Tensor{Element: b.element, Dims: []int{1}, Raw: entriesOf(b.element, c)}
 		return b.apply(b.unique(value(name)), "ConstantOfShape", []value{b.shape(s)}, attribute("value", fill))
 	})
-}
-
-// nameIn is what an error calls a node: its name, its op, or its kind.
-func nameIn(n *graph.Node) string {
-	switch {
-	case n.Name() != "":
-		return n.Name()
-	case n.Op() != nil:
-		return n.Op().String()
-	}
-	return n.Kind().String()
 }

@@ -170,5 +170,5 @@ func nameOf(n *graph.Node) string {
 	if s := n.String(); len([]rune(s)) <= most {
 		return s
 	}
-	return fmt.Sprintf("%v#%d", n.Op(), n.ID())
+	return n.Label()
 }

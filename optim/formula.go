@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/internal/kernel"
 
@@ -43,7 +44,7 @@ func (f *formula) run(in *graph.Inputs, moves map[*tensor.Dense]bool) ([]*tensor
 		f.bind(v, moves)
 	}
 	for _, c := range f.copies {
-		copyTensor(c[0], c[1])
+		compute.Copy(c[0], c[1])
 	}
 	return f.values, nil
 }
@@ -69,15 +70,6 @@ func (f *formula) copyOf(v *tensor.Dense) *tensor.Dense {
 	own := v.Clone().(*tensor.Dense)
 	f.copies = append(f.copies, [2]*tensor.Dense{own, v})
 	return own
-}
-
-// copyTensor copies the entries of one tensor to another of its type and shape.
-func copyTensor(dst, src *tensor.Dense) {
-	if dst.Dtype() == tensor.Float32 {
-		copy(dst.Float32s(), src.Float32s())
-	} else {
-		copy(dst.Float64s(), src.Float64s())
-	}
 }
 
 // sumOf returns the sum of the entries of a tensor, which is not finite if one of them is

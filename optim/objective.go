@@ -51,7 +51,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	}
 	states, err := statesOf(j)
 	if err != nil {
-		return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
+		return nil, fmt.Errorf("minimise %s: %w", j.Label(), err)
 	}
 	trained := graph.InTraining(append([]*graph.Node{j}, states.next...)...)
 	j, states.next = trained[0], trained[1:]
@@ -68,7 +68,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	grads := graph.Gradient(j, params...)
 	for _, n := range grads {
 		if err := n.Err(); err != nil {
-			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
+			return nil, fmt.Errorf("minimise %s: %w", j.Label(), err)
 		}
 	}
 	inputs, err := graph.NewInputs(trained...)
@@ -87,35 +87,24 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 // why j cannot be minimised over them.
 func valuesOf(params []*graph.Node, j *graph.Node) (map[*tensor.Dense]bool, error) {
 	if len(params) == 0 {
-		return nil, fmt.Errorf("minimise %s: it depends on no parameter: %w", nameOf(j), ErrParams)
+		return nil, fmt.Errorf("minimise %s: it depends on no parameter: %w", j.Label(), ErrParams)
 	}
 	values := make(map[*tensor.Dense]bool, len(params))
 	for _, w := range params {
 		if err := w.Err(); err != nil {
-			return nil, fmt.Errorf("minimise %s: %w", nameOf(j), err)
+			return nil, fmt.Errorf("minimise %s: %w", j.Label(), err)
 		}
 		switch {
 		case w.Graph() != j.Graph():
-			return nil, fmt.Errorf("minimise %s over %s: %w", nameOf(j), nameOf(w), graph.ErrGraph)
+			return nil, fmt.Errorf("minimise %s over %s: %w", j.Label(), w.Label(), graph.ErrGraph)
 		case w.Kind() != graph.Param:
-			return nil, fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", nameOf(j), nameOf(w), ErrParams)
+			return nil, fmt.Errorf("minimise %s over %s, which no Graph.Param made: %w", j.Label(), w.Label(), ErrParams)
 		case values[w.Value()]:
-			return nil, fmt.Errorf("minimise %s over %s, given twice: %w", nameOf(j), nameOf(w), ErrParams)
+			return nil, fmt.Errorf("minimise %s over %s, given twice: %w", j.Label(), w.Label(), ErrParams)
 		}
 		values[w.Value()] = true
 	}
 	return values, nil
-}
-
-// nameOf is what an error calls a node: its name, its op, or its number.
-func nameOf(n *graph.Node) string {
-	switch {
-	case n.Name() != "":
-		return n.Name()
-	case n.Op() != nil:
-		return n.Op().String()
-	}
-	return n.String()
 }
 
 // Params returns the parameters.

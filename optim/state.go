@@ -41,7 +41,7 @@ func (o *Optimizer) SetState(s State) error {
 	}
 	for i, want := range o.store.slots() {
 		if err := checkSlots(s.Slots[i], want, largest); err != nil {
-			return fmt.Errorf("parameter %s: %w", nameOf(o.params[i]), err)
+			return fmt.Errorf("parameter %s: %w", o.params[i].Label(), err)
 		}
 	}
 	o.store.setSlots(s.Slots)

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"adjoint/compute"
 	"adjoint/graph"
 
 	"gorgonia.org/tensor"
@@ -49,6 +50,6 @@ func (s *states) finite() bool {
 // move moves the states to the values. Each is a copy if it is the tensor of a state.
 func (s *states) move() {
 	for i, n := range s.moving {
-		copyTensor(n.Value(), s.values[i])
+		compute.Copy(n.Value(), s.values[i])
 	}
 }
