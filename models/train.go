@@ -25,7 +25,6 @@ type Training struct {
 	batches *data.Batches
 	feeding feeding
 	batch   []int // that is cut into parts
-	parts   int   // of a batch; 0 while none was cut
 
 	history  *History
 	epoch    int           // epochs completed
@@ -109,9 +108,15 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
+	if t.inParts() && f.formula.custom() {
+		return nil, fmt.Errorf("%w: the cost is no mean over examples, with a penalty, and so it has no Parts", ErrOption)
+	}
 	t.feeding.random = t.opt.Random()
 	t.averages = averages{decay: o.Average}
-	return t, t.resume(o.Resume)
+	if err := t.resume(o.Resume); err != nil {
+		return nil, err
+	}
+	return t, t.alike()
 }
 
 // cost returns what a training minimises, with the weight of each example, if it is not nil.
@@ -223,7 +228,7 @@ func (t *Training) epochs(ctx context.Context) error {
 		}
 		t.finite.take(t.moving)
 		e.Duration = time.Since(start)
-		if err := t.complete(e); err != nil {
+		if err := t.agree(t.complete(e)); err != nil {
 			return err
 		}
 	}
@@ -238,7 +243,7 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 	}
 	loss := 0.0
 	for i, rows := range order {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !t.inParts() {
 			return cancelled(ctx)
 		}
 		e.Rate = t.opt.Rate()
