@@ -11,6 +11,9 @@
 //	W5    value and gradient of a chain of 10, 100 and 1000 layers tanh(wx + b), width 16
 //	W6    one example through the networks of W2 and of W4
 //	W7    matrix products
+//	W9    an LSTM of 64 units over 50 times of 32 examples, gradient in weights and input; -peer unrolled is as long a graph
+//	W10   an LSTM of 256 units over 128 times of 16 examples
+//	W11   a causal transformer block, width 128, 128 times of 8 examples
 //	W12   log-likelihood of 1000 points by 50 normal distributions in 32 dimensions, and gradient
 //	W13   errors of 31 843 observations of points by cameras, and the Jacobian of each
 //	fit   logistic regression to the minimum, as scikit-learn fits it

@@ -31,7 +31,7 @@ func TestExamples(t *testing.T) {
 		"keras":     {contains: []string{"Total params: 625", "Test Loss: 0.", "Test Accuracy: 0.9"}, atLeast: 0.9},
 		"digits":    {contains: []string{"Total params: 2,410", "60 epochs"}, atLeast: 0.96},
 		"moons":     {contains: []string{"logistic regression, held out: 0.8"}, atLeast: 0.93},
-		"chars":     {args: []string{"-steps", "120", "-write", "60"}, contains: []string{"gru of ", "held out 3."}},
+		"chars":     {args: []string{"-steps", "200", "-write", "60"}, contains: []string{"gru of ", "held out 3."}},
 		"chars ":    {args: []string{"-model", "transformer", "-steps", "40", "-length", "32", "-batch", "8", "-write", "20"}, contains: []string{"transformer of ", "held out "}},
 		"series":    {contains: []string{"last year", "LSTM", "650 │"}},
 		"towers":    {args: []string{"-epochs", "40"}, contains: []string{"validation loss", "likes: 600 rows", "stars: 600 rows"}, atLeast: 0.88},

@@ -8,13 +8,11 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"math"
 	"os"
 
 	"adjoint/data"
 	"adjoint/examples/internal/example"
 	"adjoint/graph"
-	"adjoint/optim"
 	"adjoint/sequence"
 
 	"gorgonia.org/tensor"
@@ -44,45 +42,20 @@ func main() {
 
 	g := graph.NewOf(tensor.Float32)
 	m := newModel(g, *kind, len(text.Alphabet), *length, *seed)
-	T := graph.Extent("T")
-	index, next := g.Input("x", 1, T, graph.Batch), g.Input("y", 1, T, graph.Batch)
-	j := sequence.CrossEntropy(m.scores(index), next)
-	opt := example.Must(optim.Minimize(j, optim.Adam{Rate: *rate}))
-	opt.Clip = optim.Clip{Norm: 1}
-	opt.Schedule = func(step int) float64 { return 1 - float64(step)/float64(*steps) }
 	fmt.Printf("%s of %d numbers, %d characters of %d kinds\n", *kind, m.numbers, len(train.Symbols), len(text.Alphabet))
-
-	fill := func(of *data.Text, starts []int) {
-		x, y := window(*length, len(starts)), window(*length, len(starts))
-		example.Check(of.Gather32(x.Float32s(), y.Float32s(), starts))
-		example.Check(opt.Feed(index, x))
-		example.Check(opt.Feed(next, y))
-	}
-	bits := func() float64 { // per character of the part that is held out
-		total, windows := 0.0, (len(held.Symbols)-1) / *length
-		for from := 0; from < windows; from += *size {
-			var starts []int
-			for k := from; k < min(from+*size, windows); k++ {
-				starts = append(starts, k**length)
-			}
-			fill(held, starts)
-			total += example.Must(opt.Loss()) * float64(len(starts))
-		}
-		return total / float64(windows) / math.Ln2
-	}
+	t := newTraining(m, *rate, *steps, *length, *size)
 	for step := range *steps {
 		if step%100 == 0 {
-			fmt.Printf("step %4d  %.3f bits per character held out\n", step, bits())
+			fmt.Printf("step %4d  %.3f bits per character held out\n", step, t.bits(held))
 		}
-		fill(train, example.Must(train.Windows(*length, *size, *seed, uint64(step))))
-		example.Check(opt.Step())
+		t.step(train, example.Must(train.Windows(*length, *size, *seed, uint64(step))))
 	}
 
 	q := example.Must(m.generator())
 	sampler := sequence.Sampler{Temperature: *temperature, Seed: *seed}
 	begin := text.Symbols[:1]
 	fmt.Printf("%s\n", text.Decode(append(begin[:1:1], write(q, sampler, begin, *count)...)))
-	fmt.Printf("held out %.3f bits per character\n", bits())
+	fmt.Printf("held out %.3f bits per character\n", t.bits(held))
 }
 
 // write draws so many symbols, fewer if the model has no room for them.
@@ -92,9 +65,4 @@ func write(q *sequence.Generator, s sequence.Sampler, begin []int, count int) []
 		example.Check(err)
 	}
 	return written
-}
-
-// window is a tensor of so many windows.
-func window(length, count int) *tensor.Dense {
-	return tensor.New(tensor.WithShape(1, length, count), tensor.Of(tensor.Float32))
 }
