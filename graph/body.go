@@ -90,7 +90,7 @@ func (b *Body) checkStep() error {
 	}
 	for _, n := range b.out[1:] {
 		if !n.emits() || !b.out[0].emits() {
-			return fmt.Errorf("%s: a step emits %s of shape %v beside a state of shape %v, want numbers of rows: %w", caller(), n.label(), n.shape, b.out[0].shape, ErrShape)
+			return fmt.Errorf("%s: a step emits %s of shape %v beside a state of shape %v, want numbers of rows: %w", caller(), n.Label(), n.shape, b.out[0].shape, ErrShape)
 		}
 	}
 	return nil
