@@ -35,6 +35,7 @@ func TestExamples(t *testing.T) {
 		"chars ":    {args: []string{"-model", "transformer", "-steps", "40", "-length", "32", "-batch", "8", "-write", "20"}, contains: []string{"transformer of ", "held out "}},
 		"series":    {contains: []string{"last year", "LSTM", "650 │"}},
 		"towers":    {args: []string{"-epochs", "40"}, contains: []string{"validation loss", "likes: 600 rows", "stars: 600 rows"}, atLeast: 0.88},
+		"finetune":  {contains: []string{"loss"}, atLeast: 0.8},
 		"customop":  {contains: []string{"dJ/dx = rgaussian∘rq"}},
 		"trace":     {contains: []string{"∂L/∂a[1] = rφ[2](ζ) = w[2]ᵀ·ζ", "[0.0802]", "⎡-0.0277  0.0554⎤", "⎣ 0.0174 -0.0348⎦"}},
 		"gorgonia":  {contains: []string{"gorgonia"}},
