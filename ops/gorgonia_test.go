@@ -68,7 +68,6 @@ var notInGorgonia = map[string]string{
 	"ArgMax":       "none",
 	"ArgMin":       "none",
 	"TopIndices":   "none",
-	"Range":        "none",
 }
 
 // wrongInGorgonia are those that it computes wrongly, and where.
