@@ -38,7 +38,7 @@
 // Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
+// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Range], [Pad], [PadReflect],
 // [PadEdge].
 //
 // Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.

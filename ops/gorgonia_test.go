@@ -30,6 +30,7 @@ var notInGorgonia = map[string]string{
 	"StopGradient": "no stop",
 	"Scan":         "no loop",
 	"ScanBack":     "no loop",
+	"Range":        "none",
 
 	"Conv":          "examples come first, as many zeros on either side",
 	"ConvTranspose": "none",

@@ -137,7 +137,7 @@ func (op scan) Reverse(y, ζ *Node) []*Node {
 	loop, rest := op.body.Adjoint()
 	in, before, t := op.unrolled(y)
 	zero := y.Graph().Const(0, in[0].Shape().Dims()...)
-	known := op.emitted(loop, in, t)
+	known := op.emitted(loop, y, t)
 	adjoint := slices.Concat([]*Node{zero}, before, op.split(ζ, t))
 	ε := scan{body: loop}.split(applyScan(loop, !op.back, adjoint, known), t)
 	adjoint[0] = delay(!op.back, zero, ε[0])
@@ -150,21 +150,20 @@ func (op scan) Reverse(y, ζ *Node) []*Node {
 	return append([]*Node{end(!op.back, ε[0])}, r...)
 }
 
-// emitted returns the values that the adjoint needs of f and that a loop beside y, which computes
-// both, can emit: see PairedKernel.
-func (op scan) emitted(adjoint *graph.Body, in []*Node, t timing) map[*Node]*Node {
+// emitted returns the values that the adjoint needs of f and that y emits, or a loop beside y,
+// which computes both: see PairedKernel.
+func (op scan) emitted(adjoint *graph.Body, y *Node, t timing) map[*Node]*Node {
 	first, _, _ := adjoint.Split()
 	if first == nil {
 		return nil
 	}
-	body, nodes := op.body.Emitting(first.Outputs())
-	if body == nil {
-		return nil
+	if body := op.body.Emitting(first.Outputs()); body != nil {
+		op.body = body
+		y = graph.Apply(op, y.Inputs()...)
 	}
-	beside := scan{body, op.back}
-	known, values := map[*Node]*Node{}, beside.split(graph.Apply(beside, in...), t)
-	for i, v := range values[len(values)-len(nodes):] {
-		known[nodes[i]] = t.flat(v)
+	known, nodes := map[*Node]*Node{}, op.body.Outputs()
+	for i, v := range op.split(y, t)[1:] {
+		known[nodes[i+1]] = t.flat(v)
 	}
 	return known
 }
@@ -306,8 +305,8 @@ func timesOf(s []Shape, body *graph.Body) (t timing, err error) {
 		case !want.HasBatch():
 		case i == 0:
 			want = graph.ShapeOf(append(d[:k], t.n)...)
-		case s[i].Rank() == k+2:
-			if t.t == 0 {
+		default:
+			if t.t == 0 && s[i].Rank() == k+2 {
 				t.t = s[i].Dim(k)
 			}
 			want = graph.ShapeOf(append(d[:k], t.t, t.n)...)
