@@ -65,6 +65,7 @@ func TestEveryOptionIsTold(t *testing.T) {
 		"Deep.Layers":         "in the summary",
 		"FitOptions.Progress": "shows the training and changes nothing",
 		"FitOptions.Resume":   "in TestOptionsOfResume",
+		"FitOptions.Group":    "says who computes, and changes nothing but Parts",
 	}
 	deep := func() (*models.Deep, *models.FitOptions) {
 		return &models.Deep{Penalty: models.L2, Lambda: 1}, &models.FitOptions{Rule: &optim.Adam{Rate: 1}, Callbacks: []models.Callback{&models.EarlyStopping{}}}
