@@ -226,6 +226,25 @@ func TestBadColumns(t *testing.T) {
 	}
 }
 
+// Labels that no target is fed by may have other classes in the validation rows.
+func TestLabelsThatFeedNothing(t *testing.T) {
+	g := graph.New()
+	x, y := g.Input("a", 1, graph.Batch), g.Input("b", 1, graph.Batch)
+	p := models.Dense{Units: 1}.Apply(models.NewBuilder(g, 1), x)
+	f, err := models.New(models.Roles{
+		Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Loss: ops.SquaredError(p, y), Outputs: []models.Output{{Name: "p", P: p}},
+		Columns: map[string][]string{"b": {"b"}},
+	})
+	check(t, err)
+	more := rated("a", "b")
+	more.Classes = append(more.Classes, "maybe")
+	more.Y[0] = 2
+	h := must(f.Fit(t.Context(), rated("a", "b"), models.FitOptions{Epochs: 1, Validation: more}))
+	if h.Last().Validation.Kind != models.Numbers || len(h.Warnings) > 0 {
+		t.Errorf("%+v, %q", h.Last().Validation, h.Warnings)
+	}
+}
+
 // What an output is compared with has to be of its size.
 func TestTargetsFit(t *testing.T) {
 	r := byHand(t, 1).Roles

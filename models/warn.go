@@ -3,15 +3,17 @@ package models
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"adjoint/data"
 )
 
-// missingClasses returns the names of the classes that some rows of a have and none of b.
+// missingClasses returns the names of the classes that some rows of a have and none of b,
+// which has the same classes.
 func missingClasses(a, b *data.Dataset) (names []string) {
-	if a.Classes == nil {
+	if a.Classes == nil || !slices.Equal(a.Classes, b.Classes) {
 		return nil
 	}
 	occurs := make([]bool, len(a.Classes))

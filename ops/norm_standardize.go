@@ -137,11 +137,11 @@ func (op standardized) Expand(x ...*Node) *Node {
 }
 
 func (op standardized) Reverse(y, ζ *Node) []*Node {
-	return []*Node{graph.Apply(standardizedSlope{op.normalization}, y.In(0), ζ)}
+	return []*Node{graph.Apply(standardizedSlope(op), y.In(0), ζ)}
 }
 
 func (op standardized) Differential(y *Node, ξ ...*Node) *Node {
-	return graph.Apply(standardizedSlope{op.normalization}, y.In(0), ξ[0])
+	return graph.Apply(standardizedSlope(op), y.In(0), ξ[0])
 }
 
 func (op standardized) Kernel() compute.Kernel {

@@ -148,7 +148,7 @@ func (op avgPoolReverse) Expand(ζ ...*Node) *Node {
 	} else {
 		apart = slices.Insert(apart, 1, 1, 1)
 	}
-	return graph.Apply(folded{op.Window, op.h, op.w}, BroadcastTo(Reshape(share, apart...), to))
+	return graph.Apply(folded(op), BroadcastTo(Reshape(share, apart...), to))
 }
 
 func bindAvgPoolReverse[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {

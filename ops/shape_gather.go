@@ -151,7 +151,7 @@ func (op scatter) Describe() graph.Description { return named("ScatterAdd", op.a
 
 func (op scatter) Shape(s ...Shape) (Shape, error) {
 	x, index := s[0].Dims(), s[1].Dims()
-	if op.axis < 0 || op.n < 1 || len(x) < op.axis+len(index) || !slices.Equal(x[op.axis:op.axis+len(index)], index) {
+	if op.axis < 0 || op.n < 1 || op.axis > len(x)-len(index) || !slices.Equal(x[op.axis:op.axis+len(index)], index) {
 		return Shape{}, fmt.Errorf("%w: %v has not the axes %v of the index from axis %d on, or goes to %d places", graph.ErrShape, s[0], s[1], op.axis, op.n)
 	}
 	y := graph.ShapeOf(slices.Replace(x, op.axis, op.axis+len(index), op.n)...)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"text/tabwriter"
@@ -56,37 +57,18 @@ func grad(c *call) error {
 	if err := d.run(); err != nil {
 		return err
 	}
-	var all []named
-	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
-	fmt.Fprintf(t, "by\tshape\tnorm\talong a direction\tby differences\t\n")
-	wrong := 0
-	values := make([]*tensor.Dense, len(g))
+	values := make([][]float64, len(g))
+	all := make([]named, len(g))
 	for i, n := range g {
 		v, err := p.Value(n)
 		if err != nil {
 			return err
 		}
-		values[i] = v.Clone().(*tensor.Dense)
+		values[i] = append(values[i], graph.Values[float64](v)...)
+		all[i] = named{wrt[i].Name(), onnx.Array{Dims: append([]int(nil), v.Shape()...), Data: values[i]}}
 	}
-	for i, x := range wrt {
-		entries := graph.Values[float64](values[i])
-		norm := 0.0
-		for _, v := range entries {
-			norm += v * v
-		}
-		slope, difference, err := d.along(x, entries)
-		if err != nil {
-			return err
-		}
-		verdict := ""
-		if math.Abs(slope-difference) > 1e-5*max(1, math.Abs(slope), math.Sqrt(norm)) {
-			verdict = "DIFFERS"
-			wrong++
-		}
-		fmt.Fprintf(t, "%s\t%v\t%.6g\t%.8g\t%.8g\t%s\n", x.Name(), values[i].Shape(), math.Sqrt(norm), slope, difference, verdict)
-		all = append(all, named{x.Name(), onnx.Array{Dims: values[i].Shape(), Data: entries}})
-	}
-	if err := t.Flush(); err != nil {
+	wrong, err := d.table(c.out, wrt, all, values)
+	if err != nil {
 		return err
 	}
 	if *out != "" {
@@ -98,6 +80,29 @@ func grad(c *call) error {
 		return fmt.Errorf("%d gradients are not those of differences (at a kink they need not be): %w", wrong, errDiffers)
 	}
 	return nil
+}
+
+// table prints a line for each gradient, and returns how many are not those of differences.
+func (d *derivative) table(out io.Writer, wrt []*graph.Node, all []named, values [][]float64) (wrong int, err error) {
+	t := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	fmt.Fprintf(t, "by\tshape\tnorm\talong a direction\tby differences\t\n")
+	for i, x := range wrt {
+		norm := 0.0
+		for _, v := range values[i] {
+			norm += v * v
+		}
+		slope, difference, err := d.along(x, values[i])
+		if err != nil {
+			return 0, err
+		}
+		verdict := ""
+		if math.Abs(slope-difference) > 1e-5*max(1, math.Abs(slope), math.Sqrt(norm)) {
+			verdict = "DIFFERS"
+			wrong++
+		}
+		fmt.Fprintf(t, "%s\t%v\t%.6g\t%.8g\t%.8g\t%s\n", x.Name(), graph.ShapeOf(all[i].Dims...), math.Sqrt(norm), slope, difference, verdict)
+	}
+	return wrong, t.Flush()
 }
 
 // A derivative is a program of gradients and of j, with its inputs.

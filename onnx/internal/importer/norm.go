@@ -50,22 +50,13 @@ func batchNorm(c *call) []*Value {
 	return []*Value{valueOf(c.x(0).Type, l, y)}
 }
 
-// standardized is (x − mean)/√(var + ε) over axes, and the mean and 1/√(var + ε), whose axes
-// stay.
-func standardized(x *graph.Node, ε float64, axes ...int) (y, mean, inverse *graph.Node) {
-	mean = ops.Keep(ops.Mean, x, axes...)
-	below := ops.Sub(x, mean)
-	inverse = ops.Reciprocal(ops.Sqrt(ops.Shift(ops.Keep(ops.Variance, x, axes...), ε)))
-	return ops.Mul(below, inverse), mean, inverse
-}
-
 // channelNorm standardises each channel of each example, over all axes after the first two.
 func (c *call) channelNorm(rank int, ε float64) []*Value {
 	if rank < 3 {
 		refuse("shape %v: want (N, C, d…): %w", c.x(0).Shape, graph.ErrShape)
 	}
 	l := c.x(0).layout()
-	y, _, _ := standardized(c.reader.node(c.x(0), l), ε, l.axes(count(2, rank), rank)...)
+	y := ops.Standardize(c.reader.node(c.x(0), l), ε, l.axes(count(2, rank), rank)...)
 	y = ops.Add(ops.Mul(y, c.perChannel(1, rank, l)), c.perChannel(2, rank, l))
 	return []*Value{valueOf(c.x(0).Type, l, y)}
 }
@@ -78,7 +69,7 @@ func groupNorm(c *call) []*Value {
 		refuse("%d groups of shape %v: %w", groups, c.x(0).Shape, graph.ErrShape)
 	}
 	parted := append([]int{d[0], groups, d[1] / groups}, d[2:]...)
-	y, _, _ := standardized(ops.Reshape(c.node(0), parted...), c.float("epsilon", 1e-5), count(2, len(parted))...)
+	y := ops.Standardize(ops.Reshape(c.node(0), parted...), c.float("epsilon", 1e-5), count(2, len(parted))...)
 	if c.version >= 21 {
 		y = ops.Reshape(y, d...)
 	}
@@ -87,22 +78,26 @@ func groupNorm(c *call) []*Value {
 	return c.one(ops.Reshape(y, d...))
 }
 
+// layerNorm has the mean and 1/√(var + ε) as further results.
 func layerNorm(c *call) []*Value {
-	rank := c.rank(0)
+	x, rank, ε := c.node(0), c.rank(0), c.float("epsilon", 1e-5)
 	axes := count(c.axis("axis", -1, rank), rank)
-	y, mean, inverse := standardized(c.node(0), c.float("epsilon", 1e-5), axes...)
-	y = ops.Mul(y, c.node(1))
+	y := ops.Mul(ops.Standardize(x, ε, axes...), c.node(1))
 	if c.has(2) {
 		y = ops.Add(y, c.node(2))
 	}
-	return append(append(c.one(y), c.one(mean)...), c.one(inverse)...)
+	out := c.one(y)
+	if len(c.is.Out) > 1 {
+		inverse := ops.Reciprocal(ops.Sqrt(ops.Shift(ops.Keep(ops.Variance, x, axes...), ε)))
+		out = append(append(out, c.one(ops.Keep(ops.Mean, x, axes...))...), c.one(inverse)...)
+	}
+	return out
 }
 
 func rmsNorm(c *call) []*Value {
 	rank := c.rank(0)
-	x, axes := c.node(0), count(c.axis("axis", -1, rank), rank)
-	size := ops.Sqrt(ops.Shift(ops.Keep(ops.Mean, ops.Square(x), axes...), c.float("epsilon", 1e-5)))
-	return c.one(ops.Mul(ops.Div(x, size), c.node(1)))
+	axes := count(c.axis("axis", -1, rank), rank)
+	return c.one(ops.Mul(ops.RMSNorm(c.node(0), c.float("epsilon", 1e-5), axes...), c.node(1)))
 }
 
 // meanVariance is (x − mean)/(√var + 1e-9) over axes.
