@@ -40,10 +40,8 @@ func normalBy(z, bell float64) float64 {
 	even := c[0] + v*(c[2]+v*(c[4]+v*(c[6]+v*c[8])))
 	odd := c[1] + v*(c[3]+v*(c[5]+v*(c[7]+v*c[9])))
 	tail := bell * u * (even + u*odd)
-	if z < 0 {
-		return tail
-	}
-	return 1 - tail
+	positive := float64(1 - math.Float64bits(z)>>63) // or 0: a branch would be guessed wrong half the time
+	return positive + (1-2*positive)*tail
 }
 
 // expBelow is eˣ for x ≤ 0 to within 10⁻⁹ of the value: 2ᵏ·eʳ with |r| ≤ ½ ln 2 and the series of eʳ
@@ -52,10 +50,11 @@ func expBelow(x float64) float64 {
 	if x < -700 {
 		return 0
 	}
-	k := math.Floor(x*math.Log2E + 0.5)
-	r := x - k*math.Ln2
+	const integers = 1<<52 + 1<<51 // numbers of this size have no fraction, and k in their last bits
+	k := x*math.Log2E + integers
+	r := x - (k-integers)*math.Ln2
 	v := r * r
 	even := 1 + v*(1./2+v*(1./24+v*(1./720+v*(1./40320))))
 	odd := 1 + v*(1./6+v*(1./120+v*(1./5040)))
-	return (even + r*odd) * math.Float64frombits(uint64(int64(k)+1023)<<52)
+	return (even + r*odd) * math.Float64frombits((math.Float64bits(k)+1023)<<52)
 }
