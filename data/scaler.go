@@ -33,7 +33,7 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	}
 	n := len(d.Features)
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
-	const width = 8 // columns are taken out so many at a time, since a cache line holds them
+	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
 	count := d.Rows()
 	columns := make([]float64, min(n, width)*count)
 	for j := range n {
@@ -64,33 +64,21 @@ func (d *Dataset) takeColumns(dst []float64, from, to int) {
 // 0. The deviations are divided by a power of two near the largest before they are squared, which is exact, and avoids
 // underflow and overflow.
 func deviation(x []float64) (mean, scale float64) {
-	least, most := x[0], x[0]
-	for _, v := range x {
-		if v < least {
-			least = v
-		}
-		if v > most {
-			most = v
-		}
-	}
-	if least == most {
-		return x[0], 1
+	first := x[0]
+	if !slices.ContainsFunc(x, func(v float64) bool { return v != first }) {
+		return first, 1
 	}
 	count := float64(len(x))
-	first := kernel.Sum(x) / count
-	for i, v := range x {
-		x[i] = v - first
-	}
+	first = kernel.Sum(x) / count
+	kernel.Shift(x, x, -first)
 	mean = first + kernel.Sum(x)/count
-	rest := mean - first // still to be subtracted; exact where rounding matters, since the two are neighbours there
-	_, exponent := math.Frexp(max(most-mean, mean-least))
+	kernel.Shift(x, x, first-mean) // exact where rounding matters: the two are neighbours there
+	kernel.Abs(x, x)
+	_, exponent := math.Frexp(kernel.Max(x))
 	exponent = min(max(exponent, -1000), 1000) // so that both powers are floats
-	down, up := math.Ldexp(1, -exponent), math.Ldexp(1, exponent)
-	for i, v := range x {
-		r := (v - rest) * down
-		x[i] = r * r
-	}
-	scale = math.Sqrt(kernel.Sum(x)/count) * up
+	kernel.Scale(x, x, math.Ldexp(1, -exponent))
+	kernel.Mul(x, x, x)
+	scale = math.Ldexp(math.Sqrt(kernel.Sum(x)/count), exponent)
 	if isRounding(scale, mean, count) {
 		scale = 1
 	}
