@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"adjoint/internal/kernel"
 )
 
 // A Scaler standardises features: z = (x − Mean) / Scale, where Mean and Scale are the mean and the standard
@@ -31,12 +33,14 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	}
 	n := len(d.Features)
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
-	column := make([]float64, d.Rows())
+	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
+	count := d.Rows()
+	columns := make([]float64, min(n, width)*count)
 	for j := range n {
-		for i := range column {
-			column[i] = d.X[i*n+j]
+		if j%width == 0 {
+			d.takeColumns(columns, j, min(j+width, n))
 		}
-		s.Mean[j], s.Scale[j] = deviation(column)
+		s.Mean[j], s.Scale[j] = deviation(columns[j%width*count:][:count])
 		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {
 			return nil, fmt.Errorf("%s: feature %d (%s) is too large to standardise: mean %v, scale %v: %w",
 				d.source(), j, d.Features[j], s.Mean[j], s.Scale[j], ErrNotFinite)
@@ -45,34 +49,36 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	return s, nil
 }
 
-// deviation returns the mean and the standard deviation of x; for a constant x they are x₀ and 1, exactly.
-// The mean is corrected by the mean of the deviations, which avoids rounding errors in a column far from 0. The
-// deviations are divided by the largest before they are squared, which avoids underflow and overflow.
+// takeColumns writes columns from, …, to−1 into dst, one after the other.
+func (d *Dataset) takeColumns(dst []float64, from, to int) {
+	n, count := len(d.Features), d.Rows()
+	for i := range count {
+		for k, v := range d.X[i*n+from : i*n+to] {
+			dst[k*count+i] = v
+		}
+	}
+}
+
+// deviation returns the mean and the standard deviation of x, which it overwrites; for a constant x they are x₀ and
+// 1, exactly. The mean is corrected by the mean of the deviations, which avoids rounding errors in a column far from
+// 0. The deviations are divided by a power of two near the largest before they are squared, which is exact, and avoids
+// underflow and overflow.
 func deviation(x []float64) (mean, scale float64) {
-	if slices.Min(x) == slices.Max(x) {
-		return x[0], 1
+	first := x[0]
+	if !slices.ContainsFunc(x, func(v float64) bool { return v != first }) {
+		return first, 1
 	}
 	count := float64(len(x))
-	sum := 0.0
-	for _, v := range x {
-		sum += v
-	}
-	mean = sum / count
-	sum = 0
-	for _, v := range x {
-		sum += v - mean
-	}
-	mean += sum / count
-	largest := 0.0
-	for _, v := range x {
-		largest = max(largest, math.Abs(v-mean))
-	}
-	sum = 0
-	for _, v := range x {
-		r := (v - mean) / largest
-		sum += r * r
-	}
-	scale = largest * math.Sqrt(sum/count)
+	first = kernel.Sum(x) / count
+	kernel.Shift(x, x, -first)
+	mean = first + kernel.Sum(x)/count
+	kernel.Shift(x, x, first-mean) // exact where rounding matters: the two are neighbours there
+	kernel.Abs(x, x)
+	_, exponent := math.Frexp(kernel.Max(x))
+	exponent = min(max(exponent, -1000), 1000) // so that both powers are floats
+	kernel.Scale(x, x, math.Ldexp(1, -exponent))
+	kernel.Mul(x, x, x)
+	scale = math.Ldexp(math.Sqrt(kernel.Sum(x)/count), exponent)
 	if isRounding(scale, mean, count) {
 		scale = 1
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"adjoint/graph"
 	"adjoint/optim"
 )
 
@@ -12,6 +13,7 @@ import (
 // 1000 of them, its loss is more than 1.1 times that of the constant. It also warns of a
 // rule that moves every weight by 1 or more in a step, whatever the loss. It looks at
 // log-losses and at the squared error of a number only, of what Deep and Logistic build.
+// It computes these losses only where the costs of the training leave it open.
 func (t *Training) baselineWarning() string {
 	if t.scorer.network == nil {
 		return ""
@@ -32,7 +34,8 @@ func (t *Training) baselineWarning() string {
 		weights[i] /= total
 	}
 	without := t.baselineLoss(rows, weights)
-	if !(without > 0) {
+	large := hasLargeRate(t.options.Rule)
+	if !(without > 0) || !large && t.costsAtMost(without) {
 		return ""
 	}
 	losses, err := t.scorer.lossesOf(t.train, rows)
@@ -43,11 +46,28 @@ func (t *Training) baselineWarning() string {
 	for i, l := range losses {
 		loss += weights[i] * l
 	}
-	if loss <= 1.1*without && !hasLargeRate(t.options.Rule) {
+	if loss <= 1.1*without && !large {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
 		t.scorer.network.loss.Name, loss, without, t.options.Rule.LearningRate())
+}
+
+// costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
+// the last batch at the last weights, which takes no more than a step. A cost is a bound of
+// the mean loss of its rows, because penalties are not negative, if all examples weigh the
+// same and the network is the same in training. The epoch speaks for all rows, and the last
+// batch for the last weights; of the full batch it is the bound itself.
+func (t *Training) costsAtMost(loss float64) bool {
+	l, epochs := t.scorer.formula.Loss, t.history.Epochs
+	if len(epochs) == 0 || t.feeding.rows == nil || t.feeding.weights != nil || graph.InTraining(l)[0] != l {
+		return false
+	}
+	if !(epochs[len(epochs)-1].Loss <= loss) {
+		return false
+	}
+	cost, _, err := t.opt.LossGradient()
+	return err == nil && cost <= loss
 }
 
 // hasLargeRate reports whether a rule moves each weight by about its rate in a step,

@@ -72,7 +72,10 @@ func (f *fitted) evaluation(d *data.Dataset) (*evaluation, error) {
 
 // use calls do with a program of scorePrograms.
 func (e *evaluation) use(do func(p *graph.Program) error) error {
-	p := e.scorePrograms.get()
+	p, err := e.scorePrograms.get()
+	if err != nil {
+		return err
+	}
 	defer e.scorePrograms.put(p)
 	return do(p)
 }

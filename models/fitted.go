@@ -37,17 +37,30 @@ type fitted struct {
 	scorePrograms   programPool            // of these and of the losses
 }
 
-// A programPool hands out clones of a program, each to one goroutine at a time.
+// A programPool hands out clones of a program, each to one goroutine at a time. The program
+// is compiled when one is first asked for: a training that scores nothing needs none.
 type programPool struct {
+	outputs  []*graph.Node
+	compiled sync.Once
 	original *graph.Program
+	failure  error // of compiling
 	idle     sync.Pool
 }
 
-func (p *programPool) get() *graph.Program {
+// compile compiles the program, if that has not been done yet.
+func (p *programPool) compile() error {
+	p.compiled.Do(func() { p.original, p.failure = graph.Compile(p.outputs...) })
+	return p.failure
+}
+
+func (p *programPool) get() (*graph.Program, error) {
 	if q, ok := p.idle.Get().(*graph.Program); ok {
-		return q
+		return q, nil
 	}
-	return p.original.Clone()
+	if err := p.compile(); err != nil {
+		return nil, err
+	}
+	return p.original.Clone(), nil
 }
 
 func (p *programPool) put(q *graph.Program) { p.idle.Put(q) }
@@ -70,10 +83,11 @@ func newFitted(own *Formula, sources []source, d *data.Dataset) (*fitted, error)
 			return nil, err
 		}
 	}
-	return f, f.compile()
+	f.choosePrograms()
+	return f, nil
 }
 
-// of returns f for a copy of its formula, which has yet to be compiled.
+// of returns f for a copy of its formula, whose programs have yet to be chosen.
 func (f *fitted) of(own *Formula) *fitted {
 	c := &fitted{formula: own, network: f.network, scaler: f.scaler, metrics: f.metrics, features: f.features}
 	leaves := slices.Concat(own.Inputs, own.Targets)
@@ -87,8 +101,8 @@ func (f *fitted) of(own *Formula) *fitted {
 	return c
 }
 
-// compile makes the programs.
-func (f *fitted) compile() (err error) {
+// choosePrograms says what the programs compute.
+func (f *fitted) choosePrograms() {
 	r := &f.formula.Roles
 	var predictions, losses []*graph.Node
 	for _, o := range r.Outputs {
@@ -102,11 +116,7 @@ func (f *fitted) compile() (err error) {
 	}
 	all := graph.InPrediction(slices.Concat(predictions, losses)...)
 	f.predictionNodes, f.lossNodes = all[:len(predictions)], all[len(predictions):]
-	if f.predictPrograms.original, err = graph.Compile(f.predictionNodes...); err != nil {
-		return err
-	}
-	f.scorePrograms.original, err = graph.Compile(all...)
-	return err
+	f.predictPrograms.outputs, f.scorePrograms.outputs = f.predictionNodes, all
 }
 
 // lossOrCost is what Evaluate takes the mean of.
@@ -134,6 +144,11 @@ func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if err := check(d, f.dtype()); err != nil {
 		return nil, err
 	}
+	return f.standardized(d)
+}
+
+// standardized returns d, which is checked, with the features as the formula takes them.
+func (f *fitted) standardized(d *data.Dataset) (*data.Dataset, error) {
 	if f.scaler == nil {
 		return d, nil
 	}
@@ -224,7 +239,10 @@ func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]
 	if err != nil {
 		return nil, nil, err
 	}
-	p := f.predictPrograms.get()
+	p, err := f.predictPrograms.get()
+	if err != nil {
+		return nil, nil, err
+	}
 	defer f.predictPrograms.put(p)
 	values := make([][][]float64, len(b.outputs))
 	err = forEachChunk(ctx, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })

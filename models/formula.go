@@ -132,9 +132,7 @@ func (m *published) Formula() (*Formula, error) {
 		return nil, err
 	}
 	c := f.of(own)
-	if err := c.compile(); err != nil {
-		return nil, err
-	}
+	c.choosePrograms()
 	own.current.Store(c)
 	return own, nil
 }

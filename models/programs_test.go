@@ -56,7 +56,10 @@ func TestOneProgramForEachGoroutine(t *testing.T) {
 		}
 		seen := map[*graph.Program]bool{c.programs.original: true}
 		for range 3 {
-			p := c.programs.get()
+			p, err := c.programs.get()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if seen[p] {
 				t.Errorf("%s: a program was handed out twice", name)
 			}

@@ -151,7 +151,8 @@ func (c *content) fitted() (*fitted, error) {
 	}
 	if err == nil {
 		f.features = featuresOf(f.inputs)
-		err = f.compile()
+		f.choosePrograms()
+		err = f.predictPrograms.compile() // so that Load has the error of a hostile file, and not Predict
 	}
 	if err != nil {
 		return nil, corrupt(err)

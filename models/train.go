@@ -70,7 +70,8 @@ func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dt
 	return newTraining(f, d, o)
 }
 
-// newTraining prepares a formula for its first epoch on the rows of d.
+// newTraining prepares a formula for its first epoch on the rows of d, which are checked, and
+// which it was built for.
 func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err error) {
 	if f.formula.Cost == nil {
 		return nil, fmt.Errorf("%w: %w", ErrRoles, errNoLoss)
@@ -82,7 +83,7 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	}
 	t.finite = valuesOf(t.moving)
 	t.warn(numericClassesWarning(d.Classes))
-	if t.train, err = f.prepared(d); err != nil {
+	if t.train, err = f.standardized(d); err != nil {
 		return nil, err
 	}
 	if o.Validation != nil {

@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"sync"
 
 	"adjoint/data"
 	"adjoint/graph"
@@ -52,13 +53,14 @@ func noProbability(p *graph.Node) bool {
 	case "MatMul", "Bias":
 		return true
 	}
-	if !entrywise(p) || len(p.Inputs()) != 1 {
-		return false
-	}
-	for _, a := range []Activation{Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, ELU(1)} {
-		if opName(a.Of(p.In(0))) == opName(p) {
-			return true
-		}
-	}
-	return false
+	return entrywise(p) && len(p.Inputs()) == 1 && leavesUnit()[opName(p)]
 }
+
+// leavesUnit returns the names of the ops of activations with values outside of [0, 1].
+var leavesUnit = sync.OnceValue(func() map[string]bool {
+	names, x := map[string]bool{}, new(graph.Graph).Input("x", 1, graph.Batch)
+	for _, a := range []Activation{Tanh, ReLU, SELU, Softplus, SiLU, GELU, GELUTanh, Mish, Softsign, ELU(1)} {
+		names[opName(a.Of(x))] = true
+	}
+	return names
+})

@@ -10,9 +10,8 @@ import (
 )
 
 // LBFGS minimises J by the limited-memory method of Broyden, Fletcher, Goldfarb
-// and Shanno (J. Nocedal 1980), with gonum's directions and line search. It
-// looks at the whole batch, and is what scikit-learn fits logistic regression
-// with.
+// and Shanno (J. Nocedal 1980), with gonum's line search. It looks at the whole
+// batch, and is what scikit-learn fits logistic regression with.
 type LBFGS struct {
 	// Tolerance bounds ‖∇J‖, the Euclidean norm, in the coordinates of the
 	// search: Converged says that it is smaller. (scikit-learn bounds the largest entry, which is no larger.) 0
@@ -77,7 +76,7 @@ func (m LBFGS) search(d *descent, p *point) (improved bool, err error) {
 	line := &lineSearch{rounding: d.rounding(p.loss)}
 	defer func() { d.overflow = line.overflow }()
 	method := &optimize.LinesearchMethod{
-		NextDirectioner: &optimize.LBFGS{Store: cmp.Or(m.Memory, 10)},
+		NextDirectioner: &directions{most: cmp.Or(m.Memory, 10)},
 		Linesearcher:    line,
 	}
 	op, failure := method.Init(at)
