@@ -145,7 +145,8 @@ func (s *Session) move(w draw.Step, gradient *tensor.Dense) Move {
 func law(t *draw.Tracing, b draw.Step, xi []float64) (*Law, error) {
 	r := graph.Values[float64](b.Value)
 	if len(xi) != len(r) {
-		return nil, fmt.Errorf("ξ has %d entries, and %s(ζ) %d", len(xi), b.Name, len(r))
+		m := matrixOf(b.Value)
+		return nil, fmt.Errorf("ξ has %d entries; it needs %d, since %s(ζ) is %d×%d", len(xi), len(r), b.Name, m.Rows, m.Columns)
 	}
 	g := graph.New()
 	var leaves []*graph.Node
