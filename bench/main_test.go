@@ -14,8 +14,8 @@ import (
 // what would be right, and exit code 2.
 func TestUsage(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"", `-work "", want one of W1, W12, W13, W2`},
-		{"-work W9", `-work "W9", want one of`},
+		{"", `-work "", want one of W1, W10`},
+		{"-work W99", `-work "W99", want one of`},
 		{"-work W1 -dtype float16", `-dtype "float16", want one of float32, float64`},
 		{"-work W1 -threads 0", "-threads 0, want at least 1"},
 		{"-work W1 -threads two", `invalid value "two"`},

@@ -74,6 +74,9 @@ func (k Kernel) AsPart(lies func(x []int) (from int, ok bool)) Kernel {
 	return k
 }
 
+// HasPart reports whether k was made by AsPart.
+func (k Kernel) HasPart() bool { return k.part != nil }
+
 // Part returns where a value lies in an input of these extents, and false if it does not.
 func (k Kernel) Part(x []int) (from int, ok bool) {
 	if k.part == nil {

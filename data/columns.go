@@ -82,6 +82,9 @@ func findName(columns []string, name string) (int, error) {
 // same number of features, with the same names in the same order. Names are not compared if one of the lists is
 // that of [Names]. The error wraps ErrFeatures and says both numbers and which names differ.
 func CheckFeatures(want, got []string) error {
+	if slices.Equal(want, got) {
+		return nil
+	}
 	named := !slices.Equal(want, Names(len(want))) && !slices.Equal(got, Names(len(got)))
 	switch {
 	case len(got) != len(want) && named:

@@ -54,7 +54,7 @@
 // Random functions take a seed, and the same seed gives the same result in every version of this
 // package. The source is math/rand/v2's PCG (PCG-DXSM), seeded with the two words
 // (seed, p·2⁵⁶ + e), where p is 1 for splits, 2 for batches, 3 for
-// the makers, 4 for [Centers] and 7 for folds, and e is the epoch
+// the makers, 4 for [Centers], 7 for windows, 8 for buckets and 10 for folds, and e is the epoch
 // of a batch and 0 elsewhere. What a training draws for an example, as for dropout, has the
 // words (seed, h): from h = 6·2⁵⁶, first the step, then the number of the leaf, then the row
 // are added to h, each followed by h := SplitMix64's finalizer of h. From its 64-bit words w

@@ -74,7 +74,7 @@ func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder b
 		}
 		k := o.n.op.Kernel()
 		if inOrder || k.Axes() == nil {
-			if _, part := k.Part(in.shape.dims(&few{})); !part || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
+			if !isPart(k, in.shape) || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
 				break // rows of a value of the same size might be written over before they are read
 			}
 			inOrder = true
@@ -98,7 +98,7 @@ func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 // inOnePiece reports whether the operand lies in n in one piece.
 func (o operand) inOnePiece() bool {
 	for ; o.input != o.n; o = o.within() {
-		if _, part := o.input.op.Kernel().Part(o.input.in[0].shape.dims(&few{})); !part {
+		if !isPart(o.input.op.Kernel(), o.input.in[0].shape) {
 			return false
 		}
 	}
@@ -115,8 +115,16 @@ func (x *Node) byRows() bool {
 		return false
 	}
 	k := x.op.Kernel()
-	_, part := k.Part(x.in[0].shape.dims(&few{}))
-	return k.HasRows() && !part
+	return k.HasRows() && !isPart(k, x.in[0].shape)
+}
+
+// isPart reports whether a value lies in an input of this shape in one piece.
+func isPart(k compute.Kernel, in Shape) bool {
+	if !k.HasPart() {
+		return false
+	}
+	_, part := k.Part(in.dims(&few{}))
+	return part
 }
 
 // wide reports whether the rows of a shape have entries enough to be read one by one.

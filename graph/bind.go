@@ -124,11 +124,11 @@ func (b *binder) loop(l *loopCode, group []*Node) loopRunner {
 // work is what the kernels of a group do.
 func (b *binder) work(group []*Node) compute.Work {
 	n, reads, value := group[0], b.code.reads.get(group[0]), b.plan.value
-	k := b.code.kernel(n)
-	switch {
-	case k.IsEntrywise():
+	if b.code.entrywise(n) {
 		return b.tiles(group)
-	case k.IsStrided():
+	}
+	k := b.code.kernel(n)
+	if k.IsStrided() {
 		views := b.seen.take(len(reads))
 		for i, r := range reads {
 			views[i] = b.view(r)

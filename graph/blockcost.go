@@ -66,10 +66,11 @@ func (of cost) large(n int) bool {
 	return of.all >= (from+n-1)/n
 }
 
-// blocksMayPay reports whether the values of all examples are large enough for blocks.
+// blocksMayPay reports whether the values of all examples are large enough for blocks, and
+// examples enough.
 func (c *code) blocksMayPay(symbol int, at sizes) bool {
 	n := at.of(symbol)
-	return n > 1 && c.costOf(symbol, at).large(n)
+	return n > grain(c.leaves, symbol, at) && c.costOf(symbol, at).large(n)
 }
 
 // pays reports whether blocks are worth it, as they have been cut: if there are some, which
@@ -94,7 +95,7 @@ func (b *blocked) bytesShared(at sizes) int {
 
 // size returns how many examples a block has, or 0 if there are too few for two blocks.
 func (b *blocked) size(at sizes) int {
-	n, grain := at.of(b.symbol), b.grain(at)
+	n, grain := at.of(b.symbol), max(grain(b.inner.leaves, b.symbol, at), grain(b.inner.run, b.symbol, at))
 	bytes := min(max(leastBlock, 2*b.bytesShared(at)), mostBlock)
 	most := bytes / b.inner.costOf(b.symbol, at).all / grain * grain
 	if most == 0 || n <= most {
@@ -105,11 +106,12 @@ func (b *blocked) size(at sizes) int {
 	return (each + grain - 1) / grain * grain
 }
 
-// grain returns what the number of examples of a block is a multiple of.
-func (b *blocked) grain(at sizes) int {
+// grain returns what the number of examples of a block is a multiple of, a power of 2, for
+// these values.
+func grain(values []*Node, symbol int, at sizes) int {
 	grain := 1
-	for _, n := range slices.Concat(b.inner.leaves, b.inner.run) {
-		if l, ok := n.shape.layoutOf(b.symbol); ok {
+	for _, n := range values {
+		if l, ok := n.shape.layoutOf(symbol); ok {
 			run := l.run(at, n.shape.dimsAt(at, &few{}))
 			for grain < blockColumns && grain*run%blockColumns != 0 {
 				grain *= 2

@@ -8,8 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
+
+	"gorgonia.org/tensor"
 )
 
 // A mover makes a random formula of ops that move entries about, add up and repeat, on shapes
@@ -174,5 +177,57 @@ func TestBlocksOfRandomMoves(t *testing.T) {
 	}
 	if in["N"] < 40 || in["T"] < 15 {
 		t.Errorf("in blocks of N %d times, of T %d times", in["N"], in["T"])
+	}
+}
+
+// mirrored is its input with the examples, on the last axis, from the last to the first. It
+// says nothing of how it treats them.
+type mirrored struct{}
+
+func (mirrored) String() string                              { return "mirrored" }
+func (mirrored) Shape(x ...graph.Shape) (graph.Shape, error) { return x[0], nil }
+func (mirrored) Reverse(_, ζ *graph.Node) []*graph.Node {
+	return []*graph.Node{graph.Apply(mirrored{}, ζ)}
+}
+func (mirrored) Kernel() compute.Kernel { return compute.Loop(mirror[float32], mirror[float64]) }
+func mirror[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
+	out, in, n := compute.Data[T](y), compute.Data[T](x[0]), y.Shape()[y.Dims()-1]
+	for i := range out {
+		out[i] = in[i/n*n+n-1-i%n]
+	}
+}
+
+// Values that are of several examples, or of all pairs of them, are computed of all at once,
+// beside what is computed in blocks.
+func TestBlocksBesideWhatMixes(t *testing.T) {
+	for name, c := range map[string]struct {
+		times, n int
+		f        func(x *graph.Node) *graph.Node // of x (T, N)
+	}{
+		"the first time":     {20001, 5, func(x *graph.Node) *graph.Node { return ops.Sum(ops.Square(ops.Slice(x, 0, 0, 1))) }},
+		"all but the first":  {20001, 5, func(x *graph.Node) *graph.Node { return ops.Sum(ops.Square(ops.Slice(x, 0, 1, graph.End))) }},
+		"an op that is mute": {3, 30001, func(x *graph.Node) *graph.Node { return ops.Sum(ops.Mul(graph.Apply(mirrored{}, ops.Tanh(x)), x)) }},
+		"every pair":         {3, 601, func(x *graph.Node) *graph.Node { return ops.Sum(ops.Square(ops.MatMul(ops.T(x), x))) }},
+	} {
+		g := graph.New()
+		x := g.Input("x", timesT, graph.Batch)
+		j := ops.Add(c.f(x), ops.Sum(ops.Exp(ops.Scale(0.1, ops.Tanh(x)))))
+		outputs := []*graph.Node{j, graph.Gradient(j, x)[0]}
+		p := compile(t, outputs...)
+		plain, err := graph.Options{NoFuse: true}.Compile(outputs...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := normals(rand.New(rand.NewPCG(1, 9)), tensor.Float64, c.times, c.n)
+		feed(t, p, x, v)
+		feed(t, plain, x, v)
+		got, want := valuesOf(t, p, outputs), valuesOf(t, plain, outputs)
+		for i := range want {
+			for k, w := range want[i] {
+				if d := math.Abs(got[i][k] - w); !(d <= 1e-10*(1+math.Abs(w))) {
+					t.Fatalf("%s: output %d[%d] is %g, should be %g:\n%v", name, i, k, got[i][k], w, p)
+				}
+			}
+		}
 	}
 }

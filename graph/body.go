@@ -17,6 +17,8 @@ type Body struct {
 	in, out []*Node
 	derived map[string]*Body // see derive
 	kept    []int            // see Split
+	checked bool             // see CheckStep
+	refused error
 }
 
 // NewBody returns the map of the nodes in, inputs of one graph that is not built any further, whose
@@ -64,12 +66,31 @@ func nonzero(nodes []*Node) []*Node {
 // nodes returns the nodes from the inputs to the values.
 func (b *Body) nodes() []*Node { return cone(nonzero(b.out), nil) }
 
-// ExamplesApart returns an error, which wraps ErrShape and names the node, if b does not keep
-// examples apart, as the step of a loop has to.
-func (b *Body) ExamplesApart() error {
+// CheckStep returns an error, which wraps ErrShape and names the node, if b cannot be the step of
+// a loop: it has to keep examples apart, and to emit nothing but rows of known number beside the
+// state.
+func (b *Body) CheckStep() error {
+	if !b.checked {
+		b.checked, b.refused = true, b.checkStep()
+	}
+	return b.refused
+}
+
+func (b *Body) checkStep() error {
+	if len(b.in) == 0 || len(b.out) == 0 || slices.Contains(b.out, nil) {
+		return fmt.Errorf("%s: a step of %d inputs and %d values: %w", caller(), len(b.in), len(b.out), ErrShape)
+	}
 	for _, n := range b.nodes() {
 		if n.examples() && (n.kind == Examples || !n.keepsApart()) {
 			return fmt.Errorf("%s: a step keeps examples apart, %s of shape %v does not: %w", caller(), n.Label(), n.shape, ErrShape)
+		}
+	}
+	if state := b.in[0].shape; !state.examplesLast() || b.out[0].shape != state {
+		return fmt.Errorf("%s: a step makes %v of a state of shape %v, want (…, N) of the same: %w", caller(), b.out[0].shape, state, ErrShape)
+	}
+	for _, n := range b.out[1:] {
+		if !n.emits() || !b.out[0].emits() {
+			return fmt.Errorf("%s: a step emits %s of shape %v beside a state of shape %v, want numbers of rows: %w", caller(), n.Label(), n.shape, b.out[0].shape, ErrShape)
 		}
 	}
 	return nil

@@ -72,27 +72,27 @@ func (b *Body) between(state *Node, others []*Node) []*Node {
 // loop can put it beside its state.
 func (n *Node) emits() bool {
 	d := n.shape.Dims()
-	return n.shape.examplesLast() && !slices.ContainsFunc(d[:len(d)-1], Symbolic)
+	return n.shape.Rank() > 0 && n.shape.examplesLast() && !slices.ContainsFunc(d[:len(d)-1], Symbolic)
 }
 
 // Emitting returns a Body that emits, after what b does, those of some nodes that b computes from
-// its state, and which these are; or nil if there are none.
-func (b *Body) Emitting(nodes []*Node) (emitting *Body, emitted []*Node) {
-	needed := map[*Node]bool{b.in[0]: true}
-	name := "emitting"
+// its state and does not emit; or nil if there are none.
+func (b *Body) Emitting(nodes []*Node) *Body {
+	needed, name := map[*Node]bool{b.in[0]: true}, "emitting"
+	var emitted []*Node
 	for _, n := range b.nodes() {
 		needed[n] = needed[n] || slices.ContainsFunc(n.in, func(x *Node) bool { return needed[x] })
-		if n.op != nil && needed[n] && n.emits() && slices.Contains(nodes, n) {
+		if n.op != nil && needed[n] && n.emits() && slices.Contains(nodes, n) && !slices.Contains(b.out[1:], n) {
 			emitted = append(emitted, n)
 			name += fmt.Sprintf(" %d", n.id)
 		}
 	}
 	if len(emitted) == 0 || !b.out[0].emits() {
-		return nil, nil
+		return nil
 	}
 	return b.derive(name, func() *Body {
 		return &Body{g: b.g, in: b.in, out: slices.Concat(b.out, emitted)}
-	}), emitted
+	})
 }
 
 // emitsAllOf reports whether the values of b are those of o and others after them.

@@ -32,7 +32,7 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 		out, _ = stabilise(cone(out, nil), out)
 	}
 	if b, err = NewBody(append(in, t.inputs...), out); err == nil {
-		err = b.ExamplesApart()
+		err = b.CheckStep()
 	}
 	return b, t.captured, err
 }

@@ -58,3 +58,50 @@ func TestPredictWhileFitting(t *testing.T) {
 	stop()
 	wg.Wait()
 }
+
+// The same of a formula with dropout and a state, whose Fit goes on: each answer is one of
+// those that the fits give one after the other.
+func TestPredictWhileAFormulaIsFitted(t *testing.T) {
+	d := ramp(40)
+	f := normalised(t)
+	fit := func(f *models.Formula) {
+		if _, err := f.Fit(t.Context(), d, models.FitOptions{Epochs: 2}); err != nil {
+			t.Error(err)
+		}
+	}
+	known := [][]float64{must(f.PredictProba(d))[7]}
+	for alone := must(f.Formula()); len(known) < 8; {
+		fit(alone)
+		known = append(known, must(alone.PredictProba(d))[7])
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for ctx.Err() == nil {
+				p, err := f.PredictProba(d)
+				copied, e1 := f.Formula()
+				_, e2 := f.Evaluate(d)
+				if err != nil || e1 != nil || e2 != nil {
+					t.Error(err, e1, e2)
+					return
+				}
+				q, err := copied.PredictProba(d)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				for _, row := range [][]float64{p[7], q[7]} {
+					if !slices.ContainsFunc(known, func(k []float64) bool { return slices.Equal(k, row) }) {
+						t.Errorf("%v is no prediction of a whole fit", row)
+					}
+				}
+			}
+		})
+	}
+	for range 7 {
+		fit(f)
+	}
+	stop()
+	wg.Wait()
+}

@@ -19,6 +19,27 @@
 // is a graph of φ, ψ, G and L nodes: ask the model for its [Formula]. Its gradient
 // is graph.Gradient of that; there is no other.
 //
+// # Formulas of your own
+//
+// Any graph is a model, once [New] knows its [Roles]: which leaves are fed, what is predicted,
+// what the loss is. Deep and Logistic build such formulas; what is said of Fit, Predict,
+// files, servers and reports holds for all of them.
+//
+//	f, err := models.New(models.Roles{
+//		Inputs: []*graph.Node{user, film}, Targets: []*graph.Node{liked, stars},
+//		Outputs: []models.Output{{Name: "likes", P: p, Target: liked}, {Name: "gives", P: n, Target: stars}},
+//		Loss:    ops.Add(ops.LogLoss(p, liked), ops.SquaredError(n, stars)),
+//		Columns: map[string][]string{"film": {"length", "year"}},
+//	})
+//	history, err := f.Fit(ctx, train, models.FitOptions{Epochs: 50, ValidationSplit: 0.2})
+//
+// Inputs and targets are fed by columns of a data set, by its label or by other data sets of
+// the same rows, as Roles.Columns says. A [Builder] makes parameters, and layers may be
+// applied anywhere in a graph. What a formula does otherwise in training is said in the graph:
+// ops.Dropout, graph.Phase, and graph.State for what moves without a gradient.
+//
+// [CrossValidate] compares models, or one with itself on other rows.
+//
 // # Words
 //
 //	scikit-learn, Keras                     here
@@ -31,7 +52,8 @@
 //	TransformedTargetRegressor              the same, unless NoScaleTarget
 //	classes_, feature_names_in_             Classes(), Features()
 //	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Evaluate
-//	Sequential, Model                       Deep
+//	Sequential                              Deep
+//	Model(inputs, outputs)                  New(Roles{Inputs, Targets, Outputs, Loss})
 //	Dense(32, activation="relu")            Dense{Units: 32, Activation: ReLU}
 //	Dropout(0.2)                            Dropout{Rate: 0.2}
 //	Lambda(f), a Layer of your own          Func("f", f), a Layer of your own
@@ -42,6 +64,11 @@
 //	validation_split, validation_data       ValidationSplit, Validation
 //	sample_weight, class_weight             SampleWeights, ClassWeights
 //	callbacks, EarlyStopping(patience=5)    Callbacks, &EarlyStopping{Patience: 5}
+//	ReduceLROnPlateau                       &ReduceOnPlateau{}
+//	gradient accumulation                   FitOptions.Parts
+//	an average of the weights (EMA)         FitOptions.Average
+//	metrics=[f]                             FitOptions.Metrics
+//	cross_validate, GridSearchCV            CrossValidate
 //	verbose=0, 1, 2                         Progress: nil, progress.Bar(os.Stdout), Lines(os.Stdout)
 //	history.history["val_loss"]             History.Epochs[i].Validation.Loss
 //	evaluate, summary                       Evaluate, Summary
@@ -93,8 +120,9 @@
 // # Randomness
 //
 // The initial weights, the batches and dropout are drawn from the model's Seed, by
-// the generators that package data documents. The same seed gives the same bits on
-// any number of threads.
+// the generators that package data documents. What is dropped of an example depends on
+// the step and the row of the example, not on its place in a batch. The same seed gives
+// the same bits on any number of threads.
 //
 // # Goroutines
 //

@@ -129,10 +129,7 @@ const lendFrom = 1 << 18
 // of them.
 func (t *Training) feedAll() error {
 	f := &t.feeding
-	f.rows = make([]int, t.train.Rows())
-	for i := range f.rows {
-		f.rows[i] = i
-	}
+	f.rows = t.all()
 	if x := t.train.X; len(x) >= lendFrom && t.scorer.dtype() == tensor.Float64 && f.readers[0].all {
 		f.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
 		if err := f.inPlace.T(); err != nil {
@@ -140,4 +137,13 @@ func (t *Training) feedAll() error {
 		}
 	}
 	return f.to(t.opt)
+}
+
+// all returns the numbers of the training rows.
+func (t *Training) all() []int {
+	rows := make([]int, t.train.Rows())
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
 }

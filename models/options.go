@@ -25,8 +25,15 @@ type FitOptions struct {
 
 	// Parts cuts each batch into so many parts of about as many examples, whose gradients
 	// are added along a fixed tree: a step takes the memory of one part. Elsewhere:
-	// gradient accumulation. 0 is 1.
+	// gradient accumulation. 0 is 1, and 8 for a Group. The cost has to be a mean over
+	// examples, and a penalty.
 	Parts int
+
+	// Group is the processes that share the parts of each batch, see package cluster. All of
+	// them fit the same model on the same rows by the same options, which is checked, and end
+	// with the same weights: those of one process with as many Parts. Only that of rank 0 has
+	// a Progress and writes checkpoints. nil is this process alone.
+	Group optim.Group
 
 	// Average makes the model that is scored and kept one of averages of the weights: after
 	// each step they are Average times what they were, and 1 − Average times the weights.
@@ -85,7 +92,14 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	if err := checkWeights("ClassWeights", o.ClassWeights, len(d.Classes), "classes"); err != nil {
 		return o, err
 	}
-	o.Epochs, o.Batch, o.Parts = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32), cmp.Or(o.Parts, 1)
+	parts := 1
+	if o.Group != nil {
+		parts = 8
+		if o.Group.Rank() != 0 {
+			o.Progress = silence{}
+		}
+	}
+	o.Epochs, o.Batch, o.Parts = cmp.Or(o.Epochs, 100), cmp.Or(o.Batch, 32), cmp.Or(o.Parts, parts)
 	if o.Rule == nil {
 		o.Rule = optim.Adam{Rate: 0.001, Eps: 1e-7}
 	}

@@ -14,10 +14,24 @@ func (m *published) Save(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	return f.save(w, f.formula.Seed)
+}
+
+// Save writes the model, see [Deep.Save], with the Seed that f has now.
+func (f *Formula) Save(w io.Writer) error {
+	now, err := f.get()
+	if err != nil {
+		return err
+	}
+	return now.save(w, f.Seed)
+}
+
+func (f *fitted) save(w io.Writer, seed uint64) error {
 	c, err := f.content()
 	if err != nil {
 		return err
 	}
+	c.record.Seed = seed
 	file, err := c.file()
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	if o.Epochs != 0 || o.Batch != 0 || o.Parts != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
+	if o.Epochs != 0 || o.Batch != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
 		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
 	}
 	o.FullBatch = true
@@ -33,7 +33,11 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 // minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 	start := time.Now()
-	if err := t.feedAll(); err != nil {
+	if t.inParts() {
+		if err := t.split(ctx, t.all()); err != nil {
+			return err
+		}
+	} else if err := t.feedAll(); err != nil {
 		return err
 	}
 	r, err := m.search(ctx, t)
@@ -89,6 +93,7 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 {
 		return r, err
 	}
+	t.feeding.rows = t.all()
 	separable, err := t.isSeparable(ctx, tolerance, standardized)
 	if separable {
 		r.Converged, t.history.Stopped = false, noMinimum

@@ -25,7 +25,6 @@ type Training struct {
 	batches *data.Batches
 	feeding feeding
 	batch   []int // that is cut into parts
-	parts   int   // of a batch; 0 while none was cut
 
 	history  *History
 	epoch    int           // epochs completed
@@ -109,9 +108,15 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
+	if t.inParts() && f.formula.custom() {
+		return nil, fmt.Errorf("%w: the cost is no mean over examples, with a penalty, and so it has no Parts", ErrOption)
+	}
 	t.feeding.random = t.opt.Random()
 	t.averages = averages{decay: o.Average}
-	return t, t.resume(o.Resume)
+	if err := t.resume(o.Resume); err != nil {
+		return nil, err
+	}
+	return t, t.alike()
 }
 
 // cost returns what a training minimises, with the weight of each example, if it is not nil.
@@ -223,7 +228,7 @@ func (t *Training) epochs(ctx context.Context) error {
 		}
 		t.finite.take(t.moving)
 		e.Duration = time.Since(start)
-		if err := t.complete(e); err != nil {
+		if err := t.agree(t.complete(e)); err != nil {
 			return err
 		}
 	}
@@ -238,7 +243,7 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 	}
 	loss := 0.0
 	for i, rows := range order {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil && !t.inParts() {
 			return cancelled(ctx)
 		}
 		e.Rate = t.opt.Rate()
@@ -257,47 +262,6 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 		return &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: loss, Rate: e.Rate}
 	}
 	return nil
-}
-
-// step moves the parameters once, along the gradient of the cost of these rows, and returns
-// the cost.
-func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
-	parts := min(t.options.Parts, len(rows))
-	if parts == 1 && t.parts == 0 {
-		if err := t.feed(rows); err != nil {
-			return 0, err
-		}
-		return t.opt.StepLoss()
-	}
-	t.batch = rows
-	if parts != t.parts {
-		t.parts = parts
-		if err := t.opt.Split(optim.Parts{Count: parts, Feed: func(part int) (float64, error) { return t.feedPart(ctx, part) }}, nil); err != nil {
-			return 0, err
-		}
-	}
-	return t.opt.StepLoss()
-}
-
-// feedPart feeds a part of the batch, and returns its share of the batch.
-func (t *Training) feedPart(ctx context.Context, part int) (float64, error) {
-	if ctx.Err() != nil {
-		return 0, cancelled(ctx)
-	}
-	n := len(t.batch)
-	rows := t.batch[part*n/t.parts : (part+1)*n/t.parts]
-	return float64(len(rows)) / float64(n), t.feed(rows)
-}
-
-// feed gathers rows into the inputs. If they are all there are, and nothing random changes
-// from step to step, once is enough.
-func (t *Training) feed(rows []int) error {
-	f := &t.feeding
-	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 {
-		return nil
-	}
-	f.rows, f.step = rows, uint64(t.history.Steps)
-	return f.to(t.opt)
 }
 
 // score fills in the scores of an epoch. Weights that are finite but make the

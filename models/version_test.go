@@ -3,11 +3,14 @@ package models_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"os"
+	"strings"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/internal/safetensors"
 	"adjoint/models"
 
 	independent "github.com/nlpodyssey/safetensors"
@@ -87,5 +90,22 @@ func TestFileWithScaledTargets(t *testing.T) {
 	}
 	if m := m.(*models.Deep); m.NoScaleTarget || !m.Standardize {
 		t.Errorf("%+v", m)
+	}
+}
+
+// A checkpoint of version 1 is a model; its training cannot go on, and the error says what to
+// do.
+func TestCheckpointOfVersion1(t *testing.T) {
+	f := must(safetensors.Read(bytes.NewReader(must(os.ReadFile("testdata/version1.safetensors")))))
+	f.Metadata["training"] = `{"epoch":0,"slots":1,"steps":0,"kept":[],"settings":{},"history":{"Epochs":[]}}`
+	f.Tensors = append(f.Tensors, safetensors.Tensor{Name: "slot1.w1", Shape: []int{2, 2}, F64: make([]float64, 4)})
+	file := saved(t, writer{f})
+	rows := must(data.Moons(50, 0.3, 6))
+	old := must(models.Load(bytes.NewReader(must(os.ReadFile("testdata/version1.safetensors")))))
+	if m := must(models.Load(bytes.NewReader(file))); behaviour(t, m, rows) != behaviour(t, old, rows) {
+		t.Error("it is another model")
+	}
+	if _, err := models.LoadSnapshot(bytes.NewReader(file)); !errors.Is(err, models.ErrFormat) || !strings.Contains(err.Error(), "Load reads its model") {
+		t.Error(err)
 	}
 }

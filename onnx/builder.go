@@ -28,7 +28,7 @@ func attribute(name string, v any) proto.Attribute { return proto.Attribute{Name
 // infoOf returns the type and the shape of a value. An extent that is no number is written as
 // a parameter by its name: N, T·N.
 func infoOf(name value, element proto.Element, shape graph.Shape) proto.Value {
-	v := proto.Value{Name: name, Element: element}
+	v := proto.Value{Name: name, Element: element, Shaped: true}
 	for _, d := range shape.Dims() {
 		if graph.Symbolic(d) {
 			v.Dims = append(v.Dims, proto.Dim{Name: graph.ExtentString(d)})

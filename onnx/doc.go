@@ -1,8 +1,36 @@
-// Package onnx writes formulas and fitted models as ONNX files, which ONNX Runtime
-// and many other programs run.
+// Package onnx reads ONNX files, in which other programs keep what they trained, as formulas,
+// and writes formulas and fitted models as ONNX files, which ONNX Runtime and many other
+// programs run.
+//
+//	f, err := onnx.ReadFile("model.onnx", onnx.ReadOptions{})
+//	s, err := f.Session()
+//	y, err := s.Run(map[string]onnx.Array{"x": {Dims: []int{1, 3}, Data: []float32{1, 2, 3}}})
 //
 //	err := onnx.WriteModel(file, model, onnx.ModelOptions{Labels: true})
 //	err := onnx.Write(file, onnx.Options{}, a, j)
+//
+// What was read is a formula like any other: it is differentiated, drawn, and trained. Its
+// inputs and outputs are Nodes, f.Inputs[0].Node, with examples as the last axis, on which a
+// loss and another head are built; examples/finetune does so. Command adjoint does the rest
+// without a program: cmd/adjoint.
+//
+// # What is read
+//
+// Files of opset 7 and later, and of earlier ones what has not changed since. [Support] lists
+// the operators, of ONNX and of ai.onnx.ml; an error names the node, its operator and the
+// reason. Not read are strings but as names of classes, sequences, random numbers, quantised
+// and complex numbers, tensors with an extent of 0, and what has a shape that depends on
+// values.
+//
+// Extents that a file leaves open are symbols of the formula, so that one formula serves all
+// numbers of examples and all lengths; where an operator needs a number the error says which,
+// and ReadOptions.Dims gives it. A value is of one float type throughout: integers are whole
+// numbers in it, float16 and bfloat16 are widened.
+//
+// check/forty.sh runs forty networks, made by PyTorch and found in packages, and compares with
+// ONNX Runtime; check/nodes.py collects the standard's own tests of operators.
+//
+// # How files are written
 //
 // Files are of IR version 8 and opset 17, of 2022. The extent graph.Batch is the
 // dimension N, which a file takes from its input when it is run.

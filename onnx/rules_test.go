@@ -99,6 +99,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"ScanBack",
 		"Delay",
 		"Advance",
+		"Range",
 		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
 		"MaxPoolSlope", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		"ConvLayer", "ConvLayerReLU", // made by Compile only

@@ -37,6 +37,10 @@ var shaped = map[string]rule{
 		in := []value{c.filled(0, c.n.Shape()), c.cast(c.x[1], proto.Int64), c.x[0]}
 		return c.node("ScatterElements", in, attribute("axis", int64(c.int(0))), attribute("reduction", "add"))
 	},
+	"Range": func(c *call) value {
+		to := c.do("Squeeze", c.size(c.int(0)))
+		return c.sum(c.x[0], c.cast(c.do("Range", c.integer(0), to, c.integer(1)), c.element))
+	},
 	"CumSum": func(c *call) value {
 		in := []value{c.x[0], c.integer(c.int(0))}
 		return c.node("CumSum", in, attribute("exclusive", int64(c.int(1))), attribute("reverse", int64(c.int(2))))

@@ -79,14 +79,18 @@ func (x image[T]) framed(top, left, rows, cols, stride int) image[T] {
 // copyPhases copies a row, columns that are stride apart side by side.
 func (x *image[T]) copyPhases(to, from []T, left, cols, stride int) {
 	for phase := range stride {
-		q, w := (phase+left)%stride*cols+(phase+left)/stride, phase
-		for ; w < x.w && (w+left)/stride < cols; w += stride {
-			if x.n == 1 {
-				to[q] = from[w*x.atW]
-			} else {
-				copy(to[q*x.n:][:x.n], from[w*x.atW:])
+		first := (phase + left) / stride
+		count := max(0, min((x.w-phase+stride-1)/stride, cols-first))
+		to := to[((phase+left)%stride*cols+first)*x.n:][:count*x.n]
+		if x.n == 1 {
+			from, step := from[min(phase*x.atW, len(from)):], stride*x.atW
+			for q := range to {
+				to[q] = from[q*step]
 			}
-			q++
+			continue
+		}
+		for q := range count {
+			copy(to[q*x.n:][:x.n], from[(phase+q*stride)*x.atW:])
 		}
 	}
 }

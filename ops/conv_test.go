@@ -56,6 +56,7 @@ func filledBy(f func(i int) float64, dims ...int) *tensor.Dense {
 // is 0 and multiplied in the first and the last of them, and is not there in Fold.
 func TestConvOfSpecials(t *testing.T) {
 	windows := []ops.Window{
+		{},
 		{Before: both(1), After: both(1)},
 		{Before: both(2), After: both(2), Stride: both(2)},
 		{Before: [2]int{0, 2}, After: [2]int{2, 0}, Dilation: both(2)},
@@ -65,7 +66,7 @@ func TestConvOfSpecials(t *testing.T) {
 		for _, n := range []int{1, 3, 16, 70} {
 			for _, special := range []float64{math.NaN(), math.Inf(1)} {
 				for _, at := range []int{0, 13, 35} {
-					for _, which := range []string{"w", "ζ"} {
+					for _, which := range []string{"w", "ζ", "x"} {
 						g := graph.NewOf(tensor.Float64)
 						w, x := g.Input("w", 2, 4, 3, 3), g.Input("x", 4, 5, 6, n)
 						y := ops.Conv(w, x, p)
@@ -76,15 +77,12 @@ func TestConvOfSpecials(t *testing.T) {
 						for _, in := range []*node{w, x, ζ} {
 							feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(i + 1)) }, in.Shape().Dims()...)
 						}
-						if which == "w" {
-							feeds[w].Float64s()[at] = special
-						} else {
-							feeds[ζ].Float64s()[at%len(feeds[ζ].Float64s())] = special
-						}
-						v := convValues(t, feeds, y, conv[0], conv[1], definition, want[0], want[1])
+						v := feeds[map[string]*node{"w": w, "ζ": ζ, "x": x}[which]].Float64s()
+						v[at%len(v)] = special
+						got := convValues(t, feeds, y, conv[0], conv[1], definition, want[0], want[1])
 						for i, name := range []string{"y", "r₁", "r₂"} {
-							for j := range v[i] {
-								if a, b := v[i][j], v[i+3][j]; math.IsNaN(a) != math.IsNaN(b) || math.IsInf(a, 0) != math.IsInf(b, 0) || math.Abs(a-b) > 1e-12*(1+math.Abs(b)) {
+							for j := range got[i] {
+								if a, b := got[i][j], got[i+3][j]; math.IsNaN(a) != math.IsNaN(b) || math.IsInf(a, 0) != math.IsInf(b, 0) || math.Abs(a-b) > 1e-12*(1+math.Abs(b)) {
 									t.Fatalf("window %d, N = %d, %s[%d] = %v: entry %d of %s is %v, by definition %v", k, n, which, at, special, j, name, a, b)
 								}
 							}

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"adjoint/compute"
 	"adjoint/internal/kernel"
 
@@ -14,20 +16,27 @@ type weightsOf[T compute.Float] struct {
 	op     conv
 	y      []T
 	ζ, x   image[T]
+	places image[T] // ζ as it was
 	whole  image[T] // x as it was
 	c      int      // channels of a group
 	framed bool     // x is in a frame, where no window is past the edge
+	gaps   bool     // rows of ζ are as far apart as those of x, with zeros between them
 	along  int      // from one column of places to the next, in x
 }
 
 func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
-	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, whole: x, c: x.c / op.Groups, along: op.Stride[1] * x.atW}
+	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, along: op.Stride[1] * x.atW}
 	s, inside := op.Stride[1], op.inside(ζ, x)
 	if few := x.n < fewExamples || s > 1 && x.n < fewStrided; few && (!inside || s > 1) || !inside && (c.c < 4 || !op.meets(ζ, x)) {
 		c.x = x.framed(op.Before[0], op.Before[1], (ζ.h-1)*op.Stride[0]+op.span(0), ζ.w+(op.span(1)-1)/s, s)
 		c.framed, c.along = true, x.n
 	}
-	return c.work(c.framed || inside)
+	together := c.framed || inside
+	if x := &c.x; together && op.Stride == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
+		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
+		c.ζ, c.gaps = ζ.framed(0, 0, ζ.h, x.w, 1), true
+	}
+	return c.work(together)
 }
 
 // inside reports whether no window is past the edge.
@@ -62,6 +71,9 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 	ζ, k := c.ζ, c.op.Size[0]*c.op.Size[1]
 	wide := max(1, min(ζ.w, dotEntries/ζ.n))
 	high := max(1, dotEntries/(wide*ζ.n))
+	if c.gaps {
+		high = ζ.h
+	}
 	var bound []*kernel.BoundDots[T]
 	for group := range c.op.Groups {
 		p := kernel.RunDots{M: ζ.c / c.op.Groups, ARow: ζ.atC, LDC: c.c * k, CCol: k}
@@ -97,7 +109,7 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 					begin()
 				}
 			}
-			if do(0, c.op.Groups*each); !together {
+			if do(0, c.op.Groups*each); !together || c.gaps {
 				c.specials()
 			}
 		})
@@ -148,6 +160,9 @@ func (c *weightsOf[T]) column(j int) int {
 // on x for them: all, or those where it is not past the edge.
 func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun) {
 	op, ζ, x := c.op, c.ζ, c.x
+	if c.gaps {
+		return []kernel.DotRun{{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}}
+	}
 	for h := b.h; h < b.toH; h++ {
 		row, from, to, start := h*op.Stride[0], b.w, b.toW, 0
 		if !all {
@@ -176,23 +191,25 @@ func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun
 }
 
 // specials computes the weights of a row of ζ again, by their definition, where an entry of ζ
-// is not finite: see conv_specials.go. Then some weight to the first channel is not finite.
+// is not finite: see conv_specials.go. Then some weight to the first channel is not finite; and
+// with gaps any may be, if an entry of x was multiplied by their zeros.
 func (c *weightsOf[T]) specials() {
 	k := c.op.Size[0] * c.op.Size[1]
 	for m := range c.ζ.c {
 		row := c.y[m*c.c*k:][:c.c*k]
-		for _, v := range row[:k] {
-			if !isFinite(v) {
-				c.row(row, m)
-				break
-			}
+		looked := row[:k]
+		if c.gaps {
+			looked = row
+		}
+		if slices.ContainsFunc(looked, func(v T) bool { return !isFinite(v) }) {
+			c.row(row, m)
 		}
 	}
 }
 
 // row computes the weights of a row of ζ by definition.
 func (c *weightsOf[T]) row(y []T, m int) {
-	op, ζ, x := c.op, c.ζ, c.whole
+	op, ζ, x := c.op, c.places, c.whole
 	group := m / (ζ.c / op.Groups)
 	for at := range y {
 		j, i, ch := at%op.Size[1], at/op.Size[1]%op.Size[0], at/(op.Size[0]*op.Size[1])

@@ -32,13 +32,13 @@
 // Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
 // and [EntropyFromLogits], which take it away.
 //
-// Along one axis, line by line: [CumSum]; [ArgMax], [ArgMin], [TopIndices], places that have no
+// Along one axis, line by line: [CumSum], [Range]; [ArgMax], [ArgMin], [TopIndices], places that have no
 // derivative; [GatherAlong], [ScatterAlong], what is at places.
 //
 // Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
-// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Pad], [PadReflect],
+// [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Range], [Pad], [PadReflect],
 // [PadEdge].
 //
 // Recurrence, over times: [Scan] and [ScanBack], of a step that is built once.

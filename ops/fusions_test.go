@@ -25,11 +25,23 @@ func fusionFormulas() []*node {
 		ops.ReLU(ops.Bias(shift, ops.Conv(filters, images, ops.Window{}))),
 		graph.VJP(ops.ReLU(z1), ζ, z1)[0],
 		ops.LogLossFromLogits(z1, y1),
+		recurrence(g, w),
 	}
 	for _, loss := range []*node{ops.CrossEntropyFromLogits(z, y), ops.SparseCrossEntropyFromLogits(z, labels)} {
 		formulas = append(formulas, loss, graph.VJP(loss, ζ, z)[0])
 	}
 	return formulas
+}
+
+// recurrence is the reverse derivative of a Scan, whose adjoint reads what a loop beside it emits.
+func recurrence(g *graph.Graph, w *node) *node {
+	times := graph.Extent("T")
+	start, xs, ζ := g.Input("start", 3, batch), g.Input("xs", 4, times, batch), g.Input("ζ", 3, times, batch)
+	u := g.Input("u", 3, 3)
+	s := ops.Scan(func(s *node, x ...*node) *node {
+		return ops.Tanh(ops.Add(ops.MatMul(w, x[0]), ops.MatMul(u, s)))
+	}, start, xs)
+	return ops.Add(ops.Sum(s), ops.Sum(graph.VJP(s, ζ, u)[0]))
 }
 
 // fusionTable is what docs/performance.md says of fusions: each that some op begins, the

@@ -125,15 +125,19 @@ func keepOp(t *testing.T, n *node) (keptOp, bool) {
 		t.Fatal(err)
 	}
 	k := keptOp{Name: n.Op().(graph.Describer).Describe().Name, Text: string(text)}
-	for _, whole := range []func(i int) bool{
-		func(int) bool { return false }, func(i int) bool { return i > 0 }, func(int) bool { return true },
+	never := func(int) bool { return false }
+	for _, kind := range []struct {
+		whole func(i int) bool
+		least float64
+	}{
+		{never, 0}, {func(i int) bool { return i > 0 }, 0}, {func(int) bool { return true }, 0}, {never, 1},
 	} {
 		k.Points = nil
 		for i, x := range x {
 			v := make([]float64, tensor.Shape(numbers(x.Shape())).TotalSize())
 			for j := range v {
-				v[j] = float64(3*i+2*j+1) / float64(3*i+2*j+3) // in (0, 1)
-				if whole(i) {
+				v[j] = kind.least + float64(3*i+2*j+1)/float64(3*i+2*j+3) // in (0, 1) or (1, 2)
+				if kind.whole(i) {
 					v[j] = float64((i + j) % 2)
 				}
 			}

@@ -15,6 +15,11 @@ var (
 	_ graph.Describer   = delayed{}
 )
 
+func init() {
+	graph.Register("Delay", 2, func(*graph.Args) graph.Op { return delayed{} })
+	graph.Register("Advance", 2, func(*graph.Args) graph.Op { return delayed{back: true} })
+}
+
 // delay is (s, x) ↦ (s, x_0, …, x_{T−2}) of a state s (…, N) and of x (…, T, N); with back, it is
 // (x_1, …, x_{T−1}, s).
 //

@@ -16,6 +16,11 @@ var (
 	_ graph.Describer      = scan{}
 )
 
+func init() {
+	graph.Register("Scan", graph.Any, func(a *graph.Args) graph.Op { return scan{body: a.Body()} })
+	graph.Register("ScanBack", graph.Any, func(a *graph.Args) graph.Op { return scan{a.Body(), true} })
+}
+
 // A Step is a map f of a state s (m, N) and of inputs x (n, N) to the next state. It may use
 // weights, and other nodes without examples, of the graph outside, and keeps examples apart.
 type Step func(s *Node, x ...*Node) *Node
@@ -110,15 +115,15 @@ func (op scan) Kernel() compute.Kernel { return op.Loop().Kernel() }
 func (scan) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
 
 func (op scan) Shape(s ...Shape) (Shape, error) {
+	if err := op.body.CheckStep(); err != nil {
+		return Shape{}, err
+	}
 	t, err := timesOf(s, op.body)
 	if err != nil {
 		return Shape{}, err
 	}
-	state, values := op.body.Inputs()[0].Shape(), op.body.Outputs()
-	if to := values[0].Shape(); to != state {
-		return Shape{}, fmt.Errorf("%w: a state of shape %v becomes one of shape %v", graph.ErrShape, state, to)
-	}
-	d := state.Dims()
+	values := op.body.Outputs()
+	d := values[0].Shape().Dims()
 	if len(values) > 1 {
 		d = []int{0, 0}
 		for _, v := range values {
@@ -132,7 +137,7 @@ func (op scan) Reverse(y, ζ *Node) []*Node {
 	loop, rest := op.body.Adjoint()
 	in, before, t := op.unrolled(y)
 	zero := y.Graph().Const(0, in[0].Shape().Dims()...)
-	known := op.emitted(loop, in, t)
+	known := op.emitted(loop, y, t)
 	adjoint := slices.Concat([]*Node{zero}, before, op.split(ζ, t))
 	ε := scan{body: loop}.split(applyScan(loop, !op.back, adjoint, known), t)
 	adjoint[0] = delay(!op.back, zero, ε[0])
@@ -145,21 +150,20 @@ func (op scan) Reverse(y, ζ *Node) []*Node {
 	return append([]*Node{end(!op.back, ε[0])}, r...)
 }
 
-// emitted returns the values that the adjoint needs of f and that a loop beside y, which computes
-// both, can emit: see PairedKernel.
-func (op scan) emitted(adjoint *graph.Body, in []*Node, t timing) map[*Node]*Node {
+// emitted returns the values that the adjoint needs of f and that y emits, or a loop beside y,
+// which computes both: see PairedKernel.
+func (op scan) emitted(adjoint *graph.Body, y *Node, t timing) map[*Node]*Node {
 	first, _, _ := adjoint.Split()
 	if first == nil {
 		return nil
 	}
-	body, nodes := op.body.Emitting(first.Outputs())
-	if body == nil {
-		return nil
+	if body := op.body.Emitting(first.Outputs()); body != nil {
+		op.body = body
+		y = graph.Apply(op, y.Inputs()...)
 	}
-	beside := scan{body, op.back}
-	known, values := map[*Node]*Node{}, beside.split(graph.Apply(beside, in...), t)
-	for i, v := range values[len(values)-len(nodes):] {
-		known[nodes[i]] = t.flat(v)
+	known, nodes := map[*Node]*Node{}, op.body.Outputs()
+	for i, v := range op.split(y, t)[1:] {
+		known[nodes[i+1]] = t.flat(v)
 	}
 	return known
 }
@@ -289,16 +293,20 @@ func shapesOf(x []*Node) []Shape {
 
 // timesOf finds T and N, and checks that the inputs agree.
 func timesOf(s []Shape, body *graph.Body) (t timing, err error) {
+	inputs := body.Inputs()
+	if len(s) != len(inputs) || s[0].Rank() == 0 {
+		return t, fmt.Errorf("%w: %d inputs of a scan whose step has %d", graph.ErrShape, len(s), len(inputs))
+	}
 	t.n = s[0].Dim(s[0].Rank() - 1)
-	for i, x := range body.Inputs() {
+	for i, x := range inputs {
 		want := x.Shape()
 		k := want.Rank() - 1
 		switch d := want.Dims(); {
 		case !want.HasBatch():
 		case i == 0:
 			want = graph.ShapeOf(append(d[:k], t.n)...)
-		case s[i].Rank() == k+2:
-			if t.t == 0 {
+		default:
+			if t.t == 0 && s[i].Rank() == k+2 {
 				t.t = s[i].Dim(k)
 			}
 			want = graph.ShapeOf(append(d[:k], t.t, t.n)...)

@@ -14,6 +14,10 @@ var (
 	_ graph.Describer      = rangeOf{}
 )
 
+func init() {
+	graph.Register("Range", 1, func(a *graph.Args) graph.Op { return rangeOf{a.Extent()} })
+}
+
 // Range is (s, s+1, …, s+n−1) of a number s, as NumPy's arange: positions on an axis whose
 // extent n may be a symbol. The error of an s of another shape than () wraps graph.ErrShape.
 //

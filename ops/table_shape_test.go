@@ -33,6 +33,15 @@ var rowsShape = slices.Concat(
 		reshapeRow("Squeeze(-1)", []int{1, 2}, func(x *node) *node { return ops.Squeeze(x, -1) }, []int{1, 2, 1}),
 	},
 	[]row{
+		{
+			Name:   "Range(4)",
+			F:      unary(func(x *node) *node { return ops.Range(x, 4) }),
+			Shapes: [][][]int{{{}}},
+			Value: func(x ...array) array {
+				s := x[0].Data[0]
+				return array{Dims: []int{4}, Data: []float64{s, s + 1, s + 2, s + 3}}
+			},
+		},
 		indexRow("Index(0, 1)", 0, 1, []int{4}, []int{3, batch}, []int{2, 1, 2}),
 		indexRow("Index(-1, -2)", -1, -2, []int{4}, []int{batch, 3}, []int{2, 2}),
 		{

@@ -6,90 +6,9 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+
+	"adjoint/internal/grouptest"
 )
-
-// A pairing is a Group of goroutines.
-type pairing struct {
-	rank  int
-	wires [][]chan []byte // from a rank to another
-	votes *votes
-}
-
-type votes struct {
-	sync.Mutex
-	arrived *sync.Cond
-	round   int
-	count   int
-	errs    []error
-	result  []error
-}
-
-func newPairings(size int) []*pairing {
-	v := &votes{errs: make([]error, size)}
-	v.arrived = sync.NewCond(v)
-	wires := make([][]chan []byte, size)
-	for i := range wires {
-		for range size {
-			wires[i] = append(wires[i], make(chan []byte, 1))
-		}
-	}
-	all := make([]*pairing, size)
-	for r := range all {
-		all[r] = &pairing{rank: r, wires: wires, votes: v}
-	}
-	return all
-}
-
-func (p *pairing) Rank() int { return p.rank }
-func (p *pairing) Size() int { return len(p.wires) }
-
-func (p *pairing) Exchange(rank int, send, receive []byte) error {
-	if len(send) > 0 {
-		p.wires[p.rank][rank] <- append([]byte(nil), send...)
-	}
-	if len(receive) > 0 {
-		got := <-p.wires[rank][p.rank]
-		if len(got) != len(receive) {
-			return fmt.Errorf("rank %d sent %d bytes, rank %d wants %d", rank, len(got), p.rank, len(receive))
-		}
-		copy(receive, got)
-	}
-	return nil
-}
-
-func (p *pairing) Agree(err error) error {
-	v := p.votes
-	v.Lock()
-	defer v.Unlock()
-	v.errs[p.rank] = err
-	v.count++
-	if v.count == len(v.errs) {
-		v.result, v.count = append([]error(nil), v.errs...), 0
-		v.round++
-		v.arrived.Broadcast()
-	} else {
-		for round := v.round; round == v.round; {
-			v.arrived.Wait()
-		}
-	}
-	for r, e := range v.result {
-		if e != nil {
-			return fmt.Errorf("rank %d: %w", r, e)
-		}
-	}
-	return nil
-}
-
-// together runs f as each rank of a group, and returns the errors.
-func together(size int, f func(g Group) error) error {
-	errs := make([]error, size)
-	var all sync.WaitGroup
-	for r, p := range newPairings(size) {
-		all.Go(func() { errs[r] = f(p) })
-	}
-	all.Wait()
-	return errors.Join(errs...)
-}
 
 // plainSum adds along the tree that the comment of tree describes, by recursion.
 func plainSum(v []float64) float64 {
@@ -116,7 +35,7 @@ func TestTreeBitsOfEveryGroup(t *testing.T) {
 		for size := 1; size <= leaves; size++ {
 			computed := make([]int, leaves)
 			var mu sync.Mutex
-			err := together(size, func(g Group) error {
+			err := grouptest.Together(size, func(g *grouptest.Member) error {
 				s := newSummer[float64](newTree(leaves, g.Rank(), g.Size()), g, 1)
 				got, err := s.sum(func(leaf int, into []float64) error {
 					mu.Lock()
@@ -148,7 +67,7 @@ func TestTreeFailureReachesAll(t *testing.T) {
 	for _, size := range []int{1, 2, 3, 4, 8} {
 		failed := 0
 		var mu sync.Mutex
-		together(size, func(g Group) error {
+		grouptest.Together(size, func(g *grouptest.Member) error {
 			s := newSummer[float32](newTree(8, g.Rank(), g.Size()), g, 3)
 			_, err := s.sum(func(leaf int, into []float32) error {
 				if leaf == 5 {

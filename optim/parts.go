@@ -21,7 +21,8 @@ type Parts struct {
 
 	// Feed feeds the inputs of the Objective with the examples of a part, from 0 to
 	// Count-1, and returns its share of all examples: the weight of its mean. It is
-	// called before each run, for the parts of this process.
+	// called before each run, for the parts of this process. A part without examples has
+	// share 0, and is not run.
 	Feed func(part int) (share float64, err error)
 
 	// Group is the processes that compute the parts. nil is this process alone.
@@ -130,6 +131,10 @@ func (p *partSums[T]) leaf(part int, into []T) error {
 	share, err := p.of.split.parts.Feed(part)
 	if err != nil {
 		return err
+	}
+	if share == 0 {
+		clear(into)
+		return nil
 	}
 	outputs, err := p.formula.run(p.of.inputs, p.of.moves)
 	if err != nil {

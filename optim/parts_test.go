@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/internal/grouptest"
 	"adjoint/ops"
 
 	"gorgonia.org/tensor"
@@ -145,7 +146,7 @@ func TestPartsBitsOfEveryGroup(t *testing.T) {
 					}
 				}
 				for size := 1; size <= count; size++ {
-					err := together(size, func(g Group) error {
+					err := grouptest.Together(size, func(g *grouptest.Member) error {
 						end, err := train(how, dtype, count, g)
 						if err == nil && !slices.Equal(end, alone) {
 							err = fmt.Errorf("%s, %v, rank %d of %d, %d parts: %v, alone %v", how, dtype, g.Rank(), size, count, end, alone)
@@ -167,7 +168,7 @@ func TestPartsFailOnEveryRank(t *testing.T) {
 	for name, failure := range map[string]error{"feed": bad, "diverged": nil} {
 		var mu sync.Mutex
 		ended := 0
-		err := together(4, func(g Group) error {
+		err := grouptest.Together(4, func(g *grouptest.Member) error {
 			r := newRegression(tensor.Float64)
 			o, err := Minimize(r.mean, SGD{Rate: 0.1}, r.params...)
 			if err != nil {
@@ -212,7 +213,7 @@ func TestPartsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for count, g := range map[int]Group{0: nil, 3: newPairings(4)[0]} {
+	for count, g := range map[int]Group{0: nil, 3: grouptest.New(4)[0]} {
 		if err := o.Split(Parts{Count: count, Group: g}, nil); !errors.Is(err, ErrOption) {
 			t.Errorf("%d parts: %v", count, err)
 		}

@@ -66,6 +66,9 @@ func (c *Checkpoint) EpochEnd(t *models.Training, e models.Epoch) error {
 	if err != nil {
 		return err
 	}
+	if t.Rank() != 0 {
+		return nil // the Checkpoint of rank 0 writes the same
+	}
 	for _, path := range paths {
 		if err := replace(c.disk, path, s.Save); err != nil {
 			return fmt.Errorf("checkpoint of epoch %d: %w", e.Number, err)

@@ -17,10 +17,10 @@ const (
 	ForCenters
 	ForWeights
 	ForDropout
-	ForFolds
 	ForWindows
 	ForBuckets
 	ForText
+	ForFolds
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.

@@ -39,7 +39,7 @@ func towers(dtype tensor.Dtype) (*models.Formula, *data.Dataset, error) {
 	for i := range 200 {
 		who, x := i%users, [3]float64{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64()}
 		z := x[who%3]
-		d.X, d.Y = append(d.X, float64(who), x[0], x[1], x[2], z), append(d.Y, float64((who+i)%2))
+		d.X, d.Y = append(d.X, float64(who), x[0], x[1], x[2], z), append(d.Y, float64((who+i/7)%2))
 	}
 	return f, d, err
 }

@@ -120,5 +120,5 @@ func positions(x *graph.Node, axis int) *graph.Node {
 		d[i] = 1
 	}
 	d[axis] = x.Shape().Dim(axis)
-	return ops.CumSum(x.Graph().Const(1, d...), axis, true, false)
+	return ops.Reshape(ops.Range(x.Graph().Const(0), d[axis]), d...)
 }

@@ -108,7 +108,7 @@ func rangeRule(c *call) []*Value {
 			refuse("steps of %g up to %s: give that by Dims", step, graph.ExtentString(to.symbol))
 		}
 		n := graph.Shift(to.symbol, -int(start))
-		return c.of(t, ops.Shift(ops.CumSum(c.g.Const(1, n), 0, true, false), start))
+		return c.of(t, ops.Range(c.number(start), n))
 	}
 	start, to, step := c.floats(0)[0], c.floats(1)[0], c.floats(2)[0]
 	n := math.Ceil((to - start) / step)
@@ -157,7 +157,7 @@ func oneHot(c *call) []*Value {
 		d[i] = 1
 	}
 	d[axis] = depth
-	hit := ops.Equal(index, ops.CumSum(c.g.Const(1, d...), axis, true, false))
+	hit := ops.Equal(index, ops.Reshape(ops.Range(c.number(0), depth), d...))
 	off, on := ops.Index(c.node(2), 0, 0), ops.Index(c.node(2), 0, 1)
 	return c.of(c.x(2).Type, ops.Where(hit, on, off))
 }

@@ -298,7 +298,7 @@ func (c *call) sliced(v *Value, axis int, start, end entry, step int) *Value {
 	if end.symbol != 0 && !graph.Symbolic(n) && step == 1 && start.symbol == 0 && start.n >= 0 {
 		// As many as a symbol says, of a number that there are: Run sees whether that is enough.
 		l := v.layout()
-		places := ops.Shift(ops.CumSum(c.g.Const(1, graph.Shift(end.symbol, -start.n)), 0, true, false), float64(start.n))
+		places := ops.Range(c.number(float64(start.n)), graph.Shift(end.symbol, -start.n))
 		return valueOf(v.Type, l, ops.Gather(c.reader.node(v, l), l.axis(axis, v.Shape.Rank()), places))
 	}
 	if step == 1 {

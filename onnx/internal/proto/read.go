@@ -111,6 +111,9 @@ func readOpset(m []byte) (o Opset, err error) {
 		}
 		return nil
 	})
+	if err == nil && o.Version < 1 {
+		err = errors.New("an opset without a version")
+	}
 	return o, err
 }
 

@@ -45,10 +45,7 @@ func (p *Model) Encode() []byte {
 		m.bytes(8, version)
 	}
 	for _, e := range p.Metadata {
-		var pair message
-		pair.text(1, e.Key)
-		pair.text(2, e.Value)
-		m.bytes(14, pair)
+		m.bytes(14, e.encode())
 	}
 	return m
 }
@@ -137,7 +134,21 @@ func (p *Tensor) encode() message {
 	}
 	m.integer(2, int64(p.Element))
 	m.text(8, string(p.Name))
-	m.bytes(9, p.Raw)
+	if len(p.External) == 0 {
+		m.bytes(9, p.Raw)
+		return m
+	}
+	for _, e := range p.External {
+		m.bytes(13, e.encode())
+	}
+	m.integer(14, 1) // the entries are elsewhere
+	return m
+}
+
+func (p *Entry) encode() message {
+	var m message
+	m.text(1, p.Key)
+	m.text(2, p.Value)
 	return m
 }
 
@@ -153,7 +164,9 @@ func (p *Value) encode() message {
 		shape.bytes(1, dim)
 	}
 	tensor.integer(1, int64(p.Element))
-	tensor.bytes(2, shape)
+	if p.Shaped || len(p.Dims) > 0 {
+		tensor.bytes(2, shape)
+	}
 	typ.bytes(1, tensor)
 	m.text(1, string(p.Name))
 	m.bytes(2, typ)

@@ -32,6 +32,11 @@ var elementary = []Sample{
 	along("GatherAlong", func(x, index *node) *node { return ops.GatherAlong(ops.Square(x), 0, index) }),
 	along("ScatterAlong", func(x, index *node) *node { return ops.ScatterAlong(ops.Square(x), 0, index, 4) }),
 	{
+		Name: "Range",
+		X:    []Operand{{Any, nil}},
+		F:    func(x ...*node) *node { return ops.Range(x[0], 4) },
+	},
+	{
 		Name: "ScatterAdd",
 		X:    []Operand{{Any, []int{4, 3}}, {Below(5), []int{4}}},
 		F:    func(x ...*node) *node { return ops.ScatterAdd(ops.Square(x[0]), 0, x[1], 5) },

@@ -1,0 +1,109 @@
+// Lenet reads handwritten digits with convolutions and pools: those of data.Digits, 8×8 pixels, or with
+// -idx DIR the files of MNIST in a folder, 28×28. Ctrl-C ends the training early; -save, -load,
+// -onnx and -report keep and show what came of it, the report with digits and, beside each,
+// what of it the class that was read depends on. go run ./examples/serve serves what -save kept.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"adjoint/data"
+	"adjoint/examples/internal/example"
+	"adjoint/graph"
+	"adjoint/models"
+	"adjoint/ops"
+	"adjoint/plot"
+)
+
+func main() {
+	files := example.FileFlags()
+	idx := flag.String("idx", "", "a folder with train-images-idx3-ubyte, t10k-labels-idx1-ubyte and the like, or the same with .gz")
+	epochs := flag.Int("epochs", 30, "the number of epochs")
+	seed := flag.Uint64("seed", 1, "the seed of the split, the weights and the batches")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	train, test := digits(*idx, *seed)
+	side := int(math.Sqrt(float64(len(train.Features))))
+
+	m, history := files.Fit(ctx, network(side, *seed), train, models.FitOptions{Epochs: *epochs, Batch: 64})
+	if history != nil && len(history.Epochs) > 0 {
+		fmt.Printf("%d epochs, %d steps, cost %.4f\n", len(history.Epochs), history.Steps, history.Last().Loss)
+	}
+	scores := example.Must(m.Evaluate(test))
+	files.Write("Handwritten digits, LeNet", m, history, test, saliency(m, test, side))
+	fmt.Printf("held-out accuracy %.4f\n", scores.Accuracy)
+}
+
+// network is LeNet (Y. LeCun et al. 1998) with ReLU and max pools, for digits of side×side
+// pixels. Small ones have padded windows of 3×3.
+func network(side int, seed uint64) *models.Deep {
+	conv := models.Conv2D{Filters: 6, Size: ops.Both(5), Activation: models.ReLU}
+	if side < 20 {
+		conv.Size, conv.Same = ops.Both(3), true
+	}
+	more := conv
+	more.Filters = 16
+	return &models.Deep{Float32: true, Seed: seed, Layers: []models.Layer{
+		models.Reshape{Shape: []int{1, side, side}},
+		conv, models.MaxPool2D{}, more, models.MaxPool2D{},
+		models.Flatten{},
+		models.Dense{Units: 120, Activation: models.ReLU},
+		models.Dense{Units: 84, Activation: models.ReLU},
+		models.Dense{Units: 10, Activation: models.Softmax},
+	}}
+}
+
+// digits returns rows to train on and others.
+func digits(folder string, seed uint64) (train, test *data.Dataset) {
+	if folder == "" {
+		train, test, err := data.Digits().Split(data.SplitOptions{Test: 0.2, Stratify: true, Seed: seed})
+		example.Check(err)
+		for _, d := range []*data.Dataset{train, test} {
+			for i := range d.X {
+				d.X[i] /= 16 // pixels are 0 to 16
+			}
+		}
+		return train, test
+	}
+	open := func(name string) *data.Dataset {
+		file := func(kind string) string {
+			path := filepath.Join(folder, name+kind)
+			if _, err := os.Stat(path); err != nil {
+				return path + ".gz"
+			}
+			return path
+		}
+		return example.Must(data.OpenIDX(file("-images-idx3-ubyte"), file("-labels-idx1-ubyte")))
+	}
+	return open("train"), open("t10k")
+}
+
+// saliency draws the first digits, each beside the derivative of the probability of the class
+// that was read by its pixels, both on a scale up to 1.
+func saliency(m models.Model, d *data.Dataset, side int) *plot.Figure {
+	rows := make([]int, 24)
+	for i := range rows {
+		rows[i] = i
+	}
+	some := example.Must(d.Subset(rows))
+	slopes := example.Must(models.Saliency(m, some))
+	var pairs []float64
+	for i, s := range slopes {
+		most := 0.
+		for _, v := range s {
+			most = max(most, math.Abs(v))
+		}
+		pairs = append(pairs, some.Row(i)...)
+		for _, v := range s {
+			pairs = append(pairs, v/max(most, math.SmallestNonzeroFloat64))
+		}
+	}
+	return example.Must(plot.Weights(graph.Tensor(pairs, 2*len(rows), side*side), side, side))
+}

@@ -1,0 +1,74 @@
+package models_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/models"
+	"adjoint/optim"
+)
+
+// sequences are runs of 0 and 1, of which the class says whether 1 came later than all others of
+// its run: what depends on the order.
+func sequences(t *testing.T) *data.Dataset {
+	t.Helper()
+	const rows, times = 200, 6
+	random := rand.New(rand.NewPCG(1, 2))
+	var x [][]float64
+	var y []float64
+	for range rows {
+		row := make([]float64, times)
+		for i := range row {
+			row[i] = float64(random.IntN(2))
+		}
+		class := 0.0
+		if row[times-1] != row[times-2] {
+			class = 1
+		}
+		x, y = append(x, row), append(y, class)
+	}
+	d, err := data.New(x, y, data.Classification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// Recurrent layers, one after the other and both ways, learn what depends on the order.
+func TestRecurrentLayersLearn(t *testing.T) {
+	d := sequences(t)
+	for name, layers := range map[string][]models.Layer{
+		"LSTM":  {models.LSTM{Units: 6}},
+		"GRU":   {models.GRU{Units: 6}},
+		"stack": {models.GRU{Units: 4, All: true, Both: true}, models.LSTM{Units: 4, Both: true}},
+	} {
+		m := &models.Deep{Layers: append(append([]models.Layer{models.Reshape{Shape: []int{1, 6}}}, layers...), models.Dense{Units: 1, Activation: models.Sigmoid}), Seed: 1}
+		if _, err := m.Fit(context.Background(), d, models.FitOptions{Epochs: 60, Rule: optim.Adam{Rate: 0.03}}); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		scores, err := m.Evaluate(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if scores.Accuracy < 0.99 {
+			t.Errorf("%s: accuracy %.3f", name, scores.Accuracy)
+		}
+	}
+}
+
+// A recurrent layer wants a sequence, and units.
+func TestRecurrentLayersRefuse(t *testing.T) {
+	d := sequences(t)
+	for _, layers := range [][]models.Layer{
+		{models.LSTM{Units: 3}},
+		{models.Reshape{Shape: []int{1, 6}}, models.GRU{}},
+	} {
+		m := &models.Deep{Layers: append(layers, models.Dense{Units: 1, Activation: models.Sigmoid})}
+		if _, err := m.Fit(context.Background(), d, models.FitOptions{Epochs: 1}); !errors.Is(err, models.ErrOption) {
+			t.Errorf("%v: %v", layers, err)
+		}
+	}
+}

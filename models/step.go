@@ -1,0 +1,27 @@
+package models
+
+import "context"
+
+// step moves the parameters once, along the gradient of the cost of these rows, and returns
+// the cost.
+func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
+	if t.inParts() {
+		if err := t.split(ctx, rows); err != nil {
+			return 0, err
+		}
+	} else if err := t.feed(rows); err != nil {
+		return 0, err
+	}
+	return t.opt.StepLoss()
+}
+
+// feed gathers rows into the inputs. If they are all there are, and nothing random changes
+// from step to step, once is enough.
+func (t *Training) feed(rows []int) error {
+	f := &t.feeding
+	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 {
+		return nil
+	}
+	f.rows, f.step = rows, uint64(t.history.Steps)
+	return f.to(t.opt)
+}
