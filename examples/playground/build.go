@@ -34,7 +34,7 @@ func build(dir string) error {
 	}
 	glue, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
-		return fmt.Errorf("Go's own script for WebAssembly: %w", err)
+		return fmt.Errorf("script of Go for WebAssembly: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "wasm_exec.js"), glue, 0o644); err != nil {
 		return err
