@@ -134,7 +134,7 @@ func Check(key, formula string) (*Verdict, error) {
 	j := ops.Sum(ops.Mul(ops.StopGradient(zeta), y)).Named("⟨ζ, F⟩")
 	var r record
 	optest.Gradient(&r, j, wrt, hand)
-	message := strings.ReplaceAll(strings.TrimSpace(r.text), lostPairing, "ζ is lost: r of a map is a formula of what it is given, ζ, too")
+	message := strings.ReplaceAll(strings.TrimSpace(r.text), lostPairing, "ζ is lost: r takes what comes back, ζ, and the formula has to use it")
 	return &Verdict{Right: !r.failed, Message: message}, nil
 }
 
