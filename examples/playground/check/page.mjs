@@ -60,9 +60,11 @@ test('the first picture comes within two seconds of a warm server', async () => 
 });
 
 test('one example, forwards and backwards: the numbers of the engine in Go', async () => {
+  const before = await page.innerHTML('#diagram');
   await page.fill('#example', '5');
   await page.dispatchEvent('#example', 'change');
-  await page.waitForFunction((n) => document.querySelectorAll('#backward li').length === n, expected.backward.length);
+  await page.waitForFunction((old) => document.getElementById('diagram').innerHTML !== old, before);
+  assert.equal(await page.locator('#backward li').count(), expected.backward.length);
   await page.click('#first');
   const steps = [...expected.forward, ...expected.backward, ...expected.update];
   for (let i = 0; i < steps.length; i++) {
