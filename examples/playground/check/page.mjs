@@ -60,9 +60,11 @@ test('the first picture comes within two seconds of a warm server', async () => 
 });
 
 test('one example, forwards and backwards: the numbers of the engine in Go', async () => {
+  const before = await page.innerHTML('#diagram');
   await page.fill('#example', '5');
   await page.dispatchEvent('#example', 'change');
-  await page.waitForFunction((n) => document.querySelectorAll('#backward li').length === n, expected.backward.length);
+  await page.waitForFunction((old) => document.getElementById('diagram').innerHTML !== old, before);
+  assert.equal(await page.locator('#backward li').count(), expected.backward.length);
   await page.click('#first');
   const steps = [...expected.forward, ...expected.backward, ...expected.update];
   for (let i = 0; i < steps.length; i++) {
@@ -82,6 +84,15 @@ test('one example, forwards and backwards: the numbers of the engine in Go', asy
   await shot('look');
 });
 
+test('a click into the diagram shows its step, and one into the list brings it into view', async () => {
+  await page.locator('#diagram .adjoint-back text').first().click();
+  assert.match(await text('#position'), /backwards$/);
+  assert.match(await text('#detail'), /The cotangent of \S+: how much L grows/);
+  await page.locator('#backward button').last().click();
+  assert.ok(await page.locator('#position').evaluate((e) => e.getBoundingClientRect().top >= 0));
+  assert.equal(await text('#position'), `step ${expected.forward.length + expected.backward.length} of ${expected.forward.length + expected.backward.length + expected.update.length}, backwards`);
+});
+
 test('a ξ of one’s choice, and one that cannot be read', async () => {
   const i = expected.forward.length + expected.backward.findIndex((s) => s.law);
   await page.locator(`[data-step="${i}"]`).click();
@@ -92,6 +103,7 @@ test('a ξ of one’s choice, and one that cannot be read', async () => {
   await page.fill('#xi', 'one');
   await page.press('#xi', 'Enter');
   await page.waitForFunction(() => document.querySelector('#detail .fails')?.innerText.includes('cannot be read'));
+  assert.equal(await page.locator('#detail .law.holds').count(), 1, 'the last ξ that was right is still there');
 });
 
 test('moons are learned to 95 %, while the page draws', async () => {
@@ -147,7 +159,7 @@ test('each switch shows what it says', async () => {
     await page.check(`#switches input[value="${key}"]`);
     await page.waitForFunction(() => document.querySelectorAll('#seen td').length > 0 && document.getElementById('steps').innerText === '0');
     await page.click('#run');
-    await page.waitForFunction(() => Number(document.getElementById('steps').innerText) >= 60 || document.getElementById('message').innerText !== '', null, { timeout: 30000 });
+    await page.waitForFunction(() => Number(document.getElementById('steps').innerText) >= 60 || document.getElementById('run').ariaPressed === 'false', null, { timeout: 30000 });
     if (await page.getAttribute('#run', 'aria-pressed') === 'true') await page.click('#run');
     assert.ok(await page.locator('#seen td.fails').count() > 0, `${key} shows nothing wrong`);
     if (key === 'literal') await shot('break');

@@ -21,8 +21,11 @@ export async function showExample(example, step) {
   $('diagram').innerHTML = look.svg.slice(look.svg.indexOf('<svg'));
   for (const way of ['forward', 'backward', 'update']) {
     $(way).replaceChildren(...steps.map((s, i) => [s, i]).filter(([s]) => s.way === way).map(([s, i]) =>
-      make('li', {}, make('button', { type: 'button', class: 'text', 'data-step': i, onclick: () => go(i) }, s.text))));
+      make('li', {}, make('button', { type: 'button', class: 'text', 'data-step': i, onclick: () => goAndSee(i) }, s.text))));
   }
+  $('backward').start = look.forward.length + 1;
+  $('update').start = look.forward.length + look.backward.length + 1;
+  for (const g of $('diagram').querySelectorAll('[data-node]')) g.onclick = () => goAndSee(stepOf(g));
   go(Math.min(step ?? at, steps.length - 1));
 }
 
@@ -39,19 +42,28 @@ export function go(i) {
   moved();
 }
 
+// From the list or the diagram: what the step says stands above both.
+function goAndSee(i) {
+  if (i < 0) return;
+  go(i);
+  $('position').scrollIntoView({ block: 'nearest' });
+}
+
+// The step of a group of the diagram, -1 if it has none.
+function stepOf(g) {
+  const node = Number(g.dataset.node), input = Number(g.dataset.input);
+  if (g.classList.contains('adjoint-back')) {
+    return steps.findIndex((s) => s.way === 'backward' && s.node === node && s.input === input);
+  }
+  return steps.findIndex((s) => s.way === 'forward' && s.node === node);
+}
+
 // What has been passed is dark, what passes now is thick.
 function lightUp() {
   const groups = $('diagram').querySelectorAll('[data-node]');
-  const passed = (g) => {
-    const node = Number(g.dataset.node), input = Number(g.dataset.input);
-    if (g.classList.contains('adjoint-back')) {
-      return steps.findIndex((s) => s.way === 'backward' && s.node === node && s.input === input);
-    }
-    return steps.findIndex((s) => s.way === 'forward' && s.node === node);
-  };
   let now;
   groups.forEach((g) => {
-    const i = passed(g);
+    const i = stepOf(g);
     g.classList.toggle('done', i >= 0 && i <= at);
     g.classList.toggle('now', i === at);
     if (i === at) now = g;
@@ -80,32 +92,39 @@ function describe(s) {
     return;
   }
   box.replaceChildren(make('p', { class: 'text' }, s.text), make('div', { class: 'pair' }, matrix(s.value, s.text)));
+  if (s.way === 'backward') box.append(make('p', { class: 'hint' }, `The cotangent of ${of(s)}: how much L grows with each entry of ${of(s)}.`));
   if (s.law) box.append(...theLaw(s));
 }
 
+// What a step backwards differentiates L by: b[1] of ∂L/∂b[1] = r₁ψ[1](ζ).
+const of = (s) => s.text.split(' = ')[0].replace('∂L/∂', '');
+
 function theLaw(s) {
-  const result = make('div', {});
+  const F = s.name.replace(/^r[₀-₉]*/, '');
+  const words = make('p', { class: 'hint' }, make('b', {}, 'The law'), ` of F = ${F}: ⟨${s.name}(ζ), ξ⟩ = ⟨ζ, dF(ξ)⟩ for every ξ. ζ is the cotangent of what ${F} gives, ξ a change of ${of(s)}, and dF(ξ) what F makes of the change.`);
+  const result = make('div', {}), fault = make('p', { class: 'fails', role: 'status' });
   const show = (l) => result.replaceChildren(
-    make('div', { class: 'pair' }, ...[['ζ', s.zeta], ['ξ', l.xi], [`${s.name}(ζ)`, l.r], ['dF(ξ)', l.d]].map(([name, m]) =>
+    make('div', { class: 'pair' }, ...[['ζ', s.zeta], ['ξ', l.xi], ['dF(ξ)', l.d]].map(([name, m]) =>
       make('span', { class: 'equation' }, `${name} =`, matrix(m, name)))),
     make('p', { class: 'law ' + (l.holds ? 'holds' : 'fails') },
       `⟨${s.name}(ζ), ξ⟩ = ${short(l.left)} ${l.holds ? '=' : '≠'} ${short(l.right)} = ⟨ζ, dF(ξ)⟩` + (l.holds ? '' : ': the law fails here')));
   show(s.law);
-  const input = make('input', { id: 'xi', type: 'text', value: s.law.xi.entries.map(short).join(' '), 'aria-label': 'the entries of xi, row by row' });
+  const input = make('input', { id: 'xi', type: 'text', value: s.law.xi.entries.map(short).join(' ') });
   const form = make('form', {
     id: 'xi-form',
     onsubmit: async (e) => {
       e.preventDefault();
       try {
-        const xi = input.value.trim().split(/[\s,;]+/).map(Number);
+        const xi = (input.value.match(/[^\s,;[\]]+/g) ?? []).map(Number);
         if (xi.some(Number.isNaN)) throw new Error('ξ: a number is missing or cannot be read');
         show(await call('law', { Example: Number($('example').value), Node: s.node, Input: s.input, Xi: xi }));
+        fault.textContent = '';
       } catch (error) {
-        result.replaceChildren(make('p', { class: 'fails' }, error.message));
+        fault.textContent = error.message;
       }
     },
-  }, 'ξ of your choice:', input, make('button', { type: 'submit' }, 'Try it'));
-  return [result, form];
+  }, make('label', { for: 'xi' }, `ξ of your choice, ${s.law.xi.rows}×${s.law.xi.columns}, row by row:`), input, make('button', { type: 'submit' }, 'Try it'));
+  return [words, result, form, fault];
 }
 
 export function playSteps(on) {

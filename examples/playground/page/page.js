@@ -59,10 +59,11 @@ function show(state) {
   $('steps').textContent = state.steps;
   $('cost').textContent = short(state.costs[state.costs.length - 1]);
   $('accuracy').textContent = `${(100 * state.accuracy).toFixed(1)} %`;
-  $('message').textContent = state.stopped;
+  $('message').textContent = state.stopped || state.warning;
   drawCurve(state);
   drawWeights(state);
   const b = menus.breaks.find((b) => b.key === config.break);
+  $('broken').hidden = !b;
   $('seen').replaceChildren(...(b ? [
     make('p', {}, make('b', {}, 'What to watch: '), b.watch),
     make('table', {}, make('tbody', {}, ...(state.seen ?? []).map((f) =>
@@ -270,21 +271,28 @@ function moveTab(e) {
 
 function chooseExercise() {
   const e = menus.exercises.find((e) => e.key === $('exercise').value);
-  $('map').textContent = e.map;
+  $('map').textContent = `${e.map}. The formula may use ${e.names.join(', ')}; zeta is ζ.`;
   $('formula-name').textContent = `${e.title}(ζ) =`;
   $('formula').placeholder = `a formula of ${e.names.join(', ')}`;
   $('formula').value = '';
-  $('verdict').textContent = '';
+  verdict(true, '');
 }
 
 async function check(event) {
   event.preventDefault();
   try {
     const v = await call('check', { Key: $('exercise').value, Formula: $('formula').value });
-    $('verdict').className = v.right ? 'holds' : 'fails';
-    $('verdict').textContent = (v.right ? 'Right. It obeys the law and agrees with finite differences.\n\n' : 'Not yet.\n\n') + v.message;
+    verdict(v.right, (v.right ? 'Right. It obeys the law and agrees with finite differences.\n' : 'Not yet.\n') + v.message);
   } catch (error) {
-    $('verdict').className = 'fails';
-    $('verdict').textContent = error.message;
+    verdict(false, error.message);
   }
+}
+
+// What is said in words fits the width; the indented lines are a table.
+function verdict(right, text) {
+  const lines = text.split('\n'), table = lines.filter((l) => l.startsWith(' '));
+  $('verdict').className = right ? 'holds' : 'fails';
+  $('verdict').replaceChildren(
+    ...lines.filter((l) => l.trim() && !l.startsWith(' ')).map((l) => make('p', {}, l)),
+    ...(table.length ? [make('pre', { tabindex: 0, 'aria-label': 'the entries' }, table.join('\n'))] : []));
 }

@@ -51,11 +51,11 @@ var exercises = []Exercise{
 			return b, ops.Bias(b, u), names(b, u)
 		},
 	},
-	entrywise("rsigma", "rG for σ", "a = σ(z), entry by entry", "zeta * a * (1 - a)", ops.Sigmoid),
-	entrywise("rtanh", "rG for tanh", "a = tanh(z), entry by entry", "zeta * (1 - a*a)", ops.Tanh),
-	entrywise("rexp", "rG for exp", "a = exp(z), entry by entry", "zeta * a", ops.Exp),
+	entrywise("rsigma", "rσ", "a = σ(z), entry by entry", "zeta * a * (1 - a)", ops.Sigmoid),
+	entrywise("rtanh", "rtanh", "a = tanh(z), entry by entry", "zeta * (1 - a*a)", ops.Tanh),
+	entrywise("rexp", "rexp", "a = exp(z), entry by entry", "zeta * a", ops.Exp),
 	{
-		Key: "rsoftmax", Title: "r of softmax", Map: "a = softmax(z), each column divided by its sum", Names: []string{"z", "a", "zeta"}, Answer: "a * (zeta - SumRows(zeta*a))",
+		Key: "rsoftmax", Title: "rsoftmax", Map: "a = softmax(z), each column divided by its sum", Names: []string{"z", "a", "zeta"}, Answer: "a * (zeta - SumRows(zeta*a))",
 		build: func(g *graph.Graph) (*graph.Node, *graph.Node, map[string]*graph.Node) {
 			z := leaf(g, "z", 3, 4)
 			a := ops.Softmax(z, 0)
@@ -63,7 +63,7 @@ var exercises = []Exercise{
 		},
 	},
 	{
-		Key: "rloss", Title: "rL of the log-loss", Map: "L(a, y) = −y ln a − (1−y) ln(1−a), entry by entry; by a", Names: []string{"a", "y", "zeta"}, Answer: "zeta * ((1-y)/(1-a) - y/a)",
+		Key: "rloss", Title: "rL", Map: "the log-loss L(a, y) = −y ln a − (1−y) ln(1−a), entry by entry; by a", Names: []string{"a", "y", "zeta"}, Answer: "zeta * ((1-y)/(1-a) - y/a)",
 		build: func(g *graph.Graph) (*graph.Node, *graph.Node, map[string]*graph.Node) {
 			a, y := drawn(g, "a", 0.1, 0.9, 1, 4), drawn(g, "y", 0, 1, 1, 4)
 			for i, v := range y.Value().Float64s() {
@@ -134,11 +134,13 @@ func Check(key, formula string) (*Verdict, error) {
 	j := ops.Sum(ops.Mul(ops.StopGradient(zeta), y)).Named("⟨ζ, F⟩")
 	var r record
 	optest.Gradient(&r, j, wrt, hand)
-	if r.failed {
-		return &Verdict{Message: strings.TrimSpace(r.text)}, nil
-	}
-	return &Verdict{Right: true, Message: strings.TrimSpace(r.text)}, nil
+	message := strings.ReplaceAll(strings.TrimSpace(r.text), lostPairing, "ζ is lost: r takes what comes back, ζ, and the formula has to use it")
+	return &Verdict{Right: !r.failed, Message: message}, nil
 }
+
+// lostPairing is the hint for a formula without ζ: it names the ⊙ of ⟨ζ, F⟩, which the author
+// of the formula has not seen.
+const lostPairing = "the derivative of ⊙ is lost: r⊙ does not act"
 
 // place is the line of this package that made a node, which tells the author of a formula
 // nothing.

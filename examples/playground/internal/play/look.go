@@ -50,7 +50,6 @@ type Matrix struct {
 // A Law is the two sides of ⟨rF(ζ), ξ⟩ = ⟨ζ, dF(ξ)⟩ at one input of a map F.
 type Law struct {
 	Xi    *Matrix `json:"xi"`
-	R     *Matrix `json:"r"`     // rF(ζ)
 	D     *Matrix `json:"d"`     // dF(ξ)
 	Left  Number  `json:"left"`  // ⟨rF(ζ), ξ⟩
 	Right Number  `json:"right"` // ⟨ζ, dF(ξ)⟩
@@ -145,7 +144,8 @@ func (s *Session) move(w draw.Step, gradient *tensor.Dense) Move {
 func law(t *draw.Tracing, b draw.Step, xi []float64) (*Law, error) {
 	r := graph.Values[float64](b.Value)
 	if len(xi) != len(r) {
-		return nil, fmt.Errorf("ξ has %d entries, and %s(ζ) %d", len(xi), b.Name, len(r))
+		m := matrixOf(b.Value)
+		return nil, fmt.Errorf("ξ has %d entries; it needs %d, since %s(ζ) is %d×%d", len(xi), len(r), b.Name, m.Rows, m.Columns)
 	}
 	g := graph.New()
 	var leaves []*graph.Node
@@ -180,7 +180,7 @@ func law(t *draw.Tracing, b draw.Step, xi []float64) (*Law, error) {
 	left, size := inner(r, xi)
 	right, _ := inner(graph.Values[float64](t.Cotangent(b.Node)), graph.Values[float64](v))
 	return &Law{
-		Xi: matrixOf(tangent), R: matrixOf(b.Value), D: matrixOf(v), Left: Number(left), Right: Number(right),
+		Xi: matrixOf(tangent), D: matrixOf(v), Left: Number(left), Right: Number(right),
 		Holds: math.Abs(left-right) <= 1e-9*size,
 	}, nil
 }

@@ -23,11 +23,14 @@ func parse(formula string, names map[string]*graph.Node) (*graph.Node, error) {
 	if len(formula) > longest {
 		return nil, fmt.Errorf("a formula has at most %d letters", longest)
 	}
+	r := &reader{names}
+	if strings.TrimSpace(formula) == "" {
+		return nil, fmt.Errorf("there is no formula yet: type one of %s", r.known())
+	}
 	e, err := parser.ParseExpr(formula)
 	if err != nil {
 		return nil, fmt.Errorf("this is no formula: %w", err)
 	}
-	r := &reader{names}
 	v, err := r.read(e)
 	switch {
 	case err != nil:
@@ -117,7 +120,15 @@ func (r *reader) binary(e *ast.BinaryExpr) (value, error) {
 	case token.QUO:
 		return value{node: ops.Div(a.node, b.node)}, nil
 	}
-	return value{}, fmt.Errorf("%v is not + - * or /", e.Op)
+	return value{}, notOne(e.Op)
+}
+
+// notOne is the error of an operation that formulas do not have.
+func notOne(op token.Token) error {
+	if op == token.XOR {
+		return fmt.Errorf("there is no power a^2: write Square(a), or a*a")
+	}
+	return fmt.Errorf("%v is not + - * or /", op)
 }
 
 func numbersOf(op token.Token, a, b float64) (value, error) {
@@ -131,10 +142,10 @@ func numbersOf(op token.Token, a, b float64) (value, error) {
 	case token.QUO:
 		return value{number: a / b}, nil
 	}
-	return value{}, fmt.Errorf("%v is not + - * or /", op)
+	return value{}, notOne(op)
 }
 
-// functions are those of a formula.
+// functions are those of a formula, in small letters or capitals.
 var functions = map[string]func(x []*graph.Node) *graph.Node{
 	"MatMul":     func(x []*graph.Node) *graph.Node { return ops.MatMul(x[0], x[1]) },
 	"T":          func(x []*graph.Node) *graph.Node { return ops.T(x[0]) },
@@ -151,16 +162,20 @@ var functions = map[string]func(x []*graph.Node) *graph.Node{
 func functionNames() []string { return slices.Sorted(maps.Keys(functions)) }
 
 func (r *reader) call(e *ast.CallExpr) (value, error) {
-	name, ok := e.Fun.(*ast.Ident)
-	if !ok || functions[name.Name] == nil {
+	written, _ := e.Fun.(*ast.Ident)
+	i := -1
+	if written != nil {
+		i = slices.IndexFunc(functionNames(), func(f string) bool { return strings.EqualFold(f, written.Name) })
+	}
+	if i < 0 {
 		return value{}, fmt.Errorf("the functions are %s", strings.Join(functionNames(), ", "))
 	}
-	count := 1
-	if name.Name == "MatMul" {
+	name, count := functionNames()[i], 1
+	if name == "MatMul" {
 		count = 2
 	}
 	if len(e.Args) != count {
-		return value{}, fmt.Errorf("%s has %d arguments, not %d", name.Name, count, len(e.Args))
+		return value{}, fmt.Errorf("%s has %d arguments, not %d", name, count, len(e.Args))
 	}
 	var x []*graph.Node
 	for _, arg := range e.Args {
@@ -169,11 +184,11 @@ func (r *reader) call(e *ast.CallExpr) (value, error) {
 			return value{}, err
 		}
 		if v.node == nil {
-			return value{}, fmt.Errorf("%s of a number: give it one of %s", name.Name, r.known())
+			return value{}, fmt.Errorf("%s of a number: give it one of %s", name, r.known())
 		}
 		x = append(x, v.node)
 	}
-	return value{node: functions[name.Name](x)}, nil
+	return value{node: functions[name](x)}, nil
 }
 
 // known lists the names.

@@ -67,6 +67,17 @@ func TestCurve(t *testing.T) {
 	}
 }
 
+// A rate that is too large is warned of, one that learns is not.
+func TestWarning(t *testing.T) {
+	for rate, want := range map[float64]bool{0.05: false, 0.5: false, 5: false, 50: true, 500: true} {
+		s := session(t, func(c *Config) { c.Rule, c.Rate = "sgd", rate })
+		s.Train(1500)
+		if st := state(t, s); strings.Contains(st.Warning, "diverges") != want {
+			t.Errorf("rate %v: J %v, %q", rate, st.Costs[len(st.Costs)-1], st.Warning)
+		}
+	}
+}
+
 // Every arrow of an example obeys the law, and the step is w − rate·∂L/∂w.
 func TestLook(t *testing.T) {
 	for name, change := range map[string]func(*Config){
@@ -168,7 +179,21 @@ func TestCheckMine(t *testing.T) {
 			t.Errorf("%s with a wrong sign: %v %+v", e.Key, err, v)
 		}
 	}
+	for key, formulas := range map[string]map[string]string{
+		"rtanh":    {"1 - a*a": "ζ is lost", "zeta": "the derivative of tanh is lost", "zeta * (1 - SQUARE(tanh(z)))": "agree"},
+		"rsigma":   {"a * (1 - a)": "ζ is lost"},
+		"rexp":     {"a": "ζ is lost"},
+		"rsoftmax": {"a * (1 - a)": "differ"},
+		"rloss":    {"(1-y)/(1-a) - y/a": "ζ is lost"},
+	} {
+		for formula, want := range formulas {
+			if v, err := Check(key, formula); err != nil || !strings.Contains(v.Message, want) || strings.Contains(v.Message, "⊙") {
+				t.Errorf("%s: %s: %v %+v, want %q", key, formula, err, v, want)
+			}
+		}
+	}
 	for formula, want := range map[string]string{
+		" ": "no formula yet", "w^2": "no power", "1^2*zeta": "no power",
 		"MatMul(w, zeta)": "shapes do not compose", "zeta +": "no formula", "1 + 2": "is a number", "q": "there is no q", "Solve(zeta)": "the functions are",
 		"MatMul(zeta)": "2 arguments", "zeta & x": "not + - * or /", "zeta[0]": "functions", "T(1)": "of a number", strings.Repeat("(", 3000): "at most",
 	} {

@@ -151,6 +151,7 @@ type State struct {
 	Accuracy float64   `json:"accuracy"`
 	Weights  []Weights `json:"weights"`
 	Stopped  string    `json:"stopped"`
+	Warning  string    `json:"warning"` // of a training that goes on, but the wrong way
 	Seen     []Fact    `json:"seen"`
 }
 
@@ -168,7 +169,7 @@ func (s *Session) State() (*State, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &State{Steps: s.steps, Costs: numbers(s.costs), Every: s.every, Accuracy: accuracy, Stopped: s.stopped}
+	st := &State{Steps: s.steps, Costs: numbers(s.costs), Every: s.every, Accuracy: accuracy, Stopped: s.stopped, Warning: s.warning()}
 	for _, w := range s.net.params {
 		shape := w.Value().Shape()
 		st.Weights = append(st.Weights, Weights{w.Name(), shape[0], shape[1], numbers(w.Value().Float64s())})
@@ -179,6 +180,24 @@ func (s *Session) State() (*State, error) {
 		}
 	}
 	return st, nil
+}
+
+// warning says that the training diverges: over the second half of its curve, of 20 steps or
+// more, J is on average more than twice what it was at the start.
+func (s *Session) warning() string {
+	late := s.costs[len(s.costs)/2:]
+	if s.steps < 20 {
+		return ""
+	}
+	sum := 0.0
+	for _, c := range late {
+		sum += c
+	}
+	times := sum / float64(len(late)) / s.costs[0]
+	if !(times > 2) {
+		return ""
+	}
+	return fmt.Sprintf("This diverges: of late, J is %.3g times what it was at the start. Try a smaller rate.", times)
 }
 
 // Examples returns the rows.
