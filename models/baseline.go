@@ -18,25 +18,15 @@ func (t *Training) baselineWarning() string {
 	if t.scorer.network == nil {
 		return ""
 	}
-	rows := make([]int, min(t.train.Rows(), chunkRows))
-	for i := range rows {
-		rows[i] = i * t.train.Rows() / len(rows)
-	}
-	weights := make([]float64, len(rows))
-	total := 0.0
-	for i, row := range rows {
-		if weights[i] = 1; t.feeding.weights != nil {
-			weights[i] = t.feeding.weights[row]
-		}
-		total += weights[i]
-	}
-	for i := range weights {
-		weights[i] /= total
-	}
-	without := t.baselineLoss(rows, weights)
+	s := t.sample()
+	without := s.baselineLoss()
 	large := hasLargeRate(t.options.Rule)
 	if !(without > 0) || !large && t.costsAtMost(without) {
 		return ""
+	}
+	rows := make([]int, s.count)
+	for i := range rows {
+		rows[i] = s.row(i)
 	}
 	losses, err := t.scorer.lossesOf(t.train, rows)
 	if err != nil {
@@ -44,13 +34,40 @@ func (t *Training) baselineWarning() string {
 	}
 	loss := 0.0
 	for i, l := range losses {
-		loss += weights[i] * l
+		loss += s.weight(i) * l
 	}
 	if loss <= 1.1*without && !large {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
 		t.scorer.network.loss.Name, loss, without, t.options.Rule.LearningRate())
+}
+
+// A sample is some of the training rows, evenly spread, with weights that sum to 1.
+type sample struct {
+	*Training
+	count int
+	total float64
+}
+
+// sample returns about 1000 rows, or all if they are fewer.
+func (t *Training) sample() sample {
+	s := sample{t, min(t.train.Rows(), chunkRows), 1}
+	total := 0.0
+	for i := range s.count {
+		total += s.weight(i)
+	}
+	s.total = total
+	return s
+}
+
+func (s sample) row(i int) int { return i * s.train.Rows() / s.count }
+
+func (s sample) weight(i int) float64 {
+	if s.feeding.weights == nil {
+		return 1 / s.total
+	}
+	return s.feeding.weights[s.row(i)] / s.total
 }
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
@@ -80,28 +97,28 @@ func hasLargeRate(rule optim.Rule) bool {
 	return false
 }
 
-// baselineLoss returns the least loss of a constant prediction on the rows, whose
-// weights sum to 1: the entropy of the shares of the classes, or the variance of the
-// targets. It is 0 if it is not known.
-func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
-	net := t.scorer.network
-	shares := make([]float64, max(len(t.train.Classes), 1))
+// baselineLoss returns the least loss of a constant prediction on the rows: the entropy of
+// the shares of the classes, or the variance of the targets. It is 0 if it is not known.
+func (s sample) baselineLoss() float64 {
+	net := s.scorer.network
+	shares := make([]float64, max(len(s.train.Classes), 1))
 	mean, variance := 0.0, 0.0
-	for i, row := range rows {
-		y := t.train.Y[row]
+	for i := range s.count {
+		y := s.train.Y[s.row(i)]
 		if net.kind == Numbers {
-			mean += weights[i] * y
+			mean += s.weight(i) * y
 		} else {
-			shares[int(y)] += weights[i]
+			shares[int(y)] += s.weight(i)
 		}
 	}
 	switch name := net.loss.Name; {
 	case net.kind == Numbers && name == SquaredError.Name:
-		for i, row := range rows {
-			variance += weights[i] * (t.train.Y[row] - mean) * (t.train.Y[row] - mean)
+		for i := range s.count {
+			δ := s.train.Y[s.row(i)] - mean
+			variance += s.weight(i) * δ * δ
 		}
-		if s := net.targets; s != nil {
-			variance /= s.scale * s.scale
+		if scaling := net.targets; scaling != nil {
+			variance /= scaling.scale * scaling.scale
 		}
 		return variance
 	case net.kind == Numbers:
@@ -110,8 +127,8 @@ func (t *Training) baselineLoss(rows []int, weights []float64) float64 {
 		return entropy(shares...)
 	case name == LogLoss.Name || name == LogLossFromLogits.Name:
 		sum := 0.0 // of the outputs, each for a class against the rest
-		for _, s := range shares[len(shares)-features(net.a):] {
-			sum += entropy(s, 1-s)
+		for _, p := range shares[len(shares)-features(net.a):] {
+			sum += entropy(p, 1-p)
 		}
 		return sum
 	}

@@ -21,6 +21,7 @@ type feeding struct {
 	random  []*graph.Node
 	seed    uint64
 
+	fed     []fedLeaf     // all that is fed, once something was
 	rows    []int         // that were fed last
 	step    uint64        // of the random numbers
 	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
@@ -65,31 +66,48 @@ func (r *Roles) costOf(weight *graph.Node, acts penaltyMode) *graph.Node {
 	return ops.Add(cost, r.Penalty)
 }
 
-// to feeds the rows to a program of the graph.
-func (t *feeding) to(f feeder) error {
-	readers := t.readers
-	if t.inPlace != nil {
-		if err := f.Lend(readers[0].leaf, t.inPlace); err != nil {
-			return err
-		}
-		readers = readers[1:]
+// A fedLeaf is a leaf and what writes its value for the rows of a feeding.
+type fedLeaf struct {
+	leaf  *graph.Node
+	write func(v *tensor.Dense) error
+}
+
+// leaves returns all that is fed. They are made once, so that a step allocates nothing.
+func (t *feeding) leaves() []fedLeaf {
+	if t.fed != nil {
+		return t.fed
 	}
-	if err := feed(f, readers, t.rows); err != nil {
-		return err
+	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) { t.fed = append(t.fed, fedLeaf{leaf, write}) }
+	for i := range t.readers {
+		r := &t.readers[i]
+		add(r.leaf, func(v *tensor.Dense) error { return r.fill(v, t.rows) })
 	}
 	if t.weight != nil {
-		if err := f.FeedBy(t.weight, len(t.rows), func(v *tensor.Dense) error {
+		add(t.weight, func(v *tensor.Dense) error {
 			set(v, func(i int) float64 { return t.weights[t.rows[i]] })
 			return nil
-		}); err != nil {
-			return err
-		}
+		})
 	}
 	for i, u := range t.random {
-		if err := f.FeedBy(u, len(t.rows), func(v *tensor.Dense) error {
+		add(u, func(v *tensor.Dense) error {
 			t.draw(v, u, uint64(i))
 			return nil
-		}); err != nil {
+		})
+	}
+	return t.fed
+}
+
+// to feeds the rows to a program of the graph.
+func (t *feeding) to(f feeder) error {
+	leaves := t.leaves()
+	if t.inPlace != nil {
+		if err := f.Lend(leaves[0].leaf, t.inPlace); err != nil {
+			return err
+		}
+		leaves = leaves[1:]
+	}
+	for _, l := range leaves {
+		if err := f.FeedBy(l.leaf, len(t.rows), l.write); err != nil {
 			return err
 		}
 	}

@@ -233,6 +233,7 @@ func TestNonsenseIsSaid(t *testing.T) {
 		{"Adam", network(), cancer, optim.Adam{Rate: 100}, models.FitOptions{}, []string{"0.66", "than 100"}},
 		{"SGD", logit, cancer, optim.SGD{Rate: 100}, models.FitOptions{Epochs: 1}, []string{"0.66", "than 100"}},
 		{"SGD, full batch", logit, cancer, optim.SGD{Rate: 100}, models.FitOptions{FullBatch: true, Epochs: 2}, []string{"0.66", "than 100"}},
+		{"SGD, the last step", logit, cancer, optim.SGD{Rate: 1}, models.FitOptions{FullBatch: true, Epochs: 9, Schedule: lastStep(9, 1000)}, []string{"0.66", "than 1,"}},
 		{"one against the rest", &models.Deep{Loss: models.LogLoss, Layers: []models.Layer{models.Dense{Units: 3, Activation: models.Sigmoid}}},
 			iris, optim.SGD{Rate: 100}, models.FitOptions{Epochs: 3}, []string{"1.91", "than 100"}}, // 3·(log 3 − ⅔·log 2)
 		{"prices by sigmoid", &models.Deep{Layers: []models.Layer{models.Dense{Units: 1, Activation: models.Sigmoid}}},
@@ -274,5 +275,15 @@ func TestDivergenceInScores(t *testing.T) {
 	}
 	if p := must(m.Predict(validation)); math.IsInf(p[0], 0) {
 		t.Error("the model predicts infinity")
+	}
+}
+
+// lastStep is a schedule that multiplies the rate of the last of some steps.
+func lastStep(steps int, by float64) optim.Schedule {
+	return func(k int) float64 {
+		if k == steps-1 {
+			return by
+		}
+		return 1
 	}
 }
