@@ -56,6 +56,7 @@ func (l Ints) String() string {
 // A Shape lists the extents of a tensor. It is a comparable value: two shapes
 // are the same shape exactly when they are ==. The zero Shape, (), is that of a
 // number; a matrix is (rows, columns); any extent may be Batch, or another symbol.
+// Rank is how many axes it has, and Dim the extent of one.
 type Shape struct{ extents Ints }
 
 // ShapeOf returns the shape with the given extents.

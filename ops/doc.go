@@ -14,7 +14,8 @@
 // [Minimum], [Where], [Power], [Mod]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
 // [LessEqual], [Equal].
 //
-// Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip].
+// Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip]. So
+// 1 + x² is Shift(Square(x), 1); where a node is wanted, a number is one by g.Const(1).
 //
 // Entry by entry, elementary functions: [Exp], [Expm1], [Log], [Log1p], [Sqrt], [Reciprocal],
 // [Square], [Abs], [Sign], [Sin], [Cos], [Tan], [Asin], [Acos], [Atan], [Sinh], [Cosh], [Asinh],

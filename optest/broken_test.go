@@ -244,3 +244,19 @@ func TestSquare(t *testing.T) {
 		t.Errorf("%v: few checks", report)
 	}
 }
+
+// Of one entry every wrong derivative is some number times the right one: that is
+// a lost factor only where the number, or one over it, is whole.
+func TestFactorOfOneEntry(t *testing.T) {
+	for factor, hint := range map[float64]bool{1: true, 6: true, 2.6: false} { // in the place of 2
+		op := square{reverse: func(y, ζ *node) []*node {
+			return []*node{ops.Scale(factor, ops.Mul(y.In(0), ζ))}
+		}}
+		row := op.row()
+		row.Shapes = [][][]int{{{1}}}
+		errors, report := check(row)
+		if report.Failures == 0 || strings.Contains(errors, "is a factor lost") != hint {
+			t.Errorf("%g for 2: %d failures\n%s", factor, report.Failures, errors)
+		}
+	}
+}

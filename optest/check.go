@@ -141,7 +141,11 @@ func (c *checker) build(law Law, dims [][]int, dtype tensor.Dtype, smooth []bool
 		}
 		y := c.op.F(x...)
 		if err := y.Err(); err != nil {
-			c.fail(law, "the op refuses these shapes: %v", err)
+			hint := ""
+			if c.op.Shapes == nil {
+				hint = "\n\tthey are those of an Op that lists none: Shapes says which shapes this one takes"
+			}
+			c.fail(law, "the op refuses these shapes: %v%s", err, hint)
 			return nil
 		}
 		first, err := differentiate(x, []*graph.Node{y}, smooth)
@@ -290,7 +294,7 @@ func (c *checker) conclude() Report {
 	}
 	if c.op.Value == nil && c.op.Entry == nil && c.op.Exempt[Value] == "" {
 		c.report.Exemptions++
-		c.note("no reference for its value")
+		c.note("its value was compared with nothing: neither Entry nor Value is stated")
 	}
 	return c.report
 }

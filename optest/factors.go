@@ -58,6 +58,11 @@ func (f factors) name(c float64) string {
 		add(n, fmt.Sprintf("1/N is lost (N = %d)", n), fmt.Sprintf("1/N is there once too often (N = %d)", n))
 	}
 	add(2, "a factor 2 is there once too often", "a factor 2 is lost")
+	for _, n := range f.means {
+		if n > 2 && near(c, float64(n)/2, f.tolerance, 1) { // (a − y)xᵀ of the mean of (a − y)²
+			names = append(names, fmt.Sprintf("1/N and a factor 2 are lost (N = %d)", n))
+		}
+	}
 	if len(names) == 0 {
 		for _, n := range f.extents {
 			add(n, fmt.Sprintf("a factor 1/%[1]d is lost, or %[1]d is there once too often (%[1]d is an extent)", n),

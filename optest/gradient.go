@@ -1,6 +1,7 @@
 package optest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -67,6 +68,9 @@ func Gradient(t T, j, w *graph.Node, hand any, options ...GradientOptions) {
 		o = options[0]
 	}
 	c, err := compareGradients(j, w, hand, o)
+	if errors.Is(err, graph.ErrUnfed) {
+		err = fmt.Errorf("%w: GradientOptions.Feeds has the values of inputs", err)
+	}
 	if err != nil {
 		t.Errorf("gradient: %v", err)
 		return

@@ -38,7 +38,7 @@ func hintForDerivative(rule string, dims []int, outputs int) func(got, want []fl
 			return fmt.Sprintf("%s is zero, but the output depends on this input: does the rule return nil for it?", rule)
 		case ok && near(factor, -1, tolerance, 1):
 			return fmt.Sprintf("the sign of %s is wrong throughout", rule)
-		case ok:
+		case ok && (len(want) > 1 || whole(factor, tolerance)): // one entry is always some number times another
 			return fmt.Sprintf("%s is %.6g times what it should be: is a factor lost or there twice (a 1/N, a 2, an extent)?", rule, factor)
 		case transposed(got, want, dims, outputs, tolerance):
 			return fmt.Sprintf("%s is right but for a transpose of this input", rule)
@@ -49,6 +49,11 @@ func hintForDerivative(rule string, dims []int, outputs int) func(got, want []fl
 		}
 		return ""
 	}
+}
+
+// whole reports whether c or 1/c is a whole number, as a factor that is lost is.
+func whole(c, tolerance float64) bool {
+	return near(c, math.Round(c), tolerance, 1) || near(1/c, math.Round(1/c), tolerance, 1)
 }
 
 // ratio returns c if got = c·want, within a relative tolerance.

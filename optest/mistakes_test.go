@@ -24,6 +24,9 @@ var plantedMistakes = []planted{
 	{"1/N is lost", logisticNet, func(m *net) (j, w, hand *node) {
 		return m.j, m.w[1], ops.MatMul(ops.Sub(m.a[1], m.y), ops.T(m.a[0]))
 	}, "1/N is lost (N = 5)"},
+	{"1/N and a 2 are lost", logisticNet, func(m *net) (j, w, hand *node) {
+		return m.j, m.w[1], ops.Scale(0.5, ops.MatMul(ops.Sub(m.a[1], m.y), ops.T(m.a[0])))
+	}, "1/N and a factor 2 are lost (N = 5)"},
 	{"1/N is lost in b", deepNet, func(m *net) (j, w, hand *node) {
 		δ := m.deltas(m.sigmoidPrimes, transposeTimes)
 		return m.j, m.b[2], ops.Mul(m.g.BatchSize(), ops.SumTo(δ[2], m.b[2].Shape()))

@@ -296,6 +296,9 @@ func TestBrokenRows(t *testing.T) {
 		"refused shapes": {with((&twin{}).row(), func(op *optest.Op) {
 			op.Shapes = [][][]int{{{2}, {3}}}
 		}), optest.Value, "the op refuses these shapes"},
+		"shapes of a row that lists none": {with((&square{}).row(), func(op *optest.Op) {
+			op.Shapes, op.F = nil, func(x ...*node) *node { return ops.MatMul(x[0], x[0]) }
+		}), optest.Value, "Shapes says which shapes this one takes"},
 		"a failed node": {with((&square{}).row(), func(op *optest.Op) {
 			good := op.F
 			op.F = func(x ...*node) *node {

@@ -228,6 +228,7 @@ func TestFeedsOfGradient(t *testing.T) {
 		f    map[*node]*tensor.Dense
 		text string
 	}{
+		{"none", l.dw, nil, "input was not fed: GradientOptions.Feeds has the values of inputs"},
 		{"another N", l.dw, feeds, "shapes do not compose"},
 		{"an input of the hand-derived formula", ops.Mul(l.dw, ops.T(ops.ExpandDims(ops.Sum(u, 1), 1))), l.feeds, "u of shape (3, N): input was not fed"},
 	} {
