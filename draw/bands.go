@@ -51,14 +51,14 @@ func (l *layout) wrap() {
 }
 
 // breaks returns the last column of each band: that of a box, near equal parts of
-// what is left, and where few arrows go on.
+// what is left, and where few arrows go on. What fits in one band is not broken.
 func (l *layout) breaks() (ends []int) {
 	last := len(l.columns) - 1
 	whole, start, from := l.right[last], 0.0, 0
 	if whole <= bandWidth {
 		return []int{last}
 	}
-	for bands := math.Ceil(whole / usualWidth); bands > 1; bands-- {
+	for bands := math.Ceil(whole / usualWidth); bands > 1 && whole-start > bandWidth; bands-- {
 		target := start + (whole-start)/bands
 		best, least := last, math.Inf(1)
 		for c := from + 2; c < last; c += 2 {

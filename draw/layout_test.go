@@ -152,6 +152,26 @@ func TestBands(t *testing.T) {
 	}
 }
 
+// Weights of all steps keep them in one band, a wide one; the maps after that go on in
+// one more, not in several.
+func TestShortRestIsOneBand(t *testing.T) {
+	g := graph.New()
+	h := g.Input("x", 2, graph.Batch)
+	zeros := func(n int) *tensor.Dense { return tensor.New(tensor.WithShape(2, n), tensor.Of(tensor.Float64)) }
+	w, u, b := g.Param("w", zeros(2)), g.Param("u", zeros(2)), g.Param("b", zeros(1))
+	for range 3 {
+		h = ops.Tanh(ops.Bias(b, ops.Add(ops.MatMul(w, h), ops.MatMul(u, g.Input("x", 2, graph.Batch)))))
+	}
+	d, err := Of(ops.Sum(ops.Square(ops.Exp(ops.Softplus(ops.Sin(h))))), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLayout(d)
+	if len(l.ends) != 2 {
+		t.Errorf("%d bands, that end at %v of %d columns", len(l.ends), l.ends, len(l.columns))
+	}
+}
+
 // On random graphs of two layers the order has few more crossings than the best of
 // all orders, found by trying them.
 func TestFewCrossings(t *testing.T) {
