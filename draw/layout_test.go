@@ -172,6 +172,33 @@ func TestShortRestIsOneBand(t *testing.T) {
 	}
 }
 
+// An arrow that comes into a band stands there as the band needs it, however high it was above
+// the boxes of the band before.
+func TestBandsAreLevelledApart(t *testing.T) {
+	g := graph.New()
+	z := g.Input("z", 2, 5)
+	of := func(name string) *graph.Node {
+		return ops.MatMul(g.Param(name, tensor.New(tensor.WithShape(2, 2), tensor.Of(tensor.Float64))), z)
+	}
+	q, k, v := of("Q"), of("K"), of("V")
+	a := ops.MatMul(v, ops.Softmax(ops.MatMul(ops.T(k), q), 0))
+	d, err := Of(ops.Sum(ops.Square(ops.Sub(ops.Add(z, a), g.Input("t", 2, 5)))), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLayout(d)
+	if len(l.ends) != 2 {
+		t.Fatalf("%d bands", len(l.ends))
+	}
+	first := l.columns[l.ends[0]+1]
+	if len(first) != 2 {
+		t.Fatalf("%d arrows come into the second band", len(first))
+	}
+	if apart := l.slots[first[1]].y - l.slots[first[0]].y; apart > 40 {
+		t.Errorf("the arrows into the second band are %g apart", apart)
+	}
+}
+
 // On random graphs of two layers the order has few more crossings than the best of
 // all orders, found by trying them.
 func TestFewCrossings(t *testing.T) {
