@@ -26,6 +26,9 @@ func (l *layout) wrap() {
 	l.turns = map[link]turn{}
 	l.ends = l.breaks()
 	ends := l.ends
+	if len(ends) > 1 {
+		l.level() // anew, now that heights in other bands do not count
+	}
 	lanes := 0
 	for _, c := range ends[:len(ends)-1] {
 		lanes = max(lanes, len(l.crossing(c)))
@@ -51,14 +54,14 @@ func (l *layout) wrap() {
 }
 
 // breaks returns the last column of each band: that of a box, near equal parts of
-// what is left, and where few arrows go on.
+// what is left, and where few arrows go on. What fits in one band is not broken.
 func (l *layout) breaks() (ends []int) {
 	last := len(l.columns) - 1
 	whole, start, from := l.right[last], 0.0, 0
 	if whole <= bandWidth {
 		return []int{last}
 	}
-	for bands := math.Ceil(whole / usualWidth); bands > 1; bands-- {
+	for bands := math.Ceil(whole / usualWidth); bands > 1 && whole-start > bandWidth; bands-- {
 		target := start + (whole-start)/bands
 		best, least := last, math.Inf(1)
 		for c := from + 2; c < last; c += 2 {
@@ -73,6 +76,12 @@ func (l *layout) breaks() (ends []int) {
 		from, start = best, l.left[best+1]
 	}
 	return append(ends, last)
+}
+
+// parted reports whether two slots stand in different bands.
+func (l *layout) parted(a, b int) bool {
+	at := func(s int) int { i, _ := slices.BinarySearch(l.ends, l.slots[s].column); return i }
+	return at(a) != at(b)
 }
 
 // crossing returns the links from column c to the next, from the top down.

@@ -152,6 +152,53 @@ func TestBands(t *testing.T) {
 	}
 }
 
+// Weights of all steps keep them in one band, a wide one; the maps after that go on in
+// one more, not in several.
+func TestShortRestIsOneBand(t *testing.T) {
+	g := graph.New()
+	h := g.Input("x", 2, graph.Batch)
+	zeros := func(n int) *tensor.Dense { return tensor.New(tensor.WithShape(2, n), tensor.Of(tensor.Float64)) }
+	w, u, b := g.Param("w", zeros(2)), g.Param("u", zeros(2)), g.Param("b", zeros(1))
+	for range 3 {
+		h = ops.Tanh(ops.Bias(b, ops.Add(ops.MatMul(w, h), ops.MatMul(u, g.Input("x", 2, graph.Batch)))))
+	}
+	d, err := Of(ops.Sum(ops.Square(ops.Exp(ops.Softplus(ops.Sin(h))))), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLayout(d)
+	if len(l.ends) != 2 {
+		t.Errorf("%d bands, that end at %v of %d columns", len(l.ends), l.ends, len(l.columns))
+	}
+}
+
+// An arrow that comes into a band stands there as the band needs it, however high it was above
+// the boxes of the band before.
+func TestBandsAreLevelledApart(t *testing.T) {
+	g := graph.New()
+	z := g.Input("z", 2, 5)
+	of := func(name string) *graph.Node {
+		return ops.MatMul(g.Param(name, tensor.New(tensor.WithShape(2, 2), tensor.Of(tensor.Float64))), z)
+	}
+	q, k, v := of("Q"), of("K"), of("V")
+	a := ops.MatMul(v, ops.Softmax(ops.MatMul(ops.T(k), q), 0))
+	d, err := Of(ops.Sum(ops.Square(ops.Sub(ops.Add(z, a), g.Input("t", 2, 5)))), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLayout(d)
+	if len(l.ends) != 2 {
+		t.Fatalf("%d bands", len(l.ends))
+	}
+	first := l.columns[l.ends[0]+1]
+	if len(first) != 2 {
+		t.Fatalf("%d arrows come into the second band", len(first))
+	}
+	if apart := l.slots[first[1]].y - l.slots[first[0]].y; apart > 40 {
+		t.Errorf("the arrows into the second band are %g apart", apart)
+	}
+}
+
 // On random graphs of two layers the order has few more crossings than the best of
 // all orders, found by trying them.
 func TestFewCrossings(t *testing.T) {

@@ -97,14 +97,17 @@ func (l *layout) settle(c int) {
 	}
 }
 
-// pull returns the mean height of the neighbours of a slot, and how much it
-// counts. An arrow that passes
+// pull returns the mean height of the neighbours of a slot in its band, and how much
+// it counts. An arrow that passes
 // through is kept straight, and so is one from a leaf that has no other.
 func (l *layout) pull(s int) (y, weight float64) {
 	for _, side := range [][]link{l.in[s], l.out[s]} {
 		for _, k := range side {
 			w := 1.0
 			other := k.from + k.to - s
+			if l.parted(s, other) {
+				continue
+			}
 			if through := l.slots[s].box < 0 && l.slots[other].box < 0; through || len(l.in[other])+len(l.out[other]) == 1 {
 				w = 4
 			}

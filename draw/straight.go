@@ -14,7 +14,7 @@ func (l *layout) straighten() {
 			n := 0
 			for ; n < len(between); n++ {
 				a, b := l.room(between[n], at)
-				if max(a, low) > min(b, high) {
+				if max(a, low) > min(b, high) || l.parted(between[0], between[n]) {
 					break
 				}
 				low, high = max(a, low), min(b, high)

@@ -13,6 +13,13 @@ import (
 // counts would be too small to read.
 const matrixClasses = 60
 
+// namesWidth is what the names of the rows take up, in points, and digitWidth the width of a
+// digit, as a part of its size.
+const (
+	namesWidth = 110
+	digitWidth = 0.56
+)
+
 // ConfusionMatrix draws the counts of models.Scores.Confusion, with a row for each true
 // class and a column for each predicted class. The colour of a cell shows its share of
 // its row. classes are the names; nil means 0, 1, ….
@@ -33,7 +40,7 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	if k > matrixClasses {
 		return nil, fmt.Errorf("plot: a confusion matrix of %d classes, more than %d: %w", k, matrixClasses, ErrSize)
 	}
-	total := 0
+	total, digits := 0, 1
 	for i, row := range counts {
 		if len(row) != k {
 			return nil, fmt.Errorf("plot: row %d of a confusion matrix of %d rows has %d counts: %w", i, k, len(row), ErrShape)
@@ -43,6 +50,7 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 				return nil, fmt.Errorf("plot: count %d in row %d, column %d of a confusion matrix: %w", n, i, j, ErrShape)
 			}
 			total += n
+			digits = max(digits, len(strconv.Itoa(n)))
 		}
 	}
 	if total == 0 {
@@ -78,13 +86,15 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 			}
 		}
 	}
-	p.Add(labels(at, texts, max(6, min(14, 140/float64(k))), func(i int) color.Color { return inks[i] }))
+	size := max(6, min(14, 140/float64(k)))
+	p.Add(labels(at, texts, size, func(i int) color.Color { return inks[i] }))
 
+	cell := max(26, digitWidth*size*float64(digits)+6, (float64(plotWidth)-namesWidth)/float64(k))
 	up := make([]string, k)
 	across := make([]string, k)
 	for i, c := range classes {
 		up[k-1-i] = shorten(c, 14)
-		across[i] = shorten(c, max(3, 48/k))
+		across[i] = shorten(c, max(3, int((cell-15)/6)+1)) // 15 for the … and a gap, 6 for a letter
 	}
 	p.NominalX(across...)
 	p.NominalY(up...)
@@ -95,6 +105,6 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	p.X.Padding, p.Y.Padding = 4, 4
 	f := figure("Confusion matrix", p)
 	f.height = max(plotHeight, vg.Length(20*k+70))
-	f.width = max(plotWidth, vg.Length(26*k+110))
+	f.width = vg.Length(cell*float64(k) + namesWidth)
 	return f, nil
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/data"
 	"adjoint/models"
 
 	gplot "gonum.org/v1/plot"
@@ -96,6 +97,38 @@ func TestDarkScreen(t *testing.T) {
 					t.Errorf("a part of a cell is turned round: %s", m[0])
 				}
 			}
+		}
+	}
+}
+
+// Points that let others shine through are lighter on a dark screen, and still seen.
+func TestRowsOnADarkScreen(t *testing.T) {
+	d, err := data.New([][]float64{{1}, {2}}, []float64{1, 2}, data.Regression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := Residuals(d, []float64{1, 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := f.WriteSVG(&b); err != nil {
+		t.Fatal(err)
+	}
+	_, plane, _ := strings.Cut(b.String(), "<g ")
+	points := regexp.MustCompile(`fill:(#\w+);fill-opacity:0.5`).FindAllStringSubmatch(plane, -1)
+	if len(points) != 2+1 {
+		t.Fatalf("%d points of two rows and the key", len(points))
+	}
+	for _, p := range points {
+		at := slices.IndexFunc(darkColours, func(c [2]color.NRGBA) bool { return hex(c[0]) == p[1] })
+		if at < 0 {
+			t.Fatalf("%s stays on a dark screen", p[1])
+		}
+		ground, half := darkColours[0][1], darkColours[at][1]
+		half = color.NRGBA{half.R/2 + ground.R/2, half.G/2 + ground.G/2, half.B/2 + ground.B/2, 0xff}
+		if contrast(half, ground) < 2.5 {
+			t.Errorf("%v on %v has a contrast of %g", half, ground, contrast(half, ground))
 		}
 	}
 }

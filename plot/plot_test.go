@@ -138,6 +138,48 @@ func TestConfusionPlaces(t *testing.T) {
 	}
 }
 
+// A count stands in its cell, of however many digits and classes: a digit is at least half as
+// wide as its size.
+func TestCountsFit(t *testing.T) {
+	for _, classes := range []int{2, 10, 30, 60} {
+		counts := make([][]int, classes)
+		for i := range counts {
+			counts[i] = make([]int, classes)
+			counts[i][i] = 12345678
+		}
+		f := must(plot.ConfusionMatrix(counts, nil))(t)
+		var b strings.Builder
+		if err := f.WriteSVG(&b); err != nil {
+			t.Fatal(err)
+		}
+		var at []float64
+		var size float64
+		for _, m := range regexp.MustCompile(`<text x="([^"]*)"[^>]*font-size:([0-9.]+)px[^>]*>12345678<`).FindAllStringSubmatch(b.String(), -1) {
+			x, errX := strconv.ParseFloat(m[1], 64)
+			s, errS := strconv.ParseFloat(m[2], 64)
+			if err := errors.Join(errX, errS); err != nil {
+				t.Fatal(err)
+			}
+			at, size = append(at, x), s
+		}
+		if len(at) != classes {
+			t.Fatalf("%d counts of %d classes", len(at), classes)
+		}
+		if cell := math.Abs(at[1] - at[0]); cell < 8*size/2 {
+			t.Errorf("%d classes: cells of %g for 8 digits of size %g", classes, cell, size)
+		}
+	}
+}
+
+// Numbers of an axis are short, however large they are.
+func TestLongNumbers(t *testing.T) {
+	d, err := data.New([][]float64{{1}, {2}}, []float64{0, 1.25e7}, data.Regression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantTexts(t, must(plot.PredictedActual(d, []float64{0, 1.25e7}))(t), "4e+06", "8e+06", "1.2e+07")
+}
+
 // Any name gives a well-formed document.
 func TestNames(t *testing.T) {
 	for _, name := range []string{"", "\x00", "\xff", "a\nb", "\uffff", "<&\"'>", strings.Repeat("long ", 100)} {

@@ -112,9 +112,7 @@ func scatter(p *panel, points, ideal plotter.XYs, name string) error {
 	if err != nil {
 		return err
 	}
-	blue := palette[0]
-	blue.A = 0x80
-	s.GlyphStyle = draw.GlyphStyle{Color: blue, Radius: 2.5, Shape: draw.CircleGlyph{}}
+	s.GlyphStyle = draw.GlyphStyle{Color: rowInk, Radius: 2.5, Shape: draw.CircleGlyph{}}
 	l, err := plotter.NewLine(ideal)
 	if err != nil {
 		return err

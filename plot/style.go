@@ -31,16 +31,25 @@ var (
 	cellGrey  = color.NRGBA{0x6b, 0x72, 0x81, 0xff}
 )
 
+// rowInk is the palette's blue for points that let others shine through. On a dark screen
+// it would be too faint.
+var rowInk = color.NRGBA{0x00, 0x72, 0xb2, 0x80}
+
 // darkColours are the others on a dark screen.
 var darkColours = [][2]color.NRGBA{
 	{paper, {0x0d, 0x11, 0x17, 0xff}},
 	{ink, {0xd7, 0xdd, 0xe5, 0xff}},
 	{faint, {0x30, 0x36, 0x3d, 0xff}},
 	{grey, {0x9a, 0xa4, 0xb2, 0xff}},
+	{rowInk, {0x56, 0xb4, 0xe9, 0xff}},
 }
 
-// hex is a colour as SVG has it.
-func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
+// hex is a colour as it is in the SVG of gonum/plot, which rounds down what is transparent.
+func hex(c color.NRGBA) string {
+	r, g, b, a := c.RGBA()
+	part := func(v uint32) int { return int(float64(v) * (255 / float64(a))) }
+	return fmt.Sprintf("#%02X%02X%02X", part(r), part(g), part(b))
+}
 
 // palette is that of M. Okabe and K. Ito, Color Universal Design (2008), without black,
 // and without yellow, which is too light for lines on white.
@@ -72,6 +81,7 @@ func canvas(title, x, y string) *panel {
 		a.Color, a.Tick.Color = ink, ink
 		a.Label.Padding = 4
 		a.Padding = 0
+		a.Tick.Marker = shortTicks{}
 	}
 	p.key.ThumbnailWidth = 24
 	p.key.Padding = 2
@@ -171,6 +181,23 @@ func (wholeTicks) Ticks(from, to float64) []gplot.Tick {
 		ticks = append(ticks, gplot.Tick{Value: x, Label: strconv.FormatFloat(x, 'f', -1, 64)})
 	}
 	return ticks
+}
+
+// shortTicks are those of gonum/plot, with numbers of seven digits and more in powers of
+// ten: 2.5e+06 where it has 2500000.00.
+type shortTicks struct{}
+
+func (shortTicks) Ticks(from, to float64) []gplot.Tick {
+	marks := gplot.DefaultTicks{}.Ticks(from, to)
+	if max(-from, to) < 1e6 {
+		return marks
+	}
+	for i, t := range marks {
+		if v, err := strconv.ParseFloat(t.Label, 64); err == nil {
+			marks[i].Label = strconv.FormatFloat(v, 'g', -1, 64)
+		}
+	}
+	return marks
 }
 
 // ticks mark an axis at so many equal steps.
