@@ -1,7 +1,8 @@
 // Package cluster trains on several processes that MPI has started, on one machine or on
 // many:
 //
-//	mpirun -n 4 go run ./examples/cluster
+//	go build ./examples/cluster
+//	mpirun -n 4 ./cluster
 //
 // A process joins the others and gives the group to a training:
 //

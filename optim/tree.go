@@ -9,9 +9,8 @@ import "math/bits"
 // A tree says what one rank does, as a list of moves of a stack machine. A rank has the
 // leaves of one whole subtree.
 type tree struct {
-	leaves int
-	rank   int
-	moves  []move
+	rank  int
+	moves []move
 }
 
 // A move is one step of a rank.
@@ -34,7 +33,7 @@ const (
 // newTree returns what rank of size does to sum up leaves. There are at most as many
 // ranks as leaves.
 func newTree(leaves, rank, size int) *tree {
-	t := &tree{leaves: leaves, rank: rank}
+	t := &tree{rank: rank}
 	t.up(span{0, leaves}, span{0, size})
 	if !even(leaves, size) {
 		t.down(leaves, span{0, size})

@@ -60,7 +60,7 @@ func buildEngine(path string) (err error) {
 	wasm := path + ".tmp"
 	defer os.Remove(wasm)
 	// Without inlining the file is a sixth smaller. The kernels, in which the time goes, keep it.
-	// The arithmetic of package tensor is a fifth of the file, and this engine calls none of it.
+	// The arithmetic of package tensor is much of the file, and this engine calls none of it.
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l",
 		"-gcflags=gorgonia.org/tensor/internal/execution=-l -B", "-gcflags=adjoint/internal/kernel=",
 		"-o", wasm, "adjoint/examples/playground/wasm")
