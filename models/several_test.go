@@ -7,9 +7,11 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/internal/safetensors"
 	"adjoint/models"
 	"adjoint/optim"
 )
@@ -19,7 +21,7 @@ import (
 func sizes(n int, labels bool) *data.Dataset {
 	r := rand.New(rand.NewPCG(5, 0))
 	d := &data.Dataset{Features: []string{"a", "b"}, Source: "sizes"}
-	y := &data.Dataset{Features: []string{"weight", "share"}, Source: "sizes"}
+	y := &data.Dataset{Features: []string{"share", "weight"}, Source: "sizes"}
 	if labels {
 		y.Features = []string{"near", "above"}
 	}
@@ -29,7 +31,7 @@ func sizes(n int, labels bool) *data.Dataset {
 		if labels {
 			y.X = append(y.X, truth(math.Hypot(a-10, b/3) < 1), truth(b > 0))
 		} else {
-			y.X = append(y.X, 5000+2000*a-300*b, 0.01*a+0.002*b)
+			y.X = append(y.X, 0.01*a+0.002*b, 5000+2000*a-300*b)
 		}
 	}
 	d.Beside = map[string]*data.Dataset{"y": y}
@@ -57,13 +59,13 @@ func TestSeveralNumbers(t *testing.T) {
 		p := must(m.Predictions(d))
 		for i, v := range p.Values {
 			a, b := d.X[2*i], d.X[2*i+1]
-			near(t, "the weight", v[0], 5000+2000*a-300*b, 20)
-			near(t, "the share", v[1], 0.01*a+0.002*b, 1e-4)
+			near(t, "the share", v[0], 0.01*a+0.002*b, 1e-4)
+			near(t, "the weight", v[1], 5000+2000*a-300*b, 20)
 		}
 		if _, err := m.Predict(d); !errors.Is(err, models.ErrOutputs) || m.Classes() != nil {
 			t.Errorf("%v", err)
 		}
-		if s := m.TargetScaler(); s == nil || !slices.Equal(s.Features, []string{"weight", "share"}) || !(s.Scale[0] > 1000) || !(s.Scale[1] < 0.1) {
+		if s := m.TargetScaler(); s == nil || !slices.Equal(s.Features, []string{"share", "weight"}) || !(s.Scale[0] < 0.1) || !(s.Scale[1] > 1000) {
 			t.Errorf("%+v", s)
 		}
 	}
@@ -125,6 +127,21 @@ func TestSeveralTargetsAreKept(t *testing.T) {
 	}
 }
 
+// A file that scales other targets than there are is refused.
+func TestForgedSeveralTargets(t *testing.T) {
+	m := &models.Deep{Standardize: true, Layers: []models.Layer{models.Dense{Units: 2}}}
+	must(m.Fit(t.Context(), sizes(10, false), models.FitOptions{Epochs: 1}))
+	for _, with := range []string{`"targets":[{"mean":0,"scale":1},`, `"target":{"mean":0,"scale":1},"targets":[`, `"targets":[{"mean":0,"scale":-1},`} {
+		f := must(safetensors.Read(bytes.NewReader(saved(t, m))))
+		model := f.Metadata["model"]
+		at := strings.LastIndex(model, `"targets":[`)
+		f.Metadata["model"] = model[:at] + with + model[at+len(`"targets":[`):]
+		if _, err := models.Load(bytes.NewReader(saved(t, writer{f}))); !errors.Is(err, models.ErrCorrupt) {
+			t.Errorf("%s: %v", with, err)
+		}
+	}
+}
+
 // What several targets do not fit is refused, and a network that learns nothing of them is
 // warned of.
 func TestBadSeveralTargets(t *testing.T) {
@@ -137,6 +154,8 @@ func TestBadSeveralTargets(t *testing.T) {
 	unlabelled.Beside = nil
 	missing := sizes(20, false)
 	missing.Beside["y"].X[3] = math.NaN()
+	half := sizes(20, true)
+	half.Beside["y"].X[7] = 0.5
 	for name, c := range map[string]struct {
 		m    models.Model
 		d    *data.Dataset
@@ -145,7 +164,8 @@ func TestBadSeveralTargets(t *testing.T) {
 	}{
 		"outputs":       {dense(3, models.Linear), sizes(20, false), models.ErrOutputs, "3 outputs for 2 targets"},
 		"cross-entropy": {cross, sizes(20, true), models.ErrOutputs, "log-loss"},
-		"no labels":     {dense(2, models.Sigmoid), sizes(20, false), data.ErrLabel, `(weight) at sizes: row 0 is not 0 or 1`},
+		"no labels":     {dense(2, models.Sigmoid), sizes(20, false), data.ErrLabel, `(share) at sizes: row 0 is not 0 or 1`},
+		"half a label":  {dense(2, models.Sigmoid), half, data.ErrLabel, `0.5 (above) at sizes: row 3 is not 0 or 1`},
 		"no targets":    {dense(2, models.Linear), unlabelled, data.ErrLabel, "no targets"},
 		"NaN":           {dense(2, models.Linear), missing, data.ErrNotFinite, "row 1"},
 		"logistic":      {&models.Logistic{}, sizes(20, true), data.ErrLabel, "no class"},
@@ -155,13 +175,13 @@ func TestBadSeveralTargets(t *testing.T) {
 		}
 	}
 	for _, labels := range []bool{false, true} {
-		m := dense(2, models.Linear)
+		last := models.Dense{Units: 2, Init: models.Normal(10)}
 		if labels {
-			m = dense(2, models.Sigmoid)
+			last.Activation = models.Sigmoid
 		}
-		m.Standardize = true
-		h := must(m.Fit(t.Context(), sizes(100, labels), models.FitOptions{Epochs: 1, Rule: optim.Adam{Rate: 100}}))
-		if len(h.Warnings) != 1 {
+		m := &models.Deep{Standardize: true, Layers: []models.Layer{last}}
+		h := must(m.Fit(t.Context(), sizes(100, labels), models.FitOptions{Epochs: 1, Rule: optim.SGD{Rate: 1e-6}}))
+		if len(h.Warnings) != 1 || !strings.Contains(h.Warnings[0], "try a rate other than 1e-06") {
 			t.Errorf("%q", h.Warnings)
 		}
 	}
