@@ -137,6 +137,16 @@ func (m *published) Formula() (*Formula, error) {
 	return own, nil
 }
 
+// Formula returns a copy, see [Deep.Formula], with the Seed that f has now.
+func (f *Formula) Formula() (*Formula, error) {
+	own, err := f.published.Formula()
+	if err != nil {
+		return nil, err
+	}
+	own.Seed = f.Seed
+	return own, nil
+}
+
 // Fit trains a copy of the formula on the rows of d, which must not change meanwhile, from
 // the weights that the model has. The model changes when the training has ended, as
 // [Deep.Fit] says.
