@@ -152,7 +152,7 @@ func (q *BoundTaps[T]) strip(run, i, rows int, packed []T) {
 		c: pointer(q.c, r.C+i*p.LDC), cRow: p.LDC * size,
 		cin: pointer(q.cin, r.Cin+i), cinRow: size,
 		k:    p.K,
-		taps: &v.taps[v.first[run]], tapBytes: tapSize * len(r.Taps),
+		taps: &v.taps[v.first[run]], tapBytes: int(unsafe.Sizeof([2]int{})) * len(r.Taps),
 	}
 	if p.Floor {
 		t.floor = 1
