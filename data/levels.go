@@ -26,11 +26,8 @@ func (t Type) String() string {
 	return [...]string{"detect", "number", "text"}[t]
 }
 
-// A Column of text holds positions in its Levels, which are the texts that occur; NaN stands for a missing value, and
-// len(Levels[j]) for a text that is none of them. So all that is said of rows holds for text too.
-
-// level returns the texts of column j; nil for a column of numbers.
-func (d *Dataset) level(j int) []string {
+// LevelsOf returns the texts of feature j; nil for a column of numbers.
+func (d *Dataset) LevelsOf(j int) []string {
 	if j >= len(d.Levels) {
 		return nil
 	}
@@ -42,7 +39,7 @@ func (d *Dataset) Types() []Type {
 	types := make([]Type, len(d.Features))
 	for j := range types {
 		types[j] = NumberType
-		if d.level(j) != nil {
+		if d.LevelsOf(j) != nil {
 			types[j] = TextType
 		}
 	}
@@ -51,7 +48,7 @@ func (d *Dataset) Types() []Type {
 
 // Text returns the text of feature j of example i, and whether there is one: a number as [strconv.FormatFloat] writes it.
 func (d *Dataset) Text(i, j int) (text string, ok bool) {
-	v, levels := d.Row(i)[j], d.level(j)
+	v, levels := d.Row(i)[j], d.LevelsOf(j)
 	switch {
 	case math.IsNaN(v):
 		return "", false
@@ -123,10 +120,10 @@ func (d *Dataset) Dense() (*Dataset, error) {
 	c := d.Clone()
 	c.Features, c.Levels, c.X = nil, nil, nil
 	for j, name := range d.Features {
-		if d.level(j) == nil {
+		if d.LevelsOf(j) == nil {
 			c.Features = append(c.Features, name)
 		}
-		for _, level := range d.level(j) {
+		for _, level := range d.LevelsOf(j) {
 			c.Features = append(c.Features, name+"="+level)
 		}
 	}
@@ -134,7 +131,7 @@ func (d *Dataset) Dense() (*Dataset, error) {
 	row := c.X
 	for i := range d.Rows() {
 		for j, v := range d.Row(i) {
-			levels := d.level(j)
+			levels := d.LevelsOf(j)
 			switch {
 			case levels == nil:
 				row[0] = v
@@ -183,7 +180,7 @@ func (d *Dataset) Describe() string {
 
 // summary returns how many values of a feature are missing, and what the others are.
 func (d *Dataset) summary(j int) (missing int, values string) {
-	levels := d.level(j)
+	levels := d.LevelsOf(j)
 	counts := make([]int, len(levels)+1)
 	var numbers []float64
 	for i := range d.Rows() {
@@ -209,4 +206,14 @@ func numberRange(v []float64) string {
 		return "none"
 	}
 	return fmt.Sprintf("%.6g … %.6g", slices.Min(v), slices.Max(v))
+}
+
+// Present reports whether feature j has a value in any row.
+func (d *Dataset) Present(j int) bool {
+	for i := range d.Rows() {
+		if !math.IsNaN(d.Row(i)[j]) {
+			return true
+		}
+	}
+	return false
 }

@@ -31,7 +31,7 @@ type table struct {
 	names    []string // of the columns of the file; nil without a header
 	width    int      // how many there are
 	features []int    // the positions of the features
-	texts    []texts // of each feature
+	texts    []texts  // of each feature
 	label    int      // the position of the label; -1 if there is none
 	targets  []int    // the positions of several targets
 	weight   int      // the position of the weight; -1 if there is none
