@@ -20,8 +20,9 @@ type spec struct {
 	lambda   float64
 	acts     penaltyMode
 	features int
-	classes  int // 0 for regression
-	rows     int // N of the penalty
+	levels   []int // of the last features, which are one-hot
+	classes  int   // 0 for regression
+	rows     int   // N of the penalty
 	dtype    tensor.Dtype
 	seed     uint64
 	targets  *scaling         // how to scale the targets, where they can be scaled; nil to leave them
@@ -42,7 +43,7 @@ type network struct {
 
 // build makes the network with new parameters; blank ones are 0.
 func (s spec) build(blank bool) (*network, error) {
-	layers, err := newStack(s.layers, s.features, s.dtype, s.seed, blank)
+	layers, err := newStack(s.layers, s.features, s.levels, s.dtype, s.seed, blank)
 	if err != nil {
 		return nil, err
 	}
