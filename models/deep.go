@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adjoint/data"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -45,8 +46,9 @@ type Deep struct {
 	Standardize   bool
 	NoScaleTarget bool // leave the targets as they are
 
-	Float32 bool   // compute in float32
-	Seed    uint64 // of weights, batches and dropout
+	Prepare *prepare.Columns // how columns of text and gaps are prepared, before Standardize; nil is a table of numbers
+	Float32 bool             // compute in float32
+	Seed    uint64           // of weights, batches and dropout
 
 	published
 }
@@ -76,7 +78,7 @@ func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History
 // prepare checks everything and builds the network. The options of a Logistic are nil
 // for a Deep.
 func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logistic *logisticOptions) (*Training, error) {
-	return prepare(ctx, d, o, m.dtype(), func(d *data.Dataset, o FitOptions) (*fitted, error) {
+	return ready(ctx, d, o, m.dtype(), m.Prepare, func(d *data.Dataset, o FitOptions) (*fitted, error) {
 		if err := m.Penalty.check(m.Lambda); err != nil {
 			return nil, err
 		}
@@ -101,7 +103,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		net, err := spec{
 			layers: slices.Clone(m.Layers), loss: m.Loss,
 			penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
-			features: len(d.Features), classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
+			features: len(d.Features), levels: levelsOf(d), classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
 			dtype: m.dtype(), seed: m.Seed, logistic: logistic,
 		}.build(false)
 		if err != nil {

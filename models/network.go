@@ -20,6 +20,7 @@ type spec struct {
 	lambda   float64
 	acts     penaltyMode
 	features int
+	levels   []int    // of the last features, which are one-hot
 	classes  int      // of the label; 0 for regression
 	several  []string // the names of several targets in the place of the label; nil for that
 	rows     int      // N of the penalty
@@ -43,7 +44,7 @@ type network struct {
 
 // build makes the network with new parameters; blank ones are 0.
 func (s spec) build(blank bool) (*network, error) {
-	layers, err := newStack(s.layers, s.features, s.dtype, s.seed, blank)
+	layers, err := newStack(s.layers, s.features, s.levels, s.dtype, s.seed, blank)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ type networkJSON struct {
 	Loss          string             `json:"loss"`             // its name
 	Penalty       string             `json:"penalty"`          // "none", "L1" or "L2"
 	Lambda        float64            `json:"lambda"`
+	Levels        []int              `json:"levels,omitempty"`  // of the last features, which are one-hot
 	Rows          int                `json:"rows"`              // N of the penalty
 	Target        *targetJSON        `json:"target,omitempty"`  // if the target of a regression is standardised
 	Targets       []targetJSON       `json:"targets,omitempty"` // the same of several targets
@@ -82,7 +83,7 @@ func initNamed(name string) (Init, error) {
 func (n *network) record(r *record, roles map[string][]*graph.Node) {
 	s := n.spec
 	r.Kind = deepKind
-	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, States: n.starts}
+	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Levels: s.levels, States: n.starts}
 	if l := s.logistic; l != nil {
 		r.Kind = logisticKind
 		note.Solver, note.Tolerance, note.MaxIterations = solverNames[l.solver], l.tolerance, l.maxIterations
@@ -138,7 +139,10 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 		if l.Params < 0 || l.Params > len(params) {
 			return nil, fmt.Errorf("layer %d has %d parameters, %d are left", i+1, l.Params, len(params))
 		}
-		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts}
+		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts, nil}
+		if i == 0 {
+			kept.levels = note.Levels
+		}
 		s.layers = append(s.layers, kept)
 		stack.layers = append(stack.layers, layerSummary{l.Name, values[i], kept.params})
 		before, params, inits = values[i], params[l.Params:], inits[l.Params:]
@@ -162,7 +166,7 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 
 // spec returns the fields of the model.
 func (n *networkJSON) spec(dtype tensor.Dtype) (s spec, err error) {
-	s = spec{lambda: n.Lambda, rows: n.Rows, dtype: dtype}
+	s = spec{lambda: n.Lambda, rows: n.Rows, levels: n.Levels, dtype: dtype}
 	if s.rows < 1 {
 		return s, fmt.Errorf("%d training rows", s.rows)
 	}
@@ -213,6 +217,7 @@ type keptLayer struct {
 	inits   []Init
 	weights []*graph.Node // those that a penalty acts on
 	starts  map[string]float64
+	levels  []int // of the first layer: those that it was made for
 }
 
 func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {
