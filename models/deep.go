@@ -20,8 +20,11 @@ import (
 //	history, err := m.Fit(ctx, train, models.FitOptions{Epochs: 150})
 //
 // The last layer has one output for two classes, or one for each class, or one for
-// the number of a regression. Predict, Evaluate and the like may be called from any
-// number of goroutines, also while Fit runs.
+// the number of a regression. If a data set has several targets in the place of its label,
+// in a data set "y" beside it, the last layer has an output for each: these are numbers, or
+// labels, any number of which may apply to a row, if the last layer is a sigmoid or the Loss
+// is a log-loss. Predict, Evaluate and the like may be called from any number of goroutines,
+// also while Fit runs.
 type Deep struct {
 	Layers []Layer
 	Loss   Loss // the zero value is the one that fits the last layer
@@ -79,7 +82,8 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		if err := m.Penalty.check(m.Lambda); err != nil {
 			return nil, err
 		}
-		if d.Y == nil {
+		aim := targetsOf(d)
+		if aim == nil {
 			return nil, fmt.Errorf("%w: no targets to train on", data.ErrLabel)
 		}
 		var scaler *data.Scaler
@@ -91,7 +95,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 			}
 		}
 		if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
-			if targets, err = scalingOf(d); err != nil {
+			if targets, err = scalingOf(aim); err != nil {
 				return nil, err
 			}
 		}
@@ -99,7 +103,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		net, err := spec{
 			layers: slices.Clone(m.Layers), loss: m.Loss,
 			penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
-			features: len(d.Features), levels: levelsOf(d), classes: len(d.Classes), rows: d.Rows(), targets: targets,
+			features: len(d.Features), levels: levelsOf(d), classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
 			dtype: m.dtype(), seed: m.Seed, logistic: logistic,
 		}.build(false)
 		if err != nil {
