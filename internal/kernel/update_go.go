@@ -2,47 +2,53 @@ package kernel
 
 import "math"
 
-// faded32 returns x, or 0 where |x| is so small that what it fades to is subnormal.
-func faded32(x float32) float32 {
-	if math.Float32bits(x)<<1 < (127-100)<<24 {
+// Exponents of two, below which state and the gradients that are squared are 0.
+const (
+	state32, gradient32 = -100, -50
+	state64, gradient64 = -996, -498
+)
+
+// atLeast32 returns x, or 0 where |x| is less than this power of two.
+func atLeast32(exponent int, x float32) float32 {
+	if math.Float32bits(x)<<1 < uint32(127+exponent)<<24 {
 		return 0
 	}
 	return x
 }
 
-// faded64 is faded32 of float64.
-func faded64(x float64) float64 {
-	if math.Float64bits(x)<<1 < (1023-996)<<53 {
+// atLeast64 is atLeast32 of float64.
+func atLeast64(exponent int, x float64) float64 {
+	if math.Float64bits(x)<<1 < uint64(1023+exponent)<<53 {
 		return 0
 	}
 	return x
 }
 
-// fade sets s[i] = a·s[i] + b·x[i], or to 0 where that is so small that it would fade on to
-// subnormal numbers.
-func fade[T Float](s, x []T, a, b T) {
-	s = s[:len(x)]
+// fade sets s[i] = a·s[i] + b·g[i], or 0 where that is little.
+func fade[T Float](s, g []T, a, b T) {
+	s = s[:len(g)]
 	short := sizeof[T]() == 4
-	for i, v := range x {
-		v = a*s[i] + b*v
+	for i, d := range g {
+		v := a*s[i] + b*d
 		if short {
-			s[i] = T(faded32(float32(v)))
+			s[i] = T(atLeast32(state32, float32(v)))
 		} else {
-			s[i] = T(faded64(float64(v)))
+			s[i] = T(atLeast64(state64, float64(v)))
 		}
 	}
 }
 
-// fadeSquares is fade with x[i]² in the place of x[i].
-func fadeSquares[T Float](s, x []T, a, b T) {
-	s = s[:len(x)]
+// fadeSquares is fade by g[i]², which is 0 where it is little.
+func fadeSquares[T Float](s, g []T, a, b T) {
+	s = s[:len(g)]
 	short := sizeof[T]() == 4
-	for i, v := range x {
-		v = a*s[i] + b*v*v
+	for i, d := range g {
 		if short {
-			s[i] = T(faded32(float32(v)))
+			d = T(atLeast32(gradient32, float32(d)))
+			s[i] = T(atLeast32(state32, float32(a*s[i]+b*(d*d))))
 		} else {
-			s[i] = T(faded64(float64(v)))
+			d = T(atLeast64(gradient64, float64(d)))
+			s[i] = T(atLeast64(state64, float64(a*s[i]+b*(d*d))))
 		}
 	}
 }
@@ -98,10 +104,7 @@ func momentumGo[T Float](w, g, v []T, mu, rateG, rateV T) {
 }
 
 func adaGradGo[T Float](w, g, s []T, rate, eps T) {
-	s = s[:len(g)]
-	for i, d := range g {
-		s[i] += d * d
-	}
+	fadeSquares(s, g, 1, 1)
 	divide(w, g, s, rate, eps, 1)
 }
 
