@@ -29,8 +29,8 @@ const (
 )
 
 // gemmGo computes a block of C in plain Go. The form of the whole product chooses the
-// loop: a matrix times a vector by [dotsGo], a vector times a matrix by [axpysGo], the
-// rest by tiles.
+// loop: a matrix times a vector by [dotsGo], a vector times a matrix by [axpysGo], a
+// matrix times the transpose of another by [dotTilesGo], the rest by [tilesGo].
 func gemmGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	begin(p, c, cin, i0, i1, j0, j1)
 	switch {
@@ -43,6 +43,8 @@ func gemmGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 		axpysGo(c[i0:i1], a[i0:], p.A.Col, b, p.B.Row, p.K)
 	case p.M == 1 && p.B.Col == 1:
 		axpysGo(c[j0:j1], b[j0:], p.B.Row, a, p.A.Col, p.K)
+	case p.A.Col == 1 && p.B.Row == 1:
+		dotTilesGo(p, c, a, b, i0, i1, j0, j1)
 	default:
 		tilesGo(p, c, a, b, i0, i1, j0, j1)
 	}
