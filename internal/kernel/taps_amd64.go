@@ -2,6 +2,8 @@
 
 package kernel
 
+import "unsafe"
+
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
 	taps  [][2]int // of all runs: how far from a and b they begin, in bytes
@@ -113,7 +115,7 @@ func (q *BoundTaps[T]) strip(run, i, rows int) {
 		c: pointer(q.c, r.C+i*p.LDC), cRow: p.LDC * size,
 		cin: pointer(q.cin, r.Cin+i), cinRow: size,
 		k:    v.depth,
-		taps: &v.taps[v.first[run]], tapBytes: tapSize * len(r.Taps) * (p.K / v.depth),
+		taps: &v.taps[v.first[run]], tapBytes: int(unsafe.Sizeof([2]int{})) * len(r.Taps) * (p.K / v.depth),
 	}
 	if p.Floor {
 		t.floor = 1
