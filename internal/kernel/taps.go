@@ -76,7 +76,7 @@ func (q *BoundTaps[T]) byProducts(r *Run) {
 	for _, t := range r.Taps {
 		Gemm(&g, c, c, q.a[r.A+t.A:], q.b[r.B+t.B:])
 	}
-	if p.Floor {
+	if p.Floor && len(r.Taps) > 0 {
 		for i := range p.M {
 			row := c[i*p.LDC:][:r.Cols]
 			Relu(row, row)
@@ -84,12 +84,15 @@ func (q *BoundTaps[T]) byProducts(r *Run) {
 	}
 }
 
-// begin sets some rows of a run to the addend, or to zero.
+// begin sets some rows of a run to the addend, or to zero. Without a tap that is all there is.
 func (q *BoundTaps[T]) begin(r *Run, row, rows int) {
 	for i := row; i < row+rows; i++ {
 		row, v := q.c[r.C+i*q.p.LDC:][:r.Cols], T(0)
 		if q.cin != nil {
 			v = q.cin[r.Cin+i]
+		}
+		if q.p.Floor && len(r.Taps) == 0 && v < 0 {
+			v = 0
 		}
 		Fill(row, v)
 	}
