@@ -98,12 +98,15 @@ func newMiniBatch(dtype tensor.Dtype) (*task, error) {
 	}, nil
 }
 
-// newWide is W4: batches of 128 out of 1024 examples, in order.
-func newWide(dtype tensor.Dtype) (*task, error) {
-	const N, size = 1024, 128
+// newWide is W4.
+func newWide(dtype tensor.Dtype) (*task, error) { return newWideOf(dtype, 128) }
+
+// newWideOf is W4 by batches of size out of 1024 examples, in order.
+func newWideOf(dtype tensor.Dtype, size int) (*task, error) {
+	const N = 1024
 	examples := func() *data.Dataset { return classData(wide[0], N, wide[3]) }
 	d := examples()
-	var x, y [N / size]*tensor.Dense
+	x, y := make([]*tensor.Dense, N/size), make([]*tensor.Dense, N/size)
 	for i := range x {
 		rows := make([]int, size)
 		for k := range rows {

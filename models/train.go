@@ -11,6 +11,7 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/optim"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -36,9 +37,9 @@ type Training struct {
 	digest   string         // of the rows, once it was asked for
 }
 
-// prepare checks what is common to all models, and prepares the training of the formula
-// that build makes for the training rows.
-func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
+// ready checks what is common to all models, and prepares the training of the formula
+// that build makes for the training rows, prepared as columns says.
+func ready(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, columns *prepare.Columns, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
 	switch {
 	case ctx == nil:
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
@@ -48,7 +49,7 @@ func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dt
 	if err := d.CheckNames(); err != nil {
 		return nil, err
 	}
-	if err := check(d, dtype); err != nil {
+	if err := checkRows(d, columns, dtype); err != nil {
 		return nil, err
 	}
 	o, err := o.withDefaults(d)
@@ -63,10 +64,15 @@ func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dt
 			return nil, err
 		}
 	}
+	p, d, err := preparedBy(columns, d, dtype)
+	if err != nil {
+		return nil, err
+	}
 	f, err := build(d, o)
 	if err != nil {
 		return nil, err
 	}
+	f.takes(p)
 	return newTraining(f, d, o)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -100,6 +101,7 @@ type partSums[T float32 | float64] struct {
 	formula *formula
 	entries func(*tensor.Dense) []T
 	values  []*tensor.Dense // the outputs, which lie in the sum
+	scaled  [1024]T
 }
 
 func newPartSums[T float32 | float64](o *Objective, f *formula, entries func(*tensor.Dense) []T) *partSums[T] {
@@ -126,13 +128,16 @@ func (p *partSums[T]) sum() ([]*tensor.Dense, error) {
 	return p.values, nil
 }
 
-// leaf writes the outputs for a part, times its share.
-func (p *partSums[T]) leaf(part int, into []T) error {
+// leaf writes the outputs for a part, times its share, to into, or adds them to it.
+func (p *partSums[T]) leaf(part int, into []T, plus bool) error {
 	share, err := p.of.split.parts.Feed(part)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if share == 0 {
+	case share == 0 && plus:
+		kernel.Shift(into, into, 0) // −0 + 0 is 0, as it is where another rank adds it
+		return nil
+	case share == 0:
 		clear(into)
 		return nil
 	}
@@ -142,12 +147,25 @@ func (p *partSums[T]) leaf(part int, into []T) error {
 	}
 	for _, v := range outputs {
 		v := p.entries(v)
-		for i, x := range v {
-			into[i] = T(share) * x
+		if plus {
+			p.addScaled(into[:len(v)], v, T(share))
+		} else {
+			kernel.Scale(into[:len(v)], v, T(share))
 		}
 		into = into[len(v):]
 	}
 	return nil
+}
+
+// addScaled adds share·v to sum. The products are rounded first, as they are where another
+// rank adds them: so it is no kernel.Axpy. They are few at a time, which stay in the cache.
+func (p *partSums[T]) addScaled(sum, v []T, share T) {
+	for len(v) > 0 {
+		n := min(len(v), len(p.scaled))
+		kernel.Scale(p.scaled[:n], v[:n], share)
+		add(sum[:n], p.scaled[:n])
+		sum, v = sum[n:], v[n:]
+	}
 }
 
 // plus adds rest to the first outputs.

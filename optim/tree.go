@@ -23,6 +23,7 @@ type moveKind int8
 
 const (
 	pushLeaf moveKind = iota // push leaf at
+	addLeaf                  // add leaf at to the value on top
 	addTop                   // replace the two values on top by their sum
 	exchange                 // add to the value on top that of the rank at, which does the same
 	receive                  // add to the value on top that of the rank at
@@ -81,6 +82,10 @@ func (t *tree) up(leaves, ranks span) {
 	mid := leaves.lo + half(leaves.len())
 	if ranks.len() == 1 {
 		t.up(span{leaves.lo, mid}, ranks)
+		if leaves.hi-mid == 1 {
+			t.add(addLeaf, mid)
+			return
+		}
 		t.up(span{mid, leaves.hi}, ranks)
 		t.add(addTop, 0)
 		return

@@ -542,3 +542,46 @@ var logRest = [logSteps]float64{
 	-0x1.c68651945f97cp-57,
 	-0x1.0bcfb6082ce6dp-56,
 }
+
+// The terms of P, see millsOf, for float32 and for float64.
+const millsScale = 5
+
+var millsTerms32 = [...]float64{
+	0x1.89d3abe1d2792p-01,
+	-0x1.54ad03a8d79d8p-01,
+	0x1.fb3165f20c66ap-02,
+	-0x1.410ee7b85a356p-02,
+	0x1.51f6040c88445p-03,
+	-0x1.1b19c1ef84577p-04,
+	0x1.54c2a1bd6d082p-06,
+	-0x1.895ed099b9f42p-09,
+	-0x1.a91f497281e1p-11,
+	0x1.233d11b0677cdp-11,
+	-0x1.30268fc5d89bfp-15,
+	-0x1.b50c88802a95p-15,
+}
+var millsTerms = [...]float64{
+	0x1.89d3abe1f95aep-01,
+	-0x1.54ad03f27ca17p-01,
+	0x1.fb31653876f8fp-02,
+	-0x1.410ed5f875a7ap-02,
+	0x1.51f6329f0187bp-03,
+	-0x1.1b1c254c9a2e6p-04,
+	0x1.54b4d4f4b669dp-06,
+	-0x1.88590eaafa388p-09,
+	-0x1.a25037c87b0d8p-11,
+	0x1.1daf1d4d7561ep-11,
+	-0x1.f21467ad62fa5p-15,
+	-0x1.a170d475ee391p-15,
+	0x1.17dd44799020ap-16,
+	0x1.0b2760d89cc42p-18,
+	-0x1.73af4afb266a1p-19,
+	-0x1.697020b7d9946p-22,
+	0x1.d114e6bff44e2p-22,
+	0x1.6b23b1be5bbedp-25,
+	-0x1.1b383bf27ff71p-24,
+	-0x1.4002f3058a8a1p-27,
+	0x1.074d17d27553bp-27,
+	0x1.e1dfd12bcad0cp-30,
+	-0x1.5d2633cbf58f7p-33,
+}

@@ -33,6 +33,11 @@ type Line struct {
 	PeakRSSMB     float64  `json:"peak_rss_mb"`
 	FinalLoss     *float64 `json:"final_loss"`
 
+	Ranks      int     `json:"ranks,omitempty"`       // W14: the processes that share a step
+	Parts      int     `json:"parts,omitempty"`       // W14: into which a batch is cut; 0 for none
+	WaitMs     float64 `json:"wait_ms,omitempty"`     // W14: of a step, until all ranks have their gradients
+	ExchangeMs float64 `json:"exchange_ms,omitempty"` // W14: of a step, for gradients on their way
+
 	BuildMs    float64  `json:"build_ms,omitempty"`    // W5: build, gradient, compile
 	UsPerCall  float64  `json:"us_per_call,omitempty"` // W6
 	Output     *float64 `json:"output,omitempty"`      // W6: the first entry of the answer

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/format"
 	"math"
+	"strings"
 )
 
 // Steps of the tables of plain Go: of 2^x between 0 and 1, and of log x between
@@ -45,5 +46,16 @@ func values() ([]byte, error) {
 		fmt.Fprintf(&rests, "%x,\n", rest)
 	}
 	fmt.Fprintf(&b, "}\n\n// logRest is by how much log c is more than logTable has.\nvar logRest = [logSteps]float64{\n%s}\n", &rests)
+	fmt.Fprintf(&b, "\n// The terms of P, see millsOf, for float32 and for float64.\n")
+	fmt.Fprintf(&b, "const millsScale = %d\nvar millsTerms32 = [...]float64{%s}\nvar millsTerms = [...]float64{%s}\n",
+		millsScale, list(millsSeries.coefficients(false)), list(millsSeries.coefficients(true)))
 	return format.Source(b.Bytes())
+}
+
+func list(x []float64) string {
+	var b strings.Builder
+	for _, v := range x {
+		fmt.Fprintf(&b, "%x,\n", v)
+	}
+	return "\n" + b.String()
 }
