@@ -143,7 +143,7 @@ func (m *published) Formula() (*Formula, error) {
 func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	now, err := f.get()
 	if err != nil {
-		return nil, err
+		return nil, together(o.Group, err)
 	}
 	t, err := prepare(ctx, d, o, f.Outputs[0].P.Graph().Dtype(), func(d *data.Dataset, _ FitOptions) (*fitted, error) {
 		own, err := now.formula.clone()
