@@ -8,7 +8,7 @@ import (
 )
 
 // The bundled files are sets of the UCI Machine Learning Repository, as scikit-learn 1.2.1 carries them: a header, numbers
-// exact to float64, the label last.
+// exact to float64, the label last. penguins.csv is that of the R package palmerpenguins (CC0): text and gaps, the label first.
 var (
 	//go:embed breast_cancer.csv
 	breastCancerCSV string
@@ -16,15 +16,18 @@ var (
 	digitsCSV string
 	//go:embed iris.csv
 	irisCSV string
+	//go:embed penguins.csv
+	penguinsCSV string
 	//go:embed wine.csv
 	wineCSV string
 )
 
 var (
-	breastCancer = bundled("breast_cancer.csv", &breastCancerCSV, "malignant", "benign")
-	digits       = bundled("digits.csv", &digitsCSV)
-	iris         = bundled("iris.csv", &irisCSV, "setosa", "versicolor", "virginica")
-	wine         = bundled("wine.csv", &wineCSV, "class_0", "class_1", "class_2")
+	breastCancer = bundled(CSV{Source: "breast_cancer.csv"}, &breastCancerCSV, "malignant", "benign")
+	digits       = bundled(CSV{Source: "digits.csv"}, &digitsCSV)
+	penguins     = bundled(CSV{Source: "penguins.csv", Label: Name("species"), Missing: KeepMissing}, &penguinsCSV)
+	iris         = bundled(CSV{Source: "iris.csv"}, &irisCSV, "setosa", "versicolor", "virginica")
+	wine         = bundled(CSV{Source: "wine.csv"}, &wineCSV, "class_0", "class_1", "class_2")
 )
 
 // BreastCancer returns the Breast Cancer Wisconsin (Diagnostic) data: 569 tumours, malignant (0: 212) or benign
@@ -45,6 +48,13 @@ func Digits() *Dataset { return digits().Clone() }
 // Source: R. A. Fisher, 1936; UCI Machine Learning Repository.
 func Iris() *Dataset { return iris().Clone() }
 
+// Penguins returns 344 penguins of three species, Adelie, Chinstrap and Gentoo, of the Palmer Archipelago: the island, the
+// sizes of the bill and the flipper in mm, the mass in g, the sex and the year. Island and sex are text, and there are gaps:
+// a model takes them by a preparer, see package prepare.
+//
+// Source: Palmer Station LTER, K. Gorman, T. Williams, W. Fraser, 2014; A. Horst, A. Hill, K. Gorman, palmerpenguins, 2020.
+func Penguins() *Dataset { return penguins().Clone() }
+
 // Wine returns 13 measures of 178 wines of three cultivars: class_0 (59), class_1 (71), class_2 (48).
 //
 // Source: Wine, M. Forina et al., 1991; UCI Machine Learning Repository.
@@ -52,9 +62,9 @@ func Wine() *Dataset { return wine().Clone() }
 
 // bundled reads an embedded file once, when it is first asked for. Classes rename the labels 0, 1, … of the file.
 // The files are part of this package, so that an error is a mistake of its authors.
-func bundled(name string, text *string, classes ...string) func() *Dataset {
+func bundled(o CSV, text *string, classes ...string) func() *Dataset {
 	return sync.OnceValue(func() *Dataset {
-		d, err := ReadCSV(strings.NewReader(*text), CSV{Source: name})
+		d, err := ReadCSV(strings.NewReader(*text), o)
 		if err != nil {
 			panic(err)
 		}

@@ -15,20 +15,41 @@ func (d *Dataset) Check() error {
 	if err := d.checkShape(); err != nil {
 		return err
 	}
-	for name, b := range d.Beside {
-		if err := b.Check(); err != nil {
-			return fmt.Errorf("beside it, %s: %w", quote(name), err)
-		}
+	if err := d.checkBeside((*Dataset).Check); err != nil {
+		return err
 	}
 	if err := d.checkBelow(math.MaxFloat64); err != nil {
 		return err
 	}
+	if err := d.checkLevels(); err != nil {
+		return err
+	}
+	return d.checkY()
+}
+
+// checkBeside returns the first error of what is beside d.
+func (d *Dataset) checkBeside(check func(*Dataset) error) error {
+	for name, b := range d.Beside {
+		if err := check(b); err != nil {
+			return fmt.Errorf("beside it, %s: %w", quote(name), err)
+		}
+	}
+	return nil
+}
+
+// checkY returns an error unless the targets are classes or finite numbers, and the weights are not negative.
+func (d *Dataset) checkY() error {
 	for i, y := range d.Y {
 		if d.Classes != nil && !isClass(y, len(d.Classes)) {
 			return fmt.Errorf("%s: label %v of %d classes: %w", d.Place(i), y, len(d.Classes), ErrLabel)
 		}
 		if !isFinite(y) {
 			return fmt.Errorf("%s: target %v: %w", d.Place(i), y, ErrNotFinite)
+		}
+	}
+	for i, w := range d.Weights {
+		if !(w >= 0) || !isFinite(w) {
+			return fmt.Errorf("%s: weight %v: %w", d.Place(i), w, ErrArgument)
 		}
 	}
 	return nil
@@ -40,10 +61,8 @@ func (d *Dataset) Check32() error {
 	if err := d.Check(); err != nil {
 		return err
 	}
-	for name, b := range d.Beside {
-		if err := b.Check32(); err != nil {
-			return fmt.Errorf("beside it, %s: %w", quote(name), err)
-		}
+	if err := d.checkBeside((*Dataset).Check32); err != nil {
+		return err
 	}
 	return d.checkBelow(math.MaxFloat32)
 }
@@ -97,6 +116,10 @@ func (d *Dataset) checkShape() error {
 		return fmt.Errorf("%s: %d rows in X and %d in Y: %w", d.source(), rows, len(d.Y), ErrLength)
 	case d.Lines != nil && len(d.Lines) != rows:
 		return fmt.Errorf("%s: %d rows in X and %d in Lines: %w", d.source(), rows, len(d.Lines), ErrLength)
+	case d.Weights != nil && len(d.Weights) != rows:
+		return fmt.Errorf("%s: %d rows in X and %d in Weights: %w", d.source(), rows, len(d.Weights), ErrLength)
+	case d.Levels != nil && len(d.Levels) != len(d.Features):
+		return fmt.Errorf("%s: %d features and levels of %d: %w", d.source(), len(d.Features), len(d.Levels), ErrLength)
 	}
 	for name, b := range d.Beside {
 		if b.Rows() != d.Rows() {

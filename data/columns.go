@@ -54,7 +54,7 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 		return nil, fmt.Errorf("%s: a selection of no features: %w", d.source(), ErrArgument)
 	}
 	s := d.describe()
-	s.Features = pick(d.Features, columns)
+	s.Features, s.Levels = pick(d.Features, columns), pick(s.Levels, columns)
 	s.X = make([]float64, 0, d.Rows()*len(columns))
 	for i := range d.Rows() {
 		row := d.Row(i)
@@ -62,7 +62,7 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 			s.X = append(s.X, row[j])
 		}
 	}
-	s.Y, s.Lines, s.Dropped = slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped
+	s.Y, s.Lines, s.Dropped, s.Weights = slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped, slices.Clone(d.Weights)
 	return s, nil
 }
 

@@ -11,11 +11,12 @@ import (
 )
 
 // CSV says how to read a file. The zero value reads most files: fields separated by commas, with or without a header,
-// the label in the last column, numbers in the others, and no missing values.
+// the label in the last column, numbers or text in the others, and no missing values. A file may be compressed by gzip, and
+// may begin with a line sep=; as Excel writes it.
 //
 // The format is that of RFC 4180 and [encoding/csv], in UTF-8. Quoted fields may hold commas, quotes and line ends. Lines
 // may end in CRLF. Blank lines, a byte order mark and white space around a field are skipped. Numbers have the syntax of
-// [strconv.ParseFloat]. Other kinds of files, encodings and delimiters are recognised and refused: the error says what
+// [strconv.ParseFloat]. A column is text if its first value is no number: see Types, and [Dataset.Describe]. Other kinds of files, encodings and delimiters are recognised and refused: the error says what
 // the file is and what to do.
 //
 // The names of classes and features are the texts in the file. No two features may have the same name. Labels that are
@@ -23,10 +24,12 @@ import (
 // first, set Classes.
 type CSV struct {
 	Source  string   // the name of the file in messages; "" is the path given to Open, or "CSV"
-	Comma   rune     // the delimiter of fields; 0 is ',', and a file with another delimiter is ErrFormat
+	Comma   rune     // the delimiter of fields, or Blanks; 0 is ',', and a file with another delimiter is ErrFormat
 	Comment rune     // lines that begin with it are skipped; 0 is no such lines
 	Header  Header   // whether the first record holds the names of the columns
 	Label   Column   // the label: Name("diagnosis"), At(0); the zero Column is the last
+	Labels  []Column // several targets, all numbers, in place of the label: they are Beside["y"] of the data set
+	Weight  Column   // the weight of the example in a training; the zero Column is none
 	NoLabel bool     // every column is a feature: examples to predict
 	Drop    []Column // columns to pass over: an identifier, a remark
 	Task    Task     // whether labels are classes or numbers
@@ -34,7 +37,13 @@ type CSV struct {
 	Missing Missing  // what to do with a missing value
 	Marks   []string // what stands for a missing value; nil is "", NA, N/A, n/a, NaN, NULL, null, None, ?; -999 is -999.0 too
 	Limits  Limits   // how large a row and how many the classes may be
+
+	Types        map[string]Type // of features by name, where the first value of a column is not typical; x0, x1, … without a header
+	DecimalComma bool            // 1,5 is one and a half; Comma 0 is then ';'
 }
+
+// Blanks as CSV.Comma means that fields stand between runs of spaces and tabs.
+const Blanks rune = -1
 
 // Header says whether a file begins with the names of its columns.
 type Header int
@@ -170,7 +179,7 @@ func parse(text []byte) (float64, error) {
 }
 
 // errCommas is the error of a number with a decimal comma, or with commas between thousands.
-var errCommas = fmt.Errorf("write a decimal point, and no comma between thousands: %w", ErrNumber)
+var errCommas = fmt.Errorf("write a decimal point, or set CSV.DecimalComma, and no comma between thousands: %w", ErrNumber)
 
-// errWord is the error of a feature that is a word.
-var errWord = fmt.Errorf("write numbers for words, or leave the column out by Drop: %w", ErrNumber)
+// errWord is the error of a word in a column that began with a number.
+var errWord = fmt.Errorf("the column began with a number: set CSV.Types if it is text, CSV.Marks if this means a missing value: %w", ErrNumber)

@@ -17,6 +17,12 @@ type Dataset struct {
 	Source   string    // where the examples come from, for messages: "iris.csv"
 	Lines    []int     // the line of Source where each example begins; nil if Source is not a file
 	Dropped  int       // how many rows DropMissing left out
+	Weights  []float64 // the weight of each example in a training; nil means weights of 1
+
+	// Levels are the texts of columns of text: column j of X holds positions in Levels[j], NaN where the value is
+	// missing, and len(Levels[j]) for a text that is none of them. It is nil for a column of numbers, and Levels is nil if
+	// all columns are. Models take text by a preparer: see package prepare.
+	Levels [][]string
 
 	// Beside are other data sets with the same examples in the same order, by name, such as
 	// the images that belong to the rows of a table. Subset and all that is made of it, such
@@ -97,7 +103,7 @@ func (d *Dataset) Subset(rows []int) (*Dataset, error) {
 	for _, i := range rows {
 		s.X = append(s.X, d.Row(i)...)
 	}
-	s.Y, s.Lines = pick(d.Y, rows), pick(d.Lines, rows)
+	s.Y, s.Lines, s.Weights = pick(d.Y, rows), pick(d.Lines, rows), pick(d.Weights, rows)
 	return s, s.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Subset(rows) })
 }
 
@@ -116,7 +122,7 @@ func pick[T any](v []T, rows []int) []T {
 // Clone returns a copy that shares nothing with d.
 func (d *Dataset) Clone() *Dataset {
 	c := d.describe()
-	c.X, c.Y, c.Lines, c.Dropped = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped
+	c.X, c.Y, c.Lines, c.Dropped, c.Weights = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped, slices.Clone(d.Weights)
 	_ = c.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Clone(), nil })
 	return c
 }
@@ -138,10 +144,15 @@ func (d *Dataset) takeBeside(from *Dataset, of func(*Dataset) (*Dataset, error))
 
 // describe returns a copy of d without its examples.
 func (d *Dataset) describe() *Dataset {
-	return &Dataset{
+	c := &Dataset{
 		Features: slices.Clone(d.Features),
 		Classes:  slices.Clone(d.Classes),
 		Target:   d.Target,
 		Source:   d.Source,
+		Levels:   slices.Clone(d.Levels),
 	}
+	for j, levels := range c.Levels {
+		c.Levels[j] = slices.Clone(levels)
+	}
+	return c
 }

@@ -17,11 +17,14 @@ func checkDelimiter(lines []string) error {
 		}
 		switch byComma := regular(lines, ","); {
 		case hasDecimalCommas(lines, delimiter):
-			return fmt.Errorf("fields stand between %q, with decimal commas: write decimal points, and set CSV.Comma to %[1]q: %w", delimiter, ErrFormat)
+			return fmt.Errorf("fields stand between %q, with decimal commas: set CSV.DecimalComma, and CSV.Comma to %[1]q: %w", delimiter, ErrFormat)
 		case delimiter == " " && strings.Contains(strings.Join(lines, ""), ","):
 		case !byComma:
 			return fmt.Errorf("fields stand between %q: set CSV.Comma to it: %w", delimiter, ErrFormat)
 		}
+	}
+	if inBlanks(lines) {
+		return fmt.Errorf("fields stand between runs of blanks: set CSV.Comma to data.Blanks: %w", ErrFormat)
 	}
 	return nil
 }
@@ -62,6 +65,14 @@ func firstLines(head []byte, whole bool, comment rune) []string {
 func regular(lines []string, delimiter string) bool {
 	return len(lines) > 0 && strings.Contains(lines[0], delimiter) && !slices.ContainsFunc(lines, func(line string) bool {
 		return strings.Count(line, delimiter) != strings.Count(lines[0], delimiter)
+	})
+}
+
+// inBlanks reports whether every line has as many words, at least two, and no comma and no CR.
+func inBlanks(lines []string) bool {
+	return len(lines) > 0 && !slices.ContainsFunc(lines, func(line string) bool {
+		words := len(strings.Fields(line))
+		return words < 2 || words != len(strings.Fields(lines[0])) || strings.ContainsAny(line, ",\r")
 	})
 }
 

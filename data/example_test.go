@@ -74,7 +74,7 @@ func ExampleReadCSV_mistake() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, data.ErrNumber))
 	// Output:
-	// patients.csv:3:4: "high" in column "pressure": write numbers for words, or leave the column out by Drop: not a number
+	// patients.csv:3:4: "high" in column "pressure": the column began with a number: set CSV.Types if it is text, CSV.Marks if this means a missing value: not a number
 	// true
 }
 
@@ -85,7 +85,7 @@ func ExampleReadCSV_format() {
 	fmt.Println(err)
 	fmt.Println(errors.Is(err, data.ErrFormat))
 	// Output:
-	// iris.csv: fields stand between ";", with decimal commas: write decimal points, and set CSV.Comma to ";": not CSV as expected
+	// iris.csv: fields stand between ";", with decimal commas: set CSV.DecimalComma, and CSV.Comma to ";": not CSV as expected
 	// true
 }
 

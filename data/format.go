@@ -24,7 +24,6 @@ const byteOrderMark = "\ufeff" // in UTF-8
 var formats = []format{
 	{"text in UTF-32", recode("UTF-32"), isUTF32},
 	{"text in UTF-16", recode("UTF-16"), isUTF16},
-	{"compressed by gzip", "decompress it first (gunzip)", begins("\x1f\x8b")},
 	{"compressed by bzip2", "decompress it first (bunzip2)", both(begins("BZh"), has("1AY&SY"))},
 	{"compressed by xz", "decompress it first (unxz)", begins("\xfd7zXZ\x00")},
 	{"compressed by zstd", "decompress it first (unzstd)", begins("\x28\xb5\x2f\xfd")},
@@ -50,7 +49,6 @@ var formats = []format{
 	{"JSON", byPandas("read_json"), isJSON},
 	{"an ARFF file of Weka", "keep the rows below @data, with the names of the attributes as a header", isARFF},
 	{"a pointer of Git LFS", "fetch the file itself (git lfs pull)", begins("version https://git-lfs.")},
-	{"CSV with a line \"sep=\" of Excel", "take out the line and set CSV.Comma to what it says", begins("sep=", "\"sep=")},
 	{"a binary file", "write its table as CSV in UTF-8", hasZero},
 }
 

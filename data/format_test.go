@@ -77,7 +77,7 @@ func TestOtherFormatsAreRecognised(t *testing.T) {
 	})
 	gzipped := written(t, func(w io.Writer) error {
 		z := gzip.NewWriter(w)
-		_, err := z.Write([]byte(table))
+		_, err := z.Write([]byte(tarred))
 		return errors.Join(err, z.Close())
 	})
 	for _, c := range []struct{ name, text, what, cure string }{
@@ -91,7 +91,7 @@ func TestOtherFormatsAreRecognised(t *testing.T) {
 		{"UTF-32, the other way, with a mark", utf32Text("\ufeff"+table, binary.BigEndian), "text in UTF-32", "iconv"},
 		{"UTF-32", utf32Text(table, binary.LittleEndian), "text in UTF-32", "iconv"},
 		{"UTF-32, the other way", utf32Text(words, binary.BigEndian), "text in UTF-32", "iconv"},
-		{"gzip", gzipped, "gzip", "gunzip"},
+		{"tar -z", gzipped, "tar archive", "tar -xf"},
 		{"bzip2 -c", unbase64(t, "QlpoOTFBWSZTWV0MaA8AAANZgAAQAARgACAAACAgACIYaDACUDlhdyRThQkF0MaA8A=="), "bzip2", "bunzip2"},
 		{"xz -c", unbase64(t, "/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAHYSx5CjEsMAoAoNO7NYWDzY8AASAIuxnZux+2830BAAAAAARZWg=="), "xz", "unxz"},
 		{"zstd -c", unbase64(t, "KLUv/SQIQQAAYSx5CjEsMAqHlN8x"), "zstd", "unzstd"},
@@ -116,7 +116,6 @@ func TestOtherFormatsAreRecognised(t *testing.T) {
 		{"JSON lines", "{\"a\": 1, \"y\": 0}\n{\"a\": 2, \"y\": 1}\n", "JSON", "read_json"},
 		{"ARFF", "% title\n@RELATION iris\n@ATTRIBUTE a REAL\n@DATA\n1,2\n", "ARFF", "@data"},
 		{"Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d\nsize 12\n", "Git LFS", "git lfs pull"},
-		{"sep= of Excel", "sep=;\na;y\n1;0\n", "sep=", "set CSV.Comma"},
 		{"an object file", "\x7fELF\x02\x01\x01\x00\x00\x00", "binary", ""},
 		{"small numbers of 16 bits", "\x01\x00\x02\x00\x03\x00\x10\x00", "binary", ""},
 		{"small numbers of 32 bits", "\x01\x00\x00\x00\x02\x00\x00\x00", "binary", ""},
@@ -165,7 +164,7 @@ func TestOtherDelimitersAreRecognised(t *testing.T) {
 		{"semicolons, texts with commas in quotes", "\"a;a\";\"b, c\"\n1;0\n", `f.csv: fields stand between ";": set CSV.Comma`},
 		{"semicolons below a comment that quotes", "# \"x\n\na;y\n1;0\n", `f.csv: fields stand between ";": set CSV.Comma`},
 		// Decimal commas: rows of which a reader would make text, or other rows.
-		{"decimal commas", "a;b;y\n1,5;2,5;0\n2,5;3,5;1\n", `f.csv: fields stand between ";", with decimal commas: write decimal points, and set CSV.Comma to ";"`},
+		{"decimal commas", "a;b;y\n1,5;2,5;0\n2,5;3,5;1\n", `f.csv: fields stand between ";", with decimal commas: set CSV.DecimalComma, and CSV.Comma to ";"`},
 		{"decimal commas without a header", "1,5;0\n1,7;1\n", "with decimal commas"},
 		{"decimal commas here and there", "a;y\n1,5;0\n2;1\n", "with decimal commas"},
 		{"decimal commas and classes of text", "1,5;-2,5; yes\r\n1,7;+2,0; no\r\n", "with decimal commas"},

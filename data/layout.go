@@ -70,9 +70,12 @@ func (t *table) detectHeader() (bool, error) {
 // aside returns the columns that are known by position not to be features: those of Drop, and the label.
 func (t *table) aside() []bool {
 	aside := make([]bool, t.width)
-	columns := t.Drop
-	if !t.NoLabel {
-		columns = append(columns[:len(columns):len(columns)], t.Label)
+	columns := slices.Concat(t.Drop, t.Labels)
+	if t.Weight != (Column{}) {
+		columns = append(columns, t.Weight)
+	}
+	if !t.NoLabel && t.Labels == nil {
+		columns = append(columns, t.Label)
 	}
 	for _, c := range columns {
 		if i, err := c.find(nil, t.width); err == nil {
@@ -95,7 +98,17 @@ func (t *table) layOut() error {
 		}
 		skip[i] = true
 	}
-	if !t.NoLabel {
+	for _, c := range t.Labels {
+		i, err := c.find(t.names, t.width)
+		if err == nil && skip[i] {
+			err = fmt.Errorf("column %d is dropped, or named twice: %w", i, ErrColumn)
+		}
+		if err != nil {
+			return fail("labels", err)
+		}
+		skip[i], t.targets = true, append(t.targets, i)
+	}
+	if !t.NoLabel && t.Labels == nil {
 		i, err := t.Label.find(t.names, t.width)
 		if err != nil {
 			return fail("label", err)
@@ -111,6 +124,16 @@ func (t *table) layOut() error {
 		}
 	}
 	t.features = make([]int, 0, t.width)
+	if t.Weight != (Column{}) {
+		i, err := t.Weight.find(t.names, t.width)
+		if err == nil && skip[i] {
+			err = fmt.Errorf("column %d is dropped, or the label: %w", i, ErrColumn)
+		}
+		if err != nil {
+			return fail("weight", err)
+		}
+		skip[i], t.weight = true, i
+	}
 	for i, skipped := range skip {
 		if !skipped {
 			t.features = append(t.features, i)
@@ -119,13 +142,26 @@ func (t *table) layOut() error {
 	if len(t.features) == 0 {
 		return fail(fmt.Sprintf("no feature among %d columns between %q", t.width, t.Comma), ErrColumn)
 	}
-	if t.names == nil {
-		t.d.Features = Names(len(t.features))
-		return nil
+	if t.d.Features = Names(len(t.features)); t.names != nil {
+		t.d.Features = pick(t.names, t.features)
+		if err := checkNames("columns", slices.Concat(t.d.Features, t.targetNames(), []string{t.d.Target})); err != nil {
+			return fail("header (see CSV.Drop)", err)
+		}
 	}
-	t.d.Features = pick(t.names, t.features)
-	if err := checkNames("columns", append(slices.Clip(t.d.Features), t.d.Target)); err != nil {
-		return fail("header (see CSV.Drop)", err)
+	if err := t.setTypes(); err != nil {
+		return fail("types", err)
 	}
 	return nil
+}
+
+// targetNames returns the names of several targets.
+func (t *table) targetNames() []string {
+	if t.names != nil {
+		return pick(t.names, t.targets)
+	}
+	names := make([]string, len(t.targets))
+	for k := range names {
+		names[k] = fmt.Sprint("y", k)
+	}
+	return names
 }

@@ -10,6 +10,7 @@ type Limits struct {
 	Field  int // bytes in a field; 0 is 16 MiB
 
 	Classes int // classes among the labels; 0 is 65 536
+	Texts   int // different texts in a column of text; 0 is 4 194 304
 }
 
 // most is the largest limit: positions within a row are kept in 32 bits.
@@ -21,7 +22,7 @@ func (l Limits) withDefaults() (Limits, error) {
 		value  *int
 		name   string
 		normal int
-	}{{&l.Fields, "Fields", 1 << 20}, {&l.Row, "Row", 64 << 20}, {&l.Field, "Field", 16 << 20}, {&l.Classes, "Classes", 1 << 16}} {
+	}{{&l.Fields, "Fields", 1 << 20}, {&l.Row, "Row", 64 << 20}, {&l.Field, "Field", 16 << 20}, {&l.Classes, "Classes", 1 << 16}, {&l.Texts, "Texts", 1 << 22}} {
 		if *limit.value < 0 || *limit.value > most {
 			return l, fmt.Errorf("limit %s of %d is not in [0, 2³¹): %w", limit.name, *limit.value, ErrArgument)
 		}

@@ -17,6 +17,11 @@ func (d *Dataset) CheckNames() error {
 	if err := checkNames("classes", d.Classes); err != nil {
 		return fmt.Errorf("%s: %w", d.source(), err)
 	}
+	for j, levels := range d.Levels {
+		if err := checkNames("texts", levels); err != nil {
+			return fmt.Errorf("%s: column %d: %w", d.source(), j, err)
+		}
+	}
 	return nil
 }
 

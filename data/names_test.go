@@ -90,7 +90,7 @@ func TestMessagesQuoteLittle(t *testing.T) {
 		text string
 		opts CSV
 	}{
-		{"a,y\n" + long + ",1\n", CSV{}},
+		{"a,y\n1,1\n" + long + ",1\n", CSV{}},
 		{"a," + long + "\n1,2\nx,2\n", CSV{Label: At(0), Classes: []string{"1"}, Header: HasHeader}},
 		{"a,y\n1," + long + "\n", CSV{Task: Regression}},
 		{"a,y\n1,h\n", CSV{Classes: []string{long, long + "x"}}},
@@ -104,7 +104,7 @@ func TestMessagesQuoteLittle(t *testing.T) {
 			t.Errorf("%.20q…, %+.40v: %v, want a short message", c.text, c.opts, err)
 		}
 	}
-	_, err := read("a,y\n\x1b[2J\x07\u202e,1\n", CSV{})
+	_, err := read("a,y\n1,1\n\x1b[2J\x07\u202e,1\n", CSV{})
 	wantError(t, "control characters", err, ErrNumber, `"\x1b[2J\a\u202e"`)
 	_, err = read("\x1b[2J,y\n1,1\n", CSV{Label: Name("z")})
 	wantError(t, "control characters in a name", err, ErrColumn, `not among \x1b[2J, y`)

@@ -15,7 +15,7 @@ import (
 // The memory it takes is a few times that of the largest record.
 type recordReader struct {
 	in             *bufio.Reader
-	comma, comment []byte // comment is nil if there are no comments
+	comma, comment []byte // comma is nil for runs of blanks, comment if there are no comments
 	trim           bool   // white space before a field, and before its quote, is no part of it
 	limits         Limits
 
@@ -59,7 +59,7 @@ func (r *recordReader) next() error {
 		}
 	}
 	r.first, r.text = r.lines, slices.Grow(r.text[:0], len(r.line))
-	r.fields = slices.Grow(r.fields[:0], min(bytes.Count(r.line, r.comma)+1, r.limits.Fields))
+	r.fields = slices.Grow(r.fields[:0], min(r.count()+1, r.limits.Fields))
 	for column := 1; ; {
 		if len(r.fields) == r.limits.Fields {
 			return r.at(column, "more than %d fields in a row (see CSV.Limits): %w", r.limits.Fields, ErrLimit)
@@ -68,6 +68,9 @@ func (r *recordReader) next() error {
 			column += len(r.line)
 			r.line = bytes.TrimLeftFunc(r.line, unicode.IsSpace)
 			column -= len(r.line)
+		}
+		if r.comma == nil && len(r.line) == 0 && len(r.fields) > 0 {
+			return nil // blanks at the end of the line delimit nothing
 		}
 		read := r.plain
 		if r.odd && bytes.HasPrefix(r.line, quoteMark) {
@@ -85,7 +88,7 @@ var quoteMark = []byte{'"'}
 
 // plain reads a field without quotes. It returns the column behind the comma that follows it, or 0 at the end of the record.
 func (r *recordReader) plain(column int) (int, error) {
-	text, rest, more := bytes.Cut(r.line, r.comma)
+	text, rest, more := r.cut()
 	if r.odd {
 		if i := bytes.IndexByte(text, '"'); i >= 0 {
 			return 0, r.at(column+i, "a quote within a field that does not begin with one: write it twice, and the field between quotes: %w", ErrSyntax)
@@ -100,8 +103,41 @@ func (r *recordReader) plain(column int) (int, error) {
 		return 0, err
 	}
 	r.line = rest
-	return column + len(text) + len(r.comma), err
+	return column + len(text) + r.delimiter(), err
 }
+
+const blanks = " \t"
+
+// count returns how many delimiters there are in the current line, at most.
+func (r *recordReader) count() int {
+	if r.comma == nil {
+		return len(bytes.Fields(r.line))
+	}
+	return bytes.Count(r.line, r.comma)
+}
+
+// cut returns the current line before the first delimiter and after it.
+func (r *recordReader) cut() (text, rest []byte, found bool) {
+	if r.comma != nil {
+		return bytes.Cut(r.line, r.comma)
+	}
+	i := bytes.IndexAny(r.line, blanks)
+	if i < 0 {
+		return r.line, nil, false
+	}
+	return r.line[:i], r.line[i+1:], true
+}
+
+// delimited reports whether a delimiter is next in the line.
+func (r *recordReader) delimited(line []byte) bool {
+	if r.comma == nil {
+		return len(line) > 0 && bytes.IndexByte([]byte(blanks), line[0]) >= 0
+	}
+	return bytes.HasPrefix(line, r.comma)
+}
+
+// delimiter returns the size of a delimiter: of blanks, which may follow each other, that of the first.
+func (r *recordReader) delimiter() int { return max(len(r.comma), 1) }
 
 // quoted reads a field that begins with a quote. It returns what plain does.
 func (r *recordReader) quoted(column int) (int, error) {
@@ -132,10 +168,10 @@ func (r *recordReader) quoted(column int) (int, error) {
 			r.line = rest[1:]
 			column++
 			continue
-		case bytes.HasPrefix(rest, r.comma):
+		case r.delimited(rest):
 			r.endField(line, start)
-			r.line = rest[len(r.comma):]
-			return column + len(r.comma), nil
+			r.line = rest[r.delimiter():]
+			return column + r.delimiter(), nil
 		case len(rest) == 0:
 			r.endField(line, start)
 			return 0, nil

@@ -13,7 +13,7 @@ import (
 //
 //	Mean = Σᵢ xᵢ / N     Scale = √(Σᵢ (xᵢ − Mean)² / N)
 //
-// as in scikit-learn's StandardScaler. A feature that is constant up to rounding has Scale 1. Fit a Scaler on the
+// as in scikit-learn's StandardScaler. A feature that is constant up to rounding has Scale 1, and one of text Mean 0 and Scale 1. Fit a Scaler on the
 // training rows and keep it with the model, to scale test rows and rows to predict by the same numbers. (The
 // document's 1.3 fits it on all rows, so that the model sees its test.) Any encoder can save and restore its fields.
 type Scaler struct {
@@ -39,6 +39,10 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	for j := range n {
 		if j%width == 0 {
 			d.takeColumns(columns, j, min(j+width, n))
+		}
+		if d.LevelsOf(j) != nil { // positions stay as they are
+			s.Scale[j] = 1
+			continue
 		}
 		s.Mean[j], s.Scale[j] = deviation(columns[j%width*count:][:count])
 		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {

@@ -2,10 +2,14 @@ package data
 
 import (
 	"bufio"
+	"bytes"
+	"cmp"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -19,13 +23,19 @@ type table struct {
 	marks  marks
 
 	x     blocks[float64] // as Dataset.X
+	y     blocks[float64] // of several targets, as X of Beside["y"]
+	w     blocks[float64] // as Dataset.Weights
 	lines blocks[int]     // as Dataset.Lines
 	row   []float64       // the features of the current record
 
 	names    []string // of the columns of the file; nil without a header
 	width    int      // how many there are
 	features []int    // the positions of the features
+	texts    []texts  // of each feature
 	label    int      // the position of the label; -1 if there is none
+	targets  []int    // the positions of several targets
+	weight   int      // the position of the weight; -1 if there is none
+	dotted   []byte   // a number with a decimal comma, with a point
 }
 
 // newTable checks the options and the format of the file.
@@ -45,22 +55,23 @@ func newTable(r io.Reader, o CSV) (*table, error) {
 	if err != nil {
 		return fail(err)
 	}
-	buf := bufio.NewReaderSize(r, 64<<10)
-	if err := o.checkHead(buf); err != nil {
+	buf, err := o.open(r)
+	if err != nil {
 		return fail(err)
 	}
-	if o.Comma == 0 {
-		o.Comma = ','
+	in := &recordReader{in: buf, trim: !unicode.IsSpace(o.Comma), limits: limits}
+	if o.Comma != Blanks {
+		in.comma = []byte(string(o.Comma))
 	}
-	in := &recordReader{in: buf, comma: []byte(string(o.Comma)), trim: !unicode.IsSpace(o.Comma), limits: limits}
 	if o.Comment != 0 {
 		in.comment = []byte(string(o.Comment))
 	}
-	return &table{CSV: o, in: in, labels: labels, marks: newMarks(o.Marks), d: &Dataset{Source: o.Source}, label: -1}, nil
+	return &table{CSV: o, in: in, labels: labels, marks: newMarks(o.Marks), d: &Dataset{Source: o.Source}, label: -1, weight: -1}, nil
 }
 
-// checkHead returns an error if the beginning of the file is that of another format. It skips a byte order mark.
-func (o CSV) checkHead(r *bufio.Reader) error {
+// checkHead returns an error if the beginning of the file is that of another format. It skips a byte order mark and a
+// line sep=, which it obeys, and sets the delimiter if it is not set.
+func (o *CSV) checkHead(r *bufio.Reader) error {
 	head, err := r.Peek(headSize)
 	if err != nil && err != io.EOF {
 		return err
@@ -68,26 +79,66 @@ func (o CSV) checkHead(r *bufio.Reader) error {
 	if err := checkFormat(head); err != nil {
 		return err
 	}
+	skip := 0
+	if begins(byteOrderMark)(head) {
+		skip = len(byteOrderMark)
+	}
+	if delimiter, size := separator(head[skip:]); size > 0 {
+		o.Comma = cmp.Or(o.Comma, delimiter)
+		skip += size
+	}
+	if o.Comma == 0 && o.DecimalComma {
+		o.Comma = ';'
+	}
 	if o.Comma == 0 {
 		if err := checkDelimiter(firstLines(head, err == io.EOF, o.Comment)); err != nil {
 			return err
 		}
+		o.Comma = ','
 	}
-	if begins(byteOrderMark)(head) {
-		_, err = r.Discard(len(byteOrderMark))
-		return err
+	_, err = r.Discard(skip)
+	return err
+}
+
+// separator returns the delimiter that a line sep= names, with which Excel begins files, and the size of the line; 0 if the
+// file begins otherwise.
+func separator(head []byte) (delimiter rune, size int) {
+	line, _, found := bytes.Cut(head, []byte("\n"))
+	text := bytes.Trim(bytes.TrimRight(line, "\r"), `"`)
+	text, ok := bytes.CutPrefix(text, []byte("sep="))
+	delimiter, n := utf8.DecodeRune(text)
+	if !ok || !found || n == 0 || n != len(text) {
+		return 0, 0
 	}
-	return nil
+	return delimiter, len(line) + 1
+}
+
+// open returns the text of a file, decompressed if it is that of gzip, from its first record on.
+func (o *CSV) open(r io.Reader) (*bufio.Reader, error) {
+	buf := bufio.NewReaderSize(r, 64<<10)
+	head, _ := buf.Peek(2) // an error comes again
+	if begins("\x1f\x8b")(head) {
+		unzipped, err := gzip.NewReader(buf)
+		if err != nil {
+			return nil, err
+		}
+		buf = bufio.NewReaderSize(unzipped, 64<<10)
+	}
+	return buf, o.checkHead(buf)
 }
 
 // check returns an error unless the options are valid.
 func (o CSV) check() error {
 	delimits := func(c rune) bool {
-		return c == 0 || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
+		return c == 0 || c == Blanks || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
 	}
 	switch {
 	case !delimits(o.Comma), !delimits(o.Comment), o.Comment != 0 && (o.Comment == o.Comma || o.Comment == ',' && o.Comma == 0):
 		return fmt.Errorf("comma %q, comment %q: %w", o.Comma, o.Comment, ErrArgument)
+	case o.DecimalComma && o.Comma == ',':
+		return fmt.Errorf("fields and decimals both by a comma: %w", ErrArgument)
+	case o.Labels != nil && (o.NoLabel || o.Label != Column{}):
+		return fmt.Errorf("Labels beside Label or NoLabel: %w", ErrArgument)
 	case o.Header < DetectHeader || o.Header > NoHeader:
 		return fmt.Errorf("header %d: %w", o.Header, ErrArgument)
 	case o.Missing < RefuseMissing || o.Missing > KeepMissing:
@@ -121,58 +172,112 @@ func (t *table) next() error {
 
 // example reads the current record. With DropMissing, a missing value takes precedence over a field that is not a number.
 func (t *table) example() error {
+	if t.Missing == DropMissing && t.hasMissing() {
+		t.d.Dropped++
+		return nil
+	}
 	t.row = t.row[:0]
-	var bad error // the first
-	for _, i := range t.features {
-		v, err := t.number(i)
-		if err == errDrop {
-			t.d.Dropped++
-			return nil
-		}
-		if bad == nil {
-			bad = err
+	for k, i := range t.features {
+		v, err := t.value(k, i)
+		if err != nil {
+			return t.fail(i, err)
 		}
 		t.row = append(t.row, v)
 	}
-	if t.label >= 0 && t.marks.has(t.in.field(t.label)) {
-		if t.Missing == DropMissing {
-			t.d.Dropped++
-			return nil
-		}
-		return t.fail(t.label, missingError(t.in.field(t.label)))
-	}
-	if bad != nil {
-		return bad
-	}
+	t.x.append(t.row...)
+	t.lines.append(t.in.first)
 	if t.label >= 0 {
-		if err := t.labels.add(t.in.field(t.label)); err != nil {
+		field := t.field(t.label)
+		err := t.present(field)
+		if err == nil {
+			err = t.labels.add(field)
+		}
+		if err != nil {
 			return t.fail(t.label, err)
 		}
 	}
-	t.x.append(t.row...)
-	t.lines.append(t.in.first)
+	for _, i := range t.targets {
+		v, err := t.number(i)
+		if err != nil {
+			return err
+		}
+		t.y.append(v)
+	}
+	if t.weight < 0 {
+		return nil
+	}
+	v, err := t.number(t.weight)
+	if err == nil && v < 0 {
+		err = t.fail(t.weight, fmt.Errorf("a weight: %w", ErrArgument))
+	}
+	t.w.append(v)
+	return err
+}
+
+// hasMissing reports whether a field that is read is missing.
+func (t *table) hasMissing() bool {
+	missing := func(i int) bool { return i >= 0 && t.marks.has(t.in.field(i)) }
+	return slices.ContainsFunc(t.features, missing) || slices.ContainsFunc(t.targets, missing) || missing(t.label) || missing(t.weight)
+}
+
+// field returns field i of the current record, with a point for a decimal comma.
+func (t *table) field(i int) []byte {
+	field := t.in.field(i)
+	if !t.DecimalComma || bytes.Count(field, []byte(",")) != 1 {
+		return field
+	}
+	t.dotted = append(t.dotted[:0], field...)
+	t.dotted[bytes.IndexByte(field, ',')] = '.'
+	if _, err := parse(t.dotted); err != nil {
+		return field
+	}
+	return t.dotted
+}
+
+// present returns an error if a field is missing.
+func (t *table) present(field []byte) error {
+	if t.marks.has(field) {
+		return missingError(field)
+	}
 	return nil
 }
 
-// errDrop means that a row is to be left out.
-var errDrop = errors.New("left out")
-
-// number reads feature i: NaN if it is missing and kept, and finite otherwise. It returns errDrop if the row is to be left out.
-func (t *table) number(i int) (float64, error) {
-	text := t.in.field(i)
-	switch missing := t.marks.has(text); {
-	case missing && t.Missing == KeepMissing:
-		return math.NaN(), nil
-	case missing && t.Missing == DropMissing:
-		return 0, errDrop
-	case missing:
-		return 0, t.fail(i, missingError(text))
+// value reads feature k, field i of the record: a finite number, the position of a text, or NaN if it is missing and kept.
+func (t *table) value(k, i int) (float64, error) {
+	field := t.field(i)
+	if t.marks.has(field) {
+		if t.Missing == KeepMissing {
+			return math.NaN(), nil
+		}
+		return 0, missingError(field)
 	}
-	v, err := parse(text)
+	texts := &t.texts[k]
+	if texts.is == TextType {
+		return texts.add(t.in.field(i), t.in.limits.Texts)
+	}
+	v, err := parse(field)
 	switch {
+	case err == ErrNumber && texts.is == DetectType:
+		texts.is, texts.guessed = TextType, true
+		return texts.add(t.in.field(i), t.in.limits.Texts)
 	case err == ErrNumber:
 		err = errWord
 	case err == nil && !isFinite(v):
+		err = ErrNotFinite
+	}
+	texts.is = NumberType
+	return v, err
+}
+
+// number reads field i as a finite number.
+func (t *table) number(i int) (float64, error) {
+	field := t.field(i)
+	err := t.present(field)
+	v := 0.0
+	if err == nil {
+		v, err = parse(field)
+	}
+	if err == nil && !isFinite(v) {
 		err = ErrNotFinite
 	}
 	if err != nil {
@@ -193,6 +298,15 @@ func (t *table) end() (*Dataset, error) {
 		}
 	}
 	t.d.X, t.d.Lines = t.x.join(), t.lines.join()
+	if t.weight >= 0 {
+		t.d.Weights = t.w.join()
+	}
+	if t.targets != nil {
+		t.d.Beside = map[string]*Dataset{"y": {X: t.y.join(), Features: t.targetNames(), Source: t.Source, Lines: t.d.Lines}}
+	}
+	if err := t.sortTexts(); err != nil {
+		return nil, err
+	}
 	return t.d, nil
 }
 

@@ -98,41 +98,66 @@ func hasLargeRate(rule optim.Rule) bool {
 }
 
 // baselineLoss returns the least loss of a constant prediction on the rows: the entropy of
-// the shares of the classes, or the variance of the targets. It is 0 if it is not known.
+// the shares of the classes or labels, or the variance of the targets. It is 0 if it is not
+// known.
 func (s sample) baselineLoss() float64 {
 	net := s.scorer.network
-	shares := make([]float64, max(len(s.train.Classes), 1))
-	mean, variance := 0.0, 0.0
-	for i := range s.count {
-		y := s.train.Y[s.row(i)]
-		if net.kind == Numbers {
-			mean += s.weight(i) * y
-		} else {
-			shares[int(y)] += s.weight(i)
-		}
-	}
 	switch name := net.loss.Name; {
 	case net.kind == Numbers && name == SquaredError.Name:
-		for i := range s.count {
-			δ := s.train.Y[s.row(i)] - mean
-			variance += s.weight(i) * δ * δ
-		}
-		if scaling := net.targets; scaling != nil {
-			variance /= scaling.scale * scaling.scale
-		}
-		return variance
+		return s.variance()
 	case net.kind == Numbers:
 		return 0
 	case name == CrossEntropy.Name || name == CrossEntropyFromLogits.Name:
-		return entropy(shares...)
+		return entropy(s.shares()...)
 	case name == LogLoss.Name || name == LogLossFromLogits.Name:
-		sum := 0.0 // of the outputs, each for a class against the rest
+		sum, shares := 0.0, s.shares() // of the outputs, each for a class against the rest
 		for _, p := range shares[len(shares)-features(net.a):] {
 			sum += entropy(p, 1-p)
 		}
 		return sum
 	}
 	return 0
+}
+
+// targets returns the targets of row i: of classes a position.
+func (s sample) targets(i int) []float64 {
+	readers := s.feeding.readers
+	return readers[len(readers)-1].row(s.row(i))
+}
+
+// shares returns the shares of the classes, or of the labels.
+func (s sample) shares() []float64 {
+	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
+	for i := range s.count {
+		for k, y := range s.targets(i) {
+			if s.scorer.network.kind == Multilabel {
+				shares[k] += s.weight(i) * y
+			} else {
+				shares[int(y)] += s.weight(i)
+			}
+		}
+	}
+	return shares
+}
+
+// variance returns the sum of the variances of the targets, as the loss takes them.
+func (s sample) variance() (sum float64) {
+	scaling := s.scorer.network.targets
+	for k := range features(s.scorer.network.a) {
+		mean, variance := 0.0, 0.0
+		for i := range s.count {
+			mean += s.weight(i) * s.targets(i)[k]
+		}
+		for i := range s.count {
+			δ := s.targets(i)[k] - mean
+			variance += s.weight(i) * δ * δ
+		}
+		if scaling != nil {
+			variance /= scaling.scale[k] * scaling.scale[k]
+		}
+		sum += variance
+	}
+	return sum
 }
 
 // entropy is −Σ p log p.

@@ -19,6 +19,8 @@ type Builder struct {
 	weights []*graph.Node      // those that a penalty acts on
 	starts  map[string]float64 // of states, by name
 	err     error              // the first one
+
+	expanded map[*graph.Node]expansion
 }
 
 // NewBuilder returns a Builder of parameters for a graph, drawn from the seed. With it layers

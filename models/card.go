@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"unicode/utf8"
+
+	"adjoint/data"
 )
 
 // A Card describes a model to its users.
@@ -12,6 +14,10 @@ type Card struct {
 	Classes  []string // their names, of the first output; nil before Fit and for regression
 	Outputs  []string // the names of the outputs; nil before Fit
 	Notes    string   // what SetNotes gave it
+
+	// Types are those of the features, of which there may be gaps, if the model has a preparer;
+	// else nil, and all are numbers.
+	Types []data.Type
 }
 
 // Card returns the names of features and classes and the notes. They are of one
@@ -45,6 +51,9 @@ func (f *fitted) setNotes(text string) error {
 
 func (f *fitted) card() Card {
 	c := Card{Features: slices.Clone(f.features), Classes: slices.Clone(f.formula.Outputs[0].Classes)}
+	if f.preparer != nil {
+		_, c.Types = f.preparer.Inputs()
+	}
 	for _, o := range f.formula.Outputs {
 		c.Outputs = append(c.Outputs, o.Name)
 	}

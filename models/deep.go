@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adjoint/data"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -19,8 +20,11 @@ import (
 //	history, err := m.Fit(ctx, train, models.FitOptions{Epochs: 150})
 //
 // The last layer has one output for two classes, or one for each class, or one for
-// the number of a regression. Predict, Evaluate and the like may be called from any
-// number of goroutines, also while Fit runs.
+// the number of a regression. If a data set has several targets in the place of its label,
+// in a data set "y" beside it, the last layer has an output for each: these are numbers, or
+// labels, any number of which may apply to a row, if the last layer is a sigmoid or the Loss
+// is a log-loss. Predict, Evaluate and the like may be called from any number of goroutines,
+// also while Fit runs.
 type Deep struct {
 	Layers []Layer
 	Loss   Loss // the zero value is the one that fits the last layer
@@ -42,8 +46,9 @@ type Deep struct {
 	Standardize   bool
 	NoScaleTarget bool // leave the targets as they are
 
-	Float32 bool   // compute in float32
-	Seed    uint64 // of weights, batches and dropout
+	Prepare *prepare.Columns // how columns of text and gaps are prepared, before Standardize; nil is a table of numbers
+	Float32 bool             // compute in float32
+	Seed    uint64           // of weights, batches and dropout
 
 	published
 }
@@ -73,11 +78,12 @@ func (m *Deep) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History
 // prepare checks everything and builds the network. The options of a Logistic are nil
 // for a Deep.
 func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logistic *logisticOptions) (*Training, error) {
-	return prepare(ctx, d, o, m.dtype(), func(d *data.Dataset, o FitOptions) (*fitted, error) {
+	return ready(ctx, d, o, m.dtype(), m.Prepare, func(d *data.Dataset, o FitOptions) (*fitted, error) {
 		if err := m.Penalty.check(m.Lambda); err != nil {
 			return nil, err
 		}
-		if d.Y == nil {
+		aim := targetsOf(d)
+		if aim == nil {
 			return nil, fmt.Errorf("%w: no targets to train on", data.ErrLabel)
 		}
 		var scaler *data.Scaler
@@ -89,7 +95,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 			}
 		}
 		if m.Standardize && !m.NoScaleTarget && d.Classes == nil {
-			if targets, err = scalingOf(d); err != nil {
+			if targets, err = scalingOf(aim); err != nil {
 				return nil, err
 			}
 		}
@@ -97,7 +103,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		net, err := spec{
 			layers: slices.Clone(m.Layers), loss: m.Loss,
 			penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
-			features: len(d.Features), classes: len(d.Classes), rows: d.Rows(), targets: targets,
+			features: len(d.Features), levels: levelsOf(d), classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
 			dtype: m.dtype(), seed: m.Seed, logistic: logistic,
 		}.build(false)
 		if err != nil {

@@ -60,6 +60,7 @@
 //	kernel_initializer="he_normal"          Init: HeNormal
 //	kernel_regularizer                      Penalty: L1 or L2, with Lambda
 //	compile(loss=…, optimizer=…)            Deep.Loss, FitOptions.Rule
+//	y of shape (N, k)                       a data set "y" in Dataset.Beside
 //	fit(batch_size=32, epochs=150)          FitOptions{Batch: 32, Epochs: 150}
 //	validation_split, validation_data       ValidationSplit, Validation
 //	sample_weight, class_weight             SampleWeights, ClassWeights
@@ -83,6 +84,9 @@
 // layer has an output for each of k classes, y is one-hot, (k, N). w is (m, n) and
 // b is (m, 1). Rows become columns in one place, where a batch is gathered. Predict
 // and PredictProba return rows.
+//
+// Several targets for each row are a data set beside it, by the name y, in the place of the
+// label: d.Y is nil, and d.Beside["y"] has a column for each. See [Deep].
 //
 // # Defaults
 //

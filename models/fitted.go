@@ -11,6 +11,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/graph"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -22,6 +23,9 @@ type fitted struct {
 	formula *Formula     // in a graph of its own
 	network *network     // what Deep and Logistic made it of; nil for any other formula
 	scaler  *data.Scaler // nil if features are taken as they are
+
+	preparer *prepare.Preparer // of raw rows, before the scaler; nil if they are numbers
+
 	metrics []Metric
 
 	// What feeds the formula, and the names of what feeds all inputs; nil before it was
@@ -89,7 +93,7 @@ func newFitted(own *Formula, sources []source, d *data.Dataset) (*fitted, error)
 
 // of returns f for a copy of its formula, whose programs have yet to be chosen.
 func (f *fitted) of(own *Formula) *fitted {
-	c := &fitted{formula: own, network: f.network, scaler: f.scaler, metrics: f.metrics, features: f.features}
+	c := &fitted{formula: own, network: f.network, preparer: f.preparer, scaler: f.scaler, metrics: f.metrics, features: f.features}
 	leaves := slices.Concat(own.Inputs, own.Targets)
 	for i, s := range slices.Concat(f.inputs, f.targets) {
 		if s.leaf = leaves[i]; i < len(f.inputs) {
@@ -128,10 +132,14 @@ func (r *Roles) lossOrCost() *graph.Node {
 }
 
 // prepared checks the features of d, and returns d with the features as the formula
-// takes them: standardised if there is a scaler.
+// takes them: prepared and standardised, if there is a preparer and a scaler.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
+	}
+	d, err := f.fromRaw(d)
+	if err != nil {
+		return nil, err
 	}
 	if f.scaler != nil {
 		if err := data.CheckFeatures(f.scaler.Features, d.Features); err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/graph"
+	"adjoint/prepare"
 )
 
 // Roles say what the nodes of a graph are to a model. All of them are of one graph.
@@ -93,6 +94,10 @@ type Formula struct {
 	// States are the states that the model depends on, oldest first: see graph.State.
 	States []*graph.Node
 
+	// Prepare says how columns of text and gaps are prepared; nil is a table of numbers. Roles.Columns then name
+	// prepared columns. One that is one-hot is a column of positions, as ops.Gather and ops.OneHot take them.
+	Prepare *prepare.Columns
+
 	Seed uint64 // of the batches, and of random leaves such as those of ops.Dropout
 
 	published
@@ -145,7 +150,7 @@ func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*Hist
 	if err != nil {
 		return nil, together(o.Group, err)
 	}
-	t, err := prepare(ctx, d, o, f.Outputs[0].P.Graph().Dtype(), func(d *data.Dataset, _ FitOptions) (*fitted, error) {
+	t, err := ready(ctx, d, o, f.Outputs[0].P.Graph().Dtype(), f.Prepare, func(d *data.Dataset, _ FitOptions) (*fitted, error) {
 		own, err := now.formula.clone()
 		if err != nil {
 			return nil, err
@@ -172,7 +177,7 @@ func (f *Formula) clone() (*Formula, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Formula{Roles: f.Roles, States: each(f.States, of), Seed: f.Seed}
+	c := &Formula{Roles: f.Roles, States: each(f.States, of), Prepare: f.Prepare, Seed: f.Seed}
 	c.Inputs, c.Targets, c.Params = each(f.Inputs, of), each(f.Targets, of), each(f.Params, of)
 	c.Loss, c.Penalty, c.Cost = of(f.Loss), of(f.Penalty), of(f.Cost)
 	c.Outputs = slices.Clone(f.Outputs)

@@ -224,6 +224,7 @@ func TestForgeriesAreRefused(t *testing.T) {
 // What a description claims costs nothing unless the weights are there.
 func TestLoadBoundsItsMemory(t *testing.T) {
 	whole, old := saved(t, small(t, must(data.Moons(10, 0.1, 3)))), must(os.ReadFile("testdata/version1.safetensors"))
+	own := must(os.ReadFile("testdata/version2-formula.safetensors"))
 	for _, c := range []struct {
 		whole []byte
 		do    func(*safetensors.File)
@@ -234,6 +235,10 @@ func TestLoadBoundsItsMemory(t *testing.T) {
 		{whole, text("model", `"classes":[`, `"classes":[`+strings.Repeat(`"",`, 10_000))},
 		{whole, text("model", `"layers":[`, `"layers":[`+strings.Repeat(`{"name":"","params":0},`, 10_000))},
 		{whole, text("formula", `"nodes":14`, `"nodes":14000000000`)},
+		{own, text("formula", `"shape":[2,"N"],"name":"what"`, `"shape":[2000000000,"N"],"name":"what"`)},
+		{own, text("formula", `"kind":"state","shape":[2,1]`, `"kind":"state","shape":[2000000000,1]`)},
+		{own, text("model", `"classes":["new","old"]`, `"classes":["new"`+strings.Repeat(`,"old"`, 10_000)+`]`)},
+		{own, text("model", `"columns":{`, `"columns":{"who":["who"`+strings.Repeat(`,"who"`, 10_000)+`],`)},
 	} {
 		f := must(safetensors.Read(bytes.NewReader(c.whole)))
 		c.do(f)
@@ -258,14 +263,21 @@ func FuzzLoad(f *testing.F) {
 	old := must(os.ReadFile("testdata/version1.safetensors"))
 	file = must(safetensors.Read(bytes.NewReader(old)))
 	f.Add(old, strings.ReplaceAll(file.Metadata["model"], "elu", "softmax"), "", "")
+	own, rated := must(os.ReadFile("testdata/version2-formula.safetensors")), rated("who", "a", "b", "w", "h", "new", "old")
+	file = must(safetensors.Read(bytes.NewReader(own)))
+	f.Add(own, "", "", "")
+	f.Add(own, file.Metadata["model"], `{"epoch":0}`, strings.ReplaceAll(file.Metadata["formula"], "Tanh", "Phase"))
+	f.Add(saved(f, normalised(f)), "", "", "")
 	f.Fuzz(func(t *testing.T, whole []byte, model, training, formula string) {
 		use := func(r io.Reader) {
 			m, err := models.Load(r)
 			if err != nil {
 				return
 			}
-			if _, err := m.PredictProba(rows); err != nil && !errors.Is(err, data.ErrFeatures) && !errors.Is(err, data.ErrNotFinite) {
-				t.Fatal(err)
+			for _, rows := range []*data.Dataset{rows, rated} {
+				if _, err := m.PredictProba(rows); err != nil && !errors.Is(err, data.ErrFeatures) && !errors.Is(err, data.ErrNotFinite) {
+					t.Fatal(err)
+				}
 			}
 			if err := m.Save(io.Discard); err != nil {
 				t.Fatal(err)

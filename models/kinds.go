@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"adjoint/data"
+	"adjoint/graph"
 )
 
 // named reports whether the outputs of a kind are probabilities of what has names.
@@ -54,6 +55,15 @@ func kindOf(classes, k int) (Kind, error) {
 		return Categorical, nil
 	}
 	return 0, fmt.Errorf("%w: %d outputs for %d classes; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, k, classes)
+}
+
+// kindOfSeveral returns the kind of an output a that is compared with several targets: labels if
+// the loss, or if there is none the last layer, is one of probabilities.
+func kindOfSeveral(l Loss, a *graph.Node) Kind {
+	if l.Name == LogLoss.Name || l.Name == LogLossFromLogits.Name || l.Of == nil && opName(a) == "Sigmoid" {
+		return Multilabel
+	}
+	return Numbers
 }
 
 // fits returns an error unless the output can be compared with what t feeds: number by

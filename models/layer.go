@@ -36,7 +36,7 @@ func (d Dense) Apply(b *Builder, a *graph.Node) *graph.Node {
 	if init == nil && d.Activation.isRectifier() {
 		init = HeNormal
 	}
-	z := ops.MatMul(b.Weight(d.Units, features(a), init), a)
+	z := b.times(b.Weight(d.Units, features(a), init), a)
 	if !d.NoBias {
 		z = ops.Bias(b.Bias(d.Units), z)
 	}

@@ -98,7 +98,7 @@ func (f *Formula) Load(r io.Reader) error {
 	if len(f.Outputs) == 0 {
 		m, err := read.model()
 		if err == nil {
-			f.Roles, f.States, f.Seed = m.Roles, m.States, m.Seed
+			f.Roles, f.States, f.Prepare, f.Seed = m.Roles, m.States, m.Prepare, m.Seed
 			f.current.Store(read)
 		}
 		return err
@@ -128,6 +128,7 @@ func (f *fitted) model() (*Formula, error) {
 	if err != nil {
 		return nil, err
 	}
+	own.Prepare = f.columns()
 	own.current.Store(f)
 	return own, nil
 }
@@ -135,7 +136,7 @@ func (f *fitted) model() (*Formula, error) {
 func (m *Deep) adopt(f *fitted) {
 	s := f.network.spec
 	m.Layers, m.Loss, m.Penalty, m.Lambda = s.layers, f.network.loss, s.penalty, s.lambda
-	m.Standardize, m.Float32, m.Seed = f.scaler != nil, s.dtype == tensor.Float32, s.seed
+	m.Prepare, m.Standardize, m.Float32, m.Seed = f.columns(), f.scaler != nil, s.dtype == tensor.Float32, s.seed
 	m.NoScaleTarget = m.Standardize && f.network.targets == nil && f.network.scalable()
 	m.current.Store(f)
 }
@@ -144,7 +145,7 @@ func (m *Logistic) adopt(f *fitted) {
 	s := f.network.spec
 	m.Penalty, m.Lambda = s.penalty, s.lambda
 	m.Solver, m.Tolerance, m.MaxIterations = s.logistic.solver, s.logistic.tolerance, s.logistic.maxIterations
-	m.Standardize, m.Float32, m.Seed, m.Init = f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil
+	m.Prepare, m.Standardize, m.Float32, m.Seed, m.Init = f.columns(), f.scaler != nil, s.dtype == tensor.Float32, s.seed, nil
 	m.current.Store(f)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/optim"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -44,9 +45,10 @@ type Logistic struct {
 	MaxIterations int     // of LBFGS; 0 is 10 000
 	Init          Init    // of w; nil is Normal(0.01) for Descent, as in 1.2, else Zeros
 
-	Standardize bool   // scale features by the mean and deviation of the training rows
-	Float32     bool   // compute in float32
-	Seed        uint64 // of weights and batches
+	Prepare     *prepare.Columns // how columns of text and gaps are prepared, before Standardize; nil is a table of numbers
+	Standardize bool             // scale features by the mean and deviation of the training rows
+	Float32     bool             // compute in float32
+	Seed        uint64           // of weights and batches
 
 	published
 }
@@ -117,7 +119,7 @@ func (m *Logistic) deep(d *data.Dataset) *Deep {
 	}
 	return &Deep{
 		Layers: []Layer{layer}, Loss: loss, Penalty: m.Penalty, Lambda: m.Lambda,
-		Standardize: m.Standardize, Float32: m.Float32, Seed: m.Seed,
+		Prepare: m.Prepare, Standardize: m.Standardize, Float32: m.Float32, Seed: m.Seed,
 	}
 }
 
@@ -134,7 +136,9 @@ func documentDefaults(o FitOptions) FitOptions {
 }
 
 // Coefficients returns copies of w, (1, n) or (k, n), and b, (1, 1) or (k, 1), on
-// the scale of the features that the network sees: standardised, if Standardize.
+// the scale of the features that the network sees: standardised, if Standardize. With
+// Prepare, n is that of prepared rows whose one-hot columns are written out, in the order of
+// data.Dataset.Dense.
 func (m *Logistic) Coefficients() (w, b *tensor.Dense, err error) {
 	f, err := m.get()
 	if err != nil {

@@ -13,7 +13,8 @@ import (
 //
 //	two classes, one output      log-loss, of σ or from logits
 //	an output a class            cross-entropy, of softmax or from logits
-//	a number                     squared error
+//	a number, several numbers    squared error
+//	several labels, of σ         log-loss
 type Loss struct {
 	Name string
 	Of   func(a, y *graph.Node) *graph.Node
@@ -50,7 +51,7 @@ func lossFor(t Kind, a *graph.Node) (Loss, error) {
 	switch {
 	case t == Numbers:
 		return SquaredError, nil
-	case t == Binary && op == "Sigmoid":
+	case (t == Binary || t == Multilabel) && op == "Sigmoid":
 		return LogLoss, nil
 	case t == Categorical && op == "Softmax":
 		return CrossEntropy, nil
@@ -67,7 +68,7 @@ func (l Loss) fits(t Kind, a *graph.Node) error {
 	op := opName(a)
 	switch {
 	case t != Categorical && (l.Name == CrossEntropy.Name || l.Name == CrossEntropyFromLogits.Name):
-		return fmt.Errorf("%w: %s of one output, want an output for each class or log-loss", ErrOutputs, l.Name)
+		return fmt.Errorf("%w: %s of an output that is %v, want an output for each class or log-loss", ErrOutputs, l.Name, t)
 	case (op == "Sigmoid" || op == "Softmax") && (l.Name == LogLossFromLogits.Name || l.Name == CrossEntropyFromLogits.Name):
 		return fmt.Errorf("%w: %s of a %v, which is a probability already", ErrOutputs, l.Name, a.Op())
 	}

@@ -20,8 +20,10 @@ type spec struct {
 	lambda   float64
 	acts     penaltyMode
 	features int
-	classes  int // 0 for regression
-	rows     int // N of the penalty
+	levels   []int    // of the last features, which are one-hot
+	classes  int      // of the label; 0 for regression
+	several  []string // the names of several targets in the place of the label; nil for that
+	rows     int      // N of the penalty
 	dtype    tensor.Dtype
 	seed     uint64
 	targets  *scaling         // how to scale the targets, where they can be scaled; nil to leave them
@@ -35,14 +37,14 @@ type network struct {
 	kind    Kind
 	loss    Loss
 	targets *scaling    // nil if targets are not scaled
-	y       *graph.Node // targets, (1, N), or one-hot (k, N)
+	y       *graph.Node // targets, (1, N); one-hot, or several, (k, N)
 	scaled  *graph.Node // y as the loss takes it
 	formula *Formula
 }
 
 // build makes the network with new parameters; blank ones are 0.
 func (s spec) build(blank bool) (*network, error) {
-	layers, err := newStack(s.layers, s.features, s.dtype, s.seed, blank)
+	layers, err := newStack(s.layers, s.features, s.levels, s.dtype, s.seed, blank)
 	if err != nil {
 		return nil, err
 	}
@@ -59,14 +61,20 @@ func (s spec) build(blank bool) (*network, error) {
 // chooseLoss decides what the outputs stand for, the loss, and whether targets are
 // scaled.
 func (n *network) chooseLoss() (err error) {
-	k := features(n.a)
-	if n.spec.classes == 0 && k != 1 {
+	k, several := features(n.a), n.spec.several
+	switch n.loss = n.spec.loss; {
+	case several != nil && k != len(several):
+		return fmt.Errorf("%w: %d outputs for %d targets", ErrOutputs, k, len(several))
+	case several != nil:
+		n.kind = kindOfSeveral(n.loss, n.a)
+	case n.spec.classes == 0 && k != 1:
 		return fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, k)
+	default:
+		if n.kind, err = kindOf(n.spec.classes, k); err != nil {
+			return err
+		}
 	}
-	if n.kind, err = kindOf(n.spec.classes, k); err != nil {
-		return err
-	}
-	if n.loss = n.spec.loss; n.loss.Of == nil {
+	if n.loss.Of == nil {
 		if n.loss, err = lossFor(n.kind, n.a); err != nil {
 			return err
 		}
@@ -106,11 +114,14 @@ func (n *network) addLoss() error {
 
 // fitted returns the network as a formula that can predict from data like d.
 func (n *network) fitted(scaler *data.Scaler, d *data.Dataset) (*fitted, error) {
-	label := source{leaf: n.y, label: true}
+	targets := source{leaf: n.y, label: true}
 	if n.kind == Categorical {
-		label.classes = n.spec.classes
+		targets.classes = n.spec.classes
 	}
-	f, err := newFitted(n.formula, []source{{leaf: n.x, columns: slices.Clone(d.Features), all: true}, label}, d)
+	if n.spec.several != nil {
+		targets = source{leaf: n.y, from: severalTargets, columns: n.spec.several}
+	}
+	f, err := newFitted(n.formula, []source{{leaf: n.x, columns: slices.Clone(d.Features), all: true}, targets}, d)
 	if err != nil {
 		return nil, err
 	}

@@ -19,9 +19,11 @@ type networkJSON struct {
 	Loss          string             `json:"loss"`             // its name
 	Penalty       string             `json:"penalty"`          // "none", "L1" or "L2"
 	Lambda        float64            `json:"lambda"`
-	Rows          int                `json:"rows"`             // N of the penalty
-	Target        *targetJSON        `json:"target,omitempty"` // if the targets of a regression are standardised
-	Solver        string             `json:"solver,omitempty"` // what follows is of logistic
+	Levels        []int              `json:"levels,omitempty"`  // of the last features, which are one-hot
+	Rows          int                `json:"rows"`              // N of the penalty
+	Target        *targetJSON        `json:"target,omitempty"`  // if the target of a regression is standardised
+	Targets       []targetJSON       `json:"targets,omitempty"` // the same of several targets
+	Solver        string             `json:"solver,omitempty"`  // what follows is of logistic
 	Tolerance     float64            `json:"tolerance,omitempty"`
 	MaxIterations int                `json:"max_iterations,omitempty"`
 }
@@ -81,13 +83,18 @@ func initNamed(name string) (Init, error) {
 func (n *network) record(r *record, roles map[string][]*graph.Node) {
 	s := n.spec
 	r.Kind = deepKind
-	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, States: n.starts}
+	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Levels: s.levels, States: n.starts}
 	if l := s.logistic; l != nil {
 		r.Kind = logisticKind
 		note.Solver, note.Tolerance, note.MaxIterations = solverNames[l.solver], l.tolerance, l.maxIterations
 	}
-	if n.targets != nil {
-		note.Target = &targetJSON{n.targets.mean, n.targets.scale}
+	if t := n.targets; t != nil {
+		for k := range t.mean {
+			note.Targets = append(note.Targets, targetJSON{t.mean[k], t.scale[k]})
+		}
+		if len(t.mean) == 1 {
+			note.Target, note.Targets = &note.Targets[0], nil
+		}
 		roles[scaledRole] = []*graph.Node{n.scaled}
 	}
 	for _, l := range n.layers {
@@ -132,12 +139,18 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 		if l.Params < 0 || l.Params > len(params) {
 			return nil, fmt.Errorf("layer %d has %d parameters, %d are left", i+1, l.Params, len(params))
 		}
-		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts}
+		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts, nil}
+		if i == 0 {
+			kept.levels = note.Levels
+		}
 		s.layers = append(s.layers, kept)
 		stack.layers = append(stack.layers, layerSummary{l.Name, values[i], kept.params})
 		before, params, inits = values[i], params[l.Params:], inits[l.Params:]
 	}
 	n := &network{spec: s, stack: stack, kind: f.Outputs[0].Kind, targets: s.targets, y: f.Targets[0], scaled: f.Targets[0], formula: f}
+	if n.targets != nil && len(n.targets.mean) != width(n.y) {
+		return nil, fmt.Errorf("%d targets are scaled, of %d", len(n.targets.mean), width(n.y))
+	}
 	if scaled := nodes[scaledRole]; n.targets != nil && len(scaled) == 1 {
 		n.scaled = scaled[0]
 	} else if n.targets != nil || len(scaled) > 0 {
@@ -145,24 +158,33 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 	}
 	n.loss = keptLoss(note.Loss, f, n)
 	n.spec.loss, n.spec.features, n.spec.seed = n.loss, width(n.x), r.Seed
-	n.spec.classes = f.Outputs[0].classes(width(f.Outputs[0].P))
+	if n.kind != Multilabel {
+		n.spec.classes = f.Outputs[0].classes(width(f.Outputs[0].P))
+	}
 	return n, nil
 }
 
 // spec returns the fields of the model.
 func (n *networkJSON) spec(dtype tensor.Dtype) (s spec, err error) {
-	s = spec{lambda: n.Lambda, rows: n.Rows, dtype: dtype}
+	s = spec{lambda: n.Lambda, rows: n.Rows, levels: n.Levels, dtype: dtype}
 	if s.rows < 1 {
 		return s, fmt.Errorf("%d training rows", s.rows)
 	}
 	if s.penalty, err = penaltyNamed(n.Penalty, n.Lambda); err != nil {
 		return s, err
 	}
-	if t := n.Target; t != nil {
+	all := n.Targets
+	if n.Target != nil {
+		all = append(all, *n.Target)
+	}
+	for _, t := range all {
 		if !(t.Scale > 0) {
 			return s, fmt.Errorf("targets are divided by %g", t.Scale)
 		}
-		s.targets = &scaling{t.Mean, t.Scale}
+		if s.targets == nil {
+			s.targets = &scaling{}
+		}
+		s.targets.mean, s.targets.scale = append(s.targets.mean, t.Mean), append(s.targets.scale, t.Scale)
 	}
 	if n.Solver == "" {
 		return s, nil
@@ -195,6 +217,7 @@ type keptLayer struct {
 	inits   []Init
 	weights []*graph.Node // those that a penalty acts on
 	starts  map[string]float64
+	levels  []int // of the first layer: those that it was made for
 }
 
 func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {

@@ -44,8 +44,8 @@ type FitOptions struct {
 	ValidationSplit float64       // or the share of rows to validate on: the last ones before shuffling, as in Keras
 	TrainScores     bool          // score the training rows after each epoch too
 
-	// The loss of an example is multiplied by the weight of the example and that of
-	// its class. The cost is the sum of these divided by the number of examples, as
+	// The loss of an example is multiplied by the weight of the example, that which it has
+	// in the data set, and that of its class. The cost is the sum of these divided by the number of examples, as
 	// in Keras, not by the sum of the weights. nil means weights of 1. Scores are
 	// not weighted.
 	SampleWeights []float64 // one for each row of the data set, before the split
@@ -133,14 +133,17 @@ func checkWeights(name string, w []float64, n int, what string) error {
 
 // weights returns the weight of each row, or nil if all are 1.
 func (o FitOptions) weights(d *data.Dataset) []float64 {
-	if o.SampleWeights == nil && o.ClassWeights == nil {
+	if o.SampleWeights == nil && o.ClassWeights == nil && d.Weights == nil {
 		return nil
 	}
 	w := make([]float64, d.Rows())
 	for i := range w {
 		w[i] = 1
+		if d.Weights != nil {
+			w[i] = d.Weights[i]
+		}
 		if o.SampleWeights != nil {
-			w[i] = o.SampleWeights[i]
+			w[i] *= o.SampleWeights[i]
 		}
 		if o.ClassWeights != nil {
 			w[i] *= o.ClassWeights[int(d.Y[i])]

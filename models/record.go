@@ -8,19 +8,21 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/graphio"
+	"adjoint/prepare"
 )
 
 // A record is the part of a file, in JSON, that says what the nodes of its formula are to
 // the model, and what feeds them.
 type record struct {
-	Kind    string              `json:"kind"` // deepKind, logisticKind or formulaKind
-	Seed    uint64              `json:"seed"`
-	Inputs  []sourceJSON        `json:"inputs"`  // null if the data set will say it
-	Targets []sourceJSON        `json:"targets"` // the same
-	Outputs []outputJSON        `json:"outputs"`
-	Columns map[string][]string `json:"columns,omitempty"`
-	Scaler  *scalerJSON         `json:"scaler,omitempty"`  // if features are not taken as they are
-	Network *networkJSON        `json:"network,omitempty"` // of a formula that Deep or Logistic made
+	Kind     string              `json:"kind"` // deepKind, logisticKind or formulaKind
+	Seed     uint64              `json:"seed"`
+	Inputs   []sourceJSON        `json:"inputs"`  // null if the data set will say it
+	Targets  []sourceJSON        `json:"targets"` // the same
+	Outputs  []outputJSON        `json:"outputs"`
+	Columns  map[string][]string `json:"columns,omitempty"`
+	Preparer *prepare.Preparer   `json:"preparer,omitempty"` // of raw rows, before the scaler
+	Scaler   *scalerJSON         `json:"scaler,omitempty"`   // if features are not taken as they are
+	Network  *networkJSON        `json:"network,omitempty"`  // of a formula that Deep or Logistic made
 }
 
 // The kinds of models.
@@ -100,6 +102,7 @@ func (f *fitted) record() (record, map[string][]*graph.Node) {
 		}
 		r.Outputs = append(r.Outputs, note)
 	}
+	r.Preparer = f.preparer
 	if s := f.scaler; s != nil {
 		r.Scaler = &scalerJSON{s.Features, s.Mean, s.Scale}
 	}
@@ -146,11 +149,15 @@ func (c *content) fitted() (*fitted, error) {
 	if err == nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
 		err = fmt.Errorf("a scaler of other features than those of the inputs")
 	}
+	if err == nil {
+		err = f.checkPreparer(r.Preparer)
+	}
 	if err == nil && !allFinite(slices.Concat(own.Params, own.States)) {
 		err = fmt.Errorf("NaN or infinity in a parameter or a state")
 	}
 	if err == nil {
 		f.features = featuresOf(f.inputs)
+		f.takes(r.Preparer)
 		f.choosePrograms()
 		err = f.predictPrograms.compile() // so that Load has the error of a hostile file, and not Predict
 	}

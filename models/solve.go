@@ -125,6 +125,7 @@ func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.addLevels(s)
 	for j, σ := range s.Scale {
 		if σ == 1 { // as a constant feature has it, of whatever size
 			s.Scale[j] = max(1, math.Abs(s.Mean[j]))
@@ -134,6 +135,28 @@ func (m *Logistic) coordinates(t *Training) (*optim.Standardized, error) {
 		}
 	}
 	return &optim.Standardized{Weights: t.scorer.formula.Params[0], Bias: t.scorer.formula.Params[1], Mean: s.Mean, Scale: s.Scale}, nil
+}
+
+// addLevels replaces the one-hot columns of a scaler of the training rows, which are the last, by those that they stand for:
+// the mean of each is the share p of the rows that have its level, and the deviation √(p(1−p)).
+func (t *Training) addLevels(s *data.Scaler) {
+	levels := t.scorer.network.spec.levels
+	n := len(t.train.Features)
+	numbers := n - len(levels)
+	s.Mean, s.Scale = s.Mean[:numbers:numbers], s.Scale[:numbers:numbers]
+	for i, k := range levels {
+		share := make([]float64, k+1)
+		for row := range t.train.Rows() {
+			share[int(t.train.X[row*n+numbers+i])] += 1 / float64(t.train.Rows())
+		}
+		for _, p := range share[:k] {
+			σ := math.Sqrt(p * max(1-p, 0))
+			if σ == 0 { // constant
+				σ = 1
+			}
+			s.Mean, s.Scale = append(s.Mean, p), append(s.Scale, σ)
+		}
+	}
 }
 
 // meanWeight returns the mean of the weights of the rows, with which J and its gradient

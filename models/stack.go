@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/graph"
 
@@ -21,9 +22,9 @@ type stack struct {
 	layers  []layerSummary
 }
 
-// newStack applies the layers to an input of so many features. The parameters are 0 if
-// blank, else drawn from the seed.
-func newStack(layers []Layer, inputs int, dtype tensor.Dtype, seed uint64, blank bool) (*stack, error) {
+// newStack applies the layers to an input of so many features, of which the last are one-hot, with
+// these levels. The parameters are 0 if blank, else drawn from the seed.
+func newStack(layers []Layer, inputs int, levels []int, dtype tensor.Dtype, seed uint64, blank bool) (*stack, error) {
 	if len(layers) == 0 {
 		return nil, fmt.Errorf("%w: a network without layers", ErrOption)
 	}
@@ -31,6 +32,11 @@ func newStack(layers []Layer, inputs int, dtype tensor.Dtype, seed uint64, blank
 	b.blank = blank
 	s := &stack{g: b.g, x: b.g.Input("x", inputs, graph.Batch)}
 	s.a = s.x
+	if kept, ok := layers[0].(keptLayer); !ok {
+		s.a = b.expand(s.x, levels)
+	} else if !slices.Equal(kept.levels, levels) {
+		return nil, fmt.Errorf("%w: layers that were read are for columns with %d levels, not %d", ErrOption, kept.levels, levels)
+	}
 	for i, l := range layers {
 		if l == nil {
 			return nil, fmt.Errorf("%w: layer %d is nil", ErrOption, i+1)

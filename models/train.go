@@ -11,6 +11,7 @@ import (
 	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/optim"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -37,18 +38,18 @@ type Training struct {
 	digest   string         // of the rows, once it was asked for
 }
 
-// prepare checks what is common to all models, and prepares the training of the formula
-// that build makes for the training rows.
-func prepare(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
-	t, err := prepareAlone(ctx, d, o, dtype, build)
+// ready checks what is common to all models, and prepares the training of the formula
+// that build makes for the training rows, prepared as columns says.
+func ready(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, columns *prepare.Columns, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
+	t, err := readyAlone(ctx, d, o, dtype, columns, build)
 	if err := together(o.Group, err); err != nil {
 		return nil, err
 	}
 	return t, t.alike()
 }
 
-// prepareAlone is prepare without a word to the other processes of a group.
-func prepareAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
+// readyAlone is ready without a word to the other processes of a group.
+func readyAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, columns *prepare.Columns, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
 	switch {
 	case ctx == nil:
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
@@ -58,7 +59,7 @@ func prepareAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tens
 	if err := d.CheckNames(); err != nil {
 		return nil, err
 	}
-	if err := check(d, dtype); err != nil {
+	if err := checkRows(d, columns, dtype); err != nil {
 		return nil, err
 	}
 	o, err := o.withDefaults(d)
@@ -73,10 +74,15 @@ func prepareAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tens
 			return nil, err
 		}
 	}
+	p, d, err := preparedBy(columns, d, dtype)
+	if err != nil {
+		return nil, err
+	}
 	f, err := build(d, o)
 	if err != nil {
 		return nil, err
 	}
+	f.takes(p)
 	return newTraining(f, d, o)
 }
 

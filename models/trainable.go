@@ -21,11 +21,19 @@ func (n *network) trainable(d *data.Dataset) error {
 		return fmt.Errorf("%w: with the loss %s, %v is no probability, which lies in [0, 1]; %s",
 			ErrOutputs, name, n.formula.Outputs[0].P.Op(), n.probabilityCure(ofProbabilities))
 	}
-	if n.kind == Numbers && (ofProbabilities || name == LogLossFromLogits.Name) {
-		for i, y := range d.Y {
-			if !(0 <= y && y <= 1) {
-				return fmt.Errorf("%w: target %g at %s is not in [0, 1], as %s wants it; use SquaredError", data.ErrLabel, y, d.Place(i), name)
-			}
+	if ofProbabilities = ofProbabilities || name == LogLossFromLogits.Name; n.kind == Multilabel || n.kind == Numbers && ofProbabilities {
+		return n.targetsAreShares(d)
+	}
+	return nil
+}
+
+// targetsAreShares returns an error unless all targets lie in [0, 1], or labels are 0 or 1.
+func (n *network) targetsAreShares(d *data.Dataset) error {
+	targets := targetsOf(d)
+	for i, y := range targets.X {
+		if k := len(targets.Features); !(0 <= y && y <= 1) || n.kind == Multilabel && y != 0 && y != 1 {
+			return fmt.Errorf("%w: target %g (%s) at %s is not %s, as %s wants it; use SquaredError",
+				data.ErrLabel, y, targets.Features[i%k], d.Place(i/k), map[bool]string{true: "0 or 1", false: "in [0, 1]"}[n.kind == Multilabel], n.loss.Name)
 		}
 	}
 	return nil

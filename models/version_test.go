@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"math"
 	"os"
 	"strings"
@@ -90,6 +91,54 @@ func TestFileWithScaledTargets(t *testing.T) {
 	}
 	if m := m.(*models.Deep); m.NoScaleTarget || !m.Standardize {
 		t.Errorf("%+v", m)
+	}
+}
+
+// testdata/version2-formula.safetensors is a formula of one's own, as version 2 has it, after two
+// epochs. For rows of who, and of what, of which a running mean is taken away, it has a layer
+// h = tanh(w1·x + b1), with dropout; the class σ(w2·h + b2); two sizes 2·w3·h, moved by a parameter
+// that no training moves and by a constant; and two tags σ(w4·h + b4). It is read for ever, too.
+func TestFileOfAFormula(t *testing.T) {
+	file := must(os.ReadFile("testdata/version2-formula.safetensors"))
+	rows := rated("new", "who", "a", "h", "b", "w", "old")
+	m := must(models.Load(bytes.NewReader(file)))
+	if !bytes.Equal(saved(t, m), file) {
+		t.Error("it is written in another way")
+	}
+	st := must(independent.Deserialize(file))
+	read := func(name string) []float64 {
+		v, ok := st.Tensor(name)
+		if !ok {
+			t.Fatalf("there is no %s", name)
+		}
+		numbers := make([]float64, len(v.Data())/8)
+		must(binary.Decode(v.Data(), binary.LittleEndian, numbers))
+		return numbers
+	}
+	w1, b1, w2, b2, w3, w4, b4 := read("w1"), read("b1"), read("w2"), read("b2"), read("w3"), read("w4"), read("b4")
+	mean, frozen, offset := read("mean"), read("frozen"), read("constant.33")
+	times := func(w []float64, i int, x []float64) (y float64) {
+		for k, v := range x {
+			y += w[i*len(x)+k] * v
+		}
+		return y
+	}
+	sigmoid := func(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+	p := must(m.Predictions(rows))
+	for i := range rows.Rows() {
+		x := rows.Row(i)
+		in, h := []float64{x[1], x[2] - mean[0], x[4] - mean[1]}, make([]float64, 3)
+		for k := range h {
+			h[k] = math.Tanh(times(w1, k, in) + b1[k])
+		}
+		near(t, "the class", p.Outputs["kind"].Values[i][0], sigmoid(times(w2, 0, h)+b2[0]), 1e-14)
+		for k := range 2 {
+			near(t, "a size", p.Outputs["size"].Values[i][k], offset[k]+frozen[k]+2*times(w3, k, h), 1e-13)
+			near(t, "a tag", p.Outputs["tags"].Values[i][k], sigmoid(times(w4, k, h)+b4[k]), 1e-14)
+		}
+	}
+	if got := fmt.Sprint(m.Features(), m.Classes(), p.Outputs["tags"].Classes, must(m.Evaluate(rows)).Loss > 0); got != "[who a b] [no yes] [new old] true" {
+		t.Error(got)
 	}
 }
 

@@ -16,9 +16,11 @@ var complements = map[string]rule{
 	"ResidualOfTotal": func(c *call) value {
 		return c.residual(c.x[0], c.x[1], c.sumOver(c.x[1], []int{c.int(0)}, true))
 	},
-	"Centre": func(c *call) value {
-		s, v := c.x[0], c.x[1]
-		return c.difference(v, c.sumOver(c.weigh(s, v), []int{c.int(0)}, true))
+	"Centre": func(c *call) value { // relative to what the largest s has, as ops.Softmax does
+		s, v, axis := c.x[0], c.x[1], c.int(0)
+		at := c.node("ArgMax", []value{s}, attribute("axis", int64(axis)))
+		apart := c.difference(v, c.node("GatherElements", []value{v, at}, attribute("axis", int64(axis))))
+		return c.difference(apart, c.sumOver(c.weigh(s, apart), []int{axis}, true))
 	},
 	"Weigh":    func(c *call) value { return c.weigh(c.x[0], c.x[1]) },
 	"LogRatio": func(c *call) value { return c.difference(c.x[0], c.x[1]) },

@@ -14,10 +14,14 @@ var losses = map[string]rule{
 	}),
 	"CrossEntropy":           perExample(func(c *call, a, y value) value { return c.neg(c.weigh(y, c.log(a))) }),
 	"CrossEntropyFromLogits": perExample(func(c *call, z, y value) value { return c.neg(c.weigh(y, c.logSoftmax(z, 0))) }),
-	"KL":                     perExample(func(c *call, p, q value) value { return c.weigh(p, c.difference(c.log(p), c.log(q))) }),
-	"KLFromLog":              perExample(func(c *call, p, u value) value { return c.weigh(p, c.difference(c.log(p), u)) }),
-	"SquaredError":           perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
-	"AbsoluteError":          perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
+	"KL": perExample(func(c *call, p, q value) value {
+		return c.divergence(p, c.log(q), c.do("GreaterOrEqual", q, c.number(0)))
+	}),
+	"KLFromLog": perExample(func(c *call, p, u value) value {
+		return c.divergence(p, u, c.do("Equal", u, u)) // all but NaN
+	}),
+	"SquaredError":  perExample(func(c *call, a, y value) value { return c.square(c.difference(a, y)) }),
+	"AbsoluteError": perExample(func(c *call, a, y value) value { return c.do("Abs", c.difference(a, y)) }),
 	"Huber": perExample(func(c *call, a, y value) value {
 		e, δ := c.do("Abs", c.difference(a, y)), c.float(0)
 		outer, inner := c.scale(δ, c.affine(1, e, -δ/2)), c.scale(0.5, c.square(e))
@@ -38,7 +42,12 @@ func perExample(f func(c *call, a, y value) value) rule {
 	return func(c *call) value { return c.sumOver(f(c, c.x[0], c.x[1]), []int{0}, true) }
 }
 
-// weigh is p·v, and 0 where p is 0.
+// weigh is p·v, where 0·∞ is 0.
 func (c *call) weigh(p, v value) value {
-	return c.where(c.isZero(p), c.number(0), c.product(p, v))
+	return c.where(c.do("And", c.isZero(p), c.do("IsInf", v)), c.number(0), c.product(p, v))
+}
+
+// divergence is p(log p − u), and 0 where p is 0 and u is known.
+func (c *call) divergence(p, u, known value) value {
+	return c.where(c.do("And", c.isZero(p), known), c.number(0), c.product(p, c.difference(c.log(p), u)))
 }

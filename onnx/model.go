@@ -38,9 +38,9 @@ type ModelOptions struct {
 // model's float type. A formula with several inputs has one for each, by name, with
 // examples on the first axis.
 //
-// Its output is probability, of shape (N, 1) for P(y = 1|x) or (N, k) for k classes, or
-// prediction, of shape (N, 1), for a regression, of the model's float type; and label, an
-// int64 of shape (N), if it was asked for. A formula with several outputs has one for each,
+// Its output is probability, of shape (N, 1) for P(y = 1|x) or (N, k) for k classes or labels,
+// or prediction, of shape (N, 1) or (N, k) for a regression, of the model's float type; and
+// label, an int64 of shape (N), of classes if it was asked for. A formula with several outputs has one for each,
 // by name, and labels by the name with _label. The names of features and classes are in the
 // file's metadata, under "features" and "classes", each a JSON array.
 //

@@ -69,12 +69,12 @@ func (b *builder) become(n *graph.Node, name value) (value, error) {
 			return b.valueOf(n), nil
 		}
 		return b.applied(n, name)
-	case graph.Param, graph.Const:
+	case graph.Param, graph.Const, graph.State:
 		return b.tensor(name, b.element, n.Shape().Dims(), rawOf(n.Value())), nil
 	case graph.Examples:
 		c := call{builder: b, name: name}
 		return c.named(c.cast(c.do("Squeeze", b.size(n.Extent())), b.element)), nil
-	case graph.Input:
+	case graph.Input, graph.Random:
 		return "", fmt.Errorf("it is none of the inputs: %w", graph.ErrUnfed)
 	}
 	return "", fmt.Errorf("it is an argument that a rule kept: %w", graph.ErrGraph)

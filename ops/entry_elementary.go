@@ -171,7 +171,7 @@ func (f pow) Pointwise() *Pointwise {
 	return &Pointwise{
 		Name:  fmt.Sprintf("pow(%g)", f.p),
 		Is:    named("Pow", f.p),
-		G:     func(z float64) float64 { return math.Pow(z, f.p) },
+		G:     func(z float64) float64 { return kernel.Pow(z, f.p) },
 		Prime: f.prime,
 		Err:   finite("p", f.p),
 

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 )
 
 func init() {
@@ -29,6 +30,7 @@ var theErf = &Pointwise{
 	Name:  "erf",
 	Is:    named("Erf"),
 	G:     math.Erf,
+	Fast:  unary(kernel.Erf[float32], kernel.Erf[float64]),
 	Prime: func(z, _ *Node) *Node { return Entrywise(bell{2 / math.SqrtPi, 1}, z) },
 }
 
@@ -45,12 +47,10 @@ func (gelu) Pointwise() *Pointwise { return theGelu }
 var theGelu = &Pointwise{
 	Name:  "GELU",
 	Is:    named("GELU"),
-	G:     geluOf,
-	Fast:  gaussKernel(func(z, normal, _ float64) float64 { return gated(z, normal) }, geluOf),
+	G:     func(z float64) float64 { return gated(z, normal(z)) },
+	Fast:  unary(kernel.GELU[float32], kernel.GELU[float64]),
 	Prime: func(z, _ *Node) *Node { return Entrywise(geluPrime{}, z) },
 }
-
-func geluOf(z float64) float64 { return gated(z, normal(z)) }
 
 // geluPrime is GELU'.
 //
@@ -62,15 +62,13 @@ func (geluPrime) Pointwise() *Pointwise { return theGeluPrime }
 var theGeluPrime = &Pointwise{
 	Name: "GELU'",
 	Is:   named("GELUPrime"),
-	G:    geluPrimeOf,
-	Fast: gaussKernel(func(z, normal, bell float64) float64 { return normal + gated(z, density.h*bell) }, geluPrimeOf),
+	G:    func(z float64) float64 { return normal(z) + gated(z, density.at(z)) },
+	Fast: unary(kernel.GELUPrime[float32], kernel.GELUPrime[float64]),
 	Prime: func(z, _ *Node) *Node {
 		z = within(z, bellFlat)
 		return Mul(Affine(Square(z), -1, 2), Entrywise(density, z))
 	},
 }
-
-func geluPrimeOf(z float64) float64 { return normal(z) + gated(z, density.at(z)) }
 
 // normal is Φ(z) = ½·erfc(−z/√2), which keeps its accuracy for z < 0.
 func normal(z float64) float64 { return 0.5 * math.Erfc(-z/math.Sqrt2) }
@@ -88,6 +86,9 @@ func (f bell) Pointwise() *Pointwise {
 		Name:  fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
 		Is:    named("Bell", f.h, f.c),
 		G:     f.at,
+		Fast: unary(
+			func(a, z []float32) { kernel.Bell(a, z, float32(f.h), float32(f.c)) },
+			func(a, z []float64) { kernel.Bell(a, z, f.h, f.c) }),
 		Prime: func(z, a *Node) *Node { return Scale(-2*f.c, Mul(within(z, bellFlat), a)) },
 	}
 }

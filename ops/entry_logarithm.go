@@ -30,7 +30,7 @@ func (log) Pointwise() *Pointwise { return theLog }
 var theLog = &Pointwise{
 	Name:   "log",
 	Is:     named("Log"),
-	G:      math.Log,
+	G:      ln,
 	Prime:  func(z, _ *Node) *Node { return Reciprocal(z) },
 	Fast:   unary(kernel.Log[float32], kernel.Log[float64]),
 	stable: func(z *Node) *Node { return logAffine(z, 0) },

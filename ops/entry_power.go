@@ -5,6 +5,7 @@ import (
 
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 )
 
 var (
@@ -20,12 +21,11 @@ func init() {
 }
 
 // Power is aᵇ, entry by entry, by the rules of math.Pow: a⁰ is 1 for every a, and aᵇ is NaN
-// where a < 0 and b is no whole number. The shapes broadcast as in NumPy. Of a number b, Pow
-// is faster.
+// where a < 0 and b is no whole number. The shapes broadcast as in NumPy. For a number b use Pow.
 //
 //	y = aᵇ     d(ξ, η) = b·aᵇ⁻¹ξ + y·log(a)η     r(ζ) = (b·aᵇ⁻¹ζ, y·log(a)ζ)
 //
-// Both slopes are 0 where b, or y, is 0.
+// In both slopes 0·∞ is 0. That in b is NaN where a < 0.
 func Power(a, b *Node) *Node { return pair(raise{}, a, b) }
 
 type raise struct{}
@@ -33,7 +33,9 @@ type raise struct{}
 func (raise) String() string                  { return "^" }
 func (raise) Shape(x ...Shape) (Shape, error) { return entrywise(2, x) }
 func (raise) Describe() graph.Description     { return named("Power") }
-func (raise) Kernel() compute.Kernel          { return binary(both[float32](math.Pow), both[float64](math.Pow)) }
+func (raise) Kernel() compute.Kernel {
+	return binary(both[float32](kernel.Pow), both[float64](kernel.Pow))
+}
 
 func (op raise) Reverse(y, ζ *Node) []*Node {
 	da, db := op.slopes(y)

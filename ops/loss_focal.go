@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 )
 
 var (
@@ -54,8 +55,8 @@ func (f focalLoss) check() error {
 
 func (f focalLoss) each(l, a, y []float64) {
 	eachPair(l, a, y, func(a, y float64) float64 {
-		hit := weighed(math.Pow(1-a, f.γ), ln(a))
-		miss := weighed(math.Pow(a, f.γ), math.Log1p(-a))
+		hit := weighed(kernel.Pow(1-a, f.γ), ln(a))
+		miss := weighed(kernel.Pow(a, f.γ), math.Log1p(-a))
 		return -(weighed(y, hit) + weighed(1-y, miss))
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"adjoint/data"
@@ -120,6 +121,9 @@ func (f *Fit) data() []row {
 	rows = append(rows, row{"Test rows", fmt.Sprint(d.Rows())}, row{"Features", fmt.Sprint(len(d.Features))})
 	if d.Target != "" {
 		rows = append(rows, row{"Target", d.Target})
+	}
+	if y := d.Beside["y"]; d.Y == nil && y != nil {
+		rows = append(rows, row{"Targets", strings.Join(y.Features, ", ")})
 	}
 	counts, err := d.ClassCounts()
 	if err != nil {

@@ -14,7 +14,7 @@ func BenchmarkDecode(b *testing.B) {
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := decode(text, d.Features, d.Rows()); err != nil {
+		if _, err := decodeNumbers(text, d.Features, d.Rows()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -4,33 +4,75 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
+
+	"adjoint/data"
+	"adjoint/models"
 )
 
-// decode returns the rows in the body of a request, row-major, with a number for each
-// feature. Its errors are of type *failure.
-func decode(body []byte, features []string, maxRows int) ([]float64, error) {
+// decode returns the rows in the body of a request, with a value for each feature of the card. Its errors are of type
+// *failure.
+func decode(body []byte, card models.Card, maxRows int) (*data.Dataset, error) {
 	s, err := newScanner(body)
 	if err != nil {
 		return nil, err
 	}
-	d := &decoder{scanner: s, features: features, maxRows: maxRows}
+	d := &decoder{scanner: s, features: card.Features, types: card.Types, maxRows: maxRows}
+	for _, is := range card.Types {
+		if is == data.TextType && d.texts == nil {
+			d.texts = make([]texts, len(card.Features))
+		}
+	}
 	if err := d.request(); err != nil {
 		return nil, err
 	}
-	return d.x, nil
+	return &data.Dataset{X: d.x, Features: card.Features, Levels: d.levels(), Source: "request"}, nil
 }
 
 // A decoder reads the rows of a request.
 type decoder struct {
 	*scanner
 	features []string
+	types    []data.Type    // nil if all features are numbers, and there are no gaps
+	texts    []texts        // of the features; nil if there are none
+	seen     []bool         // features of an object
 	index    map[string]int // of features, made when first needed
 	maxRows  int
 	rows     int
 	x        []float64
+}
+
+// texts are those of a feature: each is its position among them.
+type texts struct {
+	at    map[string]int
+	names []string
+}
+
+func (t *texts) add(name string) float64 {
+	at, ok := t.at[name]
+	if !ok {
+		if t.at == nil {
+			t.at = map[string]int{}
+		}
+		at = len(t.names)
+		t.at[name], t.names = at, append(t.names, name)
+	}
+	return float64(at)
+}
+
+// levels returns the texts of each feature, as a data set has them.
+func (d *decoder) levels() [][]string {
+	if d.texts == nil {
+		return nil
+	}
+	levels := make([][]string, len(d.texts))
+	for k, is := range d.types {
+		if is == data.TextType {
+			levels[k] = append([]string{}, d.texts[k].names...)
+		}
+	}
+	return levels
 }
 
 // request reads {"row": …} or {"rows": […]}.
@@ -81,25 +123,32 @@ func (d *decoder) row() error {
 	var err error
 	switch {
 	case d.bracket('['):
-		err = d.numbers()
+		err = d.values()
 	case d.bracket('{'):
 		err = d.named()
 	default:
-		err = unfit("row %d is %s; want a list of %d numbers", d.rows, d.kind(), len(d.features))
+		err = unfit("row %d is %s; want a list of %d %s", d.rows, d.kind(), len(d.features), d.what())
 	}
 	d.rows++
 	return err
 }
 
-// numbers reads the rest of a row [5.1, …].
-func (d *decoder) numbers() error {
+func (d *decoder) what() string {
+	if d.types == nil {
+		return "numbers"
+	}
+	return "values"
+}
+
+// values reads the rest of a row [5.1, …].
+func (d *decoder) values() error {
 	n := 0
 	for ; !d.bracket(']'); n++ {
 		if n >= len(d.features) {
 			d.skip()
 			continue
 		}
-		x, err := d.number(d.features[n])
+		x, err := d.value(n)
 		if err != nil {
 			return err
 		}
@@ -119,26 +168,27 @@ func (d *decoder) named() error {
 			d.index[name] = k
 		}
 	}
-	d.x = append(d.x, slices.Repeat([]float64{math.NaN()}, len(d.features))...)
-	row := d.x[len(d.x)-len(d.features):] // NaN where nothing has come yet: no JSON number is NaN
+	d.x = append(d.x, make([]float64, len(d.features))...)
+	row := d.x[len(d.x)-len(d.features):]
+	d.seen = append(d.seen[:0], make([]bool, len(d.features))...)
 	for !d.bracket('}') {
 		name := d.name()
 		k, ok := d.index[name]
 		if !ok {
 			return unfit("row %d: unknown feature %q; want %s", d.rows, clip(name), quote(d.features))
 		}
-		if !math.IsNaN(row[k]) {
+		if d.seen[k] {
 			return unfit("row %d: feature %q twice", d.rows, name)
 		}
-		x, err := d.number(name)
+		x, err := d.value(k)
 		if err != nil {
 			return err
 		}
-		row[k] = x
+		row[k], d.seen[k] = x, true
 	}
 	var missing []string
-	for k, x := range row {
-		if math.IsNaN(x) {
+	for k, seen := range d.seen {
+		if !seen {
 			missing = append(missing, d.features[k])
 		}
 	}
@@ -147,6 +197,20 @@ func (d *decoder) named() error {
 		return unfit("row %d has %d features; want %d; missing: %s", d.rows, n-len(missing), n, quote(missing))
 	}
 	return nil
+}
+
+// value reads the value of feature k: a number, or the position of a text; NaN for null, where a model may have gaps.
+func (d *decoder) value(k int) (float64, error) {
+	switch {
+	case d.types != nil && d.peek() == 'n':
+		d.scalar()
+		return math.NaN(), nil
+	case d.types == nil || d.types[k] != data.TextType:
+		return d.number(d.features[k])
+	case d.peek() != '"':
+		return 0, unfit("row %d, feature %q: want a text, have %s", d.rows, d.features[k], d.kind())
+	}
+	return d.texts[k].add(d.name()), nil
 }
 
 // number reads the number of a feature.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/models"
+
 	"adjoint/internal/memtest"
 )
 
@@ -25,7 +27,7 @@ func TestDecode(t *testing.T) {
 		`{"row":[1e-400,1.7976931348623157e308]}`:   {0, math.MaxFloat64},
 		`{"row":[0.1,0.1000000000000000055511151]}`: {0.1, 0.1},
 	} {
-		x, err := decode([]byte(body), ab, 2)
+		x, err := decodeNumbers([]byte(body), ab, 2)
 		if err != nil || !sameBits(x, want) {
 			t.Errorf("%s: %v, %v, want %v", body, x, err, want)
 		}
@@ -56,7 +58,7 @@ func TestDecodeTakesAnyRows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x, err := decode(text, ab, 5); err != nil || !sameBits(x, want) {
+		if x, err := decodeNumbers(text, ab, 5); err != nil || !sameBits(x, want) {
 			t.Fatalf("%s: %v, %v", text, x, err)
 		}
 	}
@@ -137,7 +139,7 @@ var refusals = []struct {
 
 func TestDecodeRefuses(t *testing.T) {
 	for _, c := range refusals {
-		x, err := decode([]byte(c.body), ab, 3)
+		x, err := decodeNumbers([]byte(c.body), ab, 3)
 		f, ok := err.(*failure)
 		if !ok || f.status != c.status || !strings.Contains(f.text, c.text) {
 			t.Errorf("%.60s: %v, %v, want %d %q", c.body, x, err, c.status, c.text)
@@ -151,7 +153,7 @@ func TestManyFeatures(t *testing.T) {
 	for i := range features {
 		features[i] = fmt.Sprint("x", i)
 	}
-	_, err := decode([]byte(`{"row":[1]}`), features, 1)
+	_, err := decodeNumbers([]byte(`{"row":[1]}`), features, 1)
 	if err == nil || !strings.HasSuffix(err.Error(), `want 1000: "x0", "x1"`+rest(features[2:40])+" and 960 more") {
 		t.Error(err)
 	}
@@ -179,7 +181,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var x []float64
 		var err error
-		n := memtest.Allocated(func() { x, err = decode(body, ab, 3) })
+		n := memtest.Allocated(func() { x, err = decodeNumbers(body, ab, 3) })
 		if n > min(memtest.Most, uint64(1<<20+100*len(body))) {
 			t.Fatalf("%d bytes allocated for %d", n, len(body))
 		}
@@ -228,4 +230,13 @@ func unmarshalled(t *testing.T, body []byte) []float64 {
 		}
 	}
 	return x
+}
+
+// decodeNumbers is decode for features that are numbers.
+func decodeNumbers(body []byte, features []string, maxRows int) ([]float64, error) {
+	d, err := decode(body, models.Card{Features: features}, maxRows)
+	if err != nil {
+		return nil, err
+	}
+	return d.X, nil
 }

@@ -19,6 +19,9 @@
 //	{"rows": [{"sepal_length": 5.1, "sepal_width": 3.5, "petal_length": 1.4, "petal_width": 0.2}]}
 //	{"row": [5.1, 3.5, 1.4, 0.2]}
 //
+// A model that has a preparer takes the values of a table: texts where it was fitted to text, and null for a gap,
+// {"rows": [["Biscoe", 46.1, null, "female"]]}. GET /model then has the types of the features.
+//
 // # Answers
 //
 // The answer has a prediction for each row, in their order. The prediction of a
@@ -57,7 +60,8 @@
 //	415    the body is not application/json, is of another charset than UTF-8, or is compressed
 //	421    the Host is not served here: see [Options].Hosts
 //	422    the rows do not fit the model: a wrong number of features, an unknown, repeated or
-//	       missing feature, or a value that is not a finite number, or that the formula refuses
+//	       missing feature, or a value that is not a finite number, or that the formula or the
+//	       preparer refuses
 //	500    the model failed; [Options].Log has the reason
 //	503    the model has not been fitted, did not answer within [Options].Timeout, or has other
 //	       features since the request came

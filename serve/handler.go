@@ -156,6 +156,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request) (any, error) {
 type description struct {
 	Task     string   `json:"task"` // "classification" or "regression", of the first output
 	Features []string `json:"features"`
+	Types    []string `json:"types,omitempty"` // "number" or "text", of a model that has a preparer
 	Classes  []string `json:"classes,omitempty"`
 	Outputs  []string `json:"outputs,omitempty"` // if there are several
 	Notes    string   `json:"notes,omitempty"`
@@ -171,6 +172,9 @@ func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
 	d := description{
 		Task: "classification", Features: c.Features, Classes: c.Classes, Notes: c.Notes,
 		MaxRows: h.options.MaxRows, MaxBytes: h.options.MaxBytes,
+	}
+	for _, is := range c.Types {
+		d.Types = append(d.Types, is.String())
 	}
 	if len(d.Classes) == 0 {
 		d.Task = "regression"

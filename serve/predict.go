@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
+	"slices"
 
 	"adjoint/data"
 	"adjoint/graph"
+	"adjoint/prepare"
 )
 
 func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
@@ -24,11 +26,11 @@ func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, err := decode(body, card.Features, h.options.MaxRows)
+	rows, err := decode(body, card, h.options.MaxRows)
 	if err != nil {
 		return nil, err
 	}
-	return h.ask(ctx, &data.Dataset{X: x, Features: card.Features, Source: "request"})
+	return h.ask(ctx, rows)
 }
 
 // body reads the body of a request.
@@ -70,7 +72,7 @@ func (h *handler) ask(ctx context.Context, d *data.Dataset) (*predictions, error
 	select {
 	case o := <-done:
 		switch {
-		case errors.Is(o.err, data.ErrNotFinite), errors.Is(o.err, graph.ErrValue):
+		case slices.ContainsFunc(unfitted, func(is error) bool { return errors.Is(o.err, is) }):
 			return nil, fail(http.StatusUnprocessableEntity, "%v", o.err)
 		case errors.Is(o.err, data.ErrFeatures):
 			return nil, fail(http.StatusServiceUnavailable, "the model has just changed: %v", o.err)
@@ -88,6 +90,9 @@ func (h *handler) gaveUp(ctx context.Context) error {
 	}
 	return fail(http.StatusServiceUnavailable, "no prediction within %v", h.options.Timeout)
 }
+
+// unfitted are the errors of rows that the model refuses.
+var unfitted = []error{data.ErrNotFinite, data.ErrMissing, graph.ErrValue, prepare.ErrUnknown, prepare.ErrDate}
 
 type outcome struct {
 	answer *predictions

@@ -40,5 +40,4 @@ for i in $(seq "$times"); do
 		exit 1
 	fi
 done
-echo "$times times $signal, $early before the first checkpoint and $late after the end: the last rank ended within 0.$slowest s or so, and every training went on to the same bits" |
-	awk -v t="$slowest" '{ sub("0." t " s or so", (t + 1) / 10 " s"); print }'
+echo "$times times $signal, $early before the first checkpoint and $late after the end: the last rank ended within $(awk -v t="$slowest" "BEGIN { print (t + 1) / 10 }") s, and every training went on to the same bits"

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -42,7 +44,9 @@ func TestGradient(t *testing.T) {
 	optest.Gradient(t, Quadratic(A, a), x, hand)
 }
 
-// The layer learns what it was made for, y = a + tanh(2a), and is shown by its name.
+// The layer learns what it was made for, y = a + tanh(2a), and is shown by its name. With the
+// activation, an op that no package of the library knows, it is kept in a file, from which it
+// predicts the same, is shown the same, and can be fitted again.
 func TestLayer(t *testing.T) {
 	var rows [][]float64
 	var y []float64
@@ -63,6 +67,35 @@ func TestLayer(t *testing.T) {
 	}
 	if s, err := m.Summary(1); err != nil || !strings.Contains(s, "Skip (tanh)") {
 		t.Errorf("no Skip layer in\n%s%v", s, err)
+	}
+	own := models.Activation{Name: "gaussian", Of: Gaussian}
+	m = &models.Deep{Layers: []models.Layer{Skip{own}, Skip{models.Tanh}}}
+	fit := func(m models.Model) *models.History {
+		h, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	h = fit(m)
+	var file bytes.Buffer
+	if err := m.Save(&file); err != nil {
+		t.Fatal(err)
+	}
+	loaded, err := models.Load(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	show := func(m models.Model) string {
+		p, err := m.Predict(d)
+		s, failure := m.(*models.Deep).Summary(1)
+		return fmt.Sprint(p, err, s, failure)
+	}
+	if got, want := show(loaded), show(m); got != want || !strings.Contains(got, "Skip (gaussian)") {
+		t.Errorf("loaded is\n%s\nsaved was\n%s", got, want)
+	}
+	if again := fit(loaded); again.Last().Loss != h.Last().Loss {
+		t.Errorf("fitted again it has the loss %g, was %g", again.Last().Loss, h.Last().Loss)
 	}
 }
 

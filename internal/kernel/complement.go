@@ -12,7 +12,7 @@ func SigmoidComplement[T Float](dst, z []T) {
 	tableOf[T]().sigmoidComplement(dst, z)
 }
 
-// SigmoidResidual sets dst[i] = σ(z[i]) − y[i], as (1−y)σ(z) − yσ(−z). In float32 σ(−z) is 0
+// SigmoidResidual sets dst[i] = σ(z[i]) − y[i], as 1−y − σ(−z) for z ≥ 0. In float32 σ(−z) is 0
 // for z > 69, where it is less than 10⁻³⁰: a network that is sure of its labels would else be
 // trained with subnormal numbers, by which products take several times as long.
 func SigmoidResidual[T Float](dst, z, y []T) {
@@ -55,8 +55,8 @@ func sigmoidResidualGo[T Float](dst, z, y []T) {
 			if sizeof[T]() == 4 && (v > 69 || v < -69) {
 				e = 0
 			}
-			a, b := ifNegative(float64(v), e, 1), ifNegative(float64(v), 1, e)
-			to[i] = T(((1-y)*a - y*b) / (1 + e))
+			t := e / (1 + e)
+			to[i] = T(ifNegative(float64(v), t-y, 1-y-t))
 		}
 		dst, z, y = dst[len(r):], z[len(r):], y[len(r):]
 	}

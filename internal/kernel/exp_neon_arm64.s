@@ -1349,19 +1349,15 @@ loop:
 	WORD $0x6ea3e444 // fcmgt v4.4s, v2.4s, v3.4s
 	WORD $0x4e641ca2 // bic v2.16b, v5.16b, v4.16b
 	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4f210404 // sshr v4.4s, v0.4s, #31
-	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
-	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4f210405 // sshr v5.4s, v0.4s, #31
-	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
-	WORD $0x3dc02d60 // ldr q0, [x11, #176]
-	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
-	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
-	WORD $0x4ea5cc20 // fmls v0.4s, v1.4s, v5.4s
-	WORD $0x3dc02d61 // ldr q1, [x11, #176]
-	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
-	WORD $0x6e23fc01 // fdiv v1.4s, v0.4s, v3.4s
-	WORD $0x3c810401 // str q1, [x0], #16
+	WORD $0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	WORD $0x6e24fc43 // fdiv v3.4s, v2.4s, v4.4s
+	WORD $0x4ea1d462 // fsub v2.4s, v3.4s, v1.4s
+	WORD $0x3dc02d64 // ldr q4, [x11, #176]
+	WORD $0x4ea1d485 // fsub v5.4s, v4.4s, v1.4s
+	WORD $0x4ea3d4a1 // fsub v1.4s, v5.4s, v3.4s
+	WORD $0x4f210403 // sshr v3.4s, v0.4s, #31
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0x3c810403 // str q3, [x0], #16
 	SUB $4, R10
 	CMP $4, R10
 	BGE loop
@@ -1408,19 +1404,15 @@ one:
 	WORD $0x6ea3e444 // fcmgt v4.4s, v2.4s, v3.4s
 	WORD $0x4e641ca2 // bic v2.16b, v5.16b, v4.16b
 	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4f210404 // sshr v4.4s, v0.4s, #31
-	WORD $0x6e631c44 // bsl v4.16b, v2.16b, v3.16b
-	WORD $0x3dc02d63 // ldr q3, [x11, #176]
-	WORD $0x4f210405 // sshr v5.4s, v0.4s, #31
-	WORD $0x6e621c65 // bsl v5.16b, v3.16b, v2.16b
-	WORD $0x3dc02d60 // ldr q0, [x11, #176]
-	WORD $0x4ea1d403 // fsub v3.4s, v0.4s, v1.4s
-	WORD $0x6e24dc60 // fmul v0.4s, v3.4s, v4.4s
-	WORD $0x4ea5cc20 // fmls v0.4s, v1.4s, v5.4s
-	WORD $0x3dc02d61 // ldr q1, [x11, #176]
-	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
-	WORD $0x6e23fc01 // fdiv v1.4s, v0.4s, v3.4s
-	WORD $0xbc004401 // str s1, [x0], #4
+	WORD $0x4e23d444 // fadd v4.4s, v2.4s, v3.4s
+	WORD $0x6e24fc43 // fdiv v3.4s, v2.4s, v4.4s
+	WORD $0x4ea1d462 // fsub v2.4s, v3.4s, v1.4s
+	WORD $0x3dc02d64 // ldr q4, [x11, #176]
+	WORD $0x4ea1d485 // fsub v5.4s, v4.4s, v1.4s
+	WORD $0x4ea3d4a1 // fsub v1.4s, v5.4s, v3.4s
+	WORD $0x4f210403 // sshr v3.4s, v0.4s, #31
+	WORD $0x6e611c43 // bsl v3.16b, v2.16b, v1.16b
+	WORD $0xbc004403 // str s3, [x0], #4
 	SUBS $1, R10
 	BNE one
 end:
@@ -2868,19 +2860,15 @@ loop:
 	WORD $0x4f7454a2 // shl v2.2d, v5.2d, #52
 	WORD $0x6e62dc64 // fmul v4.2d, v3.2d, v2.2d
 	WORD $0x3dc10162 // ldr q2, [x11, #1024]
-	WORD $0x4f410403 // sshr v3.2d, v0.2d, #63
-	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc10162 // ldr q2, [x11, #1024]
-	WORD $0x4f410405 // sshr v5.2d, v0.2d, #63
-	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
-	WORD $0x3dc10160 // ldr q0, [x11, #1024]
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
-	WORD $0x6e63dc40 // fmul v0.2d, v2.2d, v3.2d
-	WORD $0x4ee5cc20 // fmls v0.2d, v1.2d, v5.2d
-	WORD $0x3dc10161 // ldr q1, [x11, #1024]
-	WORD $0x4e61d482 // fadd v2.2d, v4.2d, v1.2d
-	WORD $0x6e62fc01 // fdiv v1.2d, v0.2d, v2.2d
-	WORD $0x3c810401 // str q1, [x0], #16
+	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
+	WORD $0x6e63fc82 // fdiv v2.2d, v4.2d, v3.2d
+	WORD $0x4ee1d443 // fsub v3.2d, v2.2d, v1.2d
+	WORD $0x3dc10164 // ldr q4, [x11, #1024]
+	WORD $0x4ee1d485 // fsub v5.2d, v4.2d, v1.2d
+	WORD $0x4ee2d4a1 // fsub v1.2d, v5.2d, v2.2d
+	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
+	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
+	WORD $0x3c810402 // str q2, [x0], #16
 	SUB $2, R10
 	CMP $2, R10
 	BGE loop
@@ -2936,19 +2924,15 @@ one:
 	WORD $0x4f7454a2 // shl v2.2d, v5.2d, #52
 	WORD $0x6e62dc64 // fmul v4.2d, v3.2d, v2.2d
 	WORD $0x3dc10162 // ldr q2, [x11, #1024]
-	WORD $0x4f410403 // sshr v3.2d, v0.2d, #63
-	WORD $0x6e621c83 // bsl v3.16b, v4.16b, v2.16b
-	WORD $0x3dc10162 // ldr q2, [x11, #1024]
-	WORD $0x4f410405 // sshr v5.2d, v0.2d, #63
-	WORD $0x6e641c45 // bsl v5.16b, v2.16b, v4.16b
-	WORD $0x3dc10160 // ldr q0, [x11, #1024]
-	WORD $0x4ee1d402 // fsub v2.2d, v0.2d, v1.2d
-	WORD $0x6e63dc40 // fmul v0.2d, v2.2d, v3.2d
-	WORD $0x4ee5cc20 // fmls v0.2d, v1.2d, v5.2d
-	WORD $0x3dc10161 // ldr q1, [x11, #1024]
-	WORD $0x4e61d482 // fadd v2.2d, v4.2d, v1.2d
-	WORD $0x6e62fc01 // fdiv v1.2d, v0.2d, v2.2d
-	WORD $0xfc008401 // str d1, [x0], #8
+	WORD $0x4e62d483 // fadd v3.2d, v4.2d, v2.2d
+	WORD $0x6e63fc82 // fdiv v2.2d, v4.2d, v3.2d
+	WORD $0x4ee1d443 // fsub v3.2d, v2.2d, v1.2d
+	WORD $0x3dc10164 // ldr q4, [x11, #1024]
+	WORD $0x4ee1d485 // fsub v5.2d, v4.2d, v1.2d
+	WORD $0x4ee2d4a1 // fsub v1.2d, v5.2d, v2.2d
+	WORD $0x4f410402 // sshr v2.2d, v0.2d, #63
+	WORD $0x6e611c62 // bsl v2.16b, v3.16b, v1.16b
+	WORD $0xfc008402 // str d2, [x0], #8
 	SUBS $1, R10
 	BNE one
 end:

@@ -26,14 +26,9 @@ type outerArgs struct {
 	moved      int     // bytes along b; 0 at first
 	_          int     // bytes from a to a row that is fetched ahead
 	taps       *[2]int // how far from a and b the matrices of each tap begin
-	tapBytes   int     // of all taps
+	tapBytes   int     // of all taps; 0 for one at a and b
 	floor      int     // 1: negative entries of C become 0
 }
-
-// oneTap is that of a product.
-var oneTap [2]int
-
-const tapSize = int(unsafe.Sizeof(oneTap))
 
 // callOuter runs the assembly in use.
 func callOuter[T Float](t *outerArgs) {
@@ -151,7 +146,6 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		bRow: p.B.Row * size, bPanel: panel * size,
 		cRow:   p.LDC * size,
 		cinRow: p.Cin.Row * size, cinPanel: p.Cin.Col * panel * size,
-		taps: &oneTap, tapBytes: tapSize,
 	}
 	for k := 0; k < p.K; k += t.k {
 		t.k = outerPiece(p.K - k)

@@ -34,6 +34,7 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
@@ -47,16 +48,23 @@ tile0Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile0WholeOnly:
 	MOVQ 96(DI), AX
 
 tile0Whole:
@@ -73,9 +81,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile0WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -151,6 +159,7 @@ tile1:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
@@ -164,16 +173,23 @@ tile1Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile1WholeOnly:
 	MOVQ 96(DI), AX
 
 tile1Whole:
@@ -195,9 +211,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile1WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -256,7 +272,7 @@ tile1WholeWrite:
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
 	VMOVUPS Y3, 96(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	VMOVUPS Y6, 64(AX)
@@ -277,6 +293,7 @@ tile2:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
@@ -291,16 +308,23 @@ tile2Panel:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile2WholeOnly:
 	MOVQ 96(DI), AX
 
 tile2Whole:
@@ -323,9 +347,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile2WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -390,11 +414,11 @@ tile2WholeWrite:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	VMOVUPS Y2, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y3, (AX)
 	VMOVUPS Y4, 32(AX)
 	VMOVUPS Y5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
@@ -414,6 +438,7 @@ tile3:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
@@ -421,16 +446,23 @@ tile3:
 tile3Panel:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3WholeOnly:
 	MOVQ 96(DI), AX
 
 tile3Whole:
@@ -441,9 +473,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -490,16 +522,23 @@ tile3Rest:
 	NEGQ    AX
 	VMOVUPS (BX)(AX*4), Y15
 	VXORPS  Y0, Y0, Y0
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile3RestOne:
@@ -510,9 +549,9 @@ tile3RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
@@ -546,16 +585,23 @@ tile3Two:
 	VMOVUPS (BX)(AX*4), Y15
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile3RestTwo:
@@ -568,9 +614,9 @@ tile3RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
@@ -610,6 +656,7 @@ tile4:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
@@ -619,16 +666,23 @@ tile4Panel:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4WholeOnly:
 	MOVQ 96(DI), AX
 
 tile4Whole:
@@ -644,9 +698,9 @@ tile4Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -687,7 +741,7 @@ tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	ADDQ    $+64, R12
@@ -708,16 +762,23 @@ tile4Rest:
 	VMOVUPS (BX)(AX*4), Y15
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile4RestOne:
@@ -730,9 +791,9 @@ tile4RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
@@ -764,7 +825,7 @@ tile4RestOneStore:
 tile4RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y1, Y15, (AX)
 	JMP        tile4End
 
@@ -777,16 +838,23 @@ tile4Two:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile4RestTwo:
@@ -802,9 +870,9 @@ tile4RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
@@ -845,7 +913,7 @@ tile4RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
 
@@ -858,6 +926,7 @@ tile5:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
@@ -869,16 +938,23 @@ tile5Panel:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5WholeOnly:
 	MOVQ 96(DI), AX
 
 tile5Whole:
@@ -897,9 +973,9 @@ tile5Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -951,10 +1027,10 @@ tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $+64, R12
@@ -976,16 +1052,23 @@ tile5Rest:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile5RestOne:
@@ -1000,9 +1083,9 @@ tile5RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
@@ -1041,9 +1124,9 @@ tile5RestOneStore:
 tile5RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y2, Y15, (AX)
 	JMP        tile5End
 
@@ -1058,16 +1141,23 @@ tile5Two:
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile5RestTwo:
@@ -1086,9 +1176,9 @@ tile5RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
@@ -1140,10 +1230,10 @@ tile5RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
 
@@ -1156,6 +1246,7 @@ tile6:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
@@ -1169,18 +1260,25 @@ tile6Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6Whole:
@@ -1203,9 +1301,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -1268,13 +1366,13 @@ tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	ADDQ    $+64, R12
@@ -1297,18 +1395,25 @@ tile6Rest:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6RestOne:
@@ -1326,9 +1431,9 @@ tile6RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
@@ -1374,11 +1479,11 @@ tile6RestOneStore:
 tile6RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y3, Y15, (AX)
 	JMP        tile6End
 
@@ -1395,18 +1500,25 @@ tile6Two:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6RestTwo:
@@ -1429,9 +1541,9 @@ tile6RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
@@ -1494,13 +1606,13 @@ tile6RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
 
@@ -1513,6 +1625,7 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
@@ -1528,18 +1641,25 @@ tile7Panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7Whole:
@@ -1565,9 +1685,9 @@ tile7Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -1641,16 +1761,16 @@ tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	ADDQ    $+64, R12
@@ -1674,18 +1794,25 @@ tile7Rest:
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7RestOne:
@@ -1705,9 +1832,9 @@ tile7RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -1760,13 +1887,13 @@ tile7RestOneStore:
 tile7RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y4, Y15, (AX)
 	JMP        tile7End
 
@@ -1785,18 +1912,25 @@ tile7Two:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	VXORPS  Y9, Y9, Y9
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7RestTwo:
@@ -1822,9 +1956,9 @@ tile7RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -1898,16 +2032,16 @@ tile7RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y8, (AX)
 	VMASKMOVPS Y9, Y15, 32(AX)
 
@@ -1920,6 +2054,7 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
@@ -1937,18 +2072,25 @@ tile8Panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8Whole:
@@ -1977,9 +2119,9 @@ tile8Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -2064,19 +2206,19 @@ tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	ADDQ    $+64, R12
@@ -2101,18 +2243,25 @@ tile8Rest:
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8RestOne:
@@ -2134,9 +2283,9 @@ tile8RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -2196,15 +2345,15 @@ tile8RestOneStore:
 tile8RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPS Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y3, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y4, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPS Y5, Y15, (AX)
 	JMP        tile8End
 
@@ -2225,18 +2374,25 @@ tile8Two:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8RestTwo:
@@ -2265,9 +2421,9 @@ tile8RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -2352,19 +2508,19 @@ tile8RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPS    Y0, (AX)
 	VMASKMOVPS Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y2, (AX)
 	VMASKMOVPS Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y4, (AX)
 	VMASKMOVPS Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y6, (AX)
 	VMASKMOVPS Y7, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y8, (AX)
 	VMASKMOVPS Y9, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPS    Y10, (AX)
 	VMASKMOVPS Y11, Y15, 32(AX)
 
@@ -2412,6 +2568,7 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
@@ -2425,16 +2582,23 @@ tile0Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile0WholeOnly:
 	MOVQ 96(DI), AX
 
 tile0Whole:
@@ -2451,9 +2615,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile0WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -2529,6 +2693,7 @@ tile1:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
@@ -2542,16 +2707,23 @@ tile1Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile1WholeOnly:
 	MOVQ 96(DI), AX
 
 tile1Whole:
@@ -2573,9 +2745,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile1WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -2634,7 +2806,7 @@ tile1WholeWrite:
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
 	VMOVUPD Y3, 96(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	VMOVUPD Y6, 64(AX)
@@ -2655,6 +2827,7 @@ tile2:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
@@ -2669,16 +2842,23 @@ tile2Panel:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile2WholeOnly:
 	MOVQ 96(DI), AX
 
 tile2Whole:
@@ -2701,9 +2881,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile2WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -2768,11 +2948,11 @@ tile2WholeWrite:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y3, (AX)
 	VMOVUPD Y4, 32(AX)
 	VMOVUPD Y5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	VMOVUPD Y8, 64(AX)
@@ -2792,6 +2972,7 @@ tile3:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
@@ -2799,16 +2980,23 @@ tile3:
 tile3Panel:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3WholeOnly:
 	MOVQ 96(DI), AX
 
 tile3Whole:
@@ -2819,9 +3007,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -2868,16 +3056,23 @@ tile3Rest:
 	NEGQ    AX
 	VMOVUPD (BX)(AX*8), Y15
 	VXORPS  Y0, Y0, Y0
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile3RestOne:
@@ -2888,9 +3083,9 @@ tile3RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
 	MOVQ         R14, BX
@@ -2924,16 +3119,23 @@ tile3Two:
 	VMOVUPD (BX)(AX*8), Y15
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile3RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile3RestTwo:
@@ -2946,9 +3148,9 @@ tile3RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
 	MOVQ         R14, BX
@@ -2988,6 +3190,7 @@ tile4:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
@@ -2997,16 +3200,23 @@ tile4Panel:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4WholeOnly:
 	MOVQ 96(DI), AX
 
 tile4Whole:
@@ -3022,9 +3232,9 @@ tile4Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -3065,7 +3275,7 @@ tile4WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
 	ADDQ    $+64, R12
@@ -3086,16 +3296,23 @@ tile4Rest:
 	VMOVUPD (BX)(AX*8), Y15
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile4RestOne:
@@ -3108,9 +3325,9 @@ tile4RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
 	MOVQ         R14, BX
@@ -3142,7 +3359,7 @@ tile4RestOneStore:
 tile4RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y1, Y15, (AX)
 	JMP        tile4End
 
@@ -3155,16 +3372,23 @@ tile4Two:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile4RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile4RestTwo:
@@ -3180,9 +3404,9 @@ tile4RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile4RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
 	MOVQ         R14, BX
@@ -3223,7 +3447,7 @@ tile4RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
 
@@ -3236,6 +3460,7 @@ tile5:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
@@ -3247,16 +3472,23 @@ tile5Panel:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5WholeOnly:
 	MOVQ 96(DI), AX
 
 tile5Whole:
@@ -3275,9 +3507,9 @@ tile5Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -3329,10 +3561,10 @@ tile5WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	ADDQ    $+64, R12
@@ -3354,16 +3586,23 @@ tile5Rest:
 	VXORPS  Y0, Y0, Y0
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile5RestOne:
@@ -3378,9 +3617,9 @@ tile5RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
 	MOVQ         R14, BX
@@ -3419,9 +3658,9 @@ tile5RestOneStore:
 tile5RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y2, Y15, (AX)
 	JMP        tile5End
 
@@ -3436,16 +3675,23 @@ tile5Two:
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile5RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile5RestTwo:
@@ -3464,9 +3710,9 @@ tile5RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile5RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
 	MOVQ         R14, BX
@@ -3518,10 +3764,10 @@ tile5RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
 
@@ -3534,6 +3780,7 @@ tile6:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
@@ -3547,18 +3794,25 @@ tile6Panel:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6Whole:
@@ -3581,9 +3835,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -3646,13 +3900,13 @@ tile6WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	ADDQ    $+64, R12
@@ -3675,18 +3929,25 @@ tile6Rest:
 	VXORPS  Y1, Y1, Y1
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6RestOne:
@@ -3704,9 +3965,9 @@ tile6RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
 	MOVQ         R14, BX
@@ -3752,11 +4013,11 @@ tile6RestOneStore:
 tile6RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y3, Y15, (AX)
 	JMP        tile6End
 
@@ -3773,18 +4034,25 @@ tile6Two:
 	VXORPS  Y5, Y5, Y5
 	VXORPS  Y6, Y6, Y6
 	VXORPS  Y7, Y7, Y7
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6RestTwo:
@@ -3807,9 +4075,9 @@ tile6RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
 	MOVQ         R14, BX
@@ -3872,13 +4140,13 @@ tile6RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
 
@@ -3891,6 +4159,7 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
@@ -3906,18 +4175,25 @@ tile7Panel:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7Whole:
@@ -3943,9 +4219,9 @@ tile7Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -4019,16 +4295,16 @@ tile7WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
 	ADDQ    $+64, R12
@@ -4052,18 +4328,25 @@ tile7Rest:
 	VXORPS  Y2, Y2, Y2
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7RestOne:
@@ -4083,9 +4366,9 @@ tile7RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -4138,13 +4421,13 @@ tile7RestOneStore:
 tile7RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y4, Y15, (AX)
 	JMP        tile7End
 
@@ -4163,18 +4446,25 @@ tile7Two:
 	VXORPS  Y7, Y7, Y7
 	VXORPS  Y8, Y8, Y8
 	VXORPS  Y9, Y9, Y9
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile7RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile7RestTwo:
@@ -4200,9 +4490,9 @@ tile7RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile7RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -4276,16 +4566,16 @@ tile7RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y8, (AX)
 	VMASKMOVPD Y9, Y15, 32(AX)
 
@@ -4298,6 +4588,7 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
@@ -4315,18 +4606,25 @@ tile8Panel:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8Whole:
@@ -4355,9 +4653,9 @@ tile8Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -4442,19 +4740,19 @@ tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Y10, (AX)
 	VMOVUPD Y11, 32(AX)
 	ADDQ    $+64, R12
@@ -4479,18 +4777,25 @@ tile8Rest:
 	VXORPS  Y3, Y3, Y3
 	VXORPS  Y4, Y4, Y4
 	VXORPS  Y5, Y5, Y5
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8RestOne:
@@ -4512,9 +4817,9 @@ tile8RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -4574,15 +4879,15 @@ tile8RestOneStore:
 tile8RestOneWrite:
 	MOVQ       R12, AX
 	VMASKMOVPD Y0, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y1, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y2, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y3, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y4, Y15, (AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMASKMOVPD Y5, Y15, (AX)
 	JMP        tile8End
 
@@ -4603,18 +4908,25 @@ tile8Two:
 	VXORPS  Y9, Y9, Y9
 	VXORPS  Y10, Y10, Y10
 	VXORPS  Y11, Y11, Y11
-	MOVQ    144(DI), R13
-	MOVQ    152(DI), R15
-	ADDQ    R13, R15
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    152(DI), $+0
+	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile8RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile8RestTwo:
@@ -4643,9 +4955,9 @@ tile8RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile8RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -4730,19 +5042,19 @@ tile8RestTwoWrite:
 	MOVQ       R12, AX
 	VMOVUPD    Y0, (AX)
 	VMASKMOVPD Y1, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y2, (AX)
 	VMASKMOVPD Y3, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y4, (AX)
 	VMASKMOVPD Y5, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y6, (AX)
 	VMASKMOVPD Y7, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y8, (AX)
 	VMASKMOVPD Y9, Y15, 32(AX)
-	ADDQ       64(DI), AX
+	ADDQ       R13, AX
 	VMOVUPD    Y10, (AX)
 	VMASKMOVPD Y11, Y15, 32(AX)
 

@@ -54,6 +54,7 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
@@ -67,16 +68,23 @@ tile0Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile0WholeOnly:
 	MOVQ 96(DI), AX
 
 tile0Whole:
@@ -93,9 +101,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile0WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -171,6 +179,7 @@ tile1:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+1, SI, BX
@@ -188,18 +197,25 @@ tile1Panel:
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile1WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile1Whole:
@@ -214,9 +230,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile1WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -273,6 +289,7 @@ tile2:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+2, SI, BX
@@ -286,7 +303,7 @@ tile2Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -299,18 +316,25 @@ tile2Panel:
 	VPXORD     Z5, Z5, Z5
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile2WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile2Whole:
@@ -334,9 +358,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile2WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -395,7 +419,7 @@ tile2WholeWrite:
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
@@ -417,6 +441,7 @@ tile3:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+3, SI, BX
@@ -430,12 +455,12 @@ tile3Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -452,18 +477,25 @@ tile3Panel:
 	VPXORD     Z9, Z9, Z9
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile3WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile3Whole:
@@ -492,9 +524,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -572,12 +604,12 @@ tile3WholeWrite:
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
@@ -599,6 +631,7 @@ tile4:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+4, SI, BX
@@ -612,17 +645,17 @@ tile4Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -643,20 +676,27 @@ tile4Panel:
 	VPXORD     Z13, Z13, Z13
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile4WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile4Whole:
@@ -691,9 +731,9 @@ tile4Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -790,17 +830,17 @@ tile4WholeWrite:
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
@@ -822,6 +862,7 @@ tile5:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+5, SI, BX
@@ -835,22 +876,22 @@ tile5Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -875,20 +916,27 @@ tile5Panel:
 	VPXORD     Z17, Z17, Z17
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile5WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile5Whole:
@@ -928,9 +976,9 @@ tile5Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -1046,22 +1094,22 @@ tile5WholeWrite:
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
@@ -1083,6 +1131,7 @@ tile6:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+6, SI, BX
@@ -1096,27 +1145,27 @@ tile6Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -1145,20 +1194,27 @@ tile6Panel:
 	VPXORD     Z21, Z21, Z21
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6Whole:
@@ -1203,9 +1259,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -1340,27 +1396,27 @@ tile6WholeWrite:
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	VMOVUPS Z6, 128(AX)
 	VMOVUPS Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	VMOVUPS Z10, 128(AX)
 	VMOVUPS Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	VMOVUPS Z14, 128(AX)
 	VMOVUPS Z15, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	VMOVUPS Z18, 128(AX)
 	VMOVUPS Z19, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	VMOVUPS Z22, 128(AX)
@@ -1382,6 +1438,7 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
@@ -1389,16 +1446,23 @@ tile7:
 tile7Panel:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7WholeOnly:
 	MOVQ 96(DI), AX
 
 tile7Whole:
@@ -1409,9 +1473,9 @@ tile7Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -1458,16 +1522,23 @@ tile7Rest:
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile7RestOne:
@@ -1478,9 +1549,9 @@ tile7RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -1514,16 +1585,23 @@ tile7Two:
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile7RestTwo:
@@ -1536,9 +1614,9 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -1578,6 +1656,7 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
@@ -1587,16 +1666,23 @@ tile8Panel:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8WholeOnly:
 	MOVQ 96(DI), AX
 
 tile8Whole:
@@ -1612,9 +1698,9 @@ tile8Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -1655,7 +1741,7 @@ tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
 	ADDQ    $+128, R12
@@ -1676,16 +1762,23 @@ tile8Rest:
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile8RestOne:
@@ -1698,9 +1791,9 @@ tile8RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -1732,7 +1825,7 @@ tile8RestOneStore:
 tile8RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
 	JMP     tile8End
 
@@ -1745,16 +1838,23 @@ tile8Two:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile8RestTwo:
@@ -1770,9 +1870,9 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -1813,7 +1913,7 @@ tile8RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
 
@@ -1826,6 +1926,7 @@ tile9:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
@@ -1837,16 +1938,23 @@ tile9Panel:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9WholeOnly
 
 tile9WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9WholeOnly:
 	MOVQ 96(DI), AX
 
 tile9Whole:
@@ -1865,9 +1973,9 @@ tile9Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
 	MOVQ         R14, BX
@@ -1919,10 +2027,10 @@ tile9WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	ADDQ    $+128, R12
@@ -1944,16 +2052,23 @@ tile9Rest:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9RestOneOnly
 
 tile9RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile9RestOne:
@@ -1968,9 +2083,9 @@ tile9RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
 	MOVQ         R14, BX
@@ -2009,9 +2124,9 @@ tile9RestOneStore:
 tile9RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
 	JMP     tile9End
 
@@ -2026,16 +2141,23 @@ tile9Two:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9RestTwoOnly
 
 tile9RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile9RestTwo:
@@ -2054,9 +2176,9 @@ tile9RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
@@ -2108,10 +2230,10 @@ tile9RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
 
@@ -2124,6 +2246,7 @@ tile10:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
@@ -2137,18 +2260,25 @@ tile10Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10WholeOnly
 
 tile10WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10Whole:
@@ -2171,9 +2301,9 @@ tile10Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
 	MOVQ         R14, BX
@@ -2236,13 +2366,13 @@ tile10WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	ADDQ    $+128, R12
@@ -2265,18 +2395,25 @@ tile10Rest:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10RestOneOnly
 
 tile10RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10RestOne:
@@ -2294,9 +2431,9 @@ tile10RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
 	MOVQ         R14, BX
@@ -2342,11 +2479,11 @@ tile10RestOneStore:
 tile10RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
 	JMP     tile10End
 
@@ -2363,18 +2500,25 @@ tile10Two:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10RestTwoOnly
 
 tile10RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10RestTwo:
@@ -2397,9 +2541,9 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
@@ -2462,13 +2606,13 @@ tile10RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
 
@@ -2481,6 +2625,7 @@ tile11:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
@@ -2496,18 +2641,25 @@ tile11Panel:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11WholeOnly
 
 tile11WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11Whole:
@@ -2533,9 +2685,9 @@ tile11Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
 	MOVQ         R14, BX
@@ -2609,16 +2761,16 @@ tile11WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	ADDQ    $+128, R12
@@ -2642,18 +2794,25 @@ tile11Rest:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11RestOneOnly
 
 tile11RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11RestOne:
@@ -2673,9 +2832,9 @@ tile11RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
 	MOVQ         R14, BX
@@ -2728,13 +2887,13 @@ tile11RestOneStore:
 tile11RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
 	JMP     tile11End
 
@@ -2753,18 +2912,25 @@ tile11Two:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11RestTwoOnly
 
 tile11RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11RestTwo:
@@ -2790,9 +2956,9 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
@@ -2866,16 +3032,16 @@ tile11RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
 
@@ -2888,6 +3054,7 @@ tile12:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
@@ -2905,18 +3072,25 @@ tile12Panel:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12WholeOnly
 
 tile12WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12Whole:
@@ -2945,9 +3119,9 @@ tile12Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
 	MOVQ         R14, BX
@@ -3032,19 +3206,19 @@ tile12WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	ADDQ    $+128, R12
@@ -3069,18 +3243,25 @@ tile12Rest:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12RestOneOnly
 
 tile12RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12RestOne:
@@ -3102,9 +3283,9 @@ tile12RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
 	MOVQ         R14, BX
@@ -3164,15 +3345,15 @@ tile12RestOneStore:
 tile12RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
 	JMP     tile12End
 
@@ -3193,18 +3374,25 @@ tile12Two:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12RestTwoOnly
 
 tile12RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12RestTwo:
@@ -3233,9 +3421,9 @@ tile12RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
@@ -3320,19 +3508,19 @@ tile12RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
 
@@ -3345,6 +3533,7 @@ tile13:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
@@ -3364,20 +3553,27 @@ tile13Panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13WholeOnly
 
 tile13WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13Whole:
@@ -3410,9 +3606,9 @@ tile13Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
 	MOVQ         R14, BX
@@ -3508,22 +3704,22 @@ tile13WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	ADDQ    $+128, R12
@@ -3549,20 +3745,27 @@ tile13Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13RestOneOnly
 
 tile13RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13RestOne:
@@ -3587,9 +3790,9 @@ tile13RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
 	MOVQ         R14, BX
@@ -3656,17 +3859,17 @@ tile13RestOneStore:
 tile13RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
 	JMP     tile13End
 
@@ -3689,20 +3892,27 @@ tile13Two:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13RestTwoOnly
 
 tile13RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13RestTwo:
@@ -3735,9 +3945,9 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
@@ -3833,22 +4043,22 @@ tile13RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
 
@@ -3861,6 +4071,7 @@ tile14:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
@@ -3882,20 +4093,27 @@ tile14Panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14WholeOnly
 
 tile14WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14Whole:
@@ -3931,9 +4149,9 @@ tile14Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
 	MOVQ         R14, BX
@@ -4040,25 +4258,25 @@ tile14WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
 	ADDQ    $+128, R12
@@ -4085,20 +4303,27 @@ tile14Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14RestOneOnly
 
 tile14RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14RestOne:
@@ -4125,9 +4350,9 @@ tile14RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
 	MOVQ         R14, BX
@@ -4201,19 +4426,19 @@ tile14RestOneStore:
 tile14RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
 	JMP     tile14End
 
@@ -4238,20 +4463,27 @@ tile14Two:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14RestTwoOnly
 
 tile14RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14RestTwo:
@@ -4287,9 +4519,9 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
@@ -4396,25 +4628,25 @@ tile14RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
 
@@ -4427,6 +4659,7 @@ tile15:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
@@ -4450,20 +4683,27 @@ tile15Panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15WholeOnly
 
 tile15WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15Whole:
@@ -4502,9 +4742,9 @@ tile15Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
 	MOVQ         R14, BX
@@ -4622,28 +4862,28 @@ tile15WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	ADDQ    $+128, R12
@@ -4671,20 +4911,27 @@ tile15Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15RestOneOnly
 
 tile15RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15RestOne:
@@ -4713,9 +4960,9 @@ tile15RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
 	MOVQ         R14, BX
@@ -4796,21 +5043,21 @@ tile15RestOneStore:
 tile15RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, K1, (AX)
 	JMP     tile15End
 
@@ -4837,20 +5084,27 @@ tile15Two:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15RestTwoOnly
 
 tile15RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15RestTwo:
@@ -4889,9 +5143,9 @@ tile15RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
@@ -5009,28 +5263,28 @@ tile15RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
 
@@ -5043,6 +5297,7 @@ tile16:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
@@ -5068,22 +5323,29 @@ tile16Panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16WholeOnly
 
 tile16WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16Whole:
@@ -5126,9 +5388,9 @@ tile16Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
 	MOVQ         R14, BX
@@ -5257,31 +5519,31 @@ tile16WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
 	ADDQ    $+128, R12
@@ -5310,22 +5572,29 @@ tile16Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16RestOneOnly
 
 tile16RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16RestOne:
@@ -5357,9 +5626,9 @@ tile16RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
 	MOVQ         R14, BX
@@ -5447,23 +5716,23 @@ tile16RestOneStore:
 tile16RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z9, K1, (AX)
 	JMP     tile16End
 
@@ -5492,22 +5761,29 @@ tile16Two:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16RestTwoOnly
 
 tile16RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16RestTwo:
@@ -5550,9 +5826,9 @@ tile16RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
@@ -5681,31 +5957,31 @@ tile16RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
 
@@ -5718,6 +5994,7 @@ tile17:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
@@ -5745,22 +6022,29 @@ tile17Panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17WholeOnly
 
 tile17WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17Whole:
@@ -5806,9 +6090,9 @@ tile17Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
 	MOVQ         R14, BX
@@ -5948,34 +6232,34 @@ tile17WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	ADDQ    $+128, R12
@@ -6005,22 +6289,29 @@ tile17Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17RestOneOnly
 
 tile17RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17RestOne:
@@ -6054,9 +6345,9 @@ tile17RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
 	MOVQ         R14, BX
@@ -6151,25 +6442,25 @@ tile17RestOneStore:
 tile17RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z9, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, K1, (AX)
 	JMP     tile17End
 
@@ -6200,22 +6491,29 @@ tile17Two:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17RestTwoOnly
 
 tile17RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17RestTwo:
@@ -6261,9 +6559,9 @@ tile17RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
@@ -6403,34 +6701,34 @@ tile17RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, K1, 64(AX)
 
@@ -6443,6 +6741,7 @@ tile18:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
@@ -6472,22 +6771,29 @@ tile18Panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18WholeOnly
 
 tile18WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18Whole:
@@ -6536,9 +6842,9 @@ tile18Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
 	MOVQ         R14, BX
@@ -6689,37 +6995,37 @@ tile18WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
 	ADDQ    $+128, R12
@@ -6750,22 +7056,29 @@ tile18Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18RestOneOnly
 
 tile18RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18RestOne:
@@ -6801,9 +7114,9 @@ tile18RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
 	MOVQ         R14, BX
@@ -6905,27 +7218,27 @@ tile18RestOneStore:
 tile18RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z9, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z11, K1, (AX)
 	JMP     tile18End
 
@@ -6958,22 +7271,29 @@ tile18Two:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18RestTwoOnly
 
 tile18RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18RestTwo:
@@ -7022,9 +7342,9 @@ tile18RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
@@ -7175,37 +7495,37 @@ tile18RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, K1, 64(AX)
 
@@ -7263,6 +7583,7 @@ tile0:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
@@ -7276,16 +7597,23 @@ tile0Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile0WholeOnly:
 	MOVQ 96(DI), AX
 
 tile0Whole:
@@ -7302,9 +7630,9 @@ tile0Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile0Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile0WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
 	MOVQ         R14, BX
@@ -7380,6 +7708,7 @@ tile1:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+1, SI, BX
@@ -7397,18 +7726,25 @@ tile1Panel:
 	VPXORD     Z1, Z1, Z1
 	VPXORD     Z2, Z2, Z2
 	VPXORD     Z3, Z3, Z3
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile1WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile1Whole:
@@ -7423,9 +7759,9 @@ tile1Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile1WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
 	MOVQ         R14, BX
@@ -7482,6 +7818,7 @@ tile2:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+2, SI, BX
@@ -7495,7 +7832,7 @@ tile2Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -7508,18 +7845,25 @@ tile2Panel:
 	VPXORD     Z5, Z5, Z5
 	VPXORD     Z6, Z6, Z6
 	VPXORD     Z7, Z7, Z7
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile2WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile2Whole:
@@ -7543,9 +7887,9 @@ tile2Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile2WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
 	MOVQ         R14, BX
@@ -7604,7 +7948,7 @@ tile2WholeWrite:
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
@@ -7626,6 +7970,7 @@ tile3:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+3, SI, BX
@@ -7639,12 +7984,12 @@ tile3Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -7661,18 +8006,25 @@ tile3Panel:
 	VPXORD     Z9, Z9, Z9
 	VPXORD     Z10, Z10, Z10
 	VPXORD     Z11, Z11, Z11
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile3WholeOnly:
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile3Whole:
@@ -7701,9 +8053,9 @@ tile3Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile3WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
 	MOVQ         R14, BX
@@ -7781,12 +8133,12 @@ tile3WholeWrite:
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
@@ -7808,6 +8160,7 @@ tile4:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+4, SI, BX
@@ -7821,17 +8174,17 @@ tile4Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -7852,20 +8205,27 @@ tile4Panel:
 	VPXORD     Z13, Z13, Z13
 	VPXORD     Z14, Z14, Z14
 	VPXORD     Z15, Z15, Z15
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile4WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile4Whole:
@@ -7900,9 +8260,9 @@ tile4Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile4WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
 	MOVQ         R14, BX
@@ -7999,17 +8359,17 @@ tile4WholeWrite:
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
@@ -8031,6 +8391,7 @@ tile5:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+5, SI, BX
@@ -8044,22 +8405,22 @@ tile5Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -8084,20 +8445,27 @@ tile5Panel:
 	VPXORD     Z17, Z17, Z17
 	VPXORD     Z18, Z18, Z18
 	VPXORD     Z19, Z19, Z19
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile5WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile5Whole:
@@ -8137,9 +8505,9 @@ tile5Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile5WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
 	MOVQ         R14, BX
@@ -8255,22 +8623,22 @@ tile5WholeWrite:
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
 	VMOVUPD Z15, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	VMOVUPD Z18, 128(AX)
@@ -8292,6 +8660,7 @@ tile6:
 	MOVQ   16(DI), R8
 	MOVQ   32(DI), R11
 	MOVQ   56(DI), R12
+	MOVQ   64(DI), R13
 	MOVQ   72(DI), R14
 	MOVQ   48(DI), R9
 	IMUL3Q $+6, SI, BX
@@ -8305,27 +8674,27 @@ tile6Panel:
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
 	PREFETCHT0 192(BX)
-	ADDQ       64(DI), BX
+	ADDQ       R13, BX
 	PREFETCHT0 (BX)
 	PREFETCHT0 64(BX)
 	PREFETCHT0 128(BX)
@@ -8354,20 +8723,27 @@ tile6Panel:
 	VPXORD     Z21, Z21, Z21
 	VPXORD     Z22, Z22, Z22
 	VPXORD     Z23, Z23, Z23
-	MOVQ       144(DI), R13
-	MOVQ       152(DI), R15
-	ADDQ       R13, R15
+	MOVQ       (DI), BX
+	MOVQ       24(DI), R10
+	ADDQ       128(DI), R10
+	XORQ       R15, R15
+	CMPQ       152(DI), $+0
+	JEQ        tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	MOVQ 136(DI), DX
 	ADDQ BX, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile6Whole:
@@ -8412,9 +8788,9 @@ tile6Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile6WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
 	MOVQ         R14, BX
@@ -8549,27 +8925,27 @@ tile6WholeWrite:
 	VMOVUPD Z1, 64(AX)
 	VMOVUPD Z2, 128(AX)
 	VMOVUPD Z3, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	VMOVUPD Z6, 128(AX)
 	VMOVUPD Z7, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	VMOVUPD Z10, 128(AX)
 	VMOVUPD Z11, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	VMOVUPD Z14, 128(AX)
 	VMOVUPD Z15, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	VMOVUPD Z18, 128(AX)
 	VMOVUPD Z19, 192(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	VMOVUPD Z22, 128(AX)
@@ -8591,6 +8967,7 @@ tile7:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
@@ -8598,16 +8975,23 @@ tile7:
 tile7Panel:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7WholeOnly:
 	MOVQ 96(DI), AX
 
 tile7Whole:
@@ -8618,9 +9002,9 @@ tile7Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
 	MOVQ         R14, BX
@@ -8667,16 +9051,23 @@ tile7Rest:
 	BZHIQ  AX, BX, BX
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile7RestOne:
@@ -8687,9 +9078,9 @@ tile7RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
 	MOVQ         R14, BX
@@ -8723,16 +9114,23 @@ tile7Two:
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile7RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile7RestTwo:
@@ -8745,9 +9143,9 @@ tile7RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile7RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile7RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
 	MOVQ         R14, BX
@@ -8787,6 +9185,7 @@ tile8:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
@@ -8796,16 +9195,23 @@ tile8Panel:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8WholeOnly:
 	MOVQ 96(DI), AX
 
 tile8Whole:
@@ -8821,9 +9227,9 @@ tile8Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
 	MOVQ         R14, BX
@@ -8864,7 +9270,7 @@ tile8WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
 	ADDQ    $+128, R12
@@ -8885,16 +9291,23 @@ tile8Rest:
 	KMOVW  BX, K1
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile8RestOne:
@@ -8907,9 +9320,9 @@ tile8RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
 	MOVQ         R14, BX
@@ -8941,7 +9354,7 @@ tile8RestOneStore:
 tile8RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
 	JMP     tile8End
 
@@ -8954,16 +9367,23 @@ tile8Two:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile8RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile8RestTwo:
@@ -8979,9 +9399,9 @@ tile8RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile8RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile8RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
 	MOVQ         R14, BX
@@ -9022,7 +9442,7 @@ tile8RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
 
@@ -9035,6 +9455,7 @@ tile9:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
@@ -9046,16 +9467,23 @@ tile9Panel:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9WholeOnly
 
 tile9WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9WholeOnly:
 	MOVQ 96(DI), AX
 
 tile9Whole:
@@ -9074,9 +9502,9 @@ tile9Whole:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
 	MOVQ         R14, BX
@@ -9128,10 +9556,10 @@ tile9WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	ADDQ    $+128, R12
@@ -9153,16 +9581,23 @@ tile9Rest:
 	VPXORD Z0, Z0, Z0
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9RestOneOnly
 
 tile9RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9RestOneOnly:
 	MOVQ 96(DI), AX
 
 tile9RestOne:
@@ -9177,9 +9612,9 @@ tile9RestOne:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
 	MOVQ         R14, BX
@@ -9218,9 +9653,9 @@ tile9RestOneStore:
 tile9RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
 	JMP     tile9End
 
@@ -9235,16 +9670,23 @@ tile9Two:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile9RestTwoOnly
 
 tile9RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+
+tile9RestTwoOnly:
 	MOVQ 96(DI), AX
 
 tile9RestTwo:
@@ -9263,9 +9705,9 @@ tile9RestTwo:
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile9RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile9RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
 	MOVQ         R14, BX
@@ -9317,10 +9759,10 @@ tile9RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
 
@@ -9333,6 +9775,7 @@ tile10:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
@@ -9346,18 +9789,25 @@ tile10Panel:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10WholeOnly
 
 tile10WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10Whole:
@@ -9380,9 +9830,9 @@ tile10Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
 	MOVQ         R14, BX
@@ -9445,13 +9895,13 @@ tile10WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
 	ADDQ    $+128, R12
@@ -9474,18 +9924,25 @@ tile10Rest:
 	VPXORD Z1, Z1, Z1
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10RestOneOnly
 
 tile10RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10RestOne:
@@ -9503,9 +9960,9 @@ tile10RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
 	MOVQ         R14, BX
@@ -9551,11 +10008,11 @@ tile10RestOneStore:
 tile10RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
 	JMP     tile10End
 
@@ -9572,18 +10029,25 @@ tile10Two:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile10RestTwoOnly
 
 tile10RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile10RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile10RestTwo:
@@ -9606,9 +10070,9 @@ tile10RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile10RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile10RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
 	MOVQ         R14, BX
@@ -9671,13 +10135,13 @@ tile10RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
 
@@ -9690,6 +10154,7 @@ tile11:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
@@ -9705,18 +10170,25 @@ tile11Panel:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11WholeOnly
 
 tile11WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11Whole:
@@ -9742,9 +10214,9 @@ tile11Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
 	MOVQ         R14, BX
@@ -9818,16 +10290,16 @@ tile11WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	ADDQ    $+128, R12
@@ -9851,18 +10323,25 @@ tile11Rest:
 	VPXORD Z2, Z2, Z2
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11RestOneOnly
 
 tile11RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11RestOne:
@@ -9882,9 +10361,9 @@ tile11RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
 	MOVQ         R14, BX
@@ -9937,13 +10416,13 @@ tile11RestOneStore:
 tile11RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
 	JMP     tile11End
 
@@ -9962,18 +10441,25 @@ tile11Two:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile11RestTwoOnly
 
 tile11RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile11RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile11RestTwo:
@@ -9999,9 +10485,9 @@ tile11RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile11RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile11RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
 	MOVQ         R14, BX
@@ -10075,16 +10561,16 @@ tile11RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
 
@@ -10097,6 +10583,7 @@ tile12:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
@@ -10114,18 +10601,25 @@ tile12Panel:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12WholeOnly
 
 tile12WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12Whole:
@@ -10154,9 +10648,9 @@ tile12Whole:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
 	MOVQ         R14, BX
@@ -10241,19 +10735,19 @@ tile12WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
 	ADDQ    $+128, R12
@@ -10278,18 +10772,25 @@ tile12Rest:
 	VPXORD Z3, Z3, Z3
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12RestOneOnly
 
 tile12RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12RestOne:
@@ -10311,9 +10812,9 @@ tile12RestOne:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
 	MOVQ         R14, BX
@@ -10373,15 +10874,15 @@ tile12RestOneStore:
 tile12RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
 	JMP     tile12End
 
@@ -10402,18 +10903,25 @@ tile12Two:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile12RestTwoOnly
 
 tile12RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile12RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile12RestTwo:
@@ -10442,9 +10950,9 @@ tile12RestTwo:
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile12RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile12RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
 	MOVQ         R14, BX
@@ -10529,19 +11037,19 @@ tile12RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
 
@@ -10554,6 +11062,7 @@ tile13:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
@@ -10573,20 +11082,27 @@ tile13Panel:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13WholeOnly
 
 tile13WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13Whole:
@@ -10619,9 +11135,9 @@ tile13Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
 	MOVQ         R14, BX
@@ -10717,22 +11233,22 @@ tile13WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	ADDQ    $+128, R12
@@ -10758,20 +11274,27 @@ tile13Rest:
 	VPXORD Z4, Z4, Z4
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13RestOneOnly
 
 tile13RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13RestOne:
@@ -10796,9 +11319,9 @@ tile13RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
 	MOVQ         R14, BX
@@ -10865,17 +11388,17 @@ tile13RestOneStore:
 tile13RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
 	JMP     tile13End
 
@@ -10898,20 +11421,27 @@ tile13Two:
 	VPXORD Z11, Z11, Z11
 	VPXORD Z12, Z12, Z12
 	VPXORD Z13, Z13, Z13
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile13RestTwoOnly
 
 tile13RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile13RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile13RestTwo:
@@ -10944,9 +11474,9 @@ tile13RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile13RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile13RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
 	MOVQ         R14, BX
@@ -11042,22 +11572,22 @@ tile13RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
 
@@ -11070,6 +11600,7 @@ tile14:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
@@ -11091,20 +11622,27 @@ tile14Panel:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14WholeOnly
 
 tile14WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14Whole:
@@ -11140,9 +11678,9 @@ tile14Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
 	MOVQ         R14, BX
@@ -11249,25 +11787,25 @@ tile14WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
 	ADDQ    $+128, R12
@@ -11294,20 +11832,27 @@ tile14Rest:
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14RestOneOnly
 
 tile14RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14RestOne:
@@ -11334,9 +11879,9 @@ tile14RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
 	MOVQ         R14, BX
@@ -11410,19 +11955,19 @@ tile14RestOneStore:
 tile14RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
 	JMP     tile14End
 
@@ -11447,20 +11992,27 @@ tile14Two:
 	VPXORD Z13, Z13, Z13
 	VPXORD Z14, Z14, Z14
 	VPXORD Z15, Z15, Z15
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile14RestTwoOnly
 
 tile14RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile14RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile14RestTwo:
@@ -11496,9 +12048,9 @@ tile14RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile14RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile14RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
 	MOVQ         R14, BX
@@ -11605,25 +12157,25 @@ tile14RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
 
@@ -11636,6 +12188,7 @@ tile15:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
@@ -11659,20 +12212,27 @@ tile15Panel:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15WholeOnly
 
 tile15WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15Whole:
@@ -11711,9 +12271,9 @@ tile15Whole:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
 	MOVQ         R14, BX
@@ -11831,28 +12391,28 @@ tile15WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	ADDQ    $+128, R12
@@ -11880,20 +12440,27 @@ tile15Rest:
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15RestOneOnly
 
 tile15RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15RestOne:
@@ -11922,9 +12489,9 @@ tile15RestOne:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
 	MOVQ         R14, BX
@@ -12005,21 +12572,21 @@ tile15RestOneStore:
 tile15RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, K1, (AX)
 	JMP     tile15End
 
@@ -12046,20 +12613,27 @@ tile15Two:
 	VPXORD Z15, Z15, Z15
 	VPXORD Z16, Z16, Z16
 	VPXORD Z17, Z17, Z17
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile15RestTwoOnly
 
 tile15RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile15RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile15RestTwo:
@@ -12098,9 +12672,9 @@ tile15RestTwo:
 	ADDQ         R8, DX
 	DECQ         AX
 	JNZ          tile15RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile15RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
 	MOVQ         R14, BX
@@ -12218,28 +12792,28 @@ tile15RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
 
@@ -12252,6 +12826,7 @@ tile16:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
@@ -12277,22 +12852,29 @@ tile16Panel:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16WholeOnly
 
 tile16WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16Whole:
@@ -12335,9 +12917,9 @@ tile16Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
 	MOVQ         R14, BX
@@ -12466,31 +13048,31 @@ tile16WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
 	ADDQ    $+128, R12
@@ -12519,22 +13101,29 @@ tile16Rest:
 	VPXORD Z7, Z7, Z7
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16RestOneOnly
 
 tile16RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16RestOne:
@@ -12566,9 +13155,9 @@ tile16RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
 	MOVQ         R14, BX
@@ -12656,23 +13245,23 @@ tile16RestOneStore:
 tile16RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z9, K1, (AX)
 	JMP     tile16End
 
@@ -12701,22 +13290,29 @@ tile16Two:
 	VPXORD Z17, Z17, Z17
 	VPXORD Z18, Z18, Z18
 	VPXORD Z19, Z19, Z19
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile16RestTwoOnly
 
 tile16RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile16RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile16RestTwo:
@@ -12759,9 +13355,9 @@ tile16RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile16RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile16RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
 	MOVQ         R14, BX
@@ -12890,31 +13486,31 @@ tile16RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
 
@@ -12927,6 +13523,7 @@ tile17:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
@@ -12954,22 +13551,29 @@ tile17Panel:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17WholeOnly
 
 tile17WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17Whole:
@@ -13015,9 +13619,9 @@ tile17Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
 	MOVQ         R14, BX
@@ -13157,34 +13761,34 @@ tile17WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	ADDQ    $+128, R12
@@ -13214,22 +13818,29 @@ tile17Rest:
 	VPXORD Z8, Z8, Z8
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17RestOneOnly
 
 tile17RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17RestOne:
@@ -13263,9 +13874,9 @@ tile17RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
 	MOVQ         R14, BX
@@ -13360,25 +13971,25 @@ tile17RestOneStore:
 tile17RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z9, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, K1, (AX)
 	JMP     tile17End
 
@@ -13409,22 +14020,29 @@ tile17Two:
 	VPXORD Z19, Z19, Z19
 	VPXORD Z20, Z20, Z20
 	VPXORD Z21, Z21, Z21
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile17RestTwoOnly
 
 tile17RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile17RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile17RestTwo:
@@ -13470,9 +14088,9 @@ tile17RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile17RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile17RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
 	MOVQ         R14, BX
@@ -13612,34 +14230,34 @@ tile17RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, K1, 64(AX)
 
@@ -13652,6 +14270,7 @@ tile18:
 	MOVQ 16(DI), R8
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
 	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
@@ -13681,22 +14300,29 @@ tile18Panel:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18WholeOnly
 
 tile18WholeTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18WholeOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18Whole:
@@ -13745,9 +14371,9 @@ tile18Whole:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18Whole
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18WholeTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
 	MOVQ         R14, BX
@@ -13898,37 +14524,37 @@ tile18WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, 64(AX)
 	ADDQ    $+128, R12
@@ -13959,22 +14585,29 @@ tile18Rest:
 	VPXORD Z9, Z9, Z9
 	VPXORD Z10, Z10, Z10
 	VPXORD Z11, Z11, Z11
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18RestOneOnly
 
 tile18RestOneTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18RestOneOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18RestOne:
@@ -14010,9 +14643,9 @@ tile18RestOne:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestOne
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18RestOneTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
 	MOVQ         R14, BX
@@ -14114,27 +14747,27 @@ tile18RestOneStore:
 tile18RestOneWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z1, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z3, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z5, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z7, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z9, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, K1, (AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z11, K1, (AX)
 	JMP     tile18End
 
@@ -14167,22 +14800,29 @@ tile18Two:
 	VPXORD Z21, Z21, Z21
 	VPXORD Z22, Z22, Z22
 	VPXORD Z23, Z23, Z23
-	MOVQ   144(DI), R13
-	MOVQ   152(DI), R15
-	ADDQ   R13, R15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   152(DI), $+0
+	JEQ    tile18RestTwoOnly
 
 tile18RestTwoTap:
-	MOVQ (DI), BX
-	ADDQ (R13), BX
+	MOVQ 144(DI), BX
+	ADDQ R15, BX
+	MOVQ 8(BX), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
+	ADDQ 24(DI), R10
+	ADDQ 128(DI), R10
+
+tile18RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
 	ADDQ SI, CX
 	LEAQ (CX)(SI*2), DX
 	ADDQ SI, DX
 	LEAQ (DX)(SI*2), R9
 	ADDQ SI, R9
-	MOVQ 24(DI), R10
-	ADDQ 8(R13), R10
-	ADDQ 128(DI), R10
 	MOVQ 96(DI), AX
 
 tile18RestTwo:
@@ -14231,9 +14871,9 @@ tile18RestTwo:
 	ADDQ         R8, R9
 	DECQ         AX
 	JNZ          tile18RestTwo
-	ADDQ         $+16, R13
-	CMPQ         R13, R15
-	JNE          tile18RestTwoTap
+	ADDQ         $+16, R15
+	CMPQ         R15, 152(DI)
+	JLT          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
 	MOVQ         R14, BX
@@ -14384,37 +15024,37 @@ tile18RestTwoWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, K1, 64(AX)
-	ADDQ    64(DI), AX
+	ADDQ    R13, AX
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, K1, 64(AX)
 

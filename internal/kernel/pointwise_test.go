@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -17,6 +18,7 @@ type smooth[T Float] struct {
 	domain func(x float64) bool
 	// values at −Inf, −0, 0 and +Inf
 	ends [4]float64
+	ulps float64 // that it may be off by; 0 is 2.5
 }
 
 func smooths[T Float]() []smooth[T] {
@@ -24,21 +26,24 @@ func smooths[T Float]() []smooth[T] {
 	negZero := math.Copysign(0, -1)
 	abs := func(z *big.Float) *big.Float { return newBig(0).Abs(z) }
 	return []smooth[T]{
-		{"Exp", Exp[T], bigExp, 1100, all, [4]float64{0, 1, 1, inf}},
-		{"Log", Log[T], bigLog, inf, func(x float64) bool { return x > 0 }, [4]float64{nan, -inf, -inf, inf}},
-		{"Sigmoid", Sigmoid[T], bigSigmoid, 1100, all, [4]float64{0, 0.5, 0.5, 1}},
+		{"Exp", Exp[T], bigExp, 1100, all, [4]float64{0, 1, 1, inf}, 0},
+		{"Log", Log[T], bigLog, inf, func(x float64) bool { return x > 0 }, [4]float64{nan, -inf, -inf, inf}, 0},
+		{"Sigmoid", Sigmoid[T], bigSigmoid, 1100, all, [4]float64{0, 0.5, 0.5, 1}, 0},
 		{"SigmoidPrime", SigmoidPrime[T], func(z *big.Float) *big.Float {
 			return bigBell(bigExp(newBig(0).Neg(abs(z))))
-		}, 1100, all, [4]float64{0, 0.25, 0.25, 0}},
+		}, 1100, all, [4]float64{0, 0.25, 0.25, 0}, 0},
 		{"SigmoidComplement", SigmoidComplement[T], func(z *big.Float) *big.Float {
 			return bigSigmoid(newBig(0).Neg(z))
-		}, 1100, all, [4]float64{1, 0.5, 0.5, 0}},
-		{"Tanh", Tanh[T], bigTanh, 100, all, [4]float64{-1, negZero, 0, 1}},
+		}, 1100, all, [4]float64{1, 0.5, 0.5, 0}, 0},
+		{"Tanh", Tanh[T], bigTanh, 100, all, [4]float64{-1, negZero, 0, 1}, 0},
 		{"TanhPrime", TanhPrime[T], func(z *big.Float) *big.Float {
 			b := bigBell(bigExp(newBig(0).Mul(newBig(-2), abs(z))))
 			return b.Mul(b, newBig(4))
-		}, 1000, all, [4]float64{0, 1, 1, 0}},
-		{"Softplus", Softplus[T], bigSoftplus, inf, all, [4]float64{0, math.Ln2, math.Ln2, inf}},
+		}, 1000, all, [4]float64{0, 1, 1, 0}, 0},
+		{"Softplus", Softplus[T], bigSoftplus, inf, all, [4]float64{0, math.Ln2, math.Ln2, inf}, 0},
+		{"GELU", GELU[T], func(z *big.Float) *big.Float { return newBig(0).Mul(z, bigNormal(z)) }, inf, all, [4]float64{negZero, negZero, 0, inf}, 4.5},
+		{"GELUPrime", GELUPrime[T], bigGELUPrime, inf, func(z float64) bool { return math.Abs(z+0.75) > 0.5 }, [4]float64{negZero, 0.5, 0.5, 1}, 4.5},
+		{"Erf", Erf[T], bigErf, inf, all, [4]float64{-1, negZero, 0, 1}, 0},
 	}
 }
 
@@ -67,8 +72,8 @@ func samples[T Float](r *rand.Rand, perExponent, dense int) []T {
 	return x
 }
 
-// TestSmooth holds the functions to 2.5 units in the last place wherever they are
-// defined.
+// TestSmooth holds the functions to 2.5 units in the last place, or as many as they state,
+// wherever they are defined.
 func TestSmooth(t *testing.T) {
 	testSmooth[float32](t, 5)
 	testSmooth[float64](t, 1)
@@ -94,7 +99,7 @@ func testSmooth[T Float](t *testing.T, perExponent int) {
 				}
 			}
 			t.Logf("%s of %s: at most %.2f ulps, at %v", s.name, typeName[T](), worst, at)
-			if worst > 2.5 {
+			if allowed := cmp.Or(s.ulps, 2.5); worst > allowed {
 				t.Errorf("%s(%v) is off by %.2f ulps", s.name, at, worst)
 			}
 		})
@@ -150,6 +155,7 @@ func TestFloat32Densely(t *testing.T) {
 		"Exp": math.Exp, "Log": math.Log, "Tanh": math.Tanh,
 		"Sigmoid":  func(z float64) float64 { return 1 / (1 + math.Exp(-z)) },
 		"Softplus": func(z float64) float64 { return max(z, 0) + math.Log1p(math.Exp(-math.Abs(z))) },
+		"Erf":      math.Erf,
 	}
 	var x []float32
 	for b := uint64(0); b <= math.MaxUint32; b += 16381 {

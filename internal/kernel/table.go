@@ -91,6 +91,8 @@ type table[T Float] struct {
 	// dst[i] = f(x[i])
 	exp, log, sigmoid, tanh, relu, softplus, sqrt, abs func(dst, x []T)
 	sigmoidPrime, sigmoidComplement, tanhPrime         func(dst, x []T)
+	gelu, geluPrime, erf                               func(dst, z []T)
+	bell                                               func(dst, z []T, h, c T)
 
 	// dst[i] = f(x[i], y[i])
 	add, sub, mul, div, maximum, minimum     func(dst, x, y []T)
@@ -132,6 +134,7 @@ func goTable[T Float]() table[T] {
 		exp: expGo[T], log: logGo[T], sigmoid: sigmoidGo[T], tanh: tanhGo[T],
 		relu: reluGo[T], softplus: softplusGo[T], sqrt: sqrtGo[T], abs: absGo[T],
 		sigmoidPrime: sigmoidPrimeGo[T], sigmoidComplement: sigmoidComplementGo[T], tanhPrime: tanhPrimeGo[T],
+		gelu: geluGo[T], geluPrime: geluPrimeGo[T], erf: erfGo[T], bell: bellGo[T],
 
 		add: addGo[T], sub: subGo[T], mul: mulGo[T], div: divGo[T],
 		maximum: maximumGo[T], minimum: minimumGo[T],

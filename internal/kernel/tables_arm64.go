@@ -61,6 +61,14 @@ func setNEON(t32 *table[float32], t64 *table[float64]) {
 	t64.softplus = softplus64NEON
 	t64.logLoss = logLoss64NEON
 	t64.sigmoidResidual = sigmoidResidual64NEON
+	t32.gelu = gelu32NEON
+	t32.geluPrime = geluPrime32NEON
+	t32.erf = erf32NEON
+	t32.bell = bell32NEON
+	t64.gelu = gelu64NEON
+	t64.geluPrime = geluPrime64NEON
+	t64.erf = erf64NEON
+	t64.bell = bell64NEON
 	t32.sgd = sgd32NEON
 	t32.momentum = momentum32NEON
 	t32.adaGrad = adaGrad32NEON

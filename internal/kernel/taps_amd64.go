@@ -8,61 +8,63 @@ import "unsafe"
 type tapVectors struct {
 	taps  [][2]int // of all runs: how far from a and b they begin, in bytes
 	first []int    // tap of a run
+	depth int      // of a tap, a divisor of K
 	rows  int      // of a strip, at most
-
-	// Where A is large it is copied, strip by strip as it is read: packed are the taps by
-	// their distance, and taps have that in the copy.
-	packed []int
 }
 
 const (
-	// A is copied if its entries along k lie so many bytes apart, and so many columns read it.
-	packApart   = 512
-	packColumns = 2048
+	// A tap of more products is cut into taps of at most so many, and of at least so many if
+	// their number allows it: what the entries of a window read of the same rows of A and B is
+	// then in the first cache from the first of them on.
+	mostDeep, leastDeep = 8, 4
 
 	// tapColumns is the number of columns that all rows pass by before the next: what they
-	// read of B stays in the second cache, and a strip of A in the first.
+	// read of B stays in the second cache.
 	tapColumns = 512
 )
+
+// tapDepth returns how deep the taps of a product of depth k are.
+func tapDepth(k int) int {
+	for d := min(k, mostDeep); d >= leastDeep; d-- {
+		if k%d == 0 {
+			return d
+		}
+	}
+	return k
+}
 
 func (q *BoundTaps[T]) prepare() {
 	if inUse == plainGo {
 		return
 	}
 	p, v, size := &q.p, &q.vectors, sizeof[T]()
-	cols, groups, copied := 0, map[int]bool{}, map[int]int{}
+	cols := 0
 	for _, r := range p.Runs {
 		cols += r.Cols
-		groups[r.A] = true
-		for _, t := range r.Taps {
-			if _, ok := copied[t.A]; !ok {
-				copied[t.A] = len(v.packed)
-				v.packed = append(v.packed, t.A)
-			}
-		}
 	}
 	if v.rows = 6; inUse == avx512 && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
 	}
-	if len(groups) > 1 || cols < packColumns || p.A.Col*size < packApart {
-		v.packed = nil
+	v.depth = tapDepth(p.K)
+	type list struct {
+		first *Tap
+		count int
 	}
-	known := map[*Tap]int{}
+	known := map[list]int{}
 	for _, r := range p.Runs {
 		if len(r.Taps) == 0 {
 			v.first = append(v.first, 0)
 			continue
 		}
-		first, ok := known[&r.Taps[0]]
+		taps := list{&r.Taps[0], len(r.Taps)}
+		first, ok := known[taps]
 		if !ok {
 			first = len(v.taps)
-			known[&r.Taps[0]] = first
-			for _, t := range r.Taps {
-				a := t.A
-				if v.packed != nil {
-					a = copied[a] * p.K * v.rows
+			known[taps] = first
+			for k := 0; k < p.K; k += v.depth {
+				for _, t := range r.Taps {
+					v.taps = append(v.taps, [2]int{(t.A + k*p.A.Col) * size, (t.B + k*p.BRow) * size})
 				}
-				v.taps = append(v.taps, [2]int{a * size, t.B * size})
 			}
 		}
 		v.first = append(v.first, first)
@@ -74,63 +76,24 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	if inUse == plainGo {
 		return false
 	}
-	var packed []T
-	if q.vectors.packed != nil {
-		strips := (q.p.M + q.vectors.rows - 1) / q.vectors.rows
-		s := takeScratch[T](strips * q.stripSize())
-		defer s.free()
-		packed = s.buf
-		q.pack(packed)
-	}
 	for from < to {
 		first, cols := from, 0
 		for ; from < to && (cols == 0 || cols+q.p.Runs[from].Cols <= tapColumns); from++ {
 			cols += q.p.Runs[from].Cols
 		}
-		rest := packed
 		for i := 0; i < q.p.M; {
-			rows := q.rowsOf(i)
+			rows, _ := parts(q.p.M-i, q.vectors.rows)
 			for run := first; run < from; run++ {
-				q.strip(run, i, rows, rest)
+				q.strip(run, i, rows)
 			}
-			if i += rows; rest != nil {
-				rest = rest[q.stripSize():]
-			}
+			i += rows
 		}
 	}
 	return true
 }
 
-// pack copies A: to strips, of taps, of columns, of rows.
-func (q *BoundTaps[T]) pack(dst []T) {
-	p := &q.p
-	for i := 0; i < p.M; {
-		rows := q.rowsOf(i)
-		for r := range rows {
-			from := q.a[p.Runs[0].A+(i+r)*p.A.Row:]
-			for t, a := range q.vectors.packed {
-				to, at := dst[t*p.K*q.vectors.rows+r:], a
-				for k := range p.K {
-					to[k*q.vectors.rows] = from[at]
-					at += p.A.Col
-				}
-			}
-		}
-		i += rows
-		dst = dst[q.stripSize():]
-	}
-}
-
-func (q *BoundTaps[T]) stripSize() int { return len(q.vectors.packed) * q.p.K * q.vectors.rows }
-
-// rowsOf returns the number of rows of the strip that begins with row i.
-func (q *BoundTaps[T]) rowsOf(i int) int {
-	rows, _ := parts(q.p.M-i, q.vectors.rows)
-	return rows
-}
-
-// strip computes some rows of a run. A is packed, if that is not nil.
-func (q *BoundTaps[T]) strip(run, i, rows int, packed []T) {
+// strip computes some rows of a run.
+func (q *BoundTaps[T]) strip(run, i, rows int) {
 	p, v, r, size := &q.p, &q.vectors, &q.p.Runs[run], sizeof[T]()
 	if len(r.Taps) == 0 {
 		q.begin(r, i, rows)
@@ -151,14 +114,11 @@ func (q *BoundTaps[T]) strip(run, i, rows int, packed []T) {
 		b: pointer(q.b, r.B), bRow: p.BRow * size, bPanel: panel * size,
 		c: pointer(q.c, r.C+i*p.LDC), cRow: p.LDC * size,
 		cin: pointer(q.cin, r.Cin+i), cinRow: size,
-		k:    p.K,
-		taps: &v.taps[v.first[run]], tapBytes: tapSize * len(r.Taps),
+		k:    v.depth,
+		taps: &v.taps[v.first[run]], tapBytes: int(unsafe.Sizeof([2]int{})) * len(r.Taps) * (p.K / v.depth),
 	}
 	if p.Floor {
 		t.floor = 1
-	}
-	if packed != nil {
-		t.a, t.aRow, t.aCol = unsafe.Pointer(&packed[0]), size, v.rows*size
 	}
 	strip[T](doer[T]{}, &t, rows, r.Cols, panel, false)
 }

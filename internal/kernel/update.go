@@ -10,7 +10,7 @@ import "math"
 // State that fades, as that of a unit that is never active does, is 0 when it is so
 // small (below 2⁻¹⁰⁰ in float32, 2⁻⁹⁹⁶ in float64) that w no longer sees it: else it
 // would stay subnormal for ever, and arithmetic on such numbers is slow on many
-// processors.
+// processors. So is the square of a gradient, as where a network is sure of its labels.
 
 // SGD sets w[i] −= rate·g[i].
 func SGD[T Float](w, g []T, rate float64) {

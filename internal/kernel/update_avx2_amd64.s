@@ -119,7 +119,7 @@ DATA lanes32_0d800000<>+24(SB)/8, $0x0d8000000d800000
 GLOBL lanes32_0d800000<>(SB), RODATA|NOPTR, $32
 
 // func adaGrad32AVX2(w []float32, g []float32, s []float32, rate float32, eps float32)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·adaGrad32AVX2(SB), NOSPLIT, $0-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -131,45 +131,61 @@ TEXT ·adaGrad32AVX2(SB), NOSPLIT, $0-80
 	JLT          done1
 
 loop1:
-	VMOVUPS     (CX), Y2
-	VMOVUPS     (DX), Y3
-	VFMADD231PS Y2, Y2, Y3
-	VMOVUPS     Y3, (DX)
-	VSQRTPS     Y3, Y3
-	VADDPS      Y1, Y3, Y3
-	VMOVUPS     (AX), Y4
-	VMULPS      Y0, Y2, Y2
-	VDIVPS      Y3, Y2, Y2
-	VSUBPS      Y2, Y4, Y2
-	VMOVUPS     Y2, (AX)
-	ADDQ        $+32, AX
-	ADDQ        $+32, CX
-	ADDQ        $+32, DX
-	SUBQ        $+8, BX
-	CMPQ        BX, $+8
-	JGE         loop1
+	VMOVUPS   (CX), Y2
+	VMOVUPS   (DX), Y3
+	VANDPS    lanes32_7fffffff<>+0(SB), Y2, Y4
+	VCMPPS    $0x11, lanes32_26800000<>+0(SB), Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VBLENDVPS Y4, Y5, Y2, Y4
+	VMULPS    Y4, Y4, Y4
+	VADDPS    Y4, Y3, Y3
+	VMOVUPS   Y3, (DX)
+	VSQRTPS   Y3, Y3
+	VADDPS    Y1, Y3, Y3
+	VMOVUPS   (AX), Y4
+	VMULPS    Y0, Y2, Y2
+	VDIVPS    Y3, Y2, Y2
+	VSUBPS    Y2, Y4, Y2
+	VMOVUPS   Y2, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+8, BX
+	CMPQ      BX, $+8
+	JGE       loop1
 
 done1:
-	TESTQ       BX, BX
-	JZ          end
-	LEAQ        ones_zeros<>+32(SB), SI
-	NEGQ        BX
-	VMOVUPS     (SI)(BX*4), Y2
-	VMASKMOVPS  (CX), Y2, Y3
-	VMASKMOVPS  (DX), Y2, Y4
-	VFMADD231PS Y3, Y3, Y4
-	VMASKMOVPS  Y4, Y2, (DX)
-	VSQRTPS     Y4, Y4
-	VADDPS      Y1, Y4, Y1
-	VMASKMOVPS  (AX), Y2, Y4
-	VMULPS      Y0, Y3, Y0
-	VDIVPS      Y1, Y0, Y0
-	VSUBPS      Y0, Y4, Y0
-	VMASKMOVPS  Y0, Y2, (AX)
+	TESTQ      BX, BX
+	JZ         end
+	LEAQ       ones_zeros<>+32(SB), SI
+	NEGQ       BX
+	VMOVUPS    (SI)(BX*4), Y2
+	VMASKMOVPS (CX), Y2, Y3
+	VMASKMOVPS (DX), Y2, Y4
+	VANDPS     lanes32_7fffffff<>+0(SB), Y3, Y5
+	VCMPPS     $0x11, lanes32_26800000<>+0(SB), Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VBLENDVPS  Y5, Y6, Y3, Y5
+	VMULPS     Y5, Y5, Y5
+	VADDPS     Y5, Y4, Y4
+	VMASKMOVPS Y4, Y2, (DX)
+	VSQRTPS    Y4, Y4
+	VADDPS     Y1, Y4, Y1
+	VMASKMOVPS (AX), Y2, Y4
+	VMULPS     Y0, Y3, Y0
+	VDIVPS     Y1, Y0, Y0
+	VSUBPS     Y0, Y4, Y0
+	VMASKMOVPS Y0, Y2, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes32_26800000<>+0(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+8(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+16(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+24(SB)/8, $0x2680000026800000
+GLOBL lanes32_26800000<>(SB), RODATA|NOPTR, $32
 
 // func rmsProp32AVX2(w []float32, g []float32, s []float32, alpha float32, beta float32, rate float32, eps float32)
 // Requires: AVX, FMA3
@@ -189,7 +205,11 @@ loop1:
 	VMOVUPS     (CX), Y4
 	VMOVUPS     (DX), Y5
 	VMULPS      Y0, Y5, Y5
-	VMULPS      Y4, Y4, Y6
+	VANDPS      lanes32_7fffffff<>+0(SB), Y4, Y6
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPS   Y6, Y7, Y4, Y6
+	VMULPS      Y6, Y6, Y6
 	VFMADD231PS Y1, Y6, Y5
 	VANDPS      lanes32_7fffffff<>+0(SB), Y5, Y6
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y6, Y6
@@ -219,7 +239,11 @@ done1:
 	VMASKMOVPS  (CX), Y4, Y5
 	VMASKMOVPS  (DX), Y4, Y6
 	VMULPS      Y0, Y6, Y0
-	VMULPS      Y5, Y5, Y6
+	VANDPS      lanes32_7fffffff<>+0(SB), Y5, Y6
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPS   Y6, Y7, Y5, Y6
+	VMULPS      Y6, Y6, Y6
 	VFMADD231PS Y1, Y6, Y0
 	VANDPS      lanes32_7fffffff<>+0(SB), Y0, Y1
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y1, Y1
@@ -268,6 +292,10 @@ loop1:
 	VMOVUPS     Y8, (DX)
 	VMOVUPS     (BX), Y9
 	VMULPS      Y2, Y9, Y9
+	VANDPS      lanes32_7fffffff<>+0(SB), Y7, Y10
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VBLENDVPS   Y10, Y11, Y7, Y7
 	VMULPS      Y7, Y7, Y7
 	VFMADD231PS Y3, Y7, Y9
 	VANDPS      lanes32_7fffffff<>+0(SB), Y9, Y7
@@ -308,7 +336,11 @@ done1:
 	VMASKMOVPS  Y0, Y7, (DX)
 	VMASKMOVPS  (BX), Y7, Y1
 	VMULPS      Y2, Y1, Y1
-	VMULPS      Y8, Y8, Y2
+	VANDPS      lanes32_7fffffff<>+0(SB), Y8, Y2
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Y2, Y2
+	VXORPS      Y9, Y9, Y9
+	VBLENDVPS   Y2, Y9, Y8, Y2
+	VMULPS      Y2, Y2, Y2
 	VFMADD231PS Y3, Y2, Y1
 	VANDPS      lanes32_7fffffff<>+0(SB), Y1, Y2
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Y2, Y2
@@ -433,7 +465,7 @@ DATA lanes64_01b0000000000000<>+24(SB)/8, $0x01b0000000000000
 GLOBL lanes64_01b0000000000000<>(SB), RODATA|NOPTR, $32
 
 // func adaGrad64AVX2(w []float64, g []float64, s []float64, rate float64, eps float64)
-// Requires: AVX, FMA3
+// Requires: AVX
 TEXT ·adaGrad64AVX2(SB), NOSPLIT, $0-88
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -445,45 +477,61 @@ TEXT ·adaGrad64AVX2(SB), NOSPLIT, $0-88
 	JLT          done1
 
 loop1:
-	VMOVUPD     (CX), Y2
-	VMOVUPD     (DX), Y3
-	VFMADD231PD Y2, Y2, Y3
-	VMOVUPD     Y3, (DX)
-	VSQRTPD     Y3, Y3
-	VADDPD      Y1, Y3, Y3
-	VMOVUPD     (AX), Y4
-	VMULPD      Y0, Y2, Y2
-	VDIVPD      Y3, Y2, Y2
-	VSUBPD      Y2, Y4, Y2
-	VMOVUPD     Y2, (AX)
-	ADDQ        $+32, AX
-	ADDQ        $+32, CX
-	ADDQ        $+32, DX
-	SUBQ        $+4, BX
-	CMPQ        BX, $+4
-	JGE         loop1
+	VMOVUPD   (CX), Y2
+	VMOVUPD   (DX), Y3
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Y2, Y4
+	VCMPPD    $0x11, lanes64_20d0000000000000<>+0(SB), Y4, Y4
+	VXORPS    Y5, Y5, Y5
+	VBLENDVPD Y4, Y5, Y2, Y4
+	VMULPD    Y4, Y4, Y4
+	VADDPD    Y4, Y3, Y3
+	VMOVUPD   Y3, (DX)
+	VSQRTPD   Y3, Y3
+	VADDPD    Y1, Y3, Y3
+	VMOVUPD   (AX), Y4
+	VMULPD    Y0, Y2, Y2
+	VDIVPD    Y3, Y2, Y2
+	VSUBPD    Y2, Y4, Y2
+	VMOVUPD   Y2, (AX)
+	ADDQ      $+32, AX
+	ADDQ      $+32, CX
+	ADDQ      $+32, DX
+	SUBQ      $+4, BX
+	CMPQ      BX, $+4
+	JGE       loop1
 
 done1:
-	TESTQ       BX, BX
-	JZ          end
-	LEAQ        ones_zeros<>+32(SB), SI
-	NEGQ        BX
-	VMOVUPD     (SI)(BX*8), Y2
-	VMASKMOVPD  (CX), Y2, Y3
-	VMASKMOVPD  (DX), Y2, Y4
-	VFMADD231PD Y3, Y3, Y4
-	VMASKMOVPD  Y4, Y2, (DX)
-	VSQRTPD     Y4, Y4
-	VADDPD      Y1, Y4, Y1
-	VMASKMOVPD  (AX), Y2, Y4
-	VMULPD      Y0, Y3, Y0
-	VDIVPD      Y1, Y0, Y0
-	VSUBPD      Y0, Y4, Y0
-	VMASKMOVPD  Y0, Y2, (AX)
+	TESTQ      BX, BX
+	JZ         end
+	LEAQ       ones_zeros<>+32(SB), SI
+	NEGQ       BX
+	VMOVUPD    (SI)(BX*8), Y2
+	VMASKMOVPD (CX), Y2, Y3
+	VMASKMOVPD (DX), Y2, Y4
+	VANDPD     lanes64_7fffffffffffffff<>+0(SB), Y3, Y5
+	VCMPPD     $0x11, lanes64_20d0000000000000<>+0(SB), Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VBLENDVPD  Y5, Y6, Y3, Y5
+	VMULPD     Y5, Y5, Y5
+	VADDPD     Y5, Y4, Y4
+	VMASKMOVPD Y4, Y2, (DX)
+	VSQRTPD    Y4, Y4
+	VADDPD     Y1, Y4, Y1
+	VMASKMOVPD (AX), Y2, Y4
+	VMULPD     Y0, Y3, Y0
+	VDIVPD     Y1, Y0, Y0
+	VSUBPD     Y0, Y4, Y0
+	VMASKMOVPD Y0, Y2, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes64_20d0000000000000<>+0(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+8(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+16(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+24(SB)/8, $0x20d0000000000000
+GLOBL lanes64_20d0000000000000<>(SB), RODATA|NOPTR, $32
 
 // func rmsProp64AVX2(w []float64, g []float64, s []float64, alpha float64, beta float64, rate float64, eps float64)
 // Requires: AVX, FMA3
@@ -503,7 +551,11 @@ loop1:
 	VMOVUPD     (CX), Y4
 	VMOVUPD     (DX), Y5
 	VMULPD      Y0, Y5, Y5
-	VMULPD      Y4, Y4, Y6
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y4, Y6
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPD   Y6, Y7, Y4, Y6
+	VMULPD      Y6, Y6, Y6
 	VFMADD231PD Y1, Y6, Y5
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y5, Y6
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y6, Y6
@@ -533,7 +585,11 @@ done1:
 	VMASKMOVPD  (CX), Y4, Y5
 	VMASKMOVPD  (DX), Y4, Y6
 	VMULPD      Y0, Y6, Y0
-	VMULPD      Y5, Y5, Y6
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y5, Y6
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Y6, Y6
+	VXORPS      Y7, Y7, Y7
+	VBLENDVPD   Y6, Y7, Y5, Y6
+	VMULPD      Y6, Y6, Y6
 	VFMADD231PD Y1, Y6, Y0
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y0, Y1
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y1, Y1
@@ -582,6 +638,10 @@ loop1:
 	VMOVUPD     Y8, (DX)
 	VMOVUPD     (BX), Y9
 	VMULPD      Y2, Y9, Y9
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y7, Y10
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Y10, Y10
+	VXORPS      Y11, Y11, Y11
+	VBLENDVPD   Y10, Y11, Y7, Y7
 	VMULPD      Y7, Y7, Y7
 	VFMADD231PD Y3, Y7, Y9
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y9, Y7
@@ -622,7 +682,11 @@ done1:
 	VMASKMOVPD  Y0, Y7, (DX)
 	VMASKMOVPD  (BX), Y7, Y1
 	VMULPD      Y2, Y1, Y1
-	VMULPD      Y8, Y8, Y2
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y8, Y2
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Y2, Y2
+	VXORPS      Y9, Y9, Y9
+	VBLENDVPD   Y2, Y9, Y8, Y2
+	VMULPD      Y2, Y2, Y2
 	VFMADD231PD Y3, Y2, Y1
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Y1, Y2
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Y2, Y2

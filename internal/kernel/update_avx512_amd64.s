@@ -117,7 +117,7 @@ DATA lanes32_0d800000<>+56(SB)/8, $0x0d8000000d800000
 GLOBL lanes32_0d800000<>(SB), RODATA|NOPTR, $64
 
 // func adaGrad32AVX512(w []float32, g []float32, s []float32, rate float32, eps float32)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·adaGrad32AVX512(SB), NOSPLIT, $0-80
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -129,45 +129,65 @@ TEXT ·adaGrad32AVX512(SB), NOSPLIT, $0-80
 	JLT          done1
 
 loop1:
-	VMOVUPS     (CX), Z2
-	VMOVUPS     (DX), Z3
-	VFMADD231PS Z2, Z2, Z3
-	VMOVUPS     Z3, (DX)
-	VSQRTPS     Z3, Z3
-	VADDPS      Z1, Z3, Z3
-	VMOVUPS     (AX), Z4
-	VMULPS      Z0, Z2, Z2
-	VDIVPS      Z3, Z2, Z2
-	VSUBPS      Z2, Z4, Z2
-	VMOVUPS     Z2, (AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+16, BX
-	CMPQ        BX, $+16
-	JGE         loop1
+	VMOVUPS   (CX), Z2
+	VMOVUPS   (DX), Z3
+	VANDPS    lanes32_7fffffff<>+0(SB), Z2, Z4
+	VCMPPS    $0x11, lanes32_26800000<>+0(SB), Z4, K1
+	VPXORD    Z5, Z5, Z5
+	VBLENDMPS Z5, Z2, K1, Z6
+	VMULPS    Z6, Z6, Z4
+	VADDPS    Z4, Z3, Z3
+	VMOVUPS   Z3, (DX)
+	VSQRTPS   Z3, Z3
+	VADDPS    Z1, Z3, Z3
+	VMOVUPS   (AX), Z4
+	VMULPS    Z0, Z2, Z2
+	VDIVPS    Z3, Z2, Z2
+	VSUBPS    Z2, Z4, Z2
+	VMOVUPS   Z2, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+16, BX
+	CMPQ      BX, $+16
+	JGE       loop1
 
 done1:
-	TESTQ       BX, BX
-	JZ          end
-	MOVQ        $-1, SI
-	BZHIQ       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPS.Z   (CX), K1, Z2
-	VMOVUPS.Z   (DX), K1, Z3
-	VFMADD231PS Z2, Z2, Z3
-	VMOVUPS     Z3, K1, (DX)
-	VSQRTPS     Z3, Z3
-	VADDPS      Z1, Z3, Z1
-	VMOVUPS.Z   (AX), K1, Z3
-	VMULPS      Z0, Z2, Z0
-	VDIVPS      Z1, Z0, Z0
-	VSUBPS      Z0, Z3, Z0
-	VMOVUPS     Z0, K1, (AX)
+	TESTQ     BX, BX
+	JZ        end
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPS.Z (CX), K1, Z2
+	VMOVUPS.Z (DX), K1, Z3
+	VANDPS    lanes32_7fffffff<>+0(SB), Z2, Z4
+	VCMPPS    $0x11, lanes32_26800000<>+0(SB), Z4, K2
+	VPXORD    Z7, Z7, Z7
+	VBLENDMPS Z7, Z2, K2, Z8
+	VMULPS    Z8, Z8, Z4
+	VADDPS    Z4, Z3, Z3
+	VMOVUPS   Z3, K1, (DX)
+	VSQRTPS   Z3, Z3
+	VADDPS    Z1, Z3, Z1
+	VMOVUPS.Z (AX), K1, Z3
+	VMULPS    Z0, Z2, Z0
+	VDIVPS    Z1, Z0, Z0
+	VSUBPS    Z0, Z3, Z0
+	VMOVUPS   Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes32_26800000<>+0(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+8(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+16(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+24(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+32(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+40(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+48(SB)/8, $0x2680000026800000
+DATA lanes32_26800000<>+56(SB)/8, $0x2680000026800000
+GLOBL lanes32_26800000<>(SB), RODATA|NOPTR, $64
 
 // func rmsProp32AVX512(w []float32, g []float32, s []float32, alpha float32, beta float32, rate float32, eps float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -187,19 +207,23 @@ loop1:
 	VMOVUPS     (CX), Z4
 	VMOVUPS     (DX), Z5
 	VMULPS      Z0, Z5, Z5
-	VMULPS      Z4, Z4, Z10
-	VFMADD231PS Z1, Z10, Z5
-	VANDPS      lanes32_7fffffff<>+0(SB), Z5, Z10
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z10, K1
+	VANDPS      lanes32_7fffffff<>+0(SB), Z4, Z14
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z14, K1
 	VPXORD      Z6, Z6, Z6
-	VBLENDMPS   Z6, Z5, K1, Z7
-	VMOVUPS     Z7, (DX)
-	VSQRTPS     Z7, Z5
+	VBLENDMPS   Z6, Z4, K1, Z7
+	VMULPS      Z7, Z7, Z14
+	VFMADD231PS Z1, Z14, Z5
+	VANDPS      lanes32_7fffffff<>+0(SB), Z5, Z14
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z14, K1
+	VPXORD      Z8, Z8, Z8
+	VBLENDMPS   Z8, Z5, K1, Z9
+	VMOVUPS     Z9, (DX)
+	VSQRTPS     Z9, Z5
 	VADDPS      Z3, Z5, Z5
-	VMOVUPS     (AX), Z10
+	VMOVUPS     (AX), Z14
 	VMULPS      Z2, Z4, Z4
 	VDIVPS      Z5, Z4, Z4
-	VSUBPS      Z4, Z10, Z4
+	VSUBPS      Z4, Z14, Z4
 	VMOVUPS     Z4, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -217,14 +241,18 @@ done1:
 	VMOVUPS.Z   (CX), K1, Z4
 	VMOVUPS.Z   (DX), K1, Z5
 	VMULPS      Z0, Z5, Z0
-	VMULPS      Z4, Z4, Z5
+	VANDPS      lanes32_7fffffff<>+0(SB), Z4, Z5
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z5, K2
+	VPXORD      Z10, Z10, Z10
+	VBLENDMPS   Z10, Z4, K2, Z11
+	VMULPS      Z11, Z11, Z5
 	VFMADD231PS Z1, Z5, Z0
 	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
-	VPXORD      Z8, Z8, Z8
-	VBLENDMPS   Z8, Z0, K2, Z9
-	VMOVUPS     Z9, K1, (DX)
-	VSQRTPS     Z9, Z0
+	VPXORD      Z12, Z12, Z12
+	VBLENDMPS   Z12, Z0, K2, Z13
+	VMOVUPS     Z13, K1, (DX)
+	VSQRTPS     Z13, Z0
 	VADDPS      Z3, Z0, Z0
 	VMOVUPS.Z   (AX), K1, Z1
 	VMULPS      Z2, Z4, Z2
@@ -259,26 +287,30 @@ loop1:
 	VMOVUPS     (DX), Z8
 	VMULPS      Z0, Z8, Z8
 	VFMADD231PS Z1, Z7, Z8
-	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z17
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z17, K1
+	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z21
+	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z21, K1
 	VPXORD      Z9, Z9, Z9
 	VBLENDMPS   Z9, Z8, K1, Z10
 	VMOVUPS     Z10, (DX)
 	VMOVUPS     (BX), Z8
 	VMULPS      Z2, Z8, Z8
-	VMULPS      Z7, Z7, Z7
+	VANDPS      lanes32_7fffffff<>+0(SB), Z7, Z21
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z21, K1
+	VPXORD      Z11, Z11, Z11
+	VBLENDMPS   Z11, Z7, K1, Z12
+	VMULPS      Z12, Z12, Z7
 	VFMADD231PS Z3, Z7, Z8
 	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z7
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z7, K1
-	VPXORD      Z11, Z11, Z11
-	VBLENDMPS   Z11, Z8, K1, Z12
-	VMOVUPS     Z12, (BX)
-	VSQRTPS     Z12, Z7
+	VPXORD      Z13, Z13, Z13
+	VBLENDMPS   Z13, Z8, K1, Z14
+	VMOVUPS     Z14, (BX)
+	VSQRTPS     Z14, Z7
 	VADDPS      Z5, Z7, Z7
 	VMOVUPS     (AX), Z8
 	VMULPS      Z6, Z8, Z8
-	VMULPS      Z4, Z10, Z17
-	VDIVPS      Z7, Z17, Z7
+	VMULPS      Z4, Z10, Z21
+	VDIVPS      Z7, Z21, Z7
 	VSUBPS      Z7, Z8, Z7
 	VMOVUPS     Z7, (AX)
 	ADDQ        $+64, AX
@@ -301,23 +333,27 @@ done1:
 	VFMADD231PS Z1, Z7, Z0
 	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
-	VPXORD      Z13, Z13, Z13
-	VBLENDMPS   Z13, Z0, K2, Z14
-	VMOVUPS     Z14, K1, (DX)
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPS   Z15, Z0, K2, Z16
+	VMOVUPS     Z16, K1, (DX)
 	VMOVUPS.Z   (BX), K1, Z0
 	VMULPS      Z2, Z0, Z0
-	VMULPS      Z7, Z7, Z1
+	VANDPS      lanes32_7fffffff<>+0(SB), Z7, Z1
+	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z1, K2
+	VPXORD      Z17, Z17, Z17
+	VBLENDMPS   Z17, Z7, K2, Z18
+	VMULPS      Z18, Z18, Z1
 	VFMADD231PS Z3, Z1, Z0
 	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
 	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
-	VPXORD      Z15, Z15, Z15
-	VBLENDMPS   Z15, Z0, K2, Z16
-	VMOVUPS     Z16, K1, (BX)
-	VSQRTPS     Z16, Z0
+	VPXORD      Z19, Z19, Z19
+	VBLENDMPS   Z19, Z0, K2, Z20
+	VMOVUPS     Z20, K1, (BX)
+	VSQRTPS     Z20, Z0
 	VADDPS      Z5, Z0, Z0
 	VMOVUPS.Z   (AX), K1, Z1
 	VMULPS      Z6, Z1, Z1
-	VMULPS      Z4, Z14, Z2
+	VMULPS      Z4, Z16, Z2
 	VDIVPS      Z0, Z2, Z0
 	VSUBPS      Z0, Z1, Z0
 	VMOVUPS     Z0, K1, (AX)
@@ -439,7 +475,7 @@ DATA lanes64_01b0000000000000<>+56(SB)/8, $0x01b0000000000000
 GLOBL lanes64_01b0000000000000<>(SB), RODATA|NOPTR, $64
 
 // func adaGrad64AVX512(w []float64, g []float64, s []float64, rate float64, eps float64)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·adaGrad64AVX512(SB), NOSPLIT, $0-88
 	MOVQ         w_base+0(FP), AX
 	MOVQ         g_base+24(FP), CX
@@ -451,45 +487,65 @@ TEXT ·adaGrad64AVX512(SB), NOSPLIT, $0-88
 	JLT          done1
 
 loop1:
-	VMOVUPD     (CX), Z2
-	VMOVUPD     (DX), Z3
-	VFMADD231PD Z2, Z2, Z3
-	VMOVUPD     Z3, (DX)
-	VSQRTPD     Z3, Z3
-	VADDPD      Z1, Z3, Z3
-	VMOVUPD     (AX), Z4
-	VMULPD      Z0, Z2, Z2
-	VDIVPD      Z3, Z2, Z2
-	VSUBPD      Z2, Z4, Z2
-	VMOVUPD     Z2, (AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	ADDQ        $+64, DX
-	SUBQ        $+8, BX
-	CMPQ        BX, $+8
-	JGE         loop1
+	VMOVUPD   (CX), Z2
+	VMOVUPD   (DX), Z3
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z2, Z4
+	VCMPPD    $0x11, lanes64_20d0000000000000<>+0(SB), Z4, K1
+	VPXORD    Z5, Z5, Z5
+	VBLENDMPD Z5, Z2, K1, Z6
+	VMULPD    Z6, Z6, Z4
+	VADDPD    Z4, Z3, Z3
+	VMOVUPD   Z3, (DX)
+	VSQRTPD   Z3, Z3
+	VADDPD    Z1, Z3, Z3
+	VMOVUPD   (AX), Z4
+	VMULPD    Z0, Z2, Z2
+	VDIVPD    Z3, Z2, Z2
+	VSUBPD    Z2, Z4, Z2
+	VMOVUPD   Z2, (AX)
+	ADDQ      $+64, AX
+	ADDQ      $+64, CX
+	ADDQ      $+64, DX
+	SUBQ      $+8, BX
+	CMPQ      BX, $+8
+	JGE       loop1
 
 done1:
-	TESTQ       BX, BX
-	JZ          end
-	MOVQ        $-1, SI
-	BZHIQ       BX, SI, SI
-	KMOVW       SI, K1
-	VMOVUPD.Z   (CX), K1, Z2
-	VMOVUPD.Z   (DX), K1, Z3
-	VFMADD231PD Z2, Z2, Z3
-	VMOVUPD     Z3, K1, (DX)
-	VSQRTPD     Z3, Z3
-	VADDPD      Z1, Z3, Z1
-	VMOVUPD.Z   (AX), K1, Z3
-	VMULPD      Z0, Z2, Z0
-	VDIVPD      Z1, Z0, Z0
-	VSUBPD      Z0, Z3, Z0
-	VMOVUPD     Z0, K1, (AX)
+	TESTQ     BX, BX
+	JZ        end
+	MOVQ      $-1, SI
+	BZHIQ     BX, SI, SI
+	KMOVW     SI, K1
+	VMOVUPD.Z (CX), K1, Z2
+	VMOVUPD.Z (DX), K1, Z3
+	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z2, Z4
+	VCMPPD    $0x11, lanes64_20d0000000000000<>+0(SB), Z4, K2
+	VPXORD    Z7, Z7, Z7
+	VBLENDMPD Z7, Z2, K2, Z8
+	VMULPD    Z8, Z8, Z4
+	VADDPD    Z4, Z3, Z3
+	VMOVUPD   Z3, K1, (DX)
+	VSQRTPD   Z3, Z3
+	VADDPD    Z1, Z3, Z1
+	VMOVUPD.Z (AX), K1, Z3
+	VMULPD    Z0, Z2, Z0
+	VDIVPD    Z1, Z0, Z0
+	VSUBPD    Z0, Z3, Z0
+	VMOVUPD   Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
+
+DATA lanes64_20d0000000000000<>+0(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+8(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+16(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+24(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+32(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+40(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+48(SB)/8, $0x20d0000000000000
+DATA lanes64_20d0000000000000<>+56(SB)/8, $0x20d0000000000000
+GLOBL lanes64_20d0000000000000<>(SB), RODATA|NOPTR, $64
 
 // func rmsProp64AVX512(w []float64, g []float64, s []float64, alpha float64, beta float64, rate float64, eps float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -509,19 +565,23 @@ loop1:
 	VMOVUPD     (CX), Z4
 	VMOVUPD     (DX), Z5
 	VMULPD      Z0, Z5, Z5
-	VMULPD      Z4, Z4, Z10
-	VFMADD231PD Z1, Z10, Z5
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z5, Z10
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z10, K1
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z4, Z14
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z14, K1
 	VPXORD      Z6, Z6, Z6
-	VBLENDMPD   Z6, Z5, K1, Z7
-	VMOVUPD     Z7, (DX)
-	VSQRTPD     Z7, Z5
+	VBLENDMPD   Z6, Z4, K1, Z7
+	VMULPD      Z7, Z7, Z14
+	VFMADD231PD Z1, Z14, Z5
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z5, Z14
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z14, K1
+	VPXORD      Z8, Z8, Z8
+	VBLENDMPD   Z8, Z5, K1, Z9
+	VMOVUPD     Z9, (DX)
+	VSQRTPD     Z9, Z5
 	VADDPD      Z3, Z5, Z5
-	VMOVUPD     (AX), Z10
+	VMOVUPD     (AX), Z14
 	VMULPD      Z2, Z4, Z4
 	VDIVPD      Z5, Z4, Z4
-	VSUBPD      Z4, Z10, Z4
+	VSUBPD      Z4, Z14, Z4
 	VMOVUPD     Z4, (AX)
 	ADDQ        $+64, AX
 	ADDQ        $+64, CX
@@ -539,14 +599,18 @@ done1:
 	VMOVUPD.Z   (CX), K1, Z4
 	VMOVUPD.Z   (DX), K1, Z5
 	VMULPD      Z0, Z5, Z0
-	VMULPD      Z4, Z4, Z5
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z4, Z5
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z5, K2
+	VPXORD      Z10, Z10, Z10
+	VBLENDMPD   Z10, Z4, K2, Z11
+	VMULPD      Z11, Z11, Z5
 	VFMADD231PD Z1, Z5, Z0
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
-	VPXORD      Z8, Z8, Z8
-	VBLENDMPD   Z8, Z0, K2, Z9
-	VMOVUPD     Z9, K1, (DX)
-	VSQRTPD     Z9, Z0
+	VPXORD      Z12, Z12, Z12
+	VBLENDMPD   Z12, Z0, K2, Z13
+	VMOVUPD     Z13, K1, (DX)
+	VSQRTPD     Z13, Z0
 	VADDPD      Z3, Z0, Z0
 	VMOVUPD.Z   (AX), K1, Z1
 	VMULPD      Z2, Z4, Z2
@@ -581,26 +645,30 @@ loop1:
 	VMOVUPD     (DX), Z8
 	VMULPD      Z0, Z8, Z8
 	VFMADD231PD Z1, Z7, Z8
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z17
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z17, K1
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z21
+	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z21, K1
 	VPXORD      Z9, Z9, Z9
 	VBLENDMPD   Z9, Z8, K1, Z10
 	VMOVUPD     Z10, (DX)
 	VMOVUPD     (BX), Z8
 	VMULPD      Z2, Z8, Z8
-	VMULPD      Z7, Z7, Z7
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z7, Z21
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z21, K1
+	VPXORD      Z11, Z11, Z11
+	VBLENDMPD   Z11, Z7, K1, Z12
+	VMULPD      Z12, Z12, Z7
 	VFMADD231PD Z3, Z7, Z8
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z7
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z7, K1
-	VPXORD      Z11, Z11, Z11
-	VBLENDMPD   Z11, Z8, K1, Z12
-	VMOVUPD     Z12, (BX)
-	VSQRTPD     Z12, Z7
+	VPXORD      Z13, Z13, Z13
+	VBLENDMPD   Z13, Z8, K1, Z14
+	VMOVUPD     Z14, (BX)
+	VSQRTPD     Z14, Z7
 	VADDPD      Z5, Z7, Z7
 	VMOVUPD     (AX), Z8
 	VMULPD      Z6, Z8, Z8
-	VMULPD      Z4, Z10, Z17
-	VDIVPD      Z7, Z17, Z7
+	VMULPD      Z4, Z10, Z21
+	VDIVPD      Z7, Z21, Z7
 	VSUBPD      Z7, Z8, Z7
 	VMOVUPD     Z7, (AX)
 	ADDQ        $+64, AX
@@ -623,23 +691,27 @@ done1:
 	VFMADD231PD Z1, Z7, Z0
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
-	VPXORD      Z13, Z13, Z13
-	VBLENDMPD   Z13, Z0, K2, Z14
-	VMOVUPD     Z14, K1, (DX)
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPD   Z15, Z0, K2, Z16
+	VMOVUPD     Z16, K1, (DX)
 	VMOVUPD.Z   (BX), K1, Z0
 	VMULPD      Z2, Z0, Z0
-	VMULPD      Z7, Z7, Z1
+	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z7, Z1
+	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z1, K2
+	VPXORD      Z17, Z17, Z17
+	VBLENDMPD   Z17, Z7, K2, Z18
+	VMULPD      Z18, Z18, Z1
 	VFMADD231PD Z3, Z1, Z0
 	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
 	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
-	VPXORD      Z15, Z15, Z15
-	VBLENDMPD   Z15, Z0, K2, Z16
-	VMOVUPD     Z16, K1, (BX)
-	VSQRTPD     Z16, Z0
+	VPXORD      Z19, Z19, Z19
+	VBLENDMPD   Z19, Z0, K2, Z20
+	VMOVUPD     Z20, K1, (BX)
+	VSQRTPD     Z20, Z0
 	VADDPD      Z5, Z0, Z0
 	VMOVUPD.Z   (AX), K1, Z1
 	VMULPD      Z6, Z1, Z1
-	VMULPD      Z4, Z14, Z2
+	VMULPD      Z4, Z16, Z2
 	VDIVPD      Z0, Z2, Z0
 	VSUBPD      Z0, Z1, Z0
 	VMOVUPD     Z0, K1, (AX)

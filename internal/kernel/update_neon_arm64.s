@@ -6,9 +6,13 @@
 
 DATA updateNEON<>+0(SB)/8, $0x0d8000000d800000
 DATA updateNEON<>+8(SB)/8, $0x0d8000000d800000
-DATA updateNEON<>+16(SB)/8, $0x01b0000000000000
-DATA updateNEON<>+24(SB)/8, $0x01b0000000000000
-GLOBL updateNEON<>(SB), RODATA|NOPTR, $32
+DATA updateNEON<>+16(SB)/8, $0x2680000026800000
+DATA updateNEON<>+24(SB)/8, $0x2680000026800000
+DATA updateNEON<>+32(SB)/8, $0x01b0000000000000
+DATA updateNEON<>+40(SB)/8, $0x01b0000000000000
+DATA updateNEON<>+48(SB)/8, $0x20d0000000000000
+DATA updateNEON<>+56(SB)/8, $0x20d0000000000000
+GLOBL updateNEON<>(SB), RODATA|NOPTR, $64
 
 // func sgd32NEON(w, g []float32, rate float32)
 TEXT ·sgd32NEON(SB), NOSPLIT, $0-52
@@ -109,12 +113,17 @@ TEXT ·adaGrad32NEON(SB), NOSPLIT, $0-80
 loop:
 	WORD $0x3cc10422 // ldr q2, [x1], #16
 	WORD $0x3dc00043 // ldr q3, [x2]
-	WORD $0x4e22cc43 // fmla v3.4s, v2.4s, v2.4s
-	WORD $0x3c810443 // str q3, [x2], #16
-	WORD $0x6e22dc04 // fmul v4.4s, v0.4s, v2.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
-	WORD $0x6e23fc82 // fdiv v2.4s, v4.4s, v3.4s
+	WORD $0x3dc00564 // ldr q4, [x11, #16]
+	WORD $0x4ea0f845 // fabs v5.4s, v2.4s
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	WORD $0x4e661c44 // bic v4.16b, v2.16b, v6.16b
+	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
+	WORD $0x4e25d464 // fadd v4.4s, v3.4s, v5.4s
+	WORD $0x3c810444 // str q4, [x2], #16
+	WORD $0x6e22dc03 // fmul v3.4s, v0.4s, v2.4s
+	WORD $0x6ea1f882 // fsqrt v2.4s, v4.4s
+	WORD $0x4e21d444 // fadd v4.4s, v2.4s, v1.4s
+	WORD $0x6e24fc62 // fdiv v2.4s, v3.4s, v4.4s
 	WORD $0x3dc00003 // ldr q3, [x0]
 	WORD $0x4ea2d464 // fsub v4.4s, v3.4s, v2.4s
 	WORD $0x3c810404 // str q4, [x0], #16
@@ -126,12 +135,17 @@ rest:
 one:
 	WORD $0xbc404422 // ldr s2, [x1], #4
 	WORD $0xbd400043 // ldr s3, [x2]
-	WORD $0x4e22cc43 // fmla v3.4s, v2.4s, v2.4s
-	WORD $0xbc004443 // str s3, [x2], #4
-	WORD $0x6e22dc04 // fmul v4.4s, v0.4s, v2.4s
-	WORD $0x6ea1f862 // fsqrt v2.4s, v3.4s
-	WORD $0x4e21d443 // fadd v3.4s, v2.4s, v1.4s
-	WORD $0x6e23fc82 // fdiv v2.4s, v4.4s, v3.4s
+	WORD $0x3dc00564 // ldr q4, [x11, #16]
+	WORD $0x4ea0f845 // fabs v5.4s, v2.4s
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	WORD $0x4e661c44 // bic v4.16b, v2.16b, v6.16b
+	WORD $0x6e24dc85 // fmul v5.4s, v4.4s, v4.4s
+	WORD $0x4e25d464 // fadd v4.4s, v3.4s, v5.4s
+	WORD $0xbc004444 // str s4, [x2], #4
+	WORD $0x6e22dc03 // fmul v3.4s, v0.4s, v2.4s
+	WORD $0x6ea1f882 // fsqrt v2.4s, v4.4s
+	WORD $0x4e21d444 // fadd v4.4s, v2.4s, v1.4s
+	WORD $0x6e24fc62 // fdiv v2.4s, v3.4s, v4.4s
 	WORD $0xbd400003 // ldr s3, [x0]
 	WORD $0x4ea2d464 // fsub v4.4s, v3.4s, v2.4s
 	WORD $0xbc004404 // str s4, [x0], #4
@@ -161,8 +175,12 @@ loop:
 	WORD $0x3cc10424 // ldr q4, [x1], #16
 	WORD $0x3dc00045 // ldr q5, [x2]
 	WORD $0x6e25dc06 // fmul v6.4s, v0.4s, v5.4s
-	WORD $0x6e24dc25 // fmul v5.4s, v1.4s, v4.4s
-	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x4ea0f887 // fabs v7.4s, v4.4s
+	WORD $0x6ea7e4a8 // fcmgt v8.4s, v5.4s, v7.4s
+	WORD $0x4e681c85 // bic v5.16b, v4.16b, v8.16b
+	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
+	WORD $0x4e27cc26 // fmla v6.4s, v1.4s, v7.4s
 	WORD $0x3dc00165 // ldr q5, [x11, #0]
 	WORD $0x4ea0f8c7 // fabs v7.4s, v6.4s
 	WORD $0x6ea7e4a8 // fcmgt v8.4s, v5.4s, v7.4s
@@ -184,8 +202,12 @@ one:
 	WORD $0xbc404424 // ldr s4, [x1], #4
 	WORD $0xbd400045 // ldr s5, [x2]
 	WORD $0x6e25dc06 // fmul v6.4s, v0.4s, v5.4s
-	WORD $0x6e24dc25 // fmul v5.4s, v1.4s, v4.4s
-	WORD $0x4e24cca6 // fmla v6.4s, v5.4s, v4.4s
+	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x4ea0f887 // fabs v7.4s, v4.4s
+	WORD $0x6ea7e4a8 // fcmgt v8.4s, v5.4s, v7.4s
+	WORD $0x4e681c85 // bic v5.16b, v4.16b, v8.16b
+	WORD $0x6e25dca7 // fmul v7.4s, v5.4s, v5.4s
+	WORD $0x4e27cc26 // fmla v6.4s, v1.4s, v7.4s
 	WORD $0x3dc00165 // ldr q5, [x11, #0]
 	WORD $0x4ea0f8c7 // fabs v7.4s, v6.4s
 	WORD $0x6ea7e4a8 // fcmgt v8.4s, v5.4s, v7.4s
@@ -239,8 +261,12 @@ loop:
 	WORD $0x3c810448 // str q8, [x2], #16
 	WORD $0x3dc00069 // ldr q9, [x3]
 	WORD $0x6e29dc4a // fmul v10.4s, v2.4s, v9.4s
-	WORD $0x6e27dc69 // fmul v9.4s, v3.4s, v7.4s
-	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	WORD $0x3dc00569 // ldr q9, [x11, #16]
+	WORD $0x4ea0f8eb // fabs v11.4s, v7.4s
+	WORD $0x6eabe52c // fcmgt v12.4s, v9.4s, v11.4s
+	WORD $0x4e6c1ce9 // bic v9.16b, v7.16b, v12.16b
+	WORD $0x6e29dd27 // fmul v7.4s, v9.4s, v9.4s
+	WORD $0x4e27cc6a // fmla v10.4s, v3.4s, v7.4s
 	WORD $0x3dc00167 // ldr q7, [x11, #0]
 	WORD $0x4ea0f949 // fabs v9.4s, v10.4s
 	WORD $0x6ea9e4eb // fcmgt v11.4s, v7.4s, v9.4s
@@ -271,8 +297,12 @@ one:
 	WORD $0xbc004448 // str s8, [x2], #4
 	WORD $0xbd400069 // ldr s9, [x3]
 	WORD $0x6e29dc4a // fmul v10.4s, v2.4s, v9.4s
-	WORD $0x6e27dc69 // fmul v9.4s, v3.4s, v7.4s
-	WORD $0x4e27cd2a // fmla v10.4s, v9.4s, v7.4s
+	WORD $0x3dc00569 // ldr q9, [x11, #16]
+	WORD $0x4ea0f8eb // fabs v11.4s, v7.4s
+	WORD $0x6eabe52c // fcmgt v12.4s, v9.4s, v11.4s
+	WORD $0x4e6c1ce9 // bic v9.16b, v7.16b, v12.16b
+	WORD $0x6e29dd27 // fmul v7.4s, v9.4s, v9.4s
+	WORD $0x4e27cc6a // fmla v10.4s, v3.4s, v7.4s
 	WORD $0x3dc00167 // ldr q7, [x11, #0]
 	WORD $0x4ea0f949 // fabs v9.4s, v10.4s
 	WORD $0x6ea9e4eb // fcmgt v11.4s, v7.4s, v9.4s
@@ -341,7 +371,7 @@ loop:
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0x3dc00045 // ldr q5, [x2]
 	WORD $0x4e65cc04 // fmla v4.2d, v0.2d, v5.2d
-	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
 	WORD $0x4ee0f886 // fabs v6.2d, v4.2d
 	WORD $0x6ee6e4a7 // fcmgt v7.2d, v5.2d, v6.2d
 	WORD $0x4e671c85 // bic v5.16b, v4.16b, v7.16b
@@ -360,7 +390,7 @@ one:
 	WORD $0x4ea31c64 // orr v4.16b, v3.16b, v3.16b
 	WORD $0xfd400045 // ldr d5, [x2]
 	WORD $0x4e65cc04 // fmla v4.2d, v0.2d, v5.2d
-	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
 	WORD $0x4ee0f886 // fabs v6.2d, v4.2d
 	WORD $0x6ee6e4a7 // fcmgt v7.2d, v5.2d, v6.2d
 	WORD $0x4e671c85 // bic v5.16b, v4.16b, v7.16b
@@ -390,12 +420,17 @@ TEXT ·adaGrad64NEON(SB), NOSPLIT, $0-88
 loop:
 	WORD $0x3cc10422 // ldr q2, [x1], #16
 	WORD $0x3dc00043 // ldr q3, [x2]
-	WORD $0x4e62cc43 // fmla v3.2d, v2.2d, v2.2d
-	WORD $0x3c810443 // str q3, [x2], #16
-	WORD $0x6e62dc04 // fmul v4.2d, v0.2d, v2.2d
-	WORD $0x6ee1f862 // fsqrt v2.2d, v3.2d
-	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
-	WORD $0x6e63fc82 // fdiv v2.2d, v4.2d, v3.2d
+	WORD $0x3dc00d64 // ldr q4, [x11, #48]
+	WORD $0x4ee0f845 // fabs v5.2d, v2.2d
+	WORD $0x6ee5e486 // fcmgt v6.2d, v4.2d, v5.2d
+	WORD $0x4e661c44 // bic v4.16b, v2.16b, v6.16b
+	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
+	WORD $0x4e65d464 // fadd v4.2d, v3.2d, v5.2d
+	WORD $0x3c810444 // str q4, [x2], #16
+	WORD $0x6e62dc03 // fmul v3.2d, v0.2d, v2.2d
+	WORD $0x6ee1f882 // fsqrt v2.2d, v4.2d
+	WORD $0x4e61d444 // fadd v4.2d, v2.2d, v1.2d
+	WORD $0x6e64fc62 // fdiv v2.2d, v3.2d, v4.2d
 	WORD $0x3dc00003 // ldr q3, [x0]
 	WORD $0x4ee2d464 // fsub v4.2d, v3.2d, v2.2d
 	WORD $0x3c810404 // str q4, [x0], #16
@@ -407,12 +442,17 @@ rest:
 one:
 	WORD $0xfc408422 // ldr d2, [x1], #8
 	WORD $0xfd400043 // ldr d3, [x2]
-	WORD $0x4e62cc43 // fmla v3.2d, v2.2d, v2.2d
-	WORD $0xfc008443 // str d3, [x2], #8
-	WORD $0x6e62dc04 // fmul v4.2d, v0.2d, v2.2d
-	WORD $0x6ee1f862 // fsqrt v2.2d, v3.2d
-	WORD $0x4e61d443 // fadd v3.2d, v2.2d, v1.2d
-	WORD $0x6e63fc82 // fdiv v2.2d, v4.2d, v3.2d
+	WORD $0x3dc00d64 // ldr q4, [x11, #48]
+	WORD $0x4ee0f845 // fabs v5.2d, v2.2d
+	WORD $0x6ee5e486 // fcmgt v6.2d, v4.2d, v5.2d
+	WORD $0x4e661c44 // bic v4.16b, v2.16b, v6.16b
+	WORD $0x6e64dc85 // fmul v5.2d, v4.2d, v4.2d
+	WORD $0x4e65d464 // fadd v4.2d, v3.2d, v5.2d
+	WORD $0xfc008444 // str d4, [x2], #8
+	WORD $0x6e62dc03 // fmul v3.2d, v0.2d, v2.2d
+	WORD $0x6ee1f882 // fsqrt v2.2d, v4.2d
+	WORD $0x4e61d444 // fadd v4.2d, v2.2d, v1.2d
+	WORD $0x6e64fc62 // fdiv v2.2d, v3.2d, v4.2d
 	WORD $0xfd400003 // ldr d3, [x0]
 	WORD $0x4ee2d464 // fsub v4.2d, v3.2d, v2.2d
 	WORD $0xfc008404 // str d4, [x0], #8
@@ -442,9 +482,13 @@ loop:
 	WORD $0x3cc10424 // ldr q4, [x1], #16
 	WORD $0x3dc00045 // ldr q5, [x2]
 	WORD $0x6e65dc06 // fmul v6.2d, v0.2d, v5.2d
-	WORD $0x6e64dc25 // fmul v5.2d, v1.2d, v4.2d
-	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
-	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x3dc00d65 // ldr q5, [x11, #48]
+	WORD $0x4ee0f887 // fabs v7.2d, v4.2d
+	WORD $0x6ee7e4a8 // fcmgt v8.2d, v5.2d, v7.2d
+	WORD $0x4e681c85 // bic v5.16b, v4.16b, v8.16b
+	WORD $0x6e65dca7 // fmul v7.2d, v5.2d, v5.2d
+	WORD $0x4e67cc26 // fmla v6.2d, v1.2d, v7.2d
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
 	WORD $0x4ee0f8c7 // fabs v7.2d, v6.2d
 	WORD $0x6ee7e4a8 // fcmgt v8.2d, v5.2d, v7.2d
 	WORD $0x4e681cc5 // bic v5.16b, v6.16b, v8.16b
@@ -465,9 +509,13 @@ one:
 	WORD $0xfc408424 // ldr d4, [x1], #8
 	WORD $0xfd400045 // ldr d5, [x2]
 	WORD $0x6e65dc06 // fmul v6.2d, v0.2d, v5.2d
-	WORD $0x6e64dc25 // fmul v5.2d, v1.2d, v4.2d
-	WORD $0x4e64cca6 // fmla v6.2d, v5.2d, v4.2d
-	WORD $0x3dc00565 // ldr q5, [x11, #16]
+	WORD $0x3dc00d65 // ldr q5, [x11, #48]
+	WORD $0x4ee0f887 // fabs v7.2d, v4.2d
+	WORD $0x6ee7e4a8 // fcmgt v8.2d, v5.2d, v7.2d
+	WORD $0x4e681c85 // bic v5.16b, v4.16b, v8.16b
+	WORD $0x6e65dca7 // fmul v7.2d, v5.2d, v5.2d
+	WORD $0x4e67cc26 // fmla v6.2d, v1.2d, v7.2d
+	WORD $0x3dc00965 // ldr q5, [x11, #32]
 	WORD $0x4ee0f8c7 // fabs v7.2d, v6.2d
 	WORD $0x6ee7e4a8 // fcmgt v8.2d, v5.2d, v7.2d
 	WORD $0x4e681cc5 // bic v5.16b, v6.16b, v8.16b
@@ -513,16 +561,20 @@ loop:
 	WORD $0x3dc00048 // ldr q8, [x2]
 	WORD $0x6e68dc09 // fmul v9.2d, v0.2d, v8.2d
 	WORD $0x4e67cc29 // fmla v9.2d, v1.2d, v7.2d
-	WORD $0x3dc00568 // ldr q8, [x11, #16]
+	WORD $0x3dc00968 // ldr q8, [x11, #32]
 	WORD $0x4ee0f92a // fabs v10.2d, v9.2d
 	WORD $0x6eeae50b // fcmgt v11.2d, v8.2d, v10.2d
 	WORD $0x4e6b1d28 // bic v8.16b, v9.16b, v11.16b
 	WORD $0x3c810448 // str q8, [x2], #16
 	WORD $0x3dc00069 // ldr q9, [x3]
 	WORD $0x6e69dc4a // fmul v10.2d, v2.2d, v9.2d
-	WORD $0x6e67dc69 // fmul v9.2d, v3.2d, v7.2d
-	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc00567 // ldr q7, [x11, #16]
+	WORD $0x3dc00d69 // ldr q9, [x11, #48]
+	WORD $0x4ee0f8eb // fabs v11.2d, v7.2d
+	WORD $0x6eebe52c // fcmgt v12.2d, v9.2d, v11.2d
+	WORD $0x4e6c1ce9 // bic v9.16b, v7.16b, v12.16b
+	WORD $0x6e69dd27 // fmul v7.2d, v9.2d, v9.2d
+	WORD $0x4e67cc6a // fmla v10.2d, v3.2d, v7.2d
+	WORD $0x3dc00967 // ldr q7, [x11, #32]
 	WORD $0x4ee0f949 // fabs v9.2d, v10.2d
 	WORD $0x6ee9e4eb // fcmgt v11.2d, v7.2d, v9.2d
 	WORD $0x4e6b1d47 // bic v7.16b, v10.16b, v11.16b
@@ -545,16 +597,20 @@ one:
 	WORD $0xfd400048 // ldr d8, [x2]
 	WORD $0x6e68dc09 // fmul v9.2d, v0.2d, v8.2d
 	WORD $0x4e67cc29 // fmla v9.2d, v1.2d, v7.2d
-	WORD $0x3dc00568 // ldr q8, [x11, #16]
+	WORD $0x3dc00968 // ldr q8, [x11, #32]
 	WORD $0x4ee0f92a // fabs v10.2d, v9.2d
 	WORD $0x6eeae50b // fcmgt v11.2d, v8.2d, v10.2d
 	WORD $0x4e6b1d28 // bic v8.16b, v9.16b, v11.16b
 	WORD $0xfc008448 // str d8, [x2], #8
 	WORD $0xfd400069 // ldr d9, [x3]
 	WORD $0x6e69dc4a // fmul v10.2d, v2.2d, v9.2d
-	WORD $0x6e67dc69 // fmul v9.2d, v3.2d, v7.2d
-	WORD $0x4e67cd2a // fmla v10.2d, v9.2d, v7.2d
-	WORD $0x3dc00567 // ldr q7, [x11, #16]
+	WORD $0x3dc00d69 // ldr q9, [x11, #48]
+	WORD $0x4ee0f8eb // fabs v11.2d, v7.2d
+	WORD $0x6eebe52c // fcmgt v12.2d, v9.2d, v11.2d
+	WORD $0x4e6c1ce9 // bic v9.16b, v7.16b, v12.16b
+	WORD $0x6e69dd27 // fmul v7.2d, v9.2d, v9.2d
+	WORD $0x4e67cc6a // fmla v10.2d, v3.2d, v7.2d
+	WORD $0x3dc00967 // ldr q7, [x11, #32]
 	WORD $0x4ee0f949 // fabs v9.2d, v10.2d
 	WORD $0x6ee9e4eb // fcmgt v11.2d, v7.2d, v9.2d
 	WORD $0x4e6b1d47 // bic v7.16b, v10.16b, v11.16b

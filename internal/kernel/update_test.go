@@ -155,6 +155,40 @@ func testFading[T Float](t *testing.T) {
 	}
 }
 
+// TestFaintGradients holds that the mean of squares stays 0 where a square would be
+// subnormal, and that a gradient which is not so small is in it.
+func TestFaintGradients(t *testing.T) {
+	each(t, testFaintGradients[float32], testFaintGradients[float64])
+}
+
+func testFaintGradients[T Float](t *testing.T) {
+	faint, seen := T(0x1p-520), T(0x1p-450)
+	if sizeof[T]() == 4 {
+		faint, seen = 0x1p-70, 0x1p-40
+	}
+	squares := map[string]int{"AdaGrad": 0, "RMSProp": 0, "Adam": 1, "AdamW": 1}
+	for _, o := range optimizers[T]() {
+		which, ok := squares[o.name]
+		if !ok {
+			continue
+		}
+		for _, n := range sizes {
+			w, g, states := make([]T, n), make([]T, n), [2][]T{make([]T, n), make([]T, n)}
+			for i := range g {
+				if g[i] = -faint; i%3 == 0 {
+					g[i] = -seen
+				}
+			}
+			o.step(1, w, g, states[0], states[1])
+			for i, s := range states[which] {
+				if s > 0 != (i%3 == 0) {
+					t.Fatalf("%s, entry %d of %d: the mean of squares of %v is %v", o.name, i, n, g[i], s)
+				}
+			}
+		}
+	}
+}
+
 // TestUpdateNaN holds that a gradient of NaN is seen in the parameter.
 func TestUpdateNaN(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {

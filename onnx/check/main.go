@@ -14,7 +14,7 @@ import (
 
 // A file is an ONNX file and what it should compute, which is in a file beside it.
 type file struct {
-	Tolerance float64 // of outputs, relative to the largest entry or to the output's Floor
+	Tolerance float64 // of outputs, relative to the largest entry of all runs or to the Floor
 	Entrywise bool    // relative to each entry, or to the Floor, instead; an entry that is NaN may be anything
 	Runs      []run
 }

@@ -65,7 +65,7 @@ var (
 	bCols = [...]reg.GPPhysical{reg.RCX, reg.RDX, reg.R9} // columns 0, 3 and 6 of B
 	bCol  = reg.R8
 	// after the sums
-	cRow, cinRow  = reg.R13, reg.R15
+	cinRow        = reg.R15
 	cAt, cCol     = reg.R10, reg.RCX
 	cinAt, cinCol = reg.R11, reg.RDX
 )

@@ -29,6 +29,7 @@ var subjects = []struct {
 	{"arith", arithmetic},
 	{"rectify", rectifiers},
 	{"exp", transcendental},
+	{"gauss", gauss},
 	{"reduce", reductions},
 	{"update", updates},
 	{"outer", outer},

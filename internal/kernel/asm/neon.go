@@ -276,6 +276,7 @@ var neonSubjects = []struct {
 }{
 	{"arith", neonArithmetic},
 	{"exp", neonTranscendental},
+	{"gauss", neonGauss},
 	{"update", neonUpdates},
 	{"reduce", neonReductions},
 	{"tile", neonProducts},

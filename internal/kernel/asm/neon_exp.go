@@ -48,8 +48,8 @@ func neonTranscendental(n *neon) {
 		if !n.f64 {
 			e = n.andNot(e, n.greater(n.c(-sure), minus))
 		}
-		a, b := n.ifNegative(z, e, n.c(1)), n.ifNegative(z, n.c(1), e)
-		return n.div(n.subMul(n.mul(n.sub(n.c(1), y), a), y, b), n.add(e, n.c(1)))
+		t := n.div(e, n.add(e, n.c(1)))
+		return n.ifNegative(z, n.sub(t, y), n.sub(n.sub(n.c(1), y), t))
 	})
 }
 

@@ -68,12 +68,14 @@ func (n *neon) isNaN(x value) value {
 
 // neonUpdates emits the optimizers.
 func neonUpdates(n *neon) {
-	faded := func(x value) value {
-		tiny := 0x1p-996
-		if !n.f64 {
-			tiny = 0x1p-100
-		}
-		return n.andNot(x, n.greater(n.c(tiny), n.abs(x)))
+	atLeast := func(least float64, x value) value {
+		return n.andNot(x, n.greater(n.c(least), n.abs(x)))
+	}
+	faintest := (&vec{f64: n.f64}).faintest()
+	faded := func(x value) value { return atLeast(math.Ldexp(1, faintest), x) }
+	squared := func(g value) value {
+		g = atLeast(math.Ldexp(1, faintest/2), g)
+		return n.mul(g, g)
 	}
 	// The moves of w by rate·d/(√s+ε).
 	scaled := func(p *neonPlace, d, s value, k map[string]value) {
@@ -93,13 +95,13 @@ func neonUpdates(n *neon) {
 	})
 	n.pointwise("adaGrad", "w g s", "rate eps", func(p *neonPlace, k map[string]value) {
 		d := p.take("g")
-		s := n.addMul(p.load("s"), d, d)
+		s := n.add(p.load("s"), squared(d))
 		p.store("s", s)
 		scaled(p, d, s, k)
 	})
 	n.pointwise("rmsProp", "w g s", "alpha beta rate eps", func(p *neonPlace, k map[string]value) {
 		d := p.take("g")
-		s := faded(n.addMul(n.mul(k["alpha"], p.load("s")), n.mul(k["beta"], d), d))
+		s := faded(n.addMul(n.mul(k["alpha"], p.load("s")), k["beta"], squared(d)))
 		p.store("s", s)
 		scaled(p, d, s, k)
 	})
@@ -107,7 +109,7 @@ func neonUpdates(n *neon) {
 		d := p.take("g")
 		m := faded(n.addMul(n.mul(k["beta1"], p.load("m")), k["alpha1"], d))
 		p.store("m", m)
-		v := faded(n.addMul(n.mul(k["beta2"], p.load("v")), n.mul(k["alpha2"], d), d))
+		v := faded(n.addMul(n.mul(k["beta2"], p.load("v")), k["alpha2"], squared(d)))
 		p.store("v", v)
 		step := n.div(n.mul(k["rate"], m), n.add(n.sqrt(v), k["eps"]))
 		p.store("w", n.sub(n.mul(k["keep"], p.load("w")), step))

@@ -60,8 +60,8 @@ var (
 	aRows        = [...]reg.GPPhysical{reg.RBX, reg.RCX, reg.RDX, reg.R9} // rows 0, 3, 6 and 9
 	aRow, aCol   = reg.RSI, reg.R8
 	bNow, bRow   = reg.R10, reg.R11
-	cNow, cinNow = reg.R12, reg.R14
-	tap, tapEnd  = reg.R13, reg.R15
+	cNow, cRow   = reg.R12, reg.R13
+	cinNow, tap  = reg.R14, reg.R15
 	rowOfC, temp = reg.RAX, reg.RBX // after the sums
 	bPair, ahead = reg.R9, reg.RDX  // where there are fewer than seven rows
 )
@@ -70,8 +70,9 @@ func (v *vec) arg(offset int) operand.Mem { return operand.Mem{Base: args, Disp:
 
 // outer emits C = Cin + Σₜ Aₜ·Bₜ for the rows of one tile and any number of columns,
 // panel by panel: at every step of k a vector of Bₜ is multiplied by entries of Aₜ. The
-// matrices of a tap t begin at distances of its own from a and b. A product has one tap, a
-// convolution one for each entry of its window. With floor, what is negative becomes 0.
+// matrices of a tap t begin at distances of its own from a and b. A product has one tap,
+// none in memory, a convolution one for each entry of its window. With floor, what is
+// negative becomes 0.
 func outer(v *vec) {
 	v.begin("outer", "func(t *outerArgs)")
 	v.Load(v.Param("t"), args)
@@ -92,7 +93,8 @@ func (v *vec) outerTile(name string, t tile) {
 		offset int
 		r      reg.Register
 	}{
-		{outerARow, aRow}, {outerACol, aCol}, {outerBRow, bRow}, {outerC, cNow}, {outerCin, cinNow},
+		{outerARow, aRow}, {outerACol, aCol}, {outerBRow, bRow},
+		{outerC, cNow}, {outerCRow, cRow}, {outerCin, cinNow},
 	} {
 		v.MOVQ(v.arg(l.offset), l.r)
 	}
@@ -177,13 +179,23 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 	for i := range sums {
 		v.zeroInto(v.vector(i))
 	}
-	v.MOVQ(v.arg(outerTaps), tap)
-	v.MOVQ(v.arg(outerTapBytes), tapEnd)
-	v.ADDQ(tap, tapEnd)
+	v.MOVQ(v.arg(outerA), aRows[0])
+	v.MOVQ(v.arg(outerB), bNow)
+	v.ADDQ(v.arg(outerMoved), bNow)
+	v.XORQ(tap, tap)
+	v.CMPQ(v.arg(outerTapBytes), operand.I8(0))
+	v.JEQ(operand.LabelRef(name + "Only"))
 
 	v.Label(name + "Tap")
-	v.MOVQ(v.arg(outerA), aRows[0])
-	v.ADDQ(operand.Mem{Base: tap}, aRows[0])
+	v.MOVQ(v.arg(outerTaps), aRows[0])
+	v.ADDQ(tap, aRows[0])
+	v.MOVQ(operand.Mem{Base: aRows[0], Disp: 8}, bNow)
+	v.MOVQ(operand.Mem{Base: aRows[0]}, aRows[0])
+	v.ADDQ(v.arg(outerA), aRows[0])
+	v.ADDQ(v.arg(outerB), bNow)
+	v.ADDQ(v.arg(outerMoved), bNow)
+
+	v.Label(name + "Only")
 	for i := 1; 3*i < t.rows; i++ {
 		v.LEAQ(operand.Mem{Base: aRows[i-1], Index: aRow, Scale: 2}, aRows[i])
 		v.ADDQ(aRow, aRows[i])
@@ -192,9 +204,6 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		v.MOVQ(v.arg(outerAhead), ahead)
 		v.ADDQ(aRows[0], ahead)
 	}
-	v.MOVQ(v.arg(outerB), bNow)
-	v.ADDQ(operand.Mem{Base: tap, Disp: 8}, bNow)
-	v.ADDQ(v.arg(outerMoved), bNow)
 	v.MOVQ(v.arg(outerK), left)
 
 	v.Label(name)
@@ -223,8 +232,8 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 	v.DECQ(left)
 	v.JNZ(operand.LabelRef(name))
 	v.ADDQ(operand.I8(16), tap)
-	v.CMPQ(tap, tapEnd)
-	v.JNE(operand.LabelRef(name + "Tap"))
+	v.CMPQ(tap, v.arg(outerTapBytes))
+	v.JLT(operand.LabelRef(name + "Tap"))
 
 	v.TESTQ(cinNow, cinNow)
 	v.JZ(operand.LabelRef(name + "Store"))
@@ -268,7 +277,7 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 			}
 		}
 		if i < t.rows-1 {
-			v.ADDQ(v.arg(outerCRow), rowOfC)
+			v.ADDQ(cRow, rowOfC)
 		}
 	}
 }
@@ -278,7 +287,7 @@ func (v *vec) fetchC(t tile) {
 	v.MOVQ(cNow, temp)
 	for i := range t.rows {
 		if i > 0 {
-			v.ADDQ(v.arg(outerCRow), temp)
+			v.ADDQ(cRow, temp)
 		}
 		for j := range t.vectors {
 			v.PREFETCHT0(operand.Mem{Base: temp, Disp: j * v.bytes()})

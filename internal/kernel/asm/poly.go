@@ -118,6 +118,55 @@ func log1pTail(x *big.Float) *big.Float {
 
 func log1pTailAtHalf(t *big.Float) *big.Float { return log1pTail(add(t, newFloat(0.5))) }
 
+// pi is π, to the digits that package math has.
+func pi() *big.Float {
+	const digits = "3.14159265358979323846264338327950288419716939937510582097494459"
+	x, ok := newFloat(0).SetString(digits)
+	if !ok {
+		panic(digits)
+	}
+	return x
+}
+
+// mills is e^(t²/2)·Φ(−t): for small t by the series of Φ, and else by the continued fraction
+// of Laplace, φ(t)/Φ(−t) = t + 1/(t + 2/(t + …)).
+func mills(t *big.Float) *big.Float {
+	scale := div(newFloat(1), newFloat(0).Sqrt(mul(newFloat(2), pi()))) // φ(0)
+	if t.Cmp(newFloat(2)) > 0 {
+		f := t
+		for i := 400; i > 0; i-- {
+			f = add(t, div(newFloat(float64(i)), f))
+		}
+		return div(scale, f)
+	}
+	square := mul(t, t)
+	half := mul(square, newFloat(0.5))
+	exp := add(newFloat(1), add(half, mul(mul(half, half), expTail(half))))
+	term := t
+	sum := series(t, func(i int) *big.Float {
+		term = div(mul(term, square), newFloat(float64(2*i+1)))
+		return term
+	})
+	return sub(mul(newFloat(0.5), exp), mul(scale, sum))
+}
+
+// millsTail is M(t)·(t+k) by q = (t−k)/(t+k).
+func millsTail(q *big.Float) *big.Float {
+	k := newFloat(millsScale)
+	t := div(mul(k, add(newFloat(1), q)), sub(newFloat(1), q))
+	return mul(mills(t), add(t, k))
+}
+
+// erfTail is erf(√s)/√s − 1, where erf(√s)/√s = (2/√π)·Σ (−s)ⁱ/(i!·(2i+1)).
+func erfTail(s *big.Float) *big.Float {
+	power := newFloat(1)
+	sum := series(newFloat(1), func(i int) *big.Float {
+		power = div(mul(power, newFloat(0).Neg(s)), newFloat(float64(i)))
+		return div(power, newFloat(float64(2*i+1)))
+	})
+	return sub(mul(sum, div(newFloat(2), newFloat(0).Sqrt(pi()))), newFloat(1))
+}
+
 // ln2 is log 2, in two parts: hi has the given number of bits.
 func ln2(hiBits uint) (hi, lo float64) {
 	l := log1pOver(newFloat(1))

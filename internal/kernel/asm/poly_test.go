@@ -19,6 +19,11 @@ func TestApproximations(t *testing.T) {
 		{"exp−1", expSeries, func(x float64) float64 { return square(x) / math.Abs(math.Expm1(x)) }},
 		{"log", logSeries, func(x float64) float64 { return square(x) / math.Abs(math.Log1p(x)) }},
 		{"log1p", log1pSeries, func(t float64) float64 { return square(t+0.5) / math.Log1p(t+0.5) }},
+		{"Mills", millsSeries, func(q float64) float64 {
+			f, _ := millsTail(newFloat(q)).Float64()
+			return 1 / f
+		}},
+		{"erf", erfSeries, func(s float64) float64 { return math.Sqrt(s) / math.Erf(math.Sqrt(s)) }},
 	} {
 		for _, f64 := range []bool{false, true} {
 			coefs, unit := a.coefficients(f64), 0x1p-52

@@ -35,7 +35,7 @@ func transcendental(v *vec) {
 	v.pointwise("logLoss", "dst z y", "", 2,
 		func(map[string]operand.Op) { v.keep(v.expLowest()) },
 		func(p *place) { p.store("dst", v.logLoss(p.load("z"), p.load("y"))) })
-	v.pointwise("sigmoidResidual", "dst z y", "", 1,
+	v.pointwise("sigmoidResidual", "dst z y", "", 2,
 		func(map[string]operand.Op) { v.keep(1, v.expLowest()) },
 		func(p *place) { p.store("dst", v.sigmoidResidual(p.load("z"), p.load("y"))) })
 }
@@ -135,6 +135,13 @@ func (v *vec) expClamped(x operand.Op) operand.Op {
 	return v.mul(y, v.shiftLeft(rest, v.fraction()))
 }
 
+// expm1 returns exp(r) − 1 and 2ⁿ for x = n·log 2 + r, where 2ⁿ is a normal number.
+func (v *vec) expm1(x operand.Op) (q, power operand.Op) {
+	r, t := v.reduce(x)
+	n := v.subInt(t, v.i(uint64(v.bias())))
+	return v.expm1Reduced(r), v.shiftLeft(n, v.fraction())
+}
+
 // minusAbs returns −|x|.
 func (v *vec) minusAbs(x operand.Op) operand.Op { return v.or(x, v.i(v.signBit())) }
 
@@ -156,17 +163,19 @@ func (v *vec) sigmoidComplement(z operand.Op) operand.Op {
 // sure is the z from which on σ(z) is 1 to SigmoidResidual in float32.
 const sure = 69
 
-// sigmoidResidual returns ((1−y)a − yb)/(1+e), where a is 1 for z ≥ 0 and e for z < 0,
-// and b the other. In float32 e is 0 for |z| > sure.
+// sigmoidResidual returns 1 − y − t for z ≥ 0 and t − y for z < 0, where t = e/(1+e). In
+// float32 e is 0 for |z| > sure.
 func (v *vec) sigmoidResidual(z, y operand.Op) operand.Op {
-	one, minus := v.load(v.c(1)), v.minusAbs(z)
-	e := v.expOf(minus)
-	if !v.f64 {
-		e = v.choose(v.compare(less, minus, v.c(-sure)), v.zero(), e)
+	one, minus := v.c(1), v.minusAbs(z)
+	var e operand.Op
+	if v.f64 {
+		e = v.expOf(minus)
+	} else {
+		m, power := v.expm1(v.max(v.load(v.c(-sure-1)), minus))
+		e = v.choose(v.compare(less, minus, v.c(-sure)), v.zero(), v.mulAdd(m, power, power))
 	}
-	a, b := v.ifNegative(z, e, one), v.ifNegative(z, one, e)
-	numerator := v.subMul(v.mul(v.sub(one, y), a), y, b)
-	return v.div(numerator, v.add(e, one))
+	t := v.div(e, v.add(e, one))
+	return v.ifNegative(z, v.sub(t, y), v.sub(v.sub(one, y), t))
 }
 
 // bell returns e/(1+e)², as e/(1+e(2+e)), for 0 ≤ e ≤ 1.
@@ -179,10 +188,7 @@ func (v *vec) bell(e operand.Op) operand.Op {
 func (v *vec) tanh(z operand.Op) operand.Op {
 	a := v.minusAbs(z)
 	// Further out tanh is ±1.
-	r, t := v.reduce(v.max(v.load(v.c(-50)), v.add(a, a)))
-	q := v.expm1Reduced(r)
-	n := v.subInt(t, v.i(uint64(v.bias())))
-	power := v.shiftLeft(n, v.fraction())
+	q, power := v.expm1(v.max(v.load(v.c(-50)), v.add(a, a)))
 	m := v.mulAdd(q, power, v.sub(power, v.c(1)))
 	y := v.div(m, v.add(m, v.c(2)))
 	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/format"
 	"math"
+	"strings"
 )
 
 // Steps of the tables of plain Go: of 2^x between 0 and 1, and of log x between
@@ -35,11 +36,26 @@ func values() ([]byte, error) {
 	fmt.Fprintf(&b, "}\n\n// logFirst is the first c of logTable, in bits.\nconst logFirst = %#x // %v\n", math.Float64bits(logFirst), logFirst)
 	fmt.Fprintf(&b, "\n// logTable holds 1/c and log c. Those of 1 are exact.\n")
 	fmt.Fprintf(&b, "var logTable = [logSteps]struct{ inverse, log float64 }{\n")
+	var rests bytes.Buffer
 	for i := range uint64(logSteps) {
 		c := math.Float64frombits(math.Float64bits(logFirst) + i*(1<<52/logSteps))
-		log, _ := mul(log1pOver(newFloat(c-1)), newFloat(c-1)).Float64()
+		exact := mul(log1pOver(newFloat(c-1)), newFloat(c-1))
+		log, _ := exact.Float64()
+		rest, _ := sub(exact, newFloat(log)).Float64()
 		fmt.Fprintf(&b, "{%x, %x},\n", 1/c, log)
+		fmt.Fprintf(&rests, "%x,\n", rest)
 	}
-	fmt.Fprintln(&b, "}")
+	fmt.Fprintf(&b, "}\n\n// logRest is by how much log c is more than logTable has.\nvar logRest = [logSteps]float64{\n%s}\n", &rests)
+	fmt.Fprintf(&b, "\n// The terms of P, see millsOf, for float32 and for float64.\n")
+	fmt.Fprintf(&b, "const millsScale = %d\nvar millsTerms32 = [...]float64{%s}\nvar millsTerms = [...]float64{%s}\n",
+		millsScale, list(millsSeries.coefficients(false)), list(millsSeries.coefficients(true)))
 	return format.Source(b.Bytes())
+}
+
+func list(x []float64) string {
+	var b strings.Builder
+	for _, v := range x {
+		fmt.Fprintf(&b, "%x,\n", v)
+	}
+	return "\n" + b.String()
 }

@@ -4,6 +4,8 @@ package samples
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"slices"
 
@@ -25,7 +27,7 @@ type Sample struct {
 
 	Single bool // ONNX Runtime has no kernel in float64
 	Once   bool // ONNX has no ops for derivatives beyond the first
-	Sums   bool // of products: of numbers of every size they depend on the order
+	Sums   bool // of many numbers, or of products: if they are of every size, the order matters
 
 	Cancels Cancelling // where digits are lost
 }
@@ -177,11 +179,14 @@ func (b builder) output(name string, y *node) {
 	}
 }
 
-// Values returns a value for each input, with N examples.
+// Values returns a value for each input, with N examples. What an input has depends on its
+// name, not on the other inputs.
 func (f *Formula) Values(n int, seed uint64) []*tensor.Dense {
 	var list []*tensor.Dense
 	for i, x := range f.Inputs {
-		rng := rand.New(rand.NewPCG(seed, uint64(i)))
+		name := fnv.New64()
+		io.WriteString(name, x.Name())
+		rng := rand.New(rand.NewPCG(seed, name.Sum64()))
 		dims := x.Shape().At(n).Dims()
 		list = append(list, denseOf(x.Graph().Dtype(), dims, f.domains[i].draw(rng, dims)))
 	}

@@ -10,6 +10,13 @@ func on(name string, f func(x *node) *node, shape ...int) Sample {
 	return Sample{Name: name, X: []Operand{{Any, shape}}, F: func(x ...*node) *node { return f(x[0]) }}
 }
 
+// adding is on, of a function that adds up over the examples.
+func adding(name string, f func(x *node) *node, shape ...int) Sample {
+	s := on(name, f, shape...)
+	s.Sums = true
+	return s
+}
+
 // on2 is a sample of a function of two tensors of numbers.
 func on2(name string, f func(a, b *node) *node, a, b []int) Sample {
 	return Sample{Name: name, X: []Operand{{Any, a}, {Any, b}}, F: func(x ...*node) *node { return f(x[0], x[1]) }}
@@ -35,9 +42,9 @@ var shaped = []Sample{
 	on("Squeeze", func(x *node) *node { return ops.Squeeze(x) }, 1, batch, 1),
 	on("BroadcastTo", func(x *node) *node { return ops.BroadcastTo(x, graph.ShapeOf(2, 3, batch)) }, 3, 1),
 	on("BroadcastTo a fixed shape", func(x *node) *node { return ops.BroadcastTo(x, graph.ShapeOf(3, 4)) }, 1, 4),
-	on("SumTo", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf(3, 1)) }, 2, 3, batch),
-	on("SumTo a scalar", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf()) }, 3, batch),
-	on("SumTo a column", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf(3, 1)) }, 3, batch),
+	adding("SumTo", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf(3, 1)) }, 2, 3, batch),
+	adding("SumTo a scalar", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf()) }, 3, batch),
+	adding("SumTo a column", func(x *node) *node { return ops.SumTo(x, graph.ShapeOf(3, 1)) }, 3, batch),
 	on("Slice", func(x *node) *node { return ops.Slice(x, 0, 1, 3) }, 4, batch),
 	on2("Concat", func(a, b *node) *node { return ops.Concat(0, a, b) }, []int{2, batch}, []int{3, batch}),
 	on2("Stack", func(a, b *node) *node { return ops.Stack(1, a, b) }, []int{3, batch}, []int{3, batch}),
@@ -77,13 +84,13 @@ var shaped = []Sample{
 }
 
 var reductions = cancelling(InDerivatives, []Sample{
-	on("Sum", func(x *node) *node { return ops.Sum(x) }, 3, batch),
-	on("Sum of columns", func(x *node) *node { return ops.Sum(x, 1) }, 3, batch),
-	on("Sum of outer axes", func(x *node) *node { return ops.Sum(x, 0, 2) }, 2, 3, batch),
+	adding("Sum", func(x *node) *node { return ops.Sum(x) }, 3, batch),
+	adding("Sum of columns", func(x *node) *node { return ops.Sum(x, 1) }, 3, batch),
+	adding("Sum of outer axes", func(x *node) *node { return ops.Sum(x, 0, 2) }, 2, 3, batch),
 	on("Sum of a scalar", func(x *node) *node { return ops.Sum(x) }),
-	on("Mean", func(x *node) *node { return ops.Mean(x) }, 3, batch),
+	adding("Mean", func(x *node) *node { return ops.Mean(x) }, 3, batch),
 	on("Mean of rows", func(x *node) *node { return ops.Mean(x, 0) }, 3, batch),
-	on("Variance", func(x *node) *node { return ops.Variance(x, 1) }, 3, batch),
+	adding("Variance", func(x *node) *node { return ops.Variance(x, 1) }, 3, batch),
 	on("Norm1", func(x *node) *node { return ops.Norm1(x, 0) }, 3, batch),
 	on("Norm2", func(x *node) *node { return ops.Norm2(x) }, 3, batch),
 	on("Norm2 of columns", func(x *node) *node { return ops.Norm2(x, 0) }, 3, batch),

@@ -1,0 +1,102 @@
+package prepare
+
+import (
+	"math"
+	"slices"
+
+	"adjoint/data"
+)
+
+// A column is one of the training rows, between two steps.
+type column struct {
+	Output
+	is     domain
+	values []float64 // of the rows, NaN where one is missing
+	levels []string  // of text and of bins, which values are positions in
+	filled string    // of text: what stands for a missing value, if fills
+	fills  bool
+}
+
+// A domain is what the values of a column are.
+type domain int
+
+const (
+	number   domain = iota
+	text            // positions in levels
+	bins            // numbers, which are positions in levels
+	complete        // what no later step changes
+)
+
+// newColumn returns feature j of the rows. Its levels are the texts that these rows have: a data set that is part of another
+// knows the texts of that.
+func newColumn(d *data.Dataset, j int) *column {
+	c := &column{Output: Output{Name: d.Features[j], From: j}, values: make([]float64, d.Rows())}
+	for i := range c.values {
+		c.values[i] = d.Row(i)[j]
+	}
+	levels := d.LevelsOf(j)
+	if levels == nil {
+		return c
+	}
+	c.is, c.levels = text, levels
+	_, counts, _ := c.names()
+	c.levels = []string{}
+	at := make([]float64, len(levels)+1)
+	at[len(levels)] = math.NaN() // none of the levels: as if it were missing
+	for k, n := range counts {
+		if at[k] = float64(len(c.levels)); n > 0 {
+			c.levels = append(c.levels, levels[k])
+		}
+	}
+	for i, v := range c.values {
+		if !math.IsNaN(v) {
+			c.values[i] = at[int(v)]
+		}
+	}
+	return c
+}
+
+// then returns the column after one more map.
+func (c *column) then(m Map) *column {
+	q := *c
+	q.Maps, q.values = append(slices.Clip(c.Maps), m), slices.Clone(c.values)
+	m.bind(c.levels)(q.values)
+	return &q
+}
+
+// missing returns how many values are missing.
+func (c *column) missing() (n int) {
+	for _, v := range c.values {
+		if math.IsNaN(v) {
+			n++
+		}
+	}
+	return n
+}
+
+// present returns the values that are not missing.
+func (c *column) present() []float64 {
+	return slices.DeleteFunc(slices.Clone(c.values), math.IsNaN)
+}
+
+// names returns the different texts, or numbers as text, in their order, how often each occurs, and of numbers their
+// values.
+func (c *column) names() (names []string, counts []int, numbers []float64) {
+	if c.is == text || c.is == bins {
+		counts = make([]int, len(c.levels)+1)
+		for _, v := range c.values {
+			if !math.IsNaN(v) {
+				counts[int(v)]++
+			}
+		}
+		return c.levels, counts[:len(c.levels)], nil
+	}
+	sorted := slices.Sorted(slices.Values(c.present()))
+	for i, v := range sorted {
+		if i == 0 || v != sorted[i-1] {
+			names, counts, numbers = append(names, label(v)), append(counts, 0), append(numbers, v+0)
+		}
+		counts[len(counts)-1]++
+	}
+	return names, counts, numbers
+}

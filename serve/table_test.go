@@ -1,0 +1,92 @@
+package serve
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"adjoint/data"
+	"adjoint/models"
+	"adjoint/prepare"
+)
+
+// Rows of a table as JSON, with texts and gaps, have the answers of the same rows of a file.
+func TestRawRowsOfATable(t *testing.T) {
+	d := data.Penguins()
+	m := &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: &prepare.Columns{}, Standardize: true}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	lists, objects := make([]string, d.Rows()), make([]string, d.Rows())
+	for i := range lists {
+		values, pairs := make([]string, len(d.Features)), make([]string, len(d.Features))
+		for j, is := range d.Types() {
+			text, ok := d.Text(i, j)
+			switch {
+			case !ok:
+				values[j] = "null"
+			case is == data.TextType:
+				values[j] = fmt.Sprintf("%q", text)
+			default:
+				values[j] = text
+			}
+			pairs[len(pairs)-1-j] = fmt.Sprintf("%q: %s", d.Features[j], values[j])
+		}
+		lists[i], objects[i] = "["+strings.Join(values, ",")+"]", "{"+strings.Join(pairs, ",")+"}"
+	}
+	want, err := m.PredictProba(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := Handler(m, Options{})
+	for _, rows := range [][]string{lists, objects} {
+		reply := post(h, strings.NewReader(`{"rows": [`+strings.Join(rows, ",")+`]}`))
+		var answer struct {
+			Predictions []struct{ Probabilities []float64 }
+		}
+		if err := json.Unmarshal(reply.Body.Bytes(), &answer); err != nil || reply.Code != 200 {
+			t.Fatalf("%d %.200s: %v", reply.Code, reply.Body, err)
+		}
+		for i, p := range answer.Predictions {
+			for k, v := range p.Probabilities {
+				if math.Float64bits(v) != math.Float64bits(want[i][k]) {
+					t.Fatalf("row %d: %v, of the file %v", i, p.Probabilities, want[i])
+				}
+			}
+		}
+	}
+	for _, c := range []struct{ row, want string }{
+		{`[1, 39.1, 18.7, 181, 3750, "male", 2007]`, `row 0, feature \"island\": want a text, have 1`},
+		{`["Dream", "39", 18.7, 181, 3750, "male", 2007]`, `row 0, feature \"bill_length_mm\": want a number, have the text`},
+		{`{"island": null, "island": "Dream"}`, `feature \"island\" twice`},
+		{`{"island": null}`, `has 1 features; want 7; missing: `},
+		{`7`, `row 0 is 7; want a list of 7 values`},
+	} {
+		if reply := post(h, strings.NewReader(`{"row": `+c.row+`}`)); reply.Code != http.StatusUnprocessableEntity || !strings.Contains(reply.Body.String(), c.want) {
+			t.Errorf("%s: %d %s, want 422 %s", c.row, reply.Code, reply.Body, c.want)
+		}
+	}
+	r := httptest.NewRequest("GET", "/model", nil)
+	reply := httptest.NewRecorder()
+	h.ServeHTTP(reply, r)
+	if !strings.Contains(reply.Body.String(), `"types":["text","number","number","number","number","text","number"]`) {
+		t.Errorf("GET /model: %s", reply.Body)
+	}
+}
+
+// A text that the preparer refuses is the client's mistake.
+func TestRefusedText(t *testing.T) {
+	m := &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: &prepare.Columns{Texts: []prepare.Step{prepare.OneHot{Unknown: prepare.Refuse}}}, Standardize: true}
+	if _, err := m.Fit(context.Background(), data.Penguins(), models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	reply := post(Handler(m, Options{}), strings.NewReader(`{"row": ["Atlantis", 39.1, 18.7, 181, 3750, "male", 2007]}`))
+	if reply.Code != http.StatusUnprocessableEntity || !strings.Contains(reply.Body.String(), `\"Atlantis\": text not seen in training`) {
+		t.Errorf("%d %s", reply.Code, reply.Body)
+	}
+}
