@@ -31,6 +31,7 @@ func TestExamples(t *testing.T) {
 		"deep":      {contains: []string{"rφ[2]∘rψ[2]∘rReLU[2]∘rφ[3]∘rψ[3]∘rσ∘rL\n", "cost after iteration  2700"}, atLeast: 0.9},
 		"keras":     {contains: []string{"Total params: 625", "Test Loss: 0.", "Test Accuracy: 0.9"}, atLeast: 0.9},
 		"digits":    {contains: []string{"Total params: 2,410", "60 epochs"}, atLeast: 0.96},
+		"penguins":  {args: []string{"-epochs", "30"}, contains: []string{"island             text          0  3 texts: Biscoe, Dream, Torgersen", "sex                text    one-hot of 3: female, male, (missing)", "logistic regression, held out: "}, atLeast: 0.95},
 		"moons":     {contains: []string{"logistic regression, held out: 0.8"}, atLeast: 0.93},
 		"chars":     {args: []string{"-steps", "200", "-write", "60"}, contains: []string{"gru of ", "held out 3."}},
 		"chars ":    {args: []string{"-model", "transformer", "-steps", "40", "-length", "32", "-batch", "8", "-write", "20"}, contains: []string{"transformer of ", "held out "}},

@@ -50,6 +50,7 @@
 //	n_iter_, a ConvergenceWarning           History.Iterations, History.Converged
 //	coef_, intercept_                       Logistic.Coefficients
 //	StandardScaler in a Pipeline            Standardize: true
+//	ColumnTransformer in a Pipeline         Prepare: &prepare.Columns{…}
 //	TransformedTargetRegressor              the same, unless NoScaleTarget
 //	classes_, feature_names_in_             Classes(), Features()
 //	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Evaluate
