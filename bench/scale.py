@@ -63,28 +63,37 @@ def wire(exchanges):
 
 
 def model(steps, α, β):
-    """Fits u + P·c + B·b to the steps of one process, e to those of two, and says how far off they are."""
+    """Fits u + P·c + B·b to the steps of one process, u + P/2·c + B/2·b + e to those of two, and says how far off they are."""
     cases = sorted({tuple(map(int, peer.split("/"))) for peer, _ in steps if "/" in peer})
-    one = np.array([ms(steps[f"{B}/{P}", 1], of=min) for B, P in cases])
-    two = np.array([ms(steps[f"{B}/{P}", 2], of=min) for B, P in cases])
-    a = np.array([[1, P, B] for B, P in cases])
-    (u, c, b), *_ = np.linalg.lstsq(a / one[:, None], np.ones(len(cases)), rcond=None)
-    print(f"one process: {u:.3f} ms + {c:.3f} ms a part + {1e3 * b:.2f} µs an example")
-    e = median([ms(steps[f"{B}/{P}", 2], "exchange_ms") for B, P in cases])
-    print(f"exchange in a step: {e:.3f} ms; by W15 {1e-3 * (2 * α + BYTES / β):.3f} ms\n")
+    rows, times = [], []
+    for B, P in cases:
+        for K in 1, 2:
+            rows.append([1, P / K, B / K, K - 1])
+            times.append(ms(steps[f"{B}/{P}", K], of=min))
+    rows, times = np.array(rows), np.array(times)
+    x, *_ = np.linalg.lstsq(rows / times[:, None], np.ones(len(times)), rcond=None)
+    u, c, b, e = x
+    off = rows @ x / times - 1
+    exchange = min(ms(steps[f"{B}/{P}", 2], "exchange_ms", of=min) for B, P in cases)
+    print(f"a step: {u:.2f} ms + {c:.2f} ms a part + {1e3 * b:.1f} µs an example; with two processes {e:.2f} ms more")
+    print(f"of which exchange {exchange:.2f} ms; by W15 it is {1e-3 * (2 * α + BYTES / β):.2f} ms")
+    print(f"off by {100 * np.sqrt(np.mean(off**2)):.0f} % in the mean, {100 * np.abs(off).max():.0f} % at most\n")
     print("| B/P | one, ms | model | off | two, ms | model | off |\n|---|---|---|---|---|---|---|")
-    for (B, P), t1, t2 in zip(cases, one, two):
-        m1, m2 = u + P * c + B * b, u + P / 2 * c + B / 2 * b + e
-        print(f"| {B}/{P} | {t1:.2f} | {m1:.2f} | {m1 / t1 - 1:+.0%} | {t2:.2f} | {m2:.2f} | {m2 / t2 - 1:+.0%} |")
-    forecast(u, c, b, e)
+    for k, (B, P) in enumerate(cases):
+        cells = [f"{times[i]:.2f} | {times[i] * (1 + off[i]):.2f} | {off[i]:+.0%}" for i in (2 * k, 2 * k + 1)]
+        print(f"| {B}/{P} | " + " | ".join(cells) + " |")
+    forecast(u, c, b, e - exchange)
 
 
-def forecast(u, c, b, e):
-    """How many times as fast K processes are by the model, with eight parts and other networks."""
-    print("\n| network | B | " + " | ".join(f"K = {K}" for K in (2, 4, 8)) + " |\n|---|---|---|---|---|")
-    for name, α, β in (("as here", 0, BYTES / e * 1e-3), ("100 Gb/s, 2 µs", 2e-3, 12.5e3), ("10 Gb/s, 30 µs", 30e-3, 1.25e3), ("1 Gb/s, 50 µs", 50e-3, 0.125e3)):
-        for B in (128, 512, 4096):
-            t = [u + 8 / K * c + B / K * b + (K > 1) * (3 * np.log2(K) * α + 2 * (1 - 1 / K) * BYTES / (1e3 * β)) for K in (1, 2, 4, 8)]
+def forecast(u, c, b, rest):
+    """How many times as fast K processes of one thread are by the model, with eight parts and other wires."""
+    wires = ("this machine", 2e-3, 8), ("100 Gb/s, 2 µs", 2e-3, 12.5), ("10 Gb/s, 30 µs", 30e-3, 1.25), ("1 Gb/s, 50 µs", 50e-3, 0.125)
+    print("\n| wire | B | K = 2 | K = 4 | K = 8 |\n|---|---|---|---|---|")
+    for name, α, gigabytes in wires:
+        for B in 128, 512, 4096:
+            t = [u + 8 / K * c + B / K * b for K in (1, 2, 4, 8)]
+            for i, K in enumerate((2, 4, 8), 1):
+                t[i] += rest + 3 * np.log2(K) * α + 2 * (1 - 1 / K) * BYTES / (1e6 * gigabytes)
             print(f"| {name} | {B} | " + " | ".join(f"{t[0] / x:.2f}" for x in t[1:]) + " |")
 
 
