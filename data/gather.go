@@ -51,6 +51,7 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 	if err != nil {
 		return err
 	}
+	defer d.touch(n * count)
 	// Four features at a time: so many rows of dst are written side by side.
 	row := func(j int) []T { return dst[j*count:][:count] }
 	j := 0
@@ -75,6 +76,7 @@ func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 	if err != nil {
 		return err
 	}
+	defer d.touch(n * count)
 	for k, j := range columns {
 		if uint(j) >= uint(n) {
 			return fmt.Errorf("%s: column %d of %d: %w", d.source(), j, n, ErrFeatures)

@@ -35,7 +35,10 @@ type table struct {
 	label    int      // the position of the label; -1 if there is none
 	targets  []int    // the positions of several targets
 	weight   int      // the position of the weight; -1 if there is none
+	read     int      // rows whose features were taken away
 	dotted   []byte   // a number with a decimal comma, with a point
+
+	positions [][]float64 // of the texts of each feature, by the place that X has; nil for numbers
 }
 
 // newTable checks the options and the format of the file.
@@ -288,7 +291,7 @@ func (t *table) number(i int) (float64, error) {
 
 // end returns the data set.
 func (t *table) end() (*Dataset, error) {
-	if t.lines.len() == 0 {
+	if t.lines.len() == 0 && t.read == 0 {
 		return nil, fmt.Errorf("%s: every one of %d rows has a missing value: %w", t.Source, t.d.Dropped, ErrEmpty)
 	}
 	if t.label >= 0 {
@@ -307,6 +310,7 @@ func (t *table) end() (*Dataset, error) {
 	if err := t.sortTexts(); err != nil {
 		return nil, err
 	}
+	t.d.reorder(t.positions)
 	return t.d, nil
 }
 
