@@ -35,8 +35,9 @@
 //
 // Inputs and targets are fed by columns of a data set, by its label or by other data sets of
 // the same rows, as Roles.Columns says. A [Builder] makes parameters, and layers may be
-// applied anywhere in a graph. What a formula does otherwise in training is said in the graph:
-// ops.Dropout, graph.Phase, and graph.State for what moves without a gradient.
+// applied anywhere in a graph. Inputs may be sequences of any length: see Roles.Inputs. What a
+// formula does otherwise in training is said in the graph: ops.Dropout, graph.Phase, and
+// graph.State for what moves without a gradient.
 //
 // [CrossValidate] compares models, or one with itself on other rows.
 //
