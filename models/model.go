@@ -25,6 +25,7 @@ func (m *published) get() (*fitted, error) {
 // Deep.Fit says, and returns err. Where a training replaces no other network, that is
 // decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
+	err = closeMade(err, t.made, t.train)
 	switch cancelled := errors.Is(err, errCancelled); {
 	case err == nil, cancelled && t.history.Steps > 0:
 		m.current.Store(t.scorer)

@@ -36,6 +36,7 @@ type Training struct {
 	ended    bool
 	kept     map[int]values // of moving by epoch, of a training that is resumed
 	digest   string         // of the rows, once it was asked for
+	made     bool           // train was made for this training, and is closed with it
 }
 
 // ready checks what is common to all models, and prepares the training of the formula
@@ -80,10 +81,15 @@ func readyAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor
 	}
 	f, err := build(d, o)
 	if err != nil {
-		return nil, err
+		return nil, closeMade(err, p != nil, d)
 	}
 	f.takes(p)
-	return newTraining(f, d, o)
+	t, err := newTraining(f, d, o)
+	if err != nil {
+		return nil, closeMade(err, p != nil, d)
+	}
+	t.made = p != nil || t.train != d
+	return t, closeMade(nil, p != nil && t.train != d, d)
 }
 
 // newTraining prepares a formula for its first epoch on the rows of d, which are checked, and
@@ -112,7 +118,7 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if o.FullBatch {
 		size = d.Rows()
 	}
-	if t.batches, err = t.train.Batches(size, f.formula.Seed); err != nil {
+	if t.batches, err = t.train.BatchesWithin(cmp.Or(o.Window, d.Rows()), size, f.formula.Seed); err != nil {
 		return nil, err
 	}
 	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
@@ -212,6 +218,14 @@ func (t *Training) run(ctx context.Context) error {
 	t.ended = true
 	t.options.Progress.End(t.history, err)
 	return err
+}
+
+// closeMade closes rows that were made for a training, if they are a file, and returns err, or else why that failed.
+func closeMade(err error, made bool, d *data.Dataset) error {
+	if !made {
+		return err
+	}
+	return cmp.Or(err, d.Close())
 }
 
 // begin calls Begin of the Callbacks. It returns ErrStop for a training that is resumed
