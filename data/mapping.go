@@ -12,6 +12,7 @@ import (
 type Mapping struct {
 	bytes   []byte
 	touched atomic.Int64 // bytes, since pages were let go
+	part    bool         // of a data set that is still open
 }
 
 // resident is how many bytes of a Mapping are read before its pages are let go.
@@ -68,7 +69,33 @@ func (d *Dataset) Close() error {
 	}
 	m := d.Mapped
 	d.X, d.Y, d.Weights, d.Beside, d.Mapped = nil, nil, nil, nil, nil
+	if m.part {
+		return nil
+	}
 	return unmapBytes(m.bytes)
+}
+
+// part returns the rows from, …, to−1 of a Mapped data set, as long as that is open.
+func (d *Dataset) part(from, to int) *Dataset {
+	n := len(d.Features)
+	c := *d
+	c.X, c.Mapped = d.X[from*n:to*n], &Mapping{bytes: d.Mapped.bytes, part: true}
+	if d.Y != nil {
+		c.Y = d.Y[from:to]
+	}
+	if d.Weights != nil {
+		c.Weights = d.Weights[from:to]
+	}
+	c.Beside = nil
+	for name, b := range d.Beside {
+		if c.Beside == nil {
+			c.Beside = map[string]*Dataset{}
+		}
+		of, k := *b, len(b.Features)
+		of.X = b.X[from*k : to*k]
+		c.Beside[name] = &of
+	}
+	return &c
 }
 
 // Room returns a data set with the examples of d, and other features: zeros, to be written. It shares the targets and the like

@@ -25,7 +25,9 @@ func (m *published) get() (*fitted, error) {
 // Deep.Fit says, and returns err. Where a training replaces no other network, that is
 // decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
-	err = closeMade(err, t.made, t.train)
+	for _, d := range t.made {
+		err = closeMade(err, true, d)
+	}
 	switch cancelled := errors.Is(err, errCancelled); {
 	case err == nil, cancelled && t.history.Steps > 0:
 		m.current.Store(t.scorer)
@@ -106,6 +108,9 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	prepared, err := f.preparedToScore(d)
 	if err != nil {
 		return nil, err
+	}
+	if prepared != d {
+		defer prepared.Close()
 	}
 	return f.evaluate(context.Background(), prepared, sharing{parts: 1})
 }

@@ -34,9 +34,9 @@ type Training struct {
 	finite   values        // of moving, to restore after a divergence: those of the last epoch
 	averages averages
 	ended    bool
-	kept     map[int]values // of moving by epoch, of a training that is resumed
-	digest   string         // of the rows, once it was asked for
-	made     bool           // train was made for this training, and is closed with it
+	kept     map[int]values  // of moving by epoch, of a training that is resumed
+	digest   string          // of the rows, once it was asked for
+	made     []*data.Dataset // for this training, and closed with it
 }
 
 // ready checks what is common to all models, and prepares the training of the formula
@@ -88,7 +88,9 @@ func readyAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor
 	if err != nil {
 		return nil, closeMade(err, p != nil, d)
 	}
-	t.made = p != nil || t.train != d
+	if p != nil && t.train == d {
+		t.made = append(t.made, d)
+	}
 	return t, closeMade(nil, p != nil && t.train != d, d)
 }
 
@@ -108,9 +110,15 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if t.train, err = f.standardized(d); err != nil {
 		return nil, err
 	}
+	if t.train != d {
+		t.made = append(t.made, t.train)
+	}
 	if o.Validation != nil {
 		if t.options.Validation, err = f.preparedToScore(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
+		}
+		if t.options.Validation != o.Validation {
+			t.made = append(t.made, t.options.Validation)
 		}
 		t.warn(missingClassesWarning(d, o.Validation))
 	}
