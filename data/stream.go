@@ -199,11 +199,16 @@ func (w *rowsWriter) header() error {
 
 // write writes the features that the table has read, and takes them away from it.
 func (w *rowsWriter) write(t *table) error {
-	x := t.x.join()
 	w.rows += t.lines.len()
 	t.read += t.lines.len()
-	t.lines = blocks[int]{}
-	return w.floats(x)
+	t.lines.reset()
+	for _, x := range append(t.x.full, t.x.last) {
+		if err := w.floats(x); err != nil {
+			return err
+		}
+	}
+	t.x.reset()
+	return nil
 }
 
 func (w *rowsWriter) floats(x []float64) error {

@@ -181,6 +181,10 @@ func (t *table) example() error {
 	}
 	t.row = t.row[:0]
 	for k, i := range t.features {
+		if v, ok := t.plain(k, i); ok {
+			t.row = append(t.row, v)
+			continue
+		}
 		v, err := t.value(k, i)
 		if err != nil {
 			return t.fail(i, err)
@@ -270,6 +274,16 @@ func (t *table) value(k, i int) (float64, error) {
 	}
 	texts.is = NumberType
 	return v, err
+}
+
+// plain reads feature k, field i of the record, if it is a short decimal in a column of numbers, as most fields are. No
+// number stands for a missing value then.
+func (t *table) plain(k, i int) (float64, bool) {
+	if t.texts[k].is != NumberType || len(t.marks.numbers) > 0 {
+		return 0, false
+	}
+	f := t.in.fields[i]
+	return parseShort(t.in.text[f.begin:f.end])
 }
 
 // number reads field i as a finite number.
