@@ -40,6 +40,11 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 		}
 	}
 	together := c.frame != nil || inside
+	if together {
+		if w, ok := c.byTurning(); ok {
+			return w
+		}
+	}
 	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
 		c.ζ, c.gaps = ζ.framed([2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true
@@ -112,11 +117,7 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 	flop := len(c.y) * ζ.h * ζ.w * ζ.n
 	if c.frame != nil || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
 		return compute.InOnePart(func() {
-			for _, begin := range []func(){ζ.begin, c.x.begin} {
-				if begin != nil {
-					begin()
-				}
-			}
+			c.begin()
 			if do(0, c.op.Groups*each); !together || c.gaps {
 				c.specials()
 			}
