@@ -18,7 +18,7 @@ const (
 func (c *weightsOf[T]) byTurning() (w compute.Work, ok bool) {
 	op, ζ, f := c.op, c.ζ, c.frame
 	if f == nil {
-		f = &frame[T]{c.x, Both(1)}
+		f = &frame[T]{image: c.x, stride: Both(1)}
 	}
 	entries := f.at(f.h*f.stride[0]-1, f.w*f.stride[1]-1) + f.n // of a channel
 	if c.step != Both(1) || f.n >= fewExamples || c.c < vectorChannels || f.c*entries > mostTurned || f.atC < entries || f.atW != f.n || ζ.atW != ζ.n {
