@@ -56,6 +56,7 @@ func kindsOfModels() map[string]kindOfModel {
 		"Logistic":              {logistic(models.LBFGS), known("kind"), x, models.FitOptions{}},
 		"Logistic, by descent":  {logistic(models.Descent), known("kind"), x, epochs},
 		"two inputs":            {twoInputs, known("kind"), map[string][]string{"who": {"who"}, "what": {"a", "b"}}, epochs},
+		"sequences":             {sequences, known("w"), map[string][]string{"x": {"who", "a", "b"}}, epochs},
 		"a state and a mask":    {stateAndMask, known("w"), x, epochs},
 	}
 }
@@ -114,6 +115,18 @@ func stateAndMask() models.Model {
 	mean.Becomes(ops.Add(ops.Scale(0.9, mean), ops.Scale(0.1, now)))
 	h := models.Dense{Units: 4, Activation: models.Tanh}.Apply(b, ops.Sub(x, graph.Phase(now, mean)))
 	p := models.Dense{Units: 1}.Apply(b, ops.Dropout(h, 0.3))
+	return ok(models.New(models.Roles{
+		Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Loss: ops.SquaredError(p, y), Outputs: []models.Output{{Name: "w", P: p}},
+	}))
+}
+
+// sequences is a formula of sequences of any length: of the last number, and of the mean.
+func sequences() models.Model {
+	g, T := graph.New(), graph.Extent("T")
+	x, y := g.Input("x", 1, T, graph.Batch), g.Input("y", 1, graph.Batch)
+	b := models.NewBuilder(g, 3)
+	h := models.Dense{Units: 4, Activation: models.Tanh}.Apply(b, ops.Concat(0, ops.Index(x, 1, -1), ops.Mean(x, 1)))
+	p := models.Dense{Units: 1}.Apply(b, ops.Dropout(h, 0.1))
 	return ok(models.New(models.Roles{
 		Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Loss: ops.SquaredError(p, y), Outputs: []models.Output{{Name: "w", P: p}},
 	}))
@@ -317,6 +330,9 @@ func (c kindOfModel) isWritten(t *testing.T) {
 	for name, columns := range c.inputs {
 		part := ok(c.rows.Select(columns...))
 		in[name] = onnx.Array{Dims: []int{part.Rows(), len(columns)}, Data: part.X}
+		if len(read.Inputs[0].Dims) == 3 {
+			in[name] = onnx.Array{Dims: []int{part.Rows(), 1, len(columns)}, Data: part.X}
+		}
 	}
 	got := ok(ok(read.Session()).Run(in))
 	all := outputs(m, c.rows)

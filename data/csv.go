@@ -165,6 +165,9 @@ func ReadCSV(r io.Reader, o CSV) (*Dataset, error) {
 // parse reads a number. It is infinite beyond the range of floats. The error for a number with a comma, such as 1,5, says
 // what to do about it.
 func parse(text []byte) (float64, error) {
+	if v, ok := parseShort(text); ok {
+		return v, nil
+	}
 	v, err := strconv.ParseFloat(string(text), 64)
 	switch {
 	case err == nil, errors.Is(err, strconv.ErrRange):

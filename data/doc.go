@@ -36,11 +36,17 @@
 // Names are UTF-8, and no two features and no two classes have the same name. This holds for every
 // Dataset made by this package; [Dataset.CheckNames] checks it for others.
 //
+// # Text and gaps
+//
+// A column is text if its first value is no number: X holds the positions of its texts, which Levels
+// has. [KeepMissing] puts NaN where a value is missing. Package prepare makes numbers of both, as part
+// of a model. [Dataset.Describe] says what was read, and CSV.Types what it should be.
+//
 // # Files
 //
-// The format of files is CSV in UTF-8. Other encodings, compressed files, spreadsheets, JSON, HTML,
-// other delimiters, decimal commas and the like are recognised and refused; the error says what the
-// file is and what to do. [Limits] bounds the memory of the reader: beside the data set itself it
+// The format of files is CSV in UTF-8, which may be compressed by gzip. Other encodings, archives,
+// spreadsheets, JSON, HTML, other delimiters, decimal commas and the like are recognised; unless [CSV] says
+// that they are there they are refused, and the error says what the file is and what to do. [Limits] bounds the memory of the reader: beside the data set itself it
 // takes a few times the largest row.
 //
 // # Errors

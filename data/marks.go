@@ -14,6 +14,8 @@ type marks struct {
 	longest int // of the texts
 	numbers map[float64]bool
 	nan     bool
+	begin   [256]bool // with what bytes they begin
+	empty   bool
 }
 
 // newMarks returns the default marks for nil.
@@ -24,10 +26,15 @@ func newMarks(texts []string) marks {
 	m := marks{texts: make(map[string]bool), numbers: make(map[float64]bool)}
 	for _, text := range texts {
 		m.texts[text], m.longest = true, max(m.longest, len(text))
+		if text == "" {
+			m.empty = true
+		} else {
+			m.begin[text[0]] = true
+		}
 		switch v, err := strconv.ParseFloat(text, 64); {
 		case err != nil:
 		case math.IsNaN(v):
-			m.nan = true
+			m.nan, m.begin['n'], m.begin['N'] = true, true, true
 		default:
 			m.numbers[v] = true
 		}
@@ -36,7 +43,13 @@ func newMarks(texts []string) marks {
 }
 
 // has reports whether a field is missing.
-func (m marks) has(field []byte) bool {
+func (m *marks) has(field []byte) bool {
+	switch {
+	case len(field) == 0:
+		return m.empty
+	case !m.begin[field[0]] && len(m.numbers) == 0:
+		return false
+	}
 	if len(field) <= m.longest && (m.texts[string(field)] || m.nan && bytes.EqualFold(field, []byte("nan"))) {
 		return true
 	}

@@ -25,13 +25,15 @@ type recordReader struct {
 	lines  int     // how many lines have been read
 	size   int     // the bytes of the current record so far
 	first  int     // the line where the current record begins
-	text   []byte  // the fields of the current record, one behind the other, without their quotes
+	text   []byte  // what fields are parts of: the line, or unquoted
 	fields []field // where they are
+
+	unquoted []byte // fields one behind the other, without their quotes
 }
 
-// A field of a record ends at end in the text and begins where the one before it ends. In the file it
-// begins at a column, counted in bytes from 1, of a line, counted from the first of the record.
-type field struct{ end, line, column uint32 }
+// A field of a record is a part of the text. In the file it begins at a column, counted in bytes from 1, of a line, counted
+// from the first of the record.
+type field struct{ begin, end, line, column uint32 }
 
 // An errorAt is an error at a place of the file.
 type errorAt struct {
@@ -58,11 +60,16 @@ func (r *recordReader) next() error {
 			r.line = nil
 		}
 	}
-	r.first, r.text = r.lines, slices.Grow(r.text[:0], len(r.line))
+	r.first = r.lines
 	r.fields = slices.Grow(r.fields[:0], min(r.count()+1, r.limits.Fields))
+	if !r.odd && len(r.comma) == 1 {
+		return r.split()
+	}
+	r.unquoted = slices.Grow(r.unquoted[:0], len(r.line))
+	defer func() { r.text = r.unquoted }()
 	for column := 1; ; {
 		if len(r.fields) == r.limits.Fields {
-			return r.at(column, "more than %d fields in a row (see CSV.Limits): %w", r.limits.Fields, ErrLimit)
+			return r.tooMany(column)
 		}
 		if r.trim {
 			column += len(r.line)
@@ -81,6 +88,37 @@ func (r *recordReader) next() error {
 			return err
 		}
 		column = end
+	}
+}
+
+func (r *recordReader) tooMany(column int) error {
+	return r.at(column, "more than %d fields in a row (see CSV.Limits): %w", r.limits.Fields, ErrLimit)
+}
+
+// split takes the fields of a line without quotes where they lie.
+func (r *recordReader) split() error {
+	line, comma := r.line, r.comma[0]
+	r.text = line
+	for from := 0; ; {
+		if len(r.fields) == r.limits.Fields {
+			return r.tooMany(from + 1)
+		}
+		end := bytes.IndexByte(line[from:], comma) + from
+		if end < from {
+			end = len(line)
+		}
+		begin := from
+		if r.trim && begin < end && (line[begin] <= ' ' || line[begin] >= utf8.RuneSelf) {
+			begin = end - len(bytes.TrimLeftFunc(line[begin:end], unicode.IsSpace))
+		}
+		if end-begin > r.limits.Field {
+			return r.tooLong(r.lines, begin+1)
+		}
+		r.fields = append(r.fields, field{uint32(begin), uint32(end), 0, uint32(begin + 1)})
+		if end == len(line) {
+			return nil
+		}
+		from = end + 1
 	}
 }
 
@@ -150,7 +188,7 @@ func (r *recordReader) quoted(column int) (int, error) {
 			return 0, err
 		}
 		if !found { // the field goes on in the next line
-			r.text = append(r.text, '\n')
+			r.unquoted = append(r.unquoted, '\n')
 			switch err := r.readLine(); {
 			case err == io.EOF:
 				return 0, &errorAt{line, start, fmt.Errorf("a quote that is never closed: %w", ErrSyntax)}
@@ -164,7 +202,7 @@ func (r *recordReader) quoted(column int) (int, error) {
 		column += len(text) + 1
 		switch {
 		case bytes.HasPrefix(rest, quoteMark):
-			r.text = append(r.text, '"')
+			r.unquoted = append(r.unquoted, '"')
 			r.line = rest[1:]
 			column++
 			continue
@@ -184,33 +222,41 @@ func (r *recordReader) quoted(column int) (int, error) {
 
 // add appends to the text of the current field, which begins at the line and the column.
 func (r *recordReader) add(text []byte, line, column int) error {
-	if len(r.text)-r.begin(len(r.fields))+len(text) > r.limits.Field {
-		return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
+	if len(r.unquoted)-r.begin()+len(text) > r.limits.Field {
+		return r.tooLong(line, column)
 	}
-	r.text = extend(r.text, text)
+	r.unquoted = extend(r.unquoted, text)
 	return nil
+}
+
+func (r *recordReader) tooLong(line, column int) error {
+	return &errorAt{line, column, fmt.Errorf("a field of more than %d bytes: a quote that is never closed? (see CSV.Limits): %w", r.limits.Field, ErrLimit)}
 }
 
 // endField ends the current field, which begins at the line and the column.
 func (r *recordReader) endField(line, column int) {
-	r.fields = append(r.fields, field{uint32(len(r.text)), uint32(line - r.first), uint32(column)})
+	r.fields = append(r.fields, field{uint32(r.begin()), uint32(len(r.unquoted)), uint32(line - r.first), uint32(column)})
 }
 
 func (r *recordReader) bareCR(column int) error {
 	return r.at(column, "lines that end in CR alone, as on an old Macintosh: make them end in LF (tr '\\r' '\\n'): %w", ErrFormat)
 }
 
-// begin returns where field i begins in text.
-func (r *recordReader) begin(i int) int {
-	if i == 0 {
+// begin returns where the current field begins in unquoted: where the one before it ends.
+func (r *recordReader) begin() int {
+	if len(r.fields) == 0 {
 		return 0
 	}
-	return int(r.fields[i-1].end)
+	return int(r.fields[len(r.fields)-1].end)
 }
 
 // field returns field i of the current record without white space around it. It is valid until next is called.
 func (r *recordReader) field(i int) []byte {
-	return bytes.TrimSpace(r.text[r.begin(i):r.fields[i].end])
+	text := r.text[r.fields[i].begin:r.fields[i].end]
+	if n := len(text); n > 0 && text[0]-'!' < '~' && text[n-1]-'!' < '~' {
+		return text // no white space, in ASCII
+	}
+	return bytes.TrimSpace(text)
 }
 
 // place returns the line and the column of the file where field i of the current record begins.

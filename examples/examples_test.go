@@ -1,5 +1,5 @@
-// Package examples_test runs the examples as a user does and checks what they
-// print.
+// Package examples_test runs the examples as a user does, and checks what they
+// print, and that their formulas are kept by files.
 package examples_test
 
 import (
@@ -19,6 +19,7 @@ var heldOut = regexp.MustCompile(`(?m)^held-out accuracy (\d\.\d{4})\n\z`)
 func TestExamples(t *testing.T) {
 	named := filepath.Join(t.TempDir(), "named.csv")
 	writeNamed(t, named)
+	overlay := keptOverlay(t)
 	for name, c := range map[string]struct {
 		args     []string
 		contains []string
@@ -30,10 +31,13 @@ func TestExamples(t *testing.T) {
 		"deep":      {contains: []string{"rφ[2]∘rψ[2]∘rReLU[2]∘rφ[3]∘rψ[3]∘rσ∘rL\n", "cost after iteration  2700"}, atLeast: 0.9},
 		"keras":     {contains: []string{"Total params: 625", "Test Loss: 0.", "Test Accuracy: 0.9"}, atLeast: 0.9},
 		"digits":    {contains: []string{"Total params: 2,410", "60 epochs"}, atLeast: 0.96},
+		"penguins":  {args: []string{"-epochs", "30"}, contains: []string{"island             text          0  3 texts: Biscoe, Dream, Torgersen", "sex                text    one-hot of 3: female, male, (missing)", "logistic regression, held out: "}, atLeast: 0.95},
 		"moons":     {contains: []string{"logistic regression, held out: 0.8"}, atLeast: 0.93},
 		"chars":     {args: []string{"-steps", "200", "-write", "60"}, contains: []string{"gru of ", "held out 3."}},
 		"chars ":    {args: []string{"-model", "transformer", "-steps", "40", "-length", "32", "-batch", "8", "-write", "20"}, contains: []string{"transformer of ", "held out "}},
 		"series":    {contains: []string{"last year", "LSTM", "650 │"}},
+		"lenet":     {args: []string{"-epochs", "1"}, contains: []string{"1 epochs"}},
+		"cluster":   {args: []string{"-alone", "-epochs", "1"}, contains: []string{"1 processes, 8 parts: weights "}},
 		"towers":    {args: []string{"-epochs", "40"}, contains: []string{"validation loss", "likes: 600 rows", "stars: 600 rows"}, atLeast: 0.88},
 		"finetune":  {contains: []string{"loss"}, atLeast: 0.8},
 		"customop":  {contains: []string{"dJ/dx = rgaussian∘rq"}},
@@ -45,7 +49,7 @@ func TestExamples(t *testing.T) {
 		"keras ":    {args: []string{"-csv", named, "-epochs", "30", "-quiet"}, atLeast: 0.9},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out := run(t, strings.TrimSpace(name), c.args...)
+			out := run(t, overlay, strings.TrimSpace(name), c.args...)
 			for _, s := range c.contains {
 				if !strings.Contains(out, s) {
 					t.Errorf("no %q in\n%s", s, out)
@@ -96,13 +100,17 @@ func TestBadFile(t *testing.T) {
 	}
 }
 
-func run(t *testing.T, name string, args ...string) string {
+// run runs an example whose formulas have to go through a file, and returns what it prints.
+func run(t *testing.T, overlay, name string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, "go", append([]string{"run", "./" + name}, args...)...).Output()
-	if err != nil {
-		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	command := exec.CommandContext(ctx, "go", append([]string{"run", "-overlay", overlay, "./" + name}, args...)...)
+	var said strings.Builder
+	command.Stderr = &said
+	out, err := command.Output()
+	if err != nil || !strings.Contains(said.String(), "kept: ") {
+		t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, &said)
 	}
 	return string(out)
 }

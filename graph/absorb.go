@@ -32,7 +32,7 @@ func (l *lowered) absorb() error {
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies.get(x))
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies[x.id])
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -48,14 +48,11 @@ func (l *lowered) absorb() error {
 	return l.loops()
 }
 
-// varies tells the values that are not the same in every Run.
-func (l *lowered) varies() *perNode[bool] {
-	varies := new(perNode[bool])
-	for _, n := range cone(l.roots, nil) {
-		*varies.at(n) = n.kind.varies()
-		for _, x := range n.in {
-			*varies.at(n) = *varies.at(n) || *varies.at(x)
-		}
+// varies tells, by id, the values that are not the same in every Run.
+func (l *lowered) varies() []bool {
+	varies := make([]bool, len(l.g.nodes))
+	for i, n := range l.g.nodes {
+		varies[i] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
 	}
 	return varies
 }

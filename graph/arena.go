@@ -1,19 +1,21 @@
 package graph
 
+import "reflect"
+
 // An arena hands out slices of large arrays, in place of many small ones for things
 // that live as long as each other. Each array is twice as large as the one before,
-// up to a limit. The zero arena is ready.
+// up to one that is no large object to Go, which are slow to make. The zero arena is ready.
 type arena[T any] struct {
 	free []T
 	size int // of the last array
 }
 
-const smallestArray, largestArray = 8, 512
+const smallestArray, largestArray = 8, 32<<10 - 8 // entries, bytes
 
 // take returns n zero entries that nobody else has.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
-		a.size = min(max(2*a.size, smallestArray), largestArray)
+		a.size = min(max(2*a.size, smallestArray), largestArray/int(reflect.TypeFor[T]().Size()))
 		a.free = make([]T, max(n, a.size))
 	}
 	taken := a.free[:n:n]

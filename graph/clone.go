@@ -53,18 +53,18 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 
 // copyOf adds a copy of n, whose inputs have copies.
 func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
-	m := Node{op: n.op, kind: n.kind, shape: n.shape, particulars: n.particulars}
+	c := g.add()
+	c.op, c.kind, c.shape, c.particulars = n.op, n.kind, n.shape, n.particulars
 	if n.value != nil {
-		m.particulars = &particulars{name: n.name, value: g.values.copyOf(n.value)}
+		c.particulars = &particulars{name: n.name, value: g.values.copyOf(n.value)}
 	}
 	if n.reverseOf != nil {
-		m.reverseOf = copies.get(n.reverseOf)
+		c.reverseOf = copies.get(n.reverseOf)
 	}
-	m.in = g.inputs.take(len(n.in))
+	c.in = g.inputs.take(len(n.in))
 	for i, x := range n.in {
-		m.in[i] = copies.get(x)
+		c.in[i] = copies.get(x)
 	}
-	c := g.add(m)
 	if by, ok := n.g.calls[n]; ok {
 		g.calls[c] = by
 	}

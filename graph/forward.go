@@ -135,7 +135,7 @@ func (n *Node) at(inputs []int, ξ []*Node) *Node {
 
 // reverseTwice is the reverse of rF_x, applied to ξ.
 func (n *Node) reverseTwice(ξ []*Node) *Node {
-	ζ := n.g.add(Node{kind: standIn, particulars: &particulars{name: "ζ"}, shape: n.shape})
+	ζ := n.g.standIn("ζ", n.shape)
 	var d *Node
 	for i, r := range n.reverse(ζ) {
 		switch {

@@ -149,26 +149,31 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 	if err := shape.check(); err != nil {
 		return fail(g, "%s: %w", p.name, err)
 	}
-	own := &g.particulars.take(1)[0]
-	*own = p
-	leaf := g.add(Node{kind: kind, shape: shape, particulars: own})
+	leaf := g.add()
+	leaf.kind, leaf.shape, leaf.particulars = kind, shape, &g.particulars.take(1)[0]
+	*leaf.particulars = p
 	if g.copied != nil {
 		g.copied.add(leaf, nil)
 	}
 	return leaf
 }
 
-func (g *Graph) add(n Node) *Node {
-	if n.g, n.id = g, len(g.nodes); n.particulars == nil {
-		n.particulars = none
-	}
-	added := &g.rooms.take(1)[0]
-	*added = n
+// standIn returns a new leaf that is an argument while a rule is being expanded.
+func (g *Graph) standIn(name string, shape Shape) *Node {
+	n := g.add()
+	n.kind, n.particulars, n.shape = standIn, &particulars{name: name}, shape
+	return n
+}
+
+// add returns a new node, of nothing yet.
+func (g *Graph) add() *Node {
+	n := &g.rooms.take(1)[0]
+	n.g, n.id, n.particulars = g, len(g.nodes), none
 	if len(g.nodes) == cap(g.nodes) {
 		g.nodes = slices.Grow(g.nodes, max(16, len(g.nodes)))
 	}
-	g.nodes = append(g.nodes, added)
-	return added
+	g.nodes = append(g.nodes, n)
+	return n
 }
 
 // Apply returns the node op(x…), the one that is already there if there is one.
@@ -186,7 +191,10 @@ func Apply(op Op, x ...*Node) *Node {
 			if !ok {
 				return fail(x[0].g, "%s: %w", describe(op, x), ErrGraph)
 			}
-			return Apply(op, in...)
+			if err := firstError(in); err != nil {
+				return failed(in[0].g, err)
+			}
+			return in[0].g.apply(op, in)
 		}
 	}
 	return x[0].g.apply(op, x)
@@ -212,13 +220,14 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		g.shapes = append(g.shapes, n.shape)
 	}
 	shape, err := op.Shape(g.shapes...)
-	if err == nil {
+	if err == nil && !slices.Contains(g.shapes, shape) {
 		err = shape.check()
 	}
 	if err != nil {
 		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
 	}
-	n := g.add(Node{op: op, in: g.inputs.take(len(x)), shape: shape})
+	n := g.add()
+	n.op, n.in, n.shape = op, g.inputs.take(len(x)), shape
 	copy(n.in, x)
 	g.index.add(h, n)
 	g.note(n)

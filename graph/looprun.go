@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"adjoint/compute"
+	"adjoint/internal/kernel"
 	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
@@ -52,34 +53,38 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, y ...*t
 		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)
 	})
 	q := &boundLoop[T]{plan: b.plan, once: b.plan.once, start: compute.Data[T](x[0]), times: times, back: l.Back}
-	copies := func(of *Node, count int) (tensors []*tensor.Dense, data [][]T) {
-		for range count {
-			v := b.made.zero(l.g.dtype, of.shape.dimsAt(at, &few{})...)
+	copies := func(of *Node, count int) (all []T, tensors []*tensor.Dense, data [][]T) {
+		dims := of.shape.dimsAt(at, &few{})
+		size := tensor.Shape(dims).TotalSize()
+		memory := b.made.zero(l.g.dtype, size*count)
+		for k := range count {
+			v := b.made.part(memory, k*size, dims...)
 			tensors, data = append(tensors, v), append(data, compute.Data[T](v))
 		}
-		return tensors, data
+		return compute.Data[T](memory), tensors, data
 	}
 	var reads, writes [][]*tensor.Dense // of windowed, and of the roots: by place
 	for _, leaf := range l.windowed() {
-		tensors, data := copies(leaf, stretch)
+		memory, tensors, _ := copies(leaf, stretch)
 		reads = append(reads, tensors)
-		q.in = append(q.in, windows[T]{compute.Data[T](x[l.place(leaf)]), data, n, times, l.Back})
+		q.in = append(q.in, windows[T]{compute.Data[T](x[l.place(leaf)]), memory, len(memory) / stretch, n, times, l.Back})
 	}
-	states, data := copies(l.roots[0], stretch+1)
+	memory, states, data := copies(l.roots[0], stretch+1)
 	q.states = data
 	from := 0
 	for i, root := range l.roots {
-		tensors, data := states[1:], data[1:]
+		size, memory, tensors, data := len(data[0]), memory[len(data[0]):], states[1:], data[1:]
 		if i > 0 {
-			tensors, data = copies(root, stretch)
+			memory, tensors, data = copies(root, stretch)
+			size = len(data[0])
 		}
 		writes = append(writes, tensors)
 		for _, y := range y {
 			if all := compute.Data[T](y); from < len(all) {
-				q.out = append(q.out, windows[T]{all[from:], data, n, times, l.Back})
+				q.out = append(q.out, windows[T]{all[from:], memory, size, n, times, l.Back})
 			}
 		}
-		from += len(data[0]) * times
+		from += size * times
 		if !l.computes(i) {
 			q.copies = append(q.copies, rootCopy[T]{to: data})
 		}
@@ -178,19 +183,20 @@ func (q *boundLoop[T]) step(place int, t *team.Team) error {
 // refused sets the trajectory to NaN.
 func (q *boundLoop[T]) refused() {
 	for _, w := range q.out {
-		for i := range w.all[:len(w.copies[0])*w.times] {
+		for i := range w.all[:w.size*w.times] {
 			w.all[i] = T(math.NaN())
 		}
 	}
 }
 
-// Windows are a tensor (…, T, N), and copies (…, N) of it at the times of a stretch.
+// Windows are a tensor (…, T, N), and copies (…, N) of it at the times of a stretch, one after the
+// other.
 type windows[T compute.Float] struct {
-	all    []T
-	copies [][]T
-	n      int // of examples
-	times  int
-	back   bool
+	all, copies []T
+	size        int // of a copy
+	n           int // of examples
+	times       int
+	back        bool
 }
 
 // time returns the time of a step, counted from the first that is done.
@@ -201,30 +207,23 @@ func (w *windows[T]) time(step int) int {
 	return step
 }
 
+// pieces are those of count times of the tensor, of which the rows are times·n entries.
+func (w *windows[T]) pieces(count int) kernel.Pieces {
+	p := kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.times * w.n, Part: w.n, ToRow: w.n, ToPart: w.size}
+	if w.back {
+		p.Part = -w.n
+	}
+	return p
+}
+
 // load sets the copies to what is of so many steps from one on.
 func (w *windows[T]) load(step, count int) {
-	for j, row := 0, 0; j < len(w.copies[0]); j, row = j+w.n, row+w.times*w.n {
-		for k, c := range w.copies[:count] {
-			from := row + w.time(step+k)*w.n
-			if w.n == 1 {
-				c[j] = w.all[from]
-			} else {
-				copy(c[j:j+w.n], w.all[from:])
-			}
-		}
-	}
+	kernel.CopyPieces(w.copies, 0, w.all, w.time(step)*w.n, w.pieces(count))
 }
 
 // store is the inverse of load.
 func (w *windows[T]) store(step, count int) {
-	for j, row := 0, 0; j < len(w.copies[0]); j, row = j+w.n, row+w.times*w.n {
-		for k, c := range w.copies[:count] {
-			to := row + w.time(step+k)*w.n
-			if w.n == 1 {
-				w.all[to] = c[j]
-			} else {
-				copy(w.all[to:to+w.n], c[j:])
-			}
-		}
-	}
+	p := w.pieces(count)
+	p.Row, p.Part, p.ToRow, p.ToPart = p.ToRow, p.ToPart, p.Row, p.Part
+	kernel.CopyPieces(w.all, w.time(step)*w.n, w.copies, 0, p)
 }

@@ -73,7 +73,8 @@ func (n *Node) unheld() *Node {
 func (n *Node) twin() *Node {
 	twin := n.g.twins[n]
 	if twin == nil {
-		twin = n.g.add(Node{op: n.op, in: n.in, shape: n.shape})
+		twin = n.g.add()
+		twin.op, twin.in, twin.shape = n.op, n.in, n.shape
 		if n.g.twins == nil {
 			n.g.twins = map[*Node]*Node{}
 		}

@@ -90,8 +90,7 @@ func (p *placed) place() error {
 	for _, n := range slices.Concat(p.roots, p.once, p.leaves) {
 		*readers.at(n)++ // nobody's last reader
 	}
-	p.slots = make([]volume, 0, len(p.once)+len(p.run)) // no more than that
-	free := freeSlots{map[Shape]*freeList{}, map[volume]*freeList{}}
+	free := freeSlots{byShape: map[Shape]*freeList{}, byVolume: map[volume]*freeList{}}
 	take := func(n *Node) {
 		f := free.of(n.shape)
 		slot := int32(len(p.slots))
@@ -136,6 +135,10 @@ func (p *placed) place() error {
 type freeSlots struct {
 	byShape  map[Shape]*freeList
 	byVolume map[volume]*freeList
+	last     [2]struct { // that were asked for
+		shape Shape
+		list  *freeList
+	}
 }
 
 type freeList struct {
@@ -144,16 +147,22 @@ type freeList struct {
 }
 
 // of returns the list of slots for a shape.
-func (f freeSlots) of(s Shape) *freeList {
+func (f *freeSlots) of(s Shape) *freeList {
+	for _, l := range f.last {
+		if l.shape == s && l.list != nil {
+			return l.list
+		}
+	}
 	list := f.byShape[s]
-	if list != nil {
-		return list
+	if list == nil {
+		v := volumeOf(s)
+		if list = f.byVolume[v]; list == nil {
+			list = &freeList{volume: v}
+			f.byVolume[v] = list
+		}
+		f.byShape[s] = list
 	}
-	v := volumeOf(s)
-	if list = f.byVolume[v]; list == nil {
-		list = &freeList{volume: v}
-		f.byVolume[v] = list
-	}
-	f.byShape[s] = list
+	f.last[1] = f.last[0]
+	f.last[0].shape, f.last[0].list = s, list
 	return list
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"gorgonia.org/tensor"
 )
@@ -18,12 +19,24 @@ type Ints string
 // IntsOf returns the list of v.
 func IntsOf(v ...int) Ints {
 	var room [32]byte
-	b := room[:0]
+	b, hash := room[:0], uint64(0)
 	for _, i := range v {
 		b = binary.AppendVarint(b, int64(i))
+		hash = (hash ^ uint64(i)) * 0x9e3779b97f4a7c15 // see hash
 	}
-	return Ints(b)
+	last := &lists[hash>>(64-listBits)]
+	if l := last.Load(); l != nil && string(*l) == string(b) {
+		return *l
+	}
+	l := Ints(b)
+	last.Store(&l)
+	return l
 }
+
+// lists are those that were made last, by hash: a formula of thousands of nodes has few shapes.
+var lists [1 << listBits]atomic.Pointer[Ints]
+
+const listBits = 8
 
 // All returns the integers as a new slice.
 func (l Ints) All() []int { return l.appendTo(make([]int, 0, len(l))) }

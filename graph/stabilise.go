@@ -113,8 +113,9 @@ func (s *stabiliser) visit(nodes []*Node) {
 		}
 		m, moves := n, s.moves(n)
 		if moves {
-			m = s.rewrite(n.with(s.formOf))
-			s.know(m, form{m, s.place, true})
+			if m = s.rewrite(n.with(s.formOf)); m != n {
+				s.know(m, form{m, s.place, true})
+			}
 		}
 		s.know(n, form{m, s.place, moves})
 	}

@@ -14,7 +14,7 @@ func Through(op Expander, y, ζ *Node) []*Node {
 	args := make([]*Node, len(y.in))
 	sub := map[*Node]*Node{}
 	for i, x := range y.in {
-		args[i] = y.g.add(Node{kind: standIn, particulars: &particulars{name: x.Label()}, shape: x.shape})
+		args[i] = y.g.standIn(x.Label(), x.shape)
 		sub[args[i]] = x
 	}
 	def := op.Expand(args...)

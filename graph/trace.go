@@ -62,7 +62,7 @@ func oneGraph(x []*Node) ([]*Node, bool) {
 	in := make([]*Node, len(x))
 	for i, n := range x {
 		if !g.insideOf(n.g) {
-			return x, false
+			return nil, false
 		}
 		in[i] = g.within(n)
 	}

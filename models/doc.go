@@ -35,8 +35,9 @@
 //
 // Inputs and targets are fed by columns of a data set, by its label or by other data sets of
 // the same rows, as Roles.Columns says. A [Builder] makes parameters, and layers may be
-// applied anywhere in a graph. What a formula does otherwise in training is said in the graph:
-// ops.Dropout, graph.Phase, and graph.State for what moves without a gradient.
+// applied anywhere in a graph. Inputs may be sequences of any length: see Roles.Inputs. What a
+// formula does otherwise in training is said in the graph: ops.Dropout, graph.Phase, and
+// graph.State for what moves without a gradient.
 //
 // [CrossValidate] compares models, or one with itself on other rows.
 //
@@ -49,6 +50,7 @@
 //	n_iter_, a ConvergenceWarning           History.Iterations, History.Converged
 //	coef_, intercept_                       Logistic.Coefficients
 //	StandardScaler in a Pipeline            Standardize: true
+//	ColumnTransformer in a Pipeline         Prepare: &prepare.Columns{…}
 //	TransformedTargetRegressor              the same, unless NoScaleTarget
 //	classes_, feature_names_in_             Classes(), Features()
 //	fit, predict, predict_proba, score      Fit, Predict, PredictProba, Evaluate

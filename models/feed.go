@@ -52,24 +52,33 @@ func (r *Roles) custom() bool { return r.Loss == nil || r.Cost != r.costOf(nil, 
 // costOf returns the mean of the losses, each with its weight if there is one, and the
 // penalty as it acts.
 func (r *Roles) costOf(weight *graph.Node, acts penaltyMode) *graph.Node {
+	mean, penalty := r.terms(weight, acts)
+	if penalty == nil {
+		return mean
+	}
+	return ops.Add(mean, penalty)
+}
+
+// terms returns what costOf adds up. The penalty is nil if there is none.
+func (r *Roles) terms(weight *graph.Node, acts penaltyMode) (mean, penalty *graph.Node) {
 	l := r.Loss
 	if weight != nil {
 		l = ops.Mul(weight, l)
 	}
-	cost := ops.Mean(l)
+	mean = ops.Mean(l)
 	switch {
 	case r.Penalty == nil || acts == bySolver:
-		return cost
+		return mean, nil
 	case acts == bySteps:
-		return ops.Add(cost, ops.StopGradient(r.Penalty))
+		return mean, ops.StopGradient(r.Penalty)
 	}
-	return ops.Add(cost, r.Penalty)
+	return mean, r.Penalty
 }
 
-// A fedLeaf is a leaf and what writes its value for the rows of a feeding.
+// A fedLeaf is a leaf and what feeds it the rows of a feeding.
 type fedLeaf struct {
-	leaf  *graph.Node
-	write func(v *tensor.Dense) error
+	leaf *graph.Node
+	feed func(f feeder) error
 }
 
 // leaves returns all that is fed. They are made once, so that a step allocates nothing.
@@ -77,10 +86,13 @@ func (t *feeding) leaves() []fedLeaf {
 	if t.fed != nil {
 		return t.fed
 	}
-	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) { t.fed = append(t.fed, fedLeaf{leaf, write}) }
 	for i := range t.readers {
 		r := &t.readers[i]
-		add(r.leaf, func(v *tensor.Dense) error { return r.fill(v, t.rows) })
+		fill := func(v *tensor.Dense) error { return r.fill(v, t.rows) }
+		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, len(t.rows), fill) }})
+	}
+	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) {
+		t.fed = append(t.fed, fedLeaf{leaf, func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})
 	}
 	if t.weight != nil {
 		add(t.weight, func(v *tensor.Dense) error {
@@ -107,7 +119,7 @@ func (t *feeding) to(f feeder) error {
 		leaves = leaves[1:]
 	}
 	for _, l := range leaves {
-		if err := f.FeedBy(l.leaf, len(t.rows), l.write); err != nil {
+		if err := l.feed(f); err != nil {
 			return err
 		}
 	}

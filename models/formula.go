@@ -12,7 +12,12 @@ import (
 
 // Roles say what the nodes of a graph are to a model. All of them are of one graph.
 type Roles struct {
-	// Inputs are leaves that are fed for predictions. Their last extent is graph.Batch.
+	// Inputs are leaves that are fed for predictions. Their last extent is graph.Batch. One of
+	// the others may be a symbol, such as T of (n, T, N): the leaf takes sequences, of the
+	// length that the data set says which feeds it, by its number of columns. Columns are in
+	// the order of the entries of a row: of (n, T, N), the T numbers of the first of n first.
+	// So one model has training rows, validation rows and rows to predict of other lengths,
+	// if all columns of a data set feed the leaf, or one beside it.
 	Inputs []*graph.Node
 
 	// Targets are leaves that the loss needs besides.
@@ -49,7 +54,7 @@ type Roles struct {
 // An Output is a value that a model predicts.
 type Output struct {
 	Name   string
-	P      *graph.Node // the prediction, (k, N): probabilities or numbers
+	P      *graph.Node // the prediction, (k, N): probabilities or numbers; (k, T, N): numbers at each place of sequences
 	Kind   Kind        // what it is
 	Target *graph.Node // what it is compared with by Evaluate; nil is none, or the only target if there are no other outputs
 
@@ -142,13 +147,23 @@ func (m *published) Formula() (*Formula, error) {
 	return own, nil
 }
 
+// Formula returns a copy, see [Deep.Formula], with the Seed that f has now.
+func (f *Formula) Formula() (*Formula, error) {
+	own, err := f.published.Formula()
+	if err != nil {
+		return nil, err
+	}
+	own.Seed = f.Seed
+	return own, nil
+}
+
 // Fit trains a copy of the formula on the rows of d, which must not change meanwhile, from
 // the weights that the model has. The model changes when the training has ended, as
 // [Deep.Fit] says.
 func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	now, err := f.get()
 	if err != nil {
-		return nil, err
+		return nil, together(o.Group, err)
 	}
 	t, err := ready(ctx, d, o, f.Outputs[0].P.Graph().Dtype(), f.Prepare, func(d *data.Dataset, _ FitOptions) (*fitted, error) {
 		own, err := now.formula.clone()

@@ -70,7 +70,7 @@ func kindOfSeveral(l Loss, a *graph.Node) Kind {
 // number, or classes with their positions.
 func (o *Output) fits(t *source) error {
 	k, w := width(o.P), width(t.leaf)
-	if w == k || w == 1 && o.Kind == Categorical {
+	if w == k && (length(o.P) != 0) == (length(t.leaf) != 0) || w == 1 && o.Kind == Categorical {
 		return nil
 	}
 	return fmt.Errorf("%w: %d numbers (%v) are compared with %d of %s", ErrOutputs, k, o.Kind, w, t.leaf.Name())

@@ -9,6 +9,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/internal/safetensors"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -25,6 +26,7 @@ type Model interface {
 	Card() Card
 	SetNotes(text string) error
 	Scaler() *data.Scaler
+	Preparer() *prepare.Preparer
 	Formula() (*Formula, error)
 	Save(w io.Writer) error
 	Load(r io.Reader) error

@@ -233,7 +233,7 @@ func sourcesFrom(notes []sourceJSON, leaves []*graph.Node) ([]source, error) {
 	for i, n := range notes {
 		s := source{leaf: leaves[i], from: n.From, columns: n.Columns, all: n.All, label: n.Label, classes: n.Classes}
 		k := width(s.leaf)
-		if s.label && (len(s.columns) > 0 || s.classes != 0 && s.classes != k || s.classes == 0 && k != 1) || !s.label && len(s.columns) != k {
+		if s.label && (length(s.leaf) != 0 || len(s.columns) > 0 || s.classes != 0 && s.classes != k || s.classes == 0 && k != 1) || !s.label && !takes(s.leaf, len(s.columns)) {
 			return nil, fmt.Errorf("%d columns, or %d classes, for %s of shape %v", len(s.columns), s.classes, s.leaf.Name(), s.leaf.Shape())
 		}
 		if err := (&data.Dataset{Features: s.columns}).CheckNames(); err != nil {

@@ -43,6 +43,8 @@ func (r *Roles) checkOutput(o *Output) error {
 	switch {
 	case k == 0:
 		return fmt.Errorf("%w: it has shape %v, want (k, N)", ErrOutputs, o.P.Shape())
+	case length(o.P) != 0 && o.Kind.named():
+		return fmt.Errorf("%w: %v at each place of %v; of sequences only numbers are compared", ErrOutputs, o.Kind, o.P.Shape())
 	case o.Kind < Inferred || o.Kind > Multilabel:
 		return fmt.Errorf("%w: %v", ErrRoles, o.Kind)
 	case o.Kind == Binary && k != 1 || o.Kind == Categorical && k == 1:
@@ -69,21 +71,36 @@ func (o *Output) classes(k int) int {
 }
 
 // width returns the number of entries for each example of a value whose last extent is the
-// number of examples, and 0 for any other.
+// number of examples, and 0 for any other. Of sequences it is that of each place.
 func width(n *graph.Node) int {
 	dims := n.Shape().Dims()
 	last := len(dims) - 1
 	if last < 0 || dims[last] != graph.Batch {
 		return 0
 	}
-	k := 1
+	k, length := 1, 0
 	for _, d := range dims[:last] {
-		if d < 0 {
+		switch {
+		case d > 0:
+			k *= d
+		case length != 0:
 			return 0
+		default:
+			length = d
 		}
-		k *= d
 	}
 	return k
+}
+
+// length returns the extent of a value that is no number, besides the last: of sequences that
+// of their places. It is 0 if there is none.
+func length(n *graph.Node) int {
+	for _, d := range n.Shape().Dims() {
+		if d < 0 && d != graph.Batch {
+			return d
+		}
+	}
+	return 0
 }
 
 // checkLeaves checks that the leaves that need a value have a role.
@@ -99,7 +116,7 @@ func (r *Roles) checkLeaves() error {
 		case x.Kind() != graph.Input:
 			return fmt.Errorf("%w: %v is no input of the graph", ErrRoles, x)
 		case width(x) == 0:
-			return fmt.Errorf("%w: %s of shape %v: the last extent has to be graph.Batch, the others numbers", ErrRoles, x.Name(), x.Shape())
+			return fmt.Errorf("%w: %s of shape %v: the last extent has to be graph.Batch, the others numbers, or one of them a symbol", ErrRoles, x.Name(), x.Shape())
 		}
 	}
 	for _, p := range r.Params {

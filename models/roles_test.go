@@ -69,7 +69,11 @@ func TestFitGoesOn(t *testing.T) {
 	first, err := f.Fit(t.Context(), d, models.FitOptions{Epochs: 5, Rule: optim.SGD{Rate: 0.1}})
 	check(t, err)
 	middle := must(f.Evaluate(d)).Loss
+	f.Seed = 9
 	copied := must(f.Formula())
+	if copied.Seed != 9 {
+		t.Errorf("a copy has the seed %d", copied.Seed)
+	}
 	again, err := copied.Fit(t.Context(), d, models.FitOptions{Epochs: 5, Rule: optim.SGD{Rate: 0.1}})
 	check(t, err)
 	if !(before > middle && first.Last().Loss > again.Last().Loss) || must(f.Evaluate(d)).Loss != middle {

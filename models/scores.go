@@ -61,6 +61,9 @@ func (s *Scores) isRegression() bool { return s.Confusion == nil && s.Kind != Mu
 // compare fills in the scores of predictions, one row for each example, beside targets.
 func (s *Scores) compare(o *Output, rows, targets [][]float64) error {
 	if !o.Kind.named() {
+		if len(rows[0]) != len(targets[0]) {
+			return fmt.Errorf("%w: %d numbers for each row are compared with %d", ErrOutputs, len(rows[0]), len(targets[0]))
+		}
 		for k := range rows[0] {
 			s.regress(column(rows, k), column(targets, k), float64(len(rows[0])))
 		}

@@ -39,8 +39,11 @@ func sourcesOf(r *Roles, d *data.Dataset) ([]source, error) {
 	}
 	taken := map[string]bool{}
 	for _, s := range list {
+		if s.from != "" {
+			continue
+		}
 		for _, c := range s.columns {
-			taken[c] = taken[c] || s.from == ""
+			taken[c] = true
 		}
 	}
 	for i := range list {
@@ -68,7 +71,7 @@ func sourceOf(r *Roles, x *graph.Node, d *data.Dataset) source {
 		s.label = len(s.columns) == 1 && s.columns[0] == d.Target && !has(d.Target)
 	case d.Beside[name] != nil:
 		s.from, s.columns = name, d.Beside[name].Features
-	case len(r.Inputs) == 1 && x == r.Inputs[0] && width(x) == len(d.Features): // all of them
+	case len(r.Inputs) == 1 && x == r.Inputs[0] && takes(x, len(d.Features)): // all of them
 	case has(name):
 		s.columns = []string{name}
 	default:
@@ -80,10 +83,19 @@ func sourceOf(r *Roles, x *graph.Node, d *data.Dataset) source {
 	return s
 }
 
+// takes reports whether so many columns feed a leaf: as many as it has entries for each example,
+// and of sequences a whole number of places.
+func takes(x *graph.Node, columns int) bool {
+	k := width(x)
+	return columns == k || length(x) != 0 && columns > 0 && columns%k == 0
+}
+
 // check compares what feeds a leaf with its shape.
 func (s *source) check(d *data.Dataset) error {
 	k := width(s.leaf)
 	switch {
+	case s.label && length(s.leaf) != 0:
+		return fmt.Errorf("%w: a label for %s of shape %v, which takes sequences; name their columns in Columns", data.ErrLabel, s.leaf.Name(), s.leaf.Shape())
 	case s.label && k == 1:
 		return nil
 	case s.label && d.Classes == nil:
@@ -93,7 +105,7 @@ func (s *source) check(d *data.Dataset) error {
 	case s.label:
 		s.classes = k
 		return nil
-	case len(s.columns) != k:
+	case !takes(s.leaf, len(s.columns)):
 		return fmt.Errorf("%w: %d columns for %s of shape %v; name them in Columns", data.ErrFeatures, len(s.columns), s.leaf.Name(), s.leaf.Shape())
 	}
 	_, err := s.reader(d)
@@ -105,6 +117,8 @@ type reader struct {
 	*source
 	d  *data.Dataset
 	at []int // the positions of the columns; nil for all, in order
+
+	dims []int // of the leaf, if it takes sequences: the length is that of d; the last is the number of rows
 }
 
 // reader finds the columns in d. The error wraps data.ErrFeatures or data.ErrLabel.
@@ -115,13 +129,17 @@ func (s *source) reader(d *data.Dataset) (reader, error) {
 		}
 		return reader{source: s, d: d}, nil
 	}
-	if b := d.Beside[s.from]; b != nil {
+	b := d.Beside[s.from]
+	if b == nil && s.all {
+		b = d
+	}
+	switch {
+	case b != nil && length(s.leaf) != 0:
+		return s.sequences(b)
+	case b != nil:
 		return reader{source: s, d: b}, data.CheckFeatures(s.columns, b.Features)
 	}
-	if s.all {
-		return reader{source: s, d: d}, data.CheckFeatures(s.columns, d.Features)
-	}
-	r := reader{source: s, d: d}
+	r := reader{source: s, d: d, dims: s.dims(len(s.columns))}
 	for _, name := range s.columns {
 		i := slices.Index(d.Features, name)
 		if i < 0 {
@@ -130,6 +148,39 @@ func (s *source) reader(d *data.Dataset) (reader, error) {
 		r.at = append(r.at, i)
 	}
 	return r, nil
+}
+
+// sequences returns the reader of all of b, in which sequences may have another length than in
+// what a model was fitted on, and columns other names.
+func (s *source) sequences(b *data.Dataset) (reader, error) {
+	if !takes(s.leaf, len(b.Features)) {
+		return reader{}, fmt.Errorf("%w: %d columns for %s of shape %v, want a multiple of %d", data.ErrFeatures, len(b.Features), s.leaf.Name(), s.leaf.Shape(), width(s.leaf))
+	}
+	return reader{source: s, d: b, dims: s.dims(len(b.Features))}, nil
+}
+
+// dims returns the extents of the leaf where so many columns feed it; nil if it takes no
+// sequences.
+func (s *source) dims(columns int) []int {
+	if length(s.leaf) == 0 {
+		return nil
+	}
+	dims := s.leaf.Shape().Dims()
+	for i, d := range dims {
+		if d < 0 {
+			dims[i] = columns / width(s.leaf)
+		}
+	}
+	return dims
+}
+
+// feed feeds so many rows to the leaf.
+func (r *reader) feed(f feeder, rows int, write func(v *tensor.Dense) error) error {
+	if r.dims == nil {
+		return f.FeedBy(r.leaf, rows, write)
+	}
+	r.dims[len(r.dims)-1] = rows
+	return f.FeedShape(r.leaf, graph.ShapeOf(r.dims...), write)
 }
 
 // readersOf returns the readers of sources for a data set.
@@ -185,6 +236,7 @@ func (r *reader) row(i int) []float64 {
 // A feeder is a graph.Program, an Objective or an Optimizer.
 type feeder interface {
 	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error
+	FeedShape(x *graph.Node, shape graph.Shape, write func(v *tensor.Dense) error) error
 	Lend(x *graph.Node, v *tensor.Dense) error
 }
 
@@ -192,7 +244,7 @@ type feeder interface {
 func feed(f feeder, readers []reader, rows []int) error {
 	for i := range readers {
 		r := &readers[i]
-		if err := f.FeedBy(r.leaf, len(rows), func(v *tensor.Dense) error { return r.fill(v, rows) }); err != nil {
+		if err := r.feed(f, len(rows), func(v *tensor.Dense) error { return r.fill(v, rows) }); err != nil {
 			return err
 		}
 	}

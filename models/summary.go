@@ -18,10 +18,14 @@ type layerSummary struct {
 
 // Summary returns a table of the layers as Keras prints it: the shape of each layer's
 // output, with an example in each row, and the number of its parameters. features is
-// the number of features. After Fit it may be 0, for those of the fitted network.
+// the number of features. After Fit it may be 0, for those of the fitted network; with
+// Prepare there is no Summary before Fit.
 func (m *Deep) Summary(features int) (string, error) {
 	if f := m.current.Load(); f != nil && features == 0 {
 		return f.network.summary(), nil
+	}
+	if m.Prepare != nil {
+		return "", fmt.Errorf("%w: how many columns are prepared is known after Fit", ErrNotFitted)
 	}
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)

@@ -48,6 +48,7 @@ type builder struct {
 	taken   map[value]int         // names, and how often each was asked for
 	cached  map[string]value      // constants and shapes that are there, by what they are
 	extents map[int]extent        // where extents that are no numbers can be read
+	texts   bool                  // there are operators on texts
 	err     error                 // the first one
 }
 

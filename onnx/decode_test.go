@@ -130,7 +130,7 @@ func parse(t *testing.T, file []byte) parsed {
 	return p
 }
 
-var elements = map[int]string{1: "float", 7: "int64", 9: "bool", 11: "double"}
+var elements = map[int]string{1: "float", 7: "int64", 8: "string", 9: "bool", 11: "double"}
 
 func infos(t *testing.T, g fields, n protowire.Number) []string {
 	var list []string
@@ -165,6 +165,8 @@ func attribute(t *testing.T, a fields) string {
 		value = tensorOf(t, a.messages(t, 5)[0]).String()
 	case 7:
 		value = a.integers(8)
+	case 8:
+		value = a.texts(9)
 	default:
 		t.Errorf("attribute %s has type %d", a.text(1), a.integer(20))
 	}

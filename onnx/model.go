@@ -38,6 +38,11 @@ type ModelOptions struct {
 // model's float type. A formula with several inputs has one for each, by name, with
 // examples on the first axis.
 //
+// A model that has a preparer takes the rows of a table. Its columns of numbers are x, in their
+// order, of float64 with NaN for a gap. Each column of text is an input of its own, of strings of shape
+// (N, 1), by its name, with "" for a gap. What the preparer refuses makes the prediction NaN, or is an
+// error of the runtime. Dates cannot be written.
+//
 // Its output is probability, of shape (N, 1) for P(y = 1|x) or (N, k) for k classes or labels,
 // or prediction, of shape (N, 1) or (N, k) for a regression, of the model's float type; and
 // label, an int64 of shape (N), of classes if it was asked for. A formula with several outputs has one for each,
@@ -59,14 +64,8 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		}
 	}
 	b := newBuilder(o.Name, f.Inputs[0].Graph().Dtype())
-	for _, x := range f.Inputs {
-		name, scaler := named(x.Name()), m.Scaler()
-		if len(f.Inputs) == 1 {
-			name = "x"
-		} else {
-			scaler = nil
-		}
-		b.enter(name, x, scaler, o)
+	if err := b.enterInputs(f, m, o); err != nil {
+		return err
 	}
 	type promised struct{ prediction, label value }
 	promises := make([]promised, len(f.Outputs))
@@ -91,6 +90,23 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		}
 	}
 	return b.write(w, proto.Model{Doc: o.Doc, Metadata: metadata(m)})
+}
+
+// enterInputs makes the inputs of the formula, from rows of numbers or of a table.
+func (b *builder) enterInputs(f *models.Formula, m Model, o ModelOptions) error {
+	if p := preparerOf(m); p != nil {
+		return b.enterTable(f, m, p, o)
+	}
+	for _, x := range f.Inputs {
+		name, scaler := named(x.Name()), m.Scaler()
+		if len(f.Inputs) == 1 {
+			name = "x"
+		} else {
+			scaler = nil
+		}
+		b.enter(name, x, scaler, o)
+	}
+	return nil
 }
 
 // output is the name of what the model predicts.

@@ -133,6 +133,9 @@ func (b *builder) deliver(v, output value) {
 func (b *builder) write(w io.Writer, file proto.Model) error {
 	b.prune()
 	file.IR, file.Producer, file.Opsets = irVersion, producer, []proto.Opset{{Version: opset}}
+	if b.texts {
+		file.Opsets = append(file.Opsets, proto.Opset{Domain: learning, Version: learningOpset})
+	}
 	file.Graph = &b.file
 	m := file.Encode()
 	if len(m) > math.MaxInt32 {

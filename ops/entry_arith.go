@@ -139,7 +139,8 @@ func (mul) oneMinus(y *Node) *Node {
 
 // Fuse makes one op of a step function and the product with it.
 func (mul) Fuse(y *Node, alone func(*Node) bool) *Node {
-	for i, v := range y.Inputs() {
+	for i := range 2 {
+		v := y.In(i)
 		m, ok := v.Op().(member)
 		if !ok || !alone(v) {
 			continue

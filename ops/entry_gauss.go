@@ -83,9 +83,9 @@ type bell struct{ h, c float64 }
 
 func (f bell) Pointwise() *Pointwise {
 	return &Pointwise{
-		Name:  fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
-		Is:    named("Bell", f.h, f.c),
-		G:     f.at,
+		Name: fmt.Sprintf("%.4g·exp(−%g·z²)", f.h, f.c),
+		Is:   named("Bell", f.h, f.c),
+		G:    f.at,
 		Fast: unary(
 			func(a, z []float32) { kernel.Bell(a, z, float32(f.h), float32(f.c)) },
 			func(a, z []float64) { kernel.Bell(a, z, f.h, f.c) }),

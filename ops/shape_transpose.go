@@ -46,8 +46,8 @@ func Transpose(x *Node, perm ...int) *Node {
 		perm = identity(x.Shape().Rank())
 		slices.Reverse(perm)
 	}
-	perm, err := permutation(x.Shape(), perm)
-	if x.Err() != nil || err != nil {
+	perm = slices.Clone(perm)
+	if err := fromFront(x.Shape(), perm); x.Err() != nil || err != nil {
 		return refuse("transpose", err, x)
 	}
 	if inner, ok := x.Op().(transpose); ok {
@@ -78,11 +78,14 @@ func (op transpose) String() string {
 func (op transpose) Describe() graph.Description { return named("Transpose", op.perm.All()) }
 
 func (op transpose) Shape(s ...Shape) (Shape, error) {
-	perm, err := permutation(s[0], op.perm.All())
-	if err == nil && graph.IntsOf(perm...) != op.perm {
-		err = fmt.Errorf("%w: order %v: want axes counted from the front", graph.ErrAxis, op.perm)
+	perm := op.perm.All()
+	if err := fromFront(s[0], perm); err != nil {
+		return Shape{}, err
 	}
-	return graph.ShapeOf(composed(s[0].Dims(), perm)...), err
+	if graph.IntsOf(perm...) != op.perm {
+		return Shape{}, fmt.Errorf("%w: order %v: want axes counted from the front", graph.ErrAxis, op.perm)
+	}
+	return graph.ShapeOf(composed(s[0].Dims(), perm)...), nil
 }
 
 func (op transpose) Reverse(_, ζ *Node) []*Node {
@@ -124,22 +127,21 @@ func transposed[T compute.Float](op transpose, y *tensor.Dense, x ...*tensor.Den
 	return walkOver[T](composed(rowMajor(x[0].Shape()), op.perm.All()), y, x[0])
 }
 
-// permutation returns perm counted from the front, or an error that wraps
-// graph.ErrAxis if it does not name every axis of s once.
-func permutation(s Shape, perm []int) ([]int, error) {
-	list := make([]int, len(perm))
+// fromFront counts the axes of perm from the front. The error of one that does not name
+// every axis of s once wraps graph.ErrAxis.
+func fromFront(s Shape, perm []int) error {
 	named := make([]bool, s.Rank())
 	for i, p := range perm {
 		a, err := s.Axis(p)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		list[i], named[a] = a, true
+		perm[i], named[a] = a, true
 	}
-	if len(list) != len(named) || slices.Contains(named, false) {
-		return nil, fmt.Errorf("%w: %v is no order of the axes of %v, want each of 0 to %d once", graph.ErrAxis, graph.IntsOf(perm...), s, s.Rank()-1)
+	if len(perm) != len(named) || slices.Contains(named, false) {
+		return fmt.Errorf("%w: %v is no order of the axes of %v, want each of 0 to %d once", graph.ErrAxis, graph.IntsOf(perm...), s, s.Rank()-1)
 	}
-	return list, nil
+	return nil
 }
 
 func identity(n int) []int {

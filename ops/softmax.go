@@ -5,6 +5,7 @@ import (
 
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -81,10 +82,18 @@ func bindSoftmax[T compute.Float](op softmax, s *tensor.Dense, z ...*tensor.Dens
 
 // divideExps sets s to e^{z−max}/Σe^{z−max}.
 func divideExps[T compute.Float](t *tile[T], s []T) {
+	sums := t.sum[:len(t.rest)]
+	for k, rest := range t.rest {
+		sums[k] = T(1 + rest)
+	}
 	for i := range t.n {
-		at := t.at(i)
-		for k, e := range t.exps(i) {
-			s[at] = T(float64(e) / (1 + t.rest[k]))
+		at, e := t.at(i), t.exps(i)
+		if t.step == 1 {
+			kernel.Div(s[at:][:len(e)], e, sums)
+			continue
+		}
+		for k, e := range e {
+			s[at] = e / sums[k]
 			at += t.step
 		}
 	}

@@ -3,6 +3,7 @@ package ops
 import (
 	"adjoint/compute"
 	"adjoint/graph"
+	"adjoint/internal/kernel"
 
 	"gorgonia.org/tensor"
 )
@@ -53,16 +54,77 @@ func (op centred) Kernel() compute.Kernel {
 }
 
 func bindCentred[T compute.Float](op centred, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, ξ := compute.Data[T](y), compute.Data[T](x[1])
-	return eachDistribution(op.axis, x[0], func(p distribution[T]) {
-		top, mean := float64(ξ[p.at(p.top)]), 0.0
-		for i := range p.n {
-			at := p.at(i)
-			mean += weighed(float64(p.s[at]), float64(ξ[at])-top)
+	before, n, after := around(x[0], op.axis)
+	columns := min(after, columnsAtOnce)
+	c := &centring[T]{n: n, after: after, top: make([]T, columns), base: make([]T, columns), part: make([]T, columns), mean: make([]float64, columns)}
+	c.temp = make([]T, max(columns, n))
+	out, s, ξ := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
+	return func() {
+		for b := range before {
+			for k := 0; k < after; k += columns {
+				at := b*n*after + k
+				if after == 1 {
+					c.line(out[at:][:n], s[at:][:n], ξ[at:][:n])
+				} else {
+					c.columns(out[at:], s[at:], ξ[at:], min(columns, after-k))
+				}
+			}
 		}
-		for i := range p.n {
-			at := p.at(i)
-			out[at] = T((float64(ξ[at]) - top) - mean)
+	}
+}
+
+// A centring works on lines of n entries, side by side and after apart, or in one piece.
+type centring[T compute.Float] struct {
+	n, after              int
+	top, base, part, temp []T // of a line each: the largest probability, its ξ, sums
+	mean                  []float64
+}
+
+// line does a line in one piece.
+func (c *centring[T]) line(y, s, ξ []T) {
+	top := 0
+	for i, p := range s {
+		if p > s[top] {
+			top = i
 		}
-	})
+	}
+	kernel.Shift(y, ξ, -ξ[top])
+	kernel.Weigh(c.temp[:c.n], s, y)
+	kernel.Shift(y, y, -kernel.Sum(c.temp[:c.n]))
+}
+
+// rowsAdded is how many rows are added up before the sum goes to float64.
+const rowsAdded = 8
+
+// columns does so many lines side by side.
+func (c *centring[T]) columns(y, s, ξ []T, w int) {
+	row := func(x []T, i int) []T { return x[i*c.after:][:w] }
+	top, base, part, temp, mean := c.top[:w], c.base[:w], c.part[:w], c.temp[:w], c.mean[:w]
+	copy(top, s)
+	copy(base, ξ)
+	for i := 1; i < c.n; i++ {
+		for k, p := range row(s, i) {
+			if p > top[k] {
+				top[k], base[k] = p, ξ[i*c.after+k]
+			}
+		}
+	}
+	clear(part)
+	clear(mean)
+	for i := range c.n {
+		kernel.Sub(row(y, i), row(ξ, i), base)
+		kernel.Weigh(temp, row(s, i), row(y, i))
+		if kernel.Add(part, part, temp); i%rowsAdded == rowsAdded-1 || i == c.n-1 {
+			for k, p := range part {
+				mean[k] += float64(p)
+			}
+			clear(part)
+		}
+	}
+	for k, m := range mean {
+		part[k] = T(m)
+	}
+	for i := range c.n {
+		kernel.Sub(row(y, i), row(y, i), part)
+	}
 }

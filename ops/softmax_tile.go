@@ -28,6 +28,7 @@ type tile[T compute.Float] struct {
 	ones []float64 // entries of e^{z−max} that are 1, by line
 	exp  []T       // e^{z−max}, in n rows of one entry for each line
 
+	sum   []T        // by line, for the caller
 	total []exactSum // by line, for the caller
 }
 
@@ -47,7 +48,7 @@ func tiles[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T]
 	}
 	width := min(after, max(minLines, tileSize/n))
 	maxima, rest, ones, exp := make([]T, width), make([]float64, width), make([]float64, width), make([]T, n*width)
-	t.total = make([]exactSum, width)
+	t.sum, t.total = make([]T, width), make([]exactSum, width)
 	return func() {
 		for b := range before {
 			for k := 0; k < after; k += width {
@@ -83,7 +84,46 @@ func (t *tile[T]) others(k int, e T) float64 {
 	return 1 + (t.rest[k] - float64(e))
 }
 
+// load sets the tile to the lines of z that begin at first.
 func (t *tile[T]) load(z []T) {
+	if t.step == 1 {
+		t.loadRows(z)
+	} else {
+		t.loadLines(z)
+	}
+	kernel.Exp(t.exp, t.exp)
+	clear(t.rest)
+	clear(t.ones)
+	for i := range t.n {
+		row := t.exps(i)
+		rest, ones := t.rest[:len(row)], t.ones[:len(row)]
+		for k, e := range row {
+			if e == 1 {
+				ones[k]++
+			} else {
+				rest[k] += float64(e)
+			}
+		}
+	}
+	for k, ones := range t.ones {
+		t.rest[k] += ones - 1
+	}
+}
+
+// loadRows sets the maxima, and exp to z − max, where lines lie side by side.
+func (t *tile[T]) loadRows(z []T) {
+	row := func(i int) []T { return z[t.at(i):][:len(t.max)] }
+	copy(t.max, row(0))
+	for i := 1; i < t.n; i++ {
+		kernel.Maximum(t.max, t.max, row(i))
+	}
+	for i := range t.n {
+		kernel.Sub(t.exps(i), row(i), t.max)
+	}
+}
+
+// loadLines is loadRows where they do not.
+func (t *tile[T]) loadLines(z []T) {
 	for k := range t.max {
 		t.max[k] = z[t.first+k*t.step]
 	}
@@ -102,20 +142,5 @@ func (t *tile[T]) load(z []T) {
 			e[k] = z[at] - m
 			at += t.step
 		}
-	}
-	kernel.Exp(t.exp, t.exp)
-	clear(t.rest)
-	clear(t.ones)
-	for i := range t.n {
-		for k, e := range t.exps(i) {
-			if e == 1 {
-				t.ones[k]++
-			} else {
-				t.rest[k] += float64(e)
-			}
-		}
-	}
-	for k, ones := range t.ones {
-		t.rest[k] += ones - 1
 	}
 }

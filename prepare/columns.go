@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"adjoint/data"
 )
@@ -105,15 +106,8 @@ func fitColumn(c *column, steps []Step) ([]*column, error) {
 func (c *Columns) steps(d *data.Dataset) ([][]Step, error) {
 	list := make([][]Step, len(d.Features))
 	for j, is := range d.Types() {
-		switch {
-		case is == data.TextType && c.Texts != nil:
-			list[j] = c.Texts
-		case is == data.TextType:
-			list[j] = []Step{OneHot{}}
-		case c.Numbers != nil:
-			list[j] = c.Numbers
-		default:
-			list[j] = []Step{Impute{}}
+		if list[j] = c.numbers(); is == data.TextType {
+			list[j] = c.texts()
 		}
 	}
 	taken := map[string]bool{}
@@ -135,6 +129,41 @@ func (c *Columns) steps(d *data.Dataset) ([][]Step, error) {
 		}
 	}
 	return list, nil
+}
+
+// String says what is done with which columns: "age: Impute by median; other numbers: Impute by mean; other text: OneHot".
+func (c *Columns) String() string {
+	var b strings.Builder
+	add := func(columns string, steps []Step) {
+		var names []string
+		for _, s := range steps {
+			names = append(names, fmt.Sprint(s))
+		}
+		if len(names) == 0 {
+			names = []string{"as they are"}
+		}
+		fmt.Fprintf(&b, "%s: %s; ", columns, strings.Join(names, ", "))
+	}
+	for _, g := range c.Groups {
+		add(strings.Join(g.Columns, ", "), g.Steps)
+	}
+	add("other numbers", c.numbers())
+	add("other text", c.texts())
+	return strings.TrimSuffix(b.String(), "; ")
+}
+
+func (c *Columns) numbers() []Step {
+	if c.Numbers == nil {
+		return []Step{Impute{}}
+	}
+	return c.Numbers
+}
+
+func (c *Columns) texts() []Step {
+	if c.Texts == nil {
+		return []Step{OneHot{}}
+	}
+	return c.Texts
 }
 
 func (c *Columns) clone() Columns {

@@ -11,6 +11,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/models"
+	"adjoint/prepare"
 )
 
 // ErrEmpty is wrapped by the error of a Fit with nothing to report.
@@ -28,8 +29,9 @@ type Fit struct {
 	Probabilities [][]float64   // the result of PredictProba for them; nil for a regression
 	Predictions   []float64     // what Predict says of them, drawn if it is a regression
 
-	Options []Option      // how the model was trained, in the order of the page: see OptionsOf
-	Figures []Illustrator // more pictures, such as the weights of a layer
+	Options []Option              // how the model was trained, in the order of the page: see OptionsOf
+	Columns []prepare.Description // what was made of the columns of the table; nil if they are taken as they are
+	Figures []Illustrator         // more pictures, such as the weights of a layer
 }
 
 // Of returns the report of the model m, whose training returned h, with its scores on
@@ -47,6 +49,9 @@ func Of(m models.Model, h *models.History, test *data.Dataset) (Fit, error) {
 		if f.Summary, err = s.Summary(0); err != nil {
 			return Fit{}, fmt.Errorf("report: %w", err)
 		}
+	}
+	if p := m.Preparer(); p != nil {
+		f.Columns = p.Describe()
 	}
 	if test == nil {
 		return f, nil

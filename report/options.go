@@ -57,14 +57,17 @@ func modelOptions(m models.Model) options {
 	switch m := m.(type) {
 	case *models.Deep:
 		list.add(true, "Loss", "%s", cmp.Or(m.Loss.Name, "that of the last layer"))
+		list.add(m.Prepare != nil, "Prepared", "%v", m.Prepare)
 		list.common(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
 		list.add(m.TargetScaler() != nil, "Targets", "standardised")
 		list.add(m.NoScaleTarget, "Targets", "as they are")
 	case *models.Logistic:
 		list.ofSolver(m)
+		list.add(m.Prepare != nil, "Prepared", "%v", m.Prepare)
 		list.common(m.Penalty, m.Lambda, m.Standardize, m.Float32, m.Seed)
 	case *models.Formula:
 		list.ofFormula(m)
+		list.add(m.Prepare != nil, "Prepared", "%v", m.Prepare)
 	}
 	return list
 }

@@ -9,6 +9,7 @@ import (
 	"adjoint/data"
 	"adjoint/models"
 	"adjoint/optim"
+	"adjoint/prepare"
 	"adjoint/report"
 )
 
@@ -107,6 +108,8 @@ func TestEveryOptionIsTold(t *testing.T) {
 // set gives a field another value.
 func set(v reflect.Value) {
 	switch x := v.Addr().Interface().(type) {
+	case **prepare.Columns:
+		*x = &prepare.Columns{}
 	case *models.Loss:
 		*x = models.SquaredError
 		return

@@ -64,6 +64,9 @@ func Write(w io.Writer, f Fit) error {
 	for _, o := range f.Options {
 		c.Options = append(c.Options, row(o))
 	}
+	for _, d := range f.Columns {
+		c.Options = append(c.Options, row{"Column " + d.Column, d.Type + ": " + d.Prepared})
+	}
 	if f.Scores != nil {
 		c.Headline = fmt.Sprintf("%s %s on %d rows", f.Scores.ScoreName(), number(f.Scores.Score()), f.Scores.Rows)
 	}

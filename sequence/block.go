@@ -13,10 +13,8 @@ const normEpsilon = 1e-5
 //
 // Source: Ba, Kiros and Hinton 2016.
 func (n Norm) Of(x *Node) *Node {
-	centred := ops.Sub(x, ops.Keep(ops.Mean, x, 0))
-	scale := ops.Sqrt(ops.Shift(ops.Keep(ops.Mean, ops.Square(centred), 0), normEpsilon))
 	column := func(w *Node) *Node { return ops.ExpandDims(w, 2) }
-	return ops.Add(ops.Mul(ops.Div(centred, scale), column(n.Gain)), column(n.Bias))
+	return ops.Add(ops.Mul(ops.Standardize(x, normEpsilon, 0), column(n.Gain)), column(n.Bias))
 }
 
 // A Block has the weights of a transformer block: attention, and a layer of m wide units between

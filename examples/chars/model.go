@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log"
 	"math"
 	"math/rand/v2"
@@ -84,18 +85,19 @@ func (m *model) gru(symbols int) {
 // transformer is some causal blocks, with positions by rotation.
 func (m *model) transformer(symbols, length int) {
 	table, out := m.weight("symbols", symbols, units), m.weight("scores", symbols, units)
-	norm := func() sequence.Norm {
-		return sequence.Norm{Gain: m.constant("gain", 1, units), Bias: m.constant("bias", 0, units)}
+	norm := func(of string) sequence.Norm {
+		return sequence.Norm{Gain: m.constant("gain "+of, 1, units), Bias: m.constant("bias "+of, 0, units)}
 	}
 	var blocks []sequence.Block
-	for range layers {
+	for i := range layers {
+		of := fmt.Sprint(i + 1)
 		blocks = append(blocks, sequence.Block{
-			Attention: sequence.Heads{Count: heads, In: m.weight("in", 3*units, units), Out: m.weight("out", units, units)},
-			W:         m.weight("w", 4*units, units), V: m.weight("v", units, 4*units),
-			Before: norm(), After: norm(), Activation: ops.GELU,
+			Attention: sequence.Heads{Count: heads, In: m.weight("in "+of, 3*units, units), Out: m.weight("out "+of, units, units)},
+			W:         m.weight("w "+of, 4*units, units), V: m.weight("v "+of, units, 4*units),
+			Before: norm("before " + of), After: norm("after " + of), Activation: ops.GELU,
 		})
 	}
-	last := norm()
+	last := norm("last")
 	m.scores = func(index *graph.Node) *graph.Node {
 		x, turn := sequence.Embed(table, index), sequence.Rotary(m.g.Const(0))
 		for _, b := range blocks {

@@ -50,14 +50,14 @@ func main() {
 	fmt.Printf("last year   %6.1f passengers off, in the root of the mean square\n", off(test, lastYear))
 	random := rand.New(rand.NewPCG(1, 0))
 	linear := fit(train, test, *steps, func(x *graph.Node) *graph.Node {
-		return sequence.Affine(weight(x, random, 1, lags), weight(x, random, 1, 1), ops.Reshape(x, lags, 1, graph.Batch))
+		return sequence.Affine(weight(x, "w", random, 1, lags), weight(x, "b", random, 1, 1), ops.Reshape(x, lags, 1, graph.Batch))
 	})
 	fmt.Printf("linear      %6.1f\n", off(test, linear))
 	forecast := fit(train, test, *steps, func(x *graph.Node) *graph.Node {
 		m := 4 * *units
-		cell := sequence.LSTM(weight(x, random, m, 1), weight(x, random, m, *units), weight(x, random, m, 1))
+		cell := sequence.LSTM(weight(x, "w", random, m, 1), weight(x, "u", random, m, *units), weight(x, "b", random, m, 1))
 		last := ops.ExpandDims(cell.Final(cell.Over(x, sequence.Options{}), sequence.Options{}), 1)
-		return sequence.Affine(weight(x, random, 1, *units), weight(x, random, 1, 1), cell.Hidden(last))
+		return sequence.Affine(weight(x, "v", random, 1, *units), weight(x, "c", random, 1, 1), cell.Hidden(last))
 	})
 	fmt.Printf("LSTM        %6.1f\n", off(test, forecast))
 	sketch(test, forecast)

@@ -43,12 +43,12 @@ func fit(train, test *data.Dataset, steps int, model func(x *graph.Node) *graph.
 }
 
 // weight is a parameter (m, n), normal with the deviation 1/√(m+n).
-func weight(x *graph.Node, random *rand.Rand, m, n int) *graph.Node {
+func weight(x *graph.Node, name string, random *rand.Rand, m, n int) *graph.Node {
 	v := example.Zeros(m, n)
 	for i := range v.Float64s() {
 		v.Float64s()[i] = random.NormFloat64() / math.Sqrt(float64(m+n))
 	}
-	return x.Graph().Param("w", v)
+	return x.Graph().Param(name, v)
 }
 
 // off is the root of the mean square of how far forecasts are off, in passengers.

@@ -8,10 +8,16 @@ package kernel
 func copyRows32AVX2(t *packArgs)
 
 //go:noescape
+func copyPieces32AVX2(t *packArgs)
+
+//go:noescape
 func transpose32AVX2(t *packArgs)
 
 //go:noescape
 func copyRows64AVX2(t *packArgs)
+
+//go:noescape
+func copyPieces64AVX2(t *packArgs)
 
 //go:noescape
 func transpose64AVX2(t *packArgs)

@@ -78,6 +78,60 @@ DATA ones_zeros<>+48(SB)/8, $0x0000000000000000
 DATA ones_zeros<>+56(SB)/8, $0x0000000000000000
 GLOBL ones_zeros<>(SB), RODATA|NOPTR, $64
 
+// func copyPieces32AVX2(t *packArgs)
+// Requires: AVX
+TEXT ·copyPieces32AVX2(SB), NOSPLIT, $0-8
+	MOVQ    t+0(FP), DI
+	MOVQ    (DI), AX
+	MOVQ    16(DI), CX
+	MOVQ    24(DI), DX
+	MOVQ    40(DI), BX
+	MOVQ    56(DI), SI
+	MOVQ    64(DI), R8
+	MOVQ    R8, R13
+	ANDQ    $-8, R13
+	SUBQ    R13, R8
+	MOVQ    R8, R9
+	LEAQ    ones_zeros<>+32(SB), R10
+	NEGQ    R9
+	VMOVUPS (R10)(R9*4), Y0
+	IMUL3Q  $+4, R13, R13
+
+row:
+	MOVQ AX, R9
+	MOVQ DX, R10
+	MOVQ SI, R11
+
+part:
+	XORQ R12, R12
+	CMPQ R12, R13
+	JGE  rest
+
+vector:
+	VMOVUPS (R10)(R12*1), Y1
+	VMOVUPS Y1, (R9)(R12*1)
+	ADDQ    $+32, R12
+	CMPQ    R12, R13
+	JLT     vector
+
+rest:
+	TESTQ      R8, R8
+	JZ         next
+	VMASKMOVPS (R10)(R12*1), Y0, Y1
+	VMASKMOVPS Y1, Y0, (R9)(R12*1)
+
+next:
+	ADDQ CX, R9
+	ADDQ BX, R10
+	DECQ R11
+	JNZ  part
+	ADDQ 8(DI), AX
+	ADDQ 32(DI), DX
+	DECQ 48(DI)
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func transpose32AVX2(t *packArgs)
 // Requires: AVX
 TEXT ·transpose32AVX2(SB), NOSPLIT, $0-8
@@ -208,6 +262,60 @@ twoPart:
 	ADDQ       SI, BX
 	DECQ       R9
 	JNZ        twoRow
+	VZEROUPPER
+	RET
+
+// func copyPieces64AVX2(t *packArgs)
+// Requires: AVX
+TEXT ·copyPieces64AVX2(SB), NOSPLIT, $0-8
+	MOVQ    t+0(FP), DI
+	MOVQ    (DI), AX
+	MOVQ    16(DI), CX
+	MOVQ    24(DI), DX
+	MOVQ    40(DI), BX
+	MOVQ    56(DI), SI
+	MOVQ    64(DI), R8
+	MOVQ    R8, R13
+	ANDQ    $-4, R13
+	SUBQ    R13, R8
+	MOVQ    R8, R9
+	LEAQ    ones_zeros<>+32(SB), R10
+	NEGQ    R9
+	VMOVUPD (R10)(R9*8), Y0
+	IMUL3Q  $+8, R13, R13
+
+row:
+	MOVQ AX, R9
+	MOVQ DX, R10
+	MOVQ SI, R11
+
+part:
+	XORQ R12, R12
+	CMPQ R12, R13
+	JGE  rest
+
+vector:
+	VMOVUPD (R10)(R12*1), Y1
+	VMOVUPD Y1, (R9)(R12*1)
+	ADDQ    $+32, R12
+	CMPQ    R12, R13
+	JLT     vector
+
+rest:
+	TESTQ      R8, R8
+	JZ         next
+	VMASKMOVPD (R10)(R12*1), Y0, Y1
+	VMASKMOVPD Y1, Y0, (R9)(R12*1)
+
+next:
+	ADDQ CX, R9
+	ADDQ BX, R10
+	DECQ R11
+	JNZ  part
+	ADDQ 8(DI), AX
+	ADDQ 32(DI), DX
+	DECQ 48(DI)
+	JNZ  row
 	VZEROUPPER
 	RET
 

@@ -8,4 +8,10 @@ package kernel
 func copyRows32AVX512(t *packArgs)
 
 //go:noescape
+func copyPieces32AVX512(t *packArgs)
+
+//go:noescape
 func copyRows64AVX512(t *packArgs)
+
+//go:noescape
+func copyPieces64AVX512(t *packArgs)

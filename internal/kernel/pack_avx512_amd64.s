@@ -68,6 +68,60 @@ twoPart:
 	VZEROUPPER
 	RET
 
+// func copyPieces32AVX512(t *packArgs)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·copyPieces32AVX512(SB), NOSPLIT, $0-8
+	MOVQ   t+0(FP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   24(DI), DX
+	MOVQ   40(DI), BX
+	MOVQ   56(DI), SI
+	MOVQ   64(DI), R8
+	MOVQ   R8, R13
+	ANDQ   $-16, R13
+	SUBQ   R13, R8
+	MOVQ   R8, R9
+	MOVQ   $-1, R10
+	BZHIQ  R9, R10, R10
+	KMOVW  R10, K1
+	IMUL3Q $+4, R13, R13
+
+row:
+	MOVQ AX, R9
+	MOVQ DX, R10
+	MOVQ SI, R11
+
+part:
+	XORQ R12, R12
+	CMPQ R12, R13
+	JGE  rest
+
+vector:
+	VMOVUPS (R10)(R12*1), Z0
+	VMOVUPS Z0, (R9)(R12*1)
+	ADDQ    $+64, R12
+	CMPQ    R12, R13
+	JLT     vector
+
+rest:
+	TESTQ     R8, R8
+	JZ        next
+	VMOVUPS.Z (R10)(R12*1), K1, Z0
+	VMOVUPS   Z0, K1, (R9)(R12*1)
+
+next:
+	ADDQ CX, R9
+	ADDQ BX, R10
+	DECQ R11
+	JNZ  part
+	ADDQ 8(DI), AX
+	ADDQ 32(DI), DX
+	DECQ 48(DI)
+	JNZ  row
+	VZEROUPPER
+	RET
+
 // func copyRows64AVX512(t *packArgs)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·copyRows64AVX512(SB), NOSPLIT, $0-8
@@ -129,5 +183,59 @@ twoPart:
 	ADDQ      SI, BX
 	DECQ      R9
 	JNZ       twoRow
+	VZEROUPPER
+	RET
+
+// func copyPieces64AVX512(t *packArgs)
+// Requires: AVX, AVX512F, BMI2
+TEXT ·copyPieces64AVX512(SB), NOSPLIT, $0-8
+	MOVQ   t+0(FP), DI
+	MOVQ   (DI), AX
+	MOVQ   16(DI), CX
+	MOVQ   24(DI), DX
+	MOVQ   40(DI), BX
+	MOVQ   56(DI), SI
+	MOVQ   64(DI), R8
+	MOVQ   R8, R13
+	ANDQ   $-8, R13
+	SUBQ   R13, R8
+	MOVQ   R8, R9
+	MOVQ   $-1, R10
+	BZHIQ  R9, R10, R10
+	KMOVW  R10, K1
+	IMUL3Q $+8, R13, R13
+
+row:
+	MOVQ AX, R9
+	MOVQ DX, R10
+	MOVQ SI, R11
+
+part:
+	XORQ R12, R12
+	CMPQ R12, R13
+	JGE  rest
+
+vector:
+	VMOVUPD (R10)(R12*1), Z0
+	VMOVUPD Z0, (R9)(R12*1)
+	ADDQ    $+64, R12
+	CMPQ    R12, R13
+	JLT     vector
+
+rest:
+	TESTQ     R8, R8
+	JZ        next
+	VMOVUPD.Z (R10)(R12*1), K1, Z0
+	VMOVUPD   Z0, K1, (R9)(R12*1)
+
+next:
+	ADDQ CX, R9
+	ADDQ BX, R10
+	DECQ R11
+	JNZ  part
+	ADDQ 8(DI), AX
+	ADDQ 32(DI), DX
+	DECQ 48(DI)
+	JNZ  row
 	VZEROUPPER
 	RET

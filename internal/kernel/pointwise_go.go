@@ -181,8 +181,16 @@ func reluGo[T Float](dst, z []T) {
 
 func reluReverseGo[T Float](dst, z, zeta []T) {
 	dst, zeta = dst[:len(z)], zeta[:len(z)]
+	short := sizeof[T]() == 4
+	steps := [2]T{1, 0}
 	for i, v := range z {
-		s := T(ifNegative(float64(v)+0, 0, 1)) // −0 + 0 = 0
+		var negative uint64 // −0 + 0 = 0
+		if short {
+			negative = uint64(math.Float32bits(float32(v)+0) >> 31)
+		} else {
+			negative = math.Float64bits(float64(v)+0) >> 63
+		}
+		s := steps[negative%2]
 		if v != v {
 			s = v
 		}
@@ -199,7 +207,12 @@ func sqrtGo[T Float](dst, x []T) {
 
 func absGo[T Float](dst, x []T) {
 	dst = dst[:len(x)]
+	short := sizeof[T]() == 4
 	for i, v := range x {
-		dst[i] = T(math.Abs(float64(v)))
+		if short {
+			dst[i] = T(math.Float32frombits(math.Float32bits(float32(v)) &^ (1 << 31)))
+		} else {
+			dst[i] = T(math.Abs(float64(v)))
+		}
 	}
 }

@@ -10,11 +10,17 @@ func lanes[T Float]() int { return 256 / sizeof[T]() }
 
 // halve adds the upper half of the lanes to the lower until one is left.
 func halve[T Float](s []T) T {
+	for len(s) > 8 {
+		low, high := s[:len(s)/2], s[len(s)/2:]
+		addTo(low, high)
+		s = low
+	}
+	if len(s) == 8 {
+		v := (*[8]T)(s)
+		return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]))
+	}
 	for h := len(s) / 2; h > 0; h /= 2 {
-		low, high := s[:h], s[h:2*h]
-		for i, v := range high {
-			low[i] += v
-		}
+		addTo(s[:h], s[h:2*h])
 	}
 	return s[0]
 }
@@ -26,12 +32,12 @@ func lanesOf[T Float](n int) int { return min(lanes[T](), 1<<bits.Len(uint(max(n
 func sumLeafGo[T Float](x []T) T {
 	var buf [maxLanes]T
 	s := buf[:lanesOf[T](len(x))]
-	for len(x) > 0 {
-		n := min(len(s), len(x))
-		addTo(s[:n], x[:n])
-		x = x[n:]
+	x = x[copy(s, x):]
+	for ; len(x) >= len(s); x = x[len(s):] {
+		addTo(s, x[:len(s)])
 	}
-	return halve(s)
+	addTo(s[:len(x)], x)
+	return halve(s) + 0 // −0, of nothing but −0, is 0
 }
 
 // addTo adds x to s.

@@ -71,22 +71,3 @@ func (q *BoundDots[T]) Do(from, to int) {
 		at += len(jobs)
 	}
 }
-
-// byDots computes some rows of a job, one entry after the other.
-func (q *BoundDots[T]) byDots(j *DotJob, from, to int) {
-	dot := tableOf[T]().dotLeaf
-	for i := from; i < to; i++ {
-		for k, o := range j.Cols {
-			var sum T
-			for _, r := range j.Runs {
-				a, b := q.a[j.A+r.A+i*q.p.ARow:][:r.Len], q.b[o+r.B:][:r.Len]
-				for len(a) > Leaf {
-					sum += dot(a[:Leaf], b[:Leaf])
-					a, b = a[Leaf:], b[Leaf:]
-				}
-				sum += dot(a, b)
-			}
-			q.c[j.C+i*q.p.LDC+k*q.p.CCol] += sum
-		}
-	}
-}

@@ -31,6 +31,7 @@ type BoundTaps[T Float] struct {
 	p            TapProduct
 	c, cin, a, b []T
 	vectors      tapVectors // for the assembly
+	plans        []tapPlan  // for plain Go, or nil
 }
 
 // BindTaps returns the product. cin has one addend for each row of C, or is nil. It panics
@@ -48,6 +49,9 @@ func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
 	}
 	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
 	q.prepare()
+	if !q.doVectors(0, 0) {
+		q.plans = planTaps[T](&q.p)
+	}
 	return q
 }
 
@@ -59,28 +63,12 @@ func within(name string, from, to, length int) {
 
 // Do computes the runs from ≤ i < to. It may be called for several of them at once.
 func (q *BoundTaps[T]) Do(from, to int) {
-	if q.doVectors(from, to) {
+	if q.plans == nil {
+		q.doVectors(from, to)
 		return
 	}
 	for i := from; i < to; i++ {
-		q.byProducts(&q.p.Runs[i])
-	}
-}
-
-// byProducts computes a run tap by tap.
-func (q *BoundTaps[T]) byProducts(r *Run) {
-	p := &q.p
-	q.begin(r, 0, p.M)
-	g := Product{M: p.M, N: r.Cols, K: p.K, A: p.A, B: RowMajor(p.BRow), Cin: RowMajor(p.LDC), LDC: p.LDC}
-	c := q.c[r.C:]
-	for _, t := range r.Taps {
-		Gemm(&g, c, c, q.a[r.A+t.A:], q.b[r.B+t.B:])
-	}
-	if p.Floor && len(r.Taps) > 0 {
-		for i := range p.M {
-			row := c[i*p.LDC:][:r.Cols]
-			Relu(row, row)
-		}
+		q.tiles(i)
 	}
 }
 

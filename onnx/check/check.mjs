@@ -13,6 +13,7 @@ const arrays = { float32: Float32Array, float64: Float64Array, int64: BigInt64Ar
 
 // array is the contents of an array as JSON has it.
 function array({ Type, Data }) {
+  if (Type === 'string') return JSON.parse(Buffer.from(Data, 'base64').toString())
   const bytes = Uint8Array.from(Buffer.from(Data, 'base64'))
   return new arrays[Type](bytes.buffer)
 }

@@ -43,7 +43,7 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: check folder")
 	}
-	for _, write := range []func(folder) error{writeOps, writeKnown, writeModels, writeTowers} {
+	for _, write := range []func(folder) error{writeOps, writeKnown, writeModels, writeTables, writeTowers} {
 		if err := write(folder(os.Args[1])); err != nil {
 			log.Fatal(err)
 		}

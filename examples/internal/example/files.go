@@ -48,10 +48,14 @@ func (f *Files) Fit(ctx context.Context, m models.Model, train *data.Dataset, o 
 		return loaded, nil
 	}
 	f.options = report.OptionsOf(m, o)
-	if m, ok := m.(interface{ Summary(int) (string, error) }); ok {
-		fmt.Print(Must(m.Summary(len(train.Features))))
+	network, ok := m.(*models.Deep)
+	if ok && network.Prepare == nil {
+		fmt.Print(Must(network.Summary(len(train.Features))))
 	}
 	history, err := m.Fit(ctx, train, o)
+	if ok && network.Prepare != nil && err == nil { // how many columns are prepared is known now
+		fmt.Print(Must(network.Summary(0)))
+	}
 	if errors.Is(err, context.Canceled) {
 		log.Print(err)
 		return m, history

@@ -116,14 +116,6 @@ func (v *vec) erf(z operand.Op) operand.Op {
 	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
 }
 
-// bellLowest is what the exponent of a bell is at least.
-func bellLowest(f64 bool) float64 {
-	if f64 {
-		return -1400
-	}
-	return -170
-}
-
 // gaussBell returns h·exp(−cz²) for c ≥ ½. What cz² loses by rounding is added too.
 func (v *vec) gaussBell(z, h, c operand.Op) operand.Op {
 	w, rest := v.square(v.magnitude(z, 64))
@@ -131,5 +123,5 @@ func (v *vec) gaussBell(z, h, c operand.Op) operand.Op {
 	rest = v.add(v.mul(rest, c), v.subMul(v.load(x), w, c))
 	// Where cz² is too large to matter, so may rest be, or NaN.
 	rest = v.choose(v.compare(less, v.and(rest, v.i(v.signBit()-1)), v.c(1)), rest, v.zero())
-	return v.falling(v.max(v.load(v.c(bellLowest(v.f64))), v.minusAbs(x)), rest, h)
+	return v.falling(v.max(v.load(v.c(v.expLowest())), v.minusAbs(x)), rest, h)
 }

@@ -35,7 +35,7 @@ func neonGauss(n *neon) {
 		x := n.mul(w, c)
 		rest = n.add(n.mul(rest, c), n.subMul(n.copy(x), w, c))
 		rest = n.and(n.greater(n.c(1), n.abs(rest)), rest)
-		p.store("dst", n.falling(n.max(n.c(bellLowest(n.f64)), n.neg(x)), rest, h))
+		p.store("dst", n.falling(n.max(n.c(expLowest(n.f64)), n.neg(x)), rest, h))
 	})
 }
 

@@ -22,6 +22,7 @@ const (
 // them.
 func packing(v *vec) {
 	v.copyRows()
+	v.copyPieces()
 	if !v.wide { // AVX-512 uses that of AVX2
 		v.transpose()
 	}
@@ -66,6 +67,48 @@ func (v *vec) copyRows() {
 		v.move(x, operand.Mem{Base: to})
 		v.move(y, operand.Mem{Base: to, Disp: v.bytes()})
 	})
+}
+
+// copyPieces emits a copy of rows, each in parts of any length. It writes nothing else.
+func (v *vec) copyPieces() {
+	v.begin("copyPieces", "func(t *packArgs)")
+	v.Load(v.Param("t"), args)
+	f := v.fields(packDst, packDstPart, packSrc, packSrcPart, packParts, packEntries)
+	dst, dstPart, src, srcPart, parts, n := f[0], f[1], f[2], f[3], f[4], f[5]
+	to, from, left, at, whole, end := v.GP64(), v.GP64(), v.GP64(), v.GP64(), v.GP64(), v.GP64()
+	v.MOVQ(n, whole) // of the whole vectors, in bytes
+	v.ANDQ(operand.I8(-v.lanes()), whole)
+	v.SUBQ(whole, n)
+	v.MOVQ(n, end)
+	v.mask = v.tailMask(end)
+	v.IMUL3Q(operand.I8(v.size()), whole, whole)
+	v.Label("row")
+	v.MOVQ(dst, to)
+	v.MOVQ(src, from)
+	v.MOVQ(parts, left)
+	v.Label("part")
+	v.XORQ(at, at)
+	v.CMPQ(at, whole)
+	v.JGE(operand.LabelRef("rest"))
+	v.Label("vector")
+	v.move(v.load(operand.Mem{Base: from, Index: at, Scale: 1}), operand.Mem{Base: to, Index: at, Scale: 1})
+	v.ADDQ(operand.I8(v.bytes()), at)
+	v.CMPQ(at, whole)
+	v.JLT(operand.LabelRef("vector"))
+	v.Label("rest")
+	v.TESTQ(n, n)
+	v.JZ(operand.LabelRef("next"))
+	v.storeTail(v.loadTail(operand.Mem{Base: from, Index: at, Scale: 1}), operand.Mem{Base: to, Index: at, Scale: 1})
+	v.Label("next")
+	v.ADDQ(dstPart, to)
+	v.ADDQ(srcPart, from)
+	v.DECQ(left)
+	v.JNZ(operand.LabelRef("part"))
+	v.ADDQ(v.arg(packDstRow), dst)
+	v.ADDQ(v.arg(packSrcRow), src)
+	v.DECQ(v.arg(packRows))
+	v.JNZ(operand.LabelRef("row"))
+	v.end()
 }
 
 // fields loads fields of the arguments.

@@ -40,12 +40,16 @@ func transcendental(v *vec) {
 		func(p *place) { p.store("dst", v.sigmoidResidual(p.load("z"), p.load("y"))) })
 }
 
-// Below expLowest exp rounds to zero, above expHighest to infinity.
-func (v *vec) expLowest() float64 {
-	if v.f64 {
-		return -746
+// At expLowest, and below, both halves of 2ⁿ are 0, see expClamped, and so is exp. It has long
+// rounded to 0 there, but a product that underflows takes the processor as long as a hundred others:
+// what a mask hides, whose logarithm is far below, costs nothing.
+func (v *vec) expLowest() float64 { return expLowest(v.f64) }
+
+func expLowest(f64 bool) float64 {
+	if f64 {
+		return -1418 // −2·1023·log 2
 	}
-	return -104
+	return -176 // −2·127·log 2
 }
 
 func (v *vec) expRange() []float64 {

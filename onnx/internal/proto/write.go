@@ -122,6 +122,11 @@ func (p *Attribute) encode() message {
 		for _, i := range v {
 			m.integer(8, int64(i))
 		}
+	case []string:
+		kind = kindStrings
+		for _, s := range v {
+			m.bytes(9, []byte(s))
+		}
 	}
 	m.integer(20, kind)
 	return m
