@@ -23,7 +23,7 @@ import peers_blas
 
 MODULES = {"numpy": "peers_numpy", "torch": "peers_torch", "torch-tuned": "peers_torch", "sklearn": "peers_sklearn"}
 DTYPES = {"W1": "float64", "W2": "float64", "fit": "float64"}  # float32 is that of the others
-WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "conv"]
+WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "W14", "conv"]
 
 
 def main():
@@ -82,7 +82,11 @@ def measure(blocks, steps, start):
         begin = time.perf_counter()
         run(steps)
         seconds.append((time.perf_counter() - begin) / steps)
-    second = statistics.median(seconds)
+    return figures_of(statistics.median(seconds))
+
+
+def figures_of(second):
+    """The figures of a work whose step takes so many seconds."""
     return {
         "ms_per_step": digits(1e3 * second),
         "steps_per_s": digits(1 / second),

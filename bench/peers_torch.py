@@ -1,13 +1,16 @@
 """The works by PyTorch: WORKS as its users write them, TUNED the fastest found."""
 
 import math
+import os
+import statistics
+import time
 
 import numpy as np
 import torch
-from torch import nn
+from torch import distributed, nn
 from torch.nn import functional as F
 
-from peers import digits, measure
+from peers import digits, figures_of, measure
 from peers_data import (
     SMALL, WIDE, chain_data, class_data, logistic_data, loss, normal, shuffled, small_weights, wide_weights,
 )
@@ -162,6 +165,43 @@ def wide_by(**options):
         yield figures | {"final_loss": loss(weights_of(end["net"]), x, classes)}
 
     return wide
+
+
+def ranks_by(**options):
+    """W14, with options of Adam. The processes that mpirun has started share the rows of a batch by gloo."""
+
+    def ranks(dtype):
+        batch, blocks, steps = 512, 20, 20
+        rank, size = (int(os.environ.get("OMPI_COMM_WORLD_" + key, default)) for key, default in (("RANK", 0), ("SIZE", 1)))
+        if size > 1:
+            address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29514"}
+            os.environ |= address | os.environ
+            distributed.init_process_group("gloo", rank=rank, world_size=size)
+        x, classes = class_data()
+        rows, labels, weights = rows_of(x, dtype), torch.tensor(classes), wide_weights()
+        mine, seconds = batch // size, []
+        for _ in range(blocks):
+            net = network(weights, dtype)
+            shared = nn.parallel.DistributedDataParallel(net) if size > 1 else net
+            optimizer = torch.optim.Adam(net.parameters(), **options)
+
+            def gradients(step):
+                i = step * batch % len(rows) + rank * mine
+                optimizer.zero_grad(set_to_none=True)
+                F.cross_entropy(shared(rows[i : i + mine]), labels[i : i + mine]).backward()
+
+            gradients(0)
+            begin = time.perf_counter()
+            for step in range(steps):
+                gradients(step)
+                optimizer.step()
+            seconds.append((time.perf_counter() - begin) / steps)
+        if size > 1:
+            distributed.destroy_process_group()
+        if rank == 0:
+            yield figures_of(statistics.median(seconds)) | {"ranks": size, "final_loss": loss(weights_of(net), x, classes)}
+
+    return ranks
 
 
 def lenet_by(layout, **options):
@@ -389,8 +429,10 @@ WORKS = {
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
     "W9": lstm(64, 32, 50, 32, 20), "W10": lstm(256, 256, 128, 16, 5), "W11": block,
     "W8": lenet_by(torch.contiguous_format), "conv": convolutions_by(torch.contiguous_format),
+    "W14": ranks_by(),
 }
 TUNED = {
     "W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen),
     "W8": lenet_by(torch.channels_last, foreach=True), "conv": convolutions_by(torch.channels_last),
+    "W14": ranks_by(foreach=True),
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 
 	"adjoint/graph"
@@ -85,3 +87,19 @@ func BenchmarkW6(b *testing.B) {
 
 // BenchmarkW8 times a step of LeNet.
 func BenchmarkW8(b *testing.B) { benchmarkSteps(b, must(newLeNetTraining(tensor.Float32))(b)) }
+
+// BenchmarkConvolution times the convolutions and their reverses, in GFLOP/s of the products
+// with what is past the edge: -bench 'Convolution/depthwise/N=1$' those of one.
+func BenchmarkConvolution(b *testing.B) {
+	for _, c := range convolutions {
+		for _, n := range convolutionBatches {
+			for _, part := range convolutionParts {
+				name := strings.NewReplacer(",", "", "3×3 depthwise", "depthwise").Replace(c.name)
+				b.Run(fmt.Sprintf("%s/N=%d/%s", name, n, part), func(b *testing.B) {
+					benchmarkSteps(b, must(c.program(tensor.Float32, n, part))(b))
+					b.ReportMetric(c.flop(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
+				})
+			}
+		}
+	}
+}

@@ -24,8 +24,9 @@ type Evaluated struct {
 	Losses      []float64              // of each example; nil if the formula has no Loss
 }
 
-// evaluate scores d, which is prepared and has targets.
-func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error) {
+// evaluate scores d, which is prepared and has targets. What its rows give is computed as the
+// sharing says.
+func (f *fitted) evaluate(ctx context.Context, d *data.Dataset, by sharing) (*Scores, error) {
 	if f.formula.lossOrCost() == nil {
 		return nil, fmt.Errorf("%w: %w", ErrRoles, errNoLoss)
 	}
@@ -33,9 +34,7 @@ func (f *fitted) evaluate(ctx context.Context, d *data.Dataset) (*Scores, error)
 	if err != nil {
 		return nil, err
 	}
-	if err := e.use(func(p *graph.Program) error {
-		return forEachChunk(ctx, d.Rows(), func(rows []int) error { return e.scoreRows(p, rows) })
-	}); err != nil {
+	if err := by.compute(ctx, e); err != nil {
 		return nil, err
 	}
 	return e.scores(f.metrics)
@@ -56,7 +55,7 @@ type evaluation struct {
 	*binding
 	values [][][]float64 // by output, as predictRows appends them
 	losses []float64     // of each row
-	parts  []float64     // by output, the sum of its own losses
+	own    [][]float64   // by output, its own loss of each row; nil if it has none
 }
 
 // evaluation returns an evaluation of no rows yet.
@@ -66,7 +65,7 @@ func (f *fitted) evaluation(d *data.Dataset) (*evaluation, error) {
 		return nil, err
 	}
 	return &evaluation{
-		binding: b, values: make([][][]float64, len(b.outputs)), parts: make([]float64, len(b.outputs)),
+		binding: b, values: make([][][]float64, len(b.outputs)), own: make([][]float64, len(b.outputs)),
 	}, nil
 }
 
@@ -107,9 +106,7 @@ func (e *evaluation) scoreRows(p *graph.Program, rows []int) error {
 		if err != nil {
 			return err
 		}
-		for _, l := range graph.Values[float64](v) {
-			e.parts[i] += l
-		}
+		e.own[i] = append(e.own[i], graph.Values[float64](v)...)
 	}
 	return nil
 }
@@ -129,7 +126,7 @@ func (e *evaluation) scores(metrics []Metric) (*Scores, error) {
 		o := &e.outputs[i]
 		list[i] = &Scores{Rows: len(e.losses), Loss: mean, Kind: o.Kind}
 		if len(e.outputs) > 1 {
-			list[i].Loss = e.parts[i] / float64(len(e.losses))
+			list[i].Loss = sumOf(e.own[i]) / float64(len(e.losses))
 		}
 		if targets[i] = e.targetsOf(o); targets[i] != nil {
 			if err := list[i].compare(o, e.values[i], targets[i]); err != nil {
@@ -148,6 +145,13 @@ func (e *evaluation) scores(metrics []Metric) (*Scores, error) {
 	}
 	s.measure(metrics, e, targets)
 	return s, nil
+}
+
+func sumOf(v []float64) (sum float64) {
+	for _, x := range v {
+		sum += x
+	}
+	return sum
 }
 
 // targetsOf returns the targets of an output, a row an example, or nil if it has none. Those

@@ -52,18 +52,27 @@ func (r *Roles) custom() bool { return r.Loss == nil || r.Cost != r.costOf(nil, 
 // costOf returns the mean of the losses, each with its weight if there is one, and the
 // penalty as it acts.
 func (r *Roles) costOf(weight *graph.Node, acts penaltyMode) *graph.Node {
+	mean, penalty := r.terms(weight, acts)
+	if penalty == nil {
+		return mean
+	}
+	return ops.Add(mean, penalty)
+}
+
+// terms returns what costOf adds up. The penalty is nil if there is none.
+func (r *Roles) terms(weight *graph.Node, acts penaltyMode) (mean, penalty *graph.Node) {
 	l := r.Loss
 	if weight != nil {
 		l = ops.Mul(weight, l)
 	}
-	cost := ops.Mean(l)
+	mean = ops.Mean(l)
 	switch {
 	case r.Penalty == nil || acts == bySolver:
-		return cost
+		return mean, nil
 	case acts == bySteps:
-		return ops.Add(cost, ops.StopGradient(r.Penalty))
+		return mean, ops.StopGradient(r.Penalty)
 	}
-	return ops.Add(cost, r.Penalty)
+	return mean, r.Penalty
 }
 
 // A fedLeaf is a leaf and what feeds it the rows of a feeding.

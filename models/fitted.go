@@ -253,18 +253,19 @@ func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]
 	}
 	defer f.predictPrograms.put(p)
 	values := make([][][]float64, len(b.outputs))
-	err = forEachChunk(ctx, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })
+	err = forEachChunk(ctx, 0, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })
 	return b, values, err
 }
 
-// forEachChunk calls do for rows 0, 1, …, a chunk at a time, until it fails or ctx is done.
-func forEachChunk(ctx context.Context, count int, do func(rows []int) error) error {
-	rows := make([]int, min(chunkRows, count))
-	for from := 0; from < count; from += chunkRows {
+// forEachChunk calls do for the rows from, from+1, …, to-1, a chunk at a time, until it fails or
+// ctx is done.
+func forEachChunk(ctx context.Context, from, to int, do func(rows []int) error) error {
+	rows := make([]int, min(chunkRows, to-from))
+	for ; from < to; from += chunkRows {
 		if ctx.Err() != nil {
 			return cancelled(ctx)
 		}
-		rows = rows[:min(chunkRows, count-from)]
+		rows = rows[:min(chunkRows, to-from)]
 		for i := range rows {
 			rows[i] = from + i
 		}

@@ -163,7 +163,7 @@ func (f *Formula) Formula() (*Formula, error) {
 func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	now, err := f.get()
 	if err != nil {
-		return nil, err
+		return nil, together(o.Group, err)
 	}
 	t, err := ready(ctx, d, o, f.Outputs[0].P.Graph().Dtype(), f.Prepare, func(d *data.Dataset, _ FitOptions) (*fitted, error) {
 		own, err := now.formula.clone()

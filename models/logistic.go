@@ -71,7 +71,7 @@ type Logistic struct {
 // What happens to the model on an error is said at [Deep.Fit].
 func (m *Logistic) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	if err := m.check(d); err != nil {
-		return nil, err
+		return nil, together(o.Group, err)
 	}
 	if m.Solver == LBFGS {
 		return m.solve(ctx, d, o)

@@ -106,5 +106,5 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.evaluate(context.Background(), prepared)
+	return f.evaluate(context.Background(), prepared, sharing{parts: 1})
 }

@@ -1,16 +1,20 @@
 package models_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/graph"
 	"adjoint/internal/grouptest"
 	"adjoint/models"
 	"adjoint/optim"
@@ -22,7 +26,7 @@ var fits = map[string]func(o models.FitOptions) (string, error){
 		m := &models.Deep{Seed: 3, Penalty: models.L2, Lambda: 0.1, Layers: []models.Layer{
 			models.Dense{Units: 8, Activation: models.ReLU}, models.Dropout{Rate: 0.3}, models.Dense{Units: 3, Activation: models.Softmax},
 		}}
-		o.Epochs, o.Batch, o.Clip, o.ValidationSplit = 4, 33, optim.Clip{Norm: 1}, 0.2
+		o.Epochs, o.Batch, o.Clip, o.ValidationSplit, o.TrainScores = 4, 33, optim.Clip{Norm: 1}, 0.2, true
 		h, err := m.Fit(context.Background(), data.Iris(), o)
 		return fingerprint(m, h, err)
 	},
@@ -51,7 +55,7 @@ func fingerprint(m models.Model, h *models.History, err error) (string, error) {
 		fmt.Fprint(digest, w.Value().Data())
 	}
 	for _, e := range h.Epochs {
-		fmt.Fprint(digest, math.Float64bits(e.Loss), e.Validation)
+		fmt.Fprintf(digest, "%x %+v %+v", e.Loss, e.Validation, e.Train)
 	}
 	return fmt.Sprintf("%x", digest.Sum(nil)), nil
 }
@@ -83,34 +87,130 @@ func TestGroupBits(t *testing.T) {
 	}
 }
 
-// A process that differs is found at the start, and all are told what differs.
+// A process that differs is found at the start, and all are told which it is and in what.
 func TestGroupDiffers(t *testing.T) {
-	for what, change := range map[string]func(o *models.FitOptions, d *data.Dataset){
-		"the options of the training": func(o *models.FitOptions, _ *data.Dataset) { o.Clip.Norm = 2 },
-		"the training rows":           func(_ *models.FitOptions, d *data.Dataset) { d.X[7]++ },
+	for what, change := range map[string]func(o *models.FitOptions, d *data.Dataset, m *models.Deep){
+		"clip":            func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Clip.Norm = 2 },
+		"epochs":          func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Epochs = 3 },
+		"parts":           func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Parts = 4 },
+		"data":            func(_ *models.FitOptions, d *data.Dataset, _ *models.Deep) { d.X[7]++ },
+		"validation data": func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Validation = data.Iris() },
+		"metrics": func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) {
+			o.Metrics = []models.Metric{{Name: "mine", Of: func(*models.Evaluated) float64 { return 0 }}}
+		},
+		"formula":               func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Penalty, m.Lambda = models.L2, 1 },
+		"weights to begin with": func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Seed = 2 },
 	} {
-		var mu sync.Mutex
-		told := 0
-		grouptest.Together(3, func(g *grouptest.Member) error {
-			d := data.Iris()
-			o := models.FitOptions{Epochs: 2, Group: g}
+		told(t, what, func(g *grouptest.Member) error {
+			d, o, m := data.Iris(), models.FitOptions{Epochs: 2, Group: g}, layer()
 			if g.Rank() == 2 {
-				change(&o, d)
+				change(&o, d, m)
 			}
-			m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 3, Activation: models.Softmax}}}
 			_, err := m.Fit(context.Background(), d, o)
-			if err != nil && strings.Contains(err.Error(), what+" differ") && errors.Is(err, models.ErrOption) {
-				mu.Lock()
-				told++
-				mu.Unlock()
+			return err
+		})
+	}
+	for what, as := range map[string][2]string{
+		"program":         {runtime.Version(), strings.Repeat("x", len(runtime.Version()))},
+		"instruction set": {graph.Kernels(), strings.Repeat("x", len(graph.Kernels()))},
+	} {
+		told(t, what, func(g *grouptest.Member) error {
+			_, err := layer().Fit(context.Background(), data.Iris(), models.FitOptions{Epochs: 2, Group: otherwise{g, as}})
+			return err
+		})
+	}
+}
+
+func layer() *models.Deep {
+	return &models.Deep{Layers: []models.Layer{models.Dense{Units: 3, Activation: models.Softmax}}}
+}
+
+// told checks that all of three processes are told that rank 2 differs.
+func told(t *testing.T, what string, fit func(g *grouptest.Member) error) {
+	t.Helper()
+	var count atomic.Int32
+	err := grouptest.Together(3, func(g *grouptest.Member) error {
+		err := fit(g)
+		if err != nil && contains(err, "rank 2: ") && contains(err, "the "+what+" of this process differs from that of rank 0") && errors.Is(err, models.ErrOption) {
+			count.Add(1)
+		}
+		return err
+	})
+	if n := count.Load(); n != 3 {
+		t.Errorf("%s: %d of 3 processes were told: %v", what, n, err)
+	}
+}
+
+// Of otherwise, rank 2 is told by rank 0 another text than it has.
+type otherwise struct {
+	*grouptest.Member
+	as [2]string
+}
+
+func (o otherwise) Exchange(rank int, send, receive []byte) error {
+	if o.Rank() == 0 && rank == 2 {
+		send = bytes.ReplaceAll(send, []byte(o.as[0]), []byte(o.as[1]))
+	}
+	return o.Member.Exchange(rank, send, receive)
+}
+
+// A process that cannot begin, or is cancelled while it searches, does not leave the others
+// waiting.
+func TestGroupFailures(t *testing.T) {
+	logistic := &models.Logistic{Penalty: models.L2, Lambda: 1}
+	for name, c := range map[string]struct {
+		fit  func(ctx context.Context, d *data.Dataset, o models.FitOptions) (*models.History, error)
+		want string
+		bad  func(d *data.Dataset, o *models.FitOptions, cancel context.CancelFunc)
+	}{
+		"a row":                 {layer().Fit, "row 3", func(d *data.Dataset, _ *models.FitOptions, _ context.CancelFunc) { d.X[3*4] = math.NaN() }},
+		"an option":             {layer().Fit, "-1 epochs", func(_ *data.Dataset, o *models.FitOptions, _ context.CancelFunc) { o.Epochs = -1 }},
+		"an option of L-BFGS":   {logistic.Fit, "LBFGS has no epochs", func(_ *data.Dataset, o *models.FitOptions, _ context.CancelFunc) { o.Epochs = 1 }},
+		"cancelled":             {layer().Fit, "context canceled", func(_ *data.Dataset, _ *models.FitOptions, cancel context.CancelFunc) { cancel() }},
+		"cancelled in a search": {logistic.Fit, "context canceled", func(_ *data.Dataset, _ *models.FitOptions, cancel context.CancelFunc) { cancel() }},
+		"begin": {layer().Fit, "no folder", func(_ *data.Dataset, o *models.FitOptions, _ context.CancelFunc) {
+			o.Callbacks = []models.Callback{begins{failing{}, errors.New("no folder")}}
+		}},
+		"end": {layer().Fit, "no folder", func(_ *data.Dataset, o *models.FitOptions, _ context.CancelFunc) {
+			o.Callbacks = []models.Callback{ends{failing{}, errors.New("no folder")}}
+		}},
+	} {
+		var count atomic.Int32
+		err := grouptest.Together(3, func(g *grouptest.Member) error {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			d, o := data.Iris(), models.FitOptions{Group: g}
+			if strings.Contains(name, "earch") || strings.Contains(name, "BFGS") {
+				d = data.BreastCancer()
+			}
+			if g.Rank() == 1 {
+				c.bad(d, &o, cancel)
+			}
+			_, err := c.fit(ctx, d, o)
+			if err != nil && contains(err, "rank 1: ") && contains(err, c.want) {
+				count.Add(1)
 			}
 			return err
 		})
-		if told != 3 {
-			t.Errorf("%s: %d of 3 processes were told", what, told)
+		if n := count.Load(); n != 3 {
+			t.Errorf("%s: %d of 3 processes were told: %v", name, n, err)
 		}
 	}
 }
+
+type begins struct {
+	failing
+	failure error
+}
+
+func (b begins) Begin(*models.Training) error { return b.failure }
+
+type ends struct {
+	failing
+	failure error
+}
+
+func (e ends) End(*models.Training) error { return e.failure }
 
 // A callback that fails, or stops, on one process ends all of them.
 func TestGroupEnds(t *testing.T) {

@@ -39,8 +39,11 @@ func TestOneProgramForEachGoroutine(t *testing.T) {
 		programs *programPool
 		use      func(context.Context, *data.Dataset) error
 	}{
-		"predict":  {&f.predictPrograms, func(ctx context.Context, d *data.Dataset) error { _, _, err := f.predict(ctx, d); return err }},
-		"evaluate": {&f.scorePrograms, func(ctx context.Context, d *data.Dataset) error { _, err := f.evaluate(ctx, d); return err }},
+		"predict": {&f.predictPrograms, func(ctx context.Context, d *data.Dataset) error { _, _, err := f.predict(ctx, d); return err }},
+		"evaluate": {&f.scorePrograms, func(ctx context.Context, d *data.Dataset) error {
+			_, err := f.evaluate(ctx, d, sharing{parts: 1})
+			return err
+		}},
 	} {
 		for c.programs.idle.Get() != nil { // those of the training
 		}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"adjoint/data"
 	"adjoint/internal/safetensors"
 	"adjoint/optim"
 )
@@ -42,7 +43,7 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 		rule.Options = text
 	}
 	if t.digest == "" {
-		if t.digest, err = t.rowsDigest(); err != nil {
+		if t.digest, err = rowsDigest(t.train, t.feeding.weights); err != nil {
 			return n, err
 		}
 	}
@@ -74,21 +75,21 @@ func scheduleSamples(s optim.Schedule, steps int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// rowsDigest returns the SHA-256 of the training rows and their weights, as a file.
-func (t *Training) rowsDigest() (string, error) {
-	n := t.train.Rows()
+// rowsDigest returns the SHA-256 of rows and of their weights, which may be nil, as a file.
+func rowsDigest(d *data.Dataset, weights []float64) (string, error) {
+	n := d.Rows()
 	rows := &safetensors.File{Tensors: []safetensors.Tensor{
-		{Name: "x", Shape: []int{n, len(t.train.Features)}, F64: t.train.X},
+		{Name: "x", Shape: []int{n, len(d.Features)}, F64: d.X},
 	}}
-	if t.train.Y != nil {
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "y", Shape: []int{n}, F64: t.train.Y})
+	if d.Y != nil {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "y", Shape: []int{n}, F64: d.Y})
 	}
-	for _, name := range slices.Sorted(maps.Keys(t.train.Beside)) {
-		b := t.train.Beside[name]
+	for _, name := range slices.Sorted(maps.Keys(d.Beside)) {
+		b := d.Beside[name]
 		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "beside." + name, Shape: []int{n, len(b.Features)}, F64: b.X})
 	}
-	if w := t.feeding.weights; w != nil {
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: w})
+	if weights != nil {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: weights})
 	}
 	sum := sha256.New()
 	err := rows.Write(sum)
@@ -179,22 +180,32 @@ func sameFormula(was, is []byte) error {
 // difference returns an error that names the first field in which the JSON of a
 // snapshot and that of a training differ, if they do.
 func difference(snapshot, training any) error {
-	was, err := fields(snapshot)
-	if err != nil {
-		return err
+	key, was, is, err := firstDifference(snapshot, training)
+	if err == nil && key != "" {
+		err = fmt.Errorf("%w: %s is %.200q, the snapshot has %.200q", ErrResume, key, is, was)
 	}
-	is, err := fields(training)
+	return err
+}
+
+// firstDifference returns the first field in which the JSON of a and b differ, and what they
+// have there; "" if they do not.
+func firstDifference(a, b any) (key string, was, is json.RawMessage, err error) {
+	fieldsA, err := fields(a)
 	if err != nil {
-		return err
+		return "", nil, nil, err
 	}
-	all := maps.Clone(was)
-	maps.Copy(all, is)
+	fieldsB, err := fields(b)
+	if err != nil {
+		return "", nil, nil, err
+	}
+	all := maps.Clone(fieldsA)
+	maps.Copy(all, fieldsB)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if string(was[key]) != string(is[key]) {
-			return fmt.Errorf("%w: %s is %.200q, the snapshot has %.200q", ErrResume, key, is[key], was[key])
+		if string(fieldsA[key]) != string(fieldsB[key]) {
+			return key, fieldsA[key], fieldsB[key], nil
 		}
 	}
-	return nil
+	return "", nil, nil, nil
 }
 
 func fields(note any) (map[string]json.RawMessage, error) {

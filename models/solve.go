@@ -16,7 +16,7 @@ import (
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	if o.Epochs != 0 || o.Batch != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
-		return nil, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption)
+		return nil, together(o.Group, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption))
 	}
 	o.FullBatch = true
 	t, err := m.deep(d).prepare(ctx, d, o, m.options())
@@ -50,7 +50,7 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 		diverged.Epoch = 1
 		return diverged
 	case err != nil && ctx.Err() != nil:
-		return cancelled(ctx)
+		return fmt.Errorf("%w: %w", errCancelled, err)
 	case err != nil:
 		return err
 	}
@@ -95,6 +95,7 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	}
 	t.feeding.rows = t.all()
 	separable, err := t.isSeparable(ctx, tolerance, standardized)
+	err = t.agree(err) // each process has computed it for itself
 	if separable {
 		r.Converged, t.history.Stopped = false, noMinimum
 	}

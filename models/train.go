@@ -25,7 +25,8 @@ type Training struct {
 	train   *data.Dataset
 	batches *data.Batches
 	feeding feeding
-	batch   []int // that is cut into parts
+	batch   []int       // that is cut into parts
+	rest    *graph.Node // of the cost, that does not depend on the batch; nil for none
 
 	history  *History
 	epoch    int           // epochs completed
@@ -40,6 +41,15 @@ type Training struct {
 // ready checks what is common to all models, and prepares the training of the formula
 // that build makes for the training rows, prepared as columns says.
 func ready(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, columns *prepare.Columns, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
+	t, err := readyAlone(ctx, d, o, dtype, columns, build)
+	if err := together(o.Group, err); err != nil {
+		return nil, err
+	}
+	return t, t.alike()
+}
+
+// readyAlone is ready without a word to the other processes of a group.
+func readyAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor.Dtype, columns *prepare.Columns, build func(*data.Dataset, FitOptions) (*fitted, error)) (*Training, error) {
 	switch {
 	case ctx == nil:
 		return nil, fmt.Errorf("%w: nil context", ErrOption)
@@ -108,34 +118,38 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
 		return nil, err
 	}
-	if t.opt, err = optim.Minimize(f.cost(t.feeding.weight), o.Rule, f.formula.Params...); err != nil {
+	cost := f.cost(t.feeding.weight)
+	if t.inParts() {
+		if cost, t.rest, err = f.costInParts(t.feeding.weight); err != nil {
+			return nil, err
+		}
+	}
+	if t.opt, err = optim.Minimize(cost, o.Rule, f.formula.Params...); err != nil {
 		return nil, err
 	}
 	if err := f.shrink(t.opt); err != nil {
 		return nil, err
 	}
 	t.opt.Schedule, t.opt.Clip = o.Schedule, o.Clip
-	if t.inParts() && f.formula.custom() {
-		return nil, fmt.Errorf("%w: the cost is no mean over examples, with a penalty, and so it has no Parts", ErrOption)
-	}
 	t.feeding.random = t.opt.Random()
 	t.averages = averages{decay: o.Average}
-	if err := t.resume(o.Resume); err != nil {
-		return nil, err
-	}
-	return t, t.alike()
+	return t, t.resume(o.Resume)
 }
 
 // cost returns what a training minimises, with the weight of each example, if it is not nil.
 func (f *fitted) cost(weight *graph.Node) *graph.Node {
-	switch r := &f.formula.Roles; {
-	case r.custom():
+	if r := &f.formula.Roles; r.custom() {
 		return r.Cost
-	case f.network == nil:
-		return r.costOf(weight, byGradient)
-	default:
-		return r.costOf(weight, f.network.spec.acts)
 	}
+	return f.formula.costOf(weight, f.penaltyActs())
+}
+
+// penaltyActs says how the penalty acts.
+func (f *fitted) penaltyActs() penaltyMode {
+	if f.network == nil {
+		return byGradient
+	}
+	return f.network.spec.acts
 }
 
 // shrink makes the steps of an Optimizer proximal, if the penalty acts in that way.
@@ -178,7 +192,7 @@ func (t *Training) SetWeights(w []*tensor.Dense) error {
 
 // run trains, and calls the Callbacks and the Progress.
 func (t *Training) run(ctx context.Context) error {
-	err := t.begin()
+	err := t.agree(t.begin())
 	if err != nil && !errors.Is(err, ErrStop) {
 		return err
 	}
@@ -189,10 +203,8 @@ func (t *Training) run(ctx context.Context) error {
 	if errors.Is(err, ErrStop) {
 		t.history.Stopped, err = err.Error(), nil
 	}
-	for _, c := range t.options.Callbacks {
-		if failure := c.End(t); failure != nil {
-			err = errors.Join(err, failure)
-		}
+	if failure := t.end(); failure != nil {
+		err = errors.Join(err, failure)
 	}
 	if err == nil {
 		t.warn(t.baselineWarning())
@@ -213,6 +225,15 @@ func (t *Training) begin() (stop error) {
 		stop = cmp.Or(stop, err)
 	}
 	return stop
+}
+
+// end calls End of the Callbacks, and returns their errors.
+func (t *Training) end() error {
+	var failures []error
+	for _, c := range t.options.Callbacks {
+		failures = append(failures, c.End(t))
+	}
+	return t.agree(errors.Join(failures...))
 }
 
 // epochs trains for the epochs that are left.
@@ -255,8 +276,10 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 		}
 		e.Rate = t.opt.Rate()
 		var err error
-		if loss, err = t.step(ctx, rows); errors.Is(err, ErrDiverged) {
-			return &DivergedError{Epoch: e.Number, Step: t.history.Steps + 1, Loss: loss, Rate: e.Rate}
+		var diverged *DivergedError
+		if loss, err = t.step(ctx, rows); errors.As(err, &diverged) {
+			diverged.Epoch = e.Number
+			return diverged
 		} else if err != nil {
 			return err
 		}
@@ -274,11 +297,12 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 // score fills in the scores of an epoch. Weights that are finite but make the
 // network give NaN or infinity have diverged too.
 func (t *Training) score(ctx context.Context, e *Epoch) (err error) {
+	by := sharing{t.options.Parts, t.options.Group}
 	if t.options.TrainScores {
-		e.Train, err = t.scorer.evaluate(ctx, t.train)
+		e.Train, err = t.scorer.evaluate(ctx, t.train, by)
 	}
 	if t.options.Validation != nil && err == nil {
-		e.Validation, err = t.scorer.evaluate(ctx, t.options.Validation)
+		e.Validation, err = t.scorer.evaluate(ctx, t.options.Validation, by)
 	}
 	if errors.Is(err, data.ErrNotFinite) {
 		t.finite.restore(t.moving)

@@ -10,91 +10,112 @@ import (
 // Frames for few examples: see conv_runs.go. In a frame every entry of the window meets
 // something, so that the columns of a row are one run.
 
-// frameForth puts the image into a frame as wide as the windows reach.
-func (c *runsOf[T]) frameForth() {
-	op, s, dil := c.op, c.op.Stride[1], c.op.Dilation[1]
-	c.b = c.b.framed(0, op.Before[1], c.b.h, c.dims[2]+(op.span(1)-1)/s, s)
-	c.hitAll(func(o, t int) int { return t*dil%s*c.b.w + o + t*dil/s })
-}
-
-// frameBack puts ζ into a frame as wide as the windows reach that meet a column of the image.
-func (c *runsOf[T]) frameBack() {
+// inRows puts b into a frame as wide as the windows reach that meet a column of y.
+func (c *runsOf[T]) inRows() {
 	op, dil := c.op, c.op.Dilation[1]
-	left := max(0, op.span(1)-1-op.Before[1])
-	c.b = c.b.framed(0, left, c.b.h, c.dims[2]+op.Before[1]+left, 1)
-	c.hitAll(func(o, t int) int { return o + op.Before[1] - t*dil + left })
-}
-
-// hitAll says where on the frame every entry of the window meets each column.
-func (c *runsOf[T]) hitAll(at func(column, tap int) int) {
+	before, size, back := op.Before[1], c.dims[2]+op.span(1)-1, c.back()
+	if back {
+		before = max(0, op.span(1)-1-op.Before[1])
+		size = c.dims[2] + op.Before[1] + before
+	}
+	if !c.b.affordsFrame([2]int{c.b.h, size}, Both(1), c.entries()) {
+		return
+	}
+	c.b = c.b.framed([2]int{0, before}, [2]int{c.b.h, size}, Both(1)).image
 	for o := range c.cols {
 		c.cols[o] = c.cols[o][:0]
-		for t := range c.op.Size[1] {
-			c.cols[o] = append(c.cols[o], hit{t, at(o, t)})
+		for t := range op.Size[1] {
+			at := o + t*dil
+			if back {
+				at = o + op.Before[1] - t*dil + before
+			}
+			c.cols[o] = append(c.cols[o], hit{t, at})
 		}
 	}
 }
 
-// frameApart is frameBack for a stride. Columns of the image that are a stride apart meet the
-// same entries of the window, and are computed side by side.
-func (c *runsOf[T]) frameApart() {
-	op, s, dil := c.op, c.op.Stride[1], c.op.Dilation[1]
-	left := (op.span(1) - 1 + s - 1) / s
-	each := c.perRow / s
-	c.b = c.b.framed(0, left, c.b.h, each+(op.Before[1]+s-1)/s+left, 1)
-	c.cols = make([][]hit, c.perRow)
-	for o := range c.cols {
-		for t := range op.Size[1] {
-			if at := o/each + o%each*s + op.Before[1] - t*dil + left*s; at%s == 0 {
-				c.cols[o] = append(c.cols[o], hit{t, at / s})
+// entries is the number of those of y.
+func (c *runsOf[T]) entries() int { return c.dims[0] * c.dims[1] * c.dims[2] * c.dims[3] }
+
+// inPlanes is the work for rows that fill no vector, and for strides. All rows of y are one
+// run, with what the window shows between one row and the next, which is dropped. Forward,
+// columns of the image a stride apart are side by side in a frame, and back, those of y: the
+// entries of the window that one of them meets are those that the others do. There is none where
+// the frame would be too large.
+func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
+	op, d, n := c.op, c.dims, c.b.n
+	in, out, before, size := op.Stride, Both(1), op.Before, [2]int{}
+	if c.back() {
+		in, out = out, in
+	}
+	for a := range 2 {
+		if size[a] = d[a+1] + (op.span(a)-1)/in[a]; c.back() {
+			before[a] = max(0, (op.span(a)+out[a]-2-op.Before[a])/out[a])
+			size[a] = (d[a+1]-1+op.Before[a])/out[a] + 1 + before[a]
+		}
+	}
+	if !c.b.affordsFrame(size, in, c.entries()) {
+		return w, false
+	}
+	f := c.b.framed(before, size, in)
+	c.b = f.image
+	p := c.product()
+	planes := frame[T]{image[T]{h: d[1], w: d[2]}, out} // of y
+	rows, cols := planes.phases(0, d[1], 0), planes.phases(1, d[2], 0)
+	plane := rows[0].count * f.atH
+	p.LDC = len(rows) * len(cols) * plane
+	for i, row := range rows {
+		for j, col := range cols {
+			taps := c.tapsOf(&f, before, [2]int{row.first, col.first})
+			total := (row.count-1)*f.atH + col.count*n
+			for group := range op.Groups {
+				for first := 0; first < total; first += runEntries {
+					p.Runs = append(p.Runs, kernel.Run{
+						C: group*p.M*p.LDC + (i*len(cols)+j)*plane + first,
+						A: group * (c.w.m / op.Groups) * c.w.row, B: group*p.K*f.atC + first,
+						Cin: group * p.M, Cols: min(runEntries, total-first), Taps: taps,
+					})
+				}
 			}
 		}
 	}
+	to, from := compute.Data[T](y), make([]T, d[0]*p.LDC)
+	q := kernel.BindTaps(p, from, c.bias, c.w.data, f.data)
+	return compute.InOnePart(func() {
+		f.begin()
+		q.Do(0, len(p.Runs))
+		at := 0
+		for m := range d[0] {
+			for _, row := range rows {
+				for _, col := range cols {
+					g := grid{n, row.count, col.count, out[0] * d[2] * n, out[1] * n, f.atH, n}
+					copyGrid(to[((m*d[1]+row.first)*d[2]+col.first)*n:], from[at:], g)
+					at += plane
+				}
+			}
+		}
+		c.afterFrame(to)
+	}), true
 }
 
-// inOneRun is the work for rows that fill no vector: all rows of y are one run, with what the
-// window shows between one row and the next, which is dropped.
-func (c *runsOf[T]) inOneRun(y *tensor.Dense) compute.Work {
-	op, d, n := c.op, c.dims, c.b.n
-	var before, size [2]int
-	for a := range 2 {
-		last := op.span(a) - 1
-		before[a], size[a] = op.Before[a], d[a+1]+last
-		if c.back() {
-			before[a] = max(0, last-op.Before[a])
-			size[a] = d[a+1] + op.Before[a] + before[a]
-		}
-	}
-	c.b = c.b.framed(before[0], before[1], size[0], size[1], 1)
-	p := c.product()
-	p.LDC = d[1] * c.b.atH
-	taps := make([]kernel.Tap, 0, op.Size[0]*op.Size[1])
+// tapsOf returns the taps of the entries of y of a phase, with the zeros before the frame.
+func (c *runsOf[T]) tapsOf(f *frame[T], before, phase [2]int) (taps []kernel.Tap) {
+	op := c.op
 	for i := range op.Size[0] {
 		for j := range op.Size[1] {
-			h, v := i*op.Dilation[0], j*op.Dilation[1]
-			if c.back() {
-				h, v = op.Before[0]-h+before[0], op.Before[1]-v+before[1]
+			at, on := [2]int{i * op.Dilation[0], j * op.Dilation[1]}, true
+			for a := range at {
+				if c.back() {
+					s := op.Stride[a]
+					from := phase[a] + op.Before[a] - at[a]
+					on = on && from%s == 0
+					at[a] = from/s + before[a]
+				}
 			}
-			taps = append(taps, kernel.Tap{A: i*c.w.h + j*c.w.w, B: h*c.b.atH + v*n})
+			if on {
+				taps = append(taps, kernel.Tap{A: i*c.w.h + j*c.w.w, B: f.at(at[0], at[1])})
+			}
 		}
 	}
-	total := (d[1]-1)*c.b.atH + d[2]*n
-	for group := range op.Groups {
-		for first := 0; first < total; first += runEntries {
-			p.Runs = append(p.Runs, kernel.Run{
-				C: group*p.M*p.LDC + first, A: group * (c.w.m / op.Groups) * c.w.row, B: group*p.K*c.b.atC + first,
-				Cin: group * p.M, Cols: min(runEntries, total-first), Taps: taps,
-			})
-		}
-	}
-	out, from := compute.Data[T](y), make([]T, d[0]*p.LDC)
-	q := kernel.BindTaps(p, from, c.bias, c.w.data, c.b.data)
-	return compute.InOnePart(func() {
-		c.b.begin()
-		q.Do(0, len(p.Runs))
-		for row := range d[0] * d[1] {
-			copy(out[row*d[2]*n:][:d[2]*n], from[row*c.b.atH:])
-		}
-		c.afterFrame(out)
-	})
+	return taps
 }

@@ -2,8 +2,6 @@ package ops
 
 import (
 	"adjoint/compute"
-
-	"gorgonia.org/tensor"
 )
 
 // An image is a tensor (C, H, W, N), or a signal, whose examples are contiguous, as the
@@ -52,65 +50,96 @@ func filterOf[T compute.Float](v compute.View) filter[T] {
 	return filter[T]{compute.Data[T](v.Dense), d[0], d[1], s[0], s[1], s[2], s[3]}
 }
 
-// framed copies x into a frame of zeros of so many rows and columns, of which top and left
-// come before it; columns that are stride apart are side by side.
-func (x image[T]) framed(top, left, rows, cols, stride int) image[T] {
-	y := image[T]{c: x.c, h: rows, w: cols, n: x.n, atC: rows * stride * cols * x.n, atH: stride * cols * x.n, atW: x.n}
-	y.data = make([]T, x.c*y.atC)
-	y.begin = func() {
+// A frame is an image among zeros. Entries that are a stride apart are side by side: there is
+// an image, a plane, for every remainder of their rows and columns by the strides.
+type frame[T compute.Float] struct {
+	image[T]
+	stride [2]int
+}
+
+// at is where an entry of the frame lies, counted with its zeros.
+func (f *frame[T]) at(h, w int) int {
+	s := f.stride
+	return (h%s[0]*s[1]+w%s[1])*f.h*f.atH + h/s[0]*f.atH + w/s[1]*f.atW
+}
+
+// mostFrame is how many times as many entries as its image and what is computed of it a frame
+// may have: dilated windows may reach very far.
+const mostFrame = 8
+
+// affordsFrame reports whether a frame is not too large, where so many entries are computed.
+func (x image[T]) affordsFrame(size, stride [2]int, entries int) bool {
+	planes := float64(size[0]) * float64(size[1]) * float64(stride[0]*stride[1])
+	return planes*float64(x.c*x.n) <= mostFrame*float64(x.c*x.h*x.w*x.n+entries)
+}
+
+// framed returns a frame whose planes have so many rows and columns, where x begins after so
+// many zeros. Begin copies x into it.
+func (x image[T]) framed(before, size, stride [2]int) frame[T] {
+	f := frame[T]{image[T]{c: x.c, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride}
+	f.atC = stride[0] * stride[1] * f.h * f.atH
+	f.data = make([]T, x.c*f.atC)
+	rows, cols := f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
+	f.begin = func() {
 		if x.begin != nil {
 			x.begin()
 		}
 		for c := range x.c {
-			for h := range min(x.h, rows-top) {
-				to, from := y.data[c*y.atC+(h+top)*y.atH:], x.data[c*x.atC+h*x.atH:]
-				if stride == 1 && x.atW == x.n {
-					n := min(x.w, cols-left) * x.n
-					copy(to[left*x.n:][:n], from)
-					continue
+			for _, row := range rows {
+				for _, col := range cols {
+					g := grid{x.n, row.count, col.count, f.atH, f.atW, stride[0] * x.atH, stride[1] * x.atW}
+					copyGrid(f.data[c*f.atC+row.at+col.at:], x.data[c*x.atC+row.first*x.atH+col.first*x.atW:], g)
 				}
-				x.copyPhases(to, from, left, cols, stride)
 			}
 		}
 	}
-	return y
+	return f
 }
 
-// copyPhases copies a row, columns that are stride apart side by side.
-func (x *image[T]) copyPhases(to, from []T, left, cols, stride int) {
-	for phase := range stride {
-		first := (phase + left) / stride
-		count := max(0, min((x.w-phase+stride-1)/stride, cols-first))
-		to := to[((phase+left)%stride*cols+first)*x.n:][:count*x.n]
-		if x.n == 1 {
-			from, step := from[min(phase*x.atW, len(from)):], stride*x.atW
-			for q := range to {
-				to[q] = from[q*step]
-			}
-			continue
-		}
-		for q := range count {
-			copy(to[q*x.n:][:x.n], from[(phase+q*stride)*x.atW:])
-		}
+// A phase is the entries first, first+stride, … of an axis of an image, count of them, and
+// where the first lies in a frame.
+type phase struct{ first, count, at int }
+
+// phases returns those of an axis that begins after so many zeros.
+func (f *frame[T]) phases(axis, extent, before int) (list []phase) {
+	s := f.stride[axis]
+	for p := range min(s, extent) {
+		to := [2]int{}
+		to[axis] = before + p
+		count := min((extent-p+s-1)/s, [2]int{f.h, f.w}[axis]-to[axis]/s)
+		list = append(list, phase{p, max(0, count), f.at(to[0], to[1])})
 	}
+	return list
 }
 
-// unframed returns a copy of an image y for columns that are stride apart to be side by side,
-// and the function that puts them where they belong.
-func unframed[T compute.Float](y *tensor.Dense, perRow, stride int) ([]T, func()) {
-	d, out := imageDims(y), compute.Data[T](y)
-	rows, n, each := d[0]*d[1], d[3], perRow/stride
-	copied := make([]T, rows*perRow*n)
-	return copied, func() {
-		for h := range rows {
-			to, from := out[h*d[2]*n:][:d[2]*n], copied[h*perRow*n:]
-			for w := range d[2] {
-				at := w%stride*each + w/stride
-				if n == 1 {
-					to[w] = from[at]
-				} else {
-					copy(to[w*n:][:n], from[at*n:])
-				}
+// A grid is rows and columns of pieces of n entries, and how far they lie apart where they are
+// copied to and from.
+type grid struct{ n, rows, cols, toRow, toCol, fromRow, fromCol int }
+
+func copyGrid[T compute.Float](dst, src []T, g grid) {
+	for h := range g.rows {
+		if g.cols == 0 {
+			return
+		}
+		to, from := dst[h*g.toRow:], src[h*g.fromRow:]
+		switch {
+		case g.toCol == g.n && g.fromCol == g.n:
+			copy(to[:g.cols*g.n], from)
+		case g.n > 1:
+			for i := range g.cols {
+				copy(to[i*g.toCol:][:g.n], from[i*g.fromCol:])
+			}
+		case g.toCol == 1:
+			at := 0
+			for i := range to[:g.cols] {
+				to[i] = from[at]
+				at += g.fromCol
+			}
+		default:
+			at := 0
+			for _, v := range from[:g.cols] {
+				to[at] = v
+				at += g.toCol
 			}
 		}
 	}

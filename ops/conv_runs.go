@@ -50,7 +50,6 @@ type runsOf[T compute.Float] struct {
 	whole      image[T] // b as it was
 	floor      bool
 	rows, cols [][]hit // what the window meets for each row and column of y
-	perRow     int     // columns of a row of y as it is computed
 	list       []kernel.Run
 	known      map[string][]kernel.Tap
 	short      []bool // of the runs in list: whether the window is past the edge
@@ -60,27 +59,20 @@ func (c *runsOf[T]) back() bool { return c.op.to == toImage }
 
 func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	op, d, back := c.op, c.dims, c.back()
-	c.rows, c.cols, c.perRow = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back), d[2]
+	c.rows, c.cols = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
 	out := compute.Data[T](y)
-	var end func()
-	s := op.Stride[1]
-	if c.b.n < fewExamples || s > 1 && c.b.n < fewStrided {
-		switch {
-		case s == 1 && op.Stride[0] == 1 && d[2]*d[3] < shortRow && (op.Size[0] > 1 || op.Size[1] > 1):
-			return c.inOneRun(y)
-		case back && s > 1:
-			c.perRow = (d[2] + s - 1) / s * s
-			out, end = unframed[T](y, c.perRow, s)
-			c.frameApart()
-		case back && op.span(1) > 1:
-			c.frameBack()
-		case !back && (op.Before[1] > 0 || op.After[1] > 0 || s > 1):
-			c.frameForth()
+	few := c.b.n < fewExamples
+	if op.Stride != Both(1) && c.b.n < fewStrided || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
+		if w, ok := c.inPlanes(y); ok {
+			return w
 		}
+	}
+	if few && op.Stride[1] == 1 && (back && op.span(1) > 1 || !back && (op.Before[1] > 0 || op.After[1] > 0)) {
+		c.inRows()
 	}
 	c.makeRuns()
 	p := c.product()
-	p.LDC, p.Runs = d[1]*c.perRow*d[3], c.list
+	p.LDC, p.Runs = d[1]*d[2]*d[3], c.list
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
 	if c.b.begin == nil {
 		parts := len(p.Runs)
@@ -99,9 +91,7 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	}
 	return compute.InOnePart(func() {
 		c.b.begin()
-		if q.Do(0, len(p.Runs)); end != nil {
-			end()
-		}
+		q.Do(0, len(p.Runs))
 		c.afterFrame(compute.Data[T](y))
 		if !back {
 			c.specials(out, &p, 0, len(p.Runs))
@@ -132,7 +122,7 @@ func (c *runsOf[T]) makeRuns() {
 					k++
 				}
 				run := kernel.Run{
-					C: group*p.M*d[1]*c.perRow*n + (h*c.perRow+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
+					C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
 					B: group * p.K * c.b.atC, Cin: group * p.M, Cols: k * n,
 				}
 				c.add(run, row, c.cols[first], len(row)*len(c.cols[first]) < all)

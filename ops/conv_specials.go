@@ -14,6 +14,18 @@ import (
 
 func isFinite[T compute.Float](v T) bool { return v-v == 0 }
 
+// finite reports whether all entries of a channel are.
+func (x image[T]) finite(channel int) bool {
+	for h := range x.h {
+		for w := range x.w {
+			if !isFinite(kernel.Sum(x.data[channel*x.atC+h*x.atH+w*x.atW:][:x.n])) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // specials makes NaN in runs whose window is past the edge with a weight that is not finite.
 func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
 	short := false

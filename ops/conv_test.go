@@ -131,6 +131,28 @@ func TestConvOfAnyLength(t *testing.T) {
 	}
 }
 
+// A window that reaches very far past a small image takes no memory of its size: here one of
+// two rows and two columns of which one entry is on an image of one, and its reverse derivatives.
+func TestConvOfFarWindows(t *testing.T) {
+	const far = 1 << 19
+	for _, stride := range []int{1, 3} {
+		g := graph.New()
+		w, x := g.Input("w", 1, 1, 2, 2), g.Input("x", 1, 1, 1, 1)
+		y := ops.Conv(w, x, ops.Window{Dilation: both(far), Before: both(far), Stride: both(stride)})
+		ζ := g.Input("ζ", 1, 1, 1, 1)
+		r := graph.VJP(y, ζ, w, x)
+		values := convValues(t, map[*node]*tensor.Dense{
+			w: filledBy(func(i int) float64 { return float64(i + 1) }, 1, 1, 2, 2),
+			ζ: filledBy(func(int) float64 { return 2 }, 1, 1, 1, 1),
+			x: filledBy(func(int) float64 { return 10 }, 1, 1, 1, 1),
+		}, y, r[0], r[1])
+		want := [][]float64{{40}, {0, 0, 0, 20}, {8}}
+		if fmt.Sprint(values) != fmt.Sprint(want) {
+			t.Errorf("stride %d: y, dw and dx are %v, want %v", stride, values, want)
+		}
+	}
+}
+
 // Shapes and windows that do not go together are errors that say so.
 func TestConvErrors(t *testing.T) {
 	g := graph.NewOf(tensor.Float64)

@@ -16,25 +16,33 @@ type weightsOf[T compute.Float] struct {
 	op     conv
 	y      []T
 	ζ, x   image[T]
-	places image[T] // ζ as it was
-	whole  image[T] // x as it was
-	c      int      // channels of a group
-	framed bool     // x is in a frame, where no window is past the edge
-	gaps   bool     // rows of ζ are as far apart as those of x, with zeros between them
-	along  int      // from one column of places to the next, in x
+	places image[T]  // ζ as it was
+	whole  image[T]  // x as it was
+	c      int       // channels of a group
+	frame  *frame[T] // that x is in, if it is: no window is past its edge
+	step   [2]int    // from one place to the next, in rows and columns of x
+	gaps   bool      // rows of ζ are as far apart as those of x, with zeros between them
+	misses bool      // some window has no entry on the image
 }
 
 func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
-	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, along: op.Stride[1] * x.atW}
-	s, inside := op.Stride[1], op.inside(ζ, x)
-	if few := x.n < fewExamples || s > 1 && x.n < fewStrided; few && (!inside || s > 1) || !inside && (c.c < 4 || !op.meets(ζ, x)) {
-		c.x = x.framed(op.Before[0], op.Before[1], (ζ.h-1)*op.Stride[0]+op.span(0), ζ.w+(op.span(1)-1)/s, s)
-		c.framed, c.along = true, x.n
+	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, step: op.Stride}
+	strided, inside := op.Stride != Both(1), op.inside(ζ, x)
+	c.misses = !inside && !op.meets(ζ, x)
+	if few := x.n < fewExamples || strided && x.n < fewStrided; few && (!inside || strided) || !inside && (c.c < 4 || c.misses) {
+		var size [2]int
+		for a, n := range ζ.extents() {
+			size[a] = n + (op.span(a)-1)/op.Stride[a]
+		}
+		if x.affordsFrame(size, op.Stride, len(c.y)) {
+			f := x.framed(op.Before, size, op.Stride)
+			c.x, c.frame, c.step = f.image, &f, Both(1)
+		}
 	}
-	together := c.framed || inside
-	if x := &c.x; together && op.Stride == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
+	together := c.frame != nil || inside
+	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
-		c.ζ, c.gaps = ζ.framed(0, 0, ζ.h, x.w, 1), true
+		c.ζ, c.gaps = ζ.framed([2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true
 	}
 	return c.work(together)
 }
@@ -102,7 +110,7 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 		}
 	}
 	flop := len(c.y) * ζ.h * ζ.w * ζ.n
-	if c.framed || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
+	if c.frame != nil || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
 		return compute.InOnePart(func() {
 			for _, begin := range []func(){ζ.begin, c.x.begin} {
 				if begin != nil {
@@ -128,7 +136,7 @@ func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
 		for ch := range c.c {
 			for i := range kh {
 				for j := range kw {
-					job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC+i*c.op.Dilation[0]*c.x.atH+c.column(j))
+					job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC+c.entry(i*c.op.Dilation[0], j*c.op.Dilation[1]))
 				}
 			}
 		}
@@ -147,13 +155,12 @@ func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
 	return jobs
 }
 
-// column is where column j of the window is at the first place.
-func (c *weightsOf[T]) column(j int) int {
-	at, s := j*c.op.Dilation[1], c.op.Stride[1]
-	if c.framed {
-		return (at%s*c.x.w + at/s) * c.x.n
+// entry is where an entry of the window is at the first place.
+func (c *weightsOf[T]) entry(h, w int) int {
+	if c.frame != nil {
+		return c.frame.at(h, w)
 	}
-	return at * c.x.atW
+	return h*c.x.atH + w*c.x.atW
 }
 
 // pieces returns the pieces of a block of places and where entry (i, j) of the window begins
@@ -164,7 +171,7 @@ func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun
 		return []kernel.DotRun{{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}}
 	}
 	for h := b.h; h < b.toH; h++ {
-		row, from, to, start := h*op.Stride[0], b.w, b.toW, 0
+		row, from, to, start := h*c.step[0], b.w, b.toW, 0
 		if !all {
 			left := j*op.Dilation[1] - op.Before[1]
 			row += i*op.Dilation[0] - op.Before[0]
@@ -180,28 +187,30 @@ func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun
 			start = left * x.atW
 		}
 		step := 1
-		if c.along == x.n && ζ.atW == ζ.n {
+		along := c.step[1] * x.atW
+		if along == x.n && ζ.atW == ζ.n {
 			step = max(1, to-from)
 		}
 		for ; from < to; from += step {
-			list = append(list, kernel.DotRun{A: h*ζ.atH + from*ζ.atW, B: row*x.atH + start + from*c.along, Len: step * x.n})
+			list = append(list, kernel.DotRun{A: h*ζ.atH + from*ζ.atW, B: row*x.atH + start + from*along, Len: step * x.n})
 		}
 	}
 	return list
 }
 
 // specials computes the weights of a row of ζ again, by their definition, where an entry of ζ
-// is not finite: see conv_specials.go. Then some weight to the first channel is not finite; and
-// with gaps any may be, if an entry of x was multiplied by their zeros.
+// is not finite: see conv_specials.go. Then some weight to the first channel is not finite, if
+// each window has an entry on the image; and with gaps any may be, if an entry of x was
+// multiplied by their zeros.
 func (c *weightsOf[T]) specials() {
 	k := c.op.Size[0] * c.op.Size[1]
 	for m := range c.ζ.c {
 		row := c.y[m*c.c*k:][:c.c*k]
-		looked := row[:k]
-		if c.gaps {
-			looked = row
+		looked := row
+		if !c.gaps {
+			looked = row[:k]
 		}
-		if slices.ContainsFunc(looked, func(v T) bool { return !isFinite(v) }) {
+		if slices.ContainsFunc(looked, func(v T) bool { return !isFinite(v) }) || c.misses && !c.places.finite(m) {
 			c.row(row, m)
 		}
 	}

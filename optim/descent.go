@@ -103,11 +103,8 @@ func (d *descent) moveTo(x []float64) { d.each(d.frame.leave(x), toTensor) }
 // evaluate computes J and ∇J at p. It returns the error of the program, or the
 // cause if the context is done.
 func (d *descent) evaluate(p *point) error {
-	if d.ctx.Err() != nil {
-		return context.Cause(d.ctx)
-	}
 	d.moveTo(p.x)
-	loss, gradient, err := d.objective.LossGradient()
+	loss, gradient, err := d.objective.lossGradient(d.ctx)
 	if err != nil {
 		return err
 	}
@@ -125,7 +122,7 @@ func (d *descent) evaluate(p *point) error {
 // begin takes the starting point as the best so far.
 func (d *descent) begin(p *point) error {
 	if !p.finite() {
-		return &DivergedError{Step: 1, Loss: p.loss}
+		return &DivergedError{Step: 1, Loss: p.loss, where: d.objective.badPart()}
 	}
 	d.best, d.mark = newPoint(len(p.x)), newPoint(len(p.x))
 	d.best.set(p)

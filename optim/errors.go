@@ -22,9 +22,12 @@ type DivergedError struct {
 	Step  int     // the step that was not taken, from 1 over all epochs; an iteration of LBFGS and FISTA
 	Loss  float64 // J, before that step
 	Rate  float64 // the rate that the step would have had; 0 for LBFGS and FISTA
+
+	where error // the rank and the part of the batch that are not finite; nil if it is not known
 }
 
-// Error names the epoch, the step, the loss and the rate.
+// Error names the epoch, the step, the loss and the rate, and in a group the rank and its part
+// of the batch.
 func (e *DivergedError) Error() string {
 	text := fmt.Sprintf("%v at step %d: loss %g", ErrDiverged, e.Step, e.Loss)
 	if e.Epoch != 0 {
@@ -32,6 +35,9 @@ func (e *DivergedError) Error() string {
 	}
 	if e.Rate != 0 {
 		text += fmt.Sprintf(", learning rate %g", e.Rate)
+	}
+	if e.where != nil {
+		text += fmt.Sprintf(": %v", e.where)
 	}
 	return text
 }

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -138,7 +139,7 @@ func (o *Objective) FeedShape(x *graph.Node, shape graph.Shape, fill func(v *ten
 
 // Loss evaluates J. The error is that of graph.Program.Run.
 func (o *Objective) Loss() (float64, error) {
-	v, err := o.evaluate(ofLoss)
+	v, err := o.evaluate(context.Background(), ofLoss)
 	if err != nil {
 		return 0, err
 	}
@@ -150,7 +151,7 @@ func (o *Objective) Loss() (float64, error) {
 // next evaluation, are not to be changed, and share no memory with a parameter. J
 // itself is not evaluated.
 func (o *Objective) Gradient() ([]*tensor.Dense, error) {
-	v, err := o.evaluate(ofGradient)
+	v, err := o.evaluate(context.Background(), ofGradient)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +167,12 @@ func (o *Objective) take(v []*tensor.Dense) {
 // LossGradient evaluates J and ∇J at once, which costs hardly more than ∇J. See
 // Loss and Gradient.
 func (o *Objective) LossGradient() (float64, []*tensor.Dense, error) {
-	v, err := o.evaluate(ofBoth)
+	return o.lossGradient(context.Background())
+}
+
+// lossGradient is LossGradient until ctx is done. The error is its cause then.
+func (o *Objective) lossGradient(ctx context.Context) (float64, []*tensor.Dense, error) {
+	v, err := o.evaluate(ctx, ofBoth)
 	if err != nil {
 		return 0, nil, err
 	}

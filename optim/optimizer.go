@@ -133,5 +133,5 @@ func (o *Optimizer) diverged(rate, loss float64) error {
 			loss = v
 		}
 	}
-	return &DivergedError{Step: o.steps + 1, Loss: loss, Rate: rate}
+	return &DivergedError{Step: o.steps + 1, Loss: loss, Rate: rate, where: o.badPart()}
 }

@@ -1,7 +1,9 @@
 package optim
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"adjoint/graph"
 	"adjoint/internal/kernel"
@@ -63,10 +65,14 @@ func (o *Objective) Split(p Parts, rest *graph.Node) error {
 	return nil
 }
 
-// evaluate runs a formula of the objective, or, if it is split, the parts of it.
-func (o *Objective) evaluate(which evaluation) ([]*tensor.Dense, error) {
+// evaluate runs a formula of the objective, or, if it is split, the parts of it. The error is
+// the cause of ctx if that is done. Of a split objective all ranks have an error then.
+func (o *Objective) evaluate(ctx context.Context, which evaluation) ([]*tensor.Dense, error) {
 	f := &o.formulas[which]
 	if o.split == nil {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return f.run(o.inputs, o.moves)
 	}
 	if f.inParts == nil {
@@ -76,11 +82,11 @@ func (o *Objective) evaluate(which evaluation) ([]*tensor.Dense, error) {
 			f.inParts = newPartSums[float64](o, f, (*tensor.Dense).Float64s)
 		}
 	}
-	v, err := f.inParts.sum()
+	v, err := f.inParts.sum(ctx)
 	if err != nil || o.split.rest == nil {
 		return v, err
 	}
-	rest, err := o.split.rest.evaluate(which)
+	rest, err := o.split.rest.evaluate(context.Background(), which)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +94,32 @@ func (o *Objective) evaluate(which evaluation) ([]*tensor.Dense, error) {
 	return v, nil
 }
 
+// badPart returns the error of a part of which J, its gradient or a state is not finite, if
+// there is one, the same on all ranks. It is nil for an Objective that no group shares.
+func (o *Objective) badPart() error {
+	if o.split == nil || o.split.parts.Group == nil {
+		return nil
+	}
+	var bad error
+	for _, m := range o.split.tree.moves {
+		if m.kind > addLeaf || bad != nil {
+			continue
+		}
+		share, err := o.split.parts.Feed(m.at)
+		if bad = err; share == 0 || bad != nil {
+			continue
+		}
+		outputs, err := o.formulas[ofBoth].run(o.inputs, o.moves)
+		if bad = err; err == nil && slices.ContainsFunc(outputs, func(v *tensor.Dense) bool { return !isFinite(sumOf(v)) }) {
+			bad = fmt.Errorf("J or its gradient is not finite on part %d of the batch, of %d", m.at+1, o.split.parts.Count)
+		}
+	}
+	return o.split.parts.Group.Agree(bad)
+}
+
 // summed computes the outputs of a formula as sums over parts.
 type summed interface {
-	sum() ([]*tensor.Dense, error)
+	sum(ctx context.Context) ([]*tensor.Dense, error)
 	plus([]*tensor.Dense)
 }
 
@@ -102,6 +131,7 @@ type partSums[T float32 | float64] struct {
 	entries func(*tensor.Dense) []T
 	values  []*tensor.Dense // the outputs, which lie in the sum
 	scaled  [1024]T
+	ctx     context.Context // of the sum that is being computed
 }
 
 func newPartSums[T float32 | float64](o *Objective, f *formula, entries func(*tensor.Dense) []T) *partSums[T] {
@@ -113,7 +143,8 @@ func newPartSums[T float32 | float64](o *Objective, f *formula, entries func(*te
 }
 
 // sum returns Σₚ shareₚ·(the outputs for part p).
-func (p *partSums[T]) sum() ([]*tensor.Dense, error) {
+func (p *partSums[T]) sum(ctx context.Context) ([]*tensor.Dense, error) {
+	p.ctx = ctx
 	total, err := p.summer.sum(p.leaf)
 	if err != nil {
 		return nil, err
@@ -130,6 +161,9 @@ func (p *partSums[T]) sum() ([]*tensor.Dense, error) {
 
 // leaf writes the outputs for a part, times its share, to into, or adds them to it.
 func (p *partSums[T]) leaf(part int, into []T, plus bool) error {
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
+	}
 	share, err := p.of.split.parts.Feed(part)
 	switch {
 	case err != nil:

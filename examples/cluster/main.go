@@ -1,6 +1,5 @@
-// Cluster trains one model on all the processes that mpirun starts, and prints the SHA-256
-// of the weights with which it ends: the same for any number of processes, and for none of
-// MPI's.
+// Cluster trains models on all the processes that mpirun starts, and prints the SHA-256 of the
+// weights with which they end: the same for any number of processes, and for none of MPI's.
 //
 //	go build ./examples/cluster
 //	mpirun -n 4 ./cluster
@@ -10,11 +9,14 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"os/signal"
+	"strings"
+	"syscall"
 
 	"adjoint/cluster"
 	"adjoint/data"
@@ -23,34 +25,41 @@ import (
 	"adjoint/store"
 )
 
+var (
+	alone      = flag.Bool("alone", false, "do not ask for MPI")
+	names      = flag.String("models", "wide", "what to train: wide, small or logistic, or several with commas between them")
+	parts      = flag.Int("parts", 8, "into how many parts each batch is cut")
+	epochs     = flag.Int("epochs", 5, "how often the rows are gone through")
+	batch      = flag.Int("batch", 64, "examples of a step")
+	single     = flag.Bool("float32", false, "compute in float32")
+	checkpoint = flag.String("checkpoint", "", "a file that each epoch is saved to, and that a training goes on from if it is there")
+)
+
 func main() {
 	log.SetFlags(0)
-	alone := flag.Bool("alone", false, "do not ask for MPI")
-	parts := flag.Int("parts", 8, "into how many parts each batch is cut")
-	epochs := flag.Int("epochs", 5, "how often the rows are gone through")
-	batch := flag.Int("batch", 64, "examples of a step")
-	single := flag.Bool("float32", false, "compute in float32")
-	logistic := flag.Bool("logistic", false, "a logistic regression by L-BFGS in place of the network")
-	checkpoint := flag.String("checkpoint", "", "a file that each epoch is saved to, and that a training goes on from if it is there")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
-	o := models.FitOptions{Parts: *parts}
-	rank, size := 0, 1
+	o, size := models.FitOptions{Parts: *parts}, 1
 	if !*alone {
 		group := example.Must(cluster.Join())
 		defer func() { example.Check(group.Leave()) }()
-		o.Group, rank, size = group, group.Rank(), group.Size()
+		o.Group, size = group, group.Size()
 	}
-	var m models.Model = &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true, Float32: *single}
-	train := data.BreastCancer()
-	if !*logistic {
-		m = &models.Deep{Float32: *single, Seed: 1, Layers: []models.Layer{
-			models.Dense{Units: 512, Activation: models.ReLU}, models.Dropout{Rate: 0.2},
-			models.Dense{Units: 256, Activation: models.ReLU}, models.Dense{Units: 10, Activation: models.Softmax},
-		}}
-		train, o.Epochs, o.Batch = data.Digits(), *epochs, *batch
+	for _, name := range strings.Split(*names, ",") {
+		digest := fit(ctx, name, o)
+		if o.Group == nil || o.Group.Rank() == 0 {
+			fmt.Printf("%s, %d processes, %d parts: weights %x\n", name, size, *parts, digest)
+		}
+	}
+}
+
+// fit trains a model and returns the digest of its weights.
+func fit(ctx context.Context, name string, o models.FitOptions) []byte {
+	m, train := model(name)
+	if name != "logistic" { // which has neither epochs nor batches
+		o.Epochs, o.Batch = *epochs, *batch
 	}
 	if *checkpoint != "" {
 		o.Callbacks = append(o.Callbacks, &store.Checkpoint{Path: *checkpoint})
@@ -61,9 +70,27 @@ func main() {
 	example.Must(m.Fit(ctx, train, o))
 	digest := sha256.New()
 	for _, w := range example.Must(m.Formula()).Params {
-		fmt.Fprint(digest, w.Value().Data())
+		example.Check(binary.Write(digest, binary.LittleEndian, w.Value().Data()))
 	}
-	if rank == 0 {
-		fmt.Printf("%d processes, %d parts: weights %x\n", size, *parts, digest.Sum(nil)[:16])
+	return digest.Sum(nil)[:16]
+}
+
+// model returns a model, and what it learns.
+func model(name string) (models.Model, *data.Dataset) {
+	switch name {
+	case "wide":
+		return &models.Deep{Float32: *single, Seed: 1, Layers: []models.Layer{
+			models.Dense{Units: 512, Activation: models.ReLU}, models.Dropout{Rate: 0.2},
+			models.Dense{Units: 256, Activation: models.ReLU}, models.Dense{Units: 10, Activation: models.Softmax},
+		}}, data.Digits()
+	case "small":
+		return &models.Deep{Float32: *single, Seed: 1, Standardize: true, Penalty: models.L2, Lambda: 1, Layers: []models.Layer{
+			models.Dense{Units: 32, Activation: models.ReLU}, models.Dense{Units: 8, Activation: models.ReLU},
+			models.Dense{Units: 1, Activation: models.Sigmoid},
+		}}, data.BreastCancer()
+	case "logistic":
+		return &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true, Float32: *single}, data.BreastCancer()
 	}
+	log.Fatalf("-models %s: want wide, small or logistic", name)
+	return nil, nil
 }

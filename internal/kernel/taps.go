@@ -72,22 +72,15 @@ func (q *BoundTaps[T]) Do(from, to int) {
 	}
 }
 
-// cut makes negative entries of a run 0, if that is asked for.
-func (q *BoundTaps[T]) cut(r *Run) {
-	if q.p.Floor {
-		for i := range q.p.M {
-			row := q.c[r.C+i*q.p.LDC:][:r.Cols]
-			Relu(row, row)
-		}
-	}
-}
-
-// begin sets some rows of a run to the addend, or to zero.
+// begin sets some rows of a run to the addend, or to zero. Without a tap that is all there is.
 func (q *BoundTaps[T]) begin(r *Run, row, rows int) {
 	for i := row; i < row+rows; i++ {
 		row, v := q.c[r.C+i*q.p.LDC:][:r.Cols], T(0)
 		if q.cin != nil {
 			v = q.cin[r.Cin+i]
+		}
+		if q.p.Floor && len(r.Taps) == 0 && v < 0 {
+			v = 0
 		}
 		Fill(row, v)
 	}

@@ -76,15 +76,29 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	if inUse == plainGo {
 		return false
 	}
+	p, size := &q.p, sizeof[T]()
+	t := outerArgs{
+		aRow: p.A.Row * size, aCol: p.A.Col * size, bRow: p.BRow * size,
+		cRow: p.LDC * size, cinRow: size, k: q.vectors.depth,
+	}
+	if p.Floor {
+		t.floor = 1
+	}
 	for from < to {
 		first, cols := from, 0
-		for ; from < to && (cols == 0 || cols+q.p.Runs[from].Cols <= tapColumns); from++ {
-			cols += q.p.Runs[from].Cols
+		for ; from < to && (cols == 0 || cols+p.Runs[from].Cols <= tapColumns); from++ {
+			cols += p.Runs[from].Cols
 		}
-		for i := 0; i < q.p.M; {
-			rows, _ := parts(q.p.M-i, q.vectors.rows)
+		for i := 0; i < p.M; {
+			rows, _ := parts(p.M-i, q.vectors.rows)
+			tile, vectors := wideTile(rows, false)
 			for run := first; run < from; run++ {
-				q.strip(run, i, rows)
+				if r := &p.Runs[run]; len(r.Taps) > 0 {
+					q.aim(&t, run, i)
+					q.strip(&t, rows, r.Cols, tile, vectors)
+				} else {
+					q.begin(r, i, rows)
+				}
 			}
 			i += rows
 		}
@@ -92,33 +106,33 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	return true
 }
 
-// strip computes some rows of a run.
-func (q *BoundTaps[T]) strip(run, i, rows int) {
-	p, v, r, size := &q.p, &q.vectors, &q.p.Runs[run], sizeof[T]()
-	if len(r.Taps) == 0 {
-		q.begin(r, i, rows)
-		if p.Floor {
-			for k := i; k < i+rows; k++ {
-				row := q.c[r.C+k*p.LDC:][:r.Cols]
-				Relu(row, row)
-			}
-		}
-		return
-	}
+// aim has t begin at row i of a run.
+func (q *BoundTaps[T]) aim(t *outerArgs, run, i int) {
+	p, v, r := &q.p, &q.vectors, &q.p.Runs[run]
+	t.a, t.b = pointer(q.a, r.A+i*p.A.Row), pointer(q.b, r.B)
+	t.c, t.cin = pointer(q.c, r.C+i*p.LDC), pointer(q.cin, r.Cin+i)
+	t.taps = &v.taps[v.first[run]]
+	t.tapBytes = int(unsafe.Sizeof(*t.taps)) * len(r.Taps) * (p.K / v.depth)
+}
+
+// strip computes as many rows as one tile has: first with the wide tile, if there is one of so
+// many vectors, then with that of a panel.
+func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
+	size := sizeof[T]()
 	panel := 64 / size
 	if inUse == avx512 {
 		panel *= 2
 	}
-	t := outerArgs{
-		a: pointer(q.a, r.A+i*p.A.Row), aRow: p.A.Row * size, aCol: p.A.Col * size,
-		b: pointer(q.b, r.B), bRow: p.BRow * size, bPanel: panel * size,
-		c: pointer(q.c, r.C+i*p.LDC), cRow: p.LDC * size,
-		cin: pointer(q.cin, r.Cin+i), cinRow: size,
-		k:    v.depth,
-		taps: &v.taps[v.first[run]], tapBytes: int(unsafe.Sizeof([2]int{})) * len(r.Taps) * (p.K / v.depth),
+	t.bPanel, t.bPair, t.moved = panel*size, panel*size, 0
+	if w := vectors * panel / 2; w > 0 && cols >= w {
+		t.tile, t.panels, t.rest, t.bPanel = tile, cols/w, 0, w*size
+		n := cols / w * w
+		callOuter[T](t)
+		if cols -= n; cols == 0 {
+			return
+		}
+		t.c, t.bPanel = unsafe.Add(t.c, n*size), panel*size
 	}
-	if p.Floor {
-		t.floor = 1
-	}
-	strip[T](doer[T]{}, &t, rows, r.Cols, panel, false)
+	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
+	callOuter[T](t)
 }

@@ -47,7 +47,6 @@ func (q *BoundTaps[T]) tiles(run int) {
 	p, r, plan := &q.p, &q.p.Runs[run], &q.plans[run]
 	if plan.steps == nil {
 		q.begin(r, 0, p.M)
-		q.cut(r)
 		return
 	}
 	var sums [tileRows * tileCols]T

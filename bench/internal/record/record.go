@@ -37,9 +37,10 @@ type Line struct {
 	Parts      int     `json:"parts,omitempty"`       // W14: into which a batch is cut; 0 for none
 	WaitMs     float64 `json:"wait_ms,omitempty"`     // W14: of a step, until all ranks have their gradients
 	ExchangeMs float64 `json:"exchange_ms,omitempty"` // W14: of a step, for gradients on their way
+	Bytes      int     `json:"bytes,omitempty"`       // W15: that two ranks send each other
 
 	BuildMs    float64  `json:"build_ms,omitempty"`    // W5: build, gradient, compile
-	UsPerCall  float64  `json:"us_per_call,omitempty"` // W6
+	UsPerCall  float64  `json:"us_per_call,omitempty"` // W6, W15
 	Output     *float64 `json:"output,omitempty"`      // W6: the first entry of the answer
 	GFLOPS     float64  `json:"gflops,omitempty"`      // W7: 10⁹ floating-point operations a second
 	Iterations int      `json:"iterations,omitempty"`  // fit
