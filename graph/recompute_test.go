@@ -115,8 +115,8 @@ func TestRecomputeOfForms(t *testing.T) {
 			return graph.Recompute(func(x ...*graph.Node) *graph.Node { return ops.Log(x[0]) }, a)
 		},
 		"captured": func(a *graph.Node) *graph.Node {
-			one := a.Graph().Input("one", 1)
-			return graph.Recompute(func(x ...*graph.Node) *graph.Node { return ops.Mul(x[0], ops.Log(ops.Mul(a, x[0]))) }, one)
+			one := a.Graph().Input("one", 1, 1)
+			return ops.Neg(graph.Recompute(func(x ...*graph.Node) *graph.Node { return ops.LogLoss(a, x[0]) }, one))
 		},
 		"twice": func(a *graph.Node) *graph.Node {
 			return ops.Scale(0.5, graph.Recompute(func(x ...*graph.Node) *graph.Node { return ops.Log(ops.Mul(x[0], x[1])) }, a, a))
@@ -126,17 +126,17 @@ func TestRecomputeOfForms(t *testing.T) {
 		},
 	} {
 		g := graph.New()
-		z := g.Input("z", 1)
+		z := g.Input("z", 1, 1)
 		y := f(ops.Sigmoid(z))
-		dz := graph.VJP(y, g.Const(1, 1), z)[0]
-		dd := graph.JVP(y, []*graph.Node{z}, []*graph.Node{g.Const(1, 1)})
+		dz := graph.VJP(y, g.Const(1, 1, 1), z)[0]
+		dd := graph.JVP(y, []*graph.Node{z}, []*graph.Node{g.Const(1, 1, 1)})
 		p := compile(t, y, dz, dd)
 		for _, x := range graph.Cone(y) {
 			switch x.Name() {
 			case "one":
-				feed(t, p, x, dense([]int{1}, 1))
+				feed(t, p, x, dense([]int{1, 1}, 1))
 			case "z":
-				feed(t, p, x, dense([]int{1}, 0.3))
+				feed(t, p, x, dense([]int{1, 1}, 0.3))
 			}
 		}
 		if err := p.Run(); err != nil {
