@@ -103,15 +103,22 @@ func (r *Roles) lossOrCost() *graph.Node {
 }
 
 // prepared checks the features of d, and returns d with the features as the formula
-// takes them: prepared and standardised, if there is a preparer and a scaler.
+// takes them: prepared and standardised, if there is a preparer and a scaler. If it is
+// another data set than d, it has to be closed.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
 	}
-	d, err := f.fromRaw(d)
+	raw, err := f.fromRaw(d)
 	if err != nil {
 		return nil, err
 	}
+	s, err := f.readable(raw)
+	return s, closeMade(err, raw != d && raw != s, raw)
+}
+
+// readable checks the features of d, which comes from the preparer if there is one, and standardises them.
+func (f *fitted) readable(d *data.Dataset) (*data.Dataset, error) {
 	if f.scaler != nil {
 		if err := data.CheckFeatures(f.scaler.Features, d.Features); err != nil {
 			return nil, err
@@ -135,7 +142,10 @@ func (f *fitted) standardized(d *data.Dataset) (*data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, check(s, f.dtype())
+	if err := check(s, f.dtype()); err != nil {
+		return nil, closeMade(err, true, s)
+	}
+	return s, nil
 }
 
 // preparedToScore is prepared for rows that have targets.
