@@ -268,6 +268,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add(own, "", "", "")
 	f.Add(own, file.Metadata["model"], `{"epoch":0}`, strings.ReplaceAll(file.Metadata["formula"], "Tanh", "Phase"))
 	f.Add(saved(f, normalised(f)), "", "", "")
+	f.Add(saved(f, counters(f, nil)), "", "", "")
 	f.Fuzz(func(t *testing.T, whole []byte, model, training, formula string) {
 		use := func(r io.Reader) {
 			m, err := models.Load(r)
