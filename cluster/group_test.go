@@ -149,7 +149,7 @@ func fail(g *cluster.Group) error {
 				cancel()
 			}
 		}},
-		{"J or its gradient is not finite on part 5 of the batch, of 8", func(d *data.Dataset, _ context.CancelFunc) {
+		{"on part 5 of the batch, of 8, J or its gradient is not finite", func(d *data.Dataset, _ context.CancelFunc) {
 			d.Classes, d.Y[80] = nil, 1e300
 		}},
 	} {

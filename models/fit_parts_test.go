@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -41,7 +43,8 @@ var fits = map[string]func(t testing.TB, o models.FitOptions) (string, error){
 		h, err := m.Fit(context.Background(), data.BreastCancer(), o)
 		return fingerprint(m, h, err)
 	},
-	"three outputs": three,
+	"three outputs":  three,
+	"rows of a file": rowsOfFile,
 }
 
 // three are outputs with losses of their own.
@@ -50,6 +53,37 @@ func three(t testing.TB, o models.FitOptions) (string, error) {
 	o.Epochs, o.Batch, o.TrainScores = 2, 16, true
 	h, err := f.Fit(context.Background(), rated("who", "a", "b", "w", "h", "new", "old"), o)
 	return fingerprint(f, h, err)
+}
+
+// rowsOfFile are rows that lie in a file, of which each process reads those of its parts, in
+// windows.
+func rowsOfFile(t testing.TB, o models.FitOptions) (string, error) {
+	dir := t.TempDir()
+	csv, path := filepath.Join(dir, "iris.csv"), filepath.Join(dir, "rows")
+	check(t, os.WriteFile(csv, irisCSV(), 0o600))
+	check(t, data.Stream{Files: []string{csv}}.Convert(path))
+	d, err := data.OpenRows(path)
+	check(t, err)
+	defer d.Close()
+	m := layer()
+	m.Standardize = true
+	o.Epochs, o.Window, o.ValidationSplit = 3, 60, 0.2
+	h, err := m.Fit(context.Background(), d, o)
+	return fingerprint(m, h, err)
+}
+
+// irisCSV is Iris as text, its classes in turn.
+func irisCSV() []byte {
+	d := data.Iris()
+	text := []byte("a,b,c,d,kind\n")
+	for i := range 150 {
+		i = i%3*50 + i/3
+		for _, v := range d.Row(i) {
+			text = fmt.Append(text, v, ",")
+		}
+		text = fmt.Append(text, d.Classes[int(d.Y[i])], "\n")
+	}
+	return text
 }
 
 // A penalty on what the network makes of the examples is the mean over the parts, where others

@@ -111,7 +111,7 @@ func (o *Objective) badPart() error {
 		}
 		outputs, err := o.formulas[ofBoth].run(o.inputs, o.moves)
 		if bad = err; err == nil && slices.ContainsFunc(outputs, func(v *tensor.Dense) bool { return !isFinite(sumOf(v)) }) {
-			bad = fmt.Errorf("J or its gradient is not finite on part %d of the batch, of %d", m.at+1, o.split.parts.Count)
+			bad = fmt.Errorf("on part %d of the batch, of %d, J or its gradient is not finite", m.at+1, o.split.parts.Count)
 		}
 	}
 	return o.split.parts.Group.Agree(bad)
