@@ -88,6 +88,7 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 		total += v.at(at) + slotLine
 	}
 	array, pieces := make([]T, total), make([]any, len(slots))
+	large(array)
 	for i, v := range slots {
 		size := v.at(at)
 		pieces[i] = array[:size:size]

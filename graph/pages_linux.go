@@ -1,0 +1,25 @@
+package graph
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	hugePage = 2 << 20
+	hugeFrom = 2 * hugePage // bytes of an array
+)
+
+// large asks the system for large pages of a large array. Trajectories have their rows far apart,
+// each on a page of its own: with small ones a loop may take twice as long, as the places of pages
+// in memory fall. It is an advice, and no error that it is not taken.
+func large[T any](array []T) {
+	size := uintptr(len(array)) * unsafe.Sizeof(*new(T))
+	if size < hugeFrom {
+		return
+	}
+	skip := -uintptr(unsafe.Pointer(&array[0])) % hugePage // to the first that begins in the array
+	memory := unsafe.Slice((*byte)(unsafe.Pointer(&array[0])), size)
+	_ = unix.Madvise(memory[skip:skip+(size-skip)/hugePage*hugePage], unix.MADV_HUGEPAGE)
+}
