@@ -51,6 +51,7 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 	if err != nil {
 		return err
 	}
+	defer d.touch(n * count)
 	columns(d, dst, count, 0, n, rows)
 	return nil
 }
@@ -85,6 +86,7 @@ func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 	if err != nil {
 		return err
 	}
+	defer d.touch(n * count)
 	for k, j := range columns {
 		if uint(j) >= uint(n) {
 			return fmt.Errorf("%s: column %d of %d: %w", d.source(), j, n, ErrFeatures)

@@ -31,6 +31,9 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	if err := d.checkBelow(math.MaxFloat64); err != nil {
 		return nil, err
 	}
+	if d.Rows() > blockRows {
+		return d.fitBlocks()
+	}
 	n := len(d.Features)
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
 	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
@@ -142,8 +145,23 @@ func transformed(d *Dataset, features []string, f func(dst, x []float64) error) 
 	if err := CheckFeatures(features, d.Features); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.source(), err)
 	}
-	c := d.Clone()
-	if err := f(c.X, d.X); err != nil {
+	if d.Mapped == nil {
+		c := d.Clone()
+		if err := f(c.X, d.X); err != nil {
+			return nil, fmt.Errorf("%s: %w", d.source(), err)
+		}
+		return c, nil
+	}
+	c, err := d.Room(d.Features, d.Levels)
+	if err != nil {
+		return nil, err
+	}
+	n := len(d.Features)
+	err = d.Pieces(c, func(from, to int) error {
+		return f(c.X[from*n:to*n], d.X[from*n:to*n])
+	})
+	if err != nil {
+		_ = c.Close() // the error is that of the rows
 		return nil, fmt.Errorf("%s: %w", d.source(), err)
 	}
 	return c, nil
