@@ -22,8 +22,8 @@ import time
 import peers_blas
 
 MODULES = {"numpy": "peers_numpy", "torch": "peers_torch", "torch-tuned": "peers_torch", "sklearn": "peers_sklearn"}
-DTYPES = {"W1": "float64", "W2": "float64", "fit": "float64"}  # float32 is that of the others
-WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "W14", "conv"]
+DTYPES = dict.fromkeys(["W1", "W2", "W12", "W13", "fit"], "float64")  # float32 is that of the others
+WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "W12", "W13", "W14", "conv"]
 
 
 def main():

@@ -11,6 +11,7 @@ from torch import distributed, nn
 from torch.nn import functional as F
 
 from peers import digits, figures_of, measure
+from peers_adbench import bundle, mixture
 from peers_data import (
     SMALL, WIDE, chain_data, class_data, logistic_data, loss, normal, shuffled, small_weights, wide_weights,
 )
@@ -429,7 +430,7 @@ WORKS = {
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
     "W9": lstm(64, 32, 50, 32, 20), "W10": lstm(256, 256, 128, 16, 5), "W11": block,
     "W8": lenet_by(torch.contiguous_format), "conv": convolutions_by(torch.contiguous_format),
-    "W14": ranks_by(),
+    "W12": mixture, "W13": bundle, "W14": ranks_by(),
 }
 TUNED = {
     "W1": logistic_tuned, "W4": wide_by(foreach=True), "W6": answers_by(frozen),
