@@ -48,6 +48,7 @@ func inspect(c *call) error {
 		}
 		fmt.Fprintf(t, "operator\t%s\t%d times\t%s\n", op.Name, op.Times, remark)
 	}
+	fmt.Fprintf(t, "kernels\t%s\tADJOINT_KERNELS chooses others\n", graph.Kernels())
 	if err := t.Flush(); err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func adjoint(t *testing.T, status int, words []string, args ...string) string {
 
 func TestCommands(t *testing.T) {
 	m, x := model(t), write(t, "x.json", "[[1, 2], [0, 0], [1, 0]]")
-	adjoint(t, 0, []string{"input", "float32 (3, N)", "w", "6 numbers", "MatMul"}, "inspect", m)
+	adjoint(t, 0, []string{"input", "float32 (3, N)", "w", "6 numbers", "MatMul", "kernels", graph.Kernels()}, "inspect", m)
 	adjoint(t, 0, []string{"run", "check", "serve"}, "--help")
 	adjoint(t, 0, []string{"-batch", "usage: adjoint run"}, "run", "-h")
 	adjoint(t, 2, []string{"no command"}, "fly")
