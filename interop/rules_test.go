@@ -22,7 +22,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		// gorgonia's batch normalisation is a machine of its own; see PyTorch's.
 		"Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		// Compile alone makes them, of ops that have rules.
-		"ConvLayer", "ConvLayerReLU",
+		"ConvLayer", "ConvLayerReLU", "MaxPoolReLU",
 		"EntryLogLoss", "Gate", "Layer", "SoftmaxResidual", "SparseSoftmaxResidual",
 		// Stable forms alone have them, and a formula is translated as it is written.
 		"Centre", "LogRatio", "Residual", "ResidualOfTotal", "SigmoidComplement", "SigmoidResidual", "SoftmaxComplement", "Weigh",

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"adjoint/graph"
@@ -226,7 +227,6 @@ func TestConvLayers(t *testing.T) {
 		u := ops.Conv(w, x, ops.Window{Same: true})
 		z := ops.Bias(b, u)
 		a := ops.ReLU(z)
-		y := ops.MaxPool(a, ops.Window{Size: both(2)})
 		feeds := map[*node]*tensor.Dense{}
 		for _, in := range []*node{w, b, x} {
 			feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(3*i + 1)) }, in.Shape().Dims()...)
@@ -238,8 +238,69 @@ func TestConvLayers(t *testing.T) {
 				t.Fatalf("N = %d: entry %d of ReLU(ψ(b, w∗x)) is %v alone, %v beside z, want %v", n, i, alone[i], read[2][i], want)
 			}
 		}
-		if s := graph.StableForm(y).String(); s != "ReLU(maxpool(ψ(b, ∗(w, x))))" {
-			t.Errorf("the pool of a ReLU is read as %s", s)
+	}
+}
+
+// The pool of a ReLU and its reverse derivatives are those of their definitions: alone and beside
+// the ReLU, where all of a window are negative, and where its largest entry is 0.
+func TestPoolOfReLU(t *testing.T) {
+	for _, n := range []int{1, 5, 64} {
+		g := graph.NewOf(tensor.Float64)
+		x := g.Input("x", 2, 6, 4, n)
+		a := ops.ReLU(x)
+		y := ops.MaxPool(a, ops.Window{Size: both(2)})
+		ζ := g.Input("ζ", 2, 3, 2, n)
+		dx := graph.VJP(y, ζ, x)[0]
+		feeds := map[*node]*tensor.Dense{
+			ζ: filledBy(func(i int) float64 { return float64(i + 1) }, 2, 3, 2, n),
+			x: filledBy(func(i int) float64 {
+				h, w := i/n/4%6, i/n%4
+				switch {
+				case h < 2:
+					return -1 - float64(i%3) // a window of negative entries
+				case h < 4:
+					return -float64(1 - w%2) // of −1 and 0
+				}
+				return math.Sin(float64(i + 1))
+			}, 2, 6, 4, n),
+		}
+		alone, beside := convValues(t, feeds, y, dx), convValues(t, feeds, y, dx, a)
+		for c := range 2 {
+			for p := range 6 {
+				for j := range n {
+					largest, at := 0., -1
+					for e := range 4 {
+						k := ((c*6+p/2*2+e/2)*4+p%2*2+e%2)*n + j
+						if v := feeds[x].Float64s()[k]; v > largest || v == 0 && at < 0 {
+							largest, at = v, k
+						}
+					}
+					to := (c*6+p)*n + j
+					for i, v := range [][][]float64{alone, beside} {
+						if v[0][to] != largest {
+							t.Fatalf("N = %d, %d: y[%d] is %v, want %v", n, i, to, v[0][to], largest)
+						}
+						sum := 0.
+						for e := range 4 {
+							k := ((c*6+p/2*2+e/2)*4+p%2*2+e%2)*n + j
+							if want := float64(to + 1); k == at && v[1][k] != want {
+								t.Fatalf("N = %d, %d: dx[%d] is %v, want %v", n, i, k, v[1][k], want)
+							}
+							sum += v[1][k]
+						}
+						if at < 0 && sum != 0 || at >= 0 && sum != float64(to+1) {
+							t.Fatalf("N = %d, %d: window %d gets %v", n, i, to, sum)
+						}
+					}
+				}
+			}
+		}
+		p, err := graph.Compile(dx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := fmt.Sprint(p); !strings.Contains(s, "ReLU∘maxpool") || strings.Contains(s, "step") {
+			t.Errorf("the reverse derivative of the pool of a ReLU is\n%s", s)
 		}
 	}
 }

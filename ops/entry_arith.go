@@ -137,7 +137,7 @@ func (mul) oneMinus(y *Node) *Node {
 	return nil
 }
 
-// Fuse makes one op of a step function and the product with it.
+// Fuse makes one op of a step function and the product with it, and of ReLU' and a max pool.
 func (mul) Fuse(y *Node, alone func(*Node) bool) *Node {
 	for i := range 2 {
 		v := y.In(i)
@@ -146,6 +146,11 @@ func (mul) Fuse(y *Node, alone func(*Node) bool) *Node {
 			continue
 		}
 		if step, ok := m.Family.(slope); ok {
+			if step == (slope{0, 1}) {
+				if f := throughReLU(v.In(0), y.In(1-i), alone); f != nil {
+					return f
+				}
+			}
 			return graph.Apply(gate{step}, v.In(0), y.In(1-i))
 		}
 	}

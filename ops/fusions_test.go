@@ -19,11 +19,14 @@ func fusionFormulas() []*node {
 	w, b, x := g.Input("w", 3, 4), g.Input("b", 3, 1), g.Input("x", 4, batch)
 	z, y, labels, ζ := g.Input("z", 3, batch), g.Input("y", 3, batch), g.Input("labels", 1, batch), g.Input("ζ", 1, batch)
 	z1, y1 := g.Input("z1", 1, batch), g.Input("y1", 1, batch)
+	u := g.Input("u", 2, 4, 4, batch)
+	pool := ops.MaxPool(ops.ReLU(u), ops.Window{Size: ops.Both(2)})
 	filters, shift, images := g.Input("filters", 2, 1, 3, 3), g.Input("shift", 2, 1, 1, 1), g.Input("images", 1, 5, 5, batch)
 	formulas := []*node{
 		ops.Bias(b, ops.MatMul(w, x)),
 		ops.ReLU(ops.Bias(shift, ops.Conv(filters, images, ops.Window{}))),
 		graph.VJP(ops.ReLU(z1), ζ, z1)[0],
+		graph.VJP(pool, g.Input("ζ2", 2, 2, 2, batch), u)[0],
 		ops.LogLossFromLogits(z1, y1),
 		recurrence(g, w),
 	}

@@ -16,7 +16,7 @@ var (
 	_ graph.Differentialer = maxPool{}
 	_ graph.Expander       = maxPool{}
 	_ graph.Examplewise    = maxPool{}
-	_ graph.Stabler        = maxPool{}
+	_ graph.Fuser          = maxPool{}
 	_ graph.Describer      = maxPool{}
 	_ graph.LinearMap      = attained{}
 	_ graph.Expander       = attained{}
@@ -37,8 +37,8 @@ func init() {
 //	d(ξ) = ξ where x attains the maximum     r(ζ) = ζ there, added up over the places
 //
 // At a tie the first entry, row by row, gets the cotangent, as in PyTorch; Max shares it.
-// The pool of a ReLU is read as the ReLU of the pool, which is the same and has fewer entries;
-// the cotangent of a window whose largest entry is 0 then goes to that.
+// Compile makes of the pool of a ReLU the ReLU of the pool, which is the same and has fewer
+// entries; the cotangent of a window whose largest entry is 0 then goes to that.
 func MaxPool(x *Node, p Window) *Node {
 	p, failed := p.pooled("maxpool", x)
 	if failed != nil {
@@ -93,10 +93,10 @@ func inOneAxis(u *Node, p Window) *Node {
 	return Reshape(u, slices.Replace(u.Shape().Dims(), 1, 3, p.Size[0]*p.Size[1])...)
 }
 
-// Stable exchanges the pool and a ReLU.
-func (op maxPool) Stable(y *Node) *Node {
-	if x := y.In(0); x.Op() == graph.Op(member{leakyReLU{0}}) {
-		return ReLU(graph.Apply(op, x.In(0)))
+// Fuse exchanges the pool and a ReLU.
+func (op maxPool) Fuse(y *Node, _ func(*Node) bool) *Node {
+	if a := y.In(0); a.Op() == graph.Op(member{leakyReLU{0}}) {
+		return graph.Apply(poolReLU(op), a.In(0))
 	}
 	return nil
 }
