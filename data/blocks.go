@@ -30,3 +30,6 @@ func (b *blocks[T]) join() []T {
 	*b = blocks[T]{}
 	return all
 }
+
+// reset leaves b empty, with the room of its last block.
+func (b *blocks[T]) reset() { *b = blocks[T]{last: b.last[:0]} }

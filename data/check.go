@@ -131,16 +131,19 @@ func (d *Dataset) checkShape() error {
 
 // checkBelow returns an error unless every |x| is at most the largest.
 func (d *Dataset) checkBelow(largest float64) error {
-	if largest == math.MaxFloat64 && isFinite(kernel.Sum(d.X)) {
-		return nil // no sum with a NaN or an infinity in it is finite
-	}
-	for k, x := range d.X {
-		if !(math.Abs(x) <= largest) {
-			n := len(d.Features)
-			return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+	n := len(d.Features)
+	return d.Pieces(nil, func(from, to int) error {
+		piece := d.X[from*n : to*n]
+		if largest == math.MaxFloat64 && isFinite(kernel.Sum(piece)) {
+			return nil // no sum with a NaN or an infinity in it is finite
 		}
-	}
-	return nil
+		for k, x := range piece {
+			if !(math.Abs(x) <= largest) {
+				return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(from+k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+			}
+		}
+		return nil
+	})
 }
 
 // checkRows returns an error unless every index is that of a row.

@@ -24,6 +24,9 @@ type Dataset struct {
 	// all columns are. Models take text by a preparer: see package prepare.
 	Levels [][]string
 
+	// Mapped is the file that X is a part of, if it is that of [OpenRows]; nil if X is in memory.
+	Mapped *Mapping
+
 	// Beside are other data sets with the same examples in the same order, by name, such as
 	// the images that belong to the rows of a table. Subset and all that is made of it, such
 	// as Split, take their rows along.

@@ -68,13 +68,19 @@ func (d *Dataset) CheckRaw() error {
 	if err := d.checkBeside((*Dataset).Check); err != nil {
 		return err
 	}
-	for k, x := range d.X {
-		if math.IsInf(x, 0) {
-			n := len(d.Features)
-			return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+	n := len(d.Features)
+	err := d.Pieces(nil, func(from, to int) error {
+		for k, x := range d.X[from*n : to*n] {
+			if math.IsInf(x, 0) {
+				return fmt.Errorf("%s, column %d (%s): %v: %w", d.Place(from+k/n), k%n, clip(d.Features[k%n]), x, ErrNotFinite)
+			}
 		}
+		return nil
+	})
+	if err == nil {
+		err = d.checkLevels()
 	}
-	if err := d.checkLevels(); err != nil {
+	if err != nil {
 		return err
 	}
 	return d.checkY()
@@ -93,18 +99,19 @@ func (d *Dataset) CheckNumbers() error {
 
 // checkLevels returns an error unless the columns of text hold positions of their levels.
 func (d *Dataset) checkLevels() error {
-	n := len(d.Features)
-	for j, levels := range d.Levels {
-		if levels == nil {
-			continue
-		}
-		for i := range d.Rows() {
-			if x := d.X[i*n+j]; !math.IsNaN(x) && !isClass(x, len(levels)+1) {
-				return fmt.Errorf("%s, column %d (%s): position %v of %d texts: %w", d.Place(i), j, clip(d.Features[j]), x, len(levels), ErrNumber)
+	if d.Levels == nil {
+		return nil
+	}
+	return d.Pieces(nil, func(from, to int) error {
+		for j, levels := range d.Levels {
+			for i := from; levels != nil && i < to; i++ {
+				if x := d.Row(i)[j]; !math.IsNaN(x) && !isClass(x, len(levels)+1) {
+					return fmt.Errorf("%s, column %d (%s): position %v of %d texts: %w", d.Place(i), j, clip(d.Features[j]), x, len(levels), ErrNumber)
+				}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // Dense returns a copy of d in which each column of text is a column of 0 and 1 for each of its Levels, named

@@ -9,34 +9,37 @@ var powers = [...]float64{
 // whole numbers that floats hold exactly, and so rounded as ParseFloat rounds it (W. Clinger, How to Read Floating Point
 // Numbers Accurately, 1990).
 func parseShort(text []byte) (v float64, ok bool) {
-	digits := text
-	if len(digits) > 0 && digits[0] == '-' {
-		digits = digits[1:]
+	at := 0
+	if len(text) > 0 && text[0] == '-' {
+		at = 1
 	}
-	if len(digits) == 0 || len(digits) > 17 {
+	digits := len(text) - at
+	if digits > 17 {
 		return 0, false
 	}
 	var whole uint64
-	point := -1
-	for i, c := range digits {
-		d := c - '0'
-		switch {
-		case d <= 9:
-			whole = 10*whole + uint64(d)
-		case c == '.' && point < 0 && len(digits) > 1:
-			point = i
-		default:
+	for ; at < len(text) && text[at]-'0' <= 9; at++ {
+		whole = 10*whole + uint64(text[at]-'0')
+	}
+	behind := 0 // digits behind the point
+	if at < len(text) {
+		if text[at] != '.' {
 			return 0, false
 		}
+		digits--
+		for at++; at < len(text) && text[at]-'0' <= 9; at++ {
+			whole = 10*whole + uint64(text[at]-'0')
+			behind++
+		}
 	}
-	if whole > 1<<53 {
+	if at < len(text) || digits == 0 || whole > 1<<53 {
 		return 0, false
 	}
 	v = float64(whole)
-	if point >= 0 {
-		v /= powers[len(digits)-1-point]
+	if behind > 0 {
+		v /= powers[behind]
 	}
-	if len(digits) < len(text) {
+	if text[0] == '-' {
 		v = -v
 	}
 	return v, true

@@ -253,7 +253,7 @@ func (r *recordReader) begin() int {
 // field returns field i of the current record without white space around it. It is valid until next is called.
 func (r *recordReader) field(i int) []byte {
 	text := r.text[r.fields[i].begin:r.fields[i].end]
-	if n := len(text); n > 0 && text[0]-'!' < '~' && text[n-1]-'!' < '~' {
+	if n := len(text); n > 0 && text[0]-'!' <= '~'-'!' && text[n-1]-'!' <= '~'-'!' {
 		return text // no white space, in ASCII
 	}
 	return bytes.TrimSpace(text)

@@ -81,7 +81,8 @@ func (d *Dataset) Split(o SplitOptions) (train, test *Dataset, err error) {
 	return d.cut(trainRows, testRows)
 }
 
-// SplitLast returns copies of the first rows of d, to train on, and of its last rows, to validate on, as the
+// SplitLast returns copies of the first rows of d, to train on, and of its last rows, to validate on, or the rows of the file
+// themselves if d is Mapped, as the
 // validation_split of Keras's fit does before shuffling. There are ⌊N·(1 − part)⌋ training rows. The error wraps
 // ErrSplit if either part would be empty.
 func (d *Dataset) SplitLast(part float64) (train, validation *Dataset, err error) {
@@ -92,6 +93,9 @@ func (d *Dataset) SplitLast(part float64) (train, validation *Dataset, err error
 	size := math.Floor(float64(rows) * (1 - part))
 	if !(size > 0 && size < float64(rows)) {
 		return nil, nil, fmt.Errorf("%s: the last %v of %d rows: %w", d.source(), part, rows, ErrSplit)
+	}
+	if d.Mapped != nil {
+		return d.part(0, int(size)), d.part(int(size), rows), nil
 	}
 	order := ascending(make([]int, rows))
 	return d.cut(order[:int(size)], order[int(size):])

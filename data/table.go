@@ -35,7 +35,10 @@ type table struct {
 	label    int      // the position of the label; -1 if there is none
 	targets  []int    // the positions of several targets
 	weight   int      // the position of the weight; -1 if there is none
+	read     int      // rows whose features were taken away
 	dotted   []byte   // a number with a decimal comma, with a point
+
+	positions [][]float64 // of the texts of each feature, by the place that X has; nil for numbers
 }
 
 // newTable checks the options and the format of the file.
@@ -178,6 +181,10 @@ func (t *table) example() error {
 	}
 	t.row = t.row[:0]
 	for k, i := range t.features {
+		if v, ok := t.plain(k, i); ok {
+			t.row = append(t.row, v)
+			continue
+		}
 		v, err := t.value(k, i)
 		if err != nil {
 			return t.fail(i, err)
@@ -269,6 +276,16 @@ func (t *table) value(k, i int) (float64, error) {
 	return v, err
 }
 
+// plain reads feature k, field i of the record, if it is a short decimal in a column of numbers, as most fields are. No
+// number stands for a missing value then.
+func (t *table) plain(k, i int) (float64, bool) {
+	if t.texts[k].is != NumberType || len(t.marks.numbers) > 0 {
+		return 0, false
+	}
+	f := t.in.fields[i]
+	return parseShort(t.in.text[f.begin:f.end])
+}
+
 // number reads field i as a finite number.
 func (t *table) number(i int) (float64, error) {
 	field := t.field(i)
@@ -288,7 +305,7 @@ func (t *table) number(i int) (float64, error) {
 
 // end returns the data set.
 func (t *table) end() (*Dataset, error) {
-	if t.lines.len() == 0 {
+	if t.lines.len() == 0 && t.read == 0 {
 		return nil, fmt.Errorf("%s: every one of %d rows has a missing value: %w", t.Source, t.d.Dropped, ErrEmpty)
 	}
 	if t.label >= 0 {
@@ -307,6 +324,7 @@ func (t *table) end() (*Dataset, error) {
 	if err := t.sortTexts(); err != nil {
 		return nil, err
 	}
+	t.d.reorder(t.positions)
 	return t.d, nil
 }
 

@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 )
@@ -57,7 +58,7 @@ func (t *table) setTypes() error {
 // sortTexts gives the data set the texts of its columns in the order of their bytes, so that they do not depend on the
 // order of the rows. It returns an error if a column that was guessed to be text has more numbers than words.
 func (t *table) sortTexts() error {
-	n := len(t.features)
+	t.positions = make([][]float64, len(t.features))
 	for k, c := range t.texts {
 		if c.is != TextType {
 			continue
@@ -69,7 +70,7 @@ func (t *table) sortTexts() error {
 			return fmt.Errorf("%s: column %s: %w", t.Source, quote(t.d.Features[k]), err)
 		}
 		if t.d.Levels == nil {
-			t.d.Levels = make([][]string, n)
+			t.d.Levels = make([][]string, len(t.features))
 		}
 		order := ascending(make([]int, len(c.names)))
 		slices.SortFunc(order, func(a, b int) int { return strings.Compare(c.names[a], c.names[b]) })
@@ -78,13 +79,24 @@ func (t *table) sortTexts() error {
 			position[i] = float64(at)
 		}
 		t.d.Levels[k] = pick(append([]string{}, c.names...), order)
-		for i := range t.d.Rows() {
-			if x := &t.d.X[i*n+k]; *x == *x {
-				*x = position[int(*x)]
+		t.positions[k] = position
+	}
+	return nil
+}
+
+// reorder replaces positions in columns of text by others.
+func (d *Dataset) reorder(positions [][]float64) {
+	n := len(d.Features)
+	for k, of := range positions {
+		if of == nil {
+			continue
+		}
+		for i := range d.Rows() {
+			if x := &d.X[i*n+k]; !math.IsNaN(*x) {
+				*x = of[int(*x)]
 			}
 		}
 	}
-	return nil
 }
 
 // mostlyText returns an error if a column was guessed to be text, and more of its texts are numbers than are not.

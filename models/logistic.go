@@ -59,7 +59,8 @@ type Logistic struct {
 // Costs[0], the cost at the end, are set. It is not an error if the search did not
 // converge: the model gets the best weights found, and Stopped says why and what to
 // do. On linearly separable data the cost has no minimum without a penalty; Stopped
-// says that too.
+// says that too, except of rows of a file (data.OpenRows), where it is not looked for. On such
+// rows the cost is evaluated in Parts of 65 536 rows, unless FitOptions says otherwise.
 //
 // The search goes along the weights that standardised features would have, and
 // GradientNorm is the norm of the gradient with respect to those. So the scale of the

@@ -25,6 +25,9 @@ func (m *published) get() (*fitted, error) {
 // Deep.Fit says, and returns err. Where a training replaces no other network, that is
 // decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
+	for _, d := range t.made {
+		err = closeMade(err, true, d)
+	}
 	switch cancelled := errors.Is(err, errCancelled); {
 	case err == nil, cancelled && t.history.Steps > 0:
 		m.current.Store(t.scorer)
@@ -105,6 +108,9 @@ func (m *published) Evaluate(d *data.Dataset) (*Scores, error) {
 	prepared, err := f.preparedToScore(d)
 	if err != nil {
 		return nil, err
+	}
+	if prepared != d {
+		defer prepared.Close()
 	}
 	return f.evaluate(context.Background(), prepared, sharing{parts: 1})
 }

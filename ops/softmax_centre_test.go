@@ -5,47 +5,40 @@ import (
 	"testing"
 
 	"adjoint/graph"
-	"adjoint/ops"
-
-	"gorgonia.org/tensor"
 )
 
-// The centre of one column and of several side by side: 0·∞ is 0, and where a class is sure it
-// keeps what the others leave it, σ(−40)·10¹⁷.
-func TestCentre(t *testing.T) {
-	for _, c := range []struct{ z, ξ, want []float64 }{
-		{[]float64{0, 800, math.Inf(-1)}, []float64{math.Inf(1), 2, 5}, []float64{math.Inf(1), 0, 3}},
-		{[]float64{0, 40}, []float64{0, 1e17}, []float64{-1e17, 0.42483542552915889}},
+// Where one probability is all but 1, ξ − ⟨S, ξ⟩ keeps the digits of its entry, in whichever place that
+// is; and an infinite ξ of probability 0 counts nothing. Lines lie side by side, or one after the other.
+func TestCentreOfASureClass(t *testing.T) {
+	inf := math.Inf(-1)
+	for axis, c := range []struct{ s, ξ, want []float64 }{
+		{[]float64{1, 1e-20, 1e-20, 1, 0, 0}, []float64{1e8, 1e8 + 1, 1e8 + 1, 1e8, inf, inf}, []float64{-1e-20, 1, 1, -1e-20, inf, inf}},
+		{[]float64{1, 1e-20, 0, 1e-20, 1, 0}, []float64{1e8, 1e8 + 1, inf, 1e8 + 1, 1e8, inf}, []float64{-1e-20, 1, inf, 1, -1e-20, inf}},
 	} {
-		for _, n := range []int{1, 4} {
-			var z, ξ []float64
-			for i := range c.z {
-				for range n {
-					z, ξ = append(z, c.z[i]), append(ξ, c.ξ[i])
-				}
-			}
-			g := graph.New()
-			in, tangent := g.Input("z", len(c.z), n), g.Input("ξ", len(c.z), n)
-			p, err := graph.Compile(graph.JVP(ops.LogSoftmax(in, 0), []*node{in}, []*node{tangent}))
-			if err != nil {
-				t.Fatal(err)
-			}
-			for x, v := range map[*node][]float64{in: z, tangent: ξ} {
-				if err := p.Feed(x, dense(tensor.Float64, v, len(c.z), n)); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if err := p.Run(); err != nil {
-				t.Fatal(err)
-			}
-			values, err := p.Values()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, got := range values[0].Float64s() {
-				if want := c.want[i/n]; got != want && !(math.Abs(got-want) <= 1e-14*math.Abs(want)) {
-					t.Errorf("%d columns: dlog softmax(%v)·%v has %v at %d, want %v", n, c.z, c.ξ, got, i, want)
-				}
+		op, err := graph.Make(graph.Description{Name: "Centre", Args: []any{axis}}, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		shape := []int{3, 2}
+		if axis == 1 {
+			shape = []int{2, 3}
+		}
+		g := graph.New()
+		y := graph.Apply(op, g.Param("S", graph.Tensor(c.s, shape...)), g.Param("ξ", graph.Tensor(c.ξ, shape...)))
+		p, err := graph.Compile(y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		v, err := p.Value(y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, got := range v.Float64s() {
+			if want := c.want[i]; got != want && !(math.Abs(got-want) <= 1e-15*math.Abs(want)) {
+				t.Errorf("axis %d: entry %d is %v, want %v", axis, i, got, want)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package prepare
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -39,9 +40,6 @@ func (p *Preparer) Inputs() ([]string, []data.Type) {
 // Outputs returns the prepared columns: those of numbers, then the others. Maps and Levels must not be changed.
 func (p *Preparer) Outputs() []Output { return slices.Clone(p.outputs) }
 
-// chunk is how many rows are prepared at once.
-const chunk = 1024
-
 // Transform returns the prepared rows of d. They share the targets and the like with d. The error wraps
 // data.ErrFeatures if d has other columns than the rows that were fitted, or columns of other types; data.ErrMissing for
 // a gap that no step fills; ErrUnknown for a text that is to be refused.
@@ -49,42 +47,53 @@ func (p *Preparer) Transform(d *data.Dataset) (*data.Dataset, error) {
 	if err := p.accepts(d); err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
-	prepared := *d
 	m := len(p.outputs)
-	prepared.Features, prepared.X, prepared.Levels = make([]string, m), make([]float64, d.Rows()*m), nil
+	names, levels := make([]string, m), [][]string(nil)
 	maps := make([][]func([]float64), m)
 	for k, o := range p.outputs {
-		prepared.Features[k] = o.Name
-		if o.Levels != nil && prepared.Levels == nil {
-			prepared.Levels = make([][]string, m)
+		names[k] = o.Name
+		if o.Levels != nil && levels == nil {
+			levels = make([][]string, m)
 		}
 		if o.Levels != nil {
-			prepared.Levels[k] = o.Levels
+			levels[k] = o.Levels
 		}
 		for _, f := range o.Maps {
 			maps[k] = append(maps[k], f.bind(d.LevelsOf(o.From)))
 		}
 	}
-	n := len(d.Features)
-	values := make([]float64, min(chunk, d.Rows()))
-	for from := 0; from < d.Rows(); from += chunk {
-		v := values[:min(chunk, d.Rows()-from)]
-		for k, o := range p.outputs {
-			for i := range v {
-				v[i] = d.X[(from+i)*n+o.From]
+	prepared, err := d.Room(names, levels)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, min(data.PieceRows, d.Rows()))
+	err = d.Pieces(prepared, func(from, to int) error {
+		return p.fill(prepared, d, from, values[:to-from], maps)
+	})
+	if err != nil {
+		return nil, errors.Join(err, prepared.Close())
+	}
+	return prepared, nil
+}
+
+// fill prepares the rows from one on, as many as there are values.
+func (p *Preparer) fill(prepared, d *data.Dataset, from int, values []float64, maps [][]func([]float64)) error {
+	n, m := len(d.Features), len(p.outputs)
+	for k, o := range p.outputs {
+		for i := range values {
+			values[i] = d.X[(from+i)*n+o.From]
+		}
+		for _, f := range maps[k] {
+			f(values)
+		}
+		for i, x := range values {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return p.refused(d, from+i, &o, x)
 			}
-			for _, f := range maps[k] {
-				f(v)
-			}
-			for i, x := range v {
-				if math.IsNaN(x) || math.IsInf(x, 0) {
-					return nil, p.refused(d, from+i, &o, x)
-				}
-				prepared.X[(from+i)*m+k] = x
-			}
+			prepared.X[(from+i)*m+k] = x
 		}
 	}
-	return &prepared, nil
+	return nil
 }
 
 // accepts returns an error unless d is a table like that which was fitted. A column without a value has any type.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"adjoint/data"
@@ -40,34 +39,6 @@ type fitted struct {
 	predictPrograms programPool            // of the predictions
 	scorePrograms   programPool            // of these and of the losses
 }
-
-// A programPool hands out clones of a program, each to one goroutine at a time. The program
-// is compiled when one is first asked for: a training that scores nothing needs none.
-type programPool struct {
-	outputs  []*graph.Node
-	compiled sync.Once
-	original *graph.Program
-	failure  error // of compiling
-	idle     sync.Pool
-}
-
-// compile compiles the program, if that has not been done yet.
-func (p *programPool) compile() error {
-	p.compiled.Do(func() { p.original, p.failure = graph.Compile(p.outputs...) })
-	return p.failure
-}
-
-func (p *programPool) get() (*graph.Program, error) {
-	if q, ok := p.idle.Get().(*graph.Program); ok {
-		return q, nil
-	}
-	if err := p.compile(); err != nil {
-		return nil, err
-	}
-	return p.original.Clone(), nil
-}
-
-func (p *programPool) put(q *graph.Program) { p.idle.Put(q) }
 
 // probabilityTolerance is how far beyond 0 and 1 a probability may be, in float32.
 const probabilityTolerance = 1e-6
@@ -132,15 +103,22 @@ func (r *Roles) lossOrCost() *graph.Node {
 }
 
 // prepared checks the features of d, and returns d with the features as the formula
-// takes them: prepared and standardised, if there is a preparer and a scaler.
+// takes them: prepared and standardised, if there is a preparer and a scaler. If it is
+// another data set than d, it has to be closed.
 func (f *fitted) prepared(d *data.Dataset) (*data.Dataset, error) {
 	if d == nil {
 		return nil, fmt.Errorf("%w: nil data set", data.ErrEmpty)
 	}
-	d, err := f.fromRaw(d)
+	raw, err := f.fromRaw(d)
 	if err != nil {
 		return nil, err
 	}
+	s, err := f.readable(raw)
+	return s, closeMade(err, raw != d && raw != s, raw)
+}
+
+// readable checks the features of d, which comes from the preparer if there is one, and standardises them.
+func (f *fitted) readable(d *data.Dataset) (*data.Dataset, error) {
 	if f.scaler != nil {
 		if err := data.CheckFeatures(f.scaler.Features, d.Features); err != nil {
 			return nil, err
@@ -164,7 +142,10 @@ func (f *fitted) standardized(d *data.Dataset) (*data.Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, check(s, f.dtype())
+	if err := check(s, f.dtype()); err != nil {
+		return nil, closeMade(err, true, s)
+	}
+	return s, nil
 }
 
 // preparedToScore is prepared for rows that have targets.
@@ -224,6 +205,9 @@ func (f *fitted) bind(d *data.Dataset, wantTargets bool) (b *binding, err error)
 // checkTargets returns an error unless d has targets, and the classes that the model was
 // fitted on.
 func (f *fitted) checkTargets(d *data.Dataset) error {
+	if f.network != nil && targetsOf(d) == nil {
+		return fmt.Errorf("%w: no targets", data.ErrLabel)
+	}
 	for i := range f.targets {
 		t := &f.targets[i]
 		if !t.label {

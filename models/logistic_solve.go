@@ -13,12 +13,18 @@ import (
 	"adjoint/optim"
 )
 
+// partRows is how many rows of a file the cost is evaluated on at once.
+const partRows = 1 << 16
+
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
 	if o.Epochs != 0 || o.Batch != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
 		return nil, together(o.Group, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption))
 	}
 	o.FullBatch = true
+	if d.Mapped != nil && o.Parts == 0 {
+		o.Parts = (d.Rows() + partRows - 1) / partRows
+	}
 	t, err := m.deep(d).prepare(ctx, d, o, m.options())
 	if err != nil {
 		return nil, err
@@ -90,7 +96,7 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if t.history.Stopped = r.Stopped; r.Stopped != "" {
 		t.history.Stopped += m.cure()
 	}
-	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 {
+	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 || t.train.Mapped != nil {
 		return r, err
 	}
 	t.feeding.rows = t.all()

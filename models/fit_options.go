@@ -18,6 +18,7 @@ type FitOptions struct {
 	Batch     int  // examples a step; 0 is 32
 	FullBatch bool // all examples in one step
 	NoShuffle bool // batches in the order of the rows
+	Window    int  // rows that are shuffled with each other, see data.Dataset.BatchesWithin; 0 is all, and data.DefaultWindow for rows of a file
 
 	Rule     optim.Rule     // nil is Adam{Rate: 0.001, Eps: 1e-7}
 	Schedule optim.Schedule // of the rate, by step; nil is constant
@@ -68,6 +69,8 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	switch {
 	case o.Epochs < 0:
 		return o, fmt.Errorf("%w: %d epochs", ErrOption, o.Epochs)
+	case o.Window < 0:
+		return o, fmt.Errorf("%w: windows of %d rows", ErrOption, o.Window)
 	case o.Batch < 0:
 		return o, fmt.Errorf("%w: batches of %d", ErrOption, o.Batch)
 	case o.Batch != 0 && o.FullBatch:
@@ -91,6 +94,9 @@ func (o FitOptions) withDefaults(d *data.Dataset) (FitOptions, error) {
 	}
 	if err := checkWeights("ClassWeights", o.ClassWeights, len(d.Classes), "classes"); err != nil {
 		return o, err
+	}
+	if o.Window == 0 && d.Mapped != nil {
+		o.Window = data.DefaultWindow
 	}
 	parts := 1
 	if o.Group != nil {

@@ -25,6 +25,7 @@ type settingsJSON struct {
 	Average   float64    `json:"average,omitempty"`
 	Parts     int        `json:"parts,omitempty"` // of a batch, if there are several
 	NoShuffle bool       `json:"no_shuffle"`
+	Window    int        `json:"window,omitempty"`
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
 
@@ -49,7 +50,7 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	}
 	n = settingsJSON{
 		Rule: rule, Schedule: scheduleSamples(o.Schedule, steps), Clip: o.Clip, Batch: o.Batch, NoShuffle: o.NoShuffle, Data: t.digest,
-		Average: o.Average,
+		Average: o.Average, Window: o.Window,
 	}
 	if o.Parts > 1 {
 		n.Parts = o.Parts

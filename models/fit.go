@@ -34,8 +34,9 @@ type Training struct {
 	finite   values        // of moving, to restore after a divergence: those of the last epoch
 	averages averages
 	ended    bool
-	kept     map[int]values // of moving by epoch, of a training that is resumed
-	digest   string         // of the rows, once it was asked for
+	kept     map[int]values  // of moving by epoch, of a training that is resumed
+	digest   string          // of the rows, once it was asked for
+	made     []*data.Dataset // for this training, and closed with it
 }
 
 // ready checks what is common to all models, and prepares the training of the formula
@@ -80,10 +81,17 @@ func readyAlone(ctx context.Context, d *data.Dataset, o FitOptions, dtype tensor
 	}
 	f, err := build(d, o)
 	if err != nil {
-		return nil, err
+		return nil, closeMade(err, p != nil, d)
 	}
 	f.takes(p)
-	return newTraining(f, d, o)
+	t, err := newTraining(f, d, o)
+	if err != nil {
+		return nil, closeMade(err, p != nil, d)
+	}
+	if p != nil && t.train == d {
+		t.made = append(t.made, d)
+	}
+	return t, closeMade(nil, p != nil && t.train != d, d)
 }
 
 // newTraining prepares a formula for its first epoch on the rows of d, which are checked, and
@@ -102,9 +110,15 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if t.train, err = f.standardized(d); err != nil {
 		return nil, err
 	}
+	if t.train != d {
+		t.made = append(t.made, t.train)
+	}
 	if o.Validation != nil {
 		if t.options.Validation, err = f.preparedToScore(o.Validation); err != nil {
 			return nil, fmt.Errorf("validation: %w", err)
+		}
+		if t.options.Validation != o.Validation {
+			t.made = append(t.made, t.options.Validation)
 		}
 		t.warn(missingClassesWarning(d, o.Validation))
 	}
@@ -112,7 +126,7 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if o.FullBatch {
 		size = d.Rows()
 	}
-	if t.batches, err = t.train.Batches(size, f.formula.Seed); err != nil {
+	if t.batches, err = t.train.BatchesWithin(cmp.Or(o.Window, d.Rows()), size, f.formula.Seed); err != nil {
 		return nil, err
 	}
 	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
@@ -212,6 +226,14 @@ func (t *Training) run(ctx context.Context) error {
 	t.ended = true
 	t.options.Progress.End(t.history, err)
 	return err
+}
+
+// closeMade closes rows that were made for a training, if they are a file, and returns err, or else why that failed.
+func closeMade(err error, made bool, d *data.Dataset) error {
+	if !made {
+		return err
+	}
+	return cmp.Or(err, d.Close())
 }
 
 // begin calls Begin of the Callbacks. It returns ErrStop for a training that is resumed

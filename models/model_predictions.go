@@ -28,8 +28,12 @@ func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d, err = f.prepared(d); err != nil {
+	rows := d
+	if d, err = f.prepared(rows); err != nil {
 		return nil, err
+	}
+	if d != rows {
+		defer d.Close()
 	}
 	b, values, err := f.predict(context.Background(), d)
 	if err != nil {
