@@ -218,6 +218,7 @@ func TestConfigRefused(t *testing.T) {
 		"data": func(c *Config) { c.Data = "stars" }, "rate": func(c *Config) { c.Rate = math.NaN() }, "units": func(c *Config) { c.Layers = []int{0} },
 		"rows": func(c *Config) { c.Rows = 1e9 }, "break": func(c *Config) { c.Break = "all" }, "points": func(c *Config) { c.Data = "points" },
 		"csv":    func(c *Config) { c.Data, c.CSV = "csv", "a,b\n1,x\n" },
+		"text":   func(c *Config) { c.Data, c.CSV = "csv", "a,b,kind\n1,x,left\n2,y,right\n" },
 		"class":  func(c *Config) { c.Data, c.Points = "points", []Point{{Class: 7}, {}, {}, {}} },
 		"layers": func(c *Config) { c.Layers = make([]int, 9) },
 	} {

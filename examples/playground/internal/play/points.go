@@ -61,7 +61,7 @@ func dataset(c Config) (*data.Dataset, error) {
 	case "iris":
 		return data.Iris(), nil
 	case "csv":
-		return data.ReadCSV(strings.NewReader(c.CSV), data.CSV{Source: "the table", Task: data.Classification})
+		return table(c.CSV)
 	}
 	var x [][]float64
 	var y []float64
@@ -75,4 +75,18 @@ func dataset(c Config) (*data.Dataset, error) {
 		return nil, fmt.Errorf("click at least four points, of both classes")
 	}
 	return data.New(x, y, data.Classification)
+}
+
+// table reads a table of numbers, of which the last column is the class.
+func table(text string) (*data.Dataset, error) {
+	d, err := data.ReadCSV(strings.NewReader(text), data.CSV{Source: "the table", Task: data.Classification})
+	if err != nil {
+		return nil, err
+	}
+	for i, levels := range d.Levels {
+		if len(levels) > 0 {
+			return nil, fmt.Errorf("the table: column %q has the text %q; the page takes numbers", d.Features[i], levels[0])
+		}
+	}
+	return d, nil
 }
