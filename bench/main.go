@@ -16,7 +16,7 @@
 //	W11   a causal transformer block, width 128, 128 times of 8 examples
 //	W12   log-likelihood of 1000 points by 50 normal distributions in 32 dimensions, and gradient
 //	W13   errors of 31 843 observations of points by cameras, and the Jacobian of each
-//	W14   W4 by batches of 512, by the processes that mpirun has started: mpirun -n 2 bench -work W14 -peer parts-8
+//	W14   W4 by batches of 512, by the processes that mpirun has started: mpirun -n 2 bench -work W14 -peer 512/8
 //	W15   what two processes exchange: mpirun -n 2 bench -work W15
 //	fit   logistic regression to the minimum, as scikit-learn fits it
 //

@@ -171,7 +171,7 @@ def ranks_by(**options):
     """W14, with options of Adam. The processes that mpirun has started share the rows of a batch by gloo."""
 
     def ranks(dtype):
-        batch, blocks, steps = 512, 20, 20
+        batch, blocks, steps = 512, 12, 20
         rank, size = (int(os.environ.get("OMPI_COMM_WORLD_" + key, default)) for key, default in (("RANK", 0), ("SIZE", 1)))
         if size > 1:
             address = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "29514"}

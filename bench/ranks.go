@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"runtime"
 	"time"
 
@@ -15,9 +16,21 @@ import (
 // another one a single delay is one of all.
 const (
 	ranksBatch  = 512
-	ranksBlocks = 20
+	ranksBlocks = 12
 	ranksSteps  = 20
 )
+
+// ranksMeasures are the ways to do W14: as a whole, and in parts, 512/8 for example, which is
+// eight of a batch of 512. Other batches are for a model of the time.
+func ranksMeasures() measures {
+	all := measures{"adjoint": wholes}
+	for _, batch := range []int{128, 256, ranksBatch, 1024} {
+		for _, parts := range []int{2, 4, 8} {
+			all[fmt.Sprintf("%d/%d", batch, parts)] = ranks(batch, parts)
+		}
+	}
+	return all
+}
 
 // wholes measures W14 by one process, a batch a run.
 func wholes(dtype tensor.Dtype) ([]record.Line, error) {
@@ -28,15 +41,15 @@ func wholes(dtype tensor.Dtype) ([]record.Line, error) {
 	return oneLine(measure(ranksBlocks, ranksSteps, func() (stepper, error) { return newTraining(t) }))
 }
 
-// ranks measures W14 with its batches cut into parts, by the processes that mpirun has
+// ranks measures W14 by batches that are cut into parts, by the processes that mpirun has
 // started. Rank 0 has the line.
-func ranks(parts int) func(tensor.Dtype) ([]record.Line, error) {
+func ranks(batch, parts int) func(tensor.Dtype) ([]record.Line, error) {
 	return func(dtype tensor.Dtype) ([]record.Line, error) {
-		t, err := newWideOf(dtype, ranksBatch)
+		t, err := newWideOf(dtype, batch)
 		if err != nil {
 			return nil, err
 		}
-		batches, err := cut(t, parts)
+		batches, err := cut(t, batch, parts)
 		if err != nil {
 			return nil, err
 		}
@@ -61,12 +74,12 @@ func ranks(parts int) func(tensor.Dtype) ([]record.Line, error) {
 type batchPart struct{ x, y *tensor.Dense }
 
 // cut returns the parts of each batch.
-func cut(t *task, parts int) (batches [][]batchPart, err error) {
+func cut(t *task, size, parts int) (batches [][]batchPart, err error) {
 	d := t.examples()
-	for from := 0; from < d.Rows(); from += ranksBatch {
+	for from := 0; from < d.Rows(); from += size {
 		batch := make([]batchPart, parts)
 		for p := range batch {
-			rows := make([]int, ranksBatch/parts)
+			rows := make([]int, size/parts)
 			for i := range rows {
 				rows[i] = from + p*len(rows) + i
 			}

@@ -12,7 +12,7 @@ import (
 // Two ranks end W14 with the loss of PyTorch 1.13.0, by the same commands as W4.
 func TestRanksLoss(t *testing.T) {
 	task := must(newWideOf(tensor.Float64, ranksBatch))(t)
-	batches := must(cut(task, 8))(t)
+	batches := must(cut(task, ranksBatch, 8))(t)
 	losses := make([]float64, 2)
 	err := grouptest.Together(2, func(g *grouptest.Member) error {
 		s, err := newShared(task, batches, &watched{Group: g})

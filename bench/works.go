@@ -21,7 +21,7 @@ var works = map[string]work{
 	"W11":  {"float32", measures{"adjoint": sequences(20, newBlock)}},
 	"W12":  {"float64", programs(20, newGMM)},
 	"W13":  {"float64", programs(20, newBA)},
-	"W14":  {"float32", measures{"adjoint": wholes, "parts-2": ranks(2), "parts-8": ranks(8)}},
+	"W14":  {"float32", ranksMeasures()},
 	"W15":  {"float32", measures{"adjoint": exchanges}},
 	"conv": {"float32", measures{"adjoint": convolutionLines}},
 	"fit":  {"float64", measures{"adjoint": fits}},

@@ -1,8 +1,10 @@
 package cluster_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"strings"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"adjoint/cluster"
+	"adjoint/data"
+	"adjoint/models"
 )
 
 // role is the environment variable that makes the test program a rank.
@@ -26,6 +30,7 @@ var roles = map[string]func(g *cluster.Group) error{
 		}
 		return nil
 	},
+	"fail": fail,
 	"die": func(g *cluster.Group) error {
 		if g.Rank() == 1 {
 			os.Exit(3)
@@ -117,6 +122,46 @@ func agree(g *cluster.Group) error {
 	return g.Agree(nil)
 }
 
+// fail has rank 1 meet bad data and be cancelled, and part 3, which is one of rank 1, diverge.
+// All ranks are told who failed.
+func fail(g *cluster.Group) error {
+	here := g.Rank() == 1
+	fit := func(change func(d *data.Dataset, cancel context.CancelFunc)) error {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		d := data.Iris()
+		change(d, cancel)
+		m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 1}}}
+		_, err := m.Fit(ctx, d, models.FitOptions{Epochs: 2, FullBatch: true, Parts: 8, Group: g})
+		return err
+	}
+	for _, c := range []struct {
+		want   string
+		change func(d *data.Dataset, cancel context.CancelFunc)
+	}{
+		{"row 4", func(d *data.Dataset, _ context.CancelFunc) {
+			if d.Classes = nil; here {
+				d.X[4*4] = math.NaN()
+			}
+		}},
+		{"context canceled", func(d *data.Dataset, cancel context.CancelFunc) {
+			if d.Classes = nil; here {
+				cancel()
+			}
+		}},
+		{"J or its gradient is not finite on part 5 of the batch, of 8", func(d *data.Dataset, _ context.CancelFunc) {
+			d.Classes, d.Y[80] = nil, 1e300
+		}},
+	} {
+		err := fit(c.change)
+		if err == nil || !strings.Contains(err.Error(), "rank 1 of 2: ") || !strings.Contains(err.Error(), c.want) {
+			return fmt.Errorf("rank %d, in place of %s: %v", g.Rank(), c.want, err)
+		}
+		fmt.Println(err)
+	}
+	return nil
+}
+
 // mpirun runs a role on ranks of this program.
 func mpirun(t *testing.T, ranks int, what string) (string, error) {
 	t.Helper()
@@ -134,8 +179,8 @@ func mpirun(t *testing.T, ranks int, what string) (string, error) {
 
 func TestRanks(t *testing.T) {
 	for _, ranks := range []int{1, 2, 4, 8} {
-		for _, what := range []string{"ring", "agree", "twice"} {
-			if what == "agree" && ranks < 2 {
+		for _, what := range []string{"ring", "agree", "twice", "fail"} {
+			if what == "agree" && ranks < 2 || what == "fail" && ranks != 2 {
 				continue
 			}
 			out, err := mpirun(t, ranks, what)

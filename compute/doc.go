@@ -12,7 +12,8 @@
 //
 // A Kernel of a value that is its input with the axes in another order says so ([Kernel.AsView]),
 // and costs nothing where a Strided one reads it. One of a value that lies in its input in one
-// piece says that ([Kernel.AsPart]), and costs nothing at all.
+// piece says that ([Kernel.AsPart]), and costs nothing at all. One of a value that a loop over a
+// formula computes has that loop ([Kernel.AsLoop]), for the compiler to take its step apart.
 //
 // A kernel overwrites y, which shares memory with no x unless it is Entrywise. It keeps and
 // changes no x, and allocates nothing when it runs; what is prepared for the sizes may. The

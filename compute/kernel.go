@@ -12,6 +12,7 @@ type Kernel struct {
 	rows    func(y, x []int) (from int, strides []int)
 	padded  func(n int) (from int) // where a value is among zeros
 	axis    int                    // along which they are
+	loop    any
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -111,6 +112,16 @@ func (k Kernel) AsPad(axis int, start func(n int) int) Kernel {
 func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
 	return k.axis, k.padded, k.padded != nil
 }
+
+// AsLoop returns k for a value that is computed by a loop over a formula, which an engine that
+// can read the loop compiles and runs in place of k.
+func (k Kernel) AsLoop(loop any) Kernel {
+	k.loop = loop
+	return k
+}
+
+// Loop returns the loop, nil if k is of none.
+func (k Kernel) Loop() any { return k.loop }
 
 // Entries returns the loops of an Entrywise kernel, and whether k is one.
 func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }

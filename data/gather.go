@@ -52,22 +52,32 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 		return err
 	}
 	defer d.touch(n * count)
-	// Four features at a time: so many rows of dst are written side by side.
-	row := func(j int) []T { return dst[j*count:][:count] }
-	j := 0
-	for ; j+4 <= n; j += 4 {
-		a, b, c, e := row(j), row(j+1), row(j+2), row(j+3)
+	columns(d, dst, count, 0, n, rows)
+	return nil
+}
+
+// columns writes features from, …, to−1 of count rows into dst, one after the other. Four at
+// a time: so many are written side by side.
+func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
+	n := len(d.Features)
+	next := func() []T {
+		column := dst[:count:count]
+		dst = dst[count:]
+		return column
+	}
+	j := from
+	for ; j+4 <= to; j += 4 {
+		a, b, c, e := next(), next(), next(), next()
 		for i := range count {
 			x := d.X[at(rows, i)*n+j:][:4]
 			a[i], b[i], c[i], e[i] = T(x[0]), T(x[1]), T(x[2]), T(x[3])
 		}
 	}
-	for ; j < n; j++ {
-		for i, a := 0, row(j); i < count; i++ {
+	for ; j < to; j++ {
+		for i, a := 0, next(); i < count; i++ {
 			a[i] = T(d.X[at(rows, i)*n+j])
 		}
 	}
-	return nil
 }
 
 func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {

@@ -38,32 +38,22 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
 	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
 	count := d.Rows()
-	columns := make([]float64, min(n, width)*count)
+	taken := make([]float64, min(n, width)*count)
 	for j := range n {
 		if j%width == 0 {
-			d.takeColumns(columns, j, min(j+width, n))
+			columns(d, taken, count, j, min(j+width, n), nil)
 		}
 		if d.LevelsOf(j) != nil { // positions stay as they are
 			s.Scale[j] = 1
 			continue
 		}
-		s.Mean[j], s.Scale[j] = deviation(columns[j%width*count:][:count])
+		s.Mean[j], s.Scale[j] = deviation(taken[j%width*count:][:count])
 		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {
 			return nil, fmt.Errorf("%s: feature %d (%s) is too large to standardise: mean %v, scale %v: %w",
 				d.source(), j, d.Features[j], s.Mean[j], s.Scale[j], ErrNotFinite)
 		}
 	}
 	return s, nil
-}
-
-// takeColumns writes columns from, …, to−1 into dst, one after the other.
-func (d *Dataset) takeColumns(dst []float64, from, to int) {
-	n, count := len(d.Features), d.Rows()
-	for i := range count {
-		for k, v := range d.X[i*n+from : i*n+to] {
-			dst[k*count+i] = v
-		}
-	}
 }
 
 // deviation returns the mean and the standard deviation of x, which it overwrites; for a constant x they are x₀ and

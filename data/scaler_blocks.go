@@ -71,15 +71,15 @@ func (d *Dataset) fitBlocks() (*Scaler, error) {
 func (d *Dataset) eachBlock(do func(j int, x []float64)) {
 	n := len(d.Features)
 	const width = 4 // columns at a time
-	columns := make([]float64, min(n, width)*blockRows)
+	taken := make([]float64, min(n, width)*blockRows)
 	for from := 0; from < d.Rows(); from += blockRows {
 		block := &Dataset{Features: d.Features, X: d.X[from*n : min(from+blockRows, d.Rows())*n]}
 		count := block.Rows()
 		for j := range n {
 			if j%width == 0 {
-				block.takeColumns(columns, j, min(j+width, n))
+				columns(block, taken, count, j, min(j+width, n), nil)
 			}
-			do(j, columns[j%width*count:][:count])
+			do(j, taken[j%width*count:][:count])
 		}
 		d.touch(len(block.X))
 	}

@@ -25,21 +25,22 @@ func bindingOf(x *Node, v *tensor.Dense, extents *arena[int]) binding {
 
 // same reports whether the tensor lies as it did. Every Run asks it of every leaf.
 func (b *binding) same() bool {
-	shape, strides, raw := b.value.Shape(), b.value.Strides(), b.value.Raw
-	if len(raw) != len(b.memory) || len(raw) == 0 || &raw[0] != &b.memory[0] || len(shape) != len(b.shape) || len(strides) != len(b.strides) {
-		return false
-	}
-	for i, d := range b.shape {
-		if shape[i] != d {
+	now, then := b.value.Raw, b.memory
+	return len(now) == len(then) && len(now) > 0 && &now[0] == &then[0] &&
+		equal(b.value.Shape(), b.shape) && equal(b.value.Strides(), b.strides)
+}
+
+// equal is slices.Equal of few numbers, without a call.
+func equal(a, b []int) bool {
+	for i := 0; len(a) == len(b); i++ {
+		if i == len(a) {
+			return true
+		}
+		if a[i] != b[i] {
 			return false
 		}
 	}
-	for i, d := range b.strides {
-		if strides[i] != d {
-			return false
-		}
-	}
-	return true
+	return false
 }
 
 // changed returns an error that says what has changed.

@@ -22,7 +22,7 @@ func (f *formula) copy() error {
 		m.g, m.id, m.kind, m.op, m.in, m.shape = f.g, i, n.kind, n.op, in, n.shape
 		m.particulars, m.reverseOf = n.particulars, n.reverseOf
 		f.g.nodes = append(f.g.nodes, m)
-		*c.of.at(n) = m
+		*c.of.at(n) = n.shown(m)
 		if n.kind == Examples {
 			f.g.sizes = append(f.g.sizes, m)
 		}

@@ -21,10 +21,11 @@ type Loop struct {
 	Back bool
 }
 
-// Kernel returns how the trajectory is computed outside of a Program, where F cannot refuse
-// a value: NaN is what it then is.
+// Kernel returns the kernel of an op whose value is the loop. A Program compiles the Body as it
+// compiles all else, and runs that; outside of one F cannot refuse a value: the trajectory is NaN
+// then.
 func (l Loop) Kernel() compute.Kernel {
-	return compute.Bound(l, loopAlone[float32], loopAlone[float64])
+	return compute.Bound(l, loopAlone[float32], loopAlone[float64]).AsLoop(l)
 }
 
 // PairedKernel returns the kernel of l that computes another loop beside it, one that emits all
@@ -80,11 +81,13 @@ type loopCode struct {
 func (l *lowered) loops() error {
 	made := map[*Body]*code{}
 	for _, n := range l.live {
-		op, ok := l.by(n).op.(Looper)
+		if l.by(n).op == nil {
+			continue
+		}
+		loop, ok := l.kernel(n).Loop().(Loop)
 		if !ok {
 			continue
 		}
-		loop := op.Loop()
 		if made[loop.Body] == nil {
 			inner, err := l.inner(loop.Body.out...)
 			if err != nil {

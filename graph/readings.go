@@ -117,13 +117,6 @@ type Pairer interface {
 	PairedKernel(g Op) compute.Kernel
 }
 
-// A Looper's value is a loop over a Body. The engine compiles the Body as it compiles all
-// else, and runs it; the Kernel of the op is that of the Loop.
-type Looper interface {
-	Op
-	Loop() Loop
-}
-
 // A Describer says what map it is to those who build the same formula in another system,
 // or write it to a file, as packages interop and onnx do.
 type Describer interface {

@@ -18,6 +18,10 @@ var pointwise = map[string]rule{
 		return c.array(c.shape, func(i int) float64 { return indicator(i == c.int(0)) })
 	},
 
+	// What is its first input, but for derivatives.
+	"Held":       func(c call) *node { return c.x[0] },
+	"Recomputed": func(c call) *node { return c.x[0] },
+
 	// Entry by entry, of two tensors of one shape.
 	"Add":          binary(add),
 	"Sub":          binary(sub),

@@ -1,3 +1,15 @@
+// The files of this package by the first word of their names:
+//
+//	formula.go   what the nodes of a graph are to a model: roles, kinds, and what these need
+//	model.go     what any fitted model does: predict, and say what it is
+//	layer.go     layers, what makes their parameters, and activations
+//	network.go   the formula that Deep builds of layers, with its loss and its penalty
+//	logistic.go  the one that Logistic builds, and the search for its minimum
+//	feed.go      what of a data set feeds a formula
+//	fit.go       a training, its options, and what looks on
+//	score.go     how good predictions are
+//	file.go      models and trainings in files
+
 // Package models trains logistic regression and networks of any number of layers,
 // the models of the document Neural Networks. Its names are those of scikit-learn
 // and Keras.

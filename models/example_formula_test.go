@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log"
+	"math"
+	"strings"
 
 	"adjoint/data"
 	"adjoint/graph"
@@ -42,6 +44,28 @@ func ExampleNew() {
 	}
 	fmt.Println("kind:", s.Outputs["kind"].Accuracy > 0.9, " width:", s.Outputs["width"].R2 > 0.85)
 	// Output: kind: true  width: true
+}
+
+// Several targets for each row: a fall's time and its speed at the end, from its height.
+func ExampleDeep_targets() {
+	text := "height,seconds,speed\n"
+	for height := 1.0; height <= 20; height++ {
+		text += fmt.Sprintf("%g,%.3f,%.3f\n", height, math.Sqrt(2*height/9.81), math.Sqrt(2*height*9.81))
+	}
+	d, err := data.ReadCSV(strings.NewReader(text), data.CSV{Labels: []data.Column{data.Name("seconds"), data.Name("speed")}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	m := &models.Deep{Standardize: true, Layers: []models.Layer{models.Dense{Units: 8, Activation: models.Tanh}, models.Dense{Units: 2}}}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{Epochs: 400, Rule: optim.Adam{Rate: 0.02}}); err != nil {
+		log.Fatal(err)
+	}
+	p, err := m.PredictProba(d)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("from 10 m: %.1f s, %.0f m/s\n", p[9][0], p[9][1])
+	// Output: from 10 m: 1.4 s, 14 m/s
 }
 
 // Two penalties are compared by five folds each.

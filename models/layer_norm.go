@@ -11,7 +11,7 @@ import (
 // then scales and shifts it by parameters γ and β (S. Ioffe, C. Szegedy 2015). In training by
 // the mean and the variance of the batch; in prediction by running means of those, which are
 // states of the model and begin at 0 and 1. The running variance is of the batch as it is,
-// without a correction.
+// without a correction. Where FitOptions.Parts cuts a batch, mean and variance are those of a part.
 type BatchNorm struct {
 	Momentum float64 // how much of a running mean stays at a step; 0 is 0.99
 	Epsilon  float64 // is added to variances; 0 is 0.001

@@ -5,14 +5,16 @@
 //	f, err := onnx.ReadFile("model.onnx", onnx.ReadOptions{})
 //	s, err := f.Session()
 //	y, err := s.Run(map[string]onnx.Array{"x": {Dims: []int{1, 3}, Data: []float32{1, 2, 3}}})
+//	m, err := models.New(f.Roles())
 //
 //	err := onnx.WriteModel(file, model, onnx.ModelOptions{Labels: true})
 //	err := onnx.Write(file, onnx.Options{}, a, j)
 //
 // What was read is a formula like any other: it is differentiated, drawn, and trained. Its
 // inputs and outputs are Nodes, f.Inputs[0].Node, with examples as the last axis, on which a
-// loss and another head are built; examples/finetune does so. Command adjoint does the rest
-// without a program: cmd/adjoint.
+// loss and another head are built; examples/finetune does so. [File.Roles] makes it a model,
+// which predicts from data sets, is kept and served. Command adjoint does the rest without a
+// program: cmd/adjoint.
 //
 // # What is read
 //

@@ -47,7 +47,8 @@ type ModelOptions struct {
 // or prediction, of shape (N, 1) or (N, k) for a regression, of the model's float type; and
 // label, an int64 of shape (N), of classes if it was asked for. A formula with several outputs has one for each,
 // by name, and labels by the name with _label. The names of features and classes are in the
-// file's metadata, under "features" and "classes", each a JSON array.
+// file's metadata, under "features" and "classes", each a JSON array; of labels, "kind" is
+// multilabel. [File.Roles] reads them.
 //
 // The error is one of m.Formula's or of Write's.
 func WriteModel(w io.Writer, m Model, o ModelOptions) error {
@@ -89,7 +90,7 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 			b.label(promises[i].label, b.value[p], p.Shape().Dim(0))
 		}
 	}
-	return b.write(w, proto.Model{Doc: o.Doc, Metadata: metadata(m)})
+	return b.write(w, proto.Model{Doc: o.Doc, Metadata: metadata(m, f)})
 }
 
 // enterInputs makes the inputs of the formula, from rows of numbers or of a table.
@@ -195,8 +196,15 @@ func (b *builder) label(output, p value, classes int) {
 	b.apply(output, "Squeeze", []value{second, c.integers(0)})
 }
 
-// metadata are the names of features and classes.
-func metadata(m Model) []proto.Entry {
+// The keys of metadata of which Roles makes use.
+const (
+	featuresKey = "features"
+	classesKey  = "classes"
+	kindKey     = "kind"
+)
+
+// metadata are the names of features and classes, and whether these are labels.
+func metadata(m Model, f *models.Formula) []proto.Entry {
 	var list []proto.Entry
 	add := func(key string, names []string) {
 		if names != nil {
@@ -204,7 +212,10 @@ func metadata(m Model) []proto.Entry {
 			list = append(list, proto.Entry{Key: key, Value: string(text)})
 		}
 	}
-	add("features", m.Features())
-	add("classes", m.Classes())
+	add(featuresKey, m.Features())
+	add(classesKey, m.Classes())
+	if kind := f.Outputs[0].Kind; kind == models.Multilabel {
+		list = append(list, proto.Entry{Key: kindKey, Value: kind.String()})
+	}
 	return list
 }

@@ -64,6 +64,35 @@ func TestWriteModel(t *testing.T) {
 	}
 }
 
+// A state, such as a running mean, is a tensor of the file; a random leaf that predictions depend
+// on has no value.
+func TestStatesAndRandomLeaves(t *testing.T) {
+	g := graph.New()
+	x, mean := g.Input("x", 2, graph.Batch), g.State("mean", matrix(2, 1, 3, -1))
+	of := func(y *graph.Node) toy {
+		return toy{&models.Formula{Roles: models.Roles{Inputs: []*graph.Node{x}, Outputs: []models.Output{{Name: "y", P: y}}}}, nil, nil}
+	}
+	var file bytes.Buffer
+	if err := onnx.WriteModel(&file, of(ops.Sub(x, mean)), onnx.ModelOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := onnx.Read(&file, onnx.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := s.Run(map[string]onnx.Array{"x": {Dims: []int{1, 2}, Data: []float64{5, 5}}})
+	if err != nil || !reflect.DeepEqual(y[0].Data, []float64{2, 6}) {
+		t.Errorf("%v, %v", y, err)
+	}
+	if err := onnx.WriteModel(&file, of(ops.Add(x, g.Random("u", 2, graph.Batch))), onnx.ModelOptions{}); !errors.Is(err, graph.ErrUnfed) {
+		t.Errorf("%v", err)
+	}
+}
+
 // Features are float64 where the file standardises them, in either float type: a time
 // such as 1.7e9 s has no neighbour within 128 s in float32.
 func TestTypeOfFeatures(t *testing.T) {

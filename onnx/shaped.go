@@ -54,6 +54,8 @@ var shaped = map[string]rule{
 		}
 		return c.cast(c.do("Equal", c.x[0], c.array([]int{classes, 1}, numbers)), c.element)
 	},
+	"Held":       func(c *call) value { return c.do("Identity", c.x[0]) },
+	"Recomputed": func(c *call) value { return c.do("Identity", c.x[0]) },
 	"Basis": func(c *call) value {
 		dims := c.n.Shape().Dims()
 		size := 1

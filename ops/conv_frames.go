@@ -21,7 +21,7 @@ func (c *runsOf[T]) inRows() {
 	if !c.b.affordsFrame([2]int{c.b.h, size}, Both(1), c.entries()) {
 		return
 	}
-	c.b = c.b.framed([2]int{0, before}, [2]int{c.b.h, size}, Both(1)).image
+	c.b = c.b.framed(c.b.c, [2]int{0, before}, [2]int{c.b.h, size}, Both(1)).image
 	for o := range c.cols {
 		c.cols[o] = c.cols[o][:0]
 		for t := range op.Size[1] {
@@ -57,10 +57,10 @@ func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
 	if !c.b.affordsFrame(size, in, c.entries()) {
 		return w, false
 	}
-	f := c.b.framed(before, size, in)
+	f := c.b.framed(c.b.c, before, size, in)
 	c.b = f.image
 	p := c.product()
-	planes := frame[T]{image[T]{h: d[1], w: d[2]}, out} // of y
+	planes := frame[T]{image: image[T]{h: d[1], w: d[2]}, stride: out} // of y
 	rows, cols := planes.phases(0, d[1], 0), planes.phases(1, d[2], 0)
 	plane := rows[0].count * f.atH
 	p.LDC = len(rows) * len(cols) * plane

@@ -55,6 +55,7 @@ func filterOf[T compute.Float](v compute.View) filter[T] {
 type frame[T compute.Float] struct {
 	image[T]
 	stride [2]int
+	fill   func(first int) // copies channels from the first on into the frame, as many as it has
 }
 
 // at is where an entry of the frame lies, counted with its zeros.
@@ -73,25 +74,28 @@ func (x image[T]) affordsFrame(size, stride [2]int, entries int) bool {
 	return planes*float64(x.c*x.n) <= mostFrame*float64(x.c*x.h*x.w*x.n+entries)
 }
 
-// framed returns a frame whose planes have so many rows and columns, where x begins after so
-// many zeros. Begin copies x into it.
-func (x image[T]) framed(before, size, stride [2]int) frame[T] {
-	f := frame[T]{image[T]{c: x.c, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride}
+// framed returns a frame for so many channels of x, whose planes have so many rows and columns,
+// where x begins after so many zeros. Begin copies the first of x into it.
+func (x image[T]) framed(channels int, before, size, stride [2]int) frame[T] {
+	f := frame[T]{image[T]{c: channels, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride, nil}
 	f.atC = stride[0] * stride[1] * f.h * f.atH
-	f.data = make([]T, x.c*f.atC)
+	f.data = make([]T, channels*f.atC)
 	rows, cols := f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
+	f.fill = func(first int) {
+		for c := range channels {
+			for _, row := range rows {
+				for _, col := range cols {
+					g := grid{x.n, row.count, col.count, f.atH, f.atW, stride[0] * x.atH, stride[1] * x.atW}
+					copyGrid(f.data[c*f.atC+row.at+col.at:], x.data[(first+c)*x.atC+row.first*x.atH+col.first*x.atW:], g)
+				}
+			}
+		}
+	}
 	f.begin = func() {
 		if x.begin != nil {
 			x.begin()
 		}
-		for c := range x.c {
-			for _, row := range rows {
-				for _, col := range cols {
-					g := grid{x.n, row.count, col.count, f.atH, f.atW, stride[0] * x.atH, stride[1] * x.atW}
-					copyGrid(f.data[c*f.atC+row.at+col.at:], x.data[c*x.atC+row.first*x.atH+col.first*x.atW:], g)
-				}
-			}
-		}
+		f.fill(0)
 	}
 	return f
 }

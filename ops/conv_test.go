@@ -131,6 +131,37 @@ func TestConvOfAnyLength(t *testing.T) {
 	}
 }
 
+// The weights of small images are those of the definition for as many channels as fill a
+// vector, by strides, in groups, and of an image whose axes were exchanged.
+func TestConvOfSmallImages(t *testing.T) {
+	for _, p := range []ops.Window{{}, {Before: both(1), After: both(1)}, {Stride: [2]int{2, 3}, Before: both(1), Groups: 2}, {Stride: [2]int{100, 3}}} {
+		for _, exchanged := range []bool{false, true} {
+			for _, n := range []int{1, 5} {
+				g := graph.NewOf(tensor.Float64)
+				w, x := g.Input("w", 4, 17, 3, 2), g.Input("x", 17*max(1, p.Groups), 6, 5, n)
+				image := x
+				if exchanged {
+					x = g.Input("z", 6, x.Shape().Dim(0), 5, n)
+					image = ops.Transpose(x, 1, 0, 2, 3)
+				}
+				y := ops.Conv(w, image, p)
+				ζ := g.Input("ζ", y.Shape().Dims()...)
+				definition := y.Op().(graph.Expander).Expand(w, image)
+				feeds := map[*node]*tensor.Dense{}
+				for _, in := range []*node{w, x, ζ} {
+					feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(i + 1)) }, in.Shape().Dims()...)
+				}
+				got := convValues(t, feeds, graph.VJP(y, ζ, w)[0], graph.VJP(definition, ζ, w)[0])
+				for i, v := range got[0] {
+					if math.Abs(v-got[1][i]) > 1e-12 {
+						t.Fatalf("%+v, exchanged %v, N = %d: entry %d of dw is %v, by definition %v", p, exchanged, n, i, v, got[1][i])
+					}
+				}
+			}
+		}
+	}
+}
+
 // A window that reaches very far past a small image takes no memory of its size: here one of
 // two rows and two columns of which one entry is on an image of one, and its reverse derivatives.
 func TestConvOfFarWindows(t *testing.T) {

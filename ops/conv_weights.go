@@ -35,14 +35,23 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
 		}
 		if x.affordsFrame(size, op.Stride, len(c.y)) {
-			f := x.framed(op.Before, size, op.Stride)
+			channels := x.c
+			if c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
+				channels = c.c
+			}
+			f := x.framed(channels, op.Before, size, op.Stride)
 			c.x, c.frame, c.step = f.image, &f, Both(1)
 		}
 	}
 	together := c.frame != nil || inside
+	if together {
+		if w, ok := c.byTurning(); ok {
+			return w
+		}
+	}
 	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
-		c.ζ, c.gaps = ζ.framed([2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true
+		c.ζ, c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true
 	}
 	return c.work(together)
 }
@@ -112,12 +121,14 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 	flop := len(c.y) * ζ.h * ζ.w * ζ.n
 	if c.frame != nil || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
 		return compute.InOnePart(func() {
-			for _, begin := range []func(){ζ.begin, c.x.begin} {
-				if begin != nil {
-					begin()
+			c.begin()
+			for group := range c.op.Groups {
+				if group > 0 && c.x.c == c.c {
+					c.frame.fill(group * c.c)
 				}
+				do(group*each, (group+1)*each)
 			}
-			if do(0, c.op.Groups*each); !together || c.gaps {
+			if !together || c.gaps {
 				c.specials()
 			}
 		})
@@ -131,12 +142,13 @@ type block struct{ h, toH, w, toW int }
 // jobs returns what is to be done for a block of places.
 func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
 	kh, kw := c.op.Size[0], c.op.Size[1]
+	first := group * c.c % c.x.c // a frame may have the channels of a group only
 	if together {
 		job := kernel.DotJob{Runs: c.pieces(b, 0, 0, true)}
 		for ch := range c.c {
 			for i := range kh {
 				for j := range kw {
-					job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC+c.entry(i*c.op.Dilation[0], j*c.op.Dilation[1]))
+					job.Cols = append(job.Cols, (first+ch)*c.x.atC+c.entry(i*c.op.Dilation[0], j*c.op.Dilation[1]))
 				}
 			}
 		}
@@ -147,7 +159,7 @@ func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
 		for j := range kw {
 			job := kernel.DotJob{C: i*kw + j, Runs: c.pieces(b, i, j, false)}
 			for ch := range c.c {
-				job.Cols = append(job.Cols, (group*c.c+ch)*c.x.atC)
+				job.Cols = append(job.Cols, (first+ch)*c.x.atC)
 			}
 			jobs = append(jobs, job)
 		}

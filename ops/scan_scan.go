@@ -10,7 +10,6 @@ import (
 
 var (
 	_ graph.Differentialer = scan{}
-	_ graph.Looper         = scan{}
 	_ graph.Pairer         = scan{}
 	_ graph.Examplewise    = scan{}
 	_ graph.Describer      = scan{}
@@ -109,8 +108,8 @@ func (op scan) Describe() graph.Description {
 	return named("Scan", op.body)
 }
 
-func (op scan) Loop() graph.Loop       { return graph.Loop{Body: op.body, Back: op.back} }
-func (op scan) Kernel() compute.Kernel { return op.Loop().Kernel() }
+func (op scan) loop() graph.Loop       { return graph.Loop{Body: op.body, Back: op.back} }
+func (op scan) Kernel() compute.Kernel { return op.loop().Kernel() }
 
 func (scan) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
 
@@ -174,7 +173,7 @@ func (op scan) PairedKernel(g graph.Op) compute.Kernel {
 	if !ok {
 		return compute.Kernel{}
 	}
-	return op.Loop().PairedKernel(beside.Loop())
+	return op.loop().PairedKernel(beside.loop())
 }
 
 func (op scan) Differential(y *Node, ξ ...*Node) *Node {

@@ -13,6 +13,14 @@ func scanRows() []row {
 	for _, c := range cells {
 		rows = append(rows, c.row("Scan", ops.Scan, false), c.row("ScanBack", ops.ScanBack, true))
 	}
+	rows = append(rows, row{
+		Name: "Recompute(sin(x)·y)",
+		F: func(x ...*node) *node {
+			return ops.Recompute(func(z ...*node) *node { return ops.Mul(ops.Sin(z[0]), x[1]) }, x[0])
+		},
+		Shapes: [][][]int{{{3, batch}, {3, batch}}, {{2}, {2}}},
+		Entry:  func(x ...float64) float64 { return math.Sin(x[0]) * x[1] },
+	})
 	return rows
 }
 

@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -193,6 +194,9 @@ func TestPartsFailOnEveryRank(t *testing.T) {
 			if want := errors.Is(err, ErrDiverged); failure == nil && !want || failure != nil && !errors.Is(err, failure) {
 				return fmt.Errorf("rank %d: %v", g.Rank(), err)
 			}
+			if failure == nil && !strings.Contains(err.Error(), "rank 3: J or its gradient is not finite on part 7 of the batch, of 8") {
+				return fmt.Errorf("rank %d is not told who: %v", g.Rank(), err)
+			}
 			if !slices.Equal(before, r.params[0].Value().Float64s()) {
 				return fmt.Errorf("rank %d: the parameters have moved", g.Rank())
 			}
@@ -204,6 +208,65 @@ func TestPartsFailOnEveryRank(t *testing.T) {
 		if err != nil || ended != 4 {
 			t.Errorf("%s: %v; %d ranks ended", name, err, ended)
 		}
+	}
+}
+
+// −0 of one part and nothing of the next is 0, whoever adds them.
+func TestEmptyPartIsZero(t *testing.T) {
+	for size := 1; size <= 2; size++ {
+		err := grouptest.Together(size, func(g *grouptest.Member) error {
+			f := graph.New()
+			w := f.Param("w", tensor.New(tensor.WithShape(1, 1), tensor.WithBacking([]float64{1})))
+			x := f.Input("x", 1, 1)
+			o, err := NewObjective(ops.Sum(ops.Mul(w, x)), w)
+			if err != nil {
+				return err
+			}
+			err = o.Split(Parts{Count: 2, Group: g, Feed: func(part int) (float64, error) {
+				negative := tensor.New(tensor.WithShape(1, 1), tensor.WithBacking([]float64{math.Copysign(0, -1)}))
+				return float64(1 - part), o.Feed(x, negative)
+			}}, nil)
+			if err != nil {
+				return err
+			}
+			grad, err := o.Gradient()
+			if err == nil && math.Signbit(grad[0].Float64s()[0]) {
+				err = fmt.Errorf("of %d ranks, rank %d has −0", size, g.Rank())
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A search that is cancelled on one rank ends on all.
+func TestPartsAreCancelled(t *testing.T) {
+	for how, search := range map[string]func(ctx context.Context, o *Objective) error{
+		"LBFGS": func(ctx context.Context, o *Objective) error { _, err := LBFGS{}.Minimize(ctx, o); return err },
+		"FISTA": func(ctx context.Context, o *Objective) error { _, err := FISTA{}.Minimize(ctx, o); return err },
+	} {
+		grouptest.Together(3, func(g *grouptest.Member) error {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			r := newRegression(tensor.Float64)
+			o, err := NewObjective(r.mean, r.params...)
+			if err == nil {
+				err = r.split(o, tensor.Float64, 4, g)
+			}
+			if err != nil {
+				t.Error(err)
+				return err
+			}
+			if g.Rank() == 2 {
+				cancel()
+			}
+			if err := search(ctx, o); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "rank 2") {
+				t.Errorf("%s, rank %d: %v", how, g.Rank(), err)
+			}
+			return nil
+		})
 	}
 }
 

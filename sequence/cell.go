@@ -1,6 +1,7 @@
 package sequence
 
 import (
+	"adjoint/graph"
 	"adjoint/ops"
 )
 
@@ -89,6 +90,11 @@ type Options struct {
 	Back  bool  // from the last time to the first
 	Start *Node // the state before, (State, N); nil is 0
 	Mask  *Node // (1, T, N), 1 where an example has the time and 0 where it is padding; nil is 1
+
+	// Stretches, from 2 on, is how many runs of neighbouring times T, a number, is cut into. The
+	// derivative computes those again, one at a time, and so needs memory for the states and for what
+	// else there is of one stretch, in place of that of all times; it takes a third longer.
+	Stretches int
 }
 
 // Over returns the states of a cell at all times of a sequence x (n, T, N): (State, T, N).
@@ -111,7 +117,33 @@ func (c Cell) Over(x *Node, o Options) *Node {
 	if o.Mask != nil {
 		step, in = Masked(c.Step), []*Node{o.Mask, x}
 	}
-	return scan(step, start, in...)
+	if o.Stretches < 2 {
+		return scan(step, start, in...)
+	}
+	return c.inStretches(o, func(in ...*Node) *Node { return scan(step, in[0], in[1:]...) }, start, in)
+}
+
+// inStretches is the map over of a state and of inputs, for one stretch of times after the other.
+func (c Cell) inStretches(o Options, over func(in ...*Node) *Node, start *Node, in []*Node) *Node {
+	times := in[0].Shape().Dim(1)
+	if graph.Symbolic(times) {
+		return ops.Slice(in[0], 1, 0, times/o.Stretches) // which says that this cannot be told
+	}
+	count := min(o.Stretches, times)
+	states := make([]*Node, count)
+	for i := range count {
+		k := i
+		if o.Back {
+			k = count - 1 - i
+		}
+		part := []*Node{start}
+		for _, x := range in {
+			part = append(part, ops.Slice(x, 1, k*times/count, (k+1)*times/count))
+		}
+		states[k] = ops.Recompute(over, part...)
+		start = c.Final(states[k], o)
+	}
+	return ops.Concat(1, states...)
 }
 
 // Hidden returns the hidden values (Units, T, N) of states.

@@ -34,16 +34,15 @@ func main() {
 	example.Check(err)
 
 	f := example.Must(onnx.Read(bytes.NewReader(network), onnx.ReadOptions{}))
-	pixels, features := f.Inputs[0].Node, f.Outputs[0].Node
+	roles, features := f.Roles(), f.Outputs[0].Node
 	digit := f.Graph.Input("digit", 10, graph.Batch)
 	b := models.NewBuilder(f.Graph, 1)
 	z := ops.Bias(b.Param("head.b", models.Zeros, 10, 1), ops.MatMul(b.Param("head.w", nil, 10, 32), features))
 	p, loss := ops.Softmax(z, 0), ops.CrossEntropyFromLogits(z, digit)
-	m := example.Must(models.New(models.Roles{
-		Inputs: []*graph.Node{pixels}, Targets: []*graph.Node{digit}, Loss: loss,
-		Outputs: []models.Output{{Name: "digit", P: p, Kind: models.Categorical}},
-		Params:  moving(f, p, *all),
-	}))
+	roles.Targets, roles.Loss = []*graph.Node{digit}, loss
+	roles.Outputs = []models.Output{{Name: "digit", P: p, Kind: models.Categorical}}
+	roles.Params = moving(p, *all)
+	m := example.Must(models.New(roles))
 
 	o := models.FitOptions{Epochs: *epochs, Rule: optim.Adam{Rate: 0.01}, Progress: progress.Bar(os.Stdout)}
 	trained, history := files.Fit(context.Background(), m, train, o)
@@ -53,7 +52,7 @@ func main() {
 }
 
 // moving are the parameters of the head, or of all layers.
-func moving(f *onnx.File, p *graph.Node, all bool) []*graph.Node {
+func moving(p *graph.Node, all bool) []*graph.Node {
 	var list []*graph.Node
 	for _, n := range graph.Params(p) {
 		if all || n.Name() == "head.w" || n.Name() == "head.b" {

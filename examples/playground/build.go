@@ -1,16 +1,11 @@
 package main
 
 import (
-	"compress/gzip"
 	"embed"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 //go:embed page
@@ -28,11 +23,11 @@ func build(dir string) error {
 	if err := copyFiles(dir, files); err != nil {
 		return err
 	}
-	root, err := exec.Command("go", "env", "GOROOT").Output()
+	root, err := golang("env", "GOROOT")
 	if err != nil {
-		return fmt.Errorf("go env GOROOT: %w", err)
+		return err
 	}
-	glue, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec.js"))
+	glue, err := os.ReadFile(filepath.Join(root, "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
 		return fmt.Errorf("the script of Go for WebAssembly: %w", err)
 	}
@@ -53,37 +48,4 @@ func copyFiles(dir string, files fs.FS) error {
 		}
 		return os.WriteFile(filepath.Join(dir, path), text, 0o644)
 	})
-}
-
-// buildEngine compiles package wasm and compresses what comes out.
-func buildEngine(path string) (err error) {
-	wasm := path + ".tmp"
-	defer os.Remove(wasm)
-	// Without inlining the file is a sixth smaller. The kernels, in which the time goes, keep it.
-	// The arithmetic of package tensor is much of the file, and this engine calls none of it.
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-gcflags=all=-l",
-		"-gcflags=gorgonia.org/tensor/internal/execution=-l -B", "-gcflags=adjoint/internal/kernel=",
-		"-o", wasm, "adjoint/examples/playground/wasm")
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build: %w\n%s", err, text)
-	}
-	in, err := os.Open(wasm)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	out, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	z, err := gzip.NewWriterLevel(out, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(z, in); err != nil {
-		return err
-	}
-	return z.Close()
 }

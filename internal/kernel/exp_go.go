@@ -17,9 +17,9 @@ const (
 	whole     = 0x1.8p52
 	wholeBits = 0x4338000000000000
 
-	// Between these exp is a normal number.
-	expLeast = -708
-	expMost  = 709
+	// Where u of expReduced is between these, exp is a normal number.
+	expLeast = wholeBits - 1021*expSteps
+	expMost  = wholeBits + 1023*expSteps
 )
 
 // expReduced returns n in the low bits of u, and q.
@@ -51,18 +51,19 @@ func exps[T Float](x []float64) {
 			} else if v > 100 { // to infinity
 				v = 100
 			}
-			u, q := expReduced32(v)
-			s := expPower(u)
-			x[i] = s + s*q
+			t := v*expScale + whole
+			r := v - (t-whole)*(math.Ln2/expSteps)
+			s := expPower(math.Float64bits(t))
+			x[i] = s + s*(r+r*r*(1./2)) // r³/6 < 2⁻³¹
 		}
 		return
 	}
 	for i, v := range x {
-		if !(v >= expLeast && v <= expMost) {
+		u, q := expReduced(v)
+		if u-expLeast > expMost-expLeast {
 			x[i] = expFar(v)
 			continue
 		}
-		u, q := expReduced(v)
 		s := expPower(u)
 		x[i] = s + s*q
 	}
@@ -84,27 +85,29 @@ func expFar(x float64) float64 {
 	return math.Ldexp(y+y*q, int(n>>8))
 }
 
-// tanhs replaces every entry x ≤ 0 by tanh(−x/2): by 1 − 2e/(1+e) with e = exp(x) where
-// e is small, and by −m/(2+m) with m = e − 1 where it is not.
+// tanhs replaces every entry x ≤ 0 by tanh(−x/2), −m/(2+m) with m = exp(x) − 1.
 func tanhs[T Float](x []float64) {
-	short := sizeof[T]() == 4
+	if sizeof[T]() == 4 {
+		for i, v := range x {
+			if v < -100 { // the result is 1
+				v = -100
+			}
+			u, q := expReduced32(v)
+			s := expPower(u)
+			m := (s - 1) + s*q
+			x[i] = -m / (2 + m)
+		}
+		return
+	}
 	for i, v := range x {
-		if v < -100 { // the result is 1
+		if v < -100 {
 			v = -100
 		}
-		var s, q float64
-		if short {
-			var u uint64
-			u, q = expReduced32(v)
-			s = expPower(u)
-		} else {
-			var u uint64
-			u, q = expReduced(v)
-			s, q = expPower(u), q+expTable[u%expSteps].rest
-		}
+		u, q := expReduced(v)
+		s := expPower(u)
+		q += expTable[u%expSteps].rest
 		less := s - 1
 		m := less + (s*q + (s - (less + 1))) // what less was rounded by comes back
-		far := v + 1.5
-		x[i] = ifNegative(far, 1, 0) - ifNegative(far, 2*(s+s*q), m)/(2+m)
+		x[i] = -m / (2 + m)
 	}
 }

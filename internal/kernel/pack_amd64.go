@@ -102,6 +102,16 @@ func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	}
 }
 
+// transposeVectors does what Transpose does with the assembly in use, if there is any and it
+// fills vectors.
+func transposeVectors[T Float](dst, src []T, rows, cols, stride int) bool {
+	if lanes := 32 / sizeof[T](); inUse == plainGo || min(rows, cols) < lanes {
+		return false
+	}
+	copyColumns(doer[T]{}, dst, src, stride, cols, rows, rows)
+	return true
+}
+
 func callTranspose[T Float](t *packArgs) {
 	if sizeof[T]() == 4 {
 		transpose32AVX2(t)

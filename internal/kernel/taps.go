@@ -31,7 +31,7 @@ type BoundTaps[T Float] struct {
 	p            TapProduct
 	c, cin, a, b []T
 	vectors      tapVectors // for the assembly
-	plans        []tapPlan  // for plain Go, or nil
+	plans        []tapPlan  // of all runs, or nil
 }
 
 // BindTaps returns the product. cin has one addend for each row of C, or is nil. It panics
@@ -49,7 +49,7 @@ func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
 	}
 	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
 	q.prepare()
-	if !q.doVectors(0, 0) {
+	if q.plans == nil && !q.doVectors(0, 0) {
 		q.plans = planTaps[T](&q.p)
 	}
 	return q
@@ -63,12 +63,15 @@ func within(name string, from, to, length int) {
 
 // Do computes the runs from ≤ i < to. It may be called for several of them at once.
 func (q *BoundTaps[T]) Do(from, to int) {
-	if q.plans == nil {
-		q.doVectors(from, to)
+	if q.doVectors(from, to) {
 		return
 	}
+	plans := q.plans
+	if plans == nil { // bound when other kernels were in use
+		plans = planTaps[T](&q.p)
+	}
 	for i := from; i < to; i++ {
-		q.tiles(i)
+		q.tiles(i, &plans[i])
 	}
 }
 

@@ -2,8 +2,8 @@ package kernel
 
 import "unsafe"
 
-// A tapPlan lists the products that every entry of C is the sum of, for plain Go: all taps of
-// a run, one after the other.
+// A tapPlan lists the products that every entry of C is the sum of, all taps of a run, one
+// after the other.
 type tapPlan struct {
 	a, b  int       // where the factors of the first lie
 	steps []tapStep // of all, how far from those of the first they lie
@@ -43,8 +43,8 @@ func planTaps[T Float](p *TapProduct) []tapPlan {
 const tapBlock = 64
 
 // tiles computes a run tile by tile. The last of a row ends where the run ends.
-func (q *BoundTaps[T]) tiles(run int) {
-	p, r, plan := &q.p, &q.p.Runs[run], &q.plans[run]
+func (q *BoundTaps[T]) tiles(run int, plan *tapPlan) {
+	p, r := &q.p, &q.p.Runs[run]
 	if plan.steps == nil {
 		q.begin(r, 0, p.M)
 		return

@@ -155,3 +155,24 @@ func testRunDots[T Float](t *testing.T) {
 		}
 	}
 }
+
+// A transpose is that of the definition for rows and columns that fill vectors or do not.
+func TestTranspose(t *testing.T) { each(t, testTranspose[float32], testTranspose[float64]) }
+
+func testTranspose[T Float](t *testing.T) {
+	rng := newRand()
+	for _, rows := range []int{1, 4, 7, 8, 9, 25} {
+		for _, cols := range []int{1, 3, 8, 17} {
+			stride := cols + 5
+			src, dst := randoms[T](rng, rows*stride-5), make([]T, rows*cols)
+			Transpose(dst, src, rows, cols, stride)
+			for i := range rows {
+				for j := range cols {
+					if dst[j*rows+i] != src[i*stride+j] {
+						t.Fatalf("%d×%d: entry (%d, %d) is %v, want %v", rows, cols, j, i, dst[j*rows+i], src[i*stride+j])
+					}
+				}
+			}
+		}
+	}
+}

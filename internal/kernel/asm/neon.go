@@ -280,6 +280,7 @@ var neonSubjects = []struct {
 	{"update", neonUpdates},
 	{"reduce", neonReductions},
 	{"tile", neonProducts},
+	{"taps", neonTaps},
 }
 
 // writeNEON writes the files of arm64.

@@ -194,14 +194,39 @@ func cumSum(c *call) []*Value {
 	return []*Value{valueOf(c.x(0).Type, l, ops.CumSum(x, l.axis(axis, c.rank(0)), c.flag("exclusive", 0), c.flag("reverse", 0)))}
 }
 
-// sum is a + b: of a column, or numbers for channels, and columns, ψ.
+// sum is a + b: of a column, or numbers for channels, and columns, ψ; of a number and αx, the
+// affine function.
 func sum(a, b *graph.Node) *graph.Node {
 	for _, x := range [2][2]*graph.Node{{a, b}, {b, a}} {
-		if _, constant := graph.ConstOf(x[0]); !constant && isColumn(x[0].Shape(), x[1].Shape()) {
+		c, constant := graph.ConstOf(x[0])
+		if !constant && isColumn(x[0].Shape(), x[1].Shape()) {
 			return ops.Bias(x[0], x[1])
+		}
+		if α, scaled := scaleOf(x[1]); constant && scaled && stretches(x[0].Shape(), x[1].Shape()) {
+			return ops.Affine(x[1].In(0), α, c)
 		}
 	}
 	return ops.Add(a, b)
+}
+
+// scaleOf returns α of a node αx.
+func scaleOf(n *graph.Node) (α float64, ok bool) {
+	op, ok := n.Op().(graph.Describer)
+	if !ok {
+		return 0, false
+	}
+	d := op.Describe()
+	if d.Name != "Affine" || d.Args[1] != 0.0 {
+		return 0, false
+	}
+	α, ok = d.Args[0].(float64)
+	return α, ok
+}
+
+// stretches reports whether what has shape a, broadcast with what has shape b, has shape b.
+func stretches(a, b graph.Shape) bool {
+	s, err := graph.BroadcastShapes(a, b)
+	return err == nil && s == b
 }
 
 // isColumn reports whether b has the rows of u, and 1 for every other extent, unlike u.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 	"sync/atomic"
 
 	"adjoint/data"
@@ -40,34 +39,6 @@ type fitted struct {
 	predictPrograms programPool            // of the predictions
 	scorePrograms   programPool            // of these and of the losses
 }
-
-// A programPool hands out clones of a program, each to one goroutine at a time. The program
-// is compiled when one is first asked for: a training that scores nothing needs none.
-type programPool struct {
-	outputs  []*graph.Node
-	compiled sync.Once
-	original *graph.Program
-	failure  error // of compiling
-	idle     sync.Pool
-}
-
-// compile compiles the program, if that has not been done yet.
-func (p *programPool) compile() error {
-	p.compiled.Do(func() { p.original, p.failure = graph.Compile(p.outputs...) })
-	return p.failure
-}
-
-func (p *programPool) get() (*graph.Program, error) {
-	if q, ok := p.idle.Get().(*graph.Program); ok {
-		return q, nil
-	}
-	if err := p.compile(); err != nil {
-		return nil, err
-	}
-	return p.original.Clone(), nil
-}
-
-func (p *programPool) put(q *graph.Program) { p.idle.Put(q) }
 
 // probabilityTolerance is how far beyond 0 and 1 a probability may be, in float32.
 const probabilityTolerance = 1e-6
@@ -234,6 +205,9 @@ func (f *fitted) bind(d *data.Dataset, wantTargets bool) (b *binding, err error)
 // checkTargets returns an error unless d has targets, and the classes that the model was
 // fitted on.
 func (f *fitted) checkTargets(d *data.Dataset) error {
+	if f.network != nil && targetsOf(d) == nil {
+		return fmt.Errorf("%w: no targets", data.ErrLabel)
+	}
 	for i := range f.targets {
 		t := &f.targets[i]
 		if !t.label {

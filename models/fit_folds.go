@@ -116,6 +116,9 @@ func (c Candidate) validate(ctx context.Context, d *data.Dataset, folds [][]int,
 		return nil, nil, err
 	}
 	m, o := c.New()
+	if o.Group != nil {
+		return nil, nil, fmt.Errorf("%w: a cross-validation has several trainings at a time, which cannot share a Group", ErrOption)
+	}
 	h, err := m.Fit(ctx, train, o)
 	if err != nil {
 		return h, nil, err

@@ -143,11 +143,19 @@ func (s *source) reader(d *data.Dataset) (reader, error) {
 	for _, name := range s.columns {
 		i := slices.Index(d.Features, name)
 		if i < 0 {
-			return r, fmt.Errorf("%w: no column %q, which feeds %s", data.ErrFeatures, name, s.leaf.Name())
+			return r, fmt.Errorf("%w: no column %q, which feeds %s%s", data.ErrFeatures, name, s.leaf.Name(), s.orBeside())
 		}
 		r.at = append(r.at, i)
 	}
 	return r, nil
+}
+
+// orBeside says what might feed the leaf in the place of columns, if anything might.
+func (s *source) orBeside() string {
+	if s.from == "" {
+		return ""
+	}
+	return fmt.Sprintf(", and no data set %q beside", s.from)
 }
 
 // sequences returns the reader of all of b, in which sequences may have another length than in

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"adjoint/data"
+	"adjoint/internal/grouptest"
 	"adjoint/models"
 )
 
@@ -127,8 +128,11 @@ func TestCrossValidateFails(t *testing.T) {
 		"no data":       {nil, models.CrossOptions{}, grid(2), data.ErrEmpty},
 		"no candidates": {d, models.CrossOptions{}, nil, models.ErrOption},
 		"no New":        {d, models.CrossOptions{}, []models.Candidate{{}}, models.ErrOption},
-		"one fold":      {d, models.CrossOptions{Folds: 1}, grid(2), data.ErrSplit},
-		"at a time":     {d, models.CrossOptions{Parallel: -1}, grid(2), models.ErrOption},
+		"a group": {d, models.CrossOptions{}, []models.Candidate{{New: func() (models.Model, models.FitOptions) {
+			return layer(), models.FitOptions{Group: grouptest.New(1)[0]}
+		}}}, models.ErrOption},
+		"one fold":  {d, models.CrossOptions{Folds: 1}, grid(2), data.ErrSplit},
+		"at a time": {d, models.CrossOptions{Parallel: -1}, grid(2), models.ErrOption},
 	} {
 		if _, err := models.CrossValidate(t.Context(), c.d, c.o, c.candidates...); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)

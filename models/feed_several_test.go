@@ -174,6 +174,16 @@ func TestBadSeveralTargets(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+	m := dense(2, models.Linear)
+	must(m.Fit(t.Context(), sizes(20, false), models.FitOptions{Epochs: 1}))
+	if _, err := m.Evaluate(unlabelled); !errors.Is(err, data.ErrLabel) {
+		t.Errorf("evaluated without targets: %v", err)
+	}
+	one := sizes(20, false)
+	one.Beside, one.Y, one.Target = nil, one.Beside["y"].X[:20], "share"
+	if _, err := m.Evaluate(one); !errors.Is(err, data.ErrFeatures) || !contains(err, `and no data set "y" beside`) {
+		t.Errorf("evaluated on a label: %v", err)
+	}
 	for _, labels := range []bool{false, true} {
 		last := models.Dense{Units: 2, Init: models.Normal(10)}
 		if labels {

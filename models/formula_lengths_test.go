@@ -79,10 +79,14 @@ func TestSequencesOfColumns(t *testing.T) {
 	f := counters(t, map[string][]string{"x": {"x1", "x2", "x3"}})
 	d := counted(4)
 	d.Beside["each"] = must(d.Beside["each"].Select("x1", "x2", "x3"))
-	h := must(f.Fit(t.Context(), d, models.FitOptions{Epochs: 200, Rule: optim.Adam{Rate: 0.05}}))
-	if s := must(f.Evaluate(d)); !(s.Outputs["each"].R2 > 0.99) || len(h.Epochs) != 200 {
+	o := models.FitOptions{Epochs: 200, Batch: 10, Rule: optim.Adam{Rate: 0.05}}
+	whole := must(f.Fit(t.Context(), d, o))
+	if s := must(f.Evaluate(d)); !(s.Outputs["each"].R2 > 0.99) {
 		t.Errorf("%v", s)
 	}
+	o.Parts = 3
+	parts := must(counters(t, map[string][]string{"x": {"x1", "x2", "x3"}}).Fit(t.Context(), d, o))
+	near(t, "the loss in parts", parts.Last().Loss, whole.Last().Loss, 1e-12)
 }
 
 // What has no length says so.

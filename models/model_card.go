@@ -10,7 +10,7 @@ import (
 
 // A Card describes a model to its users.
 type Card struct {
-	Features []string // their names; nil before Fit
+	Features []string // their names; nil before Fit, but of a Formula those that its inputs take
 	Classes  []string // their names, of the first output; nil before Fit and for regression
 	Outputs  []string // the names of the outputs; nil before Fit
 	Notes    string   // what SetNotes gave it
@@ -51,6 +51,9 @@ func (f *fitted) setNotes(text string) error {
 
 func (f *fitted) card() Card {
 	c := Card{Features: slices.Clone(f.features), Classes: slices.Clone(f.formula.Outputs[0].Classes)}
+	if f.features == nil {
+		c.Features = f.formula.features()
+	}
 	if f.preparer != nil {
 		_, c.Types = f.preparer.Inputs()
 	}
@@ -61,4 +64,23 @@ func (f *fitted) card() Card {
 		c.Notes = *notes
 	}
 	return c
+}
+
+// features are names of columns that feed the inputs: those of Columns, the own name of an input
+// of one number, and numbered ones for an only input. They are nil if an input has none.
+func (r *Roles) features() []string {
+	var names []string
+	for _, x := range r.Inputs {
+		switch columns := r.Columns[x.Name()]; {
+		case columns != nil:
+			names = append(names, columns...)
+		case width(x) == 1:
+			names = append(names, x.Name())
+		case len(r.Inputs) == 1:
+			names = data.Names(width(x))
+		default:
+			return nil
+		}
+	}
+	return names
 }

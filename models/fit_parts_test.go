@@ -17,12 +17,13 @@ import (
 	"adjoint/graph"
 	"adjoint/internal/grouptest"
 	"adjoint/models"
+	"adjoint/ops"
 	"adjoint/optim"
 )
 
 // fits are trainings that can be cut into parts, and return what they end with.
-var fits = map[string]func(o models.FitOptions) (string, error){
-	"net": func(o models.FitOptions) (string, error) {
+var fits = map[string]func(t testing.TB, o models.FitOptions) (string, error){
+	"net": func(_ testing.TB, o models.FitOptions) (string, error) {
 		m := &models.Deep{Seed: 3, Penalty: models.L2, Lambda: 0.1, Layers: []models.Layer{
 			models.Dense{Units: 8, Activation: models.ReLU}, models.Dropout{Rate: 0.3}, models.Dense{Units: 3, Activation: models.Softmax},
 		}}
@@ -30,16 +31,45 @@ var fits = map[string]func(o models.FitOptions) (string, error){
 		h, err := m.Fit(context.Background(), data.Iris(), o)
 		return fingerprint(m, h, err)
 	},
-	"L-BFGS": func(o models.FitOptions) (string, error) {
+	"L-BFGS": func(_ testing.TB, o models.FitOptions) (string, error) {
 		m := &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true}
 		h, err := m.Fit(context.Background(), data.BreastCancer(), o)
 		return fingerprint(m, h, err)
 	},
-	"FISTA": func(o models.FitOptions) (string, error) {
+	"FISTA": func(_ testing.TB, o models.FitOptions) (string, error) {
 		m := &models.Logistic{Penalty: models.L1, Lambda: 20, Standardize: true, Float32: true}
 		h, err := m.Fit(context.Background(), data.BreastCancer(), o)
 		return fingerprint(m, h, err)
 	},
+	"three outputs": three,
+}
+
+// three are outputs with losses of their own.
+func three(t testing.TB, o models.FitOptions) (string, error) {
+	f := towers(t, map[string][]string{"what": {"a", "b"}, "size": {"w", "h"}, "tags": {"new", "old"}})
+	o.Epochs, o.Batch, o.TrainScores = 2, 16, true
+	h, err := f.Fit(context.Background(), rated("who", "a", "b", "w", "h", "new", "old"), o)
+	return fingerprint(f, h, err)
+}
+
+// A penalty on what the network makes of the examples is the mean over the parts, where others
+// are added once.
+func TestPenaltyOfActivations(t *testing.T) {
+	loss := func(o models.FitOptions) float64 {
+		g := graph.New()
+		x, y := g.Input("x", 4, graph.Batch), g.Input("y", 3, graph.Batch)
+		b := models.NewBuilder(g, 1)
+		h := models.Dense{Units: 8, Activation: models.Tanh}.Apply(b, x)
+		p := models.Dense{Units: 3, Activation: models.Softmax}.Apply(b, h)
+		f, err := models.New(models.Roles{
+			Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Loss: ops.CrossEntropy(p, y),
+			Penalty: ops.Mean(ops.Square(h)), Outputs: []models.Output{{Name: "kind", P: p}},
+		})
+		check(t, err)
+		o.Epochs, o.FullBatch = 2, true
+		return must(f.Fit(t.Context(), data.Iris(), o)).Epochs[1].Loss
+	}
+	near(t, "in parts", loss(models.FitOptions{Parts: 4}), loss(models.FitOptions{}), 1e-12)
 }
 
 func fingerprint(m models.Model, h *models.History, err error) (string, error) {
@@ -64,17 +94,17 @@ func fingerprint(m models.Model, h *models.History, err error) (string, error) {
 // Parts: dropout, clipping, penalties and searches included.
 func TestGroupBits(t *testing.T) {
 	for name, fit := range fits {
-		alone, err := fit(models.FitOptions{Parts: 8})
+		alone, err := fit(t, models.FitOptions{Parts: 8})
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		whole, err := fit(models.FitOptions{})
+		whole, err := fit(t, models.FitOptions{})
 		if err != nil || whole == alone {
 			t.Errorf("%s: as a whole %v, with the same bits: %v", name, err, whole == alone)
 		}
 		for _, size := range []int{1, 2, 3, 4, 8} {
 			err := grouptest.Together(size, func(g *grouptest.Member) error {
-				got, err := fit(models.FitOptions{Group: g})
+				got, err := fit(t, models.FitOptions{Group: g})
 				if err == nil && got != alone {
 					err = fmt.Errorf("rank %d of %d ends with other bits", g.Rank(), size)
 				}
