@@ -136,7 +136,7 @@ func TestReadCSVErrors(t *testing.T) {
 		{"no weight", "a,w,y\n1,,0\n", CSV{Weight: Name("w")}, ErrMissing, `f.csv:2:3: "" in column "w"`},
 		{"the label as a weight", "a,y\n1,0\n", CSV{Weight: Name("y")}, ErrColumn, "weight: column 1 is dropped, or the label"},
 		{"a target twice", "a,y\n1,0\n", CSV{Labels: []Column{At(1), Name("y")}}, ErrColumn, "labels: column 1 is dropped, or named twice"},
-		{"targets and a label", "a,y\n1,0\n", CSV{Labels: []Column{At(1)}, Label: At(0)}, ErrArgument, "Labels beside Label"},
+		{"targets and a label", "a,y\n1,0\n", CSV{Labels: []Column{At(1)}, Label: At(0)}, ErrArgument, "several labels beside Label"},
 		{"text among several targets", "a,u,v\n1,2,x\n", CSV{Labels: []Column{At(1), At(2)}}, ErrNumber, `f.csv:2:5: "x" in column "v"`},
 		{"decimals and fields by commas", "a,y\n", CSV{Comma: ',', DecimalComma: true}, ErrArgument, "both by a comma"},
 		{"decimal commas", "a;y\n1,5;0\n", CSV{Comma: ';'}, ErrNumber, `f.csv:2:1: "1,5" in column "a": write a decimal point`},

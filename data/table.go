@@ -141,7 +141,7 @@ func (o CSV) check() error {
 	case o.DecimalComma && o.Comma == ',':
 		return fmt.Errorf("fields and decimals both by a comma: %w", ErrArgument)
 	case o.Labels != nil && (o.NoLabel || o.Label != Column{}):
-		return fmt.Errorf("Labels beside Label or NoLabel: %w", ErrArgument)
+		return fmt.Errorf("several labels beside Label or NoLabel: %w", ErrArgument)
 	case o.Header < DetectHeader || o.Header > NoHeader:
 		return fmt.Errorf("header %d: %w", o.Header, ErrArgument)
 	case o.Missing < RefuseMissing || o.Missing > KeepMissing:

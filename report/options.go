@@ -152,6 +152,7 @@ func (l *options) ofSteps(o models.FitOptions) {
 	l.add(o.Parts != 0, "Parts of a batch", "%d", o.Parts)
 	l.add(o.Average != 0, "Weights averaged", "%g", o.Average)
 	l.add(o.NoShuffle, "Order", "that of the rows")
+	l.add(o.Window > 0, "Shuffled within", "%d rows", o.Window)
 	l.add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
 	l.add(o.Clip.Norm != 0, "Gradient norm, at most", "%g", o.Clip.Norm)
 	l.add(o.Clip.Value != 0, "Gradient entries, at most", "%g", o.Clip.Value)
