@@ -52,7 +52,3 @@ func callTaps[T Float](a *[neonRows]unsafe.Pointer, b *T, steps []tapStep, sums 
 		taps64NEON(a[0], a[1], a[2], a[3], unsafe.Pointer(b), unsafe.Pointer(&steps[0]), unsafe.Pointer(sums), len(steps))
 	}
 }
-
-// There is no assembly for transposes.
-
-func transposeVectors[T Float](_, _ []T, _, _, _ int) bool { return false }
