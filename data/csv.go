@@ -8,6 +8,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // CSV says how to read a file. The zero value reads most files: fields separated by commas, with or without a header,
@@ -16,8 +17,8 @@ import (
 //
 // The format is that of RFC 4180 and [encoding/csv], in UTF-8. Quoted fields may hold commas, quotes and line ends. Lines
 // may end in CRLF. Blank lines, a byte order mark and white space around a field are skipped. Numbers have the syntax of
-// [strconv.ParseFloat]. A column is text if its first value is no number: see Types, and [Dataset.Describe]. Other kinds of files, encodings and delimiters are recognised and refused: the error says what
-// the file is and what to do.
+// [strconv.ParseFloat]. A column is text if its first value is no number: see Types, and [Dataset.Describe]. Other kinds of
+// files, encodings and delimiters are recognised and refused: the error says what the file is and what to do.
 //
 // The names of classes and features are the texts in the file. No two features may have the same name. Labels that are
 // equal numbers, 1 and 1.0, are one class, with the name that comes first. To read a second file with the classes of the
@@ -160,6 +161,26 @@ func ReadCSV(r io.Reader, o CSV) (*Dataset, error) {
 			return nil, err
 		}
 	}
+}
+
+// check returns an error unless the options are valid.
+func (o CSV) check() error {
+	delimits := func(c rune) bool {
+		return c == 0 || c == Blanks || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
+	}
+	switch {
+	case !delimits(o.Comma), !delimits(o.Comment), o.Comment != 0 && (o.Comment == o.Comma || o.Comment == ',' && o.Comma == 0):
+		return fmt.Errorf("comma %q, comment %q: %w", o.Comma, o.Comment, ErrArgument)
+	case o.DecimalComma && o.Comma == ',':
+		return fmt.Errorf("fields and decimals both by a comma: %w", ErrArgument)
+	case o.Labels != nil && (o.NoLabel || o.Label != Column{}):
+		return fmt.Errorf("several labels beside Label or NoLabel: %w", ErrArgument)
+	case o.Header < DetectHeader || o.Header > NoHeader:
+		return fmt.Errorf("header %d: %w", o.Header, ErrArgument)
+	case o.Missing < RefuseMissing || o.Missing > KeepMissing:
+		return fmt.Errorf("missing %d: %w", o.Missing, ErrArgument)
+	}
+	return nil
 }
 
 // parse reads a number. It is infinite beyond the range of floats. The error for a number with a comma, such as 1,5, says

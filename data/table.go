@@ -1,17 +1,13 @@
 package data
 
 import (
-	"bufio"
 	"bytes"
-	"cmp"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"slices"
 	"unicode"
-	"unicode/utf8"
 )
 
 // A table reads one CSV file into d, a record at a time.
@@ -70,84 +66,6 @@ func newTable(r io.Reader, o CSV) (*table, error) {
 		in.comment = []byte(string(o.Comment))
 	}
 	return &table{CSV: o, in: in, labels: labels, marks: newMarks(o.Marks), d: &Dataset{Source: o.Source}, label: -1, weight: -1}, nil
-}
-
-// checkHead returns an error if the beginning of the file is that of another format. It skips a byte order mark and a
-// line sep=, which it obeys, and sets the delimiter if it is not set.
-func (o *CSV) checkHead(r *bufio.Reader) error {
-	head, err := r.Peek(headSize)
-	if err != nil && err != io.EOF {
-		return err
-	}
-	if err := checkFormat(head); err != nil {
-		return err
-	}
-	skip := 0
-	if begins(byteOrderMark)(head) {
-		skip = len(byteOrderMark)
-	}
-	if delimiter, size := separator(head[skip:]); size > 0 {
-		o.Comma = cmp.Or(o.Comma, delimiter)
-		skip += size
-	}
-	if o.Comma == 0 && o.DecimalComma {
-		o.Comma = ';'
-	}
-	if o.Comma == 0 {
-		if err := checkDelimiter(firstLines(head, err == io.EOF, o.Comment)); err != nil {
-			return err
-		}
-		o.Comma = ','
-	}
-	_, err = r.Discard(skip)
-	return err
-}
-
-// separator returns the delimiter that a line sep= names, with which Excel begins files, and the size of the line; 0 if the
-// file begins otherwise.
-func separator(head []byte) (delimiter rune, size int) {
-	line, _, found := bytes.Cut(head, []byte("\n"))
-	text := bytes.Trim(bytes.TrimRight(line, "\r"), `"`)
-	text, ok := bytes.CutPrefix(text, []byte("sep="))
-	delimiter, n := utf8.DecodeRune(text)
-	if !ok || !found || n == 0 || n != len(text) {
-		return 0, 0
-	}
-	return delimiter, len(line) + 1
-}
-
-// open returns the text of a file, decompressed if it is that of gzip, from its first record on.
-func (o *CSV) open(r io.Reader) (*bufio.Reader, error) {
-	buf := bufio.NewReaderSize(r, 64<<10)
-	head, _ := buf.Peek(2) // an error comes again
-	if begins("\x1f\x8b")(head) {
-		unzipped, err := gzip.NewReader(buf)
-		if err != nil {
-			return nil, err
-		}
-		buf = bufio.NewReaderSize(unzipped, 64<<10)
-	}
-	return buf, o.checkHead(buf)
-}
-
-// check returns an error unless the options are valid.
-func (o CSV) check() error {
-	delimits := func(c rune) bool {
-		return c == 0 || c == Blanks || c != '"' && c != '\r' && c != '\n' && c != utf8.RuneError && utf8.ValidRune(c)
-	}
-	switch {
-	case !delimits(o.Comma), !delimits(o.Comment), o.Comment != 0 && (o.Comment == o.Comma || o.Comment == ',' && o.Comma == 0):
-		return fmt.Errorf("comma %q, comment %q: %w", o.Comma, o.Comment, ErrArgument)
-	case o.DecimalComma && o.Comma == ',':
-		return fmt.Errorf("fields and decimals both by a comma: %w", ErrArgument)
-	case o.Labels != nil && (o.NoLabel || o.Label != Column{}):
-		return fmt.Errorf("several labels beside Label or NoLabel: %w", ErrArgument)
-	case o.Header < DetectHeader || o.Header > NoHeader:
-		return fmt.Errorf("header %d: %w", o.Header, ErrArgument)
-	case o.Missing < RefuseMissing || o.Missing > KeepMissing:
-		return fmt.Errorf("missing %d: %w", o.Missing, ErrArgument)
-	}
-	return nil
 }
 
 // next reads the next record that is not blank. It returns io.EOF, unwrapped, after the last.
