@@ -1,0 +1,148 @@
+package models
+
+import (
+	"adjoint/data"
+	"adjoint/graph"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// A binding is a formula and the data set that feeds it.
+type binding struct {
+	*fitted
+	outputs         []Output
+	inputs, targets []reader
+	d               *data.Dataset
+}
+
+// bind finds in d, which is prepared, what feeds the inputs, and the targets if they are
+// wanted.
+func (f *fitted) bind(d *data.Dataset, wantTargets bool) (b *binding, err error) {
+	b = &binding{fitted: f, outputs: f.formula.Outputs, d: d}
+	inputs, targets := f.inputs, f.targets
+	if inputs == nil {
+		r := Roles{Inputs: f.formula.Inputs, Columns: f.formula.Columns}
+		if wantTargets {
+			r.Targets = f.formula.Targets
+		}
+		sources, err := sourcesOf(&r, d)
+		if err != nil {
+			return nil, err
+		}
+		inputs, targets = sources[:len(r.Inputs)], sources[len(r.Inputs):]
+		if b.outputs, err = inferred(b.outputs, targets, d); err != nil {
+			return nil, err
+		}
+	}
+	if b.inputs, err = readersOf(inputs, d); err != nil || !wantTargets {
+		return b, err
+	}
+	b.targets, err = readersOf(targets, d)
+	return b, err
+}
+
+// checkTargets returns an error unless d has targets, and the classes that the model was
+// fitted on.
+func (f *fitted) checkTargets(d *data.Dataset) error {
+	if f.network != nil && targetsOf(d) == nil {
+		return fmt.Errorf("%w: no targets", data.ErrLabel)
+	}
+	for i := range f.targets {
+		t := &f.targets[i]
+		if !t.label {
+			continue
+		}
+		if d.Y == nil {
+			return fmt.Errorf("%w: no targets", data.ErrLabel)
+		}
+		for _, o := range f.formula.Outputs {
+			if o.Target == t.leaf && o.Kind.named() && !slices.Equal(o.Classes, d.Classes) {
+				return fmt.Errorf("%w: classes %.200q, the model was fitted on %.200q; read the rows with these, by CSV.Classes", data.ErrLabel, d.Classes, o.Classes)
+			}
+		}
+	}
+	return nil
+}
+
+// predict returns the predictions for the rows of d, which is prepared, by output.
+func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]float64, error) {
+	b, err := f.bind(d, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := f.predictPrograms.get()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.predictPrograms.put(p)
+	values := make([][][]float64, len(b.outputs))
+	err = forEachChunk(ctx, 0, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })
+	return b, values, err
+}
+
+// forEachChunk calls do for the rows from, from+1, …, to-1, a chunk at a time, until it fails or
+// ctx is done.
+func forEachChunk(ctx context.Context, from, to int, do func(rows []int) error) error {
+	rows := make([]int, min(chunkRows, to-from))
+	for ; from < to; from += chunkRows {
+		if ctx.Err() != nil {
+			return cancelled(ctx)
+		}
+		rows = rows[:min(chunkRows, to-from)]
+		for i := range rows {
+			rows[i] = from + i
+		}
+		if err := do(rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// predictRows runs a program on rows, and appends the predictions to those of each output.
+func (b *binding) predictRows(p *graph.Program, rows []int, values [][][]float64) error {
+	if err := feed(p, b.inputs, rows); err != nil {
+		return err
+	}
+	if err := p.Run(); err != nil {
+		return err
+	}
+	for i, o := range b.outputs {
+		v, err := p.Value(b.predictionNodes[i])
+		if err != nil {
+			return err
+		}
+		if values[i], err = b.appendRows(values[i], o.Kind, graph.Values[float64](v), rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// appendRows appends columns, a prediction for each of rows, as rows.
+func (b *binding) appendRows(list [][]float64, kind Kind, columns []float64, rows []int) ([][]float64, error) {
+	n := len(rows)
+	k := len(columns) / n
+	all := make([]float64, k*n)
+	for j := range n {
+		row := all[j*k : (j+1)*k : (j+1)*k]
+		for i := range row {
+			row[i] = columns[i*n+j]
+			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
+				return nil, fmt.Errorf("%s makes the network give %g: %w", b.d.Place(rows[j]), row[i], data.ErrNotFinite)
+			}
+			if !kind.named() {
+				continue
+			}
+			if !(-probabilityTolerance <= row[i] && row[i] <= 1+probabilityTolerance) {
+				return nil, fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
+					ErrOutputs, b.d.Place(rows[j]), row[i])
+			}
+			row[i] = min(max(row[i], 0), 1)
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
