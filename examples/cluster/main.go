@@ -19,7 +19,6 @@ import (
 	"syscall"
 
 	"adjoint/cluster"
-	"adjoint/data"
 	"adjoint/examples/internal/example"
 	"adjoint/models"
 	"adjoint/store"
@@ -73,24 +72,4 @@ func fit(ctx context.Context, name string, o models.FitOptions) []byte {
 		example.Check(binary.Write(digest, binary.LittleEndian, w.Value().Data()))
 	}
 	return digest.Sum(nil)[:16]
-}
-
-// model returns a model, and what it learns.
-func model(name string) (models.Model, *data.Dataset) {
-	switch name {
-	case "wide":
-		return &models.Deep{Float32: *single, Seed: 1, Layers: []models.Layer{
-			models.Dense{Units: 512, Activation: models.ReLU}, models.Dropout{Rate: 0.2},
-			models.Dense{Units: 256, Activation: models.ReLU}, models.Dense{Units: 10, Activation: models.Softmax},
-		}}, data.Digits()
-	case "small":
-		return &models.Deep{Float32: *single, Seed: 1, Standardize: true, Penalty: models.L2, Lambda: 1, Layers: []models.Layer{
-			models.Dense{Units: 32, Activation: models.ReLU}, models.Dense{Units: 8, Activation: models.ReLU},
-			models.Dense{Units: 1, Activation: models.Sigmoid},
-		}}, data.BreastCancer()
-	case "logistic":
-		return &models.Logistic{Penalty: models.L2, Lambda: 1, Standardize: true, Float32: *single}, data.BreastCancer()
-	}
-	log.Fatalf("-models %s: want wide, small or logistic", name)
-	return nil, nil
 }
