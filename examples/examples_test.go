@@ -16,6 +16,12 @@ import (
 
 var heldOut = regexp.MustCompile(`(?m)^held-out accuracy (\d\.\d{4})\n\z`)
 
+// Programs are linked without tables for debuggers, which take half of the time.
+func TestMain(m *testing.M) {
+	os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -ldflags=-w")
+	os.Exit(m.Run())
+}
+
 func TestExamples(t *testing.T) {
 	named := filepath.Join(t.TempDir(), "named.csv")
 	writeNamed(t, named)
