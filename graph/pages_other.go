@@ -2,5 +2,5 @@
 
 package graph
 
-// large asks the system for large pages of a large array, where there is a way.
+// large does nothing: only Linux is asked for large pages.
 func large[T any](array []T) {}

@@ -11,7 +11,7 @@ import (
 
 func init() {
 	Register("Held", Any, func(*Args) Op { return held{} })
-	Register("Recomputed", Any, func(a *Args) Op { return recomputed{a.Int()} })
+	Register("Recomputed", Any, func(a *Args) Op { return recomputed{k: a.Int()} })
 }
 
 // Recompute is f(x…), of which nothing but the value is kept for its derivative: r computes what
@@ -38,7 +38,7 @@ func Recompute(f func(x ...*Node) *Node, x ...*Node) *Node {
 		return failed(y.Graph(), err)
 	}
 	y, others := holdOthers(y, inside)
-	return Apply(recomputed{len(x)}, slices.Concat([]*Node{y}, inside, others)...)
+	return Apply(recomputed{k: len(x)}, slices.Concat([]*Node{y}, inside, others)...)
 }
 
 // holdOthers returns y with all that it is computed from beside x, and from what x does not
@@ -81,12 +81,13 @@ func (n *Node) shown(m *Node) *Node {
 
 // recomputed is (y, x…, others…) ↦ y, where y is computed of the first k nodes x and of others. It is
 // a function of these, not of y.
-type recomputed struct{ k int }
+type recomputed struct {
+	first
+	k int
+}
 
-func (recomputed) String() string                            { return "again" }
-func (recomputed) Kernel() compute.Kernel                    { return first{}.kernel() }
-func (op recomputed) Describe() Description                  { return Description{"Recomputed", []any{op.k}} }
-func (recomputed) Examples(symbol int, x ...Shape) Treatment { return first{}.examples(symbol, x) }
+func (recomputed) String() string           { return "again" }
+func (op recomputed) Describe() Description { return Description{"Recomputed", []any{op.k}} }
 
 func (op recomputed) Shape(x ...Shape) (Shape, error) {
 	if op.k < 1 || op.k >= len(x) {
@@ -137,14 +138,12 @@ func (f independent) at(x, nodes []*Node) []*Node {
 // before the others.
 //
 //	d(ξ) = ξ     r(ζ) = ζ
-type held struct{}
+type held struct{ first }
 
-func (held) String() string                            { return "held" }
-func (held) Shape(x ...Shape) (Shape, error)           { return x[0], nil }
-func (held) Kernel() compute.Kernel                    { return first{}.kernel() }
-func (held) Describe() Description                     { return Description{Name: "Held"} }
-func (held) Examples(symbol int, x ...Shape) Treatment { return first{}.examples(symbol, x) }
-func (held) Differential(_ *Node, ξ ...*Node) *Node    { return ξ[0] }
+func (held) String() string                         { return "held" }
+func (held) Shape(x ...Shape) (Shape, error)        { return x[0], nil }
+func (held) Describe() Description                  { return Description{Name: "Held"} }
+func (held) Differential(_ *Node, ξ ...*Node) *Node { return ξ[0] }
 func (held) Reverse(y, ζ *Node) []*Node {
 	r := make([]*Node, len(y.in))
 	r[0] = ζ
@@ -154,13 +153,13 @@ func (held) Reverse(y, ζ *Node) []*Node {
 // first has what ops whose value is their first input have in common.
 type first struct{}
 
-func (first) kernel() compute.Kernel { return compute.Loop(firstOf[float32], firstOf[float64]) }
+func (first) Kernel() compute.Kernel { return compute.Loop(firstOf[float32], firstOf[float64]) }
 
 func firstOf[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
 	copy(compute.Data[T](y), compute.Data[T](x[0]))
 }
 
-func (first) examples(symbol int, x []Shape) Treatment {
+func (first) Examples(symbol int, x ...Shape) Treatment {
 	if x[0].Holds(symbol) {
 		return Independent
 	}

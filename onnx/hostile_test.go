@@ -102,8 +102,8 @@ func modelFile(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// A file says nothing of how much memory is taken to read it: 1 MB of empty nodes, of names, of
-// nested graphs takes a few MB.
+// A file does not choose how much memory is taken to read it: 1 MB of empty nodes, entries or
+// opsets takes less than 64 MB.
 func TestMemory(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"empty nodes": append([]byte{0x3a, 0x80, 0x80, 0x40}, bytes.Repeat([]byte{0x0a, 0}, 1<<19)...),
@@ -214,9 +214,7 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		file, err := onnx.Read(bytes.NewReader(b), onnx.ReadOptions{})
 		if err == nil {
-			if _, err := file.Session(); err != nil && file == nil {
-				t.Error(err)
-			}
+			file.Session() // may fail, and does not panic
 		} else if !errors.Is(err, onnx.ErrNotRead) && !errors.Is(err, onnx.ErrFormat) {
 			t.Errorf("%v is neither ErrNotRead nor ErrFormat", err)
 		}

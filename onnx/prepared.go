@@ -97,8 +97,8 @@ func (c cell) apply(v value, m prepare.Map, is data.Type) (value, error) {
 		return c.where(c.do("IsNaN", v), v, at), nil
 	case prepare.Lookup:
 		texts := append(slices.Clone(m.Texts), "")
-		values := append(slices.Clone(m.Values), or(m.Missing), or(m.Unknown))
-		if at := slices.Index(m.Texts, ""); at >= 0 {
+		values := append(slices.Clone(m.Values), orNaN(m.Missing), orNaN(m.Unknown))
+		if slices.Contains(m.Texts, "") {
 			return "", fmt.Errorf("the text \"\", which stands for a gap: %w", ErrUnsupported)
 		}
 		return c.do("Gather", c.doubles(values...), c.encoded(v, texts, len(texts))), nil
@@ -111,9 +111,9 @@ func (c cell) apply(v value, m prepare.Map, is data.Type) (value, error) {
 // found is Find: each number is compared with all of those that there are.
 func (c cell) found(v value, m prepare.Find) value {
 	same := c.cast(c.do("Equal", v, c.row(m.Numbers)), proto.Float64)
-	any := c.do("Greater", c.sumRow(same), c.doubles(0))
+	hit := c.do("Greater", c.sumRow(same), c.doubles(0))
 	is := c.sumRow(c.product(same, c.row(m.Values)))
-	return c.where(c.do("IsNaN", v), c.doubles(or(m.Missing)), c.where(any, is, c.doubles(or(m.Unknown))))
+	return c.where(c.do("IsNaN", v), c.doubles(orNaN(m.Missing)), c.where(hit, is, c.doubles(orNaN(m.Unknown))))
 }
 
 // encoded is the place of each text among those, and another where it is none of them.
@@ -150,7 +150,8 @@ func (c cell) sumRow(v value) value {
 	return c.node("ReduceSum", []value{v, c.integers(1)}, attribute("keepdims", int64(1)))
 }
 
-func or(v *float64) float64 {
+// orNaN is *v, and NaN if there is none.
+func orNaN(v *float64) float64 {
 	if v == nil {
 		return math.NaN()
 	}

@@ -33,7 +33,7 @@
 // Along one axis of distributions: [Softmax] and [LogSoftmax], which keep the axis, [Entropy]
 // and [EntropyFromLogits], which take it away.
 //
-// Along one axis, line by line: [CumSum], [Range]; [ArgMax], [ArgMin], [TopIndices], places that have no
+// Along one axis, line by line: [CumSum]; [ArgMax], [ArgMin], [TopIndices], places that have no
 // derivative; [GatherAlong], [ScatterAlong], what is at places.
 //
 // Over axes, which stay: [Standardize], [RMSNorm], [GroupNorm].

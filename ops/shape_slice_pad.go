@@ -1,9 +1,10 @@
 package ops
 
 import (
+	"fmt"
+
 	"adjoint/compute"
 	"adjoint/graph"
-	"fmt"
 
 	"gorgonia.org/tensor"
 )

@@ -51,13 +51,6 @@ var rowsAlong = []row{
 			})
 		},
 	},
-	{
-		Name: "Range(3)", F: unary(func(s *node) *node { return ops.Range(s, 3) }), Shapes: [][][]int{{{}}},
-		Value: func(x ...array) array {
-			s := x[0].Data[0]
-			return array{Dims: []int{3}, Data: []float64{s, s + 1, s + 2}}
-		},
-	},
 	extremeRow("ArgMax", func(x *node) *node { return ops.ArgMax(x, 0) }, func(v, best float64) bool { return v > best }),
 	extremeRow("ArgMin", func(x *node) *node { return ops.ArgMin(x, 0) }, func(v, best float64) bool { return v < best }),
 	{

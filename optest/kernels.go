@@ -11,9 +11,9 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// kernels asserts, of every op that F and its derivatives are made of, that its
-// kernel does the same however it is run, and leaves the inputs alone; and that an op with a definition, or with a better form, equals
-// it.
+// kernels asserts, of every op that F and its derivatives are made of, that its kernel does the
+// same however it is run, and leaves the inputs alone; that one that is said to be linear is; and
+// that one with a definition, or with a better form, equals it.
 func (c *checker) kernels(f *formula, n int, at place) error {
 	c.t.Helper()
 	all, err := c.applications(f.first, n, at.x)
@@ -28,62 +28,6 @@ func (c *checker) kernels(f *formula, n int, at place) error {
 		c.program(a)
 	}
 	return nil
-}
-
-// applications returns the ops that F and its derivatives are made of, at x.
-func (c *checker) applications(m *mapping, n int, x [][]float64) ([]*application, error) {
-	nodes := cone(m.all())
-	if len(nodes) == 0 {
-		return nil, nil
-	}
-	// Stabilising may compute an output in another way than from its inputs,
-	// so that each op's inputs are outputs too.
-	all, err := compile(nodes...)
-	if err != nil {
-		return nil, err
-	}
-	whole := &mapping{in: m.in, ζ: m.ζ, ξ: m.ξ, out: nodes, whole: all}
-	res, err := whole.run(n, x, normal(c.rng, m.ζ, n), normal(c.rng, m.ξ, n))
-	if err != nil {
-		return nil, err
-	}
-	list := make([]*application, len(nodes))
-	for i, y := range nodes {
-		a := &application{node: y, n: n, program: res.out[i]}
-		for _, x := range y.Inputs() {
-			v := []float64{float64(graph.ShapeOf(x.Extent()).At(n).Dim(0))}
-			if x.Kind() != graph.Examples {
-				t, err := all.prog.Value(x)
-				if err != nil {
-					return nil, err
-				}
-				v = numbers(t)
-			}
-			a.x = append(a.x, v)
-		}
-		list[i] = a
-	}
-	return list, nil
-}
-
-// An application is a node at numbers.
-type application struct {
-	node    *graph.Node
-	n       int
-	x       [][]float64
-	program []float64 // what a Program gives
-	value   []float64 // what its kernel gives
-}
-
-func (a *application) dtype() tensor.Dtype { return a.node.Graph().Dtype() }
-
-// tensors returns new tensors of the inputs, and one for the output, of entries
-// v.
-func (a *application) tensors(v float64) (y *tensor.Dense, x []*tensor.Dense) {
-	for i, in := range a.node.Inputs() {
-		x = append(x, dense(a.dtype(), in.Shape().At(a.n), a.x[i]))
-	}
-	return dense(a.dtype(), a.node.Shape().At(a.n), filled(entries(a.node, a.n), v)), x
 }
 
 // kernel asserts that the kernel of an op does the same whatever y held before, however
@@ -222,82 +166,6 @@ func (c *checker) program(a *application) {
 		allowed[i] = loosened * a.tolerance() * (math.Abs(v) + 1e-3*largest)
 	}
 	c.compare(comparison{law: law, what: fmt.Sprint(a.node.Op()), got: got, gotName: "a Program", want: want, wantName: "its kernel", allowed: allowed})
-}
-
-func (a *application) tolerance() float64 {
-	if a.dtype() == tensor.Float32 {
-		return exact32
-	}
-	return exact
-}
-
-// definition asserts that an op with a definition equals it, in value and r,
-// where the definition is finite.
-func (c *checker) definition(a *application) {
-	c.t.Helper()
-	op, ok := a.node.Op().(graph.Expander)
-	if !ok {
-		return
-	}
-	c.guard(Definition, func() error {
-		c.t.Helper()
-		g, leaves := graph.NewOf(a.dtype()), make([]*graph.Node, len(a.x))
-		for i, x := range a.node.Inputs() {
-			leaves[i] = g.Input(fmt.Sprintf("x%d", i), x.Shape().At(a.n).Dims()...)
-		}
-		y, definition := graph.Apply(op, leaves...), op.Expand(leaves...)
-		smooth := dependsSmoothly(leaves, y, definition)
-		literal, err := differentiate(leaves, []*graph.Node{y}, smooth)
-		if err != nil {
-			return err
-		}
-		expanded, err := differentiate(leaves, []*graph.Node{definition}, smooth)
-		if err != nil {
-			return fmt.Errorf("the definition: %w", err)
-		}
-		ζ, ξ := normal(c.rng, literal.ζ, 0), normal(c.rng, literal.ξ, 0)
-		want, err := expanded.run(0, a.x, ζ, ξ)
-		if err != nil {
-			return err
-		}
-		got, err := literal.run(0, a.x, ζ, ξ)
-		if err != nil {
-			return err
-		}
-		terms, err := expanded.sizes(c.rng, 0, a.x, ζ, ξ)
-		if err != nil {
-			return err
-		}
-		excuse(got, want, terms)
-		c.agree(Definition, 10*a.tolerance(), got, op.String(), want, "its definition", terms)
-		return nil
-	})
-}
-
-// dependsSmoothly tells by which leaves some output has a derivative.
-func dependsSmoothly(leaves []*graph.Node, outputs ...*graph.Node) []bool {
-	smooth := make([]bool, len(leaves))
-	for _, y := range outputs {
-		ζ := y.Graph().Input("ζ", y.Shape().Dims()...)
-		for i, r := range graph.VJP(y, ζ, leaves...) {
-			c, isConst := graph.ConstOf(r)
-			smooth[i] = smooth[i] || !(isConst && c == 0)
-		}
-	}
-	return smooth
-}
-
-// excuse leaves out the entries at which a definition is not finite.
-func excuse(got, want, terms result) {
-	for _, part := range [][3][][]float64{{got.out, want.out, terms.out}, {got.r, want.r, terms.r}, {got.d, want.d, terms.d}} {
-		for i := range part[1] {
-			for j, v := range part[1][i] {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
-					part[1][i][j], part[2][i][j] = part[0][i][j], 0
-				}
-			}
-		}
-	}
 }
 
 // same1 asserts that two lists have the same bits.

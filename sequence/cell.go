@@ -1,6 +1,8 @@
 package sequence
 
 import (
+	"fmt"
+
 	"adjoint/graph"
 	"adjoint/ops"
 )
@@ -93,7 +95,7 @@ type Options struct {
 
 	// Stretches, from 2 on, is how many runs of neighbouring times T, a number, is cut into. The
 	// derivative computes those again, one at a time, and so needs memory for the states and for what
-	// else there is of one stretch, in place of that of all times; it takes a third longer.
+	// else there is of one stretch, in place of that of all times; every step is computed once more.
 	Stretches int
 }
 
@@ -127,7 +129,7 @@ func (c Cell) Over(x *Node, o Options) *Node {
 func (c Cell) inStretches(o Options, over func(in ...*Node) *Node, start *Node, in []*Node) *Node {
 	times := in[0].Shape().Dim(1)
 	if graph.Symbolic(times) {
-		return ops.Slice(in[0], 1, 0, times/o.Stretches) // which says that this cannot be told
+		return graph.Fail(in[0].Graph(), fmt.Errorf("sequence: %w: %d stretches of %s times: Stretches takes a number of times", graph.ErrShape, o.Stretches, graph.ExtentString(times)))
 	}
 	count := min(o.Stretches, times)
 	states := make([]*Node, count)

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"text/tabwriter"
 
 	"adjoint/graph"
@@ -64,8 +65,8 @@ func grad(c *call) error {
 		if err != nil {
 			return err
 		}
-		values[i] = append(values[i], graph.Values[float64](v)...)
-		all[i] = named{wrt[i].Name(), onnx.Array{Dims: append([]int(nil), v.Shape()...), Data: values[i]}}
+		values[i] = slices.Clone(graph.Values[float64](v))
+		all[i] = named{wrt[i].Name(), onnx.Array{Dims: slices.Clone([]int(v.Shape())), Data: values[i]}}
 	}
 	wrong, err := d.table(c.out, wrt, all, values)
 	if err != nil {

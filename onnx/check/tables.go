@@ -111,26 +111,18 @@ func tableInputs(d *data.Dataset) map[string]array {
 	inputs := map[string]array{}
 	var numbers []float64
 	texts := map[string][]string{}
-	columns := 0
-	for j, is := range d.Types() {
-		if is == data.NumberType {
-			columns++
-		}
-		for i := range d.Rows() {
-			if is == data.TextType {
+	for i := range d.Rows() {
+		for j, is := range d.Types() {
+			switch is {
+			case data.NumberType:
+				numbers = append(numbers, d.Row(i)[j])
+			case data.TextType:
 				text, _ := d.Text(i, j)
 				texts[d.Features[j]] = append(texts[d.Features[j]], text)
 			}
 		}
 	}
-	for i := range d.Rows() {
-		for j, is := range d.Types() {
-			if is == data.NumberType {
-				numbers = append(numbers, d.Row(i)[j])
-			}
-		}
-	}
-	inputs["x"] = raw("float64", []int{d.Rows(), columns}, numbers)
+	inputs["x"] = raw("float64", []int{d.Rows(), len(numbers) / d.Rows()}, numbers)
 	for name, list := range texts {
 		text, _ := json.Marshal(list) // of strings never fails
 		inputs[name] = array{"string", []int{d.Rows(), 1}, text}

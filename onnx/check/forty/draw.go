@@ -1,10 +1,11 @@
 package main
 
 import (
-	"adjoint/graph"
-	"adjoint/onnx"
 	"math/rand/v2"
 	"strings"
+
+	"adjoint/graph"
+	"adjoint/onnx"
 
 	"gorgonia.org/tensor"
 )

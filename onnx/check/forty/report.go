@@ -1,7 +1,6 @@
 package main
 
 import (
-	"adjoint/onnx"
 	"encoding/json"
 	"fmt"
 	"log"
@@ -10,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"adjoint/onnx"
 
 	"gorgonia.org/tensor"
 )

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"math"
+	"slices"
 
 	"adjoint/graph"
 	"adjoint/ops"
@@ -115,10 +116,12 @@ func hardmax(z *graph.Node, axis int) *graph.Node {
 
 // positions counts along an axis of x: 0, 1, 2, …, with extent 1 on the other axes.
 func positions(x *graph.Node, axis int) *graph.Node {
-	d := make([]int, x.Shape().Rank())
-	for i := range d {
-		d[i] = 1
-	}
-	d[axis] = x.Shape().Dim(axis)
-	return ops.Reshape(ops.Range(x.Graph().Const(0), d[axis]), d...)
+	return numbered(x.Graph(), x.Shape().Dim(axis), axis, x.Shape().Rank())
+}
+
+// numbered is 0, 1, …, n−1 along an axis of so many, with extent 1 on the others.
+func numbered(g *graph.Graph, n, axis, rank int) *graph.Node {
+	d := slices.Repeat([]int{1}, rank)
+	d[axis] = n
+	return ops.Reshape(ops.Range(g.Const(0), n), d...)
 }

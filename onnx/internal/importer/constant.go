@@ -152,12 +152,7 @@ func oneHot(c *call) []*Value {
 	rank := c.rank(0) + 1
 	axis := c.axis("axis", -1, rank)
 	index := ops.ExpandDims(c.fromFront(c.node(0), depth), axis)
-	d := make([]int, rank)
-	for i := range d {
-		d[i] = 1
-	}
-	d[axis] = depth
-	hit := ops.Equal(index, ops.Reshape(ops.Range(c.number(0), depth), d...))
+	hit := ops.Equal(index, numbered(c.g, depth, axis, rank))
 	off, on := ops.Index(c.node(2), 0, 0), ops.Index(c.node(2), 0, 1)
 	return c.of(c.x(2).Type, ops.Where(hit, on, off))
 }

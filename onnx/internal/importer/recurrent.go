@@ -113,7 +113,7 @@ func (c *call) direction(k cell, i, hidden int, back bool, x *graph.Node) (y *gr
 	inputs := []*graph.Node{z}
 	var mask *graph.Node
 	if c.has(4) {
-		times := ops.Reshape(ops.Range(c.number(0), dims[1]), 1, dims[1], 1)
+		times := numbered(c.g, dims[1], 1, 3)
 		length := ops.Reshape(c.node(4), 1, 1, dims[2])
 		shape := graph.ShapeOf(1, dims[1], dims[2])
 		mask = ops.Less(ops.BroadcastTo(times, shape), ops.BroadcastTo(length, shape))
