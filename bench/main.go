@@ -1,4 +1,4 @@
-// Bench measures the works W1 to W7, W12 and W13, and logistic fits, and prints a line of JSON
+// Bench measures the works W1 to W15, convolutions and logistic fits, and prints a line of JSON
 // for each measurement:
 //
 //	go run ./bench -work W3 -dtype float32 -threads 1
@@ -11,6 +11,7 @@
 //	W5    value and gradient of a chain of 10, 100 and 1000 layers tanh(wx + b), width 16
 //	W6    one example through the networks of W2 and of W4
 //	W7    matrix products
+//	W8    LeNet with ReLU and max pools, on 28×28 pixels, batches of 64, Adam
 //	W9    an LSTM of 64 units over 50 times of 32 examples, gradient in weights and input; -peer unrolled is as long a graph
 //	W10   an LSTM of 256 units over 128 times of 16 examples
 //	W11   a causal transformer block, width 128, 128 times of 8 examples
@@ -18,6 +19,7 @@
 //	W13   errors of 31 843 observations of points by cameras, and the Jacobian of each
 //	W14   W4 by batches of 512, by the processes that mpirun has started: mpirun -n 2 bench -work W14 -peer 512/8
 //	W15   what two processes exchange: mpirun -n 2 bench -work W15
+//	conv  convolutions, with their reverses in the filters and in the images
 //	fit   logistic regression to the minimum, as scikit-learn fits it
 //
 // They are written as a user would, with packages graph, ops, optim and models;

@@ -61,7 +61,7 @@ func expPair(x, rest float64) float64 {
 	e := &expTable[u%expSteps]
 	r := (x - n*stepHi) + (rest - n*stepLo)
 	q := r + (e.rest + r*r*(1./2+r*(1./6+r*(1./24+r*(1./120)))))
-	if x >= expLeast && x <= expMost {
+	if u-expLeast <= expMost-expLeast {
 		s := expPower(u)
 		return s + s*q
 	}

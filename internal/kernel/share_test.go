@@ -24,7 +24,11 @@ func testBound[T Float](t *testing.T) {
 			if bound.Parts < 2 {
 				t.Errorf("%v: %d parts", s, bound.Parts)
 			}
-			for time := range 4 { // some parts at once; then all, there and back and there
+			times := 2 // some parts at once, then all
+			if bound.toAndFro {
+				times = 4 // there and back and there
+			}
+			for time := range times {
 				clear(g.c)
 				for from := 0; from < bound.Parts; {
 					to := bound.Parts

@@ -26,12 +26,21 @@ type Run struct {
 // A Tap says how far from those of the run its matrices begin.
 type Tap struct{ A, B int }
 
+// A tapList is the taps of runs that share them.
+type tapList struct {
+	first *Tap
+	count int
+}
+
+// list returns the taps of a run that has some.
+func (r *Run) list() tapList { return tapList{&r.Taps[0], len(r.Taps)} }
+
 // BoundTaps is a TapProduct of slices that stay where they are.
 type BoundTaps[T Float] struct {
 	p            TapProduct
 	c, cin, a, b []T
 	vectors      tapVectors // for the assembly
-	plans        []tapPlan  // of all runs, or nil
+	plans        []tapPlan  // of all runs; nil where the assembly needs none
 }
 
 // BindTaps returns the product. cin has one addend for each row of C, or is nil. It panics
@@ -49,9 +58,6 @@ func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
 	}
 	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
 	q.prepare()
-	if q.plans == nil && !q.doVectors(0, 0) {
-		q.plans = planTaps[T](&q.p)
-	}
 	return q
 }
 

@@ -35,6 +35,7 @@ func tapDepth(k int) int {
 
 func (q *BoundTaps[T]) prepare() {
 	if inUse == plainGo {
+		q.plans = planTaps[T](&q.p)
 		return
 	}
 	p, v, size := &q.p, &q.vectors, sizeof[T]()
@@ -46,17 +47,13 @@ func (q *BoundTaps[T]) prepare() {
 		v.rows = 12
 	}
 	v.depth = tapDepth(p.K)
-	type list struct {
-		first *Tap
-		count int
-	}
-	known := map[list]int{}
+	known := map[tapList]int{}
 	for _, r := range p.Runs {
 		if len(r.Taps) == 0 {
 			v.first = append(v.first, 0)
 			continue
 		}
-		taps := list{&r.Taps[0], len(r.Taps)}
+		taps := r.list()
 		first, ok := known[taps]
 		if !ok {
 			first = len(v.taps)

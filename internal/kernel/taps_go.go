@@ -14,16 +14,12 @@ type tapStep struct{ a, b int }
 
 // planTaps returns the plans of all runs. Those of the same taps share their steps.
 func planTaps[T Float](p *TapProduct) []tapPlan {
-	type list struct {
-		first *Tap
-		count int
-	}
-	plans, known, size := make([]tapPlan, len(p.Runs)), map[list][]tapStep{}, sizeof[T]()
+	plans, known, size := make([]tapPlan, len(p.Runs)), map[tapList][]tapStep{}, sizeof[T]()
 	for i, r := range p.Runs {
 		if len(r.Taps) == 0 || p.K == 0 {
 			continue
 		}
-		first, taps := r.Taps[0], list{&r.Taps[0], len(r.Taps)}
+		first, taps := r.Taps[0], r.list()
 		steps := known[taps]
 		if steps == nil {
 			for _, t := range r.Taps {

@@ -24,7 +24,7 @@ func arithmetic(v *vec) {
 	// The product, but 0 for 0·∞.
 	v.pointwise("weigh", "dst p x", "", 2, nil, func(q *place) {
 		p, x := q.load("p"), q.load("x")
-		magnitude := v.and(x, v.i(v.signBit()-1))
+		magnitude := v.abs(x)
 		product := v.mul(p, x)
 		some := v.choose(v.compare(equal, magnitude, v.c(math.Inf(1))), v.zero(), product)
 		q.store("dst", v.choose(v.compare(equal, p, v.c(0)), some, product))
@@ -58,7 +58,7 @@ func rectifiers(v *vec) {
 	unary("relu", func(x operand.Op) reg.VecVirtual { return v.max(v.c(0), x) }, 0)
 	unary("sqrt", v.sqrt)
 	v.pointwise("abs", "dst x", "", 4, nil, func(p *place) {
-		p.store("dst", v.and(p.load("x"), v.i(v.signBit()-1)))
+		p.store("dst", v.abs(p.load("x")))
 	})
 
 	reverse := func(kernel string, f func(a, zeta operand.Op) reg.VecVirtual, keep ...float64) {

@@ -54,7 +54,7 @@ func gaussFlat(f64 bool) float64 {
 
 // magnitude returns |z|, at most limit.
 func (v *vec) magnitude(z operand.Op, limit float64) operand.Op {
-	return v.min(v.load(v.c(limit)), v.and(z, v.i(v.signBit()-1)))
+	return v.min(v.load(v.c(limit)), v.abs(z))
 }
 
 // mills returns M(t). What q has lost by rounding is (t − k(q+1) − qt)/(t+k).
@@ -113,7 +113,7 @@ func (v *vec) erf(z operand.Op) operand.Op {
 	m := v.mills(v.mul(t, v.c(math.Sqrt2)))
 	far := v.sub(v.load(v.c(1)), v.falling(v.minusAbs(w), rest, v.add(m, m)))
 	y := v.choose(v.compare(less, t, v.c(1)), near, far)
-	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
+	return v.withSign(z, y)
 }
 
 // gaussBell returns h·exp(−cz²) for c ≥ ½. What cz² loses by rounding is added too.
@@ -122,6 +122,6 @@ func (v *vec) gaussBell(z, h, c operand.Op) operand.Op {
 	x := v.mul(w, c)
 	rest = v.add(v.mul(rest, c), v.subMul(v.load(x), w, c))
 	// Where cz² is too large to matter, so may rest be, or NaN.
-	rest = v.choose(v.compare(less, v.and(rest, v.i(v.signBit()-1)), v.c(1)), rest, v.zero())
+	rest = v.choose(v.compare(less, v.abs(rest), v.c(1)), rest, v.zero())
 	return v.falling(v.max(v.load(v.c(v.expLowest())), v.minusAbs(x)), rest, h)
 }

@@ -122,9 +122,11 @@ func (n *neon) tanh(z value) value {
 	power := n.shiftLeft(n.subInt(t, n.i(uint64(n.bias()))), n.fraction())
 	m := n.addMul(n.sub(power, n.c(1)), q, power)
 	y := n.div(m, n.add(m, n.c(2)))
-	sign := n.i(1 << (8*n.size() - 1))
-	return n.choose(sign, z, y)
+	return n.withSign(z, y)
 }
+
+// withSign is vec.withSign.
+func (n *neon) withSign(z, y value) value { return n.choose(n.i(1<<(8*n.size()-1)), z, y) }
 
 func (n *neon) log1pExp(a value) value {
 	e := n.expOf(a)

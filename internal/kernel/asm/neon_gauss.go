@@ -27,7 +27,7 @@ func neonGauss(n *neon) {
 		m := n.mills(n.mul(t, n.c(math.Sqrt2)))
 		far := n.sub(n.c(1), n.falling(n.neg(w), rest, n.add(m, m)))
 		y := n.choose(n.greater(n.c(1), t), near, far)
-		return n.choose(n.i(1<<(8*n.size()-1)), z, y)
+		return n.withSign(z, y)
 	})
 	n.pointwise("bell", "dst z", "h c", func(p *neonPlace, s map[string]value) {
 		h, c := s["h"], s["c"]

@@ -149,6 +149,11 @@ func (v *vec) expm1(x operand.Op) (q, power operand.Op) {
 // minusAbs returns −|x|.
 func (v *vec) minusAbs(x operand.Op) operand.Op { return v.or(x, v.i(v.signBit())) }
 
+// withSign returns |y| with the sign of z.
+func (v *vec) withSign(z, y operand.Op) operand.Op {
+	return v.or(v.and(z, v.i(v.signBit())), v.abs(y))
+}
+
 // sigmoid returns 1/(1+e) for z ≥ 0 and e/(1+e) for z < 0, with e = exp(−|z|).
 func (v *vec) sigmoid(z operand.Op) operand.Op {
 	one := v.c(1)
@@ -195,7 +200,7 @@ func (v *vec) tanh(z operand.Op) operand.Op {
 	q, power := v.expm1(v.max(v.load(v.c(-50)), v.add(a, a)))
 	m := v.mulAdd(q, power, v.sub(power, v.c(1)))
 	y := v.div(m, v.add(m, v.c(2)))
-	return v.or(v.and(z, v.i(v.signBit())), v.and(y, v.i(v.signBit()-1)))
+	return v.withSign(z, y)
 }
 
 // softplus returns max(z, 0) + log(1+exp(−|z|)).

@@ -63,6 +63,6 @@ func (v *vec) squared(g operand.Op) operand.Op {
 
 // atLeast returns x, or 0 where |x| is less than some number.
 func (v *vec) atLeast(least float64, x operand.Op) operand.Op {
-	tiny := v.compare(less, v.and(x, v.i(v.signBit()-1)), v.c(least))
+	tiny := v.compare(less, v.abs(x), v.c(least))
 	return v.choose(tiny, v.zero(), x)
 }

@@ -208,6 +208,9 @@ func (v *vec) and(x, y operand.Op) reg.VecVirtual { return v.new3(v.VANDPS, v.VA
 func (v *vec) or(x, y operand.Op) reg.VecVirtual  { return v.new3(v.VORPS, v.VORPD, x, y) }
 func (v *vec) xor(x, y operand.Op) reg.VecVirtual { return v.new3(v.VXORPS, v.VXORPD, x, y) }
 
+// abs returns |x|.
+func (v *vec) abs(x operand.Op) reg.VecVirtual { return v.and(x, v.i(v.signBit()-1)) }
+
 // min and max give y where x or y is NaN, and where both are zero.
 func (v *vec) min(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMINPS, v.VMINPD, x, y) }
 func (v *vec) max(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMAXPS, v.VMAXPD, x, y) }
