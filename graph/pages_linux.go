@@ -12,8 +12,8 @@ const (
 )
 
 // large asks the system for large pages of a large array. Trajectories have their rows far apart,
-// each on a page of its own: with small ones a loop may take twice as long, as the places of pages
-// in memory fall. It is an advice, and no error that it is not taken.
+// each on a page of its own; docs/performance.md has what it gains. It is an advice, and no error
+// that it is not taken.
 func large[T any](array []T) {
 	size := uintptr(len(array)) * unsafe.Sizeof(*new(T))
 	if size < hugeFrom {

@@ -42,7 +42,7 @@
 // [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Range], [Pad], [PadReflect],
 // [PadEdge].
 //
-// Recurrence, over times: [Scan] and [ScanBack], of a step that is built once. [Recompute] keeps
+// Recurrence, over times: [Scan] and [ScanBack], of a step that is built once. [graph.Recompute] keeps
 // nothing of a part of a formula for its derivative.
 //
 // Derivatives as one node: [Jacobian], [Hessian], [PerExample].

@@ -3,6 +3,7 @@ package ops_test
 import (
 	"math"
 
+	"adjoint/graph"
 	"adjoint/ops"
 )
 
@@ -16,7 +17,7 @@ func scanRows() []row {
 	rows = append(rows, row{
 		Name: "Recompute(sin(x)·y)",
 		F: func(x ...*node) *node {
-			return ops.Recompute(func(z ...*node) *node { return ops.Mul(ops.Sin(z[0]), x[1]) }, x[0])
+			return graph.Recompute(func(z ...*node) *node { return ops.Mul(ops.Sin(z[0]), x[1]) }, x[0])
 		},
 		Shapes: [][][]int{{{3, batch}, {3, batch}}, {{2}, {2}}},
 		Entry:  func(x ...float64) float64 { return math.Sin(x[0]) * x[1] },

@@ -142,7 +142,7 @@ func (c Cell) inStretches(o Options, over func(in ...*Node) *Node, start *Node, 
 		for _, x := range in {
 			part = append(part, ops.Slice(x, 1, k*times/count, (k+1)*times/count))
 		}
-		states[k] = ops.Recompute(over, part...)
+		states[k] = graph.Recompute(over, part...)
 		start = c.Final(states[k], o)
 	}
 	return ops.Concat(1, states...)

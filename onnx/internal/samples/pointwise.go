@@ -27,7 +27,7 @@ var pointwise = []Sample{
 	of("OneMinus", Any, ops.OneMinus),
 	of("StopGradient", Any, func(z *node) *node { return ops.Mul(z, ops.StopGradient(z)) }),
 	of("Recompute", Any, func(z *node) *node {
-		return ops.Recompute(func(x ...*node) *node { return ops.Tanh(x[0]) }, z)
+		return graph.Recompute(func(x ...*node) *node { return ops.Tanh(x[0]) }, z)
 	}),
 	of("Sigmoid", Any, ops.Sigmoid),
 	of("Sigmoid far out", Wide, ops.Sigmoid),
