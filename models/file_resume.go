@@ -92,8 +92,12 @@ func rowsDigest(d *data.Dataset, weights []float64) (string, error) {
 	if weights != nil {
 		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: weights})
 	}
+	return digestOf(rows)
+}
+
+func digestOf(f *safetensors.File) (string, error) {
 	sum := sha256.New()
-	err := rows.Write(sum)
+	err := f.Write(sum)
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
@@ -144,14 +148,7 @@ func (t *Training) weightsAfter(epoch int) (values, error) {
 // difference returns an error that names the first thing in which a model of a snapshot and
 // that of a training differ, if they do.
 func (c content) difference(training content) error {
-	was, is := c.record, training.record
-	if was.Network != nil && is.Network != nil {
-		if err := difference(was.Network, is.Network); err != nil {
-			return err
-		}
-		was.Network, is.Network = nil, nil
-	}
-	if err := difference(was, is); err != nil {
+	if err := difference(c.record, training.record); err != nil {
 		return err
 	}
 	if err := sameFormula(c.formula, training.formula); err != nil {
@@ -189,7 +186,7 @@ func difference(snapshot, training any) error {
 }
 
 // firstDifference returns the first field in which the JSON of a and b differ, and what they
-// have there; "" if they do not.
+// have there; "" if they do not. Of networks it is the first field in which these differ.
 func firstDifference(a, b any) (key string, was, is json.RawMessage, err error) {
 	fieldsA, err := fields(a)
 	if err != nil {
@@ -202,8 +199,13 @@ func firstDifference(a, b any) (key string, was, is json.RawMessage, err error) 
 	all := maps.Clone(fieldsA)
 	maps.Copy(all, fieldsB)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if string(fieldsA[key]) != string(fieldsB[key]) {
-			return key, fieldsA[key], fieldsB[key], nil
+		was, is := fieldsA[key], fieldsB[key]
+		switch {
+		case string(was) == string(is):
+		case key == "network" && was != nil && is != nil:
+			return firstDifference(was, is)
+		default:
+			return key, was, is, nil
 		}
 	}
 	return "", nil, nil, nil

@@ -1,10 +1,8 @@
 package models
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,6 +53,7 @@ type sameJSON struct {
 	Kernels string `json:"instruction set"`
 
 	settingsJSON
+	record
 	Epochs      int      `json:"epochs"`
 	TrainScores bool     `json:"scores of the training rows"`
 	Validation  string   `json:"validation data"`
@@ -79,8 +78,7 @@ func (t *Training) same() (s sameJSON, err error) {
 	for i, n := range t.moving {
 		weights.Tensors = append(weights.Tensors, safetensors.Of(fmt.Sprint(i), n.Value()))
 	}
-	var start bytes.Buffer
-	if err := weights.Write(&start); err != nil {
+	if s.Weights, err = digestOf(weights); err != nil {
 		return s, err
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -90,13 +88,9 @@ func (t *Training) same() (s sameJSON, err error) {
 		s.Metrics = append(s.Metrics, m.Name)
 	}
 	s.Kernels, s.Epochs, s.Epoch, s.TrainScores = graph.Kernels(), t.options.Epochs, t.epoch, t.options.TrainScores
-	s.Formula, s.Weights = digestOf([]byte(t.scorer.formula.Cost.String())), digestOf(start.Bytes())
+	s.record, _ = t.scorer.record()
+	s.Formula = fmt.Sprintf("%x", sha256.Sum256([]byte(t.scorer.formula.Cost.String())))
 	return s, nil
-}
-
-func digestOf(text []byte) string {
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
 }
 
 // alike returns an error on every process of the group if one of them differs from rank 0,

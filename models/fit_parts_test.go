@@ -153,6 +153,9 @@ func TestGroupBits(t *testing.T) {
 
 // A process that differs is found at the start, and all are told which it is and in what.
 func TestGroupDiffers(t *testing.T) {
+	normal := func(deviation float64) []models.Layer {
+		return []models.Layer{models.Dense{Units: 3, Activation: models.Softmax, Init: models.Normal(deviation)}}
+	}
 	for what, change := range map[string]func(o *models.FitOptions, d *data.Dataset, m *models.Deep){
 		"clip":            func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Clip.Norm = 2 },
 		"epochs":          func(o *models.FitOptions, _ *data.Dataset, _ *models.Deep) { o.Epochs = 3 },
@@ -163,14 +166,28 @@ func TestGroupDiffers(t *testing.T) {
 			o.Metrics = []models.Metric{{Name: "mine", Of: func(*models.Evaluated) float64 { return 0 }}}
 		},
 		"formula":               func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Penalty, m.Lambda = models.L2, 1 },
-		"weights to begin with": func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Seed = 2 },
+		"seed":                  func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Seed = 2 },
+		"weights to begin with": func(_ *models.FitOptions, _ *data.Dataset, m *models.Deep) { m.Layers = normal(2) },
 	} {
 		told(t, what, func(g *grouptest.Member) error {
-			d, o, m := data.Iris(), models.FitOptions{Epochs: 2, Group: g}, layer()
+			d, o, m := data.Iris(), models.FitOptions{Epochs: 2, Group: g}, &models.Deep{Layers: normal(1)}
 			if g.Rank() == 2 {
 				change(&o, d, m)
 			}
 			_, err := m.Fit(context.Background(), d, o)
+			return err
+		})
+	}
+	for what, change := range map[string]func(m *models.Logistic){
+		"tolerance":      func(m *models.Logistic) { m.Tolerance = 1e-8 },
+		"max_iterations": func(m *models.Logistic) { m.MaxIterations = 5 },
+	} {
+		told(t, what, func(g *grouptest.Member) error {
+			m := &models.Logistic{Penalty: models.L1, Lambda: 1}
+			if g.Rank() == 2 {
+				change(m)
+			}
+			_, err := m.Fit(context.Background(), data.BreastCancer(), models.FitOptions{Group: g})
 			return err
 		})
 	}

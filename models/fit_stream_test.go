@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Rows of a file train to the bits of the same rows in memory: batches and the full batch, with and without a preparer and
-// a scaler, also of rows that are shuffled by windows.
+// Rows of a file, prepared, train to the bits of the same rows in memory: batches and the full batch, with and without a
+// scaler, also of rows that are shuffled by windows.
 func TestRowsOfAFileTrainToTheSameBits(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 5))
 	var text strings.Builder

@@ -11,8 +11,8 @@ import (
 	"adjoint/optim"
 )
 
-// sequences are runs of 0 and 1, of which the class says whether 1 came later than all others of
-// its run: what depends on the order.
+// sequences are of 0 and 1. The class says whether the last differs from the one before it, which
+// depends on the order.
 func sequences(t *testing.T) *data.Dataset {
 	t.Helper()
 	const rows, times = 200, 6
