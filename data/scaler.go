@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"adjoint/internal/kernel"
 )
 
 // A Scaler standardises features: z = (x − Mean) / Scale, where Mean and Scale are the mean and the standard
@@ -31,64 +29,16 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	if err := d.checkBelow(math.MaxFloat64); err != nil {
 		return nil, err
 	}
-	if d.Rows() > blockRows {
-		return d.fitBlocks()
-	}
 	n := len(d.Features)
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
-	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
-	count := d.Rows()
-	taken := make([]float64, min(n, width)*count)
-	for j := range n {
-		if j%width == 0 {
-			columns(d, taken, count, j, min(j+width, n), nil)
-		}
-		if d.LevelsOf(j) != nil { // positions stay as they are
-			s.Scale[j] = 1
-			continue
-		}
-		s.Mean[j], s.Scale[j] = deviation(taken[j%width*count:][:count])
+	for j, m := range d.moments() {
+		s.Mean[j], s.Scale[j] = m.result()
 		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {
 			return nil, fmt.Errorf("%s: feature %d (%s) is too large to standardise: mean %v, scale %v: %w",
 				d.source(), j, d.Features[j], s.Mean[j], s.Scale[j], ErrNotFinite)
 		}
 	}
 	return s, nil
-}
-
-// deviation returns the mean and the standard deviation of x, which it overwrites; for a constant x they are x₀ and
-// 1, exactly. The mean is corrected by the mean of the deviations, which avoids rounding errors in a column far from
-// 0. The deviations are divided by a power of two near the largest before they are squared, which is exact, and avoids
-// underflow and overflow.
-func deviation(x []float64) (mean, scale float64) {
-	first := x[0]
-	if !slices.ContainsFunc(x, func(v float64) bool { return v != first }) {
-		return first, 1
-	}
-	count := float64(len(x))
-	first = kernel.Sum(x) / count
-	kernel.Shift(x, x, -first)
-	mean = first + kernel.Sum(x)/count
-	kernel.Shift(x, x, first-mean) // exact where rounding matters: the two are neighbours there
-	kernel.Abs(x, x)
-	_, exponent := math.Frexp(kernel.Max(x))
-	exponent = min(max(exponent, -1000), 1000) // so that both powers are floats
-	kernel.Scale(x, x, math.Ldexp(1, -exponent))
-	kernel.Mul(x, x, x)
-	scale = math.Ldexp(math.Sqrt(kernel.Sum(x)/count), exponent)
-	if isRounding(scale, mean, count) {
-		scale = 1
-	}
-	return mean, scale
-}
-
-// isRounding reports whether a deviation σ of n numbers of mean μ may be that of rounding: whether the variance is
-// at most its own rounding error, nεσ² + (nμε)² with ε = 2⁻⁵². That is scikit-learn's _is_constant_feature, after
-// T. Chan, G. Golub and R. LeVeque, "Algorithms for computing the sample variance", 1983; here without squares,
-// which might overflow.
-func isRounding(σ, μ, n float64) bool {
-	const ε = 0x1p-52
-	return σ*math.Sqrt(1-n*ε) <= n*ε*math.Abs(μ)
 }
 
 // Transform returns a standardised copy of d. The error wraps ErrFeatures if d's features are not those of s, and

@@ -257,6 +257,19 @@ func TestTablesWithoutAPreparer(t *testing.T) {
 	}
 }
 
+// A model of numbers does not predict from text, which would be taken for its positions.
+func TestTextIsNoNumberToPredictFrom(t *testing.T) {
+	d := &data.Dataset{X: []float64{0, 1, 0, 1}, Y: []float64{0, 1, 0, 1}, Features: []string{"a"}, Classes: []string{"no", "yes"}}
+	m := &models.Logistic{Penalty: models.L2, Lambda: 1}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	d.Levels = [][]string{{"u", "v"}}
+	if _, err := m.Predict(d); !errors.Is(err, data.ErrNumber) {
+		t.Error(err)
+	}
+}
+
 // Validation rows are prepared by what the training rows taught, in each fold.
 func TestPreparersLearnFromTrainingRowsOnly(t *testing.T) {
 	_, all := titanic(t)

@@ -41,6 +41,27 @@ func TestWriteModelOfATable(t *testing.T) {
 	}
 }
 
+// In the table of a text, what a gap becomes stands at the place of "", and what an unseen text becomes at the default.
+func TestGapsAndUnseenTextsInAFile(t *testing.T) {
+	d, err := data.ReadCSV(strings.NewReader("a,y\nu,0\nu,1\nu,0\nu,1\nv,1\n,0\n,1\n,0\n"), data.CSV{Missing: data.KeepMissing, Header: data.HasHeader, Task: data.Classification})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	m := fittedTable(t, &prepare.Columns{Texts: []prepare.Step{prepare.Frequency{}}}, d)
+	if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p := parse(t, file.Bytes())
+	if text := p.String(); !strings.Contains(text, "keys_strings=[u v ]") || !strings.Contains(text, "default_int64=3") {
+		t.Errorf("places of texts:\n%s", text)
+	}
+	want := []float64{4. / 8, 1. / 8, 3. / 8, 0} // u, v, a gap, an unseen text
+	if !slices.ContainsFunc(p.tensors, func(v parsedTensor) bool { return slices.Equal(v.entries, want) }) {
+		t.Errorf("no table %v:\n%s", want, p)
+	}
+}
+
 func TestWriteModelOfATableRefuses(t *testing.T) {
 	d, err := data.ReadCSV(strings.NewReader("when,y\n2020-01-02,a\n2021-05-06,b\n2020-02-03,a\n"), data.CSV{})
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,6 +223,16 @@ func TestRefusals(t *testing.T) {
 		if !errors.Is(err, c.want) || !strings.Contains(err.Error(), c.message) {
 			t.Errorf("%s: %v, want %q: %v", c.name, err, c.message, c.want)
 		}
+	}
+}
+
+// A text that fills gaps, and that no row has, comes among the texts of the rows in their order.
+func TestAFillingTextIsLookedUp(t *testing.T) {
+	d := &data.Dataset{X: []float64{0, 1, math.NaN()}, Features: []string{"a"}, Levels: [][]string{{"k", "z"}}}
+	p := fit(t, prepare.Columns{Texts: []prepare.Step{prepare.Impute{By: prepare.Constant, Text: "m"}, prepare.Frequency{}}}, d)
+	m, ok := p.Outputs()[0].Maps[0].(prepare.Lookup)
+	if !ok || !slices.Equal(m.Texts, []string{"k", "m", "z"}) {
+		t.Errorf("%+v", p.Outputs())
 	}
 }
 
