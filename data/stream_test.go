@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -195,6 +196,24 @@ func TestBatchesWithin(t *testing.T) {
 	}
 	if _, err := d.BatchesWithin(0, 1, 1); !errors.Is(err, ErrArgument) {
 		t.Errorf("windows of 0 rows: %v", err)
+	}
+}
+
+// The mean of a column far from 0 is the number nearest to that of math/big, in one block and in several.
+func TestMeanFarFromZero(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 5))
+	for _, rows := range []int{11, 101, 999, 1001, 1003, 1007, 1013, 10007, blockRows, 2*blockRows + 1} {
+		d := &Dataset{Features: Names(1), X: make([]float64, rows)}
+		sum := new(big.Float).SetPrec(200)
+		for i := range d.X {
+			d.X[i] = 1e15 + 1e3*rng.Float64()
+			sum.Add(sum, big.NewFloat(d.X[i]))
+		}
+		want, _ := sum.Quo(sum, big.NewFloat(float64(rows))).Float64()
+		got, err := FitScaler(d)
+		if err != nil || got.Mean[0] != want {
+			t.Errorf("%d rows: mean %v, want %v, %v", rows, got.Mean[0], want, err)
+		}
 	}
 }
 
