@@ -169,8 +169,9 @@ func (info *rowsJSON) dataset(f *os.File, end int64) (*Dataset, error) {
 	if info.Weights {
 		columns++
 	}
-	if info.Rows < 1 || len(info.Features) == 0 || end != rowsStart+8*int64(columns)*int64(info.Rows) || int64(columns) > end {
-		return nil, fmt.Errorf("%d rows of %d numbers in %d bytes: %w", info.Rows, columns, end-rowsStart, ErrFormat)
+	size, row := end-rowsStart, 8*int64(columns)
+	if info.Rows < 1 || len(info.Features) == 0 || size%row != 0 || size/row != int64(info.Rows) {
+		return nil, fmt.Errorf("%d rows of %d numbers in %d bytes: %w", info.Rows, columns, size, ErrFormat)
 	}
 	if one := []byte{0, 0, 0, 0, 0, 0, 0xf0, 0x3f}; math.Float64frombits(binary.NativeEndian.Uint64(one)) != 1 {
 		return nil, fmt.Errorf("numbers in little-endian order, which this machine does not map: %w", ErrFormat)

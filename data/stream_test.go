@@ -3,6 +3,8 @@ package data
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -151,6 +153,32 @@ func TestDamagedRows(t *testing.T) {
 		}
 		if d, err := OpenRows(path); !errors.Is(err, ErrFormat) {
 			t.Errorf("damage %d: %v, %v", i, d, err)
+		}
+	}
+}
+
+// A file whose digest is right and whose description is not is refused, also where a product of
+// its numbers is too large for 64 bits.
+func TestForgedRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rows")
+	for _, text := range []string{
+		`{"rows": 1152921504606846976, "features": ["x"], "y": true}`, // 2⁶⁰ rows of 16 bytes
+		`{"rows": 1, "features": ["x"]}`,
+		`{"rows": 0, "features": ["x"]}`,
+		`{"rows": -1, "features": ["x"]}`,
+		`{"rows": 1}`,
+		`{"rows": 1, "features": 1}`,
+		`[]`,
+	} {
+		b := append(make([]byte, rowsStart), text...)
+		copy(b, rowsMagic)
+		b = binary.LittleEndian.AppendUint64(b, uint64(len(text)))
+		digest := sha256.Sum256(b)
+		if err := os.WriteFile(path, append(b, digest[:]...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if d, err := OpenRows(path); !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: %v, %v", text, d, err)
 		}
 	}
 }
