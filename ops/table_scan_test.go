@@ -15,7 +15,7 @@ func scanRows() []row {
 		rows = append(rows, c.row("Scan", ops.Scan, false), c.row("ScanBack", ops.ScanBack, true))
 	}
 	rows = append(rows, row{
-		Name: "Recompute(sin(x)·y)",
+		Name: "Sin(x)·y, recomputed",
 		F: func(x ...*node) *node {
 			return graph.Recompute(func(z ...*node) *node { return ops.Mul(ops.Sin(z[0]), x[1]) }, x[0])
 		},
