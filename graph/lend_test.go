@@ -83,7 +83,7 @@ func TestLendChangesNoValue(t *testing.T) {
 				for threads := 1; threads <= 2; threads++ {
 					withThreads(threads, func() { same(how, threads) })
 				}
-				if allocs := testing.AllocsPerRun(3, func() { _ = p.Run() }); allocs != 0 {
+				if allocs := testing.AllocsPerRun(3, func() { _ = p.Run() }); allocs != 0 && !raceEnabled {
 					t.Errorf("%s: a run allocates %v times", how, allocs)
 				}
 			}
