@@ -117,8 +117,8 @@ func (d *Dataset) Entries(rows []int) int {
 }
 
 // GatherSparse writes the entries of the rows that are not 0, one row after the other, as ops.SparseMatMul takes
-// them: their values, their columns, and how many each row has. What is left of values and columns is set to 0. Rows
-// that are not sparse are gone through for such entries. The error wraps ErrLength if there is no room for
+// them: their values, their columns, and how many each row has. Any of these may be nil. What is left of values and
+// columns is set to 0. Rows that are not sparse are gone through for such entries. The error wraps ErrLength if there is no room for
 // them, and ErrRow if a row does not exist.
 func (d *Dataset) GatherSparse(values, columns, counts []float64, rows []int) error {
 	return gatherSparse(d, values, columns, counts, rows)
@@ -134,32 +134,44 @@ func (d *Dataset) GatherSparse32(values, columns, counts []float32, rows []int) 
 }
 
 func gatherSparse[T float](d *Dataset, values, columns, counts []T, rows []int) error {
-	count, err := d.batch(len(counts), 1, rows)
-	if err != nil {
+	count := d.Rows()
+	if rows != nil {
+		count = len(rows)
+	}
+	if _, err := d.batch(count, 1, rows); err != nil {
 		return err
+	}
+	if counts != nil && len(counts) != count {
+		return fmt.Errorf("%s: %d counts of %d rows: %w", d.source(), len(counts), count, ErrLength)
 	}
 	e := 0
 	for i := range count {
 		before, r := e, at(rows, i)
 		c, v := d.entriesOf(r)
-		if e+len(v) > len(values) || e+len(v) > len(columns) {
+		if values != nil && e+len(v) > len(values) || columns != nil && e+len(v) > len(columns) {
 			return fmt.Errorf("%s: room for %d entries and %d columns, with row %d there are more: %w", d.source(), len(values), len(columns), r, ErrLength)
 		}
 		for k, x := range v {
 			if x == 0 {
 				continue
 			}
-			if values[e] = T(x); c == nil {
+			if values != nil {
+				values[e] = T(x)
+			}
+			if c != nil {
+				k = int(c[k])
+			}
+			if columns != nil {
 				columns[e] = T(k)
-			} else {
-				columns[e] = T(c[k])
 			}
 			e++
 		}
-		counts[i] = T(e - before)
+		if counts != nil {
+			counts[i] = T(e - before)
+		}
 	}
-	clear(values[e:])
-	clear(columns[e:])
+	clear(values[min(e, len(values)):])
+	clear(columns[min(e, len(columns)):])
 	return nil
 }
 
