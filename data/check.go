@@ -110,7 +110,7 @@ func (d *Dataset) checkShape() error {
 	switch rows := d.Rows(); {
 	case rows == 0:
 		return fmt.Errorf("%s: %d numbers in X, %d features: %w", d.source(), len(d.X), len(d.Features), ErrEmpty)
-	case d.Sparse != nil && (d.X != nil || d.Levels != nil || d.Sparse.Starts[0] != 0 || len(d.Sparse.Values) != d.Sparse.Starts[rows] || len(d.Sparse.Columns) != len(d.Sparse.Values)):
+	case d.Sparse != nil && (len(d.X) > 0 || d.Levels != nil || d.Sparse.Starts[0] != 0 || len(d.Sparse.Values) != d.Sparse.Starts[rows] || len(d.Sparse.Columns) != len(d.Sparse.Values)):
 		return fmt.Errorf("%s: sparse rows of %d values in %d columns, and %d numbers in X beside them: %w",
 			d.source(), len(d.Sparse.Values), len(d.Sparse.Columns), len(d.X), ErrLength)
 	case d.Sparse == nil && len(d.X) != rows*len(d.Features):
