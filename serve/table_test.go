@@ -107,7 +107,9 @@ func TestServedSparseRows(t *testing.T) {
 	}
 	h := Handler(m, Options{})
 	reply := post(h, strings.NewReader(`{"rows": [{"x3": 1, "x0": 2}, [0, 1, 0, 0], {"x3": 3, "x1": 0}, {"x1": 2, "x2": -1}]}`))
-	var answer struct{ Predictions []struct{ Probabilities []float64 } }
+	var answer struct {
+		Predictions []struct{ Probabilities []float64 }
+	}
 	if err := json.Unmarshal(reply.Body.Bytes(), &answer); err != nil || len(answer.Predictions) != 4 {
 		t.Fatalf("%v: %s", err, reply.Body)
 	}
