@@ -89,7 +89,7 @@ func (t *feeding) leaves() []fedLeaf {
 	for i := range t.readers {
 		r := &t.readers[i]
 		fill := func(v *tensor.Dense) error { return r.fill(v, t.rows) }
-		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, len(t.rows), fill) }})
+		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, t.rows, fill) }})
 	}
 	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) {
 		t.fed = append(t.fed, fedLeaf{leaf, func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})

@@ -26,6 +26,7 @@ var notInGorgonia = map[string]string{
 	"Erf":          "no erf",
 	"GELU":         "no erf",
 	"Gather":       "indices are fixed when the graph is built",
+	"SparseMatMul": "as Gather",
 	"Prod":         "no product over an axis",
 	"StopGradient": "no stop",
 	"Scan":         "no loop",

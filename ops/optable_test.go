@@ -58,7 +58,7 @@ func table() []row {
 		rowsEntropy,
 		rowsLarge,
 		rowsTrigonometry,
-		rowsAlong,
+		rowsAlong, rowsSparse,
 		rowsScan,
 	)
 }
