@@ -7,8 +7,10 @@ import (
 	"adjoint/onnx/internal/proto"
 )
 
-// images are the rules of convolutions and pools. ONNX has examples first and the same weights.
-var images = map[string]rule{
+// images32 are the rules of convolutions and pools of float32. ONNX has examples first and the
+// same weights. In float64, for which ONNX Runtime has no kernel, they are written
+// by their definition.
+var images32 = map[string]rule{
 	"Conv": func(c *call) value {
 		w := windowOf(c, c.args[0].([]int))
 		x := c.cropped(c.examplesFirst(c.x[1]), w)

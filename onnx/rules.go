@@ -14,10 +14,6 @@ import (
 // has none, but a definition, is written as that.
 var rules = union(pairwise, pointwise, activations, shaped, reductions, losses, complements)
 
-// rules32 are further ones of float32. In float64, for which ONNX Runtime has no kernel of what
-// these ops become, they are written by their definition, or not at all.
-var rules32 = union(images, map[string]rule{"Det": native("Det")})
-
 func union(tables ...map[string]rule) map[string]rule {
 	all := map[string]rule{}
 	for _, t := range tables {
@@ -29,8 +25,8 @@ func union(tables ...map[string]rule) map[string]rule {
 // ruleOf returns the rule for the op of n, or nil.
 func ruleOf(n *graph.Node) rule {
 	d, _ := description(n)
-	if n.Graph().Dtype() == tensor.Float32 && rules32[d.Name] != nil {
-		return rules32[d.Name]
+	if n.Graph().Dtype() == tensor.Float32 && images32[d.Name] != nil {
+		return images32[d.Name]
 	}
 	return rules[d.Name]
 }

@@ -39,7 +39,7 @@ func TestRules(t *testing.T) {
 		var text strings.Builder
 		all := rules
 		if dtype == tensor.Float32 {
-			all = union(rules, rules32)
+			all = union(rules, images32)
 		}
 		for _, name := range slices.Sorted(maps.Keys(all)) {
 			if sample[name] == nil {
@@ -109,7 +109,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, op := range list {
-		if rules[op.Name] == nil && rules32[op.Name] == nil && !slices.Contains(without, op.Name) {
+		if rules[op.Name] == nil && images32[op.Name] == nil && !slices.Contains(without, op.Name) {
 			t.Errorf("%s: no rule for %s: add one to onnx/rules.go, or its name to those above that have none, with the reason", op.File, op.Name)
 		}
 	}
