@@ -14,6 +14,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		// gorgonia has no op for them, or none that is right.
 		"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cosh", "CumSum", "Floor", "GatherAlong", "Mod", "Narrow", "Power",
 		"Range", "Round", "ScatterAlong", "Sinh", "Tan", "TopIndices", "Trunc", "Whole",
+		"Cholesky", "Cofactors", "Det", "LogDet", "Solve",
 		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
 		"SparseMatMul", "SparseWeights", "SparseValues",
 		"Scan", "ScanBack", "Delay", "Advance",

@@ -45,6 +45,12 @@ var notInGorgonia = map[string]string{
 	"RMSNorm":       "none",
 	"GroupNorm":     "none",
 
+	"Solve":    "none",
+	"Inverse":  "none of a matrix",
+	"Det":      "none",
+	"LogDet":   "none",
+	"Cholesky": "none",
+
 	"Tan":          "none",
 	"Asin":         "none",
 	"Acos":         "none",
