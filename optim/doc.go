@@ -51,8 +51,8 @@
 // remembers of other rows. SGD and AdaGrad end with the bits that they have otherwise, but
 // for a Clip by norm, which adds up in another order. Rows that are read several times
 // have the sum of their gradients, before it is clipped. Where other rows move too, because
-// of a momentum, a decay, a penalty, Shrink, or another use of the table, the table moves as
-// a whole.
+// of a momentum, a decay, a penalty in J or another use of the table, the table moves as a
+// whole. [Optimizer.Shrink] shrinks all rows.
 //
 // # Whole-batch methods
 //

@@ -56,8 +56,8 @@ func readsOf(gradient *graph.Node) []*graph.Node {
 	return nil
 }
 
-// plan decides which parameters move by rows, once for the parts and for what shrinks, and what a
-// step evaluates then.
+// plan decides which parameters move by rows, once for the parts, and what a step evaluates
+// then.
 func (o *Optimizer) plan() *tables {
 	if o.tables != nil && o.tables.split == o.split {
 		return o.tables
@@ -69,7 +69,7 @@ func (o *Optimizer) plan() *tables {
 	var params []int
 	for i := range o.params {
 		reads := readsOf(o.formulas[ofGradient].outputs[i])
-		if reads == nil || o.shrinks != nil && o.shrinks[i] != 0 || o.split != nil && o.split.restMoves(i) {
+		if reads == nil || o.split != nil && o.split.restMoves(i) {
 			continue
 		}
 		o.tables.list, params = append(o.tables.list, table{i, reads}), append(params, i)

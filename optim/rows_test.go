@@ -195,7 +195,7 @@ func TestRowsResume(t *testing.T) {
 	}
 }
 
-// What shrinks moves as a whole, from when it is said on: rows that are not read shrink too.
+// A proximal step shrinks rows that were not read too.
 func TestRowsShrink(t *testing.T) {
 	var ends [2][]float64
 	for i := range ends {

@@ -74,7 +74,7 @@ func (o *Optimizer) Shrink(λ float64, on ...*graph.Node) error {
 		}
 		shrinks[i] = λ
 	}
-	o.shrinks, o.gain, o.tables = shrinks, rule.gain, nil
+	o.shrinks, o.gain = shrinks, rule.gain
 	return nil
 }
 
