@@ -32,6 +32,7 @@ var notInGorgonia = map[string]string{
 	"Scan":         "no loop",
 	"ScanBack":     "no loop",
 	"Range":        "none",
+	"AddBelow":     "none",
 
 	"Conv":          "examples come first, as many zeros on either side",
 	"ConvTranspose": "none",
