@@ -10,28 +10,35 @@ import (
 // Frames for few examples: see conv_runs.go. In a frame every entry of the window meets
 // something, so that the columns of a row are one run.
 
-// inRows puts b into a frame as wide as the windows reach that meet a column of y.
-func (c *runsOf[T]) inRows() {
-	op, dil := c.op, c.op.Dilation[1]
-	before, size, back := op.Before[1], c.dims[2]+op.span(1)-1, c.back()
-	if back {
-		before = max(0, op.span(1)-1-op.Before[1])
-		size = c.dims[2] + op.Before[1] + before
+// inRows puts b into a frame as wide as the windows reach that meet a column of y, if some window
+// is past its edge. It reports whether none is then.
+func (c *runsOf[T]) inRows() bool {
+	op, b := c.op, c.b
+	before, size := c.reach(1)
+	if before == 0 && size <= b.w {
+		return true
 	}
-	if !c.b.affordsFrame([2]int{c.b.h, size}, Both(1), c.entries()) {
-		return
+	if !b.affordsFrame([2]int{b.h, size}, Both(1), c.entries()) {
+		return false
 	}
-	c.b = c.b.framed(c.b.c, [2]int{0, before}, [2]int{c.b.h, size}, Both(1)).image
-	for o := range c.cols {
-		c.cols[o] = c.cols[o][:0]
-		for t := range op.Size[1] {
-			at := o + t*dil
-			if back {
-				at = o + op.Before[1] - t*dil + before
-			}
-			c.cols[o] = append(c.cols[o], hit{t, at})
-		}
+	c.b = b.framed(b.c, [2]int{0, before}, [2]int{b.h, size}, Both(1)).image
+	if op.Before[1] -= before; c.back() {
+		op.Before[1] = c.op.Before[1] + before*op.Stride[1]
 	}
+	c.colHits = op.hits(1, c.dims[2], size, c.back())
+	return true
+}
+
+// reach returns how many entries of an axis of b, with zeros, all windows that meet y have, and how
+// many of these are before it.
+func (c *runsOf[T]) reach(axis int) (before, size int) {
+	op, extent := c.op, c.dims[axis+1]
+	s, span, before := op.Stride[axis], op.span(axis), op.Before[axis]
+	if c.back() {
+		before = max(0, (span+s-2-op.Before[axis])/s)
+		return before, (extent-1+op.Before[axis])/s + 1 + before
+	}
+	return before, (extent-1)*s + span
 }
 
 // entries is the number of those of y.
@@ -44,15 +51,13 @@ func (c *runsOf[T]) entries() int { return c.dims[0] * c.dims[1] * c.dims[2] * c
 // the frame would be too large.
 func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
 	op, d, n := c.op, c.dims, c.b.n
-	in, out, before, size := op.Stride, Both(1), op.Before, [2]int{}
+	in, out, before, size := op.Stride, Both(1), [2]int{}, [2]int{}
 	if c.back() {
 		in, out = out, in
 	}
 	for a := range 2 {
-		if size[a] = d[a+1] + (op.span(a)-1)/in[a]; c.back() {
-			before[a] = max(0, (op.span(a)+out[a]-2-op.Before[a])/out[a])
-			size[a] = (d[a+1]-1+op.Before[a])/out[a] + 1 + before[a]
-		}
+		before[a], size[a] = c.reach(a)
+		size[a] = (size[a] + in[a] - 1) / in[a]
 	}
 	if !c.b.affordsFrame(size, in, c.entries()) {
 		return w, false
@@ -88,8 +93,10 @@ func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
 		for m := range d[0] {
 			for _, row := range rows {
 				for _, col := range cols {
-					g := grid{n, row.count, col.count, out[0] * d[2] * n, out[1] * n, f.atH, n}
-					copyGrid(to[((m*d[1]+row.first)*d[2]+col.first)*n:], from[at:], g)
+					kernel.CopyPieces(to, ((m*d[1]+row.first)*d[2]+col.first)*n, from, at, kernel.Pieces{
+						Rows: row.count, Parts: col.count, Len: n,
+						Row: f.atH, Part: n, ToRow: out[0] * d[2] * n, ToPart: out[1] * n,
+					})
 					at += plane
 				}
 			}

@@ -2,6 +2,7 @@ package ops
 
 import (
 	"adjoint/compute"
+	"adjoint/internal/kernel"
 )
 
 // An image is a tensor (C, H, W, N), or a signal, whose examples are contiguous, as the
@@ -85,8 +86,10 @@ func (x image[T]) framed(channels int, before, size, stride [2]int) frame[T] {
 		for c := range channels {
 			for _, row := range rows {
 				for _, col := range cols {
-					g := grid{x.n, row.count, col.count, f.atH, f.atW, stride[0] * x.atH, stride[1] * x.atW}
-					copyGrid(f.data[c*f.atC+row.at+col.at:], x.data[(first+c)*x.atC+row.first*x.atH+col.first*x.atW:], g)
+					kernel.CopyPieces(f.data, c*f.atC+row.at+col.at, x.data, (first+c)*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
+						Rows: row.count, Parts: col.count, Len: x.n,
+						Row: stride[0] * x.atH, Part: stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
+					})
 				}
 			}
 		}
@@ -114,37 +117,4 @@ func (f *frame[T]) phases(axis, extent, before int) (list []phase) {
 		list = append(list, phase{p, max(0, count), f.at(to[0], to[1])})
 	}
 	return list
-}
-
-// A grid is rows and columns of pieces of n entries, and how far they lie apart where they are
-// copied to and from.
-type grid struct{ n, rows, cols, toRow, toCol, fromRow, fromCol int }
-
-func copyGrid[T compute.Float](dst, src []T, g grid) {
-	for h := range g.rows {
-		if g.cols == 0 {
-			return
-		}
-		to, from := dst[h*g.toRow:], src[h*g.fromRow:]
-		switch {
-		case g.toCol == g.n && g.fromCol == g.n:
-			copy(to[:g.cols*g.n], from)
-		case g.n > 1:
-			for i := range g.cols {
-				copy(to[i*g.toCol:][:g.n], from[i*g.fromCol:])
-			}
-		case g.toCol == 1:
-			at := 0
-			for i := range to[:g.cols] {
-				to[i] = from[at]
-				at += g.fromCol
-			}
-		default:
-			at := 0
-			for _, v := range from[:g.cols] {
-				to[at] = v
-				at += g.toCol
-			}
-		}
-	}
 }

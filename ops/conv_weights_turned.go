@@ -58,7 +58,7 @@ func (c *weightsOf[T]) byTurning() (w compute.Work, ok bool) {
 		}
 		for row := 0; row < c.ζ.c && k > 1; row++ {
 			from := row * k * c.c
-			kernel.Transpose(c.y[from:], t.sums[from:], k, c.c, c.c)
+			kernel.Transpose(c.y[from:], t.sums[from:], k, c.c, k, c.c)
 		}
 	}), true
 }
@@ -165,7 +165,7 @@ func (t *turnedX[T]) turn(b turnedBlock) {
 			step = to - from
 		}
 		for w := from; w < to; w += step {
-			kernel.Transpose(y[t.at(0, w):], shown[row*x.atH+(left+w)*x.atW:], t.channels, step*x.n, x.atC)
+			kernel.Transpose(y[t.at(0, w):], shown[row*x.atH+(left+w)*x.atW:], t.channels, step*x.n, t.channels, x.atC)
 		}
 	}
 }
