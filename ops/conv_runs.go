@@ -45,6 +45,7 @@ type runsOf[T compute.Float] struct {
 	bias    []T
 	w, read filter[T] // as they are, and as the runs read them, perhaps turned
 	b       image[T]  // perhaps in a frame
+	frame   *frame[T] // that, if it is
 	whole   image[T]  // b as it was
 	floor   bool
 	rowHits [][]hit // what the window meets for each row of y
@@ -79,34 +80,21 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	p := c.product()
 	p.LDC, p.Runs = d[1]*d[2]*d[3], c.list
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	if c.b.begin == nil {
-		parts := 1
-		if c.shared() {
-			parts = len(p.Runs)
-		}
-		return compute.Work{Parts: parts, Do: func(from, to int) {
-			if parts == 1 {
-				to = len(p.Runs)
-			}
-			q.Do(from, to)
-			if !back {
-				c.specials(out, &p, from, to)
-			}
-		}}
-	}
-	return compute.InOnePart(func() {
-		c.b.begin()
-		q.Do(0, len(p.Runs))
-		c.afterFrame(compute.Data[T](y))
+	works := append(c.b.ready(c.frame, c.deal()), c.deal()(len(p.Runs), func(from, to int) {
+		q.Do(from, to)
 		if !back {
-			c.specials(out, &p, 0, len(p.Runs))
+			c.specials(out, &p, from, to)
 		}
-	})
+	}))
+	if c.frame != nil {
+		works = append(works, compute.InOnePart(func() { c.afterFrame(out) }))
+	}
+	return compute.InTurn(works...)
 }
 
-// shared reports whether it is work enough for threads.
-func (c *runsOf[T]) shared() bool {
-	return float64(c.entries())*float64(c.w.row)*float64(c.w.m)/float64(c.dims[0]) >= shareFlop
+// deal returns the dealer for what is to be multiplied.
+func (c *runsOf[T]) deal() dealer {
+	return dealt(float64(c.entries()) * float64(c.w.row) * float64(c.w.m) / float64(c.dims[0]))
 }
 
 // product is the form without runs.

@@ -43,37 +43,38 @@ func (c *runsOf[T]) byTurning(y *tensor.Dense) (w compute.Work, ok bool) {
 		places = c.b.h * c.b.w * n
 	}
 	whole := c.w.col == op.Size[0]*op.Size[1] && c.w.h == op.Size[1] && c.w.w == 1
-	if t.columns < vectorChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || !whole {
+	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || !whole {
 		return w, false
 	}
 	if n == 1 && !c.inRows() {
 		return w, false
 	}
-	if c.shared() {
+	deal := c.deal()
+	if deal(d[1], nil).Parts > 1 {
 		t.parts = min(d[1], turnedParts)
 	}
 	t.rows = make([]T, t.parts*d[2]*n*d[0])
-	works := []compute.Work{t.turn()}
-	if c.b.begin != nil {
-		works = append(works, compute.InOnePart(c.b.begin))
-	}
+	works := append(c.b.ready(c.frame, deal), t.turn(deal), compute.InOnePart(func() { t.strange = !isFinite(kernel.Sum(c.w.data)) }))
 	t.bind()
 	return compute.InTurn(append(works, compute.Work{Parts: t.parts, Do: t.do})...), true
 }
 
 // turn returns the work of turning the weights, and has wᵀ be what the runs read. For each channel
 // of b and each entry of the window it has a row.
-func (t *turnedW[T]) turn() compute.Work {
+func (t *turnedW[T]) turn(deal dealer) compute.Work {
 	w, k, g := t.w, t.op.Size[0]*t.op.Size[1], t.op.Groups
 	each := t.depth * k * t.columns // of a group
 	t.read = filter[T]{data: make([]T, g*each), h: t.op.Size[1] * t.columns, w: t.columns}
-	return compute.InOnePart(func() {
-		t.strange = !isFinite(kernel.Sum(w.data))
-		for group := 0; group < g && !t.back(); group++ {
-			kernel.Transpose(t.read.data[group*each:], w.data[group*t.columns*w.row:], t.columns, t.depth*k, t.columns, w.row)
-		}
-		for m := 0; m < w.m && t.back(); m++ {
-			kernel.Transpose(t.read.data[m*k*t.columns:], w.data[m*w.row:], t.columns, k, t.columns, k)
+	if t.back() {
+		return deal(w.m, func(from, to int) {
+			for m := from; m < to; m++ {
+				kernel.Transpose(t.read.data[m*k*t.columns:], w.data[m*w.row:], t.columns, k, t.columns, k)
+			}
+		})
+	}
+	return deal(g, func(from, to int) {
+		for i := from; i < to; i++ {
+			kernel.Transpose(t.read.data[i*each:], w.data[i*t.columns*w.row:], t.columns, t.depth*k, t.columns, w.row)
 		}
 	})
 }
