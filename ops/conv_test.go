@@ -177,12 +177,15 @@ func TestConvOfManyChannels(t *testing.T) {
 		for _, n := range []int{1, 3, 16} {
 			for _, exchanged := range []bool{false, true} {
 				for _, special := range []float64{1, math.Inf(1)} {
+					if n == 16 && exchanged == (special == 1) {
+						continue
+					}
 					g := graph.NewOf(tensor.Float64)
 					groups := max(1, p.Groups)
-					w, x, b := g.Input("w", 36*groups, 35, 3, 2), g.Input("x", 35*groups, 13, 14, n), g.Input("b", 36*groups, 1, 1, 1)
+					w, x, b := g.Input("w", 34*groups, 33, 3, 2), g.Input("x", 33*groups, 11, 12, n), g.Input("b", 34*groups, 1, 1, 1)
 					image := x
 					if exchanged {
-						x = g.Input("z", 13, x.Shape().Dim(0), 14, n)
+						x = g.Input("z", 11, x.Shape().Dim(0), 12, n)
 						image = ops.Transpose(x, 1, 0, 2, 3)
 					}
 					u := ops.Conv(w, image, p)

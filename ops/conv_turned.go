@@ -107,7 +107,7 @@ func (t *turnedW[T]) add(p kernel.TapProduct, first, step int) {
 				taps, low := t.place(t.rowHits[h], t.colHits[w])
 				for group := range t.op.Groups {
 					p.Runs = append(p.Runs, kernel.Run{
-						C: ((part*d[2]+w)*d[3])*d[0] + group*t.columns, A: group*t.depth*t.b.atC + low, B: group * t.depth * k * t.columns,
+						C: (part*d[2]+w)*d[3]*d[0] + group*t.columns, A: group*t.depth*t.b.atC + low, B: group * t.depth * k * t.columns,
 						Cols: t.columns, Taps: taps,
 					})
 				}

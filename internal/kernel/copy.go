@@ -33,7 +33,8 @@ func copyEntries[T Float](dst []T, to int, src []T, from int, p *Pieces) {
 		d, s := to, from
 		for range p.Parts {
 			dst[d] = src[s]
-			d, s = d+p.ToPart, s+p.Part
+			d += p.ToPart
+			s += p.Part
 		}
 		to, from = to+p.ToRow, from+p.Row
 	}
