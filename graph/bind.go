@@ -103,7 +103,13 @@ func (b *binder) step(group []*Node) step {
 	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
 		return step{valid: valid, fixed: fixed, loop: b.loop(l, group)}
 	}
-	return step{work: team.Job(b.work(group)), valid: valid, fixed: fixed}
+	w := b.work(group)
+	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}, valid: valid, fixed: fixed}
+	for w.Then != nil {
+		w = *w.Then
+		s.then = append(s.then, team.Job{Parts: w.Parts, Do: w.Do})
+	}
+	return s
 }
 
 // loop binds the loop that computes a group: the last of it, which emits what the others do.
