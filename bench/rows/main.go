@@ -167,6 +167,7 @@ func train(m models.Model, o models.FitOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("opened in %.1f s, %d steps, cost %.5f, %s\n", opened.Seconds(), h.Steps, h.Last().Loss, peak())
+	fmt.Printf("opened in %.1f s, with %d steps trained in %.1f s, cost %.5f, %s\n",
+		opened.Seconds(), h.Steps, (time.Since(begin) - opened).Seconds(), h.Last().Loss, peak())
 	return nil
 }
