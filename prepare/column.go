@@ -3,6 +3,7 @@ package prepare
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"adjoint/data"
 )
@@ -63,8 +64,8 @@ func eachColumn(d *data.Dataset, atOnce int, do func(j int, c *column) error) er
 	return nil
 }
 
-// newColumn returns feature j of rows, which have these values. Its levels are the texts that these rows have: a data set that is part
-// of another knows the texts of that.
+// newColumn returns feature j of rows, which have these values. Its levels are the texts that these rows have, in the
+// order of their bytes: a data set that is part of another knows the texts of that.
 func newColumn(d *data.Dataset, j int, values []float64) *column {
 	c := &column{Output: Output{Name: d.Features[j], From: j}, values: values}
 	levels := d.LevelsOf(j)
@@ -76,8 +77,13 @@ func newColumn(d *data.Dataset, j int, values []float64) *column {
 	c.levels = []string{}
 	at := make([]float64, len(levels)+1)
 	at[len(levels)] = math.NaN() // none of the levels: as if it were missing
-	for k, n := range counts {
-		if at[k] = float64(len(c.levels)); n > 0 {
+	order := make([]int, len(levels))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(levels[a], levels[b]) })
+	for _, k := range order {
+		if at[k] = float64(len(c.levels)); counts[k] > 0 {
 			c.levels = append(c.levels, levels[k])
 		}
 	}

@@ -234,6 +234,12 @@ func TestAFillingTextIsLookedUp(t *testing.T) {
 	if !ok || !slices.Equal(m.Texts, []string{"k", "m", "z"}) {
 		t.Errorf("%+v", p.Outputs())
 	}
+	d.Levels[0] = []string{"z", "k"} // in an order of one's own
+	p = fit(t, prepare.Columns{Texts: []prepare.Step{prepare.Impute{By: prepare.Constant, Text: "m"}, prepare.OneHot{}}}, d)
+	hot, err := p.Transform(d)
+	if err != nil || !slices.Equal(hot.Levels[0], []string{"k", "m", "z"}) || !slices.Equal(hot.X, []float64{2, 0, 1}) {
+		t.Errorf("%v, %v, %v", hot.Levels, hot.X, err)
+	}
 }
 
 func letters(n int) string {
