@@ -27,6 +27,9 @@ type Dataset struct {
 	// all columns are. Models take text by a preparer: see package prepare.
 	Levels [][]string
 
+	// Shape is that of a picture whose pixels are the features: channels, rows, columns. It is nil for a table.
+	Shape []int
+
 	// Mapped is the file that X is a part of, if it is that of [OpenRows]; nil if X is in memory.
 	Mapped *Mapping
 
@@ -169,6 +172,7 @@ func (d *Dataset) describe() *Dataset {
 		Target:   d.Target,
 		Source:   d.Source,
 		Levels:   slices.Clone(d.Levels),
+		Shape:    slices.Clone(d.Shape),
 	}
 	for j, levels := range c.Levels {
 		c.Levels[j] = slices.Clone(levels)

@@ -14,6 +14,20 @@ func (d *Dataset) Gather(dst []float64, rows []int) error { return gather(d, dst
 // Gather32 is [Dataset.Gather] into float32. A number beyond its range becomes ±Inf: see [Dataset.Check32].
 func (d *Dataset) Gather32(dst []float32, rows []int) error { return gather(d, dst, rows) }
 
+// GatherRows writes the examples of the rows into dst as rows, one after the other. Otherwise it is like [Dataset.Gather].
+func (d *Dataset) GatherRows(dst []float64, rows []int) error {
+	n := len(d.Features)
+	count, err := d.batch(len(dst), n, rows)
+	if err != nil {
+		return err
+	}
+	for i := range count {
+		copy(dst[i*n:(i+1)*n], d.Row(at(rows, i)))
+	}
+	d.touch(n * count)
+	return nil
+}
+
 // GatherColumns is [Dataset.Gather] of some columns of X, by their numbers: dst is len(columns)×N. The error wraps
 // ErrFeatures if there is no such column.
 func (d *Dataset) GatherColumns(dst []float64, columns, rows []int) error {

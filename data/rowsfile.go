@@ -16,6 +16,7 @@ import (
 type rowsJSON struct {
 	Rows     int        `json:"rows"`
 	Features []string   `json:"features"`
+	Shape    []int      `json:"shape,omitempty"`
 	Levels   [][]string `json:"levels,omitempty"`
 	Classes  []string   `json:"classes,omitempty"`
 	Target   string     `json:"target"`
@@ -29,7 +30,7 @@ type rowsJSON struct {
 // end writes what follows the features. Those of text are positions as they were met, and become those of the sorted texts.
 func (w *rowsWriter) end(d *Dataset, rows int, positions [][]float64) error {
 	info := rowsJSON{
-		Rows: rows, Features: d.Features, Levels: d.Levels, Classes: d.Classes, Target: d.Target, Source: d.Source, Dropped: d.Dropped,
+		Rows: rows, Features: d.Features, Shape: d.Shape, Levels: d.Levels, Classes: d.Classes, Target: d.Target, Source: d.Source, Dropped: d.Dropped,
 		Y: d.Y != nil, Weights: d.Weights != nil,
 	}
 	parts := [][]float64{d.Y, d.Weights}
@@ -188,7 +189,7 @@ func (info *rowsJSON) dataset(f *os.File, end int64, digest string) (*Dataset, e
 	m.digest = digest
 	d := &Dataset{
 		Features: info.Features, Levels: info.Levels, Classes: info.Classes, Target: info.Target, Source: info.Source,
-		Dropped: info.Dropped, Mapped: m,
+		Dropped: info.Dropped, Shape: info.Shape, Mapped: m,
 	}
 	at := rowsStart
 	take := func(columns int) []float64 {

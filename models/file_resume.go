@@ -26,6 +26,7 @@ type settingsJSON struct {
 	Parts     int        `json:"parts,omitempty"` // of a batch, if there are several
 	NoShuffle bool       `json:"no_shuffle"`
 	Window    int        `json:"window,omitempty"`
+	Augment   *ruleJSON  `json:"augment,omitempty"`
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
 
@@ -54,6 +55,12 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	}
 	if o.Parts > 1 {
 		n.Parts = o.Parts
+	}
+	if o.Augment != nil {
+		n.Augment = &ruleJSON{Type: fmt.Sprintf("%T", o.Augment)}
+		if text, err := json.Marshal(o.Augment); err == nil {
+			n.Augment.Options = text
+		}
 	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()

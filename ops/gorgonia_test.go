@@ -32,6 +32,7 @@ var notInGorgonia = map[string]string{
 	"Scan":         "no loop",
 	"ScanBack":     "no loop",
 	"Range":        "none",
+	"AddBelow":     "none",
 
 	"Conv":          "examples come first, as many zeros on either side",
 	"ConvTranspose": "none",
@@ -44,6 +45,12 @@ var notInGorgonia = map[string]string{
 	"Standardize":   "batch normalisation is a machine of its own",
 	"RMSNorm":       "none",
 	"GroupNorm":     "none",
+
+	"Solve":    "none",
+	"Inverse":  "none of a matrix",
+	"Det":      "none",
+	"LogDet":   "none",
+	"Cholesky": "none",
 
 	"Tan":          "none",
 	"Asin":         "none",

@@ -44,6 +44,7 @@ func table() []row {
 		rowsBias,
 		rowsBroadcast,
 		rowsMatMul,
+		rowsLinear,
 		rowsConv,
 		rowsPool,
 		rowsPad,
