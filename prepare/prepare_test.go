@@ -168,6 +168,9 @@ func TestPreparerInAFile(t *testing.T) {
 	}
 	want, width := expected(t, "titanic.npy")
 	equal(t, &q, all, want, width)
+	if d := q.Describe(); !slices.Equal(d, p.Describe()) || !d[0].Guessed {
+		t.Errorf("a file describes columns otherwise: %+v", d)
+	}
 	again := fit(t, *q.Columns(), train)
 	other, err := json.Marshal(again)
 	if err != nil {

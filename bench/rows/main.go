@@ -167,7 +167,12 @@ func train(m models.Model, o models.FitOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("opened in %.1f s, with %d steps trained in %.1f s, cost %.5f, %s\n",
-		opened.Seconds(), h.Steps, (time.Since(begin) - opened).Seconds(), h.Last().Loss, peak())
+	trained, most := time.Since(begin)-opened, peak()
+	s, err := m.Evaluate(d)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("opened in %.1f s, with %d steps trained in %.1f s, %s; scored in %.1f s, AUC %.4f, %s\n",
+		opened.Seconds(), h.Steps, trained.Seconds(), most, (time.Since(begin) - opened - trained).Seconds(), s.AUC, peak())
 	return nil
 }
