@@ -50,6 +50,9 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
 	}
+	if err := d.checkDense("columns"); err != nil {
+		return nil, err
+	}
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("%s: a selection of no features: %w", d.source(), ErrArgument)
 	}

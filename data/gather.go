@@ -74,6 +74,10 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 // a time: so many are written side by side.
 func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	n := len(d.Features)
+	if d.Sparse != nil {
+		writeColumns(d, dst, count, from, to, rows)
+		return
+	}
 	next := func() []T {
 		column := dst[:count:count]
 		dst = dst[count:]
@@ -94,6 +98,19 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	}
 }
 
+// writeColumns is columns of sparse rows.
+func writeColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
+	clear(dst[:count*(to-from)])
+	for i := range count {
+		columns, values := d.Sparse.row(at(rows, i))
+		for k, c := range columns {
+			if j := int(c); from <= j && j < to {
+				dst[(j-from)*count+i] = T(values[k])
+			}
+		}
+	}
+}
+
 func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 	n := len(d.Features)
 	count, err := d.batch(len(dst), len(columns), rows)
@@ -106,7 +123,7 @@ func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 			return fmt.Errorf("%s: column %d of %d: %w", d.source(), j, n, ErrFeatures)
 		}
 		for i, a := 0, dst[k*count:][:count]; i < count; i++ {
-			a[i] = T(d.X[at(rows, i)*n+j])
+			a[i] = T(d.value(at(rows, i), j))
 		}
 	}
 	return nil
@@ -144,6 +161,14 @@ func gatherOneHot[T float](d *Dataset, dst []T, rows []int) error {
 		dst[int(y)*count+i] = 1
 	}
 	return nil
+}
+
+// value returns feature j of row i.
+func (d *Dataset) value(i, j int) float64 {
+	if d.Sparse != nil {
+		return d.Sparse.value(i, j)
+	}
+	return d.X[i*len(d.Features)+j]
 }
 
 // batch returns the number of rows to gather, if they are rows of d, and size holds height numbers for each.

@@ -108,6 +108,9 @@ func (d *Dataset) WriteNPZ(w io.Writer) error {
 	if err := d.checkShape(); err != nil {
 		return err
 	}
+	if err := d.checkDense("an array"); err != nil {
+		return err
+	}
 	arrays := map[string]npy.Array{"X": {Dims: []int{d.Rows(), len(d.Features)}, Data: d.X}}
 	if d.Y != nil {
 		arrays["y"] = npy.Array{Dims: []int{d.Rows()}, Data: d.Y}

@@ -93,7 +93,7 @@ func (t *feeding) leaves() []fedLeaf {
 		if i == 0 && t.augmented != nil {
 			fill = func(v *tensor.Dense) error { return t.augmented.fill(v, t.rows) }
 		}
-		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, len(t.rows), fill) }})
+		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, t.rows, fill) }})
 	}
 	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) {
 		t.fed = append(t.fed, fedLeaf{leaf, func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})
