@@ -143,7 +143,7 @@ func Filters(w *tensor.Dense) (*Figure, error) {
 	if len(dims) == 3 {
 		dims = []int{dims[0], dims[1], 1, dims[2]}
 	}
-	return channels(fmt.Sprintf("%d filters of %d channels, %d×%d", dims[0], dims[1], dims[2], dims[3]), v, dims[0], dims[1], dims[2], dims[3])
+	return channels(fmt.Sprintf("%d filters of %d×%d×%d", dims[0], dims[1], dims[2], dims[3]), v, dims[0], dims[1], dims[2], dims[3])
 }
 
 // Activations draws the value of a layer for one example: of a, with shape (channels, rows, columns, N), as

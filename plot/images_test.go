@@ -120,12 +120,12 @@ func TestSaliency(t *testing.T) {
 func TestFiltersAndActivations(t *testing.T) {
 	w := tensor.New(tensor.WithShape(2, 3, 1, 2), tensor.WithBacking([]float32{-1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0}))
 	f := must(plot.Filters(w))(t)
-	wantTexts(t, f, "2 filters of 3 channels, 1×2", "blue −1   white 0   vermillion +1")
+	wantTexts(t, f, "2 filters of 3×1×2", "blue −1   white 0   vermillion +1")
 	count, x, _ := inks(t, f)
 	if n := count[below]; n == 0 || count[above] < 19*n/10 || count[above] > 22*n/10 || !(x[below] < x[above]) {
 		t.Errorf("%d points below 0 and %d above", count[below], count[above])
 	}
-	wantTexts(t, must(plot.Filters(tensor.New(tensor.WithShape(4, 1, 5), tensor.Of(tensor.Float64))))(t), "4 filters of 1 channels, 1×5")
+	wantTexts(t, must(plot.Filters(tensor.New(tensor.WithShape(4, 1, 5), tensor.Of(tensor.Float64))))(t), "4 filters of 1×1×5")
 
 	a := tensor.New(tensor.WithShape(2, 1, 1, 3), tensor.WithBacking([]float64{0, 7, 0, 0, -7, 0}))
 	f = must(plot.Activations(a, 1))(t)
