@@ -117,12 +117,6 @@ func (s *spellings) find(n *proto.Node) (in []*graph.Node, y *graph.Node) {
 	for _, x := range in {
 		size += extentsOf(x)
 	}
-	d, _ := description(y)
-	for _, a := range d.Args {
-		if k, ok := a.(int); ok {
-			size += max(k, -k)
-		}
-	}
 	if size > 1<<20 || size*size > s.budget {
 		return nil, nil
 	}
