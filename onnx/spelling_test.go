@@ -101,8 +101,8 @@ func TestSpelledOpsCostLittle(t *testing.T) {
 	last := &m.Graph.Nodes[len(m.Graph.Nodes)-1]
 	last.Doc = strings.Join([]string{
 		`{"formula":1,"float":"float64","nodes":2}`,
-		`{"kind":"input","name":"x","shape":[1,3000,3000,"N"]}`,
-		`{"op":"Patches","args":[[1000,1000,1,1,0,0,0,0,1,1]],"in":[0],"shape":[1,1000,1000,2001,2001,"N"]}`,
+		`{"kind":"input","name":"x","shape":[1,1,4000,"N"]}`,
+		`{"op":"Patches","args":[[1,2000,1,1,0,0,0,0,1,1]],"in":[0],"shape":[1,1,2000,1,2001,"N"]}`,
 		`{"roles":{"x":[0],"y":[1]}}`, "",
 	}, "\n")
 	file := m.Encode()
