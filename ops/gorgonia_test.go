@@ -26,11 +26,13 @@ var notInGorgonia = map[string]string{
 	"Erf":          "no erf",
 	"GELU":         "no erf",
 	"Gather":       "indices are fixed when the graph is built",
+	"SparseMatMul": "as Gather",
 	"Prod":         "no product over an axis",
 	"StopGradient": "no stop",
 	"Scan":         "no loop",
 	"ScanBack":     "no loop",
 	"Range":        "none",
+	"AddBelow":     "none",
 
 	"Conv":          "examples come first, as many zeros on either side",
 	"ConvTranspose": "none",

@@ -59,7 +59,7 @@ func table() []row {
 		rowsEntropy,
 		rowsLarge,
 		rowsTrigonometry,
-		rowsAlong,
+		rowsAlong, rowsSparse,
 		rowsScan,
 	)
 }
