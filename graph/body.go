@@ -128,6 +128,25 @@ func (b *Body) derive(name string, make func() *Body) *Body {
 	return d
 }
 
+// Define returns the map of a name that f builds in a graph of its own, at inputs of these shapes.
+// It is made once, for b.
+func (b *Body) Define(name string, f func(x ...*Node) []*Node, shapes ...Shape) (*Body, error) {
+	if d := b.derived[name]; d != nil {
+		return d, nil
+	}
+	g := NewOf(b.g.Dtype())
+	g.literal = b.g.literal
+	in := make([]*Node, len(shapes))
+	for i, s := range shapes {
+		in[i] = g.Input(fmt.Sprintf("x%d", i), s.Dims()...)
+	}
+	d, err := NewBody(in, f(in...))
+	if err != nil {
+		return nil, err
+	}
+	return b.derive(name, func() *Body { return d }), nil
+}
+
 func (b *Body) input(name string, s Shape) *Node {
 	return b.g.Input(name, s.Dims()...)
 }

@@ -91,13 +91,23 @@ func (b *Body) Emitting(nodes []*Node) *Body {
 		return nil
 	}
 	return b.derive(name, func() *Body {
-		return &Body{g: b.g, in: b.in, out: slices.Concat(b.out, emitted)}
+		e := &Body{g: b.g, in: b.in, out: slices.Concat(b.out, emitted)}
+		e.derive("state", b.State)
+		return e
 	})
 }
 
-// emitsAllOf reports whether the values of b are those of o and others after them.
-func (b *Body) emitsAllOf(o *Body) bool {
-	return len(b.out) > len(o.out) && slices.Equal(b.in, o.in) && slices.Equal(b.out[:len(o.out)], o.out)
+// EmitsAllOf reports whether the values of b are those of o, and may be others after them.
+func (b *Body) EmitsAllOf(o *Body) bool {
+	return len(b.out) >= len(o.out) && slices.Equal(b.in, o.in) && slices.Equal(b.out[:len(o.out)], o.out)
+}
+
+// State returns the Body of b's first value alone.
+func (b *Body) State() *Body {
+	if len(b.out) == 1 {
+		return b
+	}
+	return b.derive("state", func() *Body { return &Body{g: b.g, in: b.in, out: b.out[:1]} })
 }
 
 // Differential returns (s, x…, ξ…) ↦ dF(ξ)… for tangents of the inputs that move.

@@ -15,7 +15,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cosh", "CumSum", "Floor", "GatherAlong", "Mod", "Narrow", "Power",
 		"Range", "Round", "ScatterAlong", "Sinh", "Tan", "TopIndices", "Trunc", "Whole",
 		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
-		"Scan", "ScanBack", "Delay", "Advance",
+		"Scan", "ScanBack", "ScanValue", "ScanBackValue", "ScanAdjoint", "ScanBackAdjoint", "Delay", "Advance",
 		// gorgonia's lie in another order, and are padded by as much on either side; see PyTorch's.
 		"Conv", "ConvWeights", "ConvImage", "Patches", "Fold",
 		"MaxPool", "MaxPoolSlope", "AvgPool", "AvgPoolReverse",
