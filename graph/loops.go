@@ -1,13 +1,10 @@
 package graph
 
-// loops compiles the bodies of loops.
-func (l *lowered) loops() error {
-	made, values := map[*Body]*code{}, l.valuesAsked()
-	for _, n := range l.live {
+// compileLoops compiles the bodies of the nodes that are loops.
+func (l *lowered) compileLoops(loops []*Node) error {
+	made, values := map[*Body]*code{}, l.valuesAsked(loops)
+	for _, n := range loops {
 		loop := l.loopAt(n)
-		if loop == nil {
-			continue
-		}
 		c := newLoopCode(*loop, values[loop.Body])
 		for _, x := range l.by(n).in {
 			c.in = append(c.in, x.shape)
@@ -37,18 +34,12 @@ func (l *lowered) loopAt(n *Node) *Loop {
 
 // valuesAsked returns, for the Body of each loop, the values that nodes are, or that are computed
 // beside a node.
-func (l *lowered) valuesAsked() map[*Body][]int {
+func (l *lowered) valuesAsked(loops []*Node) map[*Body][]int {
 	values := map[*Body][]int{}
-	var loops []*Node
-	for _, n := range l.live {
-		loop := l.loopAt(n)
-		if loop == nil {
-			continue
-		}
-		loops = append(loops, n)
+	for _, n := range loops {
 		for _, m := range loops {
-			if m == n || l.beside(m, n) {
-				values[loop.Body] = append(values[loop.Body], l.loopAt(m).Value)
+			if b := l.loopAt(n).Body; m == n || l.beside(m, n) {
+				values[b] = append(values[b], l.loopAt(m).Value)
 			}
 		}
 	}

@@ -91,7 +91,7 @@ func (t *Training) costsAtMost(loss float64) bool {
 // because it divides gradients by their size, and its rate is 1 or more.
 func hasLargeRate(rule optim.Rule) bool {
 	switch rule.(type) {
-	case optim.Adam, optim.AdamW, optim.RMSProp, optim.AdaGrad:
+	case optim.Adam, optim.AdamW, optim.LazyAdam, optim.RMSProp, optim.AdaGrad:
 		return rule.LearningRate() >= 1
 	}
 	return false

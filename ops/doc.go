@@ -5,7 +5,9 @@
 // # The functions by subject
 //
 // Linear and bilinear maps, with examples as columns: [MatMul] (φ), [Bias] (ψ), [Dot],
-// [Outer], [Einsum].
+// [Outer], [Einsum]; [SparseMatMul], φ of an x that is mostly 0.
+//
+// Of square matrices, and stacks of them: [Solve], [Inverse], [Det], [LogDet], [Cholesky].
 //
 // Images (C, H, W, N) and signals (C, T, N), by a [Window]: [Conv] (∗), [ConvTranspose],
 // [Patches] and [Fold]; [MaxPool], [AvgPool]; [Upsample], [UpsampleBilinear].
@@ -40,7 +42,7 @@
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
 // [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Range], [Pad], [PadReflect],
-// [PadEdge].
+// [PadEdge]; [AddBelow], a number below a diagonal.
 //
 // Recurrence, over times: [Scan] and [ScanBack], of a step that is built once. [graph.Recompute] keeps
 // nothing of a part of a formula for its derivative.

@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -42,6 +43,9 @@ var rowsShape = slices.Concat(
 				return array{Dims: []int{4}, Data: []float64{s, s + 1, s + 2, s + 3}}
 			},
 		},
+		belowRow(1, []int{4, 3}, []int{1, 5}),
+		belowRow(-1.5, []int{batch, 3, 4}, []int{2, batch, 3, 2}),
+		belowRow(9, []int{3, 3}),
 		indexRow("Index(0, 1)", 0, 1, []int{4}, []int{3, batch}, []int{2, 1, 2}),
 		indexRow("Index(-1, -2)", -1, -2, []int{4}, []int{batch, 3}, []int{2, 2}),
 		{
@@ -217,4 +221,26 @@ func concat(axis int, x []array) array {
 		}
 		panic("past the end")
 	})
+}
+
+// belowRow adds −3 below a diagonal.
+func belowRow(k float64, shapes ...[]int) row {
+	r := row{
+		Name: fmt.Sprintf("AddBelow(%g)", k),
+		F:    unary(func(x *node) *node { return ops.AddBelow(x, x.Graph().Const(k), -3) }),
+		Value: func(x ...array) array {
+			y := array{Dims: x[0].Dims, Data: slices.Clone(x[0].Data)}
+			rows, columns := y.Dims[len(y.Dims)-2], y.Dims[len(y.Dims)-1]
+			for at := range y.Data {
+				if i, j := at/columns%rows, at%columns; float64(i) > k+float64(j) {
+					y.Data[at] -= 3
+				}
+			}
+			return y
+		},
+	}
+	for _, s := range shapes {
+		r.Shapes = append(r.Shapes, [][]int{s})
+	}
+	return r
 }

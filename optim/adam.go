@@ -28,9 +28,12 @@ func (r Adam) LearningRate() float64 { return r.Rate }
 func (r Adam) Slots() int { return 2 }
 
 // Valid returns an error that wraps ErrOption if an option is out of range.
-func (r Adam) Valid() error {
+func (r Adam) Valid() error { return r.valid("Adam") }
+
+// valid is Valid of a rule with the options of Adam.
+func (r Adam) valid(rule string) error {
 	r = r.withDefaults()
-	return firstOf("Adam", fraction("Beta1", r.Beta1), fraction("Beta2", r.Beta2), positive("Eps", r.Eps))
+	return firstOf(rule, fraction("Beta1", r.Beta1), fraction("Beta2", r.Beta2), positive("Eps", r.Eps))
 }
 
 func (r Adam) withDefaults() Adam {

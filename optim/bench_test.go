@@ -3,6 +3,8 @@ package optim_test
 import (
 	"testing"
 
+	"adjoint/graph"
+	"adjoint/ops"
 	"adjoint/optim"
 
 	"gorgonia.org/tensor"
@@ -35,6 +37,29 @@ func BenchmarkStep(b *testing.B) {
 			n.feed(b, 0)
 		}
 	})
+}
+
+// A step of a table of 50 000 rows of 64 numbers of which 512 are read, by rows and as a whole.
+func BenchmarkTable(b *testing.B) {
+	for name, rule := range map[string]optim.Rule{
+		"SGD": optim.SGD{Rate: 0.1}, "SGD of all rows": whole{optim.SGD{Rate: 0.1}},
+		"LazyAdam": optim.LazyAdam{Rate: 0.1}, "Adam": optim.Adam{Rate: 0.1},
+	} {
+		b.Run(name, func(b *testing.B) {
+			g := graph.NewOf(tensor.Float32)
+			table, index := g.Param("table", dense(narrow(normal(1, 50000*64)), 50000, 64)), g.Input("index", graph.Batch)
+			o := minimize(b, ops.Mean(ops.Square(ops.Gather(table, 0, index))), rule)
+			rows := make([]float32, 512)
+			for i := range rows {
+				rows[i] = float32(i * i * 31 % 50000)
+			}
+			check(b, o.Feed(index, dense(rows, len(rows))))
+			check(b, o.Step())
+			for b.Loop() {
+				check(b, o.Step())
+			}
+		})
+	}
 }
 
 func BenchmarkLogistic(b *testing.B) {

@@ -15,7 +15,7 @@
 //
 // # Rules
 //
-// [SGD], [AdaGrad], [RMSProp], [Adam] and [AdamW] follow PyTorch's torch.optim,
+// [SGD], [AdaGrad], [RMSProp], [Adam], [AdamW] and [LazyAdam] follow PyTorch's torch.optim,
 // and each states its formula. The document's descent
 //
 //	w := w − rJ(α)
@@ -42,6 +42,17 @@
 // Besides parameters J may depend on states (graph.State), such as running means. Each
 // step of an Optimizer moves them as the graph says, from where they and the parameters
 // were before it. The methods below leave them as they are.
+//
+// # Tables
+//
+// Of a table of which J reads rows by ops.Gather along axis 0, such as those of
+// embeddings, a step of [SGD] without momentum, [AdaGrad] or [LazyAdam] touches the rows
+// that were read and no others: neither a gradient as large as the table nor what the rule
+// remembers of other rows. SGD and AdaGrad end with the bits that they have otherwise, but
+// for a Clip by norm, which adds up in another order. Rows that are read several times
+// have the sum of their gradients, before it is clipped. Where other rows move too, because
+// of a momentum, a decay, a penalty in J or another use of the table, the table moves as a
+// whole. [Optimizer.Shrink] shrinks all rows.
 //
 // # Whole-batch methods
 //

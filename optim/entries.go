@@ -20,6 +20,11 @@ type store interface {
 	clip(Clip)
 	move(Step)
 	shrink(λ []float64, c gain)
+
+	byRows(params []int)                       // of all, those that move by rows from now on
+	emptyRows(param int) *tensor.Dense         // the gradient of one, which is 0 then
+	addRows(param int, ζ, index *tensor.Dense) // to that gradient
+	rowsOf(param int, count *tensor.Dense)     // a gradient that was read has rows where count is not 0
 	slots() [][][]float64
 	setSlots([][][]float64)
 }
@@ -34,13 +39,18 @@ func newStore(params []*graph.Node, rule Rule) store {
 // entries is a store of T. Its lists are by parameter.
 type entries[T compute.Float] struct {
 	w, g    [][]T
-	slot    [][][]T // slot[i][k] is slot k of parameter i
-	clipped [][]T   // gradients after clipping; nil until some are clipped
+	shapes  []tensor.Shape
+	slot    [][][]T    // slot[i][k] is slot k of parameter i
+	spans   [][]span   // of the entries that move: all of them, or rows of a table
+	rows    []*rows[T] // nil for a parameter that moves as a whole
+	clipped [][]T      // gradients after clipping; nil until some are clipped
+	pieces  [][]T      // of the gradient, by span
 	mover   func(s Step, w, g []T, slots ...[]T)
 	begin   func(Step) Step
 
 	step     Step
 	portions []portion[T]
+	fixed    int        // how many of them are no rows
 	work     team.Job   // does the step, for portions
 	large    bool       // they are enough to share
 	gauge    team.Gauge // whether threads pay for it
@@ -62,39 +72,43 @@ const (
 
 func newEntries[T compute.Float](params []*graph.Node, rule Rule) *entries[T] {
 	e := &entries[T]{g: make([][]T, len(params))}
-	largest, total := 0, 0
+	largest := 0
 	for _, p := range params {
 		w := compute.Data[T](p.Value())
 		slot := make([][]T, rule.Slots())
 		for k := range slot {
 			slot[k] = make([]T, len(w))
 		}
-		e.w, e.slot, largest, total = append(e.w, w), append(e.slot, slot), max(largest, len(w)), total+len(w)
+		e.w, e.slot, largest = append(e.w, w), append(e.slot, slot), max(largest, len(w))
+		e.shapes = append(e.shapes, p.Value().Shape())
 	}
 	e.mover = moverOf[T](rule, largest)
 	if rule, ok := rule.(entrywise); ok {
-		e.begin, e.large = rule.begin, total >= large
-		e.cut()
+		e.begin = rule.begin
 	}
+	e.work.Do = func(from, to int) {
+		for _, p := range e.portions[from:to] {
+			e.mover(e.step, e.w[p.param][p.from:p.to], e.g[p.param][p.from:p.to], p.slots...)
+		}
+	}
+	e.byRows(nil)
 	return e
 }
 
-// cut deals out the entries.
-func (e *entries[T]) cut() {
-	for i, w := range e.w {
-		for from := 0; from < len(w); from += portionSize {
-			p := portion[T]{param: i, from: from, to: min(from+portionSize, len(w))}
-			for _, slot := range e.slot[i] {
+// deal appends the portions of a parameter's spans.
+func (e *entries[T]) deal(param int) {
+	for _, s := range e.spans[param] {
+		for from := s.lo; from < s.hi; from += portionSize {
+			p := portion[T]{param: param, from: from, to: min(from+portionSize, s.hi)}
+			if n := len(e.portions); n < cap(e.portions) {
+				p.slots = e.portions[:n+1][n].slots[:0] // the memory of a step before
+			}
+			for _, slot := range e.slot[param] {
 				p.slots = append(p.slots, slot[p.from:p.to])
 			}
 			e.portions = append(e.portions, p)
 		}
 	}
-	e.work = team.Job{Parts: len(e.portions), Do: func(from, to int) {
-		for _, p := range e.portions[from:to] {
-			e.mover(e.step, e.w[p.param][p.from:p.to], e.g[p.param][p.from:p.to], p.slots...)
-		}
-	}}
 }
 
 // read takes the entries of tensors as the gradient.
@@ -107,9 +121,11 @@ func (e *entries[T]) read(gradient []*tensor.Dense) {
 // finite reports whether no entry of the gradient is NaN or infinite. It asks the
 // sum of the entries, which is not finite if one of them is not.
 func (e *entries[T]) finite() bool {
-	for _, g := range e.g {
-		if sum := float64(kernel.Sum(g)); !isFinite(sum) {
-			return false
+	for i, g := range e.g {
+		for _, s := range e.spans[i] {
+			if sum := float64(kernel.Sum(g[s.lo:s.hi])); !isFinite(sum) {
+				return false
+			}
 		}
 	}
 	return true
@@ -125,19 +141,29 @@ func (e *entries[T]) clip(c Clip) {
 		}
 	}
 	if c.Value > 0 {
-		for i, g := range e.g {
-			clamp(e.clipped[i], g, T(c.Value))
-			e.g[i] = e.clipped[i]
-		}
+		e.clipBy(func(dst, g []T) { clamp(dst, g, T(c.Value)) })
 	}
 	if c.Norm == 0 {
 		return
 	}
-	if scale := c.Norm / (norm(e.g) + 1e-6); scale < 1 {
-		for i, g := range e.g {
-			kernel.Scale(e.clipped[i], g, T(scale))
-			e.g[i] = e.clipped[i]
+	e.pieces = e.pieces[:0]
+	for i, g := range e.g {
+		for _, s := range e.spans[i] {
+			e.pieces = append(e.pieces, g[s.lo:s.hi])
 		}
+	}
+	if scale := c.Norm / (norm(e.pieces) + 1e-6); scale < 1 {
+		e.clipBy(func(dst, g []T) { kernel.Scale(dst, g, T(scale)) })
+	}
+}
+
+// clipBy puts what f writes to dst in place of the gradients.
+func (e *entries[T]) clipBy(f func(dst, g []T)) {
+	for i, g := range e.g {
+		for _, s := range e.spans[i] {
+			f(e.clipped[i][s.lo:s.hi], g[s.lo:s.hi])
+		}
+		e.g[i] = e.clipped[i]
 	}
 }
 
@@ -150,6 +176,9 @@ func (e *entries[T]) move(s Step) {
 		return
 	}
 	e.step = e.begin(s)
+	if e.rows != nil {
+		e.dealRows()
+	}
 	var t *team.Team
 	if e.large {
 		t = e.gauge.Begin()

@@ -26,7 +26,7 @@ type Objective struct {
 	states states
 	random []*graph.Node
 
-	formulas [3]formula      // by evaluation
+	formulas [5]formula      // by evaluation
 	split    *split          // nil for an evaluation as a whole
 	last     []*tensor.Dense // the gradient that was evaluated last
 }
@@ -38,6 +38,10 @@ const (
 	ofLoss evaluation = iota
 	ofGradient
 	ofBoth // J, then its gradient
+
+	// Those of an Optimizer with parameters that move by rows. What they are in place of is as far before.
+	ofStep     // what a step needs of the gradient
+	ofStepLoss // J, then the same
 )
 
 // NewObjective returns J as a function of parameters; of all parameters that J
@@ -80,7 +84,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	move := slices.Concat(grads, states.next)
 	return &Objective{
 		params: slices.Clone(params), moves: moves, inputs: inputs, states: states, random: random,
-		formulas: [...]formula{ofLoss: {outputs: []*graph.Node{j}}, ofGradient: {outputs: move}, ofBoth: {outputs: append([]*graph.Node{j}, move...)}},
+		formulas: [5]formula{ofLoss: {outputs: []*graph.Node{j}}, ofGradient: {outputs: move}, ofBoth: {outputs: append([]*graph.Node{j}, move...)}},
 	}, nil
 }
 

@@ -31,6 +31,8 @@ type Optimizer struct {
 	steps   int
 	shrinks []float64       // λ of each parameter, after Shrink
 	gain    func(Step) gain // of the rule
+	tables  *tables         // nil until a step plans them
+	rows    []*tensor.Dense // the gradient of a step, where tables are read
 }
 
 // Minimize returns an Optimizer for the scalar J over the given parameters, or over all
@@ -80,28 +82,28 @@ func (o *Optimizer) Rate() float64 {
 // graph.Program.Run, or a *DivergedError if the gradient, or where a state moves, is NaN or
 // infinite, or it wraps ErrRate or ErrOption if the Schedule or the Clip is not valid.
 func (o *Optimizer) Step() error {
-	gradient, err := o.Gradient()
-	if err != nil {
+	if _, err := o.evaluateStep(ofGradient); err != nil {
 		return err
 	}
-	return o.move(gradient, math.NaN())
+	return o.move(math.NaN())
 }
 
 // StepLoss does a Step, and returns J before the step, at little extra cost. The error is
 // also a *DivergedError if J is NaN or infinite.
 func (o *Optimizer) StepLoss() (float64, error) {
-	loss, gradient, err := o.LossGradient()
+	loss, err := o.evaluateStep(ofBoth)
 	switch {
 	case err != nil:
 		return 0, err
 	case !isFinite(loss):
 		return loss, o.diverged(o.Rate(), loss)
 	}
-	return loss, o.move(gradient, loss)
+	return loss, o.move(loss)
 }
 
-// move applies the rule, and moves the states. The loss is NaN if it is not known.
-func (o *Optimizer) move(gradient []*tensor.Dense, loss float64) error {
+// move applies the rule to the gradient in the store, and moves the states. The loss is NaN if it is
+// not known.
+func (o *Optimizer) move(loss float64) error {
 	rate := o.Rate()
 	if !(rate >= 0 && isFinite(rate)) {
 		return fmt.Errorf("step %d: rate %g: %w", o.steps+1, rate, ErrRate)
@@ -109,7 +111,6 @@ func (o *Optimizer) move(gradient []*tensor.Dense, loss float64) error {
 	if err := o.Clip.check(); err != nil {
 		return err
 	}
-	o.store.read(gradient)
 	if !o.store.finite() || !o.states.finite() {
 		return o.diverged(rate, loss)
 	}

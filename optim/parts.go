@@ -86,6 +86,9 @@ func (o *Objective) evaluate(ctx context.Context, which evaluation) ([]*tensor.D
 	if err != nil || o.split.rest == nil {
 		return v, err
 	}
+	if which >= ofStep {
+		which -= ofStep - ofGradient // the rest is added to whole gradients
+	}
 	rest, err := o.split.rest.evaluate(context.Background(), which)
 	if err != nil {
 		return nil, err

@@ -38,6 +38,8 @@ var rules = []struct {
 	{"Adam β₁=0", optim.Adam{Rate: 0.001, Beta1: optim.Zero}, adam(0.001, 0, 0.999, 1e-8, 0)},
 	{"AdamW", optim.AdamW{Rate: 0.001}, adam(0.001, 0.9, 0.999, 1e-8, 0.01)},
 	{"AdamW decay=0.3", optim.AdamW{Rate: 0.01, Beta1: 0.8, Beta2: 0.99, Eps: 1e-6, Decay: 0.3}, adam(0.01, 0.8, 0.99, 1e-6, 0.3)},
+	{"LazyAdam", optim.LazyAdam{Rate: 0.001}, sparseAdam(0.001, 0.9, 0.999, 1e-8)},
+	{"LazyAdam β=0.5,0.8", optim.LazyAdam{Rate: 0.1, Beta1: 0.5, Beta2: 0.8, Eps: 0.1}, sparseAdam(0.1, 0.5, 0.8, 0.1)},
 }
 
 func momentum(lr, mu float64, nesterov bool) published {
@@ -89,6 +91,18 @@ func adam(lr, beta1, beta2, eps, decay float64) published {
 			mHat := m / (1 - math.Pow(beta1, float64(t)))
 			vHat := v / (1 - math.Pow(beta2, float64(t)))
 			return w - lr*mHat/(math.Sqrt(vHat)+eps)
+		}
+	}
+}
+
+func sparseAdam(lr, beta1, beta2, eps float64) published {
+	return func() func(int, float64, float64) float64 {
+		var m, v float64
+		return func(t int, w, g float64) float64 {
+			m += (1 - beta1) * (g - m)
+			v += (1 - beta2) * (g*g - v)
+			size := lr * math.Sqrt(1-math.Pow(beta2, float64(t))) / (1 - math.Pow(beta1, float64(t)))
+			return w - size*m/(math.Sqrt(v)+eps)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (r Adam) gain(s Step) gain {
 }
 
 // Proximal reports whether an Optimizer with this rule can Shrink: the rules of this
-// package can.
+// package can, but for LazyAdam.
 func Proximal(rule Rule) bool {
 	_, ok := rule.(proximalRule)
 	return ok
@@ -56,7 +56,7 @@ func Proximal(rule Rule) bool {
 //
 // J must not contain the penalty, except as a constant: with ops.StopGradient StepLoss
 // returns the sum that is minimised. The error wraps ErrOption if λ is not a number ≥ 0
-// or the rule is not one of this package, and ErrParams if a node is not a parameter of
+// or the rule has no proximal step (see Proximal), and ErrParams if a node is not a parameter of
 // the Optimizer.
 func (o *Optimizer) Shrink(λ float64, on ...*graph.Node) error {
 	if !(λ >= 0 && isFinite(λ)) {
@@ -64,7 +64,7 @@ func (o *Optimizer) Shrink(λ float64, on ...*graph.Node) error {
 	}
 	rule, ok := o.rule.(proximalRule)
 	if !ok {
-		return fmt.Errorf("shrink: %T is no rule of this package, and has no proximal step: %w", o.rule, ErrOption)
+		return fmt.Errorf("shrink: %T has no proximal step, as SGD, AdaGrad, RMSProp, Adam and AdamW have: %w", o.rule, ErrOption)
 	}
 	shrinks := make([]float64, len(o.params))
 	for _, w := range on {

@@ -28,40 +28,37 @@ func Attend(q, k, v *Node, m Masks) *Node {
 		return byHead(q) // which says what is wrong
 	}
 	scale := 1 / math.Sqrt(float64(q.Shape().Dim(1)))
-	scores := ops.Scale(scale, ops.MatMul(ops.T(byHead(k)), byHead(q))) // (heads, N, S, T)
-	if hidden := m.hidden(k, q); hidden != nil {
-		scores = ops.Add(scores, ops.BroadcastTo(hidden, scores.Shape()))
-	}
-	return ops.Transpose(ops.MatMul(byHead(v), ops.Softmax(scores, -2)), 0, 2, 3, 1)
+	scores := ops.MatMul(ops.T(byHead(k)), ops.Scale(scale, byHead(q))) // (heads, N, S, T)
+	return ops.Transpose(ops.MatMul(byHead(v), ops.Softmax(m.hide(scores), -2)), 0, 2, 3, 1)
 }
 
 // unseen is added to the score of a key that is not seen. It is finite: where a query sees no
 // key at all, all count alike.
 const unseen = -1e30
 
-// hidden returns what is added to scores, of a shape that stretches to (heads, N, S, T), or nil.
-func (m Masks) hidden(k, q *Node) *Node {
-	s, t := k.Shape().Dim(2), q.Shape().Dim(2)
-	var sum *Node
+// hide lowers the scores (heads, N, S, T) of keys that are not seen.
+func (m Masks) hide(scores *Node) *Node {
+	if m.Padding != nil {
+		d := m.Padding.Shape().Dims() // (1, S, N)
+		padding := ops.Reshape(ops.Transpose(m.Padding, 2, 0, 1), d[2], d[1], 1)
+		scores = ops.Add(scores, ops.BroadcastTo(ops.Affine(padding, -unseen, unseen), scores.Shape()))
+	}
 	if m.Causal {
 		from := m.From
 		if from == nil {
-			from = q.Graph().Const(0)
+			from = scores.Graph().Const(0)
 		}
-		keys := ops.Reshape(ops.Range(q.Graph().Const(0), s), s, 1)
-		queries := ops.Reshape(ops.Range(from, t), 1, t)
-		sum = ops.Scale(unseen, ops.Greater(keys, queries))
+		scores = ops.AddBelow(scores, from, unseen)
 	}
-	if m.Padding != nil {
-		n := m.Padding.Shape().Dim(2)
-		padding := ops.Reshape(ops.Transpose(m.Padding, 2, 0, 1), n, s, 1)
-		hidden := ops.Affine(padding, -unseen, unseen)
-		if sum == nil {
-			return hidden
-		}
-		return ops.Add(hidden, sum)
+	return scores
+}
+
+// from returns the time of the first query, if it is known.
+func (m Masks) from() (float64, bool) {
+	if m.From == nil {
+		return 0, true
 	}
-	return sum
+	return graph.ConstOf(m.From)
 }
 
 // A Heads has the weights of multi-head attention over vectors of d numbers. In has the rows of
@@ -70,6 +67,10 @@ type Heads struct {
 	Count        int   // of heads, which divides d
 	In, InBias   *Node // (3d, d), (3d, 1)
 	Out, OutBias *Node // (d, d), (d, 1)
+
+	// Stretches, from 2 on, is how many runs of neighbouring times Self attends for, one after the other:
+	// see AttendInStretches.
+	Stretches int
 }
 
 // Self returns the attention of a sequence (d, T, N) to itself, (d, T, N). turn, unless it is
@@ -78,6 +79,9 @@ func (h Heads) Self(x *Node, m Masks, turn func(*Node) *Node) *Node {
 	q, k, v := h.split(Affine(h.In, h.InBias, x))
 	if turn != nil {
 		q, k = turn(q), turn(k)
+	}
+	if h.Stretches > 1 {
+		return h.join(AttendInStretches(q, k, v, m, h.Stretches))
 	}
 	return h.join(Attend(q, k, v, m))
 }

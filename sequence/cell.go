@@ -1,8 +1,6 @@
 package sequence
 
 import (
-	"fmt"
-
 	"adjoint/graph"
 	"adjoint/ops"
 )
@@ -127,20 +125,19 @@ func (c Cell) Over(x *Node, o Options) *Node {
 
 // inStretches is the map over of a state and of inputs, for one stretch of times after the other.
 func (c Cell) inStretches(o Options, over func(in ...*Node) *Node, start *Node, in []*Node) *Node {
-	times := in[0].Shape().Dim(1)
-	if graph.Symbolic(times) {
-		return graph.Fail(in[0].Graph(), fmt.Errorf("sequence: %w: %d stretches of %s times: Stretches takes a number of times", graph.ErrShape, o.Stretches, graph.ExtentString(times)))
+	runs, err := stretches(in[0].Shape().Dim(1), o.Stretches)
+	if err != nil {
+		return graph.Fail(in[0].Graph(), err)
 	}
-	count := min(o.Stretches, times)
-	states := make([]*Node, count)
-	for i := range count {
+	states := make([]*Node, len(runs))
+	for i := range runs {
 		k := i
 		if o.Back {
-			k = count - 1 - i
+			k = len(runs) - 1 - i
 		}
 		part := []*Node{start}
 		for _, x := range in {
-			part = append(part, ops.Slice(x, 1, k*times/count, (k+1)*times/count))
+			part = append(part, runs[k].of(x, 1))
 		}
 		states[k] = graph.Recompute(over, part...)
 		start = c.Final(states[k], o)

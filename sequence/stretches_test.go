@@ -3,6 +3,7 @@ package sequence_test
 import (
 	"errors"
 	"math"
+	"runtime"
 	"testing"
 
 	"adjoint/graph"
@@ -71,5 +72,114 @@ func TestStretchesOfASymbol(t *testing.T) {
 	y := sequence.LSTM(w, w, g.Param("b", tensor.New(tensor.WithShape(8, 1), tensor.Of(tensor.Float64)))).Over(x, sequence.Options{Stretches: 4})
 	if _, err := graph.Compile(y); !errors.Is(err, graph.ErrShape) {
 		t.Errorf("T in stretches: %v, want ErrShape", err)
+	}
+}
+
+// Attention in stretches has the value, the gradient and the Hessian's products of Attend, whatever is
+// masked.
+func TestAttendInStretches(t *testing.T) {
+	const times, n = 7, 2
+	for name, masks := range map[string]func(g *graph.Graph) sequence.Masks{
+		"none":   func(*graph.Graph) sequence.Masks { return sequence.Masks{} },
+		"causal": func(*graph.Graph) sequence.Masks { return sequence.Masks{Causal: true} },
+		"from":   func(g *graph.Graph) sequence.Masks { return sequence.Masks{Causal: true, From: g.Const(1)} },
+		"from a value": func(g *graph.Graph) sequence.Masks {
+			return sequence.Masks{Causal: true, From: g.Constant("from", graph.Tensor([]float64{2}))}
+		},
+		"padding": func(g *graph.Graph) sequence.Masks {
+			return sequence.Masks{Causal: true, Padding: g.Constant("seen", graph.Tensor([]float64{1, 1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 0, 0}, 1, times, n))}
+		},
+	} {
+		var want [][]float64
+		for _, count := range []int{0, 1, 2, 3, times, 20} {
+			g := graph.New()
+			x := make([]*node, 3)
+			for i := range x {
+				x[i] = g.Param("x", sines(i+1, 2, 3, times, n))
+			}
+			y := sequence.Attend(x[0], x[1], x[2], masks(g))
+			if count > 0 {
+				y = sequence.AttendInStretches(x[0], x[1], x[2], masks(g), count)
+			}
+			j := ops.Sum(ops.Mul(ops.Add(g.Constant("ω", sines(9, 2, 3, times, n)), y), y))
+			v := []*node{g.Constant("v", sines(20, 2, 3, times, n)), g.Constant("v", sines(21, 2, 3, times, n)), g.Constant("v", sines(22, 2, 3, times, n))}
+			out := append(append([]*node{y}, graph.Gradient(j, x...)...), graph.HVP(j, x, v)...)
+			values := run(t, out...)
+			if count == 0 {
+				want = values
+				continue
+			}
+			for i, got := range values {
+				if d := apart(got, want[i]); !(d < 1e-13) {
+					t.Errorf("%s, %d stretches: result %d differs by %.2g", name, count, i, d)
+				}
+			}
+		}
+	}
+}
+
+// run returns the values of nodes.
+func run(t *testing.T, nodes ...*node) [][]float64 {
+	t.Helper()
+	p := compiled(t, nodes...)
+	values := make([][]float64, len(nodes))
+	for i, n := range nodes {
+		v, err := p.Value(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		values[i] = append([]float64(nil), v.Float64s()...)
+	}
+	return values
+}
+
+// compiled returns a program that has run.
+func compiled(t *testing.T, nodes ...*node) *graph.Program {
+	t.Helper()
+	p, err := graph.Compile(nodes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// Heads in stretches, of many times, are those of PyTorch as before, and their gradient needs a small
+// part of T² numbers for each head.
+func TestAttendInStretchesMemory(t *testing.T) {
+	const times = 1024
+	live := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc)
+	}
+	kept := func(count int) (bytes float64, gradient []float64) {
+		g := graph.New()
+		x := g.Param("x", sines(1, model, times, 1))
+		var p []*node
+		for i, s := range attention {
+			p = append(p, g.Constant("p", sines(i+2, s[0], s[1])))
+		}
+		h := headsOf(p)
+		h.Stretches = count
+		dx := graph.Gradient(ops.Sum(ops.Square(h.Self(x, sequence.Masks{Causal: true}, nil))), x)[0]
+		before := live()
+		program := compiled(t, dx)
+		v, err := program.Value(dx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return (live() - before) / (times * times * heads * 8), v.Float64s()
+	}
+	all, want := kept(0)
+	parts, got := kept(32)
+	if d := apart(got, want); !(d < 1e-13) {
+		t.Errorf("the gradient differs by %.2g", d)
+	}
+	if all < 2 || parts > 0.5 {
+		t.Errorf("%.2f T² numbers for each head, in stretches %.2f, want 0.5 at most", all, parts)
 	}
 }
