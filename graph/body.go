@@ -17,6 +17,7 @@ type Body struct {
 	in, out []*Node
 	derived map[string]*Body // see derive
 	kept    []int            // see Split
+	again   bool             // nothing is emitted for its adjoint: see Recompute
 	checked bool             // see CheckStep
 	refused error
 }

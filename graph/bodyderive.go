@@ -76,7 +76,7 @@ func (n *Node) emits() bool {
 }
 
 // Emitting returns a Body that emits, after what b does, those of some nodes that b computes from
-// its state and does not emit; or nil if there are none.
+// its state and does not emit; or nil if there are none, or if b is to be computed again.
 func (b *Body) Emitting(nodes []*Node) *Body {
 	needed, name := map[*Node]bool{b.in[0]: true}, "emitting"
 	var emitted []*Node
@@ -87,7 +87,7 @@ func (b *Body) Emitting(nodes []*Node) *Body {
 			name += fmt.Sprintf(" %d", n.id)
 		}
 	}
-	if len(emitted) == 0 || !b.out[0].emits() {
+	if len(emitted) == 0 || !b.out[0].emits() || b.again {
 		return nil
 	}
 	return b.derive(name, func() *Body {
