@@ -63,7 +63,7 @@ func (s *step) do(t *team.Team, fed bool) error {
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	rest := inputs
-	b := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
+	b := bind(c, at, &home{leaf: func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
 		case Input, Random:
 			v := rest[0].value
@@ -73,7 +73,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			return x.size(at, made)
 		}
 		return x.value
-	})
+	}})
 	p := b.plan
 	p.inputs, p.bytes = inputs, c.bytes(at)
 	p.output = make([]*tensor.Dense, 0, len(c.roots))

@@ -97,6 +97,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Labels",
 		"Scan", // as Scan of ONNX they are not written
 		"ScanBack",
+		"ScanValue", "ScanBackValue", "ScanAdjoint", "ScanBackAdjoint", // of derivatives only
 		"Delay",
 		"Advance",
 		"SparseMatMul", "SparseWeights", "SparseValues", // ONNX has no product by a sparse matrix that is fed
