@@ -40,7 +40,11 @@ func BreastCancer() *Dataset { return breastCancer().Clone() }
 //
 // Source: Optical Recognition of Handwritten Digits, its test set, E. Alpaydin, C. Kaynak, 1998; UCI Machine Learning
 // Repository.
-func Digits() *Dataset { return digits().Clone() }
+func Digits() *Dataset {
+	d := digits().Clone()
+	d.Shape = []int{1, 8, 8}
+	return d
+}
 
 // Iris returns the lengths and widths, in cm, of the sepals and petals of 150 flowers, 50 of each of three
 // species: setosa (0), versicolor (1), virginica (2).

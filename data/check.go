@@ -110,7 +110,10 @@ func (d *Dataset) checkShape() error {
 	switch rows := d.Rows(); {
 	case rows == 0:
 		return fmt.Errorf("%s: %d numbers in X, %d features: %w", d.source(), len(d.X), len(d.Features), ErrEmpty)
-	case len(d.X) != rows*len(d.Features):
+	case d.Sparse != nil && (len(d.X) > 0 || d.Levels != nil || d.Sparse.Starts[0] != 0 || len(d.Sparse.Values) != d.Sparse.Starts[rows] || len(d.Sparse.Columns) != len(d.Sparse.Values)):
+		return fmt.Errorf("%s: sparse rows of %d values in %d columns, and %d numbers in X beside them: %w",
+			d.source(), len(d.Sparse.Values), len(d.Sparse.Columns), len(d.X), ErrLength)
+	case d.Sparse == nil && len(d.X) != rows*len(d.Features):
 		return fmt.Errorf("%s: %d numbers in X are no whole rows of %d features: %w", d.source(), len(d.X), len(d.Features), ErrLength)
 	case d.Y != nil && len(d.Y) != rows:
 		return fmt.Errorf("%s: %d rows in X and %d in Y: %w", d.source(), rows, len(d.Y), ErrLength)
@@ -131,6 +134,9 @@ func (d *Dataset) checkShape() error {
 
 // checkBelow returns an error unless every |x| is at most the largest.
 func (d *Dataset) checkBelow(largest float64) error {
+	if d.Sparse != nil {
+		return d.checkSparse(largest)
+	}
 	n := len(d.Features)
 	return d.Pieces(nil, func(from, to int) error {
 		piece := d.X[from*n : to*n]

@@ -50,11 +50,14 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
 	}
+	if err := d.checkDense("columns"); err != nil {
+		return nil, err
+	}
 	if len(columns) == 0 {
 		return nil, fmt.Errorf("%s: a selection of no features: %w", d.source(), ErrArgument)
 	}
 	s := d.describe()
-	s.Features, s.Levels = pick(d.Features, columns), pick(s.Levels, columns)
+	s.Features, s.Levels, s.Shape = pick(d.Features, columns), pick(s.Levels, columns), nil
 	s.X = make([]float64, 0, d.Rows()*len(columns))
 	for i := range d.Rows() {
 		row := d.Row(i)

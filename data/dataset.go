@@ -19,10 +19,16 @@ type Dataset struct {
 	Dropped  int       // how many rows DropMissing left out
 	Weights  []float64 // the weight of each example in a training; nil means weights of 1
 
+	// Sparse are the rows in the place of X, which is nil then, where most numbers are 0.
+	Sparse *Sparse
+
 	// Levels are the texts of columns of text: column j of X holds positions in Levels[j], NaN where the value is
 	// missing, and len(Levels[j]) for a text that is none of them. It is nil for a column of numbers, and Levels is nil if
 	// all columns are. Models take text by a preparer: see package prepare.
 	Levels [][]string
+
+	// Shape is that of a picture whose pixels are the features: channels, rows, columns. It is nil for a table.
+	Shape []int
 
 	// Mapped is the file that X is a part of, if it is that of [OpenRows]; nil if X is in memory.
 	Mapped *Mapping
@@ -77,15 +83,23 @@ func defaultName(i int) string { return "x" + strconv.Itoa(i) }
 
 // Rows returns the number of examples N.
 func (d *Dataset) Rows() int {
-	if len(d.Features) == 0 {
+	switch {
+	case len(d.Features) == 0:
 		return 0
+	case d.Sparse != nil:
+		return d.Sparse.rows()
 	}
 	return len(d.X) / len(d.Features)
 }
 
-// Row returns example i, a slice of X.
+// Row returns example i, a slice of X, or of Sparse rows a copy with its zeros.
 func (d *Dataset) Row(i int) []float64 {
 	n := len(d.Features)
+	if d.Sparse != nil {
+		row := make([]float64, n)
+		d.Sparse.write(row, i, 1)
+		return row
+	}
 	return d.X[i*n : (i+1)*n : (i+1)*n]
 }
 
@@ -102,9 +116,13 @@ func (d *Dataset) Subset(rows []int) (*Dataset, error) {
 		return nil, err
 	}
 	s := d.describe()
-	s.X = make([]float64, 0, len(rows)*len(d.Features))
-	for _, i := range rows {
-		s.X = append(s.X, d.Row(i)...)
+	if d.Sparse != nil {
+		s.Sparse = d.Sparse.subset(rows)
+	} else {
+		s.X = make([]float64, 0, len(rows)*len(d.Features))
+		for _, i := range rows {
+			s.X = append(s.X, d.Row(i)...)
+		}
 	}
 	s.Y, s.Lines, s.Weights = pick(d.Y, rows), pick(d.Lines, rows), pick(d.Weights, rows)
 	return s, s.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Subset(rows) })
@@ -125,6 +143,7 @@ func pick[T any](v []T, rows []int) []T {
 // Clone returns a copy that shares nothing with d.
 func (d *Dataset) Clone() *Dataset {
 	c := d.describe()
+	c.Sparse = d.Sparse.clone()
 	c.X, c.Y, c.Lines, c.Dropped, c.Weights = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped, slices.Clone(d.Weights)
 	_ = c.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Clone(), nil })
 	return c
@@ -153,6 +172,7 @@ func (d *Dataset) describe() *Dataset {
 		Target:   d.Target,
 		Source:   d.Source,
 		Levels:   slices.Clone(d.Levels),
+		Shape:    slices.Clone(d.Shape),
 	}
 	for j, levels := range c.Levels {
 		c.Levels[j] = slices.Clone(levels)

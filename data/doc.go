@@ -44,10 +44,13 @@
 //
 // # Files
 //
-// The format of files is CSV in UTF-8, which may be compressed by gzip. Other encodings, archives,
+// The format of tables is CSV in UTF-8, which may be compressed by gzip. Other encodings, archives,
 // spreadsheets, JSON, HTML, other delimiters, decimal commas and the like are recognised; unless [CSV] says
 // that they are there they are refused, and the error says what the file is and what to do. [Limits] bounds the memory of the reader: beside the data set itself it
 // takes a few times the largest row.
+//
+// Pictures are folders of PNG and JPEG, by [OpenImages], the files of MNIST, by [OpenIDX], or arrays of NumPy, by [ReadNPZ].
+// [Dataset.Shape] says that features are pixels, and [Augment] changes them in training.
 //
 // # Errors
 //
@@ -63,7 +66,8 @@
 // the makers, 4 for [Centers], 7 for folds, 8 for windows and 9 for buckets, and e is the epoch
 // of a batch and 0 elsewhere. What a training draws for an example, as for dropout, has the
 // words (seed, h): from h = 6·2⁵⁶, first the step, then the number of the leaf, then the row
-// are added to h, each followed by h := SplitMix64's finalizer of h. From its 64-bit words w
+// are added to h, each followed by h := SplitMix64's finalizer of h. For [Augment] they are
+// h = 11·2⁵⁶, the step and the row. From its 64-bit words w
 //
 //   - an index below n is ⌊w·n / 2⁶⁴⌋, words with (w·n mod 2⁶⁴) < (2⁶⁴ mod n) rejected (D. Lemire,
 //     Fast Random Integer Generation in an Interval, 2019);

@@ -22,5 +22,6 @@ var (
 	ErrRow       = errors.New("no such row")                // a row index out of range
 	ErrSplit     = errors.New("impossible split")           // a part would be empty, or lack a class
 	ErrBatchSize = errors.New("batch size is not positive") // a batch of no examples
+	ErrSparse    = errors.New("rows are sparse")            // where zeros have to be written out
 	ErrArgument  = errors.New("impossible argument")        // an option or an argument out of its range
 )

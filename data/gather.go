@@ -14,6 +14,20 @@ func (d *Dataset) Gather(dst []float64, rows []int) error { return gather(d, dst
 // Gather32 is [Dataset.Gather] into float32. A number beyond its range becomes ±Inf: see [Dataset.Check32].
 func (d *Dataset) Gather32(dst []float32, rows []int) error { return gather(d, dst, rows) }
 
+// GatherRows writes the examples of the rows into dst as rows, one after the other. Otherwise it is like [Dataset.Gather].
+func (d *Dataset) GatherRows(dst []float64, rows []int) error {
+	n := len(d.Features)
+	count, err := d.batch(len(dst), n, rows)
+	if err != nil {
+		return err
+	}
+	for i := range count {
+		copy(dst[i*n:(i+1)*n], d.Row(at(rows, i)))
+	}
+	d.touch(n * count)
+	return nil
+}
+
 // GatherColumns is [Dataset.Gather] of some columns of X, by their numbers: dst is len(columns)×N. The error wraps
 // ErrFeatures if there is no such column.
 func (d *Dataset) GatherColumns(dst []float64, columns, rows []int) error {
@@ -60,6 +74,10 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 // a time: so many are written side by side.
 func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	n := len(d.Features)
+	if d.Sparse != nil {
+		writeColumns(d, dst, count, from, to, rows)
+		return
+	}
 	next := func() []T {
 		column := dst[:count:count]
 		dst = dst[count:]
@@ -80,6 +98,19 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	}
 }
 
+// writeColumns is columns of sparse rows.
+func writeColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
+	clear(dst[:count*(to-from)])
+	for i := range count {
+		columns, values := d.Sparse.row(at(rows, i))
+		for k, c := range columns {
+			if j := int(c); from <= j && j < to {
+				dst[(j-from)*count+i] = T(values[k])
+			}
+		}
+	}
+}
+
 func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 	n := len(d.Features)
 	count, err := d.batch(len(dst), len(columns), rows)
@@ -92,7 +123,7 @@ func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 			return fmt.Errorf("%s: column %d of %d: %w", d.source(), j, n, ErrFeatures)
 		}
 		for i, a := 0, dst[k*count:][:count]; i < count; i++ {
-			a[i] = T(d.X[at(rows, i)*n+j])
+			a[i] = T(d.value(at(rows, i), j))
 		}
 	}
 	return nil
@@ -130,6 +161,14 @@ func gatherOneHot[T float](d *Dataset, dst []T, rows []int) error {
 		dst[int(y)*count+i] = 1
 	}
 	return nil
+}
+
+// value returns feature j of row i.
+func (d *Dataset) value(i, j int) float64 {
+	if d.Sparse != nil {
+		return d.Sparse.value(i, j)
+	}
+	return d.X[i*len(d.Features)+j]
 }
 
 // batch returns the number of rows to gather, if they are rows of d, and size holds height numbers for each.

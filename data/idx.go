@@ -63,6 +63,9 @@ func ReadIDX(images, labels io.Reader) (*Dataset, error) {
 	for i, p := range pixels {
 		d.X[i] = float64(p) / 255
 	}
+	if len(dims) == 3 {
+		d.Shape = []int{1, dims[1], dims[2]}
+	}
 	most := byte(0)
 	for i, c := range classes {
 		d.Y[i] = float64(c)

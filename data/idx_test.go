@@ -33,7 +33,7 @@ func TestReadIDX(t *testing.T) {
 		if err := d.Check(); err != nil {
 			t.Error(err)
 		}
-		if !slices.Equal(d.X, []float64{0, 1, 0.2, 0.4, 1. / 255, 2. / 255}) || !slices.Equal(d.Y, []float64{2, 0, 1}) || !slices.Equal(d.Classes, []string{"0", "1", "2"}) || d.Rows() != 3 {
+		if !slices.Equal(d.X, []float64{0, 1, 0.2, 0.4, 1. / 255, 2. / 255}) || !slices.Equal(d.Y, []float64{2, 0, 1}) || !slices.Equal(d.Classes, []string{"0", "1", "2"}) || d.Rows() != 3 || !slices.Equal(d.Shape, []int{1, 1, 2}) {
 			t.Errorf("%+v", d)
 		}
 	}

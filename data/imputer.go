@@ -18,6 +18,9 @@ func FitImputer(d *Dataset) (*Imputer, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
 	}
+	if err := d.checkDense("gaps"); err != nil {
+		return nil, err
+	}
 	n := len(d.Features)
 	m := &Imputer{Features: slices.Clone(d.Features), Mean: make([]float64, n)}
 	for j := range n {

@@ -65,6 +65,9 @@ func (d *Dataset) CheckRaw() error {
 	if err := d.checkShape(); err != nil {
 		return err
 	}
+	if err := d.checkDense("preparation"); err != nil {
+		return err
+	}
 	if err := d.checkBeside((*Dataset).Check); err != nil {
 		return err
 	}
@@ -116,7 +119,7 @@ func (d *Dataset) checkLevels() error {
 
 // Dense returns a copy of d in which each column of text is a column of 0 and 1 for each of its Levels, named
 // island=Biscoe. A row whose text is none of them has 0 in all; NaN stays NaN. Models need no such copy: they
-// take the positions.
+// take the positions. Of Sparse rows it is a copy with all zeros.
 func (d *Dataset) Dense() (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
@@ -125,6 +128,13 @@ func (d *Dataset) Dense() (*Dataset, error) {
 		return nil, err
 	}
 	c := d.Clone()
+	if d.Sparse != nil {
+		c.Sparse, c.X = nil, make([]float64, 0, d.Rows()*len(d.Features))
+		for i := range d.Rows() {
+			c.X = append(c.X, d.Row(i)...)
+		}
+		return c, nil
+	}
 	c.Features, c.Levels, c.X = nil, nil, nil
 	for j, name := range d.Features {
 		if d.LevelsOf(j) == nil {
@@ -163,7 +173,12 @@ func (d *Dataset) Describe() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %d rows\n", d.source(), d.Rows())
 	rows := [][]string{{"column", "type", "missing", "values"}}
-	for j, t := range d.Types() {
+	types := d.Types()
+	if s := d.Sparse; s != nil {
+		types = nil
+		rows = append(rows, []string{fmt.Sprintf("%d columns", len(d.Features)), "sparse", "0", fmt.Sprintf("%d in all, %s", len(s.Values), numberRange(s.Values))})
+	}
+	for j, t := range types {
 		missing, values := d.summary(j)
 		rows = append(rows, []string{clip(d.Features[j]), t.String(), strconv.Itoa(missing), values})
 	}

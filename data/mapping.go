@@ -11,9 +11,14 @@ import (
 // were read are let go from time to time, and come back from the system's cache, or the disk, when they are read again.
 type Mapping struct {
 	bytes   []byte
+	digest  string       // of the rows, or of those that they were made of
 	touched atomic.Int64 // bytes, since pages were let go
 	part    bool         // of a data set that is still open
 }
+
+// Digest returns the SHA-256 of the numbers in the file of [OpenRows], in hexadecimal, and which of its rows these are. What
+// [Dataset.Room] has room for is made of rows, and has the digest of these.
+func (m *Mapping) Digest() string { return m.digest }
 
 // resident is how many bytes of a Mapping are read before its pages are let go.
 const resident = 32 << 20
@@ -79,7 +84,7 @@ func (d *Dataset) Close() error {
 func (d *Dataset) part(from, to int) *Dataset {
 	n := len(d.Features)
 	c := *d
-	c.X, c.Mapped = d.X[from*n:to*n], &Mapping{bytes: d.Mapped.bytes, part: true}
+	c.X, c.Mapped = d.X[from*n:to*n], &Mapping{bytes: d.Mapped.bytes, part: true, digest: fmt.Sprint(d.Mapped.digest, ": ", from, " to ", to)}
 	if d.Y != nil {
 		c.Y = d.Y[from:to]
 	}
@@ -102,7 +107,7 @@ func (d *Dataset) part(from, to int) *Dataset {
 // with d. Where d is Mapped, X is a file too, which has no name and is gone when it is closed.
 func (d *Dataset) Room(features []string, levels [][]string) (*Dataset, error) {
 	c := *d
-	c.Features, c.Levels, c.Mapped = features, levels, nil
+	c.Features, c.Levels, c.Shape, c.Mapped = features, levels, nil, nil
 	n := d.Rows() * len(features)
 	if d.Mapped == nil {
 		c.X = make([]float64, n)
@@ -120,6 +125,7 @@ func (d *Dataset) Room(features []string, levels [][]string) (*Dataset, error) {
 	if c.Mapped, err = mapFile(f, 8*int64(n), true); err != nil {
 		return nil, err
 	}
+	c.Mapped.digest = d.Mapped.digest
 	c.X = c.Mapped.floats(0, n)
 	return &c, nil
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // ReadNPZ reads the examples of a file that numpy.savez wrote with arrays X, rows of features, and y, a target for each row,
-// if there is one. Arrays of other types of numbers become float64. task is that of [New]. The file of one array, as
+// if there is one. If X has more axes the features of a row are all that follows the first: of pictures, with axes (N, rows,
+// columns) or (N, channels, rows, columns), [Dataset.Shape] is set, and bytes stay 0 to 255. Arrays of other types of numbers become float64. task is that of [New]. The file of one array, as
 // numpy.save writes it, is X. It is read to its end. The error wraps ErrFormat for another file or other arrays, else
 // it is that of New.
 func ReadNPZ(r io.Reader, task Task) (*Dataset, error) {
@@ -31,7 +32,8 @@ func ReadNPZ(r io.Reader, task Task) (*Dataset, error) {
 			return nil, fmt.Errorf("data: NPZ: array %s, want X and y: %w", quote(name), ErrFormat)
 		}
 	}
-	x, err := numbersOf(arrays, "X", 2)
+	dims := arrays["X"].Dims
+	x, err := numbersOf(arrays, "X", max(2, len(dims)))
 	if err != nil {
 		return nil, err
 	}
@@ -39,11 +41,25 @@ func ReadNPZ(r io.Reader, task Task) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
-	width := arrays["X"].Dims[1]
+	width := 1
+	for _, n := range dims[1:] {
+		width *= n
+	}
 	if width == 0 {
 		return nil, fmt.Errorf("data: NPZ: X has no columns: %w", ErrEmpty)
 	}
-	return New(slices.Collect(slices.Chunk(x, width)), y, task)
+	d, err := New(slices.Collect(slices.Chunk(x, width)), y, task)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(dims) == 3:
+		d.Shape = append([]int{1}, dims[1:]...)
+	case len(dims) == 4 && dims[3] <= 4 && dims[1] > 4:
+		return nil, fmt.Errorf("data: NPZ: X of shape %v has its channels last; write X.transpose(0, 3, 1, 2): %w", dims, ErrFormat)
+	case len(dims) == 4:
+		d.Shape = slices.Clone(dims[1:])
+	}
+	return d, nil
 }
 
 // numbersOf returns an array of so many axes as float64; nil if y is not there.
@@ -90,6 +106,9 @@ func float64s[T float32 | int64 | int32 | uint8](v []T) []float64 {
 // names of features and classes are not kept.
 func (d *Dataset) WriteNPZ(w io.Writer) error {
 	if err := d.checkShape(); err != nil {
+		return err
+	}
+	if err := d.checkDense("an array"); err != nil {
 		return err
 	}
 	arrays := map[string]npy.Array{"X": {Dims: []int{d.Rows(), len(d.Features)}, Data: d.X}}

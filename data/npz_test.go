@@ -3,6 +3,7 @@ package data
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"adjoint/internal/npy"
@@ -38,7 +39,23 @@ func TestNPZ(t *testing.T) {
 	if err != nil || got.X[1] != 2 || got.Y != nil {
 		t.Errorf("one array of bytes: %+v, %v", got, err)
 	}
+	// np.save(f, np.zeros((2, 3, 2), "u1")), and pictures of several channels.
+	for _, c := range []struct{ dims, want []int }{{[]int{2, 3, 2}, []int{1, 3, 2}}, {[]int{2, 3, 8, 8}, []int{3, 8, 8}}, {[]int{2, 3, 2, 2, 2}, nil}} {
+		size := 1
+		for _, n := range c.dims {
+			size *= n
+		}
+		var file bytes.Buffer
+		if err := npy.Encode(&file, npy.Array{Dims: c.dims, Data: make([]uint8, size)}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := ReadNPZ(&file, DetectTask)
+		if err != nil || len(got.Features) != size/2 || !slices.Equal(got.Shape, c.want) {
+			t.Errorf("%v: %v, %v", c.dims, got, err)
+		}
+	}
 	for name, arrays := range map[string]map[string]npy.Array{
+		"channels last": {"X": {Dims: []int{1, 5, 5, 3}, Data: make([]uint8, 75)}},
 		"another array": {"Z": {Dims: []int{1}, Data: []float64{1}}},
 		"one axis":      {"X": {Dims: []int{1}, Data: []float64{1}}},
 		"no columns":    {"X": {Dims: []int{3, 0}, Data: []float64{}}},

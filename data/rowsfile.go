@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 type rowsJSON struct {
 	Rows     int        `json:"rows"`
 	Features []string   `json:"features"`
+	Shape    []int      `json:"shape,omitempty"`
 	Levels   [][]string `json:"levels,omitempty"`
 	Classes  []string   `json:"classes,omitempty"`
 	Target   string     `json:"target"`
@@ -28,7 +30,7 @@ type rowsJSON struct {
 // end writes what follows the features. Those of text are positions as they were met, and become those of the sorted texts.
 func (w *rowsWriter) end(d *Dataset, rows int, positions [][]float64) error {
 	info := rowsJSON{
-		Rows: rows, Features: d.Features, Levels: d.Levels, Classes: d.Classes, Target: d.Target, Source: d.Source, Dropped: d.Dropped,
+		Rows: rows, Features: d.Features, Shape: d.Shape, Levels: d.Levels, Classes: d.Classes, Target: d.Target, Source: d.Source, Dropped: d.Dropped,
 		Y: d.Y != nil, Weights: d.Weights != nil,
 	}
 	parts := [][]float64{d.Y, d.Weights}
@@ -57,9 +59,11 @@ func (w *rowsWriter) end(d *Dataset, rows int, positions [][]float64) error {
 		if err := w.reorder(rows, len(d.Features), positions); err != nil {
 			return err
 		}
-		if digest, err = digestOf(w.file, -1); err != nil {
+		digests, err := digestsOf(w.file, math.MaxInt64)
+		if err != nil {
 			return err
 		}
+		digest = digests[0]
 	}
 	if _, err := w.file.Seek(0, io.SeekEnd); err != nil {
 		return err
@@ -96,14 +100,16 @@ func (w *rowsWriter) reorder(rows, n int, positions [][]float64) error {
 	return nil
 }
 
-// digestOf returns the SHA-256 of the first bytes of a file; of all for −1.
-func digestOf(f *os.File, size int64) ([]byte, error) {
-	if size < 0 {
-		size = math.MaxInt64
+// digestsOf returns the SHA-256 of the bytes of a file before each of some places, which ascend.
+func digestsOf(f *os.File, ends ...int64) (digests [][]byte, err error) {
+	sum, from := sha256.New(), int64(0)
+	for _, end := range ends {
+		if _, err := io.Copy(sum, io.NewSectionReader(f, from, end-from)); err != nil {
+			return nil, err
+		}
+		digests, from = append(digests, sum.Sum(nil)), end
 	}
-	sum := sha256.New()
-	_, err := io.Copy(sum, io.NewSectionReader(f, 0, size))
-	return sum.Sum(nil), err
+	return digests, nil
 }
 
 // OpenRows opens a file that [Stream.Convert] wrote. Its rows are in memory as far as they are in use. They must not be
@@ -141,15 +147,15 @@ func openRows(f *os.File) (*Dataset, error) {
 	if string(head) != rowsMagic || length > uint64(size-rowsStart-8) {
 		return nil, fmt.Errorf("no rows that were converted: %w", ErrFormat)
 	}
-	digest, err := digestOf(f, size)
+	end := size - 8 - int64(length)
+	digests, err := digestsOf(f, end, size)
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(digest, tail[8:]) {
+	if !bytes.Equal(digests[1], tail[8:]) {
 		return nil, fmt.Errorf("it has another digest than when it was converted: %w", ErrFormat)
 	}
 	text := make([]byte, length)
-	end := size - 8 - int64(length)
 	if _, err := f.ReadAt(text, end); err != nil {
 		return nil, err
 	}
@@ -157,11 +163,11 @@ func openRows(f *os.File) (*Dataset, error) {
 	if err := json.Unmarshal(text, &info); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	return info.dataset(f, end)
+	return info.dataset(f, end, hex.EncodeToString(digests[0]))
 }
 
-// dataset returns the data set whose numbers end at a byte of the file.
-func (info *rowsJSON) dataset(f *os.File, end int64) (*Dataset, error) {
+// dataset returns the data set whose numbers end at a byte of the file, which have this digest.
+func (info *rowsJSON) dataset(f *os.File, end int64, digest string) (*Dataset, error) {
 	columns := len(info.Features) + len(info.Targets)
 	if info.Y {
 		columns++
@@ -180,9 +186,10 @@ func (info *rowsJSON) dataset(f *os.File, end int64) (*Dataset, error) {
 	if err != nil {
 		return nil, err
 	}
+	m.digest = digest
 	d := &Dataset{
 		Features: info.Features, Levels: info.Levels, Classes: info.Classes, Target: info.Target, Source: info.Source,
-		Dropped: info.Dropped, Mapped: m,
+		Dropped: info.Dropped, Shape: info.Shape, Mapped: m,
 	}
 	at := rowsStart
 	take := func(columns int) []float64 {

@@ -92,6 +92,9 @@ func transformed(d *Dataset, features []string, f func(dst, x []float64) error) 
 	if err := d.checkShape(); err != nil {
 		return nil, err
 	}
+	if err := d.checkDense("standardisation"); err != nil {
+		return nil, err
+	}
 	if err := CheckFeatures(features, d.Features); err != nil {
 		return nil, fmt.Errorf("%s: %w", d.source(), err)
 	}

@@ -111,6 +111,9 @@ func deviation(x []float64) (mean, scale float64) {
 // few columns are taken at a time, which are kept between passes; one of several blocks is read whole in each pass.
 func (d *Dataset) moments() []moments {
 	n, rows := len(d.Features), d.Rows()
+	if d.Sparse != nil {
+		return d.Sparse.moments(n)
+	}
 	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
 	kept, group, height := rows <= blockRows, n, min(rows, blockRows)
 	if kept {

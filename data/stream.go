@@ -40,36 +40,21 @@ const (
 
 // Convert writes the rows to the file at path, whole or not at all. The memory it takes is that of the targets, and of the
 // texts that there are.
-func (s Stream) Convert(path string) (err error) {
+func (s Stream) Convert(path string) error {
 	if len(s.Files) == 0 {
 		return fmt.Errorf("data: a stream of no files: %w", ErrEmpty)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".rows-*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err = errors.Join(err, f.Close()); err == nil {
-			err = os.Rename(f.Name(), path)
-		}
+	return writeRows(path, func(w *rowsWriter) error {
+		t, err := s.read(w)
 		if err != nil {
-			os.Remove(f.Name())
+			return err
 		}
-	}()
-	w := &rowsWriter{file: f, sum: sha256.New()}
-	w.out = bufio.NewWriterSize(io.MultiWriter(f, w.sum), 1<<20)
-	if err := w.header(); err != nil {
-		return err
-	}
-	t, err := s.read(w)
-	if err != nil {
-		return err
-	}
-	d, err := t.end()
-	if err != nil {
-		return err
-	}
-	return w.end(d, w.rows, t.positions)
+		d, err := t.end()
+		if err != nil {
+			return err
+		}
+		return w.end(d, w.rows, t.positions)
+	})
 }
 
 // read writes the features of all files, and returns the table of the rest.
@@ -188,6 +173,28 @@ type rowsWriter struct {
 	sum  hash.Hash
 	rows int
 	raw  []byte
+}
+
+// writeRows has write write what follows the head of a file of rows, whole or not at all.
+func writeRows(path string, write func(w *rowsWriter) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".rows-*.tmp")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err == nil {
+			err = os.Rename(f.Name(), path)
+		}
+		if err != nil {
+			os.Remove(f.Name())
+		}
+	}()
+	w := &rowsWriter{file: f, sum: sha256.New()}
+	w.out = bufio.NewWriterSize(io.MultiWriter(f, w.sum), 1<<20)
+	if err := w.header(); err != nil {
+		return err
+	}
+	return write(w)
 }
 
 func (w *rowsWriter) header() error {

@@ -14,7 +14,10 @@ import (
 var weights = regexp.MustCompile(`(?m)^\w+, (\d+) processes, 8 parts: weights ([0-9a-f]{32})$`)
 
 func TestCluster(t *testing.T) {
-	program := clusterProgram(t)
+	if _, err := exec.LookPath("mpirun"); err != nil {
+		t.Skip("no mpirun: install openmpi-bin")
+	}
+	program := program(t, "cluster")
 	t.Run("bits", func(t *testing.T) { sameBits(t, program) })
 	t.Run("ends", func(t *testing.T) { endsAndGoesOn(t, program) })
 }
@@ -68,21 +71,6 @@ func endsAndGoesOn(t *testing.T, program string) {
 			t.Errorf("%s: one process goes on to %s, undisturbed it is %s", name, got, alone)
 		}
 	}
-}
-
-// clusterProgram builds the example, without a C compiler.
-func clusterProgram(t *testing.T) string {
-	t.Helper()
-	if _, err := exec.LookPath("mpirun"); err != nil {
-		t.Skip("no mpirun: install openmpi-bin")
-	}
-	program := filepath.Join(t.TempDir(), "cluster")
-	build := exec.Command("go", "build", "-o", program, "./cluster")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return program
 }
 
 // mpirun returns the command that runs a program by n processes.

@@ -4,10 +4,12 @@ package examples_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,17 +18,10 @@ import (
 
 var heldOut = regexp.MustCompile(`(?m)^held-out accuracy (\d\.\d{4})\n\z`)
 
-// Programs are linked without tables for debuggers, which take half of the time.
-func TestMain(m *testing.M) {
-	os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -ldflags=-w")
-	os.Exit(m.Run())
-}
-
 func TestExamples(t *testing.T) {
 	named := filepath.Join(t.TempDir(), "named.csv")
 	writeNamed(t, named)
-	overlay := keptOverlay(t)
-	for name, c := range map[string]struct {
+	tests := map[string]struct {
 		args     []string
 		contains []string
 		atLeast  float64 // accuracy; 0 for an example that trains nothing
@@ -53,9 +48,15 @@ func TestExamples(t *testing.T) {
 		"sklearn ":  {args: []string{"-csv", named}, atLeast: 0.9},
 		"deep ":     {args: []string{"-csv", named, "-steps", "500"}, atLeast: 0.9},
 		"keras ":    {args: []string{"-csv", named, "-epochs", "30", "-quiet"}, atLeast: 0.9},
-	} {
+	}
+	folder, flags, names := t.TempDir(), []string{"-overlay", keptOverlay(t)}, slices.Sorted(maps.Keys(tests))
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, " ") })
+	if err := build(folder, flags, names...); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range tests {
 		t.Run(name, func(t *testing.T) {
-			out := run(t, overlay, strings.TrimSpace(name), c.args...)
+			out := run(t, filepath.Join(folder, strings.TrimSpace(name)), c.args...)
 			for _, s := range c.contains {
 				if !strings.Contains(out, s) {
 					t.Errorf("no %q in\n%s", s, out)
@@ -99,7 +100,7 @@ func TestBadFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"logistic", "sklearn", "deep", "keras"} {
-		out, err := exec.Command("go", "run", "./"+name, "-csv", path).CombinedOutput()
+		out, err := command(t, name, "-csv", path).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "bad.csv:3:3") || strings.Contains(string(out), "panic") {
 			t.Errorf("%s: %v\n%s", name, err, out)
 		}
@@ -107,16 +108,16 @@ func TestBadFile(t *testing.T) {
 }
 
 // run runs an example whose formulas have to go through a file, and returns what it prints.
-func run(t *testing.T, overlay, name string, args ...string) string {
+func run(t *testing.T, program string, args ...string) string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, "go", append([]string{"run", "-overlay", overlay, "./" + name}, args...)...)
+	command := exec.CommandContext(ctx, program, args...)
 	var said strings.Builder
 	command.Stderr = &said
 	out, err := command.Output()
 	if err != nil || !strings.Contains(said.String(), "kept: ") {
-		t.Fatalf("%s %v: %v\n%s%s", name, args, err, out, &said)
+		t.Fatalf("%v: %v\n%s%s", command.Args, err, out, &said)
 	}
 	return string(out)
 }

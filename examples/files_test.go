@@ -15,20 +15,6 @@ import (
 	"adjoint/store"
 )
 
-// build makes programs of examples, and returns what runs one.
-func build(t *testing.T, names ...string) func(args ...string) *exec.Cmd {
-	t.Helper()
-	folder := t.TempDir()
-	for _, name := range names {
-		if out, err := exec.Command("go", "build", "-o", folder, "./"+name).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	return func(args ...string) *exec.Cmd {
-		return exec.CommandContext(t.Context(), filepath.Join(folder, args[0]), args[1:]...)
-	}
-}
-
 // outputs runs a command, which has to succeed or to fail without a panic, and
 // returns what it says.
 func outputs(t *testing.T, c *exec.Cmd, succeeds bool) string {
@@ -51,12 +37,11 @@ var examplesWithFiles = map[string][]string{
 // What -save has written -load evaluates to the same numbers, without training, and
 // -onnx and -report write of it the same as of the one that was trained.
 func TestFilesOfExamples(t *testing.T) {
-	command := build(t, "keras", "digits")
 	for name, example := range examplesWithFiles {
 		folder := t.TempDir()
 		at := func(file string) string { return filepath.Join(folder, file) }
-		trained := outputs(t, command(append(example, "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...), true)
-		loaded := outputs(t, command(append(example, "-load", at("model"), "-save", at("copy"), "-onnx", at("copy.onnx"), "-report", at("copy.html"))...), true)
+		trained := outputs(t, command(t, append(example, "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...), true)
+		loaded := outputs(t, command(t, append(example, "-load", at("model"), "-save", at("copy"), "-onnx", at("copy.onnx"), "-report", at("copy.html"))...), true)
 		if !strings.Contains(trained, "Total params") || strings.Contains(loaded, "Total params") {
 			t.Errorf("%s: trained\n%s\nloaded\n%s", name, trained, loaded)
 		}
@@ -89,7 +74,6 @@ func TestFilesOfExamples(t *testing.T) {
 // features are errors that name the file, come before anything is trained, and
 // change no file.
 func TestBadFilesOfExamples(t *testing.T) {
-	command := build(t, "keras", "digits")
 	folder := t.TempDir()
 	at := func(file string) string { return folder + "/" + file }
 	other := &models.Logistic{Penalty: models.L2, Lambda: 1}
@@ -123,7 +107,7 @@ func TestBadFilesOfExamples(t *testing.T) {
 	for name, example := range examplesWithFiles {
 		for _, c := range tests {
 			args := append(example, "-save", at("kept"), c.flag, at(c.file))
-			out := outputs(t, command(args...), false)
+			out := outputs(t, command(t, args...), false)
 			if !strings.Contains(out, c.message) || !strings.Contains(out, at(c.file)) || strings.Contains(out, "Total params") {
 				t.Errorf("%s %s %s:\n%s", name, c.flag, c.file, out)
 			}
@@ -136,17 +120,16 @@ func TestBadFilesOfExamples(t *testing.T) {
 
 // A model that was loaded is not lost to what is written of it.
 func TestLoadedFileIsKept(t *testing.T) {
-	command := build(t, "digits")
 	path := filepath.Join(t.TempDir(), "model")
-	outputs(t, command(append(examplesWithFiles["digits"], "-save", path)...), true)
+	outputs(t, command(t, append(examplesWithFiles["digits"], "-save", path)...), true)
 	whole := read(t, path)
 	for _, flag := range []string{"-onnx", "-report"} {
-		out := outputs(t, command("digits", "-load", path, flag, path), false)
+		out := outputs(t, command(t, "digits", "-load", path, flag, path), false)
 		if !strings.Contains(out, "-load and "+flag+" are both "+path) || read(t, path) != whole {
 			t.Errorf("%s: %s", flag, out)
 		}
 	}
-	outputs(t, command("digits", "-load", path, "-save", path), true)
+	outputs(t, command(t, "digits", "-load", path, "-save", path), true)
 	if read(t, path) != whole {
 		t.Error("saved again it is another model")
 	}
@@ -155,11 +138,10 @@ func TestLoadedFileIsKept(t *testing.T) {
 // A disk that is full at the end of a training costs the file that it is too small
 // for, and no other.
 func TestFullDiskOfExamples(t *testing.T) {
-	command := build(t, "keras")
 	folder := t.TempDir()
 	at := func(file string) string { return filepath.Join(folder, file) }
 	write(t, at("report.html"), "the report before")
-	limited := command(append(examplesWithFiles["keras"], "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...)
+	limited := command(t, append(examplesWithFiles["keras"], "-save", at("model"), "-onnx", at("model.onnx"), "-report", at("report.html"))...)
 	limited.Args = append([]string{"sh", "-c", `trap '' XFSZ; ulimit -f 20; exec "$0" "$@"`, limited.Path}, limited.Args[1:]...) // files of at most 10 or 20 kB
 	limited.Path = "/bin/sh"
 	out := outputs(t, limited, false)
@@ -177,7 +159,7 @@ func TestFullDiskOfExamples(t *testing.T) {
 // The picture of trace has the numbers that it prints: w[1] and its cotangent.
 func TestPictureOfTrace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "trace.svg")
-	outputs(t, build(t, "trace")("trace", "-svg", path), true)
+	outputs(t, command(t, "trace", "-svg", path), true)
 	picture := read(t, path)
 	for _, text := range []string{">0.5000 -0.2500<", ">0.1000  0.7500<", ">r₁φ[1]<", ">-0.0277  0.0554<", "> 0.0174 -0.0348<", ">0.9229<", ">-1.0835<"} {
 		if !strings.Contains(picture, text) {
@@ -189,7 +171,7 @@ func TestPictureOfTrace(t *testing.T) {
 // A training that is interrupted keeps what it has learned.
 func TestInterruptedExample(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "model")
-	c := build(t, "keras")("keras", "-epochs", "1000000", "-save", path)
+	c := command(t, "keras", "-epochs", "1000000", "-save", path)
 	var errs bytes.Buffer
 	c.Stderr = &errs
 	pipe, err := c.StdoutPipe()

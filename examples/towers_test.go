@@ -17,12 +17,12 @@ import (
 // A training that was stopped, and goes on in another process, ends with the bits of one that
 // never stopped: the model, the ONNX file and the report of it are the same.
 func TestTowersGoOn(t *testing.T) {
-	command, folder := build(t, "towers"), t.TempDir()
+	folder := t.TempDir()
 	at := func(file string) string { return filepath.Join(folder, file) }
-	whole := outputs(t, command("towers", "-epochs", "12", "-checkpoint", at("a"), "-save", at("whole"), "-onnx", at("whole.onnx"), "-report", at("whole.html")), true)
-	outputs(t, command("towers", "-epochs", "5", "-checkpoint", at("b")), true)
-	parts := outputs(t, command("towers", "-epochs", "12", "-checkpoint", at("b"), "-save", at("parts")), true)
-	loaded := outputs(t, command("towers", "-load", at("parts"), "-save", at("again"), "-onnx", at("again.onnx")), true)
+	whole := outputs(t, command(t, "towers", "-epochs", "12", "-checkpoint", at("a"), "-save", at("whole"), "-onnx", at("whole.onnx"), "-report", at("whole.html")), true)
+	outputs(t, command(t, "towers", "-epochs", "5", "-checkpoint", at("b")), true)
+	parts := outputs(t, command(t, "towers", "-epochs", "12", "-checkpoint", at("b"), "-save", at("parts")), true)
+	loaded := outputs(t, command(t, "towers", "-load", at("parts"), "-save", at("again"), "-onnx", at("again.onnx")), true)
 	for _, pair := range [][2]string{{"whole", "parts"}, {"whole", "again"}, {"whole.onnx", "again.onnx"}} {
 		if a, b := read(t, at(pair[0])), read(t, at(pair[1])); a == "" || a != b {
 			t.Errorf("%s and %s differ", pair[0], pair[1])
@@ -46,7 +46,7 @@ func TestTowersGoOn(t *testing.T) {
 // The model is served: columns and outputs have their names.
 func TestTowersAreServed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "towers")
-	outputs(t, build(t, "towers")("towers", "-epochs", "2", "-save", path), true)
+	outputs(t, command(t, "towers", "-epochs", "2", "-save", path), true)
 	m, err := store.Load(path)
 	if err != nil {
 		t.Fatal(err)

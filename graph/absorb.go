@@ -19,6 +19,7 @@ type operand struct{ n, input *Node }
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	varies := l.varies()
+	var loops []*Node
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
@@ -27,6 +28,9 @@ func (l *lowered) absorb() error {
 		k := by.op.Kernel()
 		if k.IsEntrywise() {
 			*l.byEntry.at(n) = true
+		}
+		if k.Loop() != nil {
+			loops = append(loops, n)
 		}
 		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
@@ -45,7 +49,8 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
 		}
 	}
-	return l.loops()
+	slices.Reverse(loops)
+	return l.compileLoops(loops)
 }
 
 // varies tells, by id, the values that are not the same in every Run.

@@ -4,7 +4,8 @@ import "reflect"
 
 // An arena hands out slices of large arrays, in place of many small ones for things
 // that live as long as each other. Each array is twice as large as the one before,
-// up to one that is no large object to Go, which are slow to make. The zero arena is ready.
+// up to one that is no large object to Go, which are slow to make. A slice of more than a
+// quarter of that has an array of its own. The zero arena is ready.
 type arena[T any] struct {
 	free []T
 	size int // of the last array
@@ -15,8 +16,12 @@ const smallestArray, largestArray = 8, 32<<10 - 8 // entries, bytes
 // take returns n zero entries that nobody else has.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
-		a.size = min(max(2*a.size, smallestArray), largestArray/int(reflect.TypeFor[T]().Size()))
-		a.free = make([]T, max(n, a.size))
+		largest := largestArray / int(reflect.TypeFor[T]().Size())
+		if n > largest/4 {
+			return make([]T, n)
+		}
+		a.size = max(min(max(2*a.size, smallestArray), largest), n)
+		a.free = make([]T, a.size)
 	}
 	taken := a.free[:n:n]
 	a.free = a.free[n:]

@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"slices"
+	"adjoint/compute"
 
 	"gorgonia.org/tensor"
 )
@@ -11,6 +11,8 @@ import (
 type denses struct {
 	headers arena[tensor.Dense]
 	extents arena[int]
+	singles arena[float32]
+	doubles arena[float64]
 }
 
 // over returns a tensor whose memory is data, row by row.
@@ -64,7 +66,15 @@ func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 // copyOf returns a copy of a plain row-major tensor.
 func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
 	if v.Dtype() == tensor.Float32 {
-		return m.over(slices.Clone(v.Float32s()), v.Shape()...)
+		return m.over(copyIn(&m.singles, v.Float32s()), v.Shape()...)
 	}
-	return m.over(slices.Clone(v.Float64s()), v.Shape()...)
+	return m.over(copyIn(&m.doubles, v.Float64s()), v.Shape()...)
+}
+
+// copyIn returns a copy that begins with a cache line of its own.
+func copyIn[T compute.Float](a *arena[T], entries []T) []T {
+	size := len(entries)
+	to := a.take((size + slotLine - 1) / slotLine * slotLine)[:size:size]
+	copy(to, entries)
+	return to
 }

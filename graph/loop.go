@@ -77,13 +77,10 @@ type loopCode struct {
 	Loop
 }
 
-// loops compiles the steps of loops.
-func (l *lowered) loops() error {
+// compileLoops compiles the steps of the nodes that are loops.
+func (l *lowered) compileLoops(loops []*Node) error {
 	made := map[*Body]*code{}
-	for _, n := range l.live {
-		if l.by(n).op == nil {
-			continue
-		}
+	for _, n := range loops {
 		loop, ok := l.kernel(n).Loop().(Loop)
 		if !ok {
 			continue

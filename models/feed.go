@@ -21,10 +21,11 @@ type feeding struct {
 	random  []*graph.Node
 	seed    uint64
 
-	fed     []fedLeaf     // all that is fed, once something was
-	rows    []int         // that were fed last
-	step    uint64        // of the random numbers
-	inPlace *tensor.Dense // the features of all rows, as a transposed view, if they are lent
+	fed       []fedLeaf     // all that is fed, once something was
+	rows      []int         // that were fed last
+	step      uint64        // of the random numbers
+	augmented *augmented    // what changes the examples; nil for nothing
+	inPlace   *tensor.Dense // the features of all rows, as a transposed view, if they are lent
 }
 
 // newFeeding prepares to feed rows of d, which is prepared, with these weights.
@@ -89,7 +90,10 @@ func (t *feeding) leaves() []fedLeaf {
 	for i := range t.readers {
 		r := &t.readers[i]
 		fill := func(v *tensor.Dense) error { return r.fill(v, t.rows) }
-		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, len(t.rows), fill) }})
+		if i == 0 && t.augmented != nil {
+			fill = func(v *tensor.Dense) error { return t.augmented.fill(v, t.rows) }
+		}
+		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, t.rows, fill) }})
 	}
 	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) {
 		t.fed = append(t.fed, fedLeaf{leaf, func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})

@@ -18,6 +18,8 @@ type source struct {
 	all     bool     // these are all features, so that their names may be left out
 	label   bool     // the label in place of columns
 	classes int      // of the label, one-hot; 0 if it is taken as it is
+
+	sparse sparsePart // of sparse rows
 }
 
 // sourcesOf finds out what feeds the inputs and the targets, as Roles.Columns says. d may be
@@ -129,6 +131,12 @@ func (s *source) reader(d *data.Dataset) (reader, error) {
 		}
 		return reader{source: s, d: d}, nil
 	}
+	if s.sparse != noSparsePart {
+		if s.columns == nil {
+			return reader{source: s, d: d}, nil
+		}
+		return reader{source: s, d: d}, data.CheckFeatures(s.columns, d.Features)
+	}
 	b := d.Beside[s.from]
 	if b == nil && s.all {
 		b = d
@@ -182,12 +190,15 @@ func (s *source) dims(columns int) []int {
 	return dims
 }
 
-// feed feeds so many rows to the leaf.
-func (r *reader) feed(f feeder, rows int, write func(v *tensor.Dense) error) error {
-	if r.dims == nil {
-		return f.FeedBy(r.leaf, rows, write)
+// feed feeds rows to the leaf.
+func (r *reader) feed(f feeder, rows []int, write func(v *tensor.Dense) error) error {
+	switch {
+	case isEntries(r.leaf):
+		return f.FeedShape(r.leaf, graph.ShapeOf(entriesRoom(r.d.Entries(rows))), write)
+	case r.dims == nil:
+		return f.FeedBy(r.leaf, len(rows), write)
 	}
-	r.dims[len(r.dims)-1] = rows
+	r.dims[len(r.dims)-1] = len(rows)
 	return f.FeedShape(r.leaf, graph.ShapeOf(r.dims...), write)
 }
 
@@ -207,6 +218,8 @@ func readersOf(sources []source, d *data.Dataset) ([]reader, error) {
 func (r *reader) fill(v *tensor.Dense, rows []int) error {
 	single := v.Dtype() == tensor.Float32
 	switch {
+	case r.sparse != noSparsePart:
+		return r.fillSparse(v, rows)
 	case r.label && r.classes > 0 && single:
 		return r.d.GatherOneHot32(v.Float32s(), rows)
 	case r.label && r.classes > 0:
@@ -252,7 +265,7 @@ type feeder interface {
 func feed(f feeder, readers []reader, rows []int) error {
 	for i := range readers {
 		r := &readers[i]
-		if err := r.feed(f, len(rows), func(v *tensor.Dense) error { return r.fill(v, rows) }); err != nil {
+		if err := r.feed(f, rows, func(v *tensor.Dense) error { return r.fill(v, rows) }); err != nil {
 			return err
 		}
 	}
@@ -261,10 +274,11 @@ func feed(f feeder, readers []reader, rows []int) error {
 
 // featuresOf returns the names of all columns that inputs are fed by.
 func featuresOf(inputs []source) (names []string) {
+	seen := map[string]bool{}
 	for _, s := range inputs {
 		for _, c := range s.columns {
-			if !slices.Contains(names, c) {
-				names = append(names, c)
+			if !seen[c] {
+				seen[c], names = true, append(names, c)
 			}
 		}
 	}

@@ -19,11 +19,12 @@ type networkJSON struct {
 	Loss          string             `json:"loss"`             // its name
 	Penalty       string             `json:"penalty"`          // "none", "L1" or "L2"
 	Lambda        float64            `json:"lambda"`
-	Levels        []int              `json:"levels,omitempty"`  // of the last features, which are one-hot
-	Rows          int                `json:"rows"`              // N of the penalty
-	Target        *targetJSON        `json:"target,omitempty"`  // if the target of a regression is standardised
-	Targets       []targetJSON       `json:"targets,omitempty"` // the same of several targets
-	Solver        string             `json:"solver,omitempty"`  // what follows is of logistic
+	Levels        []int              `json:"levels,omitempty"`   // of the last features, which are one-hot
+	Features      int                `json:"features,omitempty"` // how many sparse rows have, if they are that
+	Rows          int                `json:"rows"`               // N of the penalty
+	Target        *targetJSON        `json:"target,omitempty"`   // if the target of a regression is standardised
+	Targets       []targetJSON       `json:"targets,omitempty"`  // the same of several targets
+	Solver        string             `json:"solver,omitempty"`   // what follows is of logistic
 	Tolerance     float64            `json:"tolerance,omitempty"`
 	MaxIterations int                `json:"max_iterations,omitempty"`
 }
@@ -84,6 +85,9 @@ func (n *network) record(r *record, roles map[string][]*graph.Node) {
 	s := n.spec
 	r.Kind = deepKind
 	note := &networkJSON{Loss: n.loss.Name, Penalty: s.penalty.String(), Lambda: s.lambda, Rows: s.rows, Levels: s.levels, States: n.starts}
+	if s.sparse {
+		note.Features = s.features
+	}
 	if l := s.logistic; l != nil {
 		r.Kind = logisticKind
 		note.Solver, note.Tolerance, note.MaxIterations = solverNames[l.solver], l.tolerance, l.maxIterations
@@ -113,14 +117,14 @@ func (n *network) record(r *record, roles map[string][]*graph.Node) {
 // network returns the network that r describes, of a formula that was read.
 func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, error) {
 	note, values := r.Network, nodes[layersRole]
-	if len(values) != len(note.Layers) || len(values) == 0 || len(f.Inputs) != 1 || len(f.Targets) != 1 || len(f.Outputs) != 1 || f.Loss == nil || len(note.Inits) != len(f.Params) {
+	if len(values) != len(note.Layers) || len(values) == 0 || len(f.Inputs) != note.inputs() || len(f.Targets) != 1 || len(f.Outputs) != 1 || f.Loss == nil || len(note.Inits) != len(f.Params) {
 		return nil, fmt.Errorf("%d layers with values of %d, %d inputs, %d targets", len(note.Layers), len(values), len(f.Inputs), len(f.Targets))
 	}
 	s, err := note.spec(f.Outputs[0].P.Graph().Dtype())
 	if err != nil {
 		return nil, err
 	}
-	stack := &stack{g: f.Inputs[0].Graph(), x: f.Inputs[0], a: values[len(values)-1], params: f.Params, starts: note.States}
+	stack := &stack{g: f.Inputs[0].Graph(), x: f.Inputs[0], inputs: f.Inputs, a: values[len(values)-1], params: f.Params, starts: note.States}
 	for _, name := range note.Inits {
 		init, err := initNamed(name)
 		if err != nil {
@@ -134,18 +138,21 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 		}
 		stack.weights = append(stack.weights, f.Params[i])
 	}
-	before, params, inits := stack.x, f.Params, stack.inits
+	if s.sparse {
+		stack.x = stack.g.Input("x", s.features, graph.Batch)
+	}
+	before, params, inits := f.Inputs, f.Params, stack.inits
 	for i, l := range note.Layers {
 		if l.Params < 0 || l.Params > len(params) {
 			return nil, fmt.Errorf("layer %d has %d parameters, %d are left", i+1, l.Params, len(params))
 		}
-		kept := keptLayer{l.Name, segment{[]*graph.Node{before}, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts, nil}
+		kept := keptLayer{l.Name, segment{before, values[i]}, params[:l.Params], inits[:l.Params], stack.weights, stack.starts, nil}
 		if i == 0 {
 			kept.levels = note.Levels
 		}
 		s.layers = append(s.layers, kept)
 		stack.layers = append(stack.layers, layerSummary{l.Name, values[i], kept.params})
-		before, params, inits = values[i], params[l.Params:], inits[l.Params:]
+		before, params, inits = values[i:i+1], params[l.Params:], inits[l.Params:]
 	}
 	n := &network{spec: s, stack: stack, kind: f.Outputs[0].Kind, targets: s.targets, y: f.Targets[0], scaled: f.Targets[0], formula: f}
 	if n.targets != nil && len(n.targets.mean) != width(n.y) {
@@ -164,9 +171,17 @@ func (r *record) network(f *Formula, nodes map[string][]*graph.Node) (*network, 
 	return n, nil
 }
 
+// inputs returns how many inputs the formula has.
+func (n *networkJSON) inputs() int {
+	if n.Features > 0 {
+		return len(sparseParts)
+	}
+	return 1
+}
+
 // spec returns the fields of the model.
 func (n *networkJSON) spec(dtype tensor.Dtype) (s spec, err error) {
-	s = spec{lambda: n.Lambda, rows: n.Rows, levels: n.Levels, dtype: dtype}
+	s = spec{lambda: n.Lambda, rows: n.Rows, rowKind: rowKind{n.Features, n.Levels, n.Features > 0}, dtype: dtype}
 	if s.rows < 1 {
 		return s, fmt.Errorf("%d training rows", s.rows)
 	}
@@ -221,7 +236,11 @@ type keptLayer struct {
 }
 
 func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {
-	return l.part.at([]*graph.Node{a}, func(n *graph.Node) *graph.Node {
+	from := []*graph.Node{a}
+	if l.sparse() {
+		from = b.expanded[a].entries
+	}
+	return l.part.at(from, func(n *graph.Node) *graph.Node {
 		at := slices.Index(l.params, n)
 		switch {
 		case n.Kind() == graph.State:
@@ -232,6 +251,9 @@ func (l keptLayer) Apply(b *Builder, a *graph.Node) *graph.Node {
 		return b.param(n.Name(), l.inits[at], slices.Contains(l.weights, n), n.Shape().Dims()...)
 	})
 }
+
+// sparse reports whether the layer takes sparse rows.
+func (l keptLayer) sparse() bool { return isEntries(l.part.from[0]) }
 
 func (l keptLayer) String() string { return l.name }
 

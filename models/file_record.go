@@ -38,6 +38,8 @@ type sourceJSON struct {
 	All     bool     `json:"all,omitempty"`
 	Label   bool     `json:"label,omitempty"`
 	Classes int      `json:"classes,omitempty"`
+
+	Sparse sparsePart `json:"sparse,omitempty"`
 }
 
 type outputJSON struct {
@@ -112,7 +114,9 @@ func (f *fitted) record() (record, map[string][]*graph.Node) {
 	return r, roles
 }
 
-func (s *source) json() sourceJSON { return sourceJSON{s.from, s.columns, s.all, s.label, s.classes} }
+func (s *source) json() sourceJSON {
+	return sourceJSON{s.from, s.columns, s.all, s.label, s.classes, s.sparse}
+}
 
 // fitted returns the model. It takes away the tensors that are of the formula.
 func (c *content) fitted() (*fitted, error) {
@@ -148,6 +152,9 @@ func (c *content) fitted() (*fitted, error) {
 	}
 	if err == nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
 		err = fmt.Errorf("a scaler of other features than those of the inputs")
+	}
+	if n := f.network; err == nil && n != nil && n.spec.sparse && len(featuresOf(f.inputs)) != n.spec.features {
+		err = fmt.Errorf("%d columns of sparse rows, of which there are %d", len(featuresOf(f.inputs)), n.spec.features)
 	}
 	if err == nil {
 		err = f.checkPreparer(r.Preparer)
@@ -231,9 +238,12 @@ func sourcesFrom(notes []sourceJSON, leaves []*graph.Node) ([]source, error) {
 	}
 	list := make([]source, len(notes))
 	for i, n := range notes {
-		s := source{leaf: leaves[i], from: n.From, columns: n.Columns, all: n.All, label: n.Label, classes: n.Classes}
+		s := source{leaf: leaves[i], from: n.From, columns: n.Columns, all: n.All, label: n.Label, classes: n.Classes, sparse: n.Sparse}
 		k := width(s.leaf)
-		if s.label && (length(s.leaf) != 0 || len(s.columns) > 0 || s.classes != 0 && s.classes != k || s.classes == 0 && k != 1) || !s.label && !takes(s.leaf, len(s.columns)) {
+		if s.sparse != noSparsePart && (!slices.Contains(sparseParts, s.sparse) || s.leaf.Shape() != s.sparse.shape() || s.label || s.from != "") {
+			return nil, fmt.Errorf("the part %.20q of sparse rows for %s of shape %v", s.sparse, s.leaf.Name(), s.leaf.Shape())
+		}
+		if s.sparse == noSparsePart && (s.label && (length(s.leaf) != 0 || len(s.columns) > 0 || s.classes != 0 && s.classes != k || s.classes == 0 && k != 1) || !s.label && !takes(s.leaf, len(s.columns))) {
 			return nil, fmt.Errorf("%d columns, or %d classes, for %s of shape %v", len(s.columns), s.classes, s.leaf.Name(), s.leaf.Shape())
 		}
 		if err := (&data.Dataset{Features: s.columns}).CheckNames(); err != nil {

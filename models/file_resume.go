@@ -26,6 +26,7 @@ type settingsJSON struct {
 	Parts     int        `json:"parts,omitempty"` // of a batch, if there are several
 	NoShuffle bool       `json:"no_shuffle"`
 	Window    int        `json:"window,omitempty"`
+	Augment   *ruleJSON  `json:"augment,omitempty"`
 	Data      string     `json:"data"` // SHA-256 of the training rows and their weights
 }
 
@@ -55,6 +56,12 @@ func (t *Training) settings(steps int) (n settingsJSON, err error) {
 	if o.Parts > 1 {
 		n.Parts = o.Parts
 	}
+	if o.Augment != nil {
+		n.Augment = &ruleJSON{Type: fmt.Sprintf("%T", o.Augment)}
+		if text, err := json.Marshal(o.Augment); err == nil {
+			n.Augment.Options = text
+		}
+	}
 	if o.FullBatch {
 		n.Batch = t.train.Rows()
 	}
@@ -76,23 +83,45 @@ func scheduleSamples(s optim.Schedule, steps int) string {
 	return strings.TrimSuffix(b.String(), ", ")
 }
 
-// rowsDigest returns the SHA-256 of rows and of their weights, which may be nil, as a file.
+// rowsDigest returns the SHA-256 of rows and of their weights, which may be nil, as a file. The digest of a file of rows takes the
+// place of their features: what is made of these, by a preparer or a scaler, a model tells of itself.
 func rowsDigest(d *data.Dataset, weights []float64) (string, error) {
+	rows := &safetensors.File{}
+	add := func(name string, v []float64, shape ...int) {
+		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: name, Shape: shape, F64: v})
+	}
 	n := d.Rows()
-	rows := &safetensors.File{Tensors: []safetensors.Tensor{
-		{Name: "x", Shape: []int{n, len(d.Features)}, F64: d.X},
-	}}
+	switch s := d.Sparse; {
+	case d.Mapped != nil:
+		rows.Metadata = map[string]string{"rows": d.Mapped.Digest()}
+	case s != nil && len(s.Values) == 0:
+		add("x.starts", floats(s.Starts), len(s.Starts))
+	case s != nil:
+		add("x", s.Values, len(s.Values))
+		add("x.starts", floats(s.Starts), len(s.Starts))
+		add("x.columns", floats(s.Columns), len(s.Columns))
+	default:
+		add("x", d.X, n, len(d.Features))
+	}
 	if d.Y != nil {
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "y", Shape: []int{n}, F64: d.Y})
+		add("y", d.Y, n)
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Beside)) {
 		b := d.Beside[name]
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "beside." + name, Shape: []int{n, len(b.Features)}, F64: b.X})
+		add("beside."+name, b.X, n, len(b.Features))
 	}
 	if weights != nil {
-		rows.Tensors = append(rows.Tensors, safetensors.Tensor{Name: "weights", Shape: []int{n}, F64: weights})
+		add("weights", weights, n)
 	}
 	return digestOf(rows)
+}
+
+func floats[T int | int32](v []T) []float64 {
+	list := make([]float64, len(v))
+	for i, x := range v {
+		list[i] = float64(x)
+	}
+	return list
 }
 
 func digestOf(f *safetensors.File) (string, error) {

@@ -68,6 +68,8 @@ func (ownRule) Move(s optim.Step, w, g []float64, memory ...[]float64) {
 // depend.
 func trainingCases() []trainingCase {
 	flowers, moons := data.Iris(), must(data.Moons(50, 0.2, 3))
+	pictures := data.Iris()
+	pictures.Shape = []int{1, 2, 2}
 	deep := func(change func(m *models.Deep)) func() models.Model {
 		return func() models.Model {
 			m := &models.Deep{Seed: 7, Standardize: true, Layers: []models.Layer{
@@ -92,6 +94,7 @@ func trainingCases() []trainingCase {
 		{"full batch", deep(func(m *models.Deep) { m.Layers = m.Layers[2:] }), flowers, options(models.FitOptions{FullBatch: true})},
 		{"full batch, dropout", deep(same), flowers, options(models.FitOptions{FullBatch: true})},
 		{"scores", deep(same), flowers, options(models.FitOptions{ValidationSplit: 0.2, TrainScores: true})},
+		{"changed at random", deep(func(m *models.Deep) { m.Standardize = false }), pictures, options(models.FitOptions{Augment: data.Augment{Shift: 1, Mirror: true, Rotate: 20}})},
 		{"regression", deep(func(m *models.Deep) {
 			m.Layers, m.Loss = []models.Layer{models.Dense{Units: 3, Activation: models.LeakyReLU(0.2)}, models.Dense{Units: 1}}, models.HuberLoss(0.5)
 		}), regression(), options(models.FitOptions{Validation: regression(), Batch: 7})},

@@ -153,6 +153,9 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 	if t.options.NoShuffle || t.batches.Len() == 1 {
 		order = t.batches.InOrder()
 	}
+	if a := t.feeding.augmented; a != nil {
+		order = a.ahead(order, uint64(t.history.Steps))
+	}
 	loss := 0.0
 	for i, rows := range order {
 		if ctx.Err() != nil && !t.inParts() {

@@ -20,6 +20,11 @@ type FitOptions struct {
 	NoShuffle bool // batches in the order of the rows
 	Window    int  // rows that are shuffled with each other, see data.Dataset.BatchesWithin; 0 is all, and data.DefaultWindow for rows of a file
 
+	// Augment changes the examples of each batch at random, by the Seed, the step and the row, while the step before
+	// runs; nil is not to. Examples that are scored stay as they are. The model takes its features as they are: it has no
+	// Prepare and no Standardize.
+	Augment Augmenter
+
 	Rule     optim.Rule     // nil is Adam{Rate: 0.001, Eps: 1e-7}
 	Schedule optim.Schedule // of the rate, by step; nil is constant
 	Clip     optim.Clip     // of the gradients

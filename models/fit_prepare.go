@@ -107,6 +107,9 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	if t.feeding, err = newFeeding(f, t.train, o.weights(d)); err != nil {
 		return nil, err
 	}
+	if err := t.augment(); err != nil {
+		return nil, err
+	}
 	cost := f.cost(t.feeding.weight)
 	if t.inParts() {
 		if cost, t.rest, err = f.costInParts(t.feeding.weight); err != nil {

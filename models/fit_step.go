@@ -19,7 +19,7 @@ func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
 // from step to step, once is enough.
 func (t *Training) feed(rows []int) error {
 	f := &t.feeding
-	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 {
+	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 && f.augmented == nil {
 		return nil
 	}
 	f.rows, f.step = rows, uint64(t.history.Steps)

@@ -115,7 +115,7 @@ func (r *Roles) checkLeaves() error {
 		switch {
 		case x.Kind() != graph.Input:
 			return fmt.Errorf("%w: %v is no input of the graph", ErrRoles, x)
-		case width(x) == 0:
+		case width(x) == 0 && !isEntries(x):
 			return fmt.Errorf("%w: %s of shape %v: the last extent has to be graph.Batch, the others numbers, or one of them a symbol", ErrRoles, x.Name(), x.Shape())
 		}
 	}

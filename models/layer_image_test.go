@@ -1,7 +1,10 @@
 package models_test
 
 import (
+	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -9,6 +12,7 @@ import (
 	"adjoint/graph"
 	"adjoint/models"
 	"adjoint/ops"
+	"adjoint/prepare"
 )
 
 // residual is a + F(a), F two convolutions with batch normalisation.
@@ -112,32 +116,69 @@ func TestImageLayersRefuse(t *testing.T) {
 	}
 }
 
-// The saliency of a feature is the slope of the probability by it: that of finite differences.
+// The saliency of a feature is the slope of the score of the class by it: that of finite differences of what the last layer
+// makes, in float64 with a softmax and without, and with features that are scaled.
 func TestSaliency(t *testing.T) {
-	m := &models.Deep{Seed: 2, Layers: []models.Layer{
-		models.Reshape{Shape: []int{1, 2, 2}}, models.Conv2D{Filters: 3, Size: ops.Both(2), Same: true, Activation: models.Tanh},
-		models.Flatten{}, models.Dense{Units: 3, Activation: models.Softmax},
-	}}
-	d := data.Iris()
-	check(t, failed(m.Fit(t.Context(), d, models.FitOptions{Epochs: 3})))
-	some := must(d.Subset([]int{3, 70, 149}))
-	slopes, err := models.Saliency(m, some)
-	check(t, err)
-	const h = 1e-5
-	for i := range slopes {
-		for k := range slopes[i] {
-			moved := must(d.Subset([]int{3, 70, 149}))
-			class, p := 0, must(m.PredictProba(some))[i]
-			for c := range p {
-				if p[c] > p[class] {
-					class = c
-				}
+	for _, standardize := range []bool{false, true} {
+		m := &models.Deep{Seed: 2, Standardize: standardize, Layers: []models.Layer{
+			models.Reshape{Shape: []int{1, 2, 2}}, models.Conv2D{Filters: 3, Size: ops.Both(2), Same: true, Activation: models.Tanh},
+			models.Flatten{}, models.Dropout{Rate: 0.5}, models.Dense{Units: 3}, models.Func("softmax", func(a *graph.Node) *graph.Node { return ops.Softmax(a, 0) }),
+		}}
+		d := data.Iris()
+		check(t, failed(m.Fit(t.Context(), d, models.FitOptions{Epochs: 3})))
+		rows := []int{3, 70, 149}
+		some := must(d.Subset(rows))
+		slopes := must(models.Saliency(m, some))
+		classes := must(m.Predict(some))
+		const h = 1e-5
+		for i := range slopes {
+			score := func(k int, by float64) float64 {
+				moved := must(d.Subset(rows))
+				moved.X[i*4+k] += by
+				return entries(must(m.Activations(moved, 4)))[int(classes[i])*3+i]
 			}
-			moved.X[i*4+k] += h
-			up := must(m.PredictProba(moved))[i][class]
-			moved.X[i*4+k] -= 2 * h
-			down := must(m.PredictProba(moved))[i][class]
-			near(t, "the slope", slopes[i][k], (up-down)/(2*h), 1e-9)
+			for k := range slopes[i] {
+				near(t, "the slope", slopes[i][k], (score(k, h)-score(k, -h))/(2*h), 1e-9)
+			}
+		}
+		// The values before the last layers are those of prediction, and lead to the same probabilities.
+		images := must(m.Activations(some, 1))
+		if s := fmt.Sprint(images.Shape()); s != "(3, 2, 2, 3)" {
+			t.Errorf("activations of shape %s", s)
+		}
+		p, last := must(m.PredictProba(some)), entries(must(m.Activations(some, 5)))
+		for i := range p {
+			for c, v := range p[i] {
+				near(t, "the probability", last[c*3+i], v, 1e-15)
+			}
+		}
+	}
+}
+
+// Of one output the saliency is of that; and what has none says so.
+func TestSaliencyOfOneOutput(t *testing.T) {
+	d := ramp(8)
+	m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 1}}, NoScaleTarget: true}
+	check(t, failed(m.Fit(t.Context(), d, models.FitOptions{Epochs: 2})))
+	w := entries(must(m.Formula()).Params[0].Value())
+	for _, row := range must(models.Saliency(m, d)) {
+		if !slices.Equal(row, w) {
+			t.Errorf("%v, want the weights %v", row, w)
+		}
+	}
+	prepared := &models.Deep{Layers: m.Layers, Prepare: &prepare.Columns{}}
+	check(t, failed(prepared.Fit(t.Context(), d, models.FitOptions{Epochs: 1})))
+	for name, c := range map[string]struct {
+		err  error
+		want error
+	}{
+		"not fitted": {failed(models.Saliency(&models.Deep{}, d)), models.ErrNotFitted}, "prepared": {failed(models.Saliency(prepared, d)), models.ErrRoles},
+		"other features": {failed(models.Saliency(m, data.Iris())), data.ErrFeatures}, "layer -1": {failed(m.Activations(d, -1)), models.ErrOption},
+		"layer 1": {failed(m.Activations(d, 1)), models.ErrOption}, "not fitted yet": {failed((&models.Deep{}).Activations(d, 0)), models.ErrNotFitted},
+		"activations of other features": {failed(m.Activations(data.Iris(), 0)), data.ErrFeatures},
+	} {
+		if !errors.Is(c.err, c.want) {
+			t.Errorf("%s: %v, want one that wraps %q", name, c.err, c.want)
 		}
 	}
 }

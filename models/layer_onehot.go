@@ -11,6 +11,8 @@ import (
 type expansion struct {
 	x      *graph.Node // (n, N)
 	levels []int       // how many rows each of its last ones stands for
+
+	entries []*graph.Node // or of sparse rows what ops.SparseMatMul takes
 }
 
 // numbers returns how many rows of x are numbers.
@@ -31,7 +33,7 @@ func (b *Builder) expand(x *graph.Node, levels []int) *graph.Node {
 	if len(levels) == 0 {
 		return x
 	}
-	e := expansion{x, levels}
+	e := expansion{x: x, levels: levels}
 	var parts []*graph.Node
 	if n := e.numbers(); n > 0 {
 		parts = append(parts, ops.Slice(x, 0, 0, n))
@@ -41,11 +43,16 @@ func (b *Builder) expand(x *graph.Node, levels []int) *graph.Node {
 		parts = append(parts, ops.Slice(hot, 0, 0, k))
 	}
 	whole := ops.Concat(0, parts...)
+	b.expandTo(whole, e)
+	return whole
+}
+
+// expandTo says what a stands for in a product.
+func (b *Builder) expandTo(a *graph.Node, e expansion) {
 	if b.expanded == nil {
 		b.expanded = map[*graph.Node]expansion{}
 	}
-	b.expanded[whole] = e
-	return whole
+	b.expanded[a] = e
 }
 
 // times returns φ(w, a), without multiplying by the zeros of one-hot rows: of these each example takes the column of w
@@ -57,8 +64,11 @@ func (b *Builder) expand(x *graph.Node, levels []int) *graph.Node {
 // one is 0.
 func (b *Builder) times(w, a *graph.Node) *graph.Node {
 	e, ok := b.expanded[a]
-	if !ok {
+	switch {
+	case !ok:
 		return ops.MatMul(w, a)
+	case e.entries != nil:
+		return e.sparseTimes(w)
 	}
 	at := e.numbers()
 	var sum *graph.Node

@@ -18,8 +18,8 @@ const partRows = 1 << 16
 
 // solve is Fit by LBFGS or FISTA.
 func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*History, error) {
-	if o.Epochs != 0 || o.Batch != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil {
-		return nil, together(o.Group, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks or snapshots; they go with Solver: models.Descent", ErrOption))
+	if o.Epochs != 0 || o.Batch != 0 || o.Average != 0 || o.Rule != nil || o.Schedule != nil || o.Clip != (optim.Clip{}) || o.Callbacks != nil || o.Resume != nil || o.Augment != nil {
+		return nil, together(o.Group, fmt.Errorf("%w: LBFGS has no epochs, batches, rules, callbacks, snapshots or changes of examples; they go with Solver: models.Descent", ErrOption))
 	}
 	o.FullBatch = true
 	if d.Mapped != nil && o.Parts == 0 {

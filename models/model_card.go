@@ -18,6 +18,8 @@ type Card struct {
 	// Types are those of the features, of which there may be gaps, if the model has a preparer;
 	// else nil, and all are numbers.
 	Types []data.Type
+
+	Sparse bool // the model was fitted on sparse rows
 }
 
 // Card returns the names of features and classes and the notes. They are of one
@@ -57,6 +59,7 @@ func (f *fitted) card() Card {
 	if f.preparer != nil {
 		_, c.Types = f.preparer.Inputs()
 	}
+	c.Sparse = f.network != nil && f.network.spec.sparse
 	for _, o := range f.formula.Outputs {
 		c.Outputs = append(c.Outputs, o.Name)
 	}

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"fmt"
 
 	"adjoint/data"
@@ -9,78 +10,167 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// Saliency returns, for each row of d, how the probability of the class that the model
-// predicts for it moves with each feature: the reverse derivative rP(e) at the row, e the
-// class (K. Simonyan et al. 2014). Of a model with one output it is the derivative of that.
-// Where the model standardizes its features, the derivative is by what they become. The model
-// has one input and one output, or the error wraps ErrRoles; other errors are those of
+// Saliency returns, for each row of d, how the score of the class that the model predicts for it
+// moves with each feature: the reverse derivative rs(e) at the row, e the class (K. Simonyan et
+// al. 2014). The score is what the softmax or the sigmoid is of, or the output itself where
+// there is none; of a model with one output it is that. The model has one input of all
+// features, one output and no preparer, or the error wraps ErrRoles; other errors are those of
 // Formula and of the rows.
 func Saliency(m Model, d *data.Dataset) ([][]float64, error) {
-	f, err := m.Formula()
+	own, err := m.Formula()
 	if err != nil {
 		return nil, err
 	}
-	if len(f.Inputs) != 1 || len(f.Outputs) != 1 || f.Inputs[0].Shape() != graph.ShapeOf(len(d.Features), graph.Batch) {
-		return nil, fmt.Errorf("%w: Saliency of a model with %d inputs and %d outputs on %d features, want one of each, of these features", ErrRoles, len(f.Inputs), len(f.Outputs), len(d.Features))
+	f := own.current.Load()
+	if len(own.Inputs) != 1 || len(own.Outputs) != 1 || f.preparer != nil {
+		return nil, fmt.Errorf("%w: Saliency of a model with %d inputs and %d outputs, want one of each, and no preparer", ErrRoles, len(own.Inputs), len(own.Outputs))
 	}
-	x, p := f.Inputs[0], f.Outputs[0].P
-	n, rows, g := len(d.Features), d.Rows(), x.Graph()
-	e := g.Input("saliency of", p.Shape().Dims()...)
-	by := graph.VJP(p, e, x)[0]
-	program, err := graph.Compile(p, by)
+	prepared, err := f.prepared(d)
 	if err != nil {
 		return nil, err
 	}
-	columns := make([]float64, n*rows)
-	if err := d.Gather(columns, nil); err != nil {
-		return nil, err
+	if prepared != d {
+		defer prepared.Close()
 	}
-	chosen := denseOf(g.Dtype(), make([]float64, p.Shape().Dim(0)*rows), p.Shape().Dim(0), rows)
-	run := func(e *graph.Node, v *tensor.Dense, of *graph.Node) ([]float64, error) {
-		if err := program.Feed(e, v); err != nil {
-			return nil, err
-		}
-		if err := program.Run(); err != nil {
-			return nil, err
-		}
-		value, err := program.Value(of)
-		if err != nil {
-			return nil, err
-		}
-		return graph.Values[float64](value), nil
-	}
-	if err := program.Feed(x, denseOf(g.Dtype(), columns, n, rows)); err != nil {
-		return nil, err
-	}
-	probabilities, err := run(e, chosen, p)
+	b, err := f.bind(prepared, false)
 	if err != nil {
 		return nil, err
 	}
-	slopes, err := run(e, classesOf(g, probabilities, rows), by)
-	if err != nil {
+	if b.inputs[0].d != prepared || b.inputs[0].at != nil {
+		return nil, fmt.Errorf("%w: Saliency of a model whose input %s is not all features", ErrRoles, own.Inputs[0].Name())
+	}
+	s := saliency{binding: b, score: scoreOf(own.Outputs[0].P), slopes: make([][]float64, 0, d.Rows())}
+	if err := s.compile(); err != nil {
 		return nil, err
 	}
-	list := make([][]float64, rows)
-	for i := range list {
-		list[i] = make([]float64, n)
-		for k := range n {
-			list[i][k] = slopes[k*rows+i]
-		}
-	}
-	return list, nil
+	return s.slopes, forEachChunk(context.Background(), 0, d.Rows(), s.add)
 }
 
-// classesOf marks the largest entry of each column.
-func classesOf(g *graph.Graph, p []float64, columns int) *tensor.Dense {
-	mark, classes := make([]float64, len(p)), len(p)/columns
+// scoreOf returns what a softmax or a sigmoid is of, else p.
+func scoreOf(p *graph.Node) *graph.Node {
+	if name := opName(p); name == "Softmax" || name == "Sigmoid" {
+		return p.Inputs()[0]
+	}
+	return p
+}
+
+// A saliency computes the slopes of scores.
+type saliency struct {
+	*binding
+	score, e, slope *graph.Node // of the classes; which one is meant; rs(e)
+	program         *graph.Program
+	slopes          [][]float64
+}
+
+func (s *saliency) compile() (err error) {
+	all := graph.InPrediction(s.score)
+	s.score = all[0]
+	s.e = s.score.Graph().Input("saliency of", s.score.Shape().Dims()...)
+	s.slope = graph.VJP(s.score, s.e, s.inputs[0].leaf)[0]
+	s.program, err = graph.Compile(s.score, s.slope)
+	return err
+}
+
+// add computes the slopes of rows: once with e = 0 for the scores, and once for the class of the largest.
+func (s *saliency) add(rows []int) error {
+	if err := feed(s.program, s.inputs, rows); err != nil {
+		return err
+	}
+	dtype := s.score.Graph().Dtype()
+	classes := s.score.Shape().Dim(0)
+	scores, err := s.run(denseOf(dtype, make([]float64, classes*len(rows)), classes, len(rows)), s.score)
+	if err != nil {
+		return err
+	}
+	slopes, err := s.run(markLargest(dtype, scores, len(rows)), s.slope)
+	if err != nil {
+		return err
+	}
+	n := len(slopes) / len(rows)
+	for j := range rows {
+		row := make([]float64, n)
+		for k := range row {
+			if row[k] = slopes[k*len(rows)+j]; s.scaler != nil {
+				row[k] /= s.scaler.Scale[k]
+			}
+		}
+		s.slopes = append(s.slopes, row)
+	}
+	return nil
+}
+
+func (s *saliency) run(e *tensor.Dense, of *graph.Node) ([]float64, error) {
+	if err := s.program.Feed(s.e, e); err != nil {
+		return nil, err
+	}
+	if err := s.program.Run(); err != nil {
+		return nil, err
+	}
+	v, err := s.program.Value(of)
+	if err != nil {
+		return nil, err
+	}
+	return graph.Values[float64](v), nil
+}
+
+// markLargest marks the largest entry of each column.
+func markLargest(dtype tensor.Dtype, v []float64, columns int) *tensor.Dense {
+	mark, rows := make([]float64, len(v)), len(v)/columns
 	for i := range columns {
 		best := i
-		for c := range classes {
-			if p[c*columns+i] > p[best] {
+		for c := range rows {
+			if v[c*columns+i] > v[best] {
 				best = c*columns + i
 			}
 		}
 		mark[best] = 1
 	}
-	return denseOf(g.Dtype(), mark, classes, columns)
+	return denseOf(dtype, mark, rows, columns)
+}
+
+// Activations returns the value of a layer, the place of which in Layers is counted from 0, at the rows of d:
+// of shape (n, N), (C, H, W, N) and the like, and in prediction. The error wraps ErrOption if there is no such layer;
+// others are those of Predict.
+func (m *Deep) Activations(d *data.Dataset, layer int) (*tensor.Dense, error) {
+	f, err := m.get()
+	if err != nil {
+		return nil, err
+	}
+	layers := f.network.layers
+	if layer < 0 || layer >= len(layers) {
+		return nil, fmt.Errorf("%w: layer %d of %d", ErrOption, layer, len(layers))
+	}
+	prepared, err := f.prepared(d)
+	if err != nil {
+		return nil, err
+	}
+	if prepared != d {
+		defer prepared.Close()
+	}
+	_, of, err := graph.Clone(f.network.x, layers[layer].value)
+	if err != nil {
+		return nil, err
+	}
+	x := f.inputs[0]
+	x.leaf = of(f.network.x)
+	read, err := x.reader(prepared)
+	if err != nil {
+		return nil, err
+	}
+	value := graph.InPrediction(of(layers[layer].value))[0]
+	p, err := graph.Compile(value)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]int, prepared.Rows())
+	for i := range rows {
+		rows[i] = i
+	}
+	if err := feed(p, []reader{read}, rows); err != nil {
+		return nil, err
+	}
+	if err := p.Run(); err != nil {
+		return nil, err
+	}
+	return p.Value(value)
 }

@@ -14,13 +14,12 @@ import (
 // change. What build decides, such as the loss that fits the last layer, is a field
 // of the network.
 type spec struct {
-	layers   []Layer
-	loss     Loss // the zero value is the one that fits the last layer
-	penalty  Penalty
-	lambda   float64
-	acts     penaltyMode
-	features int
-	levels   []int    // of the last features, which are one-hot
+	layers  []Layer
+	loss    Loss // the zero value is the one that fits the last layer
+	penalty Penalty
+	lambda  float64
+	acts    penaltyMode
+	rowKind
 	classes  int      // of the label; 0 for regression
 	several  []string // the names of several targets in the place of the label; nil for that
 	rows     int      // N of the penalty
@@ -44,7 +43,7 @@ type network struct {
 
 // build makes the network with new parameters; blank ones are 0.
 func (s spec) build(blank bool) (*network, error) {
-	layers, err := newStack(s.layers, s.features, s.levels, s.dtype, s.seed, blank)
+	layers, err := newStack(s.layers, s.rowKind, s.dtype, s.seed, blank)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +103,7 @@ func (n *network) addLoss() error {
 		return err
 	}
 	n.formula = &Formula{Roles: Roles{
-		Inputs: []*graph.Node{n.x}, Targets: []*graph.Node{n.y}, Params: n.params, Loss: l,
+		Inputs: n.inputs, Targets: []*graph.Node{n.y}, Params: n.params, Loss: l,
 		Outputs: []Output{{Name: "prediction", P: p, Kind: n.kind}},
 		Penalty: n.spec.penalty.node(n.spec.lambda, n.spec.rows, n.weights),
 	}}
@@ -121,7 +120,11 @@ func (n *network) fitted(scaler *data.Scaler, d *data.Dataset) (*fitted, error) 
 	if n.spec.several != nil {
 		targets = source{leaf: n.y, from: severalTargets, columns: n.spec.several}
 	}
-	f, err := newFitted(n.formula, []source{{leaf: n.x, columns: slices.Clone(d.Features), all: true}, targets}, d)
+	inputs := []source{{leaf: n.x, columns: slices.Clone(d.Features), all: true}}
+	if n.spec.sparse {
+		inputs = sparseSources(n.inputs, d)
+	}
+	f, err := newFitted(n.formula, append(inputs, targets), d)
 	if err != nil {
 		return nil, err
 	}

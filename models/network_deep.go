@@ -103,7 +103,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		net, err := spec{
 			layers: slices.Clone(m.Layers), loss: m.Loss,
 			penalty: m.Penalty, lambda: m.Lambda, acts: m.Penalty.mode(o.Rule, search),
-			features: len(d.Features), levels: levelsOf(d), classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
+			rowKind: rowKind{len(d.Features), levelsOf(d), d.Sparse != nil}, classes: len(d.Classes), several: namesOfSeveral(d), rows: d.Rows(), targets: targets,
 			dtype: m.dtype(), seed: m.Seed, logistic: logistic,
 		}.build(false)
 		if err != nil {

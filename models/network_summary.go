@@ -30,7 +30,7 @@ func (m *Deep) Summary(features int) (string, error) {
 	if features < 1 {
 		return "", fmt.Errorf("%w: Summary of %d features", ErrOption, features)
 	}
-	s, err := newStack(m.Layers, features, nil, m.dtype(), m.Seed, true)
+	s, err := newStack(m.Layers, rowKind{features: features}, m.dtype(), m.Seed, true)
 	if err != nil {
 		return "", err
 	}

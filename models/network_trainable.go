@@ -48,7 +48,7 @@ func (n *network) probabilityCure(ofProbabilities bool) string {
 	switch {
 	case !ofProbabilities:
 		return fmt.Sprintf("end with %s, or give the Loss a Proba", activation)
-	case opName(n.formula.Outputs[0].P) == "Bias" || opName(n.formula.Outputs[0].P) == "MatMul":
+	case opName(n.formula.Outputs[0].P) == "Bias" || isProduct(opName(n.formula.Outputs[0].P)):
 		return fmt.Sprintf("end with %s, or use %s", activation, logits)
 	}
 	return fmt.Sprintf("end with %s", activation)
@@ -57,12 +57,14 @@ func (n *network) probabilityCure(ofProbabilities bool) string {
 // noProbability reports whether values of p are known to leave [0, 1], because p is the
 // value of a linear layer or of an activation with a larger range.
 func noProbability(p *graph.Node) bool {
-	switch opName(p) {
-	case "MatMul", "Bias":
+	if opName(p) == "Bias" || isProduct(opName(p)) {
 		return true
 	}
 	return entrywise(p) && len(p.Inputs()) == 1 && leavesUnit()[opName(p)]
 }
+
+// isProduct reports whether the op of that name is φ.
+func isProduct(name string) bool { return name == "MatMul" || name == "SparseMatMul" }
 
 // leavesUnit returns the names of the ops of activations with values outside of [0, 1].
 var leavesUnit = sync.OnceValue(func() map[string]bool {

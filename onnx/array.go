@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"adjoint/graph"
 
@@ -11,6 +12,25 @@ import (
 
 type integer interface {
 	int8 | int16 | int32 | int64 | uint8 | uint16 | uint32 | uint64
+}
+
+// numbers returns entries as the leaf is fed: texts as their places among the names.
+func (p Port) numbers(data any, dtype tensor.Dtype) ([]float64, error) {
+	texts, ok := data.([]string)
+	switch {
+	case ok != (p.Names != nil):
+		return nil, fmt.Errorf("%w: entries in a %T, want those of %s", graph.ErrType, data, p.Type)
+	case !ok:
+		return numbers(data, dtype)
+	}
+	places := make([]float64, len(texts))
+	for i, s := range texts {
+		places[i] = float64(len(p.Names))
+		if at, found := slices.BinarySearch(p.Names, s); found {
+			places[i] = float64(at)
+		}
+	}
+	return places, nil
 }
 
 // numbers returns entries as numbers. The error of an integer that the float type has not

@@ -11,6 +11,8 @@ import (
 func arrayOf(t *proto.Tensor) onnx.Array {
 	list, _ := t.Floats()
 	switch {
+	case t.Element == proto.String:
+		return onnx.Array{Dims: t.Dims, Data: t.Strings}
 	case t.Element == proto.Float64:
 		return onnx.Array{Dims: t.Dims, Data: list}
 	case t.Element.Float():

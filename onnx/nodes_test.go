@@ -25,6 +25,12 @@ func nodeCases(t *testing.T) []nodeCase {
 	if name == "" {
 		name = "testdata/nodes.tar.gz"
 	}
+	return casesIn(t, name)
+}
+
+// casesIn reads an archive of cases.
+func casesIn(t *testing.T, name string) []nodeCase {
+	t.Helper()
 	file, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +122,20 @@ func TestNodes(t *testing.T) {
 	}
 }
 
+// What scikit-learn has fitted says the same of other rows as the file of it, which
+// check/learning.py has written.
+func TestLearning(t *testing.T) {
+	cases := casesIn(t, "testdata/learning.tar.gz")
+	for _, c := range cases {
+		if err := c.run(); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+	if len(cases) < 38 {
+		t.Errorf("%d cases", len(cases))
+	}
+}
+
 func keys[K comparable, V any](m map[K]V) func(yield func(K) bool) {
 	return func(yield func(K) bool) {
 		for k := range m {
@@ -189,6 +209,12 @@ func (c *nodeCase) inputs() []string {
 func (c *nodeCase) compare(got onnx.Array, want *proto.Tensor) error {
 	if !slices.Equal(got.Dims, want.Dims) && len(got.Dims)+len(want.Dims) > 0 {
 		return fmt.Errorf("shape %v, want %v", got.Dims, want.Dims)
+	}
+	if want.Element == proto.String {
+		if texts, ok := got.Data.([]string); !ok || !slices.Equal(texts, want.Strings) {
+			return fmt.Errorf("%v, want %v", got.Data, want.Strings)
+		}
+		return nil
 	}
 	w, err := want.Floats()
 	if err != nil {

@@ -64,8 +64,9 @@ type Port struct {
 	Dims []int  // extents in the file's order
 	Node *graph.Node
 	Axes []int // axis i of the file is axis Axes[i] of Node, whose examples are the last
-
-	Names []string // of an output of strings: the entries of Node are places in it
+	// Names are texts, of which the entries of Node are places. An input of strings has those
+	// that the file knows; any other is fed as the place after the last.
+	Names []string
 }
 
 // Read reads an ONNX file of opset 7 or later.
@@ -190,6 +191,9 @@ func DecodeTensor(file []byte) (Array, error) {
 	t, err := proto.DecodeTensor(file)
 	if err != nil {
 		return Array{}, fmt.Errorf("onnx: %w", err)
+	}
+	if t.Element == proto.String {
+		return Array{t.Dims, t.Strings}, nil
 	}
 	values, err := t.Floats()
 	if err != nil {

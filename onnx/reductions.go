@@ -17,6 +17,7 @@ var reductions = map[string]rule{
 	"Min":   reduction("ReduceMin"),
 	"Prod":  reduction("ReduceProd"),
 	"Norm2": norm2,
+	"Det":   native("Det"),
 	"ProdOfOthers": func(c *call) value {
 		if len(c.x) > 1 {
 			c.fail(fmt.Errorf("derivatives of a product beyond the first: %w", ErrUnsupported))

@@ -36,6 +36,8 @@ func TestRoundTrip(t *testing.T) {
 			}
 			if worst == 0 {
 				same++
+			} else if testing.Verbose() {
+				t.Logf("%v: %s: apart by %g of %g", dtype, y.Name(), worst, most)
 			}
 			if !(worst <= tolerance*most) {
 				t.Errorf("%v: %s: apart by %g of %g", dtype, y.Name(), worst, most)

@@ -11,8 +11,8 @@ import (
 )
 
 // An Array is a tensor as a file has it, with axes in the file's order. Data is a slice of
-// bool, float32, float64 or one of the types of integers of fixed size, or, of an output, string;
-// entries lie row by row.
+// bool, float32, float64, one of the types of integers of fixed size, or string; entries lie row by
+// row.
 type Array struct {
 	Dims []int
 	Data any
@@ -75,7 +75,7 @@ func (s *Session) Run(in map[string]Array) ([]Array, error) {
 // tensor returns an array as a leaf is fed: in the formula's type, with its axes in the leaf's
 // order.
 func (p Port) tensor(a Array, dtype tensor.Dtype) (*tensor.Dense, error) {
-	values, err := numbers(a.Data, dtype)
+	values, err := p.numbers(a.Data, dtype)
 	if err != nil {
 		return nil, err
 	}

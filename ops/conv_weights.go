@@ -27,6 +27,9 @@ type weightsOf[T compute.Float] struct {
 
 func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
 	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, step: op.Stride}
+	if w, ok := c.byTurning(); ok {
+		return w
+	}
 	strided, inside := op.Stride != Both(1), op.inside(ζ, x)
 	c.misses = !inside && !op.meets(ζ, x)
 	if few := x.n < fewExamples || strided && x.n < fewStrided; few && (!inside || strided) || !inside && (c.c < 4 || c.misses) {
@@ -44,11 +47,6 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 		}
 	}
 	together := c.frame != nil || inside
-	if together {
-		if w, ok := c.byTurning(); ok {
-			return w
-		}
-	}
 	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
 		c.ζ, c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true

@@ -5,7 +5,9 @@
 // # The functions by subject
 //
 // Linear and bilinear maps, with examples as columns: [MatMul] (φ), [Bias] (ψ), [Dot],
-// [Outer], [Einsum].
+// [Outer], [Einsum]; [SparseMatMul], φ of an x that is mostly 0.
+//
+// Of square matrices, and stacks of them: [Solve], [Inverse], [Det], [LogDet], [Cholesky].
 //
 // Images (C, H, W, N) and signals (C, T, N), by a [Window]: [Conv] (∗), [ConvTranspose],
 // [Patches] and [Fold]; [MaxPool], [AvgPool]; [Upsample], [UpsampleBilinear].

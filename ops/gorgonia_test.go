@@ -26,6 +26,7 @@ var notInGorgonia = map[string]string{
 	"Erf":          "no erf",
 	"GELU":         "no erf",
 	"Gather":       "indices are fixed when the graph is built",
+	"SparseMatMul": "as Gather",
 	"Prod":         "no product over an axis",
 	"StopGradient": "no stop",
 	"Scan":         "no loop",
@@ -44,6 +45,12 @@ var notInGorgonia = map[string]string{
 	"Standardize":   "batch normalisation is a machine of its own",
 	"RMSNorm":       "none",
 	"GroupNorm":     "none",
+
+	"Solve":    "none",
+	"Inverse":  "none of a matrix",
+	"Det":      "none",
+	"LogDet":   "none",
+	"Cholesky": "none",
 
 	"Tan":          "none",
 	"Asin":         "none",

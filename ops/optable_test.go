@@ -44,6 +44,7 @@ func table() []row {
 		rowsBias,
 		rowsBroadcast,
 		rowsMatMul,
+		rowsLinear,
 		rowsConv,
 		rowsPool,
 		rowsPad,
@@ -58,7 +59,7 @@ func table() []row {
 		rowsEntropy,
 		rowsLarge,
 		rowsTrigonometry,
-		rowsAlong,
+		rowsAlong, rowsSparse,
 		rowsScan,
 	)
 }

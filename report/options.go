@@ -43,7 +43,7 @@ func OptionsOf(m models.Model, o models.FitOptions) []Option {
 		list.add(true, "Metric", "%s", m.Name)
 	}
 	for _, c := range o.Callbacks {
-		list.add(true, "Callback", "%s", callback(c))
+		list.add(true, "Callback", "%s", named(c))
 	}
 	if o.Resume != nil {
 		list.add(true, "Resumed", "after epoch %d", len(o.Resume.History().Epochs))
@@ -151,6 +151,9 @@ func (l *options) ofSteps(o models.FitOptions) {
 	l.add(!o.FullBatch, "Batch", "%d", cmp.Or(o.Batch, 32))
 	l.add(o.Parts != 0, "Parts of a batch", "%d", o.Parts)
 	l.add(o.Average != 0, "Weights averaged", "%g", o.Average)
+	if o.Augment != nil {
+		l.add(true, "Examples changed", "%s", named(o.Augment))
+	}
 	l.add(o.NoShuffle, "Order", "that of the rows")
 	l.add(o.Window > 0, "Shuffled within", "%d rows", o.Window)
 	l.add(true, "Epochs, at most", "%d", cmp.Or(o.Epochs, 100))
@@ -179,10 +182,10 @@ func rule(r optim.Rule) string {
 	return text
 }
 
-// callback says a callback's name and what of it is set.
-func callback(c models.Callback) string {
-	text := short(c)
-	for _, f := range settings(c) {
+// named says the name of the type of v, and what of it is set.
+func named(v any) string {
+	text := short(v)
+	for _, f := range settings(v) {
 		text += fmt.Sprintf(", %s %s", f.Name, f.Value)
 	}
 	return text

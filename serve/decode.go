@@ -19,6 +19,9 @@ func decode(body []byte, card models.Card, maxRows int) (*data.Dataset, error) {
 		return nil, err
 	}
 	d := &decoder{scanner: s, features: card.Features, types: card.Types, maxRows: maxRows}
+	if card.Sparse {
+		d.sparse = &data.Sparse{Starts: []int{0}}
+	}
 	for _, is := range card.Types {
 		if is == data.TextType && d.texts == nil {
 			d.texts = make([]texts, len(card.Features))
@@ -27,7 +30,7 @@ func decode(body []byte, card models.Card, maxRows int) (*data.Dataset, error) {
 	if err := d.request(); err != nil {
 		return nil, err
 	}
-	return &data.Dataset{X: d.x, Features: card.Features, Levels: d.levels(), Source: "request"}, nil
+	return &data.Dataset{X: d.x, Sparse: d.sparse, Features: card.Features, Levels: d.levels(), Source: "request"}, nil
 }
 
 // A decoder reads the rows of a request.
@@ -41,6 +44,7 @@ type decoder struct {
 	maxRows  int
 	rows     int
 	x        []float64
+	sparse   *data.Sparse // the rows of a model of sparse ones, in the place of x
 }
 
 // texts are those of a feature: each is its position among them.
@@ -125,9 +129,16 @@ func (d *decoder) row() error {
 	case d.bracket('['):
 		err = d.values()
 	case d.bracket('{'):
-		err = d.named()
+		read := d.named
+		if d.sparse != nil {
+			read = d.some
+		}
+		err = read()
 	default:
 		err = unfit("row %d is %s; want a list of %d %s", d.rows, d.kind(), len(d.features), d.what())
+	}
+	if d.sparse != nil {
+		d.compress()
 	}
 	d.rows++
 	return err
@@ -162,23 +173,17 @@ func (d *decoder) values() error {
 
 // named reads the rest of a row {"sepal_length": 5.1, …}.
 func (d *decoder) named() error {
-	if d.index == nil {
-		d.index = make(map[string]int, len(d.features))
-		for k, name := range d.features {
-			d.index[name] = k
-		}
-	}
+	d.indexFeatures()
 	d.x = append(d.x, make([]float64, len(d.features))...)
 	row := d.x[len(d.x)-len(d.features):]
 	d.seen = append(d.seen[:0], make([]bool, len(d.features))...)
 	for !d.bracket('}') {
-		name := d.name()
-		k, ok := d.index[name]
-		if !ok {
-			return unfit("row %d: unknown feature %q; want %s", d.rows, clip(name), quote(d.features))
+		k, err := d.feature()
+		if err != nil {
+			return err
 		}
 		if d.seen[k] {
-			return unfit("row %d: feature %q twice", d.rows, name)
+			return d.twice(d.features[k])
 		}
 		x, err := d.value(k)
 		if err != nil {
@@ -198,6 +203,29 @@ func (d *decoder) named() error {
 	}
 	return nil
 }
+
+// indexFeatures numbers the features by name.
+func (d *decoder) indexFeatures() {
+	if d.index != nil {
+		return
+	}
+	d.index = make(map[string]int, len(d.features))
+	for k, name := range d.features {
+		d.index[name] = k
+	}
+}
+
+// feature reads the name of a feature, and returns its number.
+func (d *decoder) feature() (int, error) {
+	name := d.name()
+	k, ok := d.index[name]
+	if !ok {
+		return 0, unfit("row %d: unknown feature %q; want %s", d.rows, clip(name), quote(d.features))
+	}
+	return k, nil
+}
+
+func (d *decoder) twice(name string) error { return unfit("row %d: feature %q twice", d.rows, name) }
 
 // value reads the value of feature k: a number, or the position of a text; NaN for null, where a model may have gaps.
 func (d *decoder) value(k int) (float64, error) {

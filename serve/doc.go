@@ -20,7 +20,8 @@
 //	{"row": [5.1, 3.5, 1.4, 0.2]}
 //
 // A model that has a preparer takes the values of a table: texts where it was fitted to text, and null for a gap,
-// {"rows": [["Biscoe", 46.1, null, "female"]]}. GET /model then has the types of the features.
+// {"rows": [["Biscoe", 46.1, null, "female"]]}. GET /model then has the types of the features. Of a model of sparse
+// rows, of which GET /model says so, an object names the features that are not 0: {"rows": [{"x17": 0.5}]}.
 //
 // # Answers
 //

@@ -157,6 +157,7 @@ type description struct {
 	Task     string   `json:"task"` // "classification" or "regression", of the first output
 	Features []string `json:"features"`
 	Types    []string `json:"types,omitempty"` // "number" or "text", of a model that has a preparer
+	Sparse   bool     `json:"sparse,omitempty"`
 	Classes  []string `json:"classes,omitempty"`
 	Outputs  []string `json:"outputs,omitempty"` // if there are several
 	Notes    string   `json:"notes,omitempty"`
@@ -170,7 +171,7 @@ func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
 		return nil, err
 	}
 	d := description{
-		Task: "classification", Features: c.Features, Classes: c.Classes, Notes: c.Notes,
+		Task: "classification", Features: c.Features, Classes: c.Classes, Notes: c.Notes, Sparse: c.Sparse,
 		MaxRows: h.options.MaxRows, MaxBytes: h.options.MaxBytes,
 	}
 	for _, is := range c.Types {

@@ -90,3 +90,41 @@ func TestRefusedText(t *testing.T) {
 		t.Errorf("%d %s", reply.Code, reply.Body)
 	}
 }
+
+// Objects name what is not 0 of sparse rows, in any order; lists have all. The answers are those of Predict.
+func TestServedSparseRows(t *testing.T) {
+	d, err := data.ReadLibSVM(strings.NewReader("1 1:2 4:1\n0 2:1\n1 4:3\n0 2:2 3:-1\n"), data.LibSVM{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &models.Logistic{Penalty: models.L2, Lambda: 1}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := m.PredictProba(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := Handler(m, Options{})
+	reply := post(h, strings.NewReader(`{"rows": [{"x3": 1, "x0": 2}, [0, 1, 0, 0], {"x3": 3, "x1": 0}, {"x1": 2, "x2": -1}]}`))
+	var answer struct {
+		Predictions []struct{ Probabilities []float64 }
+	}
+	if err := json.Unmarshal(reply.Body.Bytes(), &answer); err != nil || len(answer.Predictions) != 4 {
+		t.Fatalf("%v: %s", err, reply.Body)
+	}
+	for i, a := range answer.Predictions {
+		if a.Probabilities[1] != p[i][0] {
+			t.Errorf("row %d: %v, Predict %v", i, a.Probabilities, p[i])
+		}
+	}
+	for row, want := range map[string]string{
+		`{"x3": 1, "x0": 2, "x3": 1}`: `feature \"x3\" twice`,
+		`{"x4": 1}`:                   `unknown feature \"x4\"`,
+		`[1, 2]`:                      `row 0 has 2 features; want 4`,
+	} {
+		if reply := post(h, strings.NewReader(`{"row": `+row+`}`)); reply.Code != http.StatusUnprocessableEntity || !strings.Contains(reply.Body.String(), want) {
+			t.Errorf("%s: %d %s", row, reply.Code, reply.Body)
+		}
+	}
+}

@@ -19,12 +19,12 @@ loop3:
 	VMOVUPS      (CX), Y2
 	VMOVUPS      32(CX), Y3
 	VMOVUPS      64(CX), Y4
-	VMAXPS       Y2, Y0, Y2
-	VMAXPS       Y3, Y0, Y3
-	VMAXPS       Y4, Y0, Y4
 	VMINPS       Y2, Y1, Y2
 	VMINPS       Y3, Y1, Y3
-	VMINPS       Y4, Y1, Y8
+	VMINPS       Y4, Y1, Y4
+	VMAXPS       Y2, Y0, Y2
+	VMAXPS       Y3, Y0, Y3
+	VMAXPS       Y4, Y0, Y8
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y9
@@ -41,47 +41,44 @@ loop3:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
-	VMULPS       Y2, Y2, Y7
-	VMULPS       Y3, Y3, Y11
-	VMULPS       Y8, Y8, Y13
-	VFMADD213PS  Y2, Y7, Y5
-	VFMADD213PS  Y3, Y11, Y10
-	VFMADD213PS  Y8, Y13, Y12
-	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y2
-	VADDPS       lanes32_3f800000<>+0(SB), Y10, Y3
-	VADDPS       lanes32_3f800000<>+0(SB), Y12, Y8
-	VPSRLD       $0x01, Y4, Y5
-	VPSRLD       $0x01, Y6, Y7
-	VPSRLD       $0x01, Y9, Y10
-	VPSUBD       Y5, Y4, Y4
-	VPSUBD       Y7, Y6, Y6
-	VPSUBD       Y10, Y9, Y9
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y10, Y10
-	VMULPS       Y5, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y10, Y8, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y8, Y10
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y8, Y10
+	VPSRLD       $0x01, Y4, Y2
+	VPSRLD       $0x01, Y6, Y8
+	VPSRLD       $0x01, Y9, Y12
+	VPSLLD       $0x17, Y2, Y3
+	VPSLLD       $0x17, Y8, Y11
+	VPSLLD       $0x17, Y12, Y13
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y11, Y7, Y5
+	VMULPS       Y13, Y10, Y7
+	VPSUBD       Y2, Y4, Y2
+	VPSUBD       Y8, Y6, Y4
+	VPSUBD       Y12, Y9, Y6
+	VPSLLD       $0x17, Y2, Y2
 	VPSLLD       $0x17, Y4, Y4
 	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y9, Y7
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y7, Y5, Y4
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y6, Y7, Y4
 	VMOVUPS      Y2, (AX)
 	VMOVUPS      Y3, 32(AX)
 	VMOVUPS      Y4, 64(AX)
@@ -97,8 +94,8 @@ done3:
 
 loop1:
 	VMOVUPS      (CX), Y2
-	VMAXPS       Y2, Y0, Y2
 	VMINPS       Y2, Y1, Y2
+	VMAXPS       Y2, Y0, Y2
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
 	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y3
 	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
@@ -109,15 +106,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y2
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y4
+	VPSRLD       $0x01, Y3, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y2
 	VMOVUPS      Y2, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -132,8 +128,8 @@ done1:
 	NEGQ         DX
 	VMOVUPS      (BX)(DX*4), Y2
 	VMASKMOVPS   (CX), Y2, Y3
-	VMAXPS       Y3, Y0, Y0
-	VMINPS       Y0, Y1, Y0
+	VMINPS       Y3, Y1, Y1
+	VMAXPS       Y1, Y0, Y0
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y1
 	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y0, Y1
 	VSUBPS       lanes32_4b4000fe<>+0(SB), Y1, Y3
@@ -144,15 +140,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y0, Y3
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y0, Y3
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y0, Y3
-	VMULPS       Y0, Y0, Y4
-	VFMADD213PS  Y0, Y4, Y3
-	VADDPS       lanes32_3f800000<>+0(SB), Y3, Y0
-	VPSRLD       $0x01, Y1, Y3
-	VPSUBD       Y3, Y1, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y0, Y0
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y0, Y0
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y3
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y3
+	VPSRLD       $0x01, Y1, Y0
+	VPSLLD       $0x17, Y0, Y4
+	VMULPS       Y4, Y3, Y3
+	VPSUBD       Y0, Y1, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y3, Y0
 	VMASKMOVPS   Y0, Y2, (AX)
 
 end:
@@ -566,33 +561,31 @@ loop2:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y10
-	VMULPS       Y3, Y3, Y9
-	VMULPS       Y7, Y7, Y11
-	VFMADD213PS  Y3, Y9, Y6
-	VFMADD213PS  Y7, Y11, Y10
-	VADDPS       Y0, Y6, Y3
-	VADDPS       Y0, Y10, Y7
-	VPSRLD       $0x01, Y5, Y6
-	VPSRLD       $0x01, Y8, Y9
-	VPSUBD       Y6, Y5, Y5
-	VPSUBD       Y9, Y8, Y8
-	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y9, Y9
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y9, Y7, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VPSRLD       $0x01, Y5, Y3
+	VPSRLD       $0x01, Y8, Y10
+	VPSLLD       $0x17, Y3, Y7
+	VPSLLD       $0x17, Y10, Y11
+	VMULPS       Y7, Y6, Y6
+	VMULPS       Y11, Y9, Y7
+	VPSUBD       Y3, Y5, Y3
+	VPSUBD       Y10, Y8, Y5
+	VPSLLD       $0x17, Y3, Y3
 	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y7
-	VMULPS       Y5, Y3, Y3
-	VMULPS       Y7, Y6, Y5
+	VMULPS       Y3, Y6, Y3
+	VMULPS       Y5, Y7, Y5
 	VBLENDVPS    Y2, Y3, Y0, Y2
 	VBLENDVPS    Y4, Y5, Y0, Y4
 	VADDPS       Y0, Y3, Y3
@@ -625,15 +618,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VFMADD213PS  Y3, Y6, Y5
-	VADDPS       Y0, Y5, Y3
-	VPSRLD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y3, Y3
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y3, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y3
 	VBLENDVPS    Y2, Y3, Y0, Y2
 	VADDPS       Y0, Y3, Y3
 	VDIVPS       Y3, Y2, Y2
@@ -663,15 +655,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
-	VMULPS       Y1, Y1, Y6
-	VFMADD213PS  Y1, Y6, Y5
-	VADDPS       Y0, Y5, Y1
-	VPSRLD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y1, Y1
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y1, Y1
+	VFMADD213PS  Y0, Y1, Y5
+	VFMADD213PS  Y0, Y1, Y5
+	VPSRLD       $0x01, Y4, Y1
+	VPSLLD       $0x17, Y1, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y1, Y4, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y5, Y1
 	VBLENDVPS    Y3, Y1, Y0, Y3
 	VADDPS       Y0, Y1, Y0
 	VDIVPS       Y0, Y3, Y0
@@ -716,33 +707,31 @@ loop2:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y9
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y10
-	VMULPS       Y3, Y3, Y9
-	VMULPS       Y7, Y7, Y11
-	VFMADD213PS  Y3, Y9, Y6
-	VFMADD213PS  Y7, Y11, Y10
-	VADDPS       Y0, Y6, Y3
-	VADDPS       Y0, Y10, Y7
-	VPSRLD       $0x01, Y5, Y6
-	VPSRLD       $0x01, Y8, Y9
-	VPSUBD       Y6, Y5, Y5
-	VPSUBD       Y9, Y8, Y8
-	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y9, Y9
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y9, Y7, Y6
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y7
-	VMULPS       Y5, Y3, Y3
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VPSRLD       $0x01, Y5, Y3
+	VPSRLD       $0x01, Y8, Y10
+	VPSLLD       $0x17, Y3, Y7
+	VPSLLD       $0x17, Y10, Y11
 	VMULPS       Y7, Y6, Y6
+	VMULPS       Y11, Y9, Y7
+	VPSUBD       Y3, Y5, Y3
+	VPSUBD       Y10, Y8, Y5
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y3, Y6, Y3
+	VMULPS       Y5, Y7, Y6
 	VMOVUPS      Y0, Y5
 	VMOVUPS      Y0, Y7
 	VBLENDVPS    Y2, Y5, Y3, Y2
@@ -777,15 +766,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VFMADD213PS  Y3, Y6, Y5
-	VADDPS       Y0, Y5, Y3
-	VPSRLD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y3, Y3
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y3, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y3
 	VMOVUPS      Y0, Y4
 	VBLENDVPS    Y2, Y4, Y3, Y2
 	VADDPS       Y0, Y3, Y3
@@ -816,15 +804,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
-	VMULPS       Y1, Y1, Y6
-	VFMADD213PS  Y1, Y6, Y5
-	VADDPS       Y0, Y5, Y1
-	VPSRLD       $0x01, Y4, Y5
-	VPSUBD       Y5, Y4, Y4
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y1, Y1
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y1, Y1
+	VFMADD213PS  Y0, Y1, Y5
+	VFMADD213PS  Y0, Y1, Y5
+	VPSRLD       $0x01, Y4, Y1
+	VPSLLD       $0x17, Y1, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y1, Y4, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y5, Y1
 	VMOVUPS      Y0, Y4
 	VBLENDVPS    Y3, Y4, Y1, Y3
 	VADDPS       Y0, Y1, Y0
@@ -872,47 +859,44 @@ loop3:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
-	VMULPS       Y2, Y2, Y7
-	VMULPS       Y3, Y3, Y11
-	VMULPS       Y8, Y8, Y13
-	VFMADD213PS  Y2, Y7, Y5
-	VFMADD213PS  Y3, Y11, Y10
-	VFMADD213PS  Y8, Y13, Y12
-	VADDPS       Y0, Y5, Y2
-	VADDPS       Y0, Y10, Y3
-	VADDPS       Y0, Y12, Y8
-	VPSRLD       $0x01, Y4, Y5
-	VPSRLD       $0x01, Y6, Y7
-	VPSRLD       $0x01, Y9, Y10
-	VPSUBD       Y5, Y4, Y4
-	VPSUBD       Y7, Y6, Y6
-	VPSUBD       Y10, Y9, Y9
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y10, Y10
-	VMULPS       Y5, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y10, Y8, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  Y0, Y2, Y5
+	VFMADD213PS  Y0, Y3, Y7
+	VFMADD213PS  Y0, Y8, Y10
+	VFMADD213PS  Y0, Y2, Y5
+	VFMADD213PS  Y0, Y3, Y7
+	VFMADD213PS  Y0, Y8, Y10
+	VPSRLD       $0x01, Y4, Y2
+	VPSRLD       $0x01, Y6, Y8
+	VPSRLD       $0x01, Y9, Y12
+	VPSLLD       $0x17, Y2, Y3
+	VPSLLD       $0x17, Y8, Y11
+	VPSLLD       $0x17, Y12, Y13
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y11, Y7, Y5
+	VMULPS       Y13, Y10, Y7
+	VPSUBD       Y2, Y4, Y2
+	VPSUBD       Y8, Y6, Y4
+	VPSUBD       Y12, Y9, Y6
+	VPSLLD       $0x17, Y2, Y2
 	VPSLLD       $0x17, Y4, Y4
 	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y9, Y7
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y7, Y5, Y6
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y6, Y7, Y6
 	VADDPS       lanes32_40000000<>+0(SB), Y2, Y4
 	VADDPS       lanes32_40000000<>+0(SB), Y3, Y5
 	VADDPS       lanes32_40000000<>+0(SB), Y6, Y7
@@ -949,15 +933,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       Y0, Y4, Y2
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
+	VFMADD213PS  Y0, Y2, Y4
+	VFMADD213PS  Y0, Y2, Y4
+	VPSRLD       $0x01, Y3, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y2
 	VADDPS       lanes32_40000000<>+0(SB), Y2, Y3
 	VFMADD213PS  Y0, Y2, Y3
 	VDIVPS       Y3, Y2, Y2
@@ -987,15 +970,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y4
-	VMULPS       Y1, Y1, Y5
-	VFMADD213PS  Y1, Y5, Y4
-	VADDPS       Y0, Y4, Y1
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y1, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
+	VFMADD213PS  Y0, Y1, Y4
+	VFMADD213PS  Y0, Y1, Y4
+	VPSRLD       $0x01, Y3, Y1
+	VPSLLD       $0x17, Y1, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y1, Y3, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y4, Y1
 	VADDPS       lanes32_40000000<>+0(SB), Y1, Y3
 	VFMADD213PS  Y0, Y1, Y3
 	VDIVPS       Y3, Y1, Y0
@@ -1039,56 +1021,53 @@ loop3:
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y7
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y10
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y7
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y9, Y10
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y7, Y8
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y10, Y11
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y2, Y7
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y9, Y10
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y10, Y11
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y8, Y2
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y11, Y9
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y2
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y11, Y9
-	VPSUBD       lanes32_0000007f<>+0(SB), Y4, Y4
-	VPSUBD       lanes32_0000007f<>+0(SB), Y7, Y5
-	VPSUBD       lanes32_0000007f<>+0(SB), Y10, Y12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y11
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y11
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y9, Y13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y11
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y9, Y13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y11
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y9, Y13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y7
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y10
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y11
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y9, Y13
 	VMULPS       Y1, Y1, Y8
-	VMULPS       Y2, Y2, Y11
+	VMULPS       Y2, Y2, Y12
 	VMULPS       Y9, Y9, Y14
-	VFMADD213PS  Y1, Y8, Y7
-	VFMADD213PS  Y2, Y11, Y10
+	VFMADD213PS  Y1, Y8, Y5
+	VFMADD213PS  Y2, Y12, Y11
 	VFMADD213PS  Y9, Y14, Y13
 	VPSLLD       $0x17, Y4, Y1
-	VPSLLD       $0x17, Y5, Y2
-	VPSLLD       $0x17, Y12, Y8
+	VPSLLD       $0x17, Y7, Y2
+	VPSLLD       $0x17, Y10, Y8
 	VSUBPS       lanes32_3f800000<>+0(SB), Y1, Y4
-	VSUBPS       lanes32_3f800000<>+0(SB), Y2, Y5
+	VSUBPS       lanes32_3f800000<>+0(SB), Y2, Y7
 	VSUBPS       lanes32_3f800000<>+0(SB), Y8, Y9
-	VFMADD213PS  Y4, Y1, Y7
-	VFMADD213PS  Y5, Y2, Y10
+	VFMADD213PS  Y4, Y1, Y5
+	VFMADD213PS  Y7, Y2, Y11
 	VFMADD213PS  Y9, Y8, Y13
-	VADDPS       lanes32_40000000<>+0(SB), Y7, Y1
-	VADDPS       lanes32_40000000<>+0(SB), Y10, Y2
+	VADDPS       lanes32_40000000<>+0(SB), Y5, Y1
+	VADDPS       lanes32_40000000<>+0(SB), Y11, Y2
 	VADDPS       lanes32_40000000<>+0(SB), Y13, Y4
-	VDIVPS       Y1, Y7, Y1
-	VDIVPS       Y2, Y10, Y2
+	VDIVPS       Y1, Y5, Y1
+	VDIVPS       Y2, Y11, Y2
 	VDIVPS       Y4, Y13, Y4
 	VANDPS       lanes32_80000000<>+0(SB), Y0, Y0
 	VANDPS       lanes32_80000000<>+0(SB), Y3, Y3
@@ -1119,11 +1098,10 @@ loop1:
 	VADDPS       Y1, Y1, Y1
 	VMAXPS       Y1, Y2, Y1
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y2
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y2
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y2, Y3
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y1, Y2
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y2, Y3
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y3, Y1
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y3, Y1
-	VPSUBD       lanes32_0000007f<>+0(SB), Y2, Y2
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y3
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y3
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y3
@@ -1158,11 +1136,10 @@ done1:
 	VADDPS       Y2, Y2, Y2
 	VMAXPS       Y2, Y3, Y2
 	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y2, Y3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y2, Y3
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y3, Y4
 	VFNMADD231PS lanes32_3f317218<>+0(SB), Y4, Y2
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y4, Y2
-	VPSUBD       lanes32_0000007f<>+0(SB), Y3, Y3
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y4
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
@@ -1190,11 +1167,11 @@ DATA lanes32_c2480000<>+16(SB)/8, $0xc2480000c2480000
 DATA lanes32_c2480000<>+24(SB)/8, $0xc2480000c2480000
 GLOBL lanes32_c2480000<>(SB), RODATA|NOPTR, $32
 
-DATA lanes32_0000007f<>+0(SB)/8, $0x0000007f0000007f
-DATA lanes32_0000007f<>+8(SB)/8, $0x0000007f0000007f
-DATA lanes32_0000007f<>+16(SB)/8, $0x0000007f0000007f
-DATA lanes32_0000007f<>+24(SB)/8, $0x0000007f0000007f
-GLOBL lanes32_0000007f<>(SB), RODATA|NOPTR, $32
+DATA lanes32_4b40007f<>+0(SB)/8, $0x4b40007f4b40007f
+DATA lanes32_4b40007f<>+8(SB)/8, $0x4b40007f4b40007f
+DATA lanes32_4b40007f<>+16(SB)/8, $0x4b40007f4b40007f
+DATA lanes32_4b40007f<>+24(SB)/8, $0x4b40007f4b40007f
+GLOBL lanes32_4b40007f<>(SB), RODATA|NOPTR, $32
 
 DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
 DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
@@ -1242,47 +1219,44 @@ loop3:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y10, Y8
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y12
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y12
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y8, Y10
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y12
-	VMULPS       Y2, Y2, Y7
-	VMULPS       Y3, Y3, Y11
-	VMULPS       Y8, Y8, Y13
-	VFMADD213PS  Y2, Y7, Y5
-	VFMADD213PS  Y3, Y11, Y10
-	VFMADD213PS  Y8, Y13, Y12
-	VADDPS       Y0, Y5, Y2
-	VADDPS       Y0, Y10, Y3
-	VADDPS       Y0, Y12, Y8
-	VPSRLD       $0x01, Y4, Y5
-	VPSRLD       $0x01, Y6, Y7
-	VPSRLD       $0x01, Y9, Y10
-	VPSUBD       Y5, Y4, Y4
-	VPSUBD       Y7, Y6, Y6
-	VPSUBD       Y10, Y9, Y9
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y7, Y7
-	VPSLLD       $0x17, Y10, Y10
-	VMULPS       Y5, Y2, Y2
-	VMULPS       Y7, Y3, Y3
-	VMULPS       Y10, Y8, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y7
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y8, Y10
+	VFMADD213PS  Y0, Y2, Y5
+	VFMADD213PS  Y0, Y3, Y7
+	VFMADD213PS  Y0, Y8, Y10
+	VFMADD213PS  Y0, Y2, Y5
+	VFMADD213PS  Y0, Y3, Y7
+	VFMADD213PS  Y0, Y8, Y10
+	VPSRLD       $0x01, Y4, Y2
+	VPSRLD       $0x01, Y6, Y8
+	VPSRLD       $0x01, Y9, Y12
+	VPSLLD       $0x17, Y2, Y3
+	VPSLLD       $0x17, Y8, Y11
+	VPSLLD       $0x17, Y12, Y13
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y11, Y7, Y5
+	VMULPS       Y13, Y10, Y7
+	VPSUBD       Y2, Y4, Y2
+	VPSUBD       Y8, Y6, Y4
+	VPSUBD       Y12, Y9, Y6
+	VPSLLD       $0x17, Y2, Y2
 	VPSLLD       $0x17, Y4, Y4
 	VPSLLD       $0x17, Y6, Y6
-	VPSLLD       $0x17, Y9, Y7
-	VMULPS       Y4, Y2, Y2
-	VMULPS       Y6, Y3, Y3
-	VMULPS       Y7, Y5, Y6
+	VMULPS       Y2, Y3, Y2
+	VMULPS       Y4, Y5, Y3
+	VMULPS       Y6, Y7, Y6
 	VADDPS       lanes32_40000000<>+0(SB), Y2, Y4
 	VADDPS       lanes32_40000000<>+0(SB), Y3, Y5
 	VADDPS       lanes32_40000000<>+0(SB), Y6, Y7
@@ -1323,15 +1297,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       Y0, Y4, Y2
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
+	VFMADD213PS  Y0, Y2, Y4
+	VFMADD213PS  Y0, Y2, Y4
+	VPSRLD       $0x01, Y3, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y2
 	VADDPS       lanes32_40000000<>+0(SB), Y2, Y3
 	VFMADD213PS  Y0, Y2, Y3
 	VDIVPS       Y3, Y2, Y2
@@ -1363,15 +1336,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y4
-	VMULPS       Y1, Y1, Y5
-	VFMADD213PS  Y1, Y5, Y4
-	VADDPS       Y0, Y4, Y1
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y1, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
+	VFMADD213PS  Y0, Y1, Y4
+	VFMADD213PS  Y0, Y1, Y4
+	VPSRLD       $0x01, Y3, Y1
+	VPSLLD       $0x17, Y1, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y1, Y3, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y4, Y1
 	VADDPS       lanes32_40000000<>+0(SB), Y1, Y3
 	VFMADD213PS  Y0, Y1, Y3
 	VDIVPS       Y3, Y1, Y0
@@ -1420,33 +1392,31 @@ loop2:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y8
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y9
-	VMULPS       Y1, Y1, Y8
-	VMULPS       Y6, Y6, Y10
-	VFMADD213PS  Y1, Y8, Y5
-	VFMADD213PS  Y6, Y10, Y9
-	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y1
-	VADDPS       lanes32_3f800000<>+0(SB), Y9, Y6
-	VPSRLD       $0x01, Y3, Y5
-	VPSRLD       $0x01, Y7, Y8
-	VPSUBD       Y5, Y3, Y3
-	VPSUBD       Y8, Y7, Y7
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y5, Y1, Y1
-	VMULPS       Y8, Y6, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y6, Y8
+	VPSRLD       $0x01, Y3, Y1
+	VPSRLD       $0x01, Y7, Y9
+	VPSLLD       $0x17, Y1, Y6
+	VPSLLD       $0x17, Y9, Y10
+	VMULPS       Y6, Y5, Y5
+	VMULPS       Y10, Y8, Y6
+	VPSUBD       Y1, Y3, Y1
+	VPSUBD       Y9, Y7, Y3
+	VPSLLD       $0x17, Y1, Y1
 	VPSLLD       $0x17, Y3, Y3
-	VPSLLD       $0x17, Y7, Y6
-	VMULPS       Y3, Y1, Y1
-	VMULPS       Y6, Y5, Y6
+	VMULPS       Y1, Y5, Y1
+	VMULPS       Y3, Y6, Y6
 	VSUBPS       lanes32_3f000000<>+0(SB), Y1, Y3
 	VSUBPS       lanes32_3f000000<>+0(SB), Y6, Y7
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y5
@@ -1503,15 +1473,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y4
-	VMULPS       Y1, Y1, Y5
-	VFMADD213PS  Y1, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y1
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y1, Y1
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y1, Y1
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y1, Y4
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y1, Y4
+	VPSRLD       $0x01, Y3, Y1
+	VPSLLD       $0x17, Y1, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y1, Y3, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y4, Y1
 	VSUBPS       lanes32_3f000000<>+0(SB), Y1, Y3
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
@@ -1554,15 +1523,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y0, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y0, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VFMADD213PS  Y0, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y0
-	VPSRLD       $0x01, Y2, Y4
-	VPSUBD       Y4, Y2, Y2
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y0, Y0
-	VPSLLD       $0x17, Y2, Y2
-	VMULPS       Y2, Y0, Y0
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y4
+	VPSRLD       $0x01, Y2, Y0
+	VPSLLD       $0x17, Y0, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y0, Y2, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y4, Y0
 	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y2
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y2, Y4
@@ -1688,33 +1656,31 @@ loop2:
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y3
 	VFNMADD231PS lanes32_b102e308<>+0(SB), Y8, Y6
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y8
 	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y8
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y9
-	VMULPS       Y3, Y3, Y8
-	VMULPS       Y6, Y6, Y10
-	VFMADD213PS  Y3, Y8, Y5
-	VFMADD213PS  Y6, Y10, Y9
-	VADDPS       lanes32_3f800000<>+0(SB), Y5, Y3
-	VADDPS       lanes32_3f800000<>+0(SB), Y9, Y6
-	VPSRLD       $0x01, Y4, Y5
-	VPSRLD       $0x01, Y7, Y8
-	VPSUBD       Y5, Y4, Y4
-	VPSUBD       Y8, Y7, Y7
-	VPSLLD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y8, Y8
-	VMULPS       Y5, Y3, Y3
-	VMULPS       Y8, Y6, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y6, Y8
+	VPSRLD       $0x01, Y4, Y3
+	VPSRLD       $0x01, Y7, Y9
+	VPSLLD       $0x17, Y3, Y6
+	VPSLLD       $0x17, Y9, Y10
+	VMULPS       Y6, Y5, Y5
+	VMULPS       Y10, Y8, Y6
+	VPSUBD       Y3, Y4, Y3
+	VPSUBD       Y9, Y7, Y4
+	VPSLLD       $0x17, Y3, Y3
 	VPSLLD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y7, Y6
-	VMULPS       Y4, Y3, Y3
-	VMULPS       Y6, Y5, Y6
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y4, Y6, Y6
 	VSUBPS       lanes32_3f000000<>+0(SB), Y3, Y4
 	VSUBPS       lanes32_3f000000<>+0(SB), Y6, Y7
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y5
@@ -1778,15 +1744,14 @@ loop1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y2, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y2, Y4
-	VMULPS       Y2, Y2, Y5
-	VFMADD213PS  Y2, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y2
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y2, Y2
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y2, Y2
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y4
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y2, Y4
+	VPSRLD       $0x01, Y3, Y2
+	VPSLLD       $0x17, Y2, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y2, Y3, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VMULPS       Y2, Y4, Y2
 	VSUBPS       lanes32_3f000000<>+0(SB), Y2, Y3
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
@@ -1836,15 +1801,14 @@ done1:
 	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y0, Y4
 	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y0, Y4
 	VFMADD213PS  lanes32_3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VFMADD213PS  Y0, Y5, Y4
-	VADDPS       lanes32_3f800000<>+0(SB), Y4, Y0
-	VPSRLD       $0x01, Y3, Y4
-	VPSUBD       Y4, Y3, Y3
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y0, Y0
-	VPSLLD       $0x17, Y3, Y3
-	VMULPS       Y3, Y0, Y0
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS  lanes32_3f800000<>+0(SB), Y0, Y4
+	VPSRLD       $0x01, Y3, Y0
+	VPSLLD       $0x17, Y0, Y5
+	VMULPS       Y5, Y4, Y4
+	VPSUBD       Y0, Y3, Y0
+	VPSLLD       $0x17, Y0, Y0
+	VMULPS       Y0, Y4, Y0
 	VSUBPS       lanes32_3f000000<>+0(SB), Y0, Y3
 	VMOVUPS      lanes32_3b379bc1<>+0(SB), Y4
 	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Y3, Y4
@@ -1879,63 +1843,57 @@ TEXT ·sigmoidResidual32AVX2(SB), NOSPLIT, $0-72
 
 loop2:
 	VMOVUPS      (CX), Y1
-	VMOVUPS      32(CX), Y5
+	VMOVUPS      32(CX), Y7
 	VMOVUPS      (DX), Y2
-	VMOVUPS      32(DX), Y6
+	VMOVUPS      32(DX), Y8
 	VORPS        lanes32_80000000<>+0(SB), Y1, Y3
-	VORPS        lanes32_80000000<>+0(SB), Y5, Y7
-	VMOVUPS      lanes32_c28c0000<>+0(SB), Y4
-	VMOVUPS      lanes32_c28c0000<>+0(SB), Y8
-	VMAXPS       Y3, Y4, Y4
-	VMAXPS       Y7, Y8, Y10
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y8
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y11
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y4, Y8
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y10, Y11
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y8, Y9
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y11, Y12
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y9, Y4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y12, Y10
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y12, Y10
-	VPSUBD       lanes32_0000007f<>+0(SB), Y8, Y8
-	VPSUBD       lanes32_0000007f<>+0(SB), Y11, Y12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VORPS        lanes32_80000000<>+0(SB), Y7, Y9
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y10
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y9, Y10
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y10, Y11
+	VMOVUPS      Y3, Y6
+	VMOVUPS      Y9, Y12
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y6
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y11, Y12
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y6
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y11, Y12
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
 	VMOVUPS      lanes32_3ab68883<>+0(SB), Y13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y4, Y9
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y10, Y13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y4, Y9
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y10, Y13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y4, Y9
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y10, Y13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y4, Y9
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y10, Y13
-	VMULPS       Y4, Y4, Y11
-	VMULPS       Y10, Y10, Y14
-	VFMADD213PS  Y4, Y11, Y9
-	VFMADD213PS  Y10, Y14, Y13
-	VPSLLD       $0x17, Y8, Y4
-	VPSLLD       $0x17, Y12, Y8
-	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y3, Y3
-	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y7, Y10
-	VXORPS       Y7, Y7, Y7
-	VXORPS       Y11, Y11, Y11
-	VFMADD213PS  Y4, Y4, Y9
-	VFMADD213PS  Y8, Y8, Y13
-	VBLENDVPS    Y3, Y7, Y9, Y3
-	VBLENDVPS    Y10, Y11, Y13, Y7
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y12, Y13
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y12, Y13
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y12, Y13
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y12, Y13
+	VMULPS       Y6, Y6, Y11
+	VMULPS       Y12, Y12, Y14
+	VFMADD213PS  Y6, Y11, Y5
+	VFMADD213PS  Y12, Y14, Y13
+	VPSLLD       $0x17, Y4, Y4
+	VPSLLD       $0x17, Y10, Y6
+	VCMPPS       $0x15, lanes32_c28a0000<>+0(SB), Y3, Y3
+	VCMPPS       $0x15, lanes32_c28a0000<>+0(SB), Y9, Y9
+	VFMADD213PS  Y4, Y4, Y5
+	VFMADD213PS  Y6, Y6, Y13
+	VANDPS       Y5, Y3, Y3
+	VANDPS       Y13, Y9, Y5
 	VADDPS       Y0, Y3, Y4
-	VADDPS       Y0, Y7, Y8
+	VADDPS       Y0, Y5, Y6
 	VDIVPS       Y4, Y3, Y3
-	VDIVPS       Y8, Y7, Y7
-	VSUBPS       Y2, Y3, Y4
-	VSUBPS       Y6, Y7, Y8
-	VSUBPS       Y2, Y0, Y2
-	VSUBPS       Y6, Y0, Y6
-	VSUBPS       Y3, Y2, Y2
-	VSUBPS       Y7, Y6, Y3
-	VBLENDVPS    Y1, Y4, Y2, Y1
-	VBLENDVPS    Y5, Y8, Y3, Y2
+	VDIVPS       Y6, Y5, Y5
+	VSUBPS       Y2, Y0, Y4
+	VSUBPS       Y8, Y0, Y6
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y5, Y6, Y6
+	VSUBPS       Y2, Y3, Y2
+	VSUBPS       Y8, Y5, Y3
+	VBLENDVPS    Y1, Y2, Y4, Y1
+	VBLENDVPS    Y7, Y3, Y6, Y2
 	VMOVUPS      Y1, (AX)
 	VMOVUPS      Y2, 32(AX)
 	ADDQ         $+64, AX
@@ -1953,32 +1911,29 @@ loop1:
 	VMOVUPS      (CX), Y1
 	VMOVUPS      (DX), Y2
 	VORPS        lanes32_80000000<>+0(SB), Y1, Y3
-	VMOVUPS      lanes32_c28c0000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y5
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y4, Y5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y5, Y6
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y4
-	VPSUBD       lanes32_0000007f<>+0(SB), Y5, Y5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y4, Y6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y4, Y6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y4, Y6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y4, Y6
-	VMULPS       Y4, Y4, Y7
-	VFMADD213PS  Y4, Y7, Y6
-	VPSLLD       $0x17, Y5, Y4
-	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y3, Y3
-	VXORPS       Y5, Y5, Y5
-	VFMADD213PS  Y4, Y4, Y6
-	VBLENDVPS    Y3, Y5, Y6, Y3
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y3, Y4
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y4, Y5
+	VMOVUPS      Y3, Y6
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y6
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y6, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y6, Y5
+	VMULPS       Y6, Y6, Y7
+	VFMADD213PS  Y6, Y7, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VCMPPS       $0x15, lanes32_c28a0000<>+0(SB), Y3, Y3
+	VFMADD213PS  Y4, Y4, Y5
+	VANDPS       Y5, Y3, Y3
 	VADDPS       Y0, Y3, Y4
 	VDIVPS       Y4, Y3, Y3
-	VSUBPS       Y2, Y3, Y4
-	VSUBPS       Y2, Y0, Y2
-	VSUBPS       Y3, Y2, Y2
-	VBLENDVPS    Y1, Y4, Y2, Y1
+	VSUBPS       Y2, Y0, Y4
+	VSUBPS       Y3, Y4, Y4
+	VSUBPS       Y2, Y3, Y2
+	VBLENDVPS    Y1, Y2, Y4, Y1
 	VMOVUPS      Y1, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -1996,43 +1951,34 @@ done1:
 	VMASKMOVPS   (CX), Y1, Y2
 	VMASKMOVPS   (DX), Y1, Y3
 	VORPS        lanes32_80000000<>+0(SB), Y2, Y4
-	VMOVUPS      lanes32_c28c0000<>+0(SB), Y5
-	VMAXPS       Y4, Y5, Y5
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y6
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y5, Y6
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Y6, Y7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Y7, Y5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Y7, Y5
-	VPSUBD       lanes32_0000007f<>+0(SB), Y6, Y6
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Y7
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y5, Y7
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Y5, Y7
-	VMULPS       Y5, Y5, Y8
-	VFMADD213PS  Y5, Y8, Y7
-	VPSLLD       $0x17, Y6, Y5
-	VCMPPS       $0x11, lanes32_c28a0000<>+0(SB), Y4, Y4
-	VXORPS       Y6, Y6, Y6
-	VFMADD213PS  Y5, Y5, Y7
-	VBLENDVPS    Y4, Y6, Y7, Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y5
+	VFMADD213PS  lanes32_4b40007f<>+0(SB), Y4, Y5
+	VSUBPS       lanes32_4b40007f<>+0(SB), Y5, Y6
+	VMOVUPS      Y4, Y7
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y7
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y7
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y6
+	VMULPS       Y7, Y7, Y8
+	VFMADD213PS  Y7, Y8, Y6
+	VPSLLD       $0x17, Y5, Y5
+	VCMPPS       $0x15, lanes32_c28a0000<>+0(SB), Y4, Y4
+	VFMADD213PS  Y5, Y5, Y6
+	VANDPS       Y6, Y4, Y4
 	VADDPS       Y0, Y4, Y5
 	VDIVPS       Y5, Y4, Y4
-	VSUBPS       Y3, Y4, Y5
 	VSUBPS       Y3, Y0, Y0
 	VSUBPS       Y4, Y0, Y0
-	VBLENDVPS    Y2, Y5, Y0, Y0
+	VSUBPS       Y3, Y4, Y3
+	VBLENDVPS    Y2, Y3, Y0, Y0
 	VMASKMOVPS   Y0, Y1, (AX)
 
 end:
 	VZEROUPPER
 	RET
-
-DATA lanes32_c28c0000<>+0(SB)/8, $0xc28c0000c28c0000
-DATA lanes32_c28c0000<>+8(SB)/8, $0xc28c0000c28c0000
-DATA lanes32_c28c0000<>+16(SB)/8, $0xc28c0000c28c0000
-DATA lanes32_c28c0000<>+24(SB)/8, $0xc28c0000c28c0000
-GLOBL lanes32_c28c0000<>(SB), RODATA|NOPTR, $32
 
 DATA lanes32_c28a0000<>+0(SB)/8, $0xc28a0000c28a0000
 DATA lanes32_c28a0000<>+8(SB)/8, $0xc28a0000c28a0000
@@ -2055,12 +2001,12 @@ loop3:
 	VMOVUPD      (CX), Y2
 	VMOVUPD      32(CX), Y3
 	VMOVUPD      64(CX), Y4
-	VMAXPD       Y2, Y0, Y2
-	VMAXPD       Y3, Y0, Y3
-	VMAXPD       Y4, Y0, Y4
 	VMINPD       Y2, Y1, Y2
 	VMINPD       Y3, Y1, Y3
-	VMINPD       Y4, Y1, Y8
+	VMINPD       Y4, Y1, Y4
+	VMAXPD       Y2, Y0, Y2
+	VMAXPD       Y3, Y0, Y3
+	VMAXPD       Y4, Y0, Y8
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y6
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y9
@@ -2077,65 +2023,62 @@ loop3:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y3, Y3, Y11
-	VMULPD       Y8, Y8, Y13
-	VFMADD213PD  Y2, Y7, Y5
-	VFMADD213PD  Y3, Y11, Y10
-	VFMADD213PD  Y8, Y13, Y12
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y2
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y10, Y3
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y12, Y8
-	VPSRLQ       $0x01, Y4, Y5
-	VPSRLQ       $0x01, Y6, Y7
-	VPSRLQ       $0x01, Y9, Y10
-	VPSUBQ       Y5, Y4, Y4
-	VPSUBQ       Y7, Y6, Y6
-	VPSUBQ       Y10, Y9, Y9
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y5, Y2, Y2
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y10, Y8, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y10
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y8, Y10
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y8, Y10
+	VPSRLQ       $0x01, Y4, Y2
+	VPSRLQ       $0x01, Y6, Y8
+	VPSRLQ       $0x01, Y9, Y12
+	VPSLLQ       $0x34, Y2, Y3
+	VPSLLQ       $0x34, Y8, Y11
+	VPSLLQ       $0x34, Y12, Y13
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y11, Y7, Y5
+	VMULPD       Y13, Y10, Y7
+	VPSUBQ       Y2, Y4, Y2
+	VPSUBQ       Y8, Y6, Y4
+	VPSUBQ       Y12, Y9, Y6
+	VPSLLQ       $0x34, Y2, Y2
 	VPSLLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y9, Y7
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y7, Y5, Y4
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y4, Y5, Y3
+	VMULPD       Y6, Y7, Y4
 	VMOVUPD      Y2, (AX)
 	VMOVUPD      Y3, 32(AX)
 	VMOVUPD      Y4, 64(AX)
@@ -2151,8 +2094,8 @@ done3:
 
 loop1:
 	VMOVUPD      (CX), Y2
-	VMAXPD       Y2, Y0, Y2
 	VMINPD       Y2, Y1, Y2
+	VMAXPD       Y2, Y0, Y2
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
 	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y3
 	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
@@ -2169,15 +2112,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VFMADD213PD  Y2, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y2
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y2, Y2
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y4
+	VPSRLQ       $0x01, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y2, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y4, Y2
 	VMOVUPD      Y2, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -2192,8 +2134,8 @@ done1:
 	NEGQ         DX
 	VMOVUPD      (BX)(DX*8), Y2
 	VMASKMOVPD   (CX), Y2, Y3
-	VMAXPD       Y3, Y0, Y0
-	VMINPD       Y0, Y1, Y0
+	VMINPD       Y3, Y1, Y1
+	VMAXPD       Y1, Y0, Y0
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y1
 	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y0, Y1
 	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y1, Y3
@@ -2210,15 +2152,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y0, Y3
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y0, Y3
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y0, Y3
-	VMULPD       Y0, Y0, Y4
-	VFMADD213PD  Y0, Y4, Y3
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y3, Y0
-	VPSRLQ       $0x01, Y1, Y3
-	VPSUBQ       Y3, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y0, Y0
-	VPSLLQ       $0x34, Y1, Y1
-	VMULPD       Y1, Y0, Y0
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y3
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y3
+	VPSRLQ       $0x01, Y1, Y0
+	VPSLLQ       $0x34, Y0, Y4
+	VMULPD       Y4, Y3, Y3
+	VPSUBQ       Y0, Y1, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y3, Y0
 	VMASKMOVPD   Y0, Y2, (AX)
 
 end:
@@ -2776,45 +2717,43 @@ loop2:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y10
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y7, Y7, Y11
-	VFMADD213PD  Y3, Y9, Y6
-	VFMADD213PD  Y7, Y11, Y10
-	VADDPD       Y0, Y6, Y3
-	VADDPD       Y0, Y10, Y7
-	VPSRLQ       $0x01, Y5, Y6
-	VPSRLQ       $0x01, Y8, Y9
-	VPSUBQ       Y6, Y5, Y5
-	VPSUBQ       Y9, Y8, Y8
-	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y9, Y9
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y9, Y7, Y6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VPSRLQ       $0x01, Y5, Y3
+	VPSRLQ       $0x01, Y8, Y10
+	VPSLLQ       $0x34, Y3, Y7
+	VPSLLQ       $0x34, Y10, Y11
+	VMULPD       Y7, Y6, Y6
+	VMULPD       Y11, Y9, Y7
+	VPSUBQ       Y3, Y5, Y3
+	VPSUBQ       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y7
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y7, Y6, Y5
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y5, Y7, Y5
 	VBLENDVPD    Y2, Y3, Y0, Y2
 	VBLENDVPD    Y4, Y5, Y0, Y4
 	VADDPD       Y0, Y3, Y3
@@ -2853,15 +2792,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
-	VMULPD       Y3, Y3, Y6
-	VFMADD213PD  Y3, Y6, Y5
-	VADDPD       Y0, Y5, Y3
-	VPSRLQ       $0x01, Y4, Y5
-	VPSUBQ       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y3, Y5
+	VPSRLQ       $0x01, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y3, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
 	VBLENDVPD    Y2, Y3, Y0, Y2
 	VADDPD       Y0, Y3, Y3
 	VDIVPD       Y3, Y2, Y2
@@ -2897,15 +2835,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
-	VMULPD       Y1, Y1, Y6
-	VFMADD213PD  Y1, Y6, Y5
-	VADDPD       Y0, Y5, Y1
-	VPSRLQ       $0x01, Y4, Y5
-	VPSUBQ       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y1, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y1, Y5
+	VPSRLQ       $0x01, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y1, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y5, Y1
 	VBLENDVPD    Y3, Y1, Y0, Y3
 	VADDPD       Y0, Y1, Y0
 	VDIVPD       Y0, Y3, Y0
@@ -2950,45 +2887,43 @@ loop2:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y9
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y10
-	VMULPD       Y3, Y3, Y9
-	VMULPD       Y7, Y7, Y11
-	VFMADD213PD  Y3, Y9, Y6
-	VFMADD213PD  Y7, Y11, Y10
-	VADDPD       Y0, Y6, Y3
-	VADDPD       Y0, Y10, Y7
-	VPSRLQ       $0x01, Y5, Y6
-	VPSRLQ       $0x01, Y8, Y9
-	VPSUBQ       Y6, Y5, Y5
-	VPSUBQ       Y9, Y8, Y8
-	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y9, Y9
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y9, Y7, Y6
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y7
-	VMULPD       Y5, Y3, Y3
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VPSRLQ       $0x01, Y5, Y3
+	VPSRLQ       $0x01, Y8, Y10
+	VPSLLQ       $0x34, Y3, Y7
+	VPSLLQ       $0x34, Y10, Y11
 	VMULPD       Y7, Y6, Y6
+	VMULPD       Y11, Y9, Y7
+	VPSUBQ       Y3, Y5, Y3
+	VPSUBQ       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y5, Y7, Y6
 	VMOVUPD      Y0, Y5
 	VMOVUPD      Y0, Y7
 	VBLENDVPD    Y2, Y5, Y3, Y2
@@ -3029,15 +2964,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
-	VMULPD       Y3, Y3, Y6
-	VFMADD213PD  Y3, Y6, Y5
-	VADDPD       Y0, Y5, Y3
-	VPSRLQ       $0x01, Y4, Y5
-	VPSUBQ       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y3, Y3
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y3, Y5
+	VPSRLQ       $0x01, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y3, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
 	VMOVUPD      Y0, Y4
 	VBLENDVPD    Y2, Y4, Y3, Y2
 	VADDPD       Y0, Y3, Y3
@@ -3074,15 +3008,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
-	VMULPD       Y1, Y1, Y6
-	VFMADD213PD  Y1, Y6, Y5
-	VADDPD       Y0, Y5, Y1
-	VPSRLQ       $0x01, Y4, Y5
-	VPSUBQ       Y5, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y1, Y1
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y1, Y1
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y1, Y5
+	VPSRLQ       $0x01, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y1, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y5, Y1
 	VMOVUPD      Y0, Y4
 	VBLENDVPD    Y3, Y4, Y1, Y3
 	VADDPD       Y0, Y1, Y0
@@ -3130,65 +3063,62 @@ loop3:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y3, Y3, Y11
-	VMULPD       Y8, Y8, Y13
-	VFMADD213PD  Y2, Y7, Y5
-	VFMADD213PD  Y3, Y11, Y10
-	VFMADD213PD  Y8, Y13, Y12
-	VADDPD       Y0, Y5, Y2
-	VADDPD       Y0, Y10, Y3
-	VADDPD       Y0, Y12, Y8
-	VPSRLQ       $0x01, Y4, Y5
-	VPSRLQ       $0x01, Y6, Y7
-	VPSRLQ       $0x01, Y9, Y10
-	VPSUBQ       Y5, Y4, Y4
-	VPSUBQ       Y7, Y6, Y6
-	VPSUBQ       Y10, Y9, Y9
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y5, Y2, Y2
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y10, Y8, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y10
+	VFMADD213PD  Y0, Y2, Y5
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y8, Y10
+	VFMADD213PD  Y0, Y2, Y5
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y8, Y10
+	VPSRLQ       $0x01, Y4, Y2
+	VPSRLQ       $0x01, Y6, Y8
+	VPSRLQ       $0x01, Y9, Y12
+	VPSLLQ       $0x34, Y2, Y3
+	VPSLLQ       $0x34, Y8, Y11
+	VPSLLQ       $0x34, Y12, Y13
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y11, Y7, Y5
+	VMULPD       Y13, Y10, Y7
+	VPSUBQ       Y2, Y4, Y2
+	VPSUBQ       Y8, Y6, Y4
+	VPSUBQ       Y12, Y9, Y6
+	VPSLLQ       $0x34, Y2, Y2
 	VPSLLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y9, Y7
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y7, Y5, Y6
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y4, Y5, Y3
+	VMULPD       Y6, Y7, Y6
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y4
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y5
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y7
@@ -3231,15 +3161,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VFMADD213PD  Y2, Y5, Y4
-	VADDPD       Y0, Y4, Y2
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y2, Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VFMADD213PD  Y0, Y2, Y4
+	VPSRLQ       $0x01, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y2, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y4, Y2
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y3
 	VFMADD213PD  Y0, Y2, Y3
 	VDIVPD       Y3, Y2, Y2
@@ -3275,15 +3204,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y4
-	VMULPD       Y1, Y1, Y5
-	VFMADD213PD  Y1, Y5, Y4
-	VADDPD       Y0, Y4, Y1
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y1, Y1
+	VFMADD213PD  Y0, Y1, Y4
+	VFMADD213PD  Y0, Y1, Y4
+	VPSRLQ       $0x01, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y1, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y4, Y1
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y1, Y3
 	VFMADD213PD  Y0, Y1, Y3
 	VDIVPD       Y3, Y1, Y0
@@ -3327,74 +3255,71 @@ loop3:
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y7
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y10
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y7
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y9, Y10
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y7, Y8
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y10, Y11
+	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Y2, Y7
+	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Y9, Y10
+	VSUBPD       lanes64_43380000000003ff<>+0(SB), Y4, Y5
+	VSUBPD       lanes64_43380000000003ff<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000003ff<>+0(SB), Y10, Y11
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y8, Y2
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y11, Y9
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y2
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y11, Y9
-	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y4, Y4
-	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y7, Y5
-	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y10, Y12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y11
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y9, Y13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y7
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y10
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y11
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y9, Y13
 	VMULPD       Y1, Y1, Y8
-	VMULPD       Y2, Y2, Y11
+	VMULPD       Y2, Y2, Y12
 	VMULPD       Y9, Y9, Y14
-	VFMADD213PD  Y1, Y8, Y7
-	VFMADD213PD  Y2, Y11, Y10
+	VFMADD213PD  Y1, Y8, Y5
+	VFMADD213PD  Y2, Y12, Y11
 	VFMADD213PD  Y9, Y14, Y13
 	VPSLLQ       $0x34, Y4, Y1
-	VPSLLQ       $0x34, Y5, Y2
-	VPSLLQ       $0x34, Y12, Y8
+	VPSLLQ       $0x34, Y7, Y2
+	VPSLLQ       $0x34, Y10, Y8
 	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y1, Y4
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y2, Y5
+	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y2, Y7
 	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Y8, Y9
-	VFMADD213PD  Y4, Y1, Y7
-	VFMADD213PD  Y5, Y2, Y10
+	VFMADD213PD  Y4, Y1, Y5
+	VFMADD213PD  Y7, Y2, Y11
 	VFMADD213PD  Y9, Y8, Y13
-	VADDPD       lanes64_4000000000000000<>+0(SB), Y7, Y1
-	VADDPD       lanes64_4000000000000000<>+0(SB), Y10, Y2
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y5, Y1
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y11, Y2
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y13, Y4
-	VDIVPD       Y1, Y7, Y1
-	VDIVPD       Y2, Y10, Y2
+	VDIVPD       Y1, Y5, Y1
+	VDIVPD       Y2, Y11, Y2
 	VDIVPD       Y4, Y13, Y4
 	VANDPD       lanes64_8000000000000000<>+0(SB), Y0, Y0
 	VANDPD       lanes64_8000000000000000<>+0(SB), Y3, Y3
@@ -3425,11 +3350,10 @@ loop1:
 	VADDPD       Y1, Y1, Y1
 	VMAXPD       Y1, Y2, Y1
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y2
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y2
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y2, Y3
+	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Y1, Y2
+	VSUBPD       lanes64_43380000000003ff<>+0(SB), Y2, Y3
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y3, Y1
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y3, Y1
-	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y2, Y2
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y3
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y3
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y3
@@ -3470,11 +3394,10 @@ done1:
 	VADDPD       Y2, Y2, Y2
 	VMAXPD       Y2, Y3, Y2
 	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y2, Y3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Y2, Y3
+	VSUBPD       lanes64_43380000000003ff<>+0(SB), Y3, Y4
 	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y4, Y2
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y4, Y2
-	VPSUBQ       lanes64_00000000000003ff<>+0(SB), Y3, Y3
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y4
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y4
@@ -3508,11 +3431,11 @@ DATA lanes64_c049000000000000<>+16(SB)/8, $0xc049000000000000
 DATA lanes64_c049000000000000<>+24(SB)/8, $0xc049000000000000
 GLOBL lanes64_c049000000000000<>(SB), RODATA|NOPTR, $32
 
-DATA lanes64_00000000000003ff<>+0(SB)/8, $0x00000000000003ff
-DATA lanes64_00000000000003ff<>+8(SB)/8, $0x00000000000003ff
-DATA lanes64_00000000000003ff<>+16(SB)/8, $0x00000000000003ff
-DATA lanes64_00000000000003ff<>+24(SB)/8, $0x00000000000003ff
-GLOBL lanes64_00000000000003ff<>(SB), RODATA|NOPTR, $32
+DATA lanes64_43380000000003ff<>+0(SB)/8, $0x43380000000003ff
+DATA lanes64_43380000000003ff<>+8(SB)/8, $0x43380000000003ff
+DATA lanes64_43380000000003ff<>+16(SB)/8, $0x43380000000003ff
+DATA lanes64_43380000000003ff<>+24(SB)/8, $0x43380000000003ff
+GLOBL lanes64_43380000000003ff<>(SB), RODATA|NOPTR, $32
 
 DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
 DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
@@ -3560,65 +3483,62 @@ loop3:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y7, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y10, Y8
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y7
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y8, Y10
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y12
-	VMULPD       Y2, Y2, Y7
-	VMULPD       Y3, Y3, Y11
-	VMULPD       Y8, Y8, Y13
-	VFMADD213PD  Y2, Y7, Y5
-	VFMADD213PD  Y3, Y11, Y10
-	VFMADD213PD  Y8, Y13, Y12
-	VADDPD       Y0, Y5, Y2
-	VADDPD       Y0, Y10, Y3
-	VADDPD       Y0, Y12, Y8
-	VPSRLQ       $0x01, Y4, Y5
-	VPSRLQ       $0x01, Y6, Y7
-	VPSRLQ       $0x01, Y9, Y10
-	VPSUBQ       Y5, Y4, Y4
-	VPSUBQ       Y7, Y6, Y6
-	VPSUBQ       Y10, Y9, Y9
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y10, Y10
-	VMULPD       Y5, Y2, Y2
-	VMULPD       Y7, Y3, Y3
-	VMULPD       Y10, Y8, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y7
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y8, Y10
+	VFMADD213PD  Y0, Y2, Y5
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y8, Y10
+	VFMADD213PD  Y0, Y2, Y5
+	VFMADD213PD  Y0, Y3, Y7
+	VFMADD213PD  Y0, Y8, Y10
+	VPSRLQ       $0x01, Y4, Y2
+	VPSRLQ       $0x01, Y6, Y8
+	VPSRLQ       $0x01, Y9, Y12
+	VPSLLQ       $0x34, Y2, Y3
+	VPSLLQ       $0x34, Y8, Y11
+	VPSLLQ       $0x34, Y12, Y13
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y11, Y7, Y5
+	VMULPD       Y13, Y10, Y7
+	VPSUBQ       Y2, Y4, Y2
+	VPSUBQ       Y8, Y6, Y4
+	VPSUBQ       Y12, Y9, Y6
+	VPSLLQ       $0x34, Y2, Y2
 	VPSLLQ       $0x34, Y4, Y4
 	VPSLLQ       $0x34, Y6, Y6
-	VPSLLQ       $0x34, Y9, Y7
-	VMULPD       Y4, Y2, Y2
-	VMULPD       Y6, Y3, Y3
-	VMULPD       Y7, Y5, Y6
+	VMULPD       Y2, Y3, Y2
+	VMULPD       Y4, Y5, Y3
+	VMULPD       Y6, Y7, Y6
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y4
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y5
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y7
@@ -3665,15 +3585,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VFMADD213PD  Y2, Y5, Y4
-	VADDPD       Y0, Y4, Y2
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y2, Y2
+	VFMADD213PD  Y0, Y2, Y4
+	VFMADD213PD  Y0, Y2, Y4
+	VPSRLQ       $0x01, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y2, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y4, Y2
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y2, Y3
 	VFMADD213PD  Y0, Y2, Y3
 	VDIVPD       Y3, Y2, Y2
@@ -3711,15 +3630,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y4
-	VMULPD       Y1, Y1, Y5
-	VFMADD213PD  Y1, Y5, Y4
-	VADDPD       Y0, Y4, Y1
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y1, Y1
+	VFMADD213PD  Y0, Y1, Y4
+	VFMADD213PD  Y0, Y1, Y4
+	VPSRLQ       $0x01, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y1, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y4, Y1
 	VADDPD       lanes64_4000000000000000<>+0(SB), Y1, Y3
 	VFMADD213PD  Y0, Y1, Y3
 	VDIVPD       Y3, Y1, Y0
@@ -3768,45 +3686,43 @@ loop2:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y6
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y8
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y9
-	VMULPD       Y1, Y1, Y8
-	VMULPD       Y6, Y6, Y10
-	VFMADD213PD  Y1, Y8, Y5
-	VFMADD213PD  Y6, Y10, Y9
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y1
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y9, Y6
-	VPSRLQ       $0x01, Y3, Y5
-	VPSRLQ       $0x01, Y7, Y8
-	VPSUBQ       Y5, Y3, Y3
-	VPSUBQ       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y5, Y1, Y1
-	VMULPD       Y8, Y6, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y8
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y6, Y8
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y6, Y8
+	VPSRLQ       $0x01, Y3, Y1
+	VPSRLQ       $0x01, Y7, Y9
+	VPSLLQ       $0x34, Y1, Y6
+	VPSLLQ       $0x34, Y9, Y10
+	VMULPD       Y6, Y5, Y5
+	VMULPD       Y10, Y8, Y6
+	VPSUBQ       Y1, Y3, Y1
+	VPSUBQ       Y9, Y7, Y3
+	VPSLLQ       $0x34, Y1, Y1
 	VPSLLQ       $0x34, Y3, Y3
-	VPSLLQ       $0x34, Y7, Y6
-	VMULPD       Y3, Y1, Y1
-	VMULPD       Y6, Y5, Y8
+	VMULPD       Y1, Y5, Y1
+	VMULPD       Y3, Y6, Y8
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y1, Y3
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y8, Y9
 	VMULPD       Y3, Y3, Y5
@@ -3895,15 +3811,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y4
-	VMULPD       Y1, Y1, Y5
-	VFMADD213PD  Y1, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y1
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y1, Y1
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y1, Y1
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y1, Y4
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y1, Y4
+	VPSRLQ       $0x01, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y1, Y3, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y4, Y1
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y1, Y3
 	VMULPD       Y3, Y3, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
@@ -3965,15 +3880,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y0, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y0, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y0, Y4
-	VMULPD       Y0, Y0, Y5
-	VFMADD213PD  Y0, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y0
-	VPSRLQ       $0x01, Y2, Y4
-	VPSUBQ       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y0, Y0
-	VPSLLQ       $0x34, Y2, Y2
-	VMULPD       Y2, Y0, Y0
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y4
+	VPSRLQ       $0x01, Y2, Y0
+	VPSLLQ       $0x34, Y0, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y0, Y2, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y4, Y0
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y2
 	VMULPD       Y2, Y2, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
@@ -4178,45 +4092,43 @@ loop2:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y3
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y6
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y8
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y6, Y8
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y9
-	VMULPD       Y3, Y3, Y8
-	VMULPD       Y6, Y6, Y10
-	VFMADD213PD  Y3, Y8, Y5
-	VFMADD213PD  Y6, Y10, Y9
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y5, Y3
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y9, Y6
-	VPSRLQ       $0x01, Y4, Y5
-	VPSRLQ       $0x01, Y7, Y8
-	VPSUBQ       Y5, Y4, Y4
-	VPSUBQ       Y8, Y7, Y7
-	VPSLLQ       $0x34, Y5, Y5
-	VPSLLQ       $0x34, Y8, Y8
-	VMULPD       Y5, Y3, Y3
-	VMULPD       Y8, Y6, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y6, Y8
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y6, Y8
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y6, Y8
+	VPSRLQ       $0x01, Y4, Y3
+	VPSRLQ       $0x01, Y7, Y9
+	VPSLLQ       $0x34, Y3, Y6
+	VPSLLQ       $0x34, Y9, Y10
+	VMULPD       Y6, Y5, Y5
+	VMULPD       Y10, Y8, Y6
+	VPSUBQ       Y3, Y4, Y3
+	VPSUBQ       Y9, Y7, Y4
+	VPSLLQ       $0x34, Y3, Y3
 	VPSLLQ       $0x34, Y4, Y4
-	VPSLLQ       $0x34, Y7, Y6
-	VMULPD       Y4, Y3, Y3
-	VMULPD       Y6, Y5, Y8
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y4, Y6, Y8
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y3, Y4
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y8, Y9
 	VMULPD       Y4, Y4, Y5
@@ -4312,15 +4224,14 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y2, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y2, Y4
-	VMULPD       Y2, Y2, Y5
-	VFMADD213PD  Y2, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y2
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y2, Y2
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y2, Y2
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y4
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y2, Y4
+	VPSRLQ       $0x01, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y2, Y3, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y4, Y2
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y2, Y3
 	VMULPD       Y3, Y3, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
@@ -4389,15 +4300,14 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y0, Y4
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y0, Y4
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y0, Y4
-	VMULPD       Y0, Y0, Y5
-	VFMADD213PD  Y0, Y5, Y4
-	VADDPD       lanes64_3ff0000000000000<>+0(SB), Y4, Y0
-	VPSRLQ       $0x01, Y3, Y4
-	VPSUBQ       Y4, Y3, Y3
-	VPSLLQ       $0x34, Y4, Y4
-	VMULPD       Y4, Y0, Y0
-	VPSLLQ       $0x34, Y3, Y3
-	VMULPD       Y3, Y0, Y0
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y4
+	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Y0, Y4
+	VPSRLQ       $0x01, Y3, Y0
+	VPSLLQ       $0x34, Y0, Y5
+	VMULPD       Y5, Y4, Y4
+	VPSUBQ       Y0, Y3, Y0
+	VPSLLQ       $0x34, Y0, Y0
+	VMULPD       Y0, Y4, Y0
 	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Y0, Y3
 	VMULPD       Y3, Y3, Y4
 	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Y5
@@ -4463,57 +4373,55 @@ loop2:
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y8, Y4
 	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y11, Y9
 	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y8
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y12
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y11
 	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y9, Y12
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y9, Y11
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y4, Y8
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y9, Y12
-	VMULPD       Y4, Y4, Y11
-	VMULPD       Y9, Y9, Y13
-	VFMADD213PD  Y4, Y11, Y8
-	VFMADD213PD  Y9, Y13, Y12
-	VADDPD       Y0, Y8, Y4
-	VADDPD       Y0, Y12, Y9
-	VPSRLQ       $0x01, Y7, Y8
-	VPSRLQ       $0x01, Y10, Y11
-	VPSUBQ       Y8, Y7, Y7
-	VPSUBQ       Y11, Y10, Y10
-	VPSLLQ       $0x34, Y8, Y8
-	VPSLLQ       $0x34, Y11, Y11
-	VMULPD       Y8, Y4, Y4
-	VMULPD       Y11, Y9, Y8
-	VPSLLQ       $0x34, Y7, Y7
-	VPSLLQ       $0x34, Y10, Y9
-	VMULPD       Y7, Y4, Y4
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y9, Y11
+	VFMADD213PD  Y0, Y4, Y8
+	VFMADD213PD  Y0, Y9, Y11
+	VFMADD213PD  Y0, Y4, Y8
+	VFMADD213PD  Y0, Y9, Y11
+	VPSRLQ       $0x01, Y7, Y4
+	VPSRLQ       $0x01, Y10, Y12
+	VPSLLQ       $0x34, Y4, Y9
+	VPSLLQ       $0x34, Y12, Y13
 	VMULPD       Y9, Y8, Y8
+	VMULPD       Y13, Y11, Y9
+	VPSUBQ       Y4, Y7, Y4
+	VPSUBQ       Y12, Y10, Y7
+	VPSLLQ       $0x34, Y4, Y4
+	VPSLLQ       $0x34, Y7, Y7
+	VMULPD       Y4, Y8, Y4
+	VMULPD       Y7, Y9, Y8
 	VADDPD       Y0, Y4, Y7
 	VADDPD       Y0, Y8, Y9
 	VDIVPD       Y7, Y4, Y4
 	VDIVPD       Y9, Y8, Y8
-	VSUBPD       Y3, Y4, Y7
-	VSUBPD       Y6, Y8, Y9
-	VSUBPD       Y3, Y0, Y3
-	VSUBPD       Y6, Y0, Y6
-	VSUBPD       Y4, Y3, Y3
-	VSUBPD       Y8, Y6, Y4
-	VBLENDVPD    Y2, Y7, Y3, Y2
-	VBLENDVPD    Y5, Y9, Y4, Y3
+	VSUBPD       Y3, Y0, Y7
+	VSUBPD       Y6, Y0, Y9
+	VSUBPD       Y4, Y7, Y7
+	VSUBPD       Y8, Y9, Y9
+	VSUBPD       Y3, Y4, Y3
+	VSUBPD       Y6, Y8, Y4
+	VBLENDVPD    Y2, Y3, Y7, Y2
+	VBLENDVPD    Y5, Y4, Y9, Y3
 	VMOVUPD      Y2, (AX)
 	VMOVUPD      Y3, 32(AX)
 	ADDQ         $+64, AX
@@ -4548,21 +4456,20 @@ loop1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y4, Y6
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y4, Y6
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y4, Y6
-	VMULPD       Y4, Y4, Y7
-	VFMADD213PD  Y4, Y7, Y6
-	VADDPD       Y0, Y6, Y4
-	VPSRLQ       $0x01, Y5, Y6
-	VPSUBQ       Y6, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VMULPD       Y6, Y4, Y4
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y4, Y4
+	VFMADD213PD  Y0, Y4, Y6
+	VFMADD213PD  Y0, Y4, Y6
+	VPSRLQ       $0x01, Y5, Y4
+	VPSLLQ       $0x34, Y4, Y7
+	VMULPD       Y7, Y6, Y6
+	VPSUBQ       Y4, Y5, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y6, Y4
 	VADDPD       Y0, Y4, Y5
 	VDIVPD       Y5, Y4, Y4
-	VSUBPD       Y3, Y4, Y5
-	VSUBPD       Y3, Y0, Y3
-	VSUBPD       Y4, Y3, Y3
-	VBLENDVPD    Y2, Y5, Y3, Y2
+	VSUBPD       Y3, Y0, Y5
+	VSUBPD       Y4, Y5, Y5
+	VSUBPD       Y3, Y4, Y3
+	VBLENDVPD    Y2, Y3, Y5, Y2
 	VMOVUPD      Y2, (AX)
 	ADDQ         $+32, AX
 	ADDQ         $+32, CX
@@ -4597,21 +4504,20 @@ done1:
 	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y6
 	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y6
 	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y6
-	VMULPD       Y1, Y1, Y7
-	VFMADD213PD  Y1, Y7, Y6
-	VADDPD       Y0, Y6, Y1
-	VPSRLQ       $0x01, Y5, Y6
-	VPSUBQ       Y6, Y5, Y5
-	VPSLLQ       $0x34, Y6, Y6
-	VMULPD       Y6, Y1, Y1
-	VPSLLQ       $0x34, Y5, Y5
-	VMULPD       Y5, Y1, Y1
+	VFMADD213PD  Y0, Y1, Y6
+	VFMADD213PD  Y0, Y1, Y6
+	VPSRLQ       $0x01, Y5, Y1
+	VPSLLQ       $0x34, Y1, Y7
+	VMULPD       Y7, Y6, Y6
+	VPSUBQ       Y1, Y5, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y6, Y1
 	VADDPD       Y0, Y1, Y5
 	VDIVPD       Y5, Y1, Y1
-	VSUBPD       Y4, Y1, Y5
 	VSUBPD       Y4, Y0, Y0
 	VSUBPD       Y1, Y0, Y0
-	VBLENDVPD    Y3, Y5, Y0, Y0
+	VSUBPD       Y4, Y1, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y0
 	VMASKMOVPD   Y0, Y2, (AX)
 
 end:

@@ -102,13 +102,20 @@ func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	}
 }
 
+// transposed is the number of columns whose transposes stay in the first cache.
+const transposed = 64
+
 // transposeVectors does what Transpose does with the assembly in use, if there is any and it
 // fills vectors.
 func transposeVectors[T Float](dst, src []T, rows, cols, stride int) bool {
 	if lanes := 32 / sizeof[T](); inUse == plainGo || min(rows, cols) < lanes {
 		return false
 	}
-	copyColumns(doer[T]{}, dst, src, stride, cols, rows, rows)
+	for i := 0; i < cols; {
+		n, _ := parts(cols-i, transposed)
+		copyColumns(doer[T]{}, dst[i*rows:], src[i:], stride, n, rows, rows)
+		i += n
+	}
 	return true
 }
 

@@ -2,7 +2,7 @@ package kernel
 
 import "fmt"
 
-// A TapProduct is the form of C = Cin + Σₜ Aₜ·Bₜ, a sum of products whose matrices lie at
+// A TapProduct is the form of C = Cin + Σₜ Aₜ·Bₜ, or of C += Σₜ Aₜ·Bₜ, a sum of products whose matrices lie at
 // distances of their own in two slices: a convolution, read where it lies. The columns of C
 // come in runs. Those of one run have the same taps, and are contiguous in c and in b.
 type TapProduct struct {
@@ -11,6 +11,7 @@ type TapProduct struct {
 	BRow  int    // from one row of Bₜ to the next; rows are contiguous
 	LDC   int    // from one row of C to the next
 	Floor bool   // negative entries of C become 0, as by [Relu]
+	Add   bool   // the sums are added to what C has, and there is no Cin
 	Runs  []Run
 }
 
@@ -83,6 +84,9 @@ func (q *BoundTaps[T]) Do(from, to int) {
 
 // begin sets some rows of a run to the addend, or to zero. Without a tap that is all there is.
 func (q *BoundTaps[T]) begin(r *Run, row, rows int) {
+	if q.p.Add {
+		return
+	}
 	for i := row; i < row+rows; i++ {
 		row, v := q.c[r.C+i*q.p.LDC:][:r.Cols], T(0)
 		if q.cin != nil {

@@ -2,7 +2,10 @@
 
 package kernel
 
-import "unsafe"
+import (
+	"slices"
+	"unsafe"
+)
 
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
@@ -13,9 +16,10 @@ type tapVectors struct {
 }
 
 const (
-	// A tap of more products is cut into taps of at most so many, and of at least so many if
-	// their number allows it: what the entries of a window read of the same rows of A and B is
-	// then in the first cache from the first of them on.
+	// Where an entry of C has several taps, and their columns of A are apart, a tap of more
+	// products is cut into taps of at most so many, and of at least so many if their number allows
+	// it: what the entries of a window read of the same rows of A and B is then in the first cache
+	// from the first of them on.
 	mostDeep, leastDeep = 8, 4
 
 	// tapColumns is the number of columns that all rows pass by before the next: what they
@@ -46,7 +50,10 @@ func (q *BoundTaps[T]) prepare() {
 	if v.rows = 6; inUse == avx512 && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
 	}
-	v.depth = tapDepth(p.K)
+	v.depth = p.K
+	if several := func(r Run) bool { return len(r.Taps) > 1 }; p.A.Col != 1 && slices.ContainsFunc(p.Runs, several) {
+		v.depth = tapDepth(p.K)
+	}
 	known := map[tapList]int{}
 	for _, r := range p.Runs {
 		if len(r.Taps) == 0 {
@@ -81,6 +88,9 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	if p.Floor {
 		t.floor = 1
 	}
+	if p.Add {
+		t.cinRow = t.cRow
+	}
 	for from < to {
 		first, cols := from, 0
 		for ; from < to && (cols == 0 || cols+p.Runs[from].Cols <= tapColumns); from++ {
@@ -108,6 +118,9 @@ func (q *BoundTaps[T]) aim(t *outerArgs, run, i int) {
 	p, v, r := &q.p, &q.vectors, &q.p.Runs[run]
 	t.a, t.b = pointer(q.a, r.A+i*p.A.Row), pointer(q.b, r.B)
 	t.c, t.cin = pointer(q.c, r.C+i*p.LDC), pointer(q.cin, r.Cin+i)
+	if p.Add {
+		t.cin = t.c
+	}
 	t.taps = &v.taps[v.first[run]]
 	t.tapBytes = int(unsafe.Sizeof(*t.taps)) * len(r.Taps) * (p.K / v.depth)
 }
@@ -124,11 +137,17 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 	if w := vectors * panel / 2; w > 0 && cols >= w {
 		t.tile, t.panels, t.rest, t.bPanel = tile, cols/w, 0, w*size
 		n := cols / w * w
+		if q.p.Add {
+			t.cinPanel = t.bPanel
+		}
 		callOuter[T](t)
 		if cols -= n; cols == 0 {
 			return
 		}
 		t.c, t.bPanel = unsafe.Add(t.c, n*size), panel*size
+	}
+	if q.p.Add {
+		t.cin, t.cinPanel = t.c, t.bPanel
 	}
 	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
 	callOuter[T](t)

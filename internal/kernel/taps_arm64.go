@@ -38,7 +38,7 @@ func (q *BoundTaps[T]) tilesNEON(r *Run, plan *tapPlan) {
 				at := min(j, r.Cols-panel)
 				callTaps(&a, &q.b[plan.b+at], plan.steps, &sums)
 				for k := range min(neonRows, p.M-i) {
-					q.put(r, i+k, at, sums[k*panel:][:panel])
+					q.put(r, i+k, j, sums[k*panel:][j-at:panel])
 				}
 			}
 		}

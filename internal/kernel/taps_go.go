@@ -60,30 +60,37 @@ func (q *BoundTaps[T]) tiles(run int, plan *tapPlan) {
 				} else {
 					tapColumnsGo(plan.steps, a0, a1, b, width, &sums)
 				}
-				q.put(r, i, at, sums[:width])
+				again := j - at // columns that the tile before has
+				q.put(r, i, j, sums[again:width])
 				if i+1 < p.M {
-					q.put(r, i+1, at, sums[tileCols:][:width])
+					q.put(r, i+1, j, sums[tileCols+again:][:width-again])
 				}
 			}
 		}
 	}
 }
 
-// put sets entries of row i of a run, from column j on, to their sums and the addend.
+// put sets entries of row i of a run, from column j on, to their sums and the addend, or adds the
+// sums to them.
 func (q *BoundTaps[T]) put(r *Run, i, j int, sums []T) {
-	var addend T
-	if q.cin != nil {
-		addend = q.cin[r.Cin+i]
-	}
 	row := q.c[r.C+i*q.p.LDC+j:][:len(sums)]
-	if q.p.Floor {
+	if q.p.Add {
 		for k, s := range sums {
-			row[k] = max(addend+s, 0)
+			row[k] += s
 		}
-		return
+	} else {
+		var addend T
+		if q.cin != nil {
+			addend = q.cin[r.Cin+i]
+		}
+		for k, s := range sums {
+			row[k] = addend + s
+		}
 	}
-	for k, s := range sums {
-		row[k] = addend + s
+	if q.p.Floor {
+		for k, v := range row {
+			row[k] = max(v, 0)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	ForWindows
 	ForBuckets
 	ForText
+	ForAugment
 )
 
 // A Stream draws random numbers. It stands on PCG's words alone, because the methods of rand.Rand may change between versions of Go.

@@ -72,20 +72,20 @@ func (v *vec) square(t operand.Op) (w, rest operand.Op) {
 	return w, v.subMul(v.load(w), t, t)
 }
 
-// falling returns f·exp(x + rest) for x ≤ 0 and a little rest, rounded once. x is as small
-// as may be, as long as 2ⁿ in two halves is no less than the smallest normal numbers.
-func (v *vec) falling(x, rest, f operand.Op) operand.Op {
-	r, t := v.reduce(x)
-	y := v.mul(v.add(v.expm1Reduced(v.add(r, rest)), v.c(1)), f)
-	half := v.shiftRight(t, 1)
-	y = v.mul(y, v.shiftLeft(half, v.fraction()))
-	return v.mul(y, v.shiftLeft(v.subInt(t, half), v.fraction()))
+// falling returns f·exp(x + rest) for x ≤ 0 and a little rest, rounded once, and 0, with the sign of f,
+// for x < zero. x is no less than expLowest.
+func (v *vec) falling(x, rest, f operand.Op, zero float64) operand.Op {
+	y := v.expTimes(x, zero, func(r operand.Op) operand.Op { return v.mul(v.expReduced(v.add(r, rest)), f) })
+	if v.wide {
+		return v.or(y, v.and(f, v.i(v.signBit()))) // 0 for x < zero has lost it
+	}
+	return y
 }
 
-// fallingSquare returns f·exp(−t²/2).
+// fallingSquare returns f·exp(−t²/2) for |f| ≤ 1.
 func (v *vec) fallingSquare(t, f operand.Op) operand.Op {
 	w, rest := v.square(t)
-	return v.falling(v.mul(w, v.c(-0.5)), v.mul(rest, v.c(0.5)), f)
+	return v.falling(v.mul(w, v.c(-0.5)), v.mul(rest, v.c(0.5)), f, v.expZero())
 }
 
 // gelu returns −tΦ(−t) with t = |z| for z < 0, and z − tΦ(−t) else.
@@ -111,7 +111,7 @@ func (v *vec) erf(z operand.Op) operand.Op {
 	w, rest := v.square(t)
 	near := v.mulAdd(v.polynomial(w, erfSeries), t, t)
 	m := v.mills(v.mul(t, v.c(math.Sqrt2)))
-	far := v.sub(v.load(v.c(1)), v.falling(v.minusAbs(w), rest, v.add(m, m)))
+	far := v.sub(v.load(v.c(1)), v.falling(v.minusAbs(w), rest, v.add(m, m), v.expZero()))
 	y := v.choose(v.compare(less, t, v.c(1)), near, far)
 	return v.withSign(z, y)
 }
@@ -123,5 +123,5 @@ func (v *vec) gaussBell(z, h, c operand.Op) operand.Op {
 	rest = v.add(v.mul(rest, c), v.subMul(v.load(x), w, c))
 	// Where cz² is too large to matter, so may rest be, or NaN.
 	rest = v.choose(v.compare(less, v.abs(rest), v.c(1)), rest, v.zero())
-	return v.falling(v.max(v.load(v.c(v.expLowest())), v.minusAbs(x)), rest, h)
+	return v.falling(v.max(v.load(v.c(v.expLowest())), v.minusAbs(x)), rest, h, v.expLowest())
 }

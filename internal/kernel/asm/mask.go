@@ -17,6 +17,7 @@ const (
 	equal        = 0x00 // x = y, false for NaN
 	unordered    = 0x03 // x or y is NaN
 	notEqual     = 0x04 // x ≠ y, true for NaN
+	notLess      = 0x15 // x ≥ y or NaN
 	notGreaterEq = 0x19 // x < y or NaN
 )
 
@@ -75,13 +76,53 @@ func (v *vec) ifNegative(s, x, y operand.Op) reg.VecVirtual {
 	if !v.wide { // a mask is its sign bits
 		return v.choose(s, x, y)
 	}
+	return v.choose(v.signs(s), x, y)
+}
+
+// signs returns the mask of the lanes whose sign bit is set, of AVX-512.
+func (v *vec) signs(s operand.Op) operand.Op {
 	k := v.K()
 	if v.f64 {
 		v.VPMOVQ2M(s, k)
 	} else {
 		v.VPMOVD2M(s, k)
 	}
-	return v.choose(k, x, y)
+	return k
+}
+
+// subIfNegative sets r = x − y where the sign bit of s is set, and returns it. y may be in memory.
+func (v *vec) subIfNegative(s, x, y, r operand.Op) operand.Op {
+	if !v.wide {
+		return v.ifNegative(s, v.sub(x, y), r)
+	}
+	v.either(v.VSUBPS, v.VSUBPD, y, x, v.signs(s), r)
+	return r
+}
+
+// mulAddWhere sets x = x·y + z where the mask is set, and 0 elsewhere, and returns it. z may be in
+// memory, y not.
+func (v *vec) mulAddWhere(mask, x, y, z operand.Op) operand.Op {
+	switch {
+	case !v.wide:
+		return v.and(mask, v.mulAdd(x, y, z))
+	case v.f64:
+		v.VFMADD213PD_Z(z, y, mask, x)
+	default:
+		v.VFMADD213PS_Z(z, y, mask, x)
+	}
+	return x
+}
+
+// scaleWhere returns x·2ⁿ of a whole n, rounded once, where the mask is set, and 0 elsewhere. AVX2
+// lacks it.
+func (v *vec) scaleWhere(mask, x, n operand.Op) reg.VecVirtual {
+	r := v.reg()
+	if v.f64 {
+		v.VSCALEFPD_Z(n, x, mask, r)
+	} else {
+		v.VSCALEFPS_Z(n, x, mask, r)
+	}
+	return r
 }
 
 // loadTail returns the entries that the mask selects, and zeros.

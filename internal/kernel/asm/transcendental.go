@@ -9,38 +9,38 @@ import (
 // transcendental emits the kernels made of exponentials and logarithms. All are
 // within 2.5 units in the last place, subnormal results included.
 func transcendental(v *vec) {
-	// As many vectors at a time as the registers allow.
+	// As many vectors at a time as the registers of AVX2 allow. More do not pay.
 	unary := func(kernel string, vectors int, f func(x operand.Op) operand.Op, keep ...float64) {
 		v.pointwise(kernel, "dst x", "", vectors,
 			func(map[string]operand.Op) { v.keep(keep...) },
 			func(p *place) { p.store("dst", f(p.load("x"))) })
 	}
-	unary("exp", 3, v.exp, v.expRange()...)
+	unary("exp", 3, v.exp, v.expBound(), v.expRange()[1])
 	logs := 2
 	if v.wide {
 		logs = 1 // there are few masks
 	}
 	unary("log", logs, v.log)
-	unary("sigmoid", 2, v.sigmoid, 1, v.expLowest())
-	unary("sigmoidComplement", 2, v.sigmoidComplement, 1, v.expLowest())
+	unary("sigmoid", 2, v.sigmoid, 1, v.expBound())
+	unary("sigmoidComplement", 2, v.sigmoidComplement, 1, v.expBound())
 	unary("sigmoidPrime", 3, func(z operand.Op) operand.Op {
 		return v.bell(v.expOf(v.minusAbs(z)))
-	}, 1, v.expLowest())
+	}, 1, v.expBound())
 	unary("tanh", 3, v.tanh)
 	unary("tanhPrime", 3, func(z operand.Op) operand.Op {
 		a := v.minusAbs(z)
 		return v.mul(v.bell(v.expOf(v.add(a, a))), v.c(4))
-	}, 1, v.expLowest())
-	unary("softplus", 2, v.softplus, v.expLowest())
+	}, 1, v.expBound())
+	unary("softplus", 2, v.softplus, v.expBound())
 	v.pointwise("logLoss", "dst z y", "", 2,
-		func(map[string]operand.Op) { v.keep(v.expLowest()) },
+		func(map[string]operand.Op) { v.keep(v.expBound()) },
 		func(p *place) { p.store("dst", v.logLoss(p.load("z"), p.load("y"))) })
 	v.pointwise("sigmoidResidual", "dst z y", "", 2,
-		func(map[string]operand.Op) { v.keep(1, v.expLowest()) },
+		func(map[string]operand.Op) { v.keep(1, v.expBound()) },
 		func(p *place) { p.store("dst", v.sigmoidResidual(p.load("z"), p.load("y"))) })
 }
 
-// At expLowest, and below, both halves of 2ⁿ are 0, see expClamped, and so is exp. It has long
+// At expLowest, and below, both halves of 2ⁿ are 0, see expTimes, and so is exp. It has long
 // rounded to 0 there, but a product that underflows takes the processor as long as a hundred others:
 // what a mask hides, whose logarithm is far below, costs nothing.
 func (v *vec) expLowest() float64 { return expLowest(v.f64) }
@@ -50,6 +50,22 @@ func expLowest(f64 bool) float64 {
 		return -1418 // −2·1023·log 2
 	}
 	return -176 // −2·127·log 2
+}
+
+// expZero is where exp has rounded to 0.
+func (v *vec) expZero() float64 {
+	if v.f64 {
+		return -746
+	}
+	return -104
+}
+
+// expBound is what expOf compares with.
+func (v *vec) expBound() float64 {
+	if v.wide {
+		return v.expZero()
+	}
+	return v.expLowest()
 }
 
 func (v *vec) expRange() []float64 {
@@ -97,18 +113,18 @@ func (v *vec) horner(x operand.Op, coefs []float64, step int) operand.Op {
 	return p
 }
 
-// reduce splits x = n·log 2 + r with n whole and |r| ≤ ½ log 2. It returns r, and n
-// plus twice the bias in the low bits of t.
+// reduce splits x = n·log 2 + r with n whole and |r| ≤ ½ log 2. It returns r, n, and n + bias
+// in the low bits of t.
 //
 // Adding 1.5·2ᶠ, f the bits of the fraction, rounds to a whole number and leaves it
 // in the low bits.
-func (v *vec) reduce(x operand.Op) (r, t operand.Op) {
-	shift := math.Ldexp(1.5, v.fraction()) + float64(2*v.bias())
+func (v *vec) reduce(x operand.Op, bias int) (r, n, t operand.Op) {
+	shift := math.Ldexp(1.5, v.fraction()) + float64(bias)
 	t = v.mulAdd(v.load(v.c(math.Log2E)), x, v.c(shift))
-	n := v.sub(t, v.c(shift))
+	n = v.sub(t, v.c(shift))
 	hi, lo := ln2(uint(v.fraction() + 1))
 	r = v.subMul(v.load(x), n, v.c(hi))
-	return v.subMul(r, n, v.c(lo)), t
+	return v.subMul(r, n, v.c(lo)), n, t
 }
 
 // expm1Reduced returns exp(r) − 1 = r + r²·(½ + r/6 + …) for |r| ≤ ½ log 2.
@@ -117,33 +133,41 @@ func (v *vec) expm1Reduced(r operand.Op) operand.Op {
 	return v.mulAdd(q, v.mul(r, r), r)
 }
 
+// expReduced returns exp(r) = 1 + r·(1 + r·(½ + r/6 + …)) for |r| ≤ ½ log 2.
+func (v *vec) expReduced(r operand.Op) operand.Op {
+	q := v.polynomial(r, expSeries)
+	return v.mulAdd(v.mulAdd(q, r, v.c(1)), r, v.c(1))
+}
+
 // exp returns exp(x) for any x.
-func (v *vec) exp(x operand.Op) operand.Op {
-	lo, hi := v.expRange()[0], v.expRange()[1]
-	return v.expClamped(v.min(v.c(hi), v.max(v.c(lo), x)))
-}
+func (v *vec) exp(x operand.Op) operand.Op { return v.expOf(v.min(v.c(v.expRange()[1]), x)) }
 
-// expOf returns exp(x) for x ≤ 0.
+// expOf returns exp(x) for x below the end of expRange.
 func (v *vec) expOf(x operand.Op) operand.Op {
-	return v.expClamped(v.max(v.c(v.expLowest()), x))
+	if !v.wide {
+		x = v.max(v.c(v.expLowest()), x)
+	}
+	return v.expTimes(x, v.expZero(), v.expReduced)
 }
 
-// expClamped multiplies exp(r) by 2ⁿ in two halves, so that n may reach below and
-// above the exponents of normal numbers, and rounds once.
-func (v *vec) expClamped(x operand.Op) operand.Op {
-	r, t := v.reduce(x)
-	y := v.add(v.expm1Reduced(r), v.c(1))
+// expTimes returns f(r)·2ⁿ, rounded once, for x = n·log 2 + r, and 0 for x < zero, where f(r)·2ⁿ is
+// to round to it. Without AVX-512, x ≥ expLowest: it multiplies by 2ⁿ in two halves, so that n
+// may reach below and above the exponents of normal numbers.
+func (v *vec) expTimes(x operand.Op, zero float64, f func(r operand.Op) operand.Op) operand.Op {
+	r, n, t := v.reduce(x, 2*v.bias())
+	y := f(r)
+	if v.wide {
+		return v.scaleWhere(v.compare(notLess, x, v.c(zero)), y, n)
+	}
 	half := v.shiftRight(t, 1)
-	rest := v.subInt(t, half)
 	y = v.mul(y, v.shiftLeft(half, v.fraction()))
-	return v.mul(y, v.shiftLeft(rest, v.fraction()))
+	return v.mul(y, v.shiftLeft(v.subInt(t, half), v.fraction()))
 }
 
 // expm1 returns exp(r) − 1 and 2ⁿ for x = n·log 2 + r, where 2ⁿ is a normal number.
 func (v *vec) expm1(x operand.Op) (q, power operand.Op) {
-	r, t := v.reduce(x)
-	n := v.subInt(t, v.i(uint64(v.bias())))
-	return v.expm1Reduced(r), v.shiftLeft(n, v.fraction())
+	r, _, t := v.reduce(x, v.bias())
+	return v.expm1Reduced(r), v.shiftLeft(t, v.fraction())
 }
 
 // minusAbs returns −|x|.
@@ -180,11 +204,11 @@ func (v *vec) sigmoidResidual(z, y operand.Op) operand.Op {
 	if v.f64 {
 		e = v.expOf(minus)
 	} else {
-		m, power := v.expm1(v.max(v.load(v.c(-sure-1)), minus))
-		e = v.choose(v.compare(less, minus, v.c(-sure)), v.zero(), v.mulAdd(m, power, power))
+		m, power := v.expm1(minus)
+		e = v.mulAddWhere(v.compare(notLess, minus, v.c(-sure)), m, power, power)
 	}
 	t := v.div(e, v.add(e, one))
-	return v.ifNegative(z, v.sub(t, y), v.sub(v.sub(one, y), t))
+	return v.subIfNegative(z, t, y, v.sub(v.sub(one, y), t))
 }
 
 // bell returns e/(1+e)², as e/(1+e(2+e)), for 0 ≤ e ≤ 1.

@@ -100,10 +100,12 @@ func (c *call) become() (out []*Value, err error) {
 	if d := domainOf(c.is.Domain); d == "" && c.version < oldest && changed[name] {
 		refuse("it was another operator before opset %d", oldest)
 	}
+	c.refuseTexts(name)
 	if v := c.folded(name, translate); v != nil {
 		return []*Value{v}, nil
 	}
 	out = translate(c)
+	c.keepNames(out)
 	for _, v := range out {
 		if v != nil && growing[c.is.Op] {
 			c.judge(v)

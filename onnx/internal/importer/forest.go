@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -16,7 +17,7 @@ type forest struct {
 	nodes             []treeNode
 	roots             []int
 	base              []float64
-	mean              bool
+	aggregate         string // SUM, AVERAGE, MIN or MAX of what the trees say
 }
 
 // A treeNode tests a feature, and goes on to one of two others; or is a leaf, with weights.
@@ -43,13 +44,9 @@ func (c *call) forest(kind string) *graph.Node {
 	if len(d) != 2 || graph.Symbolic(d[1]) {
 		refuse("rows of shape %v: %w", c.x(0).Shape, graph.ErrShape)
 	}
-	f := &forest{features: d[1], base: c.numbers("base_values")}
-	switch a := c.text("aggregate_function", "SUM"); a {
-	case "SUM":
-	case "AVERAGE":
-		f.mean = true
-	default:
-		refuse("its aggregate_function is %q", a)
+	f := &forest{features: d[1], base: c.numbers("base_values"), aggregate: c.text("aggregate_function", "SUM")}
+	if !slices.Contains([]string{"SUM", "AVERAGE", "MIN", "MAX"}, f.aggregate) {
+		refuse("its aggregate_function is %q", f.aggregate)
 	}
 	index := c.treeNodes(f)
 	treeIDs, nodes, ids, values := c.ints(kind+"_treeids"), c.ints(kind+"_nodeids"), c.ints(kind+"_ids"), c.numbers(kind+"_weights")
@@ -138,6 +135,9 @@ func (c *call) treeNodes(f *forest) map[nodeKey]int {
 			f.roots = append(f.roots, i)
 		}
 	}
+	if len(f.roots) == 0 {
+		refuse("its trees have no root")
+	}
 	return index
 }
 
@@ -161,10 +161,10 @@ func (op trees) Kernel() compute.Kernel {
 
 func walk[T compute.Float](op trees, y *tensor.Dense, x ...*tensor.Dense) func() {
 	out, in := compute.Data[T](y), compute.Data[T](x[0])
-	sums := make([]float64, op.results)
+	sums, said := make([]float64, op.results), make([]bool, op.results)
 	return func() {
 		for r := range len(in) / op.features {
-			op.row(sums, func(i int) float64 { return float64(in[r*op.features+i]) })
+			op.row(sums, said, func(i int) float64 { return float64(in[r*op.features+i]) })
 			for k, v := range sums {
 				out[r*op.results+k] = T(v)
 			}
@@ -172,9 +172,10 @@ func walk[T compute.Float](op trees, y *tensor.Dense, x ...*tensor.Dense) func()
 	}
 }
 
-// row adds up what the trees say of a row.
-func (f *forest) row(sums []float64, feature func(i int) float64) {
+// row takes together what the trees say of a row; said is memory for whether any does.
+func (f *forest) row(sums []float64, said []bool, feature func(i int) float64) {
 	clear(sums)
+	clear(said)
 	for _, at := range f.roots {
 		n := &f.nodes[at]
 		for n.mode != "LEAF" {
@@ -185,11 +186,19 @@ func (f *forest) row(sums []float64, feature func(i int) float64) {
 			}
 		}
 		for _, w := range n.weights {
-			sums[w.result] += w.value
+			switch before := sums[w.result]; {
+			case f.aggregate == "MIN" && said[w.result]:
+				sums[w.result] = min(before, w.value)
+			case f.aggregate == "MAX" && said[w.result]:
+				sums[w.result] = max(before, w.value)
+			default:
+				sums[w.result] += w.value
+			}
+			said[w.result] = true
 		}
 	}
 	for i := range sums {
-		if f.mean {
+		if f.aggregate == "AVERAGE" {
 			sums[i] /= float64(len(f.roots))
 		}
 		if len(f.base) > 0 {

@@ -53,7 +53,7 @@ type Port struct {
 	Axes []int // axis i of the file is axis Axes[i] of Node
 	Node *graph.Node
 
-	Names []string // of strings: the entries of Node are places in it
+	Names []string // of strings: the entries of Node are places in it, or past it
 }
 
 // A reader makes a formula of a file.
@@ -65,8 +65,9 @@ type reader struct {
 	functions map[string]*proto.Function
 	batch     string // the name of the extent that is graph.Batch
 	params    []*graph.Node
-	budget    int // how many nodes may be read yet
-	depth     int // of graphs and functions
+	texts     []string // those that inputs may be
+	budget    int      // how many nodes may be read yet
+	depth     int      // of graphs and functions
 }
 
 // A scope has the values of a graph. A branch, or the body of a loop, sees those around it.
@@ -100,6 +101,7 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 		opsets:    map[string]int{},
 		functions: map[string]*proto.Function{},
 		budget:    mostNodes + bytes/bytesANode,
+		texts:     textsOf(m),
 	}
 	for _, s := range m.Opsets {
 		r.opsets[domainOf(s.Domain)] = s.Version
@@ -129,38 +131,50 @@ func domainOf(name string) string {
 // dtypeOf is float64 if the file has such numbers anywhere.
 func dtypeOf(m *proto.Model) tensor.Dtype {
 	double := false
-	var look func(nodes []proto.Node)
-	inside := func(g *proto.Graph) {
+	graphs := []*proto.Graph{m.Graph}
+	eachNode(m, func(n *proto.Node) {
+		for _, a := range n.Attributes {
+			switch v := a.Value.(type) {
+			case proto.Tensor:
+				double = double || v.Element == proto.Float64
+			case *proto.Graph:
+				graphs = append(graphs, v)
+			case int64:
+				double = double || n.Op == "Cast" && a.Name == "to" && proto.Element(v) == proto.Float64
+			}
+		}
+	})
+	for _, g := range graphs {
 		for _, t := range g.Initializers {
 			double = double || t.Element == proto.Float64
 		}
 		for _, v := range g.Inputs {
 			double = double || v.Element == proto.Float64
 		}
-		look(g.Nodes)
-	}
-	look = func(nodes []proto.Node) {
-		for _, n := range nodes {
-			for _, a := range n.Attributes {
-				switch v := a.Value.(type) {
-				case proto.Tensor:
-					double = double || v.Element == proto.Float64
-				case *proto.Graph:
-					inside(v)
-				case int64:
-					double = double || n.Op == "Cast" && a.Name == "to" && proto.Element(v) == proto.Float64
-				}
-			}
-		}
-	}
-	inside(m.Graph)
-	for _, f := range m.Functions {
-		look(f.Nodes)
 	}
 	if double {
 		return tensor.Float64
 	}
 	return tensor.Float32
+}
+
+// eachNode calls do for the nodes of a file, those of branches, loops and functions too.
+func eachNode(m *proto.Model, do func(n *proto.Node)) {
+	var look func(nodes []proto.Node)
+	look = func(nodes []proto.Node) {
+		for i := range nodes {
+			do(&nodes[i])
+			for _, a := range nodes[i].Attributes {
+				if g, ok := a.Value.(*proto.Graph); ok {
+					look(g.Nodes)
+				}
+			}
+		}
+	}
+	look(m.Graph.Nodes)
+	for _, f := range m.Functions {
+		look(f.Nodes)
+	}
 }
 
 // read makes the formula of the file's graph.

@@ -183,37 +183,6 @@ func (c *call) classified(scores *graph.Node) []*Value {
 	return []*Value{label, valueOf(proto.Float32, asInFile, scores)}
 }
 
-func oneHotEncoder(c *call) []*Value {
-	cats := c.ints("cats_int64s")
-	if cats == nil {
-		refuse("its categories are strings")
-	}
-	list := make([]float64, len(cats))
-	for i, n := range cats {
-		list[i] = float64(n)
-	}
-	return c.of(proto.Float32, ops.Equal(ops.ExpandDims(c.node(0), c.rank(0)), c.array([]int{len(list)}, list)))
-}
-
-// labelEncoder maps numbers to numbers.
-func labelEncoder(c *call) []*Value {
-	t := proto.Int64
-	keys, values := c.listOf("keys_"), c.listOf("values_")
-	missing := float64(c.int("default_int64", -1))
-	if c.numbers("values_floats") != nil && len(c.numbers("values_floats")) > 0 {
-		t, missing = proto.Float32, c.float("default_float", 0)
-	}
-	if len(keys) == 0 || len(keys) != len(values) {
-		refuse("%d keys for %d values, or strings", len(keys), len(values))
-	}
-	x := c.node(0)
-	y := ops.BroadcastTo(c.number(missing), x.Shape())
-	for i := range keys {
-		y = ops.Where(ops.Equal(x, c.number(keys[i])), c.number(values[i]), y)
-	}
-	return c.of(t, y)
-}
-
 func (c *call) listOf(prefix string) []float64 {
 	list := c.numbers(prefix + "floats")
 	for _, n := range c.ints(prefix + "int64s") {

@@ -8,11 +8,14 @@ import (
 	"adjoint/ops"
 )
 
-// linearRules are those of products of matrices.
+// linearRules are those of products of matrices, and of square matrices.
 var linearRules = map[string]rule{
 	"MatMul": matMul,
 	"Gemm":   gemm,
 	"Einsum": einsum,
+
+	"Det":                   func(c *call) []*Value { return c.one(ops.Det(c.node(0))) },
+	"com.microsoft.Inverse": func(c *call) []*Value { return c.one(ops.Inverse(c.node(0))) },
 }
 
 // matMul is NumPy's: a vector is a row on the left, a column on the right.

@@ -6,6 +6,7 @@ import (
 
 	"adjoint/graph"
 	"adjoint/onnx/internal/proto"
+	"adjoint/ops"
 )
 
 // input makes a leaf of an input, or a constant of one that is fixed.
@@ -13,8 +14,8 @@ func (r *reader) input(in proto.Value) (Port, *Value, error) {
 	if in.Element == 0 {
 		return Port{}, nil, fmt.Errorf("%w: it is no tensor", ErrUnsupported)
 	}
-	if in.Element == proto.String {
-		return Port{}, nil, fmt.Errorf("%w: it is of strings", ErrUnsupported)
+	if in.Element == proto.String && len(r.texts) == 0 {
+		return Port{}, nil, fmt.Errorf("%w: it is of strings, which no node compares with others", ErrUnsupported)
 	}
 	name := string(in.Name)
 	if fixed := r.Fixed[name]; fixed != nil {
@@ -43,6 +44,10 @@ func (r *reader) input(in proto.Value) (Port, *Value, error) {
 	p.Node = r.g.Input(name, dims...)
 	v := &Value{Type: in.Element, Shape: graph.ShapeOf(p.Dims...)}
 	leaf := r.judged(p.Node, in.Element)
+	if in.Element == proto.String {
+		p.Names, v.names = r.texts, r.texts
+		leaf = ops.Whole(leaf, 0, float64(len(r.texts)))
+	}
 	switch {
 	case axis == 0 && rank > 1:
 		v.nodes[examplesLast] = leaf

@@ -166,10 +166,18 @@ func (t *Tensor) each(do func(i int, bits uint64)) {
 	}
 }
 
+// numbers is Len of a tensor of numbers.
+func (t *Tensor) numbers() (int, error) {
+	if t.Element == String {
+		return 0, fmt.Errorf("%w: tensor %s has texts for numbers", ErrFormat, t.Name)
+	}
+	return t.Len()
+}
+
 // Floats returns the entries as numbers. Those of float16 and bfloat16 are what they are, as
 // are those of float32 and float64; an integer may be rounded.
 func (t *Tensor) Floats() ([]float64, error) {
-	n, err := t.Len()
+	n, err := t.numbers()
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +188,7 @@ func (t *Tensor) Floats() ([]float64, error) {
 
 // Floats32 is Floats of a tensor whose entries float32 has.
 func (t *Tensor) Floats32() ([]float32, error) {
-	n, err := t.Len()
+	n, err := t.numbers()
 	if err != nil {
 		return nil, err
 	}
@@ -192,7 +200,7 @@ func (t *Tensor) Floats32() ([]float32, error) {
 // Ints returns the entries of a tensor of integers or booleans; of uint64, those beyond int64
 // are ErrFormat.
 func (t *Tensor) Ints() ([]int, error) {
-	n, err := t.Len()
+	n, err := t.numbers()
 	if err != nil {
 		return nil, err
 	}

@@ -37,6 +37,12 @@ var elementary = []Sample{
 		F:    func(x ...*node) *node { return ops.Range(x[0], 4) },
 	},
 	{
+		Name:   "Det",
+		X:      []Operand{{Any, []int{2, 3, 3}}},
+		F:      func(x ...*node) *node { return ops.StopGradient(ops.Det(x[0])) },
+		Single: true,
+	},
+	{
 		Name: "ScatterAdd",
 		X:    []Operand{{Any, []int{4, 3}}, {Below(5), []int{4}}},
 		F:    func(x ...*node) *node { return ops.ScatterAdd(ops.Square(x[0]), 0, x[1], 5) },
