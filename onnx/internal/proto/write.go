@@ -118,6 +118,9 @@ func (p *Attribute) encode() message {
 	case Tensor:
 		kind = kindTensor
 		m.bytes(5, v.encode())
+	case *Graph:
+		kind = kindGraph
+		m.bytes(6, v.encode())
 	case []int:
 		kind = kindInts
 		for _, i := range v {
