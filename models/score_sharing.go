@@ -2,9 +2,9 @@ package models
 
 import (
 	"context"
-	"unsafe"
 
 	"adjoint/graph"
+	"adjoint/internal/mem"
 	"adjoint/optim"
 )
 
@@ -59,16 +59,11 @@ func (s sharing) collect(e *evaluation, rows int) ([]float64, error) {
 		if other == rank {
 			continue
 		}
-		if err := s.group.Exchange(other, bytesOf(of(rank)), bytesOf(of(other))); err != nil {
+		if err := s.group.Exchange(other, mem.Bytes(of(rank)), mem.Bytes(of(other))); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
-}
-
-// bytesOf returns the memory of v.
-func bytesOf(v []float64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), 8*len(v))
 }
 
 // width returns how many numbers there are for a row: the predictions of each output, the own
