@@ -42,14 +42,15 @@ func infoOf(name value, element proto.Element, shape graph.Shape) proto.Value {
 // A builder makes the graph of a file.
 type builder struct {
 	file    proto.Graph
-	element proto.Element         // of the formula's values
-	value   map[*graph.Node]value // what nodes became
-	turned  map[*graph.Node]value // what has the last two axes of a node's value exchanged, if it is there
-	taken   map[value]int         // names, and how often each was asked for
-	cached  map[string]value      // constants and shapes that are there, by what they are
-	extents map[int]extent        // where extents that are no numbers can be read
-	texts   bool                  // there are operators on texts
-	err     error                 // the first one
+	element proto.Element               // of the formula's values
+	value   map[*graph.Node]value       // what nodes became
+	turned  map[*graph.Node]value       // what has the last two axes of a node's value exchanged, if it is there
+	taken   map[value]int               // names, and how often each was asked for
+	cached  map[string]value            // constants and shapes that are there, by what they are
+	extents map[int]extent              // where extents that are no numbers can be read
+	whole   map[*graph.Node]*graph.Node // the op that a node defines
+	texts   bool                        // there are operators on texts
+	err     error                       // the first one
 }
 
 // An extent is that of one axis of a value.

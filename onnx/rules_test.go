@@ -107,10 +107,10 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Drop",
 		"DegreesOfFreedom",
 		"Labels",
-		"AddBelow",
+		"ScanValue", "ScanBackValue", "ScanAdjoint", "ScanBackAdjoint", // of derivatives only
 		"SparseMatMul", "SparseWeights", "SparseValues", // ONNX has no product by a sparse matrix that is fed
 		"Cholesky", "Cofactors", "LogDet", "Solve", // ONNX has none
-		"ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
+		"AddBelow", "ConvWeights", "Patches", "Fold", "AvgPool", "AvgPoolReverse", // by definition
 		"MaxPoolSlope", "Standardize", "StandardizeSlope", "RMSNorm", "RMSNormSlope",
 		"ConvLayer", "ConvLayerReLU", "MaxPoolReLU", // made by Compile only
 	}

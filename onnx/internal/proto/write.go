@@ -84,6 +84,7 @@ func (p *Node) encode() message {
 	for _, a := range p.Attributes {
 		m.bytes(5, a.encode())
 	}
+	m.text(6, p.Doc)
 	m.text(7, p.Domain)
 	return m
 }
