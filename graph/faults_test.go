@@ -75,6 +75,7 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 	}{
 		"reshaped":  {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
 		"of rank 1": {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"shortened": {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
 		"turned":    {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))

@@ -89,7 +89,7 @@ func (e *evaluation) pack(to []float64) {
 		to[0] = l
 		to = to[1:]
 		for i, o := range e.outputs {
-			to = to[copy(to, e.values[i][j]):]
+			to = to[copy(to, e.values[i].row(j)):]
 			if o.Loss != nil {
 				to[0] = e.own[i][j]
 				to = to[1:]
@@ -102,7 +102,8 @@ func (e *evaluation) pack(to []float64) {
 func (e *evaluation) unpack(from []float64, rows int) {
 	e.losses = make([]float64, rows)
 	for i, o := range e.outputs {
-		e.values[i] = make([][]float64, rows)
+		k := width(e.predictionNodes[i])
+		e.values[i] = rowsOfNumbers{make([]float64, rows*k), k}
 		if o.Loss != nil {
 			e.own[i] = make([]float64, rows)
 		}
@@ -111,9 +112,7 @@ func (e *evaluation) unpack(from []float64, rows int) {
 		e.losses[j] = from[0]
 		from = from[1:]
 		for i, o := range e.outputs {
-			k := width(e.predictionNodes[i])
-			e.values[i][j] = from[:k:k]
-			from = from[k:]
+			from = from[copy(e.values[i].row(j), from):]
 			if o.Loss != nil {
 				e.own[i][j] = from[0]
 				from = from[1:]
