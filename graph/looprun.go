@@ -29,7 +29,7 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results
 // read is copied together, and so is what they compute, since a window of one time is in short pieces
 // far from each other. The copies take roundBytes, more or less.
 const (
-	roundBytes = 768 << 10
+	roundBytes = 384 << 10
 	maxRound   = 16
 )
 
