@@ -26,7 +26,8 @@ type binder struct {
 type home struct {
 	leaf   func(x *Node, made *denses) *tensor.Dense // of a leaf
 	value  func(y *Node, made *denses) *tensor.Dense // of a value that is computed, nil in its slot; nil if all are
-	origin int                                       // the entry where the times begin of what lies among more times
+	among  []*tensor.Dense                           // what of that lies among more times
+	origin int                                       // the entry where its times begin
 }
 
 // bind makes the plan where symbols are these numbers.

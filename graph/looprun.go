@@ -100,7 +100,7 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 		if d := all.Dims(); d > 2 {
 			w.row = all.Strides()[d-3]
 		}
-		if !rowMajor(all) {
+		if h != nil && slices.Contains(h.among, all) {
 			w.home = h
 		}
 		return w

@@ -1,6 +1,7 @@
 package ops_test
 
 import (
+	"errors"
 	"testing"
 
 	"adjoint/graph"
@@ -68,6 +69,36 @@ func TestScanInStretches(t *testing.T) {
 				} else if d := distance(v.Float64s(), want[i]); !(d < 1e-12) {
 					t.Errorf("back=%v: output %d differs by %g", back, i, d)
 				}
+			}
+		}
+	}
+}
+
+// A state whose number of rows is a symbol has the gradient of one where it is a number: what is
+// computed at once then reads the cotangents of the states themselves.
+func TestScanOfAnyNumberOfRows(t *testing.T) {
+	const T, N = 4, 2
+	var want [][]float64
+	for _, rows := range []int{3, graph.Extent("K")} {
+		g := graph.New()
+		s0, x := g.Input("s0", rows, N), g.Input("x", rows, T, N)
+		s := ops.Scan(func(s *node, x ...*node) *node { return ops.Tanh(ops.Add(ops.Mul(s, s), ops.Sin(x[0]))) }, s0, x)
+		prog, err := graph.Compile(graph.Gradient(ops.Sum(ops.Square(s)), s0, x)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := errors.Join(prog.Feed(s0, sines(1, 3, N)), prog.Feed(x, sines(2, 3, T, N)), prog.Run()); err != nil {
+			t.Fatal(err)
+		}
+		got, err := prog.Values()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got {
+			if rows == 3 {
+				want = append(want, v.Float64s())
+			} else if d := distance(v.Float64s(), want[i]); !(d < 1e-14) {
+				t.Errorf("gradient %d differs by %g", i, d)
 			}
 		}
 	}

@@ -122,9 +122,10 @@ func TestLoopRefusesAValue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		v := make([]float64, 40)
-		v[20], v[30] = 4, 4
-		if err := p.Feed(labels, tensor.New(tensor.WithShape(1, 40, 1), tensor.WithBacking(v))); err != nil {
+		const N = 4096 // so that there are several stretches
+		v := make([]float64, 40*N)
+		v[20*N], v[30*N] = 4, 4
+		if err := p.Feed(labels, tensor.New(tensor.WithShape(1, 40, N), tensor.WithBacking(v))); err != nil {
 			t.Fatal(err)
 		}
 		if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), at) {
