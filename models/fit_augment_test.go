@@ -174,3 +174,27 @@ func TestAugmentRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A training goes on with the changes that it had.
+func TestAugmentIsResumed(t *testing.T) {
+	fit := func(by models.Augmenter, from *models.Snapshot) (last *models.Snapshot, err error) {
+		m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 10, Activation: models.Softmax}}}
+		_, err = m.Fit(t.Context(), must(data.Digits().Subset(ascending(100))), models.FitOptions{Epochs: 2, Augment: by, Resume: from, Callbacks: []models.Callback{
+			models.EachEpoch(func(training *models.Training, _ models.Epoch) error {
+				var err error
+				if last, err = training.Snapshot(); err != nil {
+					return err
+				}
+				return models.ErrStop
+			}),
+		}})
+		return last, err
+	}
+	s := must(fit(data.Augment{Shift: 1}, nil))
+	for _, by := range []models.Augmenter{nil, data.Augment{Shift: 2}, &data.Augment{Shift: 1}} {
+		if _, err := fit(by, s); !errors.Is(err, models.ErrResume) {
+			t.Errorf("%#v: %v", by, err)
+		}
+	}
+	must(fit(data.Augment{Shift: 1}, s))
+}

@@ -78,3 +78,17 @@ func ExampleConfusionMatrix() {
 	fmt.Println(figure.Title)
 	// Output: Confusion matrix
 }
+
+// The digits, as a sheet of pictures with their labels.
+func ExampleContactSheet() {
+	figure, err := plot.ContactSheet(data.Digits(), []int{0, 1, 2, 3})
+	if err != nil {
+		log.Fatal(err)
+	}
+	var picture bytes.Buffer // or a file
+	if err := figure.WritePNG(&picture); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(figure.Title)
+	// Output: 4 of 1797 pictures
+}

@@ -116,6 +116,9 @@ func set(v reflect.Value) {
 	case *models.Penalty:
 		*x = models.L1
 		return
+	case *models.Augmenter:
+		*x = data.Augment{Shift: 2}
+		return
 	case *optim.Rule:
 		*x = optim.SGD{Rate: 0.3}
 		return

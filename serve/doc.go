@@ -23,6 +23,11 @@
 // {"rows": [["Biscoe", 46.1, null, "female"]]}. GET /model then has the types of the features. Of a model of sparse
 // rows, of which GET /model says so, an object names the features that are not 0: {"rows": [{"x17": 0.5}]}.
 //
+// With [Options].Images the body may be one picture in its place, image/png or image/jpeg, which is scaled and read as
+// those of the training were. The answer is that for one row:
+//
+//	curl -H 'Content-Type: image/png' --data-binary @seven.png http://127.0.0.1:8080/predict
+//
 // # Answers
 //
 // The answer has a prediction for each row, in their order. The prediction of a
@@ -57,10 +62,10 @@
 //	404    another path
 //	405    another method; the header Allow has the right ones
 //	408    the body did not come in time
-//	413    the body is too long, or has too many rows
-//	415    the body is not application/json, is of another charset than UTF-8, or is compressed
+//	413    the body is too long, has too many rows, or is a picture of too many pixels
+//	415    the body is not application/json or a picture that is taken, is of another charset than UTF-8, or is compressed
 //	421    the Host is not served here: see [Options].Hosts
-//	422    the rows do not fit the model: a wrong number of features, an unknown, repeated or
+//	422    the picture cannot be read, or the rows do not fit the model: a wrong number of features, an unknown, repeated or
 //	       missing feature, or a value that is not a finite number, or that the formula or the
 //	       preparer refuses
 //	500    the model failed; [Options].Log has the reason

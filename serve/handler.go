@@ -36,6 +36,10 @@ type Options struct {
 	Concurrent int           // predictions at a time, while others wait; GOMAXPROCS by default
 	Log        *slog.Logger  // where the reason of a 500 is logged; slog.Default() by default
 
+	// Images says how a picture becomes a row, for a model of pictures: the size and the channels of those that it
+	// was trained on. A body may then be image/png or image/jpeg; Pixels of 0 are 4 194 304. nil is rows only.
+	Images *data.Images
+
 	// Hosts are names that the Host header of a request may have, with or without a
 	// port. "*" allows every name.
 	//
@@ -163,6 +167,7 @@ type description struct {
 	Notes    string   `json:"notes,omitempty"`
 	MaxRows  int      `json:"max_rows"`
 	MaxBytes int64    `json:"max_bytes"`
+	Accepts  []string `json:"accepts,omitempty"` // types of a body, where pictures are among them
 }
 
 func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
@@ -179,6 +184,9 @@ func (h *handler) describe(http.ResponseWriter, *http.Request) (any, error) {
 	}
 	if len(d.Classes) == 0 {
 		d.Task = "regression"
+	}
+	if h.options.Images != nil {
+		d.Accepts = h.accepts()
 	}
 	if len(c.Outputs) > 1 {
 		d.Outputs = c.Outputs

@@ -22,11 +22,20 @@ func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	contentType, err := checkForm(w, r.Header, h.accepts())
+	if err != nil {
+		return nil, err
+	}
 	body, err := h.body(w, r)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := decode(body, card, h.options.MaxRows)
+	var rows *data.Dataset
+	if contentType == jsonType {
+		rows, err = decode(body, card, h.options.MaxRows)
+	} else {
+		rows, err = h.picture(ctx, body, card)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +44,6 @@ func (h *handler) predict(w http.ResponseWriter, r *http.Request) (any, error) {
 
 // body reads the body of a request.
 func (h *handler) body(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	if err := checkForm(w, r.Header); err != nil {
-		return nil, err
-	}
 	tooLong := fail(http.StatusRequestEntityTooLarge, "the body has more than %d bytes", h.options.MaxBytes)
 	if r.ContentLength > h.options.MaxBytes {
 		return nil, tooLong

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"math"
 	"os"
 	"path/filepath"
 
 	"adjoint/data"
 	"adjoint/examples/internal/example"
-	"adjoint/graph"
 	"adjoint/models"
 	"adjoint/plot"
+	"adjoint/report"
 )
 
 // digits returns rows to train on and others.
@@ -37,25 +36,27 @@ func digits(folder string, seed uint64) (train, test *data.Dataset) {
 	return open("train"), open("t10k")
 }
 
-// saliency draws the first digits, each beside the derivative of the probability of the class
-// that was read by its pixels, both on a scale up to 1.
-func saliency(m models.Model, d *data.Dataset, side int) *plot.Figure {
-	rows := make([]int, 24)
-	for i := range rows {
-		rows[i] = i
+// changes are those of digits in training. 8×8 pixels are too few for any: they read worse.
+func changes(side int) models.Augmenter {
+	if side < 20 {
+		return nil
 	}
-	some := example.Must(d.Subset(rows))
-	slopes := example.Must(models.Saliency(m, some))
-	var pairs []float64
-	for i, s := range slopes {
-		most := 0.
-		for _, v := range s {
-			most = max(most, math.Abs(v))
-		}
-		pairs = append(pairs, some.Row(i)...)
-		for _, v := range s {
-			pairs = append(pairs, v/max(most, math.SmallestNonzeroFloat64))
-		}
+	return data.Augment{Shift: 2, Rotate: 8}
+}
+
+// pictures are those of the report: digits and what of them the score of the class depends on, those that were read most wrong,
+// the filters of the first layer, and what they make of the first digit.
+func pictures(m models.Model, d *data.Dataset) []report.Illustrator {
+	some := example.Must(d.Subset([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}))
+	list := []report.Illustrator{
+		example.Must(plot.Saliency(some, example.Must(models.Saliency(m, some)))),
+		example.Must(plot.Filters(example.Must(m.Formula()).Params[0].Value())),
 	}
-	return example.Must(plot.Weights(graph.Tensor(pairs, 2*len(rows), side*side), side, side))
+	if deep, ok := m.(*models.Deep); ok {
+		list = append(list, example.Must(plot.Activations(example.Must(deep.Activations(some, 1)), 0)))
+	}
+	if wrong, err := plot.MostWrong(d, example.Must(m.PredictProba(d)), 12); err == nil {
+		list = append(list, wrong)
+	}
+	return list
 }
