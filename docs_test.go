@@ -92,6 +92,20 @@ func TestDocumentsReferToWhatIsThere(t *testing.T) {
 	}
 }
 
+// README links to every example.
+func TestREADMENamesExamples(t *testing.T) {
+	programs, err := filepath.Glob("examples/*/main.go")
+	if err != nil || len(programs) == 0 {
+		t.Fatal(programs, err)
+	}
+	text := readFile(t, "README.md")
+	for _, p := range programs {
+		if !strings.Contains(text, "]("+filepath.ToSlash(p)+")") {
+			t.Errorf("README.md has no link to %s", p)
+		}
+	}
+}
+
 // sources returns the text of all files of this module that end so.
 func sources(t *testing.T, suffix string) string {
 	t.Helper()

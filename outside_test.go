@@ -64,6 +64,7 @@ func follow(t *testing.T, recipe []string, file, program string, last []string) 
 	}
 	c := exec.Command(last[0], last[1:]...)
 	c.Dir = dir
+	c.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -ldflags=-w") // links in half the time
 	out, err := c.CombinedOutput()
 	if failing := file == "main_test.go"; (err != nil) != failing {
 		t.Errorf("%v: %v\n%s", last, err, out)

@@ -21,8 +21,9 @@ const (
 
 // A leNet is the formula of W8.
 type leNet struct {
-	x, labels, j *graph.Node
-	params       []*graph.Node
+	x, labels *graph.Node
+	a, j      *graph.Node // scores of the classes, and the loss
+	params    []*graph.Node
 }
 
 // leNetLayers are the outputs and inputs of the layers; those of a convolution have a window.
@@ -54,6 +55,7 @@ func newLeNet(dtype tensor.Dtype) *leNet {
 			a = ops.ReLU(a)
 		}
 	}
+	n.a = a
 	n.j = ops.Mean(ops.SparseCrossEntropyFromLogits(a, n.labels))
 	return n
 }

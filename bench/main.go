@@ -12,6 +12,7 @@
 //	W6    one example through the networks of W2 and of W4
 //	W7    matrix products
 //	W8    LeNet with ReLU and max pools, on 28×28 pixels, batches of 64, Adam
+//	W8a   the answer of this LeNet to one image
 //	W9    an LSTM of 64 units over 50 times of 32 examples, gradient in weights and input; -peer unrolled is as long a graph
 //	W10   an LSTM of 256 units over 128 times of 16 examples
 //	W11   a causal transformer block, width 128, 128 times of 8 examples

@@ -3,13 +3,12 @@ package main
 import (
 	"fmt"
 	"math"
-	"os"
 	"runtime"
 	"slices"
-	"strings"
 	"time"
 
 	"adjoint/bench/internal/record"
+	"adjoint/internal/mem"
 )
 
 // A stepper is work that can be done in steps.
@@ -46,7 +45,7 @@ func measure(blocks, steps int, start func() (stepper, error)) (l record.Line, e
 		seconds[i] = time.Since(begin).Seconds()
 		runtime.ReadMemStats(&after)
 		allocs = min(allocs, float64(after.Mallocs-before.Mallocs)/float64(steps))
-		l.PeakRSSMB = round(peakRSS())
+		l.PeakRSSMB = round(mem.Peak())
 		if t, ok := s.(trainer); ok && i == blocks-1 {
 			loss, err := t.Loss()
 			if err != nil {
@@ -74,17 +73,4 @@ func round(x float64) float64 {
 	var r float64
 	fmt.Sscanf(fmt.Sprintf("%.5g", x), "%g", &r)
 	return r
-}
-
-// peakRSS is the most memory that the process had resident, in MB of 2²⁰ bytes; 0
-// where the system does not tell.
-func peakRSS() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return 0
-	}
-	_, peak, _ := strings.Cut(string(status), "VmHWM:")
-	var kB float64
-	fmt.Sscanf(peak, "%f kB", &kB)
-	return kB / 1024
 }

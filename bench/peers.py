@@ -5,7 +5,7 @@
 
 Peers: numpy, written by hand; torch, as its users write it; torch-tuned, the
 fastest way found (W1 without autograd, W4 with the foreach Adam, W6 frozen and
-optimized for inference); sklearn, which does `fit` only. A peer that is not
+optimized for inference); sklearn, which does `fit` only; onnxruntime, which does W8a only. A peer that is not
 installed prints a line that says so.
 """
 
@@ -21,9 +21,9 @@ import time
 
 import peers_blas
 
-MODULES = {"numpy": "peers_numpy", "torch": "peers_torch", "torch-tuned": "peers_torch", "sklearn": "peers_sklearn"}
+MODULES = {"numpy": "peers_numpy", "torch": "peers_torch", "torch-tuned": "peers_torch", "sklearn": "peers_sklearn", "onnxruntime": "peers_ort"}
 DTYPES = dict.fromkeys(["W1", "W2", "W12", "W13", "fit"], "float64")  # float32 is that of the others
-WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "W12", "W13", "W14", "conv"]
+WORKS = ["W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W8a", "W9", "W10", "W11", "W12", "W13", "W14", "conv"]
 
 
 def main():

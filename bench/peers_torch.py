@@ -205,6 +205,24 @@ def ranks_by(**options):
     return ranks
 
 
+def lenet_net(dtype):
+    """LeNet as W8 begins with it."""
+    net = nn.Sequential(
+        nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
+    ).to(getattr(torch, dtype))
+    with torch.no_grad():
+        for i, p in enumerate(net.parameters()):
+            size = math.prod(p.shape[1:])
+            p.copy_(torch.tensor(math.sqrt(2 / size) * normal(70 + i, *p.shape)) if p.dim() > 1 else torch.zeros_like(p))
+    return net
+
+
+def lenet_image(dtype):
+    """The first image of W8."""
+    return torch.tensor(normal(81, 1, 784).reshape(1, 1, 28, 28).astype(dtype))
+
+
 def lenet_by(layout, **options):
     """W8, with images in a memory layout and options of Adam."""
 
@@ -215,15 +233,7 @@ def lenet_by(layout, **options):
         end = {}
 
         def start():
-            net = end["net"] = nn.Sequential(
-                nn.Conv2d(1, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
-                nn.Flatten(), nn.Linear(256, 120), nn.ReLU(), nn.Linear(120, 84), nn.ReLU(), nn.Linear(84, 10),
-            ).to(x.dtype)
-            with torch.no_grad():
-                for i, p in enumerate(net.parameters()):
-                    size = math.prod(p.shape[1:])
-                    p.copy_(torch.tensor(math.sqrt(2 / size) * normal(70 + i, *p.shape)) if p.dim() > 1 else torch.zeros_like(p))
-            net = net.to(memory_format=layout)
+            net = end["net"] = lenet_net(dtype).to(memory_format=layout)
             optimizer = torch.optim.Adam(net.parameters(), **options)
 
             def run(steps):
@@ -241,6 +251,21 @@ def lenet_by(layout, **options):
             yield figures | {"final_loss": F.cross_entropy(end["net"](x), labels).item()}
 
     return lenet
+
+
+def lenet_answer(dtype):
+    """W8a, by a net that is frozen and optimized for inference."""
+    x, last = lenet_image(dtype), {}
+    net = torch.jit.optimize_for_inference(torch.jit.trace(lenet_net(dtype).eval(), x))
+
+    def run(calls):
+        with torch.no_grad():
+            for _ in range(calls):
+                last["answer"] = net(x)
+
+    run(10)
+    figures = measure(5, 2000, lambda: run)
+    yield figures | {"us_per_call": digits(1e3 * figures["ms_per_step"]), "output": last["answer"][0, 0].item()}
 
 
 CONVOLUTIONS = [
@@ -429,7 +454,7 @@ WORKS = {
     "W1": logistic, "W2": full_batch, "W3": mini_batch, "W4": wide_by(), "W5": chain,
     "W6": answers_by(lambda net: net), "W7": products_by(mm),
     "W9": lstm(64, 32, 50, 32, 20), "W10": lstm(256, 256, 128, 16, 5), "W11": block,
-    "W8": lenet_by(torch.contiguous_format), "conv": convolutions_by(torch.contiguous_format),
+    "W8": lenet_by(torch.contiguous_format), "W8a": lenet_answer, "conv": convolutions_by(torch.contiguous_format),
     "W12": mixture, "W13": bundle, "W14": ranks_by(),
 }
 TUNED = {

@@ -16,6 +16,7 @@ var works = map[string]work{
 	"W6":   {"float32", measures{"adjoint": answersOf(newAnswer), "gorgonia": answersOf(newGorgoniaAnswer)}},
 	"W7":   {"float32", measures{"adjoint": products}},
 	"W8":   {"float32", measures{"adjoint": leNets}},
+	"W8a":  {"float32", measures{"adjoint": leNetAnswers}},
 	"W9":   {"float32", measures{"adjoint": lstms("W9", false), "unrolled": lstms("W9", true)}},
 	"W10":  {"float32", measures{"adjoint": lstms("W10", false), "unrolled": lstms("W10", true)}},
 	"W11":  {"float32", measures{"adjoint": sequences(20, newBlock)}},

@@ -31,5 +31,10 @@ func (b *blocks[T]) join() []T {
 	return all
 }
 
-// reset leaves b empty, with the room of its last block.
-func (b *blocks[T]) reset() { *b = blocks[T]{last: b.last[:0]} }
+// reset leaves b empty, with room in one block for as much as there was.
+func (b *blocks[T]) reset() {
+	if b.size > 0 {
+		b.last = make([]T, 0, b.len())
+	}
+	*b = blocks[T]{last: b.last[:0]}
+}

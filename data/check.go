@@ -124,6 +124,9 @@ func (d *Dataset) checkShape() error {
 	case d.Levels != nil && len(d.Levels) != len(d.Features):
 		return fmt.Errorf("%s: %d features and levels of %d: %w", d.source(), len(d.Features), len(d.Levels), ErrLength)
 	}
+	if d.Guessed != nil && len(d.Guessed) != len(d.Features) {
+		return fmt.Errorf("%s: %d features, of which %d are guessed or not: %w", d.source(), len(d.Features), len(d.Guessed), ErrLength)
+	}
 	for name, b := range d.Beside {
 		if b.Rows() != d.Rows() {
 			return fmt.Errorf("%s: %d rows, and beside it, in %s, %d: %w", d.source(), d.Rows(), quote(name), b.Rows(), ErrLength)

@@ -57,7 +57,7 @@ func (d *Dataset) take(columns []int) (*Dataset, error) {
 		return nil, fmt.Errorf("%s: a selection of no features: %w", d.source(), ErrArgument)
 	}
 	s := d.describe()
-	s.Features, s.Levels, s.Shape = pick(d.Features, columns), pick(s.Levels, columns), nil
+	s.Features, s.Levels, s.Guessed, s.Shape = pick(d.Features, columns), pick(s.Levels, columns), pick(d.Guessed, columns), nil
 	s.X = make([]float64, 0, d.Rows()*len(columns))
 	for i := range d.Rows() {
 		row := d.Row(i)

@@ -90,7 +90,7 @@ func TestReadCSV(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.want.Source = "f.csv"
+			c.want.Source, c.want.Guessed = "f.csv", guessed(c.want.Features, c.opts.Types)
 			if diff := cmp.Diff(&c.want, got, cmpopts.EquateNaNs()); diff != "" {
 				t.Errorf("%q: (-want +got)\n%s", c.text, diff)
 			}

@@ -30,6 +30,9 @@ type Dataset struct {
 	// Shape is that of a picture whose pixels are the features: channels, rows, columns. It is nil for a table.
 	Shape []int
 
+	// Guessed says of each feature of a file whether its type was guessed: CSV.Types did not say it. nil if none was.
+	Guessed []bool
+
 	// Mapped is the file that X is a part of, if it is that of [OpenRows]; nil if X is in memory.
 	Mapped *Mapping
 
@@ -172,6 +175,7 @@ func (d *Dataset) describe() *Dataset {
 		Target:   d.Target,
 		Source:   d.Source,
 		Levels:   slices.Clone(d.Levels),
+		Guessed:  slices.Clone(d.Guessed),
 		Shape:    slices.Clone(d.Shape),
 	}
 	for j, levels := range c.Levels {

@@ -89,7 +89,7 @@ func (o Images) list(folder string) (*Dataset, []string, error) {
 		o.Height, o.Width = cmp.Or(o.Height, first.Y), cmp.Or(o.Width, first.X)
 	}
 	d.Shape = []int{o.channels(), o.Height, o.Width}
-	d.Features, d.Levels = Names(o.channels()*o.Height*o.Width), nil
+	d.Features, d.Levels, d.Guessed = Names(o.channels()*o.Height*o.Width), nil, nil
 	return d, files, nil
 }
 

@@ -135,7 +135,7 @@ func (d *Dataset) Dense() (*Dataset, error) {
 		}
 		return c, nil
 	}
-	c.Features, c.Levels, c.X = nil, nil, nil
+	c.Features, c.Levels, c.Guessed, c.X = nil, nil, nil, nil
 	for j, name := range d.Features {
 		if d.LevelsOf(j) == nil {
 			c.Features = append(c.Features, name)

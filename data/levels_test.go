@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestReadCSVOfText(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		c.want.Source = "f.csv"
+		c.want.Source, c.want.Guessed = "f.csv", guessed(c.want.Features, c.opts.Types)
 		if diff := cmp.Diff(&c.want, got, cmpopts.EquateNaNs()); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", c.name, diff)
 		}
@@ -168,4 +169,15 @@ y       label         0  2 classes: no, yes
 	if diff := cmp.Diff(want, d.Describe()); diff != "" {
 		t.Error(diff)
 	}
+}
+
+// guessed says of which features the types are guessed.
+func guessed(features []string, types map[string]Type) (list []bool) {
+	for _, name := range features {
+		list = append(list, types[name] == DetectType)
+	}
+	if !slices.Contains(list, true) {
+		return nil
+	}
+	return list
 }

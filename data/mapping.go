@@ -107,7 +107,7 @@ func (d *Dataset) part(from, to int) *Dataset {
 // with d. Where d is Mapped, X is a file too, which has no name and is gone when it is closed.
 func (d *Dataset) Room(features []string, levels [][]string) (*Dataset, error) {
 	c := *d
-	c.Features, c.Levels, c.Shape, c.Mapped = features, levels, nil, nil
+	c.Features, c.Levels, c.Guessed, c.Shape, c.Mapped = features, levels, nil, nil, nil
 	n := d.Rows() * len(features)
 	if d.Mapped == nil {
 		c.X = make([]float64, n)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"unicode"
-	"unicode/utf8"
 )
 
 // A recordReader reads the records of a CSV file, one at a time and within limits. It takes the same texts as
@@ -93,33 +92,6 @@ func (r *recordReader) next() error {
 
 func (r *recordReader) tooMany(column int) error {
 	return r.at(column, "more than %d fields in a row (see CSV.Limits): %w", r.limits.Fields, ErrLimit)
-}
-
-// split takes the fields of a line without quotes where they lie.
-func (r *recordReader) split() error {
-	line, comma := r.line, r.comma[0]
-	r.text = line
-	for from := 0; ; {
-		if len(r.fields) == r.limits.Fields {
-			return r.tooMany(from + 1)
-		}
-		end := bytes.IndexByte(line[from:], comma) + from
-		if end < from {
-			end = len(line)
-		}
-		begin := from
-		if r.trim && begin < end && (line[begin] <= ' ' || line[begin] >= utf8.RuneSelf) {
-			begin = end - len(bytes.TrimLeftFunc(line[begin:end], unicode.IsSpace))
-		}
-		if end-begin > r.limits.Field {
-			return r.tooLong(r.lines, begin+1)
-		}
-		r.fields = append(r.fields, field{uint32(begin), uint32(end), 0, uint32(begin + 1)})
-		if end == len(line) {
-			return nil
-		}
-		from = end + 1
-	}
 }
 
 var quoteMark = []byte{'"'}
@@ -262,58 +234,4 @@ func (r *recordReader) field(i int) []byte {
 // place returns the line and the column of the file where field i of the current record begins.
 func (r *recordReader) place(i int) (line, column int) {
 	return r.first + int(r.fields[i].line), int(r.fields[i].column)
-}
-
-// readLine reads the next line of the file: text in UTF-8 that ends in LF, in CRLF, or with the file.
-func (r *recordReader) readLine() error {
-	line, err := r.in.ReadSlice('\n')
-	r.size += len(line)
-	if err == bufio.ErrBufferFull {
-		line, err = r.readLong(line)
-	}
-	switch {
-	case r.size > r.limits.Row:
-		return &errorAt{r.lines + 1, 1, fmt.Errorf("a row of more than %d bytes: a quote that is never closed, or lines that end in CR alone? (see CSV.Limits): %w", r.limits.Row, ErrLimit)}
-	case err != nil && (err != io.EOF || len(line) == 0):
-		return err
-	}
-	r.lines++
-	r.line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-	r.odd = bytes.IndexByte(r.line, '"') >= 0 || bytes.IndexByte(r.line, '\r') >= 0
-	return r.checkText()
-}
-
-// readLong reads the rest of a line that begins with this piece and does not fit the buffer of in. It stops beyond the limit.
-func (r *recordReader) readLong(piece []byte) ([]byte, error) {
-	r.long = r.long[:0]
-	for err := bufio.ErrBufferFull; ; r.size += len(piece) {
-		r.long = extend(r.long, piece)
-		if err != bufio.ErrBufferFull || r.size > r.limits.Row {
-			return r.long, err
-		}
-		piece, err = r.in.ReadSlice('\n')
-	}
-}
-
-// extend is append, but doubles a buffer that has to grow. So all smaller buffers together are no larger than the last.
-func extend(buffer, text []byte) []byte {
-	if size := len(buffer) + len(text); size > cap(buffer) {
-		buffer = append(make([]byte, 0, max(size, 2*cap(buffer))), buffer...)
-	}
-	return append(buffer, text...)
-}
-
-// checkText returns an error unless the current line is text in UTF-8.
-func (r *recordReader) checkText() error {
-	if i := bytes.IndexByte(r.line, 0); i >= 0 {
-		return r.at(i+1, "a byte 0: a binary file, or one that was damaged: %w", ErrFormat)
-	}
-	if utf8.Valid(r.line) {
-		return nil
-	}
-	i := 0
-	for c, size := utf8.DecodeRune(r.line); c != utf8.RuneError || size != 1; c, size = utf8.DecodeRune(r.line[i:]) {
-		i += size
-	}
-	return r.at(i+1, "%s: %w", notUTF8(r.line, i), ErrFormat)
 }

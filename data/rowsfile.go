@@ -24,6 +24,7 @@ type rowsJSON struct {
 	Dropped  int        `json:"dropped"`
 	Y        bool       `json:"y"`
 	Weights  bool       `json:"weights"`
+	Guessed  []bool     `json:"guessed,omitempty"`
 	Targets  []string   `json:"targets,omitempty"` // of Beside["y"]
 }
 
@@ -31,7 +32,7 @@ type rowsJSON struct {
 func (w *rowsWriter) end(d *Dataset, rows int, positions [][]float64) error {
 	info := rowsJSON{
 		Rows: rows, Features: d.Features, Shape: d.Shape, Levels: d.Levels, Classes: d.Classes, Target: d.Target, Source: d.Source, Dropped: d.Dropped,
-		Y: d.Y != nil, Weights: d.Weights != nil,
+		Y: d.Y != nil, Weights: d.Weights != nil, Guessed: d.Guessed,
 	}
 	parts := [][]float64{d.Y, d.Weights}
 	if b := d.Beside["y"]; b != nil {
@@ -189,7 +190,7 @@ func (info *rowsJSON) dataset(f *os.File, end int64, digest string) (*Dataset, e
 	m.digest = digest
 	d := &Dataset{
 		Features: info.Features, Levels: info.Levels, Classes: info.Classes, Target: info.Target, Source: info.Source,
-		Dropped: info.Dropped, Shape: info.Shape, Mapped: m,
+		Dropped: info.Dropped, Shape: info.Shape, Guessed: info.Guessed, Mapped: m,
 	}
 	at := rowsStart
 	take := func(columns int) []float64 {

@@ -187,39 +187,38 @@ func (d *Dataset) entriesOf(i int) ([]int32, []float64) {
 //
 //	Nμ = Σ xₑ     Nσ² = Σ (xₑ − μ)² + z·μ², of z zeros
 func (s *Sparse) moments(n int) []moments {
-	list, zeros := make([]moments, n), make([]int, n)
+	type column struct {
+		zeros, exponent int
+		sum, largest    float64
+	}
+	list, columns := make([]moments, n), make([]column, n)
 	count := float64(s.rows())
 	for j := range list {
-		list[j].count, zeros[j] = count, s.rows()
+		list[j].count, columns[j].zeros = count, s.rows()
 	}
-	for e, c := range s.Columns {
-		m := &list[c]
-		if zeros[c]--; zeros[c] == s.rows()-1 {
-			m.x0 = s.Values[e]
+	for e, j := range s.Columns {
+		m, c, x := &list[j], &columns[j], s.Values[e]
+		if c.zeros--; c.zeros == s.rows()-1 {
+			m.x0 = x
 		}
-		m.varies = m.varies || s.Values[e] != m.x0
-		m.sum += s.Values[e]
-		m.largest = max(m.largest, math.Abs(s.Values[e]))
+		m.varies = m.varies || x != m.x0
+		c.sum += x
+		c.largest = max(c.largest, math.Abs(x))
 	}
 	for j := range list {
-		m := &list[j]
-		m.varies = m.varies || zeros[j] > 0 && m.x0 != 0
-		m.mean, m.sum = m.sum/count, 0
-		_, m.exponent = math.Frexp(m.largest)
-		m.exponent = min(max(m.exponent, -1000), 1000)
+		m, c := &list[j], &columns[j]
+		m.varies = m.varies || c.zeros > 0 && m.x0 != 0
+		m.mean, c.sum, c.exponent = c.sum/count, 0, exponentOf(c.largest)
 	}
-	square := func(m *moments, x float64) float64 {
-		x = math.Ldexp(x-m.mean, -m.exponent)
+	square := func(j int, x float64) float64 {
+		x = math.Ldexp(x-list[j].mean, -columns[j].exponent)
 		return x * x
 	}
-	for e, c := range s.Columns {
-		m := &list[c]
-		m.sum += square(m, s.Values[e])
+	for e, j := range s.Columns {
+		columns[j].sum += square(int(j), s.Values[e])
 	}
-	for j := range list {
-		m := &list[j]
-		m.sum += float64(zeros[j]) * square(m, 0)
-		m.end(passes - 1)
+	for j, c := range columns {
+		list[j].scale = math.Ldexp(math.Sqrt((c.sum+float64(c.zeros)*square(j, 0))/count), c.exponent)
 	}
 	return list
 }

@@ -27,7 +27,8 @@ type Stream struct {
 	Files []string // of CSV, which may be compressed by gzip
 	CSV   CSV      // how they are read
 
-	// Progress is called with the bytes that were read, and those that there are, from time to time.
+	// Progress is called with the bytes that were read, and those that there are, from time to time, and at the end: such as
+	// progress.Bytes(os.Stderr, "rows").
 	Progress func(read, total int64)
 }
 

@@ -248,9 +248,9 @@ func TestMeanFarFromZero(t *testing.T) {
 // A Scaler of many rows, in blocks, is that of one block but for rounding.
 func TestScalerInBlocks(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 4))
-	d := &Dataset{Features: Names(5), X: make([]float64, 5*3*blockRows/2)}
+	d := &Dataset{Features: Names(6), X: make([]float64, 6*3*blockRows/2)}
 	for i := range d.Rows() {
-		copy(d.Row(i), []float64{rng.NormFloat64(), 1e9 + rng.Float64(), 3, 1e-200 * rng.NormFloat64(), 1e200 * rng.Float64()})
+		copy(d.Row(i), []float64{rng.NormFloat64(), 1e9 + rng.Float64(), 3, 1e-200 * rng.NormFloat64(), 1e200 * rng.Float64(), float64(i / blockRows)})
 	}
 	got, err := FitScaler(d)
 	if err != nil {

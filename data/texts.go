@@ -51,6 +51,10 @@ func (t *table) setTypes() error {
 	t.texts = make([]texts, len(t.d.Features))
 	for k, name := range t.d.Features {
 		t.texts[k].is = t.Types[name]
+		t.d.Guessed = append(t.d.Guessed, t.Types[name] == DetectType)
+	}
+	if !slices.Contains(t.d.Guessed, true) {
+		t.d.Guessed = nil
 	}
 	return nil
 }

@@ -29,14 +29,14 @@ func (l *lowered) absorb() error {
 		if k.IsEntrywise() {
 			*l.byEntry.at(n) = true
 		}
-		if k.Loop() != nil {
+		if _, ok := k.Loop().(Loop); ok {
 			loops = append(loops, n)
 		}
 		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && varies[x.id])
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && (varies[x.id] || x.shape.hasTimes()))
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -51,6 +51,12 @@ func (l *lowered) absorb() error {
 	}
 	slices.Reverse(loops)
 	return l.compileLoops(loops)
+}
+
+// hasTimes reports whether a symbol besides Batch is in the shape. A value that does not vary is
+// stored, but not one as large as all times of sequences.
+func (s Shape) hasTimes() bool {
+	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return d < 0 && d != Batch })
 }
 
 // varies tells, by id, the values that are not the same in every Run.

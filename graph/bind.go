@@ -14,6 +14,7 @@ import (
 type binder struct {
 	code *code
 	plan *plan
+	home *home
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
@@ -21,12 +22,19 @@ type binder struct {
 	parts []*tensor.Dense // by id: values that lie in others; nil if there are none
 }
 
-// bind makes the plan where symbols are these numbers. leaf returns the value of a leaf.
-func bind(c *code, at sizes, leaf func(x *Node, made *denses) *tensor.Dense) *binder {
+// A home says where values are that have no slot.
+type home struct {
+	leaf   func(x *Node, made *denses) *tensor.Dense // of a leaf
+	value  func(y *Node, made *denses) *tensor.Dense // of a value that is computed, nil in its slot; nil if all are
+	origin int                                       // the entry where the times begin of what lies among more times
+}
+
+// bind makes the plan where symbols are these numbers.
+func bind(c *code, at sizes, h *home) *binder {
 	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
-	b := &binder{code: c, plan: p}
+	b := &binder{code: c, plan: p, home: h}
 	for _, x := range c.leaves {
-		p.value[x.id] = leaf(x, &b.made)
+		p.value[x.id] = h.leaf(x, &b.made)
 	}
 	b.values()
 	for i := range c.once {
@@ -73,6 +81,11 @@ func (b *binder) values() {
 				last[slot] = b.made.over(slots[slot], dims...)
 			}
 			b.plan.value[y.id] = last[slot]
+			if b.home.value != nil {
+				if v := b.home.value(y, &b.made); v != nil {
+					b.plan.value[y.id] = v
+				}
+			}
 		}
 	}
 }
@@ -101,25 +114,15 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
 	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
-		return step{valid: valid, fixed: fixed, loop: b.loop(l, group)}
+		return step{valid: valid, fixed: fixed, loop: l.bind(b, group)}
 	}
-	return step{work: team.Job(b.work(group)), valid: valid, fixed: fixed}
-}
-
-// loop binds the loop that computes a group: the last of it, which emits what the others do.
-func (b *binder) loop(l *loopCode, group []*Node) loopRunner {
-	at := l.within(group[0], b.plan.at)
-	x, y := b.rows.take(len(l.Body.in)), b.rows.take(len(group))
-	for i, r := range b.code.reads.get(group[0]) {
-		x[i] = b.operand(r)
+	w := b.work(group)
+	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}, valid: valid, fixed: fixed}
+	for w.Then != nil {
+		w = *w.Then
+		s.then = append(s.then, team.Job{Parts: w.Parts, Do: w.Do})
 	}
-	for i, n := range slices.Backward(group) {
-		y[len(group)-1-i] = b.plan.value[n.id]
-	}
-	if b.code.g.dtype == tensor.Float32 {
-		return bindLoop[float32](l, at, x, y...)
-	}
-	return bindLoop[float64](l, at, x, y...)
+	return s
 }
 
 // work is what the kernels of a group do.

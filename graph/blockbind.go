@@ -31,7 +31,7 @@ type move struct {
 func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[T] {
 	q, at := &block[T]{from: from, width: width}, p.at.with(b.symbol, width)
 	var inPlace []*Node
-	binder := bind(b.inner, at, func(x *Node, made *denses) *tensor.Dense {
+	binder := bind(b.inner, at, &home{leaf: func(x *Node, made *denses) *tensor.Dense {
 		all := p.value[x.id]
 		if !x.shape.Holds(b.symbol) {
 			return all
@@ -43,7 +43,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(at, &few{})...)
 		q.inputs = append(q.inputs, newWindow(x, b.symbol, width, p.at, compute.Data[T](all), compute.Data[T](v)))
 		return v
-	})
+	}})
 	q.plan = binder.plan
 	for i, group := range b.inner.groups {
 		reads := b.inner.reads.get(group[0])

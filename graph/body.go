@@ -17,6 +17,7 @@ type Body struct {
 	in, out []*Node
 	derived map[string]*Body // see derive
 	kept    []int            // see Split
+	again   bool             // nothing is emitted for its adjoint: see Recompute
 	checked bool             // see CheckStep
 	refused error
 }
@@ -126,6 +127,25 @@ func (b *Body) derive(name string, make func() *Body) *Body {
 		b.derived[name] = d
 	}
 	return d
+}
+
+// Define returns the map of a name that f builds in a graph of its own, at inputs of these shapes.
+// It is made once, for b.
+func (b *Body) Define(name string, f func(x ...*Node) []*Node, shapes ...Shape) (*Body, error) {
+	if d := b.derived[name]; d != nil {
+		return d, nil
+	}
+	g := NewOf(b.g.Dtype())
+	g.literal = b.g.literal
+	in := make([]*Node, len(shapes))
+	for i, s := range shapes {
+		in[i] = g.Input(fmt.Sprintf("x%d", i), s.Dims()...)
+	}
+	d, err := NewBody(in, f(in...))
+	if err != nil {
+		return nil, err
+	}
+	return b.derive(name, func() *Body { return d }), nil
 }
 
 func (b *Body) input(name string, s Shape) *Node {

@@ -76,7 +76,7 @@ func (n *Node) emits() bool {
 }
 
 // Emitting returns a Body that emits, after what b does, those of some nodes that b computes from
-// its state and does not emit; or nil if there are none.
+// its state and does not emit; or nil if there are none, or if b is to be computed again.
 func (b *Body) Emitting(nodes []*Node) *Body {
 	needed, name := map[*Node]bool{b.in[0]: true}, "emitting"
 	var emitted []*Node
@@ -87,17 +87,27 @@ func (b *Body) Emitting(nodes []*Node) *Body {
 			name += fmt.Sprintf(" %d", n.id)
 		}
 	}
-	if len(emitted) == 0 || !b.out[0].emits() {
+	if len(emitted) == 0 || !b.out[0].emits() || b.again {
 		return nil
 	}
 	return b.derive(name, func() *Body {
-		return &Body{g: b.g, in: b.in, out: slices.Concat(b.out, emitted)}
+		e := &Body{g: b.g, in: b.in, out: slices.Concat(b.out, emitted)}
+		e.derive("state", b.State)
+		return e
 	})
 }
 
-// emitsAllOf reports whether the values of b are those of o and others after them.
-func (b *Body) emitsAllOf(o *Body) bool {
-	return len(b.out) > len(o.out) && slices.Equal(b.in, o.in) && slices.Equal(b.out[:len(o.out)], o.out)
+// EmitsAllOf reports whether the values of b are those of o, and may be others after them.
+func (b *Body) EmitsAllOf(o *Body) bool {
+	return len(b.out) >= len(o.out) && slices.Equal(b.in, o.in) && slices.Equal(b.out[:len(o.out)], o.out)
+}
+
+// State returns the Body of b's first value alone.
+func (b *Body) State() *Body {
+	if len(b.out) == 1 {
+		return b
+	}
+	return b.derive("state", func() *Body { return &Body{g: b.g, in: b.in, out: b.out[:1]} })
 }
 
 // Differential returns (s, x…, ξ…) ↦ dF(ξ)… for tangents of the inputs that move.

@@ -268,7 +268,7 @@ func TestMistakesInRules(t *testing.T) {
 		{graph.VJP(graph.Apply(lopsided{}, x), one[0], x)[0], graph.ErrShape, "lopsided"},
 		{graph.VJP(graph.Apply(opaque{}, x), one[0], x)[0], graph.ErrNoDerivative, "opaque"},
 		{graph.JVP(graph.Apply(opaque{}, x), []*graph.Node{x}, one), graph.ErrNoDerivative, "opaque"},
-		{graph.Gradient(tanh(x), x)[0], graph.ErrNotScalar, "(2)"},
+		{graph.Gradient(tanh(x), x)[0], graph.ErrNotScalar, "(2), which no ops.Mean or ops.Sum made a number"},
 		{graph.VJP(tanh(x), g.Const(1), x)[0], graph.ErrShape, "(2)"},
 		{graph.JVP(tanh(x), []*graph.Node{x}, []*graph.Node{g.Const(1)}), graph.ErrShape, "(2)"},
 		{graph.JVP(tanh(x), []*graph.Node{x}, nil), graph.ErrShape, "0 tangents"},

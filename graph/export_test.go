@@ -124,6 +124,15 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	return c.verify()
 }
 
+// BytesAt returns the size of what a plan of p has where symbols are these numbers.
+func BytesAt(p *Program, symbols map[int]int) (uint64, error) {
+	var at sizes
+	for s, n := range symbols {
+		at = append(at, assigned{s, n})
+	}
+	return p.code.bytes(at), p.code.checkNeeds(at)
+}
+
 // SetMemoryLimit sets how many bytes tensors may have, until restore is called.
 func SetMemoryLimit(bytes uint64) (restore func()) {
 	old := memoryLimit

@@ -75,6 +75,7 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 	}{
 		"reshaped":  {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
 		"of rank 1": {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"shortened": {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
 		"turned":    {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
@@ -201,5 +202,21 @@ func TestInputsFedForDifferentN(t *testing.T) {
 	feed(t, p, y, ones(5))
 	if err := p.Run(); !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), "c of shape ()") {
 		t.Errorf("an input that was not fed at all: %v", err)
+	}
+}
+
+// An input whose numbers fit none of the others any more hears what it was fed as, and what to
+// feed it for: y, fed after x for another N, was itself overtaken by z.
+func TestOvertakenInput(t *testing.T) {
+	g := graph.New()
+	m := graph.Extent("M")
+	x, y, z := g.Input("x", 2, graph.Batch), g.Input("y", m, graph.Batch), g.Input("z", m, 2)
+	p := compile(t, ops.Add(ops.Sum(x), ops.Add(ops.Sum(y), ops.Sum(z))))
+	feed(t, p, x, dense([]int{2, 1}, 1, 2))
+	feed(t, p, y, dense([]int{1, 2}, 1, 2))
+	feed(t, p, z, dense([]int{2, 2}, 1, 2, 3, 4))
+	const want = "x of shape (2, N) was fed as (2, 1), and then something for other numbers than that; feed it again, now for M = 2"
+	if err := p.Run(); !errors.Is(err, graph.ErrUnfed) || !errors.Is(err, graph.ErrShape) || !containsAll(err.Error(), want) {
+		t.Errorf("%v", err)
 	}
 }

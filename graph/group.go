@@ -28,7 +28,7 @@ func (l *lowered) together(a, b *Node) bool {
 	if l.entrywise(a) {
 		return !l.separate && l.entrywise(b) && a.sameVolume(b)
 	}
-	return !l.pairedKernel(a, b).IsZero()
+	return l.beside(a, b)
 }
 
 // sameVolume reports whether values have the same number of entries, whatever symbols are.

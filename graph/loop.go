@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"math"
 	"slices"
 
 	"adjoint/compute"
@@ -8,133 +9,214 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A Loop is the recurrence s_t = f(s_{t−1}, x_t…) over the times t = 0, …, T−1 or, with Back,
-// s_t = f(s_{t+1}, x_t…) from T−1 down to 0, of the first value f of the Body. Of its inputs
-// the first is the state, of f's shape (…, N), and the first input of the loop what that is
-// before the first step. An input of the loop (…, T, N) stands for one of the Body's with
-// examples (…, N); the others are the same at all times.
+// A Loop is a recurrence over the times t = 0, …, T−1 of sequences or, with Back, from T−1 down to
+// 0. The Body is what it does at one time:
 //
-// The value of the loop is the trajectory of f, (…, T, N), or, if the Body has more values, the
-// rows of all of them one after the other, (rows, T, N).
+//	(s, x…) ↦ (s', e…)     s_t = s'(s_{t−1}, x_t…)
+//
+// Its first input is the state, (…, N), and the first input of the loop what that is before the
+// first step. An input of the loop (…, T, N) stands for one of the Body's with examples, (…, N); the
+// others are the same at all times. The value of the loop is the state after the last step if Value
+// is 0, and the states at all times, (…, T, N), if it is 1; if it is more, that of e.
+//
+// With Times, a symbol, the Body is what the loop does at that many neighbouring times, a stretch,
+// whatever number that is:
+//
+//	(s, x…) ↦ (s', y…)
+//
+// where x and y of a shape (…, Times, N) are of the times of the stretch. Inputs of other shapes are
+// the same for all; of values of other shapes the loop has the sum over stretches. Only what is
+// computed in one stretch is in memory at once. How times are cut must not matter to the Body. Value
+// 1 is the first of y.
 type Loop struct {
-	Body *Body
-	Back bool
+	Body  *Body
+	Back  bool
+	Times int
+	Value int
+
+	// Ahead says that the second input of the Body, of a stretch, is read of the time that the loop
+	// comes to next. It takes the place of two inputs of the loop: what that is after the last step,
+	// (…, N), and at all times, (…, T, N).
+	Ahead bool
 }
 
 // Kernel returns the kernel of an op whose value is the loop. A Program compiles the Body as it
-// compiles all else, and runs that; outside of one F cannot refuse a value: the trajectory is NaN
+// compiles all else, and runs that; outside of one F cannot refuse a value: the result is NaN
 // then.
 func (l Loop) Kernel() compute.Kernel {
-	return compute.Bound(l, loopAlone[float32], loopAlone[float64]).AsLoop(l)
+	return compute.Bound([]Loop{l}, loopsAlone[float32], loopsAlone[float64]).AsLoop(l)
 }
 
-// PairedKernel returns the kernel of l that computes another loop beside it, one that emits all
-// that l does; or the zero Kernel. See Pairer.
+// PairedKernel returns the kernel of l that computes another value of the same loop beside it. The
+// values of the other's Body are those of l's, and may be more.
 func (l Loop) PairedKernel(other Loop) compute.Kernel {
-	if l.Back != other.Back || !other.Body.emitsAllOf(l.Body) {
-		return compute.Kernel{}
+	return compute.Bound([]Loop{l, other}, loopsAlone[float32], loopsAlone[float64])
+}
+
+// loopsAlone binds loops over one Body, of which those after the first are computed into what comes
+// after the inputs of x.
+func loopsAlone[T compute.Float](loops []Loop, y *tensor.Dense, x ...*tensor.Dense) func() {
+	last, k := loops[len(loops)-1], len(x)-len(loops)+1
+	results, values := []result{{y, loops[0].Value}}, []int{loops[0].Value}
+	for i, also := range loops[1:] {
+		results, values = append(results, result{x[k+i], also.Value}), append(values, also.Value)
 	}
-	return compute.Bound(other, loopBeside[float32], loopBeside[float64])
-}
-
-func loopAlone[T compute.Float](l Loop, y *tensor.Dense, x ...*tensor.Dense) func() {
-	return loopOutside[T](l, x, y)
-}
-
-func loopBeside[T compute.Float](l Loop, y *tensor.Dense, x ...*tensor.Dense) func() {
-	k := len(x) - 1
-	return loopOutside[T](l, x[:k], x[k], y)
-}
-
-func loopOutside[T compute.Float](l Loop, x []*tensor.Dense, y ...*tensor.Dense) func() {
-	c, err := Options{}.compile(l.Body.out, nil)
+	l := newLoopCode(last, values)
+	for _, v := range x[:k] {
+		l.in = append(l.in, shapeOf(v))
+	}
+	c, err := Options{}.compile(l.outputs(), nil)
 	must("body", err)
-	q := bindLoop[T](&loopCode{c, l}, l.sizesOf(x), x, y...)
+	l.code = c
+	q := bindLoop[T](l, l.within(nil), x[:k], results, nil)
 	return func() {
 		if q.run(nil) != nil {
-			q.refused()
+			for _, r := range results {
+				fillOf(math.NaN(), Shape{}).Kernel().Run(r.y)
+			}
 		}
 	}
 }
 
-// sizesOf returns what the inputs of the loop say symbols of the Body are.
-func (l Loop) sizesOf(x []*tensor.Dense) (at sizes) {
-	var extents, numbers []int
-	for i, s := range l.Body.in {
-		d := slices.Clone([]int(x[i].Shape()))
-		if k := len(d) - 2; i > 0 && s.shape.Holds(Batch) {
-			d = slices.Delete(d, k, k+1)
-		}
-		extents, numbers = append(extents, s.shape.Dims()...), append(numbers, d...)
-	}
-	at.learnAll(extents, numbers)
-	return at
+// valueOf reports whether l is a value of another loop, or another value of it.
+func (l Loop) valueOf(other Loop) bool {
+	l.Value = other.Value
+	return l == other
 }
 
-// A loopCode is a loop and its step, compiled.
+// A result is where a value of a loop goes.
+type result struct {
+	y     *tensor.Dense
+	value int
+}
+
+// A loopCode is a loop and the code of its Body, as far as some values of the loop need it.
 type loopCode struct {
 	*code
 	Loop
+	values []int   // in order; 0 is among them
+	in     []Shape // of the loop
 }
 
-// compileLoops compiles the steps of the nodes that are loops.
-func (l *lowered) compileLoops(loops []*Node) error {
-	made := map[*Body]*code{}
-	for _, n := range loops {
-		loop, ok := l.kernel(n).Loop().(Loop)
-		if !ok {
-			continue
-		}
-		if made[loop.Body] == nil {
-			inner, err := l.inner(loop.Body.out...)
-			if err != nil {
-				return err
-			}
-			made[loop.Body] = inner
-		}
-		*l.loopOf.at(n) = &loopCode{made[loop.Body], loop}
+func newLoopCode(l Loop, values []int) *loopCode {
+	c := &loopCode{Loop: l, values: append([]int{0}, values...)}
+	slices.Sort(c.values)
+	c.values = slices.Compact(c.values)
+	return c
+}
+
+// output returns the node of the Body that a value is of.
+func (l Loop) output(value int) *Node {
+	if l.Times == 0 {
+		value = max(0, value-1)
 	}
-	return nil
+	return l.Body.out[value]
 }
 
-// within returns the numbers of symbols in the step of the loop that computes y, where they are
-// these outside: N is the last extent of y.
-func (l *loopCode) within(y *Node, at sizes) sizes {
-	return at.with(Batch, at.number(y.shape.Dim(y.shape.Rank()-1)))
-}
-
-// stretchBytes and maxStretch bound a stretch. Some steps are done one after the other, a stretch: what they read is copied together, and so
-// is what they compute, since a window of one time is in short pieces far from each other. The
-// copies take stretchBytes, more or less.
-const (
-	stretchBytes = 768 << 10
-	maxStretch   = 16
-)
-
-// stretch returns how many steps of so many there are in a stretch, and how many entries the
-// copies of one step have.
-func (l *loopCode) stretch(at sizes, times int) (steps, entries int) {
-	for _, x := range slices.Concat(l.roots, l.windowed()) {
-		entries += volumeOf(x.shape).at(at)
+// outputs returns the nodes of the values, each once.
+func (l *loopCode) outputs() []*Node {
+	var out []*Node
+	for _, v := range l.values {
+		if n := l.output(v); !slices.Contains(out, n) {
+			out = append(out, n)
+		}
 	}
-	return max(1, min(stretchBytes/(entries*int(l.g.dtype.Size())), maxStretch, times)), entries
+	return out
 }
 
-// windowed returns the leaves that differ from step to step, but for the state.
-func (l *loopCode) windowed() []*Node {
-	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.Holds(Batch) || l.place(x) == 0 })
-}
+// rootOf returns by which root a value is computed, and root that node.
+func (l *loopCode) rootOf(value int) int { return slices.Index(l.outputs(), l.output(value)) }
 
-// place returns which input of the Body a leaf is, or −1.
-func (l *loopCode) place(x *Node) int {
-	return slices.IndexFunc(l.Body.in, func(s *Node) bool {
-		i, ok := l.inputAt[s]
-		return ok && l.inputs[i] == x
+func (l *loopCode) root(value int) *Node { return l.roots[l.rootOf(value)] }
+
+// input returns which input of the Body a leaf is, or −1.
+func (l *loopCode) input(leaf *Node) int {
+	return slices.IndexFunc(l.Body.in, func(x *Node) bool {
+		i, ok := l.inputAt[x]
+		return ok && l.inputs[i] == leaf
 	})
 }
 
-// bytesAt returns the size of what a loop of some steps allocates.
-func (l *loopCode) bytesAt(at sizes, times int) uint64 {
-	steps, entries := l.stretch(at, times)
-	return sum(l.bytes(at), product(uint64(steps+1), product(uint64(entries), uint64(l.g.dtype.Size()))))
+// place returns which input of the loop an input of the Body is, but for what the loop starts from.
+func (l Loop) place(input int) int {
+	if l.Ahead && input > 0 {
+		return input + 1
+	}
+	return input
+}
+
+// timed reports whether an input of the loop has all times.
+func (l Loop) timed(input int) bool {
+	s := l.Body.in[input].shape
+	if l.Times == 0 {
+		return input > 0 && s.Holds(Batch)
+	}
+	return s.Holds(l.Times)
+}
+
+// within returns the numbers of symbols in the Body, where they are these outside.
+func (l *loopCode) within(at sizes) (inside sizes) {
+	var extents, numbers []int
+	for i, x := range l.Body.in {
+		outside := l.in[l.place(i)].Dims()
+		if k := len(outside) - 2; l.timed(i) && l.Times == 0 {
+			outside = slices.Delete(outside, k, k+1)
+		}
+		for k, d := range outside {
+			if n := at.number(d); n > 0 {
+				extents, numbers = append(extents, x.shape.Dim(k)), append(numbers, n)
+			}
+		}
+	}
+	inside.learnAll(extents, numbers)
+	return inside
+}
+
+// times returns how many times there are.
+func (l *loopCode) times(at sizes) int {
+	for i := range l.Body.in {
+		if s := l.in[l.place(i)]; l.timed(i) {
+			return at.number(s.Dim(s.Rank() - 2))
+		}
+	}
+	return 0
+}
+
+// each says what the code is computed for.
+func (l *loopCode) each() string {
+	if l.Times == 0 {
+		return "step"
+	}
+	return "times"
+}
+
+// bytesAt returns the size of what the loop allocates, where symbols outside are these numbers.
+func (l *loopCode) bytesAt(at sizes) uint64 {
+	times, inside := l.times(at), l.within(at)
+	if l.Times == 0 {
+		steps, entries := l.round(inside, times)
+		return sum(l.bytes(inside), product(uint64(steps+1), product(uint64(entries), uint64(l.g.dtype.Size()))))
+	}
+	w := l.width(inside)
+	total := l.bytes(inside.with(l.Times, w))
+	if rest := times % w; rest > 0 {
+		total = sum(total, l.bytes(inside.with(l.Times, rest)))
+	}
+	return total
+}
+
+// bind binds the loop that computes a group of its values.
+func (l *loopCode) bind(b *binder, group []*Node) loopRunner {
+	reads, results := b.code.reads.get(group[0]), make([]result, len(group))
+	x := b.rows.take(len(reads))
+	for i, r := range reads {
+		x[i] = b.operand(r)
+	}
+	for i, n := range group {
+		results[i] = result{b.plan.value[n.id], b.code.loopAt(n).Value}
+	}
+	if l.g.dtype == tensor.Float32 {
+		return bindLoop[float32](l, l.within(b.plan.at), x, results, b.home)
+	}
+	return bindLoop[float64](l, l.within(b.plan.at), x, results, b.home)
 }

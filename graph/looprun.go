@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"fmt"
-	"math"
 	"slices"
 
 	"adjoint/compute"
@@ -12,14 +10,52 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// A boundLoop is a loop bound to its tensors. Place k of a stretch is that of its step k.
-type boundLoop[T compute.Float] struct {
+// A loopRunner is a loop bound to its tensors.
+type loopRunner interface {
+	run(t *team.Team) error
+	shared() bool
+}
+
+// bindLoop binds a loop to its inputs and to where its values go, where symbols of the Body are
+// these numbers. Inputs and values of all times may lie in others, as home says.
+func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result, h *home) loopRunner {
+	if l.Times == 0 {
+		return bindSteps[T](l, at, x, results, h)
+	}
+	return bindStretches[T](l, at, x, results)
+}
+
+// roundBytes and maxRound bound a round. Some steps are done one after the other, a round: what they
+// read is copied together, and so is what they compute, since a window of one time is in short pieces
+// far from each other. The copies take roundBytes, more or less.
+const (
+	roundBytes = 384 << 10
+	maxRound   = 16
+)
+
+// round returns how many steps of so many there are in a round, and how many entries the copies of
+// one step have.
+func (l *loopCode) round(at sizes, times int) (steps, entries int) {
+	for _, x := range slices.Concat(l.roots, l.windowed()) {
+		entries += volumeOf(x.shape).at(at)
+	}
+	return max(1, min(roundBytes/(entries*int(l.g.dtype.Size())), maxRound, times)), entries
+}
+
+// windowed returns the leaves that differ from step to step, but for the state.
+func (l *loopCode) windowed() []*Node {
+	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.Holds(Batch) || l.input(x) == 0 })
+}
+
+// A boundSteps is a loop that takes one step after the other, bound to its tensors. Place k of a
+// round is that of its step k.
+type boundSteps[T compute.Float] struct {
 	plan   *plan
-	once   []func() error // what is the same at all times
 	start  []T
-	states [][]T // what the first step of a stretch reads, and what each computes
+	states [][]T // what the first step of a round reads, and what each computes
 	in     []windows[T]
 	out    []windows[T]
+	final  [][]T         // where the last state goes
 	steps  [][]step      // by place
 	copies []rootCopy[T] // values of steps that no kernel computes into their place
 	times  int
@@ -29,30 +65,26 @@ type boundLoop[T compute.Float] struct {
 // A rootCopy is a value of steps that has to be copied, by place.
 type rootCopy[T compute.Float] struct{ to, from [][]T }
 
-// A loopRunner is a boundLoop of either type.
-type loopRunner interface {
-	run(t *team.Team) error
-	shared() bool
-}
-
-// bindLoop binds the loop that computes y from x, where symbols of the step are these numbers.
-// What is in y after the first has the first rows of that.
-func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, y ...*tensor.Dense) *boundLoop[T] {
-	d := y[0].Shape()
-	times, n := d[len(d)-2], d[len(d)-1]
-	stretch, _ := l.stretch(at, times)
-	b := bind(l.code, at, func(leaf *Node, made *denses) *tensor.Dense {
-		switch i := l.place(leaf); {
+func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result, h *home) *boundSteps[T] {
+	n, times := at.number(l.Body.in[0].shape.Dim(l.Body.in[0].shape.Rank()-1)), 0
+	for i, x := range x {
+		if d := x.Shape(); l.timed(i) {
+			times = d[len(d)-2]
+		}
+	}
+	round, _ := l.round(at, times)
+	b := bind(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
+		switch {
 		case leaf.kind == Examples:
 			return leaf.size(at, made)
 		case leaf.kind == Const:
 			return leaf.value
 		case !leaf.shape.Holds(Batch):
-			return x[i]
+			return x[l.input(leaf)]
 		}
 		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)
-	})
-	q := &boundLoop[T]{plan: b.plan, once: b.plan.once, start: compute.Data[T](x[0]), times: times, back: l.Back}
+	}})
+	q := &boundSteps[T]{plan: b.plan, start: compute.Data[T](x[0]), times: times, back: l.Back}
 	copies := func(of *Node, count int) (all []T, tensors []*tensor.Dense, data [][]T) {
 		dims := of.shape.dimsAt(at, &few{})
 		size := tensor.Shape(dims).TotalSize()
@@ -63,33 +95,43 @@ func bindLoop[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, y ...*t
 		}
 		return compute.Data[T](memory), tensors, data
 	}
+	over := func(all *tensor.Dense, memory []T) windows[T] {
+		w := windows[T]{all: compute.Data[T](all), copies: memory, size: len(memory) / round, n: n, row: times * n, times: times, back: l.Back}
+		if d := all.Dims(); d > 2 {
+			w.row = all.Strides()[d-3]
+		}
+		if !rowMajor(all) {
+			w.home = h
+		}
+		return w
+	}
 	var reads, writes [][]*tensor.Dense // of windowed, and of the roots: by place
 	for _, leaf := range l.windowed() {
-		memory, tensors, _ := copies(leaf, stretch)
+		memory, tensors, _ := copies(leaf, round)
 		reads = append(reads, tensors)
-		q.in = append(q.in, windows[T]{compute.Data[T](x[l.place(leaf)]), memory, len(memory) / stretch, n, times, l.Back})
+		q.in = append(q.in, over(x[l.input(leaf)], memory))
 	}
-	memory, states, data := copies(l.roots[0], stretch+1)
+	memory, states, data := copies(l.roots[0], round+1)
 	q.states = data
-	from := 0
 	for i, root := range l.roots {
-		size, memory, tensors, data := len(data[0]), memory[len(data[0]):], states[1:], data[1:]
+		memory, tensors, data := memory[len(data[0]):], states[1:], data[1:]
 		if i > 0 {
-			memory, tensors, data = copies(root, stretch)
-			size = len(data[0])
+			memory, tensors, data = copies(root, round)
 		}
 		writes = append(writes, tensors)
-		for _, y := range y {
-			if all := compute.Data[T](y); from < len(all) {
-				q.out = append(q.out, windows[T]{all[from:], memory, size, n, times, l.Back})
+		for _, r := range results {
+			switch {
+			case r.value == 0 && i == 0:
+				q.final = append(q.final, compute.Data[T](r.y))
+			case r.value > 0 && l.rootOf(r.value) == i:
+				q.out = append(q.out, over(r.y, memory))
 			}
 		}
-		from += size * times
 		if !l.computes(i) {
 			q.copies = append(q.copies, rootCopy[T]{to: data})
 		}
 	}
-	for k := range stretch {
+	for k := range round {
 		b.atPlace(l, k, states[k], reads, writes)
 		copied := 0
 		for i, root := range l.roots {
@@ -121,7 +163,7 @@ func (b *binder) atPlace(l *loopCode, k int, state *tensor.Dense, reads, writes 
 		b.plan.value[leaf.id] = reads[i][k]
 	}
 	for _, leaf := range l.leaves {
-		if l.place(leaf) == 0 {
+		if l.input(leaf) == 0 {
 			b.plan.value[leaf.id] = state
 		}
 	}
@@ -134,13 +176,13 @@ func (b *binder) atPlace(l *loopCode, k int, state *tensor.Dense, reads, writes 
 }
 
 // shared reports whether threads may share some work.
-func (q *boundLoop[T]) shared() bool {
+func (q *boundSteps[T]) shared() bool {
 	return slices.ContainsFunc(q.steps[0], func(s step) bool { return s.shared() })
 }
 
 // run computes the trajectory, or returns why a step refuses a value.
-func (q *boundLoop[T]) run(t *team.Team) error {
-	for _, do := range q.once {
+func (q *boundSteps[T]) run(t *team.Team) error {
+	for _, do := range q.plan.once {
 		if err := do(); err != nil {
 			return err
 		}
@@ -153,7 +195,7 @@ func (q *boundLoop[T]) run(t *team.Team) error {
 		}
 		for k := range count {
 			if err := q.step(k, t); err != nil {
-				return fmt.Errorf("at time %d: %w", q.out[0].time(done+k), err)
+				return &stepError{q.time(done + k), err}
 			}
 		}
 		for i := range q.out {
@@ -161,11 +203,14 @@ func (q *boundLoop[T]) run(t *team.Team) error {
 		}
 		copy(q.states[0], q.states[count])
 	}
+	for _, y := range q.final {
+		copy(y, q.states[0])
+	}
 	return nil
 }
 
 // step does the step at a place.
-func (q *boundLoop[T]) step(place int, t *team.Team) error {
+func (q *boundSteps[T]) step(place int, t *team.Team) error {
 	for i := range q.steps[place] {
 		if err := q.steps[place][i].do(t, true); err != nil {
 			return err
@@ -180,50 +225,48 @@ func (q *boundLoop[T]) step(place int, t *team.Team) error {
 	return nil
 }
 
-// refused sets the trajectory to NaN.
-func (q *boundLoop[T]) refused() {
-	for _, w := range q.out {
-		for i := range w.all[:w.size*w.times] {
-			w.all[i] = T(math.NaN())
-		}
-	}
-}
-
-// Windows are a tensor (…, T, N), and copies (…, N) of it at the times of a stretch, one after the
-// other.
-type windows[T compute.Float] struct {
-	all, copies []T
-	size        int // of a copy
-	n           int // of examples
-	times       int
-	back        bool
-}
-
 // time returns the time of a step, counted from the first that is done.
-func (w *windows[T]) time(step int) int {
-	if w.back {
-		return w.times - 1 - step
+func (q *boundSteps[T]) time(step int) int {
+	if q.back {
+		return q.times - 1 - step
 	}
 	return step
 }
 
-// pieces are those of count times of the tensor, of which the rows are times·n entries.
-func (w *windows[T]) pieces(count int) kernel.Pieces {
-	p := kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.times * w.n, Part: w.n, ToRow: w.n, ToPart: w.size}
+// Windows are a tensor (…, T, N), and copies (…, N) of it at the times of a round, one after the
+// other.
+type windows[T compute.Float] struct {
+	all, copies []T
+	size        int   // of a copy
+	n           int   // of examples
+	row         int   // from one row of the tensor to the next
+	home        *home // which says where the times begin, if they lie in a tensor of more
+	times       int
+	back        bool
+}
+
+// pieces are those of count times of the tensor, from a step on, and where they begin.
+func (w *windows[T]) pieces(step, count int) (p kernel.Pieces, begin int) {
+	p = kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.row, Part: w.n, ToRow: w.n, ToPart: w.size}
+	begin = step * w.n
 	if w.back {
-		p.Part = -w.n
+		begin, p.Part = (w.times-1-step)*w.n, -w.n
 	}
-	return p
+	if w.home != nil {
+		begin += w.home.origin
+	}
+	return p, begin
 }
 
 // load sets the copies to what is of so many steps from one on.
 func (w *windows[T]) load(step, count int) {
-	kernel.CopyPieces(w.copies, 0, w.all, w.time(step)*w.n, w.pieces(count))
+	p, begin := w.pieces(step, count)
+	kernel.CopyPieces(w.copies, 0, w.all, begin, p)
 }
 
 // store is the inverse of load.
 func (w *windows[T]) store(step, count int) {
-	p := w.pieces(count)
+	p, begin := w.pieces(step, count)
 	p.Row, p.Part, p.ToRow, p.ToPart = p.ToRow, p.ToPart, p.Row, p.Part
-	kernel.CopyPieces(w.all, w.time(step)*w.n, w.copies, 0, p)
+	kernel.CopyPieces(w.all, begin, w.copies, 0, p)
 }

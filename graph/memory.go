@@ -28,7 +28,7 @@ func (c *code) bytes(at sizes) uint64 {
 	for _, list := range [][]*Node{c.once, c.run} {
 		for _, y := range list {
 			if l := c.loopOf.get(y); l != nil {
-				total = sum(total, l.bytesAt(l.within(y, at), at.number(y.shape.Dim(y.shape.Rank()-2))))
+				total = sum(total, l.bytesAt(at))
 			}
 		}
 	}

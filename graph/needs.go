@@ -8,7 +8,7 @@ func (c *code) checkNeeds(at sizes) error {
 	for _, list := range [][]*Node{c.leaves, c.once, c.run} {
 		for _, n := range list {
 			if l := c.loopOf.get(n); l != nil {
-				if err := l.checkNeeds(l.within(n, at)); err != nil {
+				if err := l.checkNeeds(l.within(at)); err != nil {
 					return fmt.Errorf("%s: %w", n.Label(), err)
 				}
 			}

@@ -6,7 +6,7 @@ import (
 	"adjoint/compute"
 )
 
-// pair moves the nodes that an op computes beside its own value: they come next to it.
+// pair moves the nodes that are computed beside the value of an op: they come next to it.
 func (s *scheduled) pair() error {
 	order := s.run[:0]            // nodes move towards the front only
 	firsts := map[*Node][]*Node{} // by their first input
@@ -14,17 +14,27 @@ func (s *scheduled) pair() error {
 		at, by := len(order), s.by(n)
 		if len(by.in) > 0 {
 			x := by.in[0]
-			k := slices.IndexFunc(firsts[x], func(first *Node) bool { return !s.pairedKernel(first, n).IsZero() })
+			k := slices.IndexFunc(firsts[x], func(first *Node) bool { return s.beside(first, n) })
 			if k >= 0 {
 				at = slices.Index(order, firsts[x][k]) + 1
 				firsts[x] = slices.Delete(firsts[x], k, k+1)
-			} else if _, ok := by.op.(Pairer); ok {
+			}
+			if _, ok := by.op.(Pairer); ok || s.loopOf.get(n) != nil {
 				firsts[x] = append(firsts[x], n)
 			}
 		}
 		order = slices.Insert(order, at, n)
 	}
 	return nil
+}
+
+// beside reports whether b is computed beside a: by one kernel, or as another value of the same loop.
+func (l *lowered) beside(a, b *Node) bool {
+	if !l.pairedKernel(a, b).IsZero() {
+		return true
+	}
+	one, other := l.loopAt(a), l.loopAt(b)
+	return one != nil && other != nil && !l.separate && one.valueOf(*other) && slices.Equal(l.by(a).in, l.by(b).in)
 }
 
 // pairedKernel returns the kernel of a that computes b too, or the zero Kernel.

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
@@ -28,13 +30,17 @@ type plan struct {
 // A step computes one value, or those of a group.
 type step struct {
 	work  team.Job
+	then  []team.Job   // one after the other
 	valid func() error // nil unless the op is a Validator
 	fixed bool         // valid looks at nothing but what is fed, and constants
 	loop  loopRunner   // in place of work, if it is a loop
 }
 
 // shared reports whether threads may share it.
-func (s *step) shared() bool { return s.work.Parts > 1 || s.loop != nil && s.loop.shared() }
+func (s *step) shared() bool {
+	several := func(j team.Job) bool { return j.Parts > 1 }
+	return several(s.work) || slices.ContainsFunc(s.then, several) || s.loop != nil && s.loop.shared()
+}
 
 // do computes a step. fed says that something was fed since it was computed last.
 func (s *step) do(t *team.Team, fed bool) error {
@@ -47,6 +53,9 @@ func (s *step) do(t *team.Team, fed bool) error {
 		return s.loop.run(t)
 	}
 	t.Do(&s.work)
+	for i := range s.then {
+		t.Do(&s.then[i])
+	}
 	return nil
 }
 
@@ -54,7 +63,7 @@ func (s *step) do(t *team.Team, fed bool) error {
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	rest := inputs
-	b := bind(c, at, func(x *Node, made *denses) *tensor.Dense {
+	b := bind(c, at, &home{leaf: func(x *Node, made *denses) *tensor.Dense {
 		switch x.kind {
 		case Input, Random:
 			v := rest[0].value
@@ -64,7 +73,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			return x.size(at, made)
 		}
 		return x.value
-	})
+	}})
 	p := b.plan
 	p.inputs, p.bytes = inputs, c.bytes(at)
 	p.output = make([]*tensor.Dense, 0, len(c.roots))

@@ -169,7 +169,7 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 	}
 	steps := func(n *Node) {
 		if l := c.loopOf.get(n); l != nil {
-			l.list(b, "step", l.within(n, at))
+			l.list(b, l.each(), l.within(at))
 		}
 	}
 	for _, n := range c.once {

@@ -17,7 +17,8 @@ func init() {
 // Recompute is f(x…), of which nothing but the value is kept for its derivative: r computes what
 // f does again, from x, when the cotangent is known. It takes f's time once more and saves the
 // memory of what lies between, which is that of several layers or of a stretch of a sequence. f may
-// use other nodes of the graph, such as weights.
+// use other nodes of the graph, such as weights. A step of a loop whose value it is keeps the states
+// only.
 //
 //	y = f(x)     dy(ξ) = df_x(ξ)     ry(ζ) = rf_x(ζ)
 //
@@ -77,6 +78,15 @@ func (n *Node) shown(m *Node) *Node {
 		}
 	}
 	return m
+}
+
+// kept is n as it was before Recompute: what it is but for derivatives.
+func (n *Node) kept() *Node {
+	of := map[*Node]*Node{}
+	for _, m := range cone([]*Node{n}, nil) {
+		of[m] = m.shown(m.with(func(x *Node) *Node { return of[x] }))
+	}
+	return of[n]
 }
 
 // recomputed is (y, x…, others…) ↦ y, where y is computed of the first k nodes x and of others. It is

@@ -11,17 +11,37 @@ import "slices"
 // another or is given twice. So op is expanded at stand-ins for its inputs, and
 // the inputs then take their places.
 func Through(op Expander, y, ζ *Node) []*Node {
-	args := make([]*Node, len(y.in))
-	sub := map[*Node]*Node{}
-	for i, x := range y.in {
-		args[i] = y.g.standIn(x.Label(), x.shape)
-		sub[args[i]] = x
-	}
-	def := op.Expand(args...)
+	def, args, sub := standsFor(op, y)
 	if err := checkVJP(def, ζ, args); err != nil {
 		return failedAll(y, err, len(args))
 	}
 	return substitute(pull(def, ζ, args), args[0].id, sub)
+}
+
+// ThroughForward is the differential of an op by way of its definition, and is meant for the
+// Differential of an Expander. See Through.
+func ThroughForward(op Expander, y *Node, ξ ...*Node) *Node {
+	def, args, sub := standsFor(op, y)
+	if err := def.Err(); err != nil {
+		return failed(y.g, err)
+	}
+	var wrt, tangents []*Node
+	for i, ξ := range ξ {
+		if ξ != nil {
+			wrt, tangents = append(wrt, args[i]), append(tangents, ξ)
+		}
+	}
+	return substitute(push([]*Node{def}, wrt, tangents), args[0].id, sub)[0]
+}
+
+// standsFor returns the definition of y at stand-ins for its inputs, and what these stand for.
+func standsFor(op Expander, y *Node) (def *Node, args []*Node, sub map[*Node]*Node) {
+	args, sub = make([]*Node, len(y.in)), map[*Node]*Node{}
+	for i, x := range y.in {
+		args[i] = y.g.standIn(x.Label(), x.shape)
+		sub[args[i]] = x
+	}
+	return op.Expand(args...), args, sub
 }
 
 // substitute rebuilds nodes with other nodes in place of some of those they are

@@ -13,7 +13,8 @@ type trace struct {
 
 // Trace calls f once, at inputs of these shapes, and returns the map that f builds, a Body. It
 // uses nodes of the graph outside, such as weights; these become inputs after those of f, and
-// are returned. The error is that of f's value, or wraps ErrShape if f does not keep examples
+// are returned. Of a value that is Recompute of all that f does, loops keep nothing for their
+// adjoint. The error is that of f's value, or wraps ErrShape if f does not keep examples
 // apart or uses a value outside that has examples, which then has to be an input of f.
 func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, captured []*Node, err error) {
 	g := NewOf(outer.Dtype())
@@ -28,11 +29,15 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 	if err := firstError(out); err != nil {
 		return nil, nil, err
 	}
+	_, again := out[0].op.(recomputed)
+	if again {
+		out[0] = out[0].kept()
+	}
 	if !g.literal {
 		out, _ = stabilise(cone(out, nil), out)
 	}
 	if b, err = NewBody(append(in, t.inputs...), out); err == nil {
-		err = b.CheckStep()
+		b.again, err = again, b.CheckStep()
 	}
 	return b, t.captured, err
 }

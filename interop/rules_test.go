@@ -17,7 +17,7 @@ func TestEveryOpHasARule(t *testing.T) {
 		"Cholesky", "Cofactors", "Det", "LogDet", "Solve",
 		"Erf", "GELU", "GELUPrime", "Gather", "ScatterAdd", "Prod", "ProdOfOthers", "StopGradient",
 		"SparseMatMul", "SparseWeights", "SparseValues",
-		"Scan", "ScanBack", "Delay", "Advance",
+		"Scan", "ScanBack", "ScanValue", "ScanBackValue", "ScanAdjoint", "ScanBackAdjoint", "Delay", "Advance",
 		// gorgonia's lie in another order, and are padded by as much on either side; see PyTorch's.
 		"Conv", "ConvWeights", "ConvImage", "Patches", "Fold",
 		"MaxPool", "MaxPoolSlope", "AvgPool", "AvgPoolReverse",

@@ -254,6 +254,21 @@ func (r *reader) row(i int) []float64 {
 	return row
 }
 
+// rows returns the numbers of all rows, of which it makes no copy if they are all that there is.
+func (r *reader) rows() rowsOfNumbers {
+	switch {
+	case r.label:
+		return rowsOfNumbers{r.d.Y, 1}
+	case r.at == nil && r.d.Sparse == nil:
+		return rowsOfNumbers{r.d.X, len(r.d.Features)}
+	}
+	var all []float64
+	for i := range r.d.Rows() {
+		all = append(all, r.row(i)...)
+	}
+	return rowsOfNumbers{all, len(all) / r.d.Rows()}
+}
+
 // A feeder is a graph.Program, an Objective or an Optimizer.
 type feeder interface {
 	FeedBy(x *graph.Node, n int, write func(v *tensor.Dense) error) error

@@ -103,24 +103,28 @@ func (o *Output) nameClasses(t *source, d *data.Dataset) error {
 
 // labels turns predictions into class positions; single numbers stay as they are. It is nil
 // for numbers, or labels, of which a row has several.
-func (k Kind) labels(rows [][]float64) []float64 {
-	if k == Multilabel || len(rows) > 0 && !k.named() && len(rows[0]) > 1 {
+func (k Kind) labels(rows rowsOfNumbers) []float64 {
+	if k == Multilabel || !k.named() && rows.width > 1 {
 		return nil
 	}
-	y := make([]float64, len(rows))
-	for i, p := range rows {
-		switch k {
-		case Binary:
-			if p[0] >= 0.5 {
-				y[i] = 1
-			}
-		case Categorical:
-			y[i] = largest(p)
-		default:
-			y[i] = p[0]
-		}
+	y := make([]float64, rows.len())
+	for i := range y {
+		y[i] = k.label(rows.row(i))
 	}
 	return y
+}
+
+// label returns that of a row, which has one.
+func (k Kind) label(p []float64) float64 {
+	switch {
+	case k == Categorical:
+		return largest(p)
+	case k != Binary:
+		return p[0]
+	case p[0] >= 0.5:
+		return 1
+	}
+	return 0
 }
 
 // largest returns the position of the largest number, the first of equal ones.

@@ -15,12 +15,13 @@ type binding struct {
 	outputs         []Output
 	inputs, targets []reader
 	d               *data.Dataset
+	room            int // how many rows will be predicted
 }
 
 // bind finds in d, which is prepared, what feeds the inputs, and the targets if they are
 // wanted.
 func (f *fitted) bind(d *data.Dataset, wantTargets bool) (b *binding, err error) {
-	b = &binding{fitted: f, outputs: f.formula.Outputs, d: d}
+	b = &binding{fitted: f, outputs: f.formula.Outputs, d: d, room: d.Rows()}
 	inputs, targets := f.inputs, f.targets
 	if inputs == nil {
 		r := Roles{Inputs: f.formula.Inputs, Columns: f.formula.Columns}
@@ -67,7 +68,7 @@ func (f *fitted) checkTargets(d *data.Dataset) error {
 }
 
 // predict returns the predictions for the rows of d, which is prepared, by output.
-func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]float64, error) {
+func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, []rowsOfNumbers, error) {
 	b, err := f.bind(d, false)
 	if err != nil {
 		return nil, nil, err
@@ -77,7 +78,7 @@ func (f *fitted) predict(ctx context.Context, d *data.Dataset) (*binding, [][][]
 		return nil, nil, err
 	}
 	defer f.predictPrograms.put(p)
-	values := make([][][]float64, len(b.outputs))
+	values := make([]rowsOfNumbers, len(b.outputs))
 	err = forEachChunk(ctx, 0, d.Rows(), func(rows []int) error { return b.predictRows(p, rows, values) })
 	return b, values, err
 }
@@ -102,7 +103,7 @@ func forEachChunk(ctx context.Context, from, to int, do func(rows []int) error) 
 }
 
 // predictRows runs a program on rows, and appends the predictions to those of each output.
-func (b *binding) predictRows(p *graph.Program, rows []int, values [][][]float64) error {
+func (b *binding) predictRows(p *graph.Program, rows []int, values []rowsOfNumbers) error {
 	if err := feed(p, b.inputs, rows); err != nil {
 		return err
 	}
@@ -114,35 +115,39 @@ func (b *binding) predictRows(p *graph.Program, rows []int, values [][][]float64
 		if err != nil {
 			return err
 		}
-		if values[i], err = b.appendRows(values[i], o.Kind, graph.Values[float64](v), rows); err != nil {
+		if err = b.appendRows(&values[i], o.Kind, graph.Values[float64](v), rows); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// appendRows appends columns, a prediction for each of rows, as rows.
-func (b *binding) appendRows(list [][]float64, kind Kind, columns []float64, rows []int) ([][]float64, error) {
+// appendRows appends columns, a prediction for each of rows, as rows. There is room for those of all rows at once, so that many are
+// not copied as they grow.
+func (b *binding) appendRows(list *rowsOfNumbers, kind Kind, columns []float64, rows []int) error {
 	n := len(rows)
 	k := len(columns) / n
-	all := make([]float64, k*n)
+	if list.v == nil {
+		list.width, list.v = k, make([]float64, 0, k*b.room)
+	}
+	from := len(list.v)
+	list.v = append(list.v, columns...)
 	for j := range n {
-		row := all[j*k : (j+1)*k : (j+1)*k]
+		row := list.v[from+j*k:][:k]
 		for i := range row {
 			row[i] = columns[i*n+j]
 			if math.IsNaN(row[i]) || math.IsInf(row[i], 0) {
-				return nil, fmt.Errorf("%s makes the network give %g: %w", b.d.Place(rows[j]), row[i], data.ErrNotFinite)
+				return fmt.Errorf("%s makes the network give %g: %w", b.d.Place(rows[j]), row[i], data.ErrNotFinite)
 			}
 			if !kind.named() {
 				continue
 			}
 			if !(-probabilityTolerance <= row[i] && row[i] <= 1+probabilityTolerance) {
-				return nil, fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
+				return fmt.Errorf("%w: %s makes the network give %g for a probability; end with sigmoid or softmax, or give the Loss a Proba",
 					ErrOutputs, b.d.Place(rows[j]), row[i])
 			}
 			row[i] = min(max(row[i], 0), 1)
 		}
-		list = append(list, row)
 	}
-	return list, nil
+	return nil
 }

@@ -41,9 +41,9 @@ func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 	}
 	list := make([]*Predictions, len(values))
 	for i, o := range b.outputs {
-		list[i] = &Predictions{Classes: slices.Clone(o.Classes), Kind: o.Kind, Labels: o.Kind.labels(values[i]), Values: values[i]}
+		list[i] = &Predictions{Classes: slices.Clone(o.Classes), Kind: o.Kind, Labels: o.Kind.labels(values[i]), Values: values[i].rows()}
 		if o.Kind.named() {
-			list[i].Probabilities = values[i]
+			list[i].Probabilities = list[i].Values
 		}
 	}
 	p := list[0]

@@ -59,39 +59,33 @@ func (s *Scores) ScoreName() string {
 func (s *Scores) isRegression() bool { return s.Confusion == nil && s.Kind != Multilabel }
 
 // compare fills in the scores of predictions, one row for each example, beside targets.
-func (s *Scores) compare(o *Output, rows, targets [][]float64) error {
+func (s *Scores) compare(o *Output, rows, targets rowsOfNumbers) error {
 	if !o.Kind.named() {
-		if len(rows[0]) != len(targets[0]) {
-			return fmt.Errorf("%w: %d numbers for each row are compared with %d", ErrOutputs, len(rows[0]), len(targets[0]))
+		if rows.width != targets.width {
+			return fmt.Errorf("%w: %d numbers for each row are compared with %d", ErrOutputs, rows.width, targets.width)
 		}
-		for k := range rows[0] {
-			s.regress(column(rows, k), column(targets, k), float64(len(rows[0])))
+		for k := range rows.width {
+			s.regress(rows.column(k), targets.column(k), float64(rows.width))
 		}
 		return nil
 	}
 	s.Classes = slices.Clone(o.Classes)
-	for i, t := range targets {
-		for _, v := range t {
-			if v != math.Trunc(v) || !(0 <= v && v < float64(max(2, o.classes(len(rows[0]))))) || o.Kind == Multilabel && v > 1 {
-				return fmt.Errorf("%w: target %g in row %d is no class", data.ErrLabel, v, i)
-			}
+	for i, v := range targets.v {
+		if v != math.Trunc(v) || !(0 <= v && v < float64(max(2, o.classes(rows.width)))) || o.Kind == Multilabel && v > 1 {
+			return fmt.Errorf("%w: target %g in row %d is no class", data.ErrLabel, v, i/targets.width)
 		}
 	}
 	if o.Kind == Multilabel {
 		s.compareLabels(rows, targets)
 		return nil
 	}
-	y, k := column(targets, 0), len(o.Classes)
-	predicted := o.Kind.labels(rows)
-	if o.Kind == Binary {
-		rows = bothClasses(rows)
-	}
+	y, k := targets.column(0), len(o.Classes)
 	s.Confusion = make([][]int, k)
 	for i := range s.Confusion {
 		s.Confusion[i] = make([]int, k)
 	}
 	for i := range y {
-		s.Confusion[int(y[i])][int(predicted[i])]++
+		s.Confusion[int(y[i])][int(o.Kind.label(rows.row(i)))]++
 	}
 	s.count()
 	s.LogLoss = logLoss(rows, y)
@@ -100,16 +94,12 @@ func (s *Scores) compare(o *Output, rows, targets [][]float64) error {
 }
 
 // compareLabels takes the means of the scores of each label.
-func (s *Scores) compareLabels(rows, targets [][]float64) {
-	labels := len(rows[0])
+func (s *Scores) compareLabels(rows, targets rowsOfNumbers) {
+	labels := rows.width
 	sum, areas := 0.0, 0.0
 	for k := range labels {
 		one := &Scores{Rows: s.Rows}
-		p := make([][]float64, len(rows))
-		for i, r := range rows {
-			p[i] = r[k : k+1]
-		}
-		_ = one.compare(&Output{Kind: Binary, Classes: []string{"0", "1"}}, p, rowsOf(column(targets, k)))
+		_ = one.compare(&Output{Kind: Binary, Classes: []string{"0", "1"}}, rowsOfNumbers{rows.column(k), 1}, rowsOfNumbers{targets.column(k), 1})
 		s.Precision += one.Precision / float64(labels)
 		s.Recall += one.Recall / float64(labels)
 		s.F1 += one.F1 / float64(labels)
@@ -120,43 +110,16 @@ func (s *Scores) compareLabels(rows, targets [][]float64) {
 	}
 	s.AUC = sum / areas // 0/0 is NaN
 	right := 0
-	for i, r := range rows {
-		all := true
-		for k, p := range r {
-			all = all && (p >= 0.5) == (targets[i][k] == 1)
+	for i := range rows.len() {
+		all, t := true, targets.row(i)
+		for k, p := range rows.row(i) {
+			all = all && (p >= 0.5) == (t[k] == 1)
 		}
 		if all {
 			right++
 		}
 	}
 	s.Accuracy = ratio(right, s.Rows)
-}
-
-// column returns number k of each row.
-func column(rows [][]float64, k int) []float64 {
-	v := make([]float64, len(rows))
-	for i, r := range rows {
-		v[i] = r[k]
-	}
-	return v
-}
-
-// rowsOf returns rows of one number each.
-func rowsOf(v []float64) [][]float64 {
-	rows := make([][]float64, len(v))
-	for i := range v {
-		rows[i] = v[i : i+1]
-	}
-	return rows
-}
-
-// bothClasses turns rows (a) into rows (1−a, a).
-func bothClasses(proba [][]float64) [][]float64 {
-	both := make([][]float64, len(proba))
-	for i, p := range proba {
-		both[i] = []float64{1 - p[0], p[0]}
-	}
-	return both
 }
 
 // count computes the scores that follow from the confusion matrix.
@@ -192,11 +155,11 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-func logLoss(proba [][]float64, y []float64) float64 {
+func logLoss(proba rowsOfNumbers, y []float64) float64 {
 	const eps = 0x1p-52
 	total := 0.0
-	for i, p := range proba {
-		total -= math.Log(min(max(p[int(y[i])], eps), 1-eps))
+	for i, class := range y {
+		total -= math.Log(min(max(proba.ofClass(i, int(class)), eps), 1-eps))
 	}
 	return total / float64(len(y))
 }

@@ -1,7 +1,6 @@
 package models
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -9,9 +8,9 @@ import (
 // areaUnderROC returns the area under the ROC curve of the second of two classes. Of
 // more classes it is the mean of their areas, each against the rest, over the classes
 // that some rows have and others have not. It is NaN if there are none.
-func areaUnderROC(proba [][]float64, y []float64) float64 {
-	k := len(proba[0])
-	if k == 2 {
+func areaUnderROC(proba rowsOfNumbers, y []float64) float64 {
+	k := proba.width
+	if k <= 2 {
 		return oneVersusRest(proba, y, 1)
 	}
 	sum, counted := 0.0, 0.0
@@ -26,32 +25,33 @@ func areaUnderROC(proba [][]float64, y []float64) float64 {
 
 // oneVersusRest returns the share of pairs, of a row of the class and a row of
 // another, in which the first has the larger probability of the class; a tie counts
-// ½. It is computed from ranks, and ties have their mean rank (H. Mann, D. Whitney
-// 1947). It is NaN unless there are rows of both kinds.
-func oneVersusRest(proba [][]float64, y []float64, class int) float64 {
-	order := make([]int, len(y))
-	for i := range order {
-		order[i] = i
-	}
-	p := func(i int) float64 { return proba[order[i]][class] }
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(proba[a][class], proba[b][class]) })
-	ranks, positive := 0.0, 0.0
-	for i := 0; i < len(order); {
-		j := i + 1
-		for j < len(order) && p(j) == p(i) {
-			j++
+// ½ (H. Mann, D. Whitney 1947). It is NaN unless there are rows of both kinds.
+func oneVersusRest(proba rowsOfNumbers, y []float64, class int) float64 {
+	all := make([]float64, len(y))
+	positive, negative := all[:0], len(y) // from the front, and from the back
+	for i, c := range y {
+		if p := proba.ofClass(i, class); int(c) == class {
+			positive = append(positive, p)
+		} else {
+			negative--
+			all[negative] = p
 		}
-		for _, row := range order[i:j] {
-			if int(y[row]) == class {
-				ranks += float64(i+j+1) / 2
-				positive++
-			}
-		}
-		i = j
 	}
-	negative := float64(len(y)) - positive
-	if positive == 0 || negative == 0 {
+	rest := all[negative:]
+	if len(positive) == 0 || len(rest) == 0 {
 		return math.NaN()
 	}
-	return (ranks - positive*(positive+1)/2) / (positive * negative)
+	slices.Sort(positive)
+	slices.Sort(rest)
+	won, below, upTo := 0.0, 0, 0
+	for _, p := range positive {
+		for below < len(rest) && rest[below] < p {
+			below++
+		}
+		for upTo < len(rest) && rest[upTo] <= p {
+			upTo++
+		}
+		won += float64(below+upTo) / 2
+	}
+	return won / (float64(len(positive)) * float64(len(rest)))
 }

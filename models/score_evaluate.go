@@ -46,6 +46,7 @@ func (f *fitted) lossesOf(d *data.Dataset, rows []int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.room = len(rows)
 	err = e.use(func(p *graph.Program) error { return e.scoreRows(p, rows) })
 	return e.losses, err
 }
@@ -53,9 +54,9 @@ func (f *fitted) lossesOf(d *data.Dataset, rows []int) ([]float64, error) {
 // An evaluation is what a program of scorePrograms gave for some rows.
 type evaluation struct {
 	*binding
-	values [][][]float64 // by output, as predictRows appends them
-	losses []float64     // of each row
-	own    [][]float64   // by output, its own loss of each row; nil if it has none
+	values []rowsOfNumbers // by output, as predictRows appends them
+	losses []float64       // of each row
+	own    [][]float64     // by output, its own loss of each row; nil if it has none
 }
 
 // evaluation returns an evaluation of no rows yet.
@@ -65,7 +66,7 @@ func (f *fitted) evaluation(d *data.Dataset) (*evaluation, error) {
 		return nil, err
 	}
 	return &evaluation{
-		binding: b, values: make([][][]float64, len(b.outputs)), own: make([][]float64, len(b.outputs)),
+		binding: b, values: make([]rowsOfNumbers, len(b.outputs)), own: make([][]float64, len(b.outputs)),
 	}, nil
 }
 
@@ -95,7 +96,7 @@ func (e *evaluation) scoreRows(p *graph.Program, rows []int) error {
 	if e.formula.Loss == nil { // the cost of the chunk, for each of its rows
 		losses = slices.Repeat(losses, len(rows))
 	}
-	e.losses = append(e.losses, losses...)
+	e.losses = append(slices.Grow(e.losses, max(e.room-len(e.losses), len(losses))), losses...)
 	own := e.lossNodes
 	for i, o := range e.outputs {
 		if o.Loss == nil {
@@ -120,7 +121,7 @@ func (e *evaluation) scores(metrics []Metric) (*Scores, error) {
 		}
 		mean += l / float64(len(e.losses))
 	}
-	targets := make([][][]float64, len(e.outputs))
+	targets := make([]rowsOfNumbers, len(e.outputs))
 	list := make([]*Scores, len(e.outputs))
 	for i := range e.outputs {
 		o := &e.outputs[i]
@@ -128,7 +129,7 @@ func (e *evaluation) scores(metrics []Metric) (*Scores, error) {
 		if len(e.outputs) > 1 {
 			list[i].Loss = sumOf(e.own[i]) / float64(len(e.losses))
 		}
-		if targets[i] = e.targetsOf(o); targets[i] != nil {
+		if targets[i] = e.targetsOf(o); targets[i].width > 0 {
 			if err := list[i].compare(o, e.values[i], targets[i]); err != nil {
 				return nil, fmt.Errorf("output %q: %w", o.Name, err)
 			}
@@ -154,33 +155,33 @@ func sumOf(v []float64) (sum float64) {
 	return sum
 }
 
-// targetsOf returns the targets of an output, a row an example, or nil if it has none. Those
-// of Categorical are positions of classes.
-func (e *evaluation) targetsOf(o *Output) [][]float64 {
+// targetsOf returns the targets of an output, or none if it has none. Those of Categorical are positions of classes.
+func (e *evaluation) targetsOf(o *Output) rowsOfNumbers {
 	at := slices.IndexFunc(e.targets, func(r reader) bool { return r.leaf == o.Target })
 	if at < 0 || o.Target == nil {
-		return nil
+		return rowsOfNumbers{}
 	}
-	list := make([][]float64, len(e.losses))
-	for i := range list {
-		list[i] = e.targets[at].row(i)
-		if o.Kind == Categorical && len(list[i]) > 1 {
-			list[i] = []float64{largest(list[i])}
-		}
+	t := e.targets[at].rows()
+	if o.Kind != Categorical || t.width == 1 {
+		return t
 	}
-	return list
+	classes := rowsOfNumbers{make([]float64, t.len()), 1}
+	for i := range classes.v {
+		classes.v[i] = largest(t.row(i))
+	}
+	return classes
 }
 
 // measure adds the metrics of the user.
-func (s *Scores) measure(metrics []Metric, e *evaluation, targets [][][]float64) {
+func (s *Scores) measure(metrics []Metric, e *evaluation, targets []rowsOfNumbers) {
 	if len(metrics) == 0 {
 		return
 	}
 	all := &Evaluated{Predictions: map[string][][]float64{}, Targets: map[string][][]float64{}}
 	for i, o := range e.outputs {
-		all.Predictions[o.Name] = e.values[i]
-		if targets[i] != nil {
-			all.Targets[o.Name] = targets[i]
+		all.Predictions[o.Name] = e.values[i].rows()
+		if targets[i].width > 0 {
+			all.Targets[o.Name] = targets[i].rows()
 		}
 	}
 	if e.formula.Loss != nil {

@@ -2,9 +2,9 @@ package models
 
 import (
 	"context"
-	"unsafe"
 
 	"adjoint/graph"
+	"adjoint/internal/mem"
 	"adjoint/optim"
 )
 
@@ -59,16 +59,11 @@ func (s sharing) collect(e *evaluation, rows int) ([]float64, error) {
 		if other == rank {
 			continue
 		}
-		if err := s.group.Exchange(other, bytesOf(of(rank)), bytesOf(of(other))); err != nil {
+		if err := s.group.Exchange(other, mem.Bytes(of(rank)), mem.Bytes(of(other))); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
-}
-
-// bytesOf returns the memory of v.
-func bytesOf(v []float64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), 8*len(v))
 }
 
 // width returns how many numbers there are for a row: the predictions of each output, the own
@@ -94,7 +89,7 @@ func (e *evaluation) pack(to []float64) {
 		to[0] = l
 		to = to[1:]
 		for i, o := range e.outputs {
-			to = to[copy(to, e.values[i][j]):]
+			to = to[copy(to, e.values[i].row(j)):]
 			if o.Loss != nil {
 				to[0] = e.own[i][j]
 				to = to[1:]
@@ -107,7 +102,8 @@ func (e *evaluation) pack(to []float64) {
 func (e *evaluation) unpack(from []float64, rows int) {
 	e.losses = make([]float64, rows)
 	for i, o := range e.outputs {
-		e.values[i] = make([][]float64, rows)
+		k := width(e.predictionNodes[i])
+		e.values[i] = rowsOfNumbers{make([]float64, rows*k), k}
 		if o.Loss != nil {
 			e.own[i] = make([]float64, rows)
 		}
@@ -116,9 +112,7 @@ func (e *evaluation) unpack(from []float64, rows int) {
 		e.losses[j] = from[0]
 		from = from[1:]
 		for i, o := range e.outputs {
-			k := width(e.predictionNodes[i])
-			e.values[i][j] = from[:k:k]
-			from = from[k:]
+			from = from[copy(e.values[i].row(j), from):]
 			if o.Loss != nil {
 				e.own[i][j] = from[0]
 				from = from[1:]

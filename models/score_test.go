@@ -20,7 +20,7 @@ func closeTo(t *testing.T, what string, got, want, tolerance float64) {
 // newScores returns the scores of predictions of k classes, or of numbers.
 func newScores(kind Kind, rows [][]float64, y []float64, k int, loss float64) *Scores {
 	s := &Scores{Rows: len(y), Loss: loss, Kind: kind}
-	if err := s.compare(&Output{Kind: kind, Classes: make([]string, k)}, rows, rowsOf(y)); err != nil {
+	if err := s.compare(&Output{Kind: kind, Classes: make([]string, k)}, numbersOf(rows), rowsOfNumbers{y, 1}); err != nil {
 		panic(err)
 	}
 	return s
@@ -158,7 +158,7 @@ func randomPredictions(r *rand.Rand, k, n int) (proba [][]float64, y []float64) 
 // counted over pairs of rows; it is NaN if no class has one, as in scikit-learn 1.6,
 // which warns.
 func counted(proba [][]float64, y []float64, k int) (s Scores) {
-	predicted, n := Categorical.labels(proba), float64(len(y))
+	predicted, n := Categorical.labels(numbersOf(proba)), float64(len(y))
 	ratio := func(a, b float64) float64 {
 		if b == 0 {
 			return 0
@@ -225,7 +225,7 @@ func pairsOf(proba [][]float64, y []float64, class int) (pairs, won float64) {
 // recall_score, f1_score, roc_auc_score and log_loss of each label, averaged.
 func TestScoresOfSeveral(t *testing.T) {
 	s := &Scores{Rows: 3}
-	if err := s.compare(&Output{Kind: Numbers}, [][]float64{{0, 2}, {-1, 2}, {8, -5}}, [][]float64{{0.5, 1}, {-1, 1}, {7, -6}}); err != nil {
+	if err := s.compare(&Output{Kind: Numbers}, numbersOf([][]float64{{0, 2}, {-1, 2}, {8, -5}}), numbersOf([][]float64{{0.5, 1}, {-1, 1}, {7, -6}})); err != nil {
 		t.Fatal(err)
 	}
 	closeTo(t, "R2", s.R2, 0.9368005266622779, 1e-15)
@@ -234,7 +234,7 @@ func TestScoresOfSeveral(t *testing.T) {
 	s = &Scores{Rows: 4, Kind: Multilabel}
 	labels := &Output{Kind: Multilabel, Classes: []string{"a", "b", "c"}}
 	rows := [][]float64{{.1, .2, .3}, {.9, .6, .7}, {.8, .55, .2}, {.4, .3, .9}}
-	if err := s.compare(labels, rows, [][]float64{{0, 0, 0}, {1, 1, 1}, {0, 1, 1}, {1, 0, 1}}); err != nil {
+	if err := s.compare(labels, numbersOf(rows), numbersOf([][]float64{{0, 0, 0}, {1, 1, 1}, {0, 1, 1}, {1, 0, 1}})); err != nil {
 		t.Fatal(err)
 	}
 	closeTo(t, "accuracy", s.Accuracy, 0.5, 0)
@@ -247,8 +247,13 @@ func TestScoresOfSeveral(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	for _, bad := range [][]float64{{0, 0.5, 0}, {0, 2, 0}, {-1, 0, 0}, {math.NaN(), 0, 0}} {
-		if err := s.compare(labels, rows[:1], [][]float64{bad}); !errors.Is(err, data.ErrLabel) {
+		if err := s.compare(labels, numbersOf(rows[:1]), numbersOf([][]float64{bad})); !errors.Is(err, data.ErrLabel) {
 			t.Errorf("labels %v: %v", bad, err)
 		}
 	}
+}
+
+// numbersOf are rows, one after the other.
+func numbersOf(rows [][]float64) rowsOfNumbers {
+	return rowsOfNumbers{slices.Concat(rows...), len(rows[0])}
 }

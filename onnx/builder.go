@@ -42,14 +42,15 @@ func infoOf(name value, element proto.Element, shape graph.Shape) proto.Value {
 // A builder makes the graph of a file.
 type builder struct {
 	file    proto.Graph
-	element proto.Element         // of the formula's values
-	value   map[*graph.Node]value // what nodes became
-	turned  map[*graph.Node]value // what has the last two axes of a node's value exchanged, if it is there
-	taken   map[value]int         // names, and how often each was asked for
-	cached  map[string]value      // constants and shapes that are there, by what they are
-	extents map[int]extent        // where extents that are no numbers can be read
-	texts   bool                  // there are operators on texts
-	err     error                 // the first one
+	element proto.Element               // of the formula's values
+	value   map[*graph.Node]value       // what nodes became
+	turned  map[*graph.Node]value       // what has the last two axes of a node's value exchanged, if it is there
+	taken   map[value]int               // names, and how often each was asked for
+	cached  map[string]value            // constants and shapes that are there, by what they are
+	extents map[int]extent              // where extents that are no numbers can be read
+	whole   map[*graph.Node]*graph.Node // the op that a node defines
+	texts   bool                        // there are operators on texts
+	err     error                       // the first one
 }
 
 // An extent is that of one axis of a value.
@@ -248,12 +249,24 @@ func (b *builder) prune() {
 	nodes := b.file.Nodes
 	for _, n := range slices.Backward(nodes) {
 		if slices.ContainsFunc(n.Out, kept) {
-			for _, x := range n.In {
-				read[x] = true
-			}
+			readBy(n, func(x value) { read[x] = true })
 		}
 	}
 	b.file.Nodes = slices.DeleteFunc(nodes, func(n proto.Node) bool { return !slices.ContainsFunc(n.Out, kept) })
 	b.file.Initializers = slices.DeleteFunc(b.file.Initializers, func(t proto.Tensor) bool { return !kept(t.Name) })
 	b.file.Values = slices.DeleteFunc(b.file.Values, func(v proto.Value) bool { return !read[v.Name] || isOutput[v.Name] })
+}
+
+// readBy calls visit for each value that a node reads, and the nodes of its graphs.
+func readBy(n proto.Node, visit func(value)) {
+	for _, x := range n.In {
+		visit(x)
+	}
+	for _, a := range n.Attributes {
+		if inner, ok := a.Value.(*proto.Graph); ok {
+			for _, n := range inner.Nodes {
+				readBy(n, visit)
+			}
+		}
+	}
 }

@@ -26,7 +26,7 @@ func ExampleWrite() {
 		log.Fatal(err)
 	}
 	fmt.Println(file.Len(), "bytes")
-	// Output: 765 bytes
+	// Output: 979 bytes
 }
 
 // A model in a file that takes rows of features as they were measured.

@@ -211,6 +211,7 @@ func TestSupport(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(file([]proto.Node{node("Relu", "z", "x"), node("Softmax", "y", "z")}, "y"))
 	f.Add(file([]proto.Node{node("Shape", "s", "x"), node("ConstantOfShape", "y", "s")}, "y"))
+	f.Add(gelu(f).Encode())
 	f.Fuzz(func(t *testing.T, b []byte) {
 		file, err := onnx.Read(bytes.NewReader(b), onnx.ReadOptions{})
 		if err == nil {

@@ -10,12 +10,13 @@ import (
 // and that there are rules for. It takes the stable form of each, as Compile does,
 // and the definition, in simpler ops, of an op that has no rule.
 type lowering struct {
-	of   map[*graph.Node]*graph.Node
-	name map[*graph.Node]string // those of the nodes that nodes stand for
+	of    map[*graph.Node]*graph.Node
+	name  map[*graph.Node]string      // those of the nodes that nodes stand for
+	whole map[*graph.Node]*graph.Node // the op whose definition ends with a node
 }
 
 func newLowering() *lowering {
-	return &lowering{map[*graph.Node]*graph.Node{}, map[*graph.Node]string{}}
+	return &lowering{map[*graph.Node]*graph.Node{}, map[*graph.Node]string{}, map[*graph.Node]*graph.Node{}}
 }
 
 // lower returns the node that stands for y.
@@ -28,8 +29,12 @@ func (l *lowering) lower(y *graph.Node) *graph.Node {
 			continue
 		}
 		m := l.rebuilt(n)
-		if s := simpler(m); s != nil {
+		if s := stabler(m); s != nil {
 			m = l.lower(s)
+		} else if s := definition(m); s != nil {
+			whole := m
+			m = l.lower(s)
+			l.whole[m] = whole
 		}
 		l.of[n], l.of[m] = m, m
 		if l.name[m] == "" {
@@ -51,17 +56,17 @@ func (l *lowering) rebuilt(n *graph.Node) *graph.Node {
 	return graph.Apply(n.Op(), in...)
 }
 
-// simpler returns a node that computes n better or in simpler ops, or nil.
-func simpler(n *graph.Node) *graph.Node {
-	if n.Err() != nil {
-		return nil
+// stabler returns a node that computes n better, or nil.
+func stabler(n *graph.Node) *graph.Node {
+	if op, ok := n.Op().(graph.Stabler); ok && n.Err() == nil {
+		return op.Stable(n)
 	}
-	if op, ok := n.Op().(graph.Stabler); ok {
-		if s := op.Stable(n); s != nil {
-			return s
-		}
-	}
-	if op, ok := n.Op().(graph.Expander); ok && ruleOf(n) == nil {
+	return nil
+}
+
+// definition returns n in simpler ops if there is no rule for it, or nil.
+func definition(n *graph.Node) *graph.Node {
+	if op, ok := n.Op().(graph.Expander); ok && n.Err() == nil && ruleOf(n) == nil {
 		return op.Expand(n.Inputs()...)
 	}
 	return nil

@@ -56,6 +56,7 @@ func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
 		}
 	}
 	b := newBuilder(o.Name, outputs[0].Graph().Dtype())
+	b.whole = low.whole
 	inputs := o.Inputs
 	if len(inputs) == 0 {
 		inputs = inputsOf(roots)

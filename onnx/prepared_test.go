@@ -41,6 +41,42 @@ func TestWriteModelOfATable(t *testing.T) {
 	}
 }
 
+// A file of a table, texts and all, reads back and predicts what the model does.
+func TestTableBack(t *testing.T) {
+	d := data.Penguins()
+	m := fittedTable(t, &prepare.Columns{}, d)
+	want, err := m.PredictProba(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	f, err := onnx.Read(&file, onnx.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := f.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := map[string]onnx.Array{}
+	for _, p := range f.Inputs {
+		in[p.Name] = columnsOf(t, d, p)
+	}
+	out, err := s.Run(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range floatsOf(out[0]) {
+		row, class := i/out[0].Dims[1], i%out[0].Dims[1]
+		if p != want[row][class] {
+			t.Fatalf("row %d, class %d: the file says %v, the model %v", row, class, p, want[row][class])
+		}
+	}
+}
+
 // In the table of a text, what a gap becomes stands at the place of "", and what an unseen text becomes at the default.
 func TestGapsAndUnseenTextsInAFile(t *testing.T) {
 	d, err := data.ReadCSV(strings.NewReader("a,y\nu,0\nu,1\nu,0\nu,1\nv,1\n,0\n,1\n,0\n"), data.CSV{Missing: data.KeepMissing, Header: data.HasHeader, Task: data.Classification})
@@ -83,4 +119,26 @@ func TestWriteModelOfATableRefuses(t *testing.T) {
 			t.Errorf("%s: %v, %d bytes", c.name, err, file.Len())
 		}
 	}
+}
+
+// columnsOf are the columns of a table that an input takes: all numbers, or the texts of one.
+func columnsOf(t *testing.T, d *data.Dataset, p onnx.Port) onnx.Array {
+	t.Helper()
+	n := d.Rows()
+	if p.Type == "string" {
+		texts := make([]string, n)
+		for i := range texts {
+			texts[i], _ = d.Text(i, slices.Index(d.Features, p.Name))
+		}
+		return onnx.Array{Dims: []int{n, 1}, Data: texts}
+	}
+	var numbers []float64
+	for i := range n {
+		for j := range d.Features {
+			if d.Levels[j] == nil {
+				numbers = append(numbers, d.X[i*len(d.Features)+j])
+			}
+		}
+	}
+	return onnx.Array{Dims: []int{n, len(numbers) / n}, Data: numbers}
 }

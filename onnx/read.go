@@ -109,7 +109,7 @@ func read(bytes []byte, o ReadOptions) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
-	options := importer.Options{Dims: o.Dims, Fixed: o.Fixed, Frozen: o.Frozen, Dtype: o.Dtype}
+	options := importer.Options{Dims: o.Dims, Fixed: o.Fixed, Frozen: o.Frozen, Dtype: o.Dtype, Spelled: spellingsOf(m, len(bytes)).find}
 	if o.Folder != "" {
 		options.Load = loader(o.Folder)
 	}

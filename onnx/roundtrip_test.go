@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"adjoint/data"
@@ -15,8 +16,11 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// What is written reads back and computes the same, but for rounding where a file has several
-// ops for one.
+// bothForms are formulas that have an op and its definition, which are one value in a file, and
+// differ by rounding.
+var bothForms = []string{"r1r1Standardize", "r1r1RMSNorm", "r1r1GroupNorm"}
+
+// What is written reads back and computes the same bits.
 func TestRoundTrip(t *testing.T) {
 	for dtype, tolerance := range map[tensor.Dtype]float64{tensor.Float32: 5e-6, tensor.Float64: 5e-12} {
 		f := samples.Build(dtype, samples.All())
@@ -36,10 +40,8 @@ func TestRoundTrip(t *testing.T) {
 			}
 			if worst == 0 {
 				same++
-			} else if testing.Verbose() {
-				t.Logf("%v: %s: apart by %g of %g", dtype, y.Name(), worst, most)
 			}
-			if !(worst <= tolerance*most) {
+			if !(worst <= tolerance*most) || worst > 0 && !slices.Contains(bothForms, y.Name()) {
 				t.Errorf("%v: %s: apart by %g of %g", dtype, y.Name(), worst, most)
 			}
 		}

@@ -49,6 +49,7 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 		if _, ok := b.value[n]; ok {
 			continue
 		}
+		before := len(b.file.Nodes)
 		v, err := b.become(n, nameOf(n))
 		if err == nil {
 			err = b.err
@@ -57,8 +58,21 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 			return fmt.Errorf("onnx: %s of shape %v: %w", n.Label(), n.Shape(), err)
 		}
 		b.value[n] = v
+		b.document(n, before)
 	}
 	return nil
+}
+
+// document says of what n became, the nodes from the place before on, which op they are.
+func (b *builder) document(n *graph.Node, before int) {
+	op, last := b.whole[n], len(b.file.Nodes)-1
+	switch {
+	case n.Kind() != graph.Applied || last < before || b.file.Nodes[last].Out[0] != b.value[n]:
+	case op != nil:
+		b.file.Nodes[last].Doc = b.spelled(op)
+	case last > before:
+		b.file.Nodes[last].Doc = b.spelled(n)
+	}
 }
 
 // become returns the value of n, whose operands are in the file.

@@ -10,28 +10,38 @@ import (
 // Frames for few examples: see conv_runs.go. In a frame every entry of the window meets
 // something, so that the columns of a row are one run.
 
-// inRows puts b into a frame as wide as the windows reach that meet a column of y.
-func (c *runsOf[T]) inRows() {
-	op, dil := c.op, c.op.Dilation[1]
-	before, size, back := op.Before[1], c.dims[2]+op.span(1)-1, c.back()
-	if back {
-		before = max(0, op.span(1)-1-op.Before[1])
-		size = c.dims[2] + op.Before[1] + before
+// inRows puts b into a frame as wide as the windows reach that meet a column of y, if some window
+// is past its edge. It reports whether none is then.
+func (c *runsOf[T]) inRows() bool {
+	op, b := c.op, c.b
+	before, size := c.reach(1)
+	if before == 0 && size <= b.w {
+		return true
 	}
-	if !c.b.affordsFrame([2]int{c.b.h, size}, Both(1), c.entries()) {
-		return
+	if !b.affordsFrame([2]int{b.h, size}, Both(1), c.entries()) {
+		return false
 	}
-	c.b = c.b.framed(c.b.c, [2]int{0, before}, [2]int{c.b.h, size}, Both(1)).image
-	for o := range c.cols {
-		c.cols[o] = c.cols[o][:0]
-		for t := range op.Size[1] {
-			at := o + t*dil
-			if back {
-				at = o + op.Before[1] - t*dil + before
-			}
-			c.cols[o] = append(c.cols[o], hit{t, at})
-		}
+	c.inFrame(b.framed(b.c, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
+	if op.Before[1] -= before; c.back() {
+		op.Before[1] = c.op.Before[1] + before*op.Stride[1]
 	}
+	c.colHits = op.hits(1, c.dims[2], size, c.back())
+	return true
+}
+
+// inFrame has the runs read b in a frame.
+func (c *runsOf[T]) inFrame(f *frame[T]) { c.frame, c.b = f, f.image }
+
+// reach returns how many entries of an axis of b, with zeros, all windows that meet y have, and how
+// many of these are before it.
+func (c *runsOf[T]) reach(axis int) (before, size int) {
+	op, extent := c.op, c.dims[axis+1]
+	s, span, before := op.Stride[axis], op.span(axis), op.Before[axis]
+	if c.back() {
+		before = max(0, (span+s-2-op.Before[axis])/s)
+		return before, (extent-1+op.Before[axis])/s + 1 + before
+	}
+	return before, (extent-1)*s + span
 }
 
 // entries is the number of those of y.
@@ -43,35 +53,56 @@ func (c *runsOf[T]) entries() int { return c.dims[0] * c.dims[1] * c.dims[2] * c
 // entries of the window that one of them meets are those that the others do. There is none where
 // the frame would be too large.
 func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
-	op, d, n := c.op, c.dims, c.b.n
-	in, out, before, size := op.Stride, Both(1), op.Before, [2]int{}
+	op, d := c.op, c.dims
+	in, out, before, size := op.Stride, Both(1), [2]int{}, [2]int{}
 	if c.back() {
 		in, out = out, in
 	}
 	for a := range 2 {
-		if size[a] = d[a+1] + (op.span(a)-1)/in[a]; c.back() {
-			before[a] = max(0, (op.span(a)+out[a]-2-op.Before[a])/out[a])
-			size[a] = (d[a+1]-1+op.Before[a])/out[a] + 1 + before[a]
-		}
+		before[a], size[a] = c.reach(a)
+		size[a] = (size[a] + in[a] - 1) / in[a]
 	}
 	if !c.b.affordsFrame(size, in, c.entries()) {
 		return w, false
 	}
-	f := c.b.framed(c.b.c, before, size, in)
-	c.b = f.image
+	c.inFrame(c.b.framed(c.b.c, before, size, in))
+	f, g, deal := c.frame, op.Groups, c.deal()
+	to := &frame[T]{image: image[T]{data: compute.Data[T](y), h: d[1], w: d[2]}, stride: out}
+	to.rows, to.cols = to.phases(0, d[1], 0), to.phases(1, d[2], 0)
+	p := c.planeRuns(to, before)
+	planes := make([]T, d[0]*p.LDC)
+	q := kernel.BindTaps(p, planes, c.bias, c.w.data, f.data)
+	put := func(from, end int) { c.putPlanes(to, planes, p.LDC, from, end) }
+	var works []compute.Work
+	if g == 1 {
+		works = append(c.b.ready(f, deal), deal(len(p.Runs), q.Do), deal(d[0], put))
+	} else { // what is of one group stays in the first cache
+		runs := len(p.Runs) / g
+		works = append(f.of.ready(nil, deal), deal(g, func(from, end int) {
+			for i := from; i < end; i++ {
+				f.fill(i*f.c/g, (i+1)*f.c/g, i*f.c/g)
+				q.Do(i*runs, (i+1)*runs)
+				put(i*d[0]/g, (i+1)*d[0]/g)
+			}
+		}))
+	}
+	return compute.InTurn(append(works, compute.InOnePart(func() { c.afterFrame(to.data) }))...), true
+}
+
+// planeRuns returns the product for the planes of y, one group after the other.
+func (c *runsOf[T]) planeRuns(y *frame[T], before [2]int) kernel.TapProduct {
+	op, f, n := c.op, c.frame, c.b.n
 	p := c.product()
-	planes := frame[T]{image: image[T]{h: d[1], w: d[2]}, stride: out} // of y
-	rows, cols := planes.phases(0, d[1], 0), planes.phases(1, d[2], 0)
-	plane := rows[0].count * f.atH
-	p.LDC = len(rows) * len(cols) * plane
-	for i, row := range rows {
-		for j, col := range cols {
-			taps := c.tapsOf(&f, before, [2]int{row.first, col.first})
-			total := (row.count-1)*f.atH + col.count*n
-			for group := range op.Groups {
+	plane := y.rows[0].count * f.atH
+	p.LDC = len(y.rows) * len(y.cols) * plane
+	for group := range op.Groups {
+		for i, row := range y.rows {
+			for j, col := range y.cols {
+				taps := c.tapsOf(f, before, [2]int{row.first, col.first})
+				total := (row.count-1)*f.atH + col.count*n
 				for first := 0; first < total; first += runEntries {
 					p.Runs = append(p.Runs, kernel.Run{
-						C: group*p.M*p.LDC + (i*len(cols)+j)*plane + first,
+						C: group*p.M*p.LDC + (i*len(y.cols)+j)*plane + first,
 						A: group * (c.w.m / op.Groups) * c.w.row, B: group*p.K*f.atC + first,
 						Cin: group * p.M, Cols: min(runEntries, total-first), Taps: taps,
 					})
@@ -79,23 +110,23 @@ func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
 			}
 		}
 	}
-	to, from := compute.Data[T](y), make([]T, d[0]*p.LDC)
-	q := kernel.BindTaps(p, from, c.bias, c.w.data, f.data)
-	return compute.InOnePart(func() {
-		f.begin()
-		q.Do(0, len(p.Runs))
-		at := 0
-		for m := range d[0] {
-			for _, row := range rows {
-				for _, col := range cols {
-					g := grid{n, row.count, col.count, out[0] * d[2] * n, out[1] * n, f.atH, n}
-					copyGrid(to[((m*d[1]+row.first)*d[2]+col.first)*n:], from[at:], g)
-					at += plane
-				}
+	return p
+}
+
+// putPlanes copies channels from ≤ m < end of y from its planes, so many entries each.
+func (c *runsOf[T]) putPlanes(y *frame[T], planes []T, entries, from, end int) {
+	d, n := c.dims, c.b.n
+	for m := from; m < end; m++ {
+		for i, row := range y.rows {
+			for j, col := range y.cols {
+				at := m*entries + (i*len(y.cols)+j)*y.rows[0].count*c.b.atH
+				kernel.CopyPieces(y.data, ((m*d[1]+row.first)*d[2]+col.first)*n, planes, at, kernel.Pieces{
+					Rows: row.count, Parts: col.count, Len: n,
+					Row: c.b.atH, Part: n, ToRow: y.stride[0] * d[2] * n, ToPart: y.stride[1] * n,
+				})
 			}
 		}
-		c.afterFrame(to)
-	}), true
+	}
 }
 
 // tapsOf returns the taps of the entries of y of a phase, with the zeros before the frame.

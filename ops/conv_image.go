@@ -2,6 +2,7 @@ package ops
 
 import (
 	"adjoint/compute"
+	"adjoint/internal/kernel"
 )
 
 // An image is a tensor (C, H, W, N), or a signal, whose examples are contiguous, as the
@@ -54,8 +55,9 @@ func filterOf[T compute.Float](v compute.View) filter[T] {
 // an image, a plane, for every remainder of their rows and columns by the strides.
 type frame[T compute.Float] struct {
 	image[T]
-	stride [2]int
-	fill   func(first int) // copies channels from the first on into the frame, as many as it has
+	stride     [2]int
+	of         image[T]
+	rows, cols []phase
 }
 
 // at is where an entry of the frame lies, counted with its zeros.
@@ -75,29 +77,52 @@ func (x image[T]) affordsFrame(size, stride [2]int, entries int) bool {
 }
 
 // framed returns a frame for so many channels of x, whose planes have so many rows and columns,
-// where x begins after so many zeros. Begin copies the first of x into it.
-func (x image[T]) framed(channels int, before, size, stride [2]int) frame[T] {
-	f := frame[T]{image[T]{c: channels, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride, nil}
+// where x begins after so many zeros.
+func (x image[T]) framed(channels int, before, size, stride [2]int) *frame[T] {
+	f := &frame[T]{image[T]{c: channels, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride, x, nil, nil}
 	f.atC = stride[0] * stride[1] * f.h * f.atH
 	f.data = make([]T, channels*f.atC)
-	rows, cols := f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
-	f.fill = func(first int) {
-		for c := range channels {
-			for _, row := range rows {
-				for _, col := range cols {
-					g := grid{x.n, row.count, col.count, f.atH, f.atW, stride[0] * x.atH, stride[1] * x.atW}
-					copyGrid(f.data[c*f.atC+row.at+col.at:], x.data[(first+c)*x.atC+row.first*x.atH+col.first*x.atW:], g)
-				}
+	f.rows, f.cols = f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
+	return f
+}
+
+// fill copies channels from ≤ c < to of the image into the frame, whose channel at is the first of them.
+func (f *frame[T]) fill(from, to, at int) {
+	x := &f.of
+	for c := from; c < to; c++ {
+		for _, row := range f.rows {
+			for _, col := range f.cols {
+				kernel.CopyPieces(f.data, (at+c-from)*f.atC+row.at+col.at, x.data, c*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
+					Rows: row.count, Parts: col.count, Len: x.n,
+					Row: f.stride[0] * x.atH, Part: f.stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
+				})
 			}
 		}
 	}
-	f.begin = func() {
-		if x.begin != nil {
-			x.begin()
+}
+
+// A dealer makes the work of so many things, which threads share or do not.
+type dealer func(things int, do func(from, to int)) compute.Work
+
+// dealt returns the dealer for so many multiplications.
+func dealt(flop float64) dealer {
+	return func(things int, do func(from, to int)) compute.Work {
+		if flop < shareFlop {
+			return compute.InOnePart(func() { do(0, things) })
 		}
-		f.fill(0)
+		return compute.Work{Parts: things, Do: do}
 	}
-	return f
+}
+
+// ready returns what has to be done before an image, or the frame that it is in, is read.
+func (x *image[T]) ready(f *frame[T], deal dealer) (works []compute.Work) {
+	if f != nil {
+		return append(f.of.ready(nil, deal), deal(f.c, func(from, to int) { f.fill(from, to, from) }))
+	}
+	if x.begin != nil {
+		works = append(works, compute.InOnePart(x.begin))
+	}
+	return works
 }
 
 // A phase is the entries first, first+stride, … of an axis of an image, count of them, and
@@ -114,37 +139,4 @@ func (f *frame[T]) phases(axis, extent, before int) (list []phase) {
 		list = append(list, phase{p, max(0, count), f.at(to[0], to[1])})
 	}
 	return list
-}
-
-// A grid is rows and columns of pieces of n entries, and how far they lie apart where they are
-// copied to and from.
-type grid struct{ n, rows, cols, toRow, toCol, fromRow, fromCol int }
-
-func copyGrid[T compute.Float](dst, src []T, g grid) {
-	for h := range g.rows {
-		if g.cols == 0 {
-			return
-		}
-		to, from := dst[h*g.toRow:], src[h*g.fromRow:]
-		switch {
-		case g.toCol == g.n && g.fromCol == g.n:
-			copy(to[:g.cols*g.n], from)
-		case g.n > 1:
-			for i := range g.cols {
-				copy(to[i*g.toCol:][:g.n], from[i*g.fromCol:])
-			}
-		case g.toCol == 1:
-			at := 0
-			for i := range to[:g.cols] {
-				to[i] = from[at]
-				at += g.fromCol
-			}
-		default:
-			at := 0
-			for _, v := range from[:g.cols] {
-				to[at] = v
-				at += g.toCol
-			}
-		}
-	}
 }

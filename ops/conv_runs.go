@@ -1,8 +1,6 @@
 package ops
 
 import (
-	"fmt"
-
 	"adjoint/compute"
 	"adjoint/internal/kernel"
 
@@ -32,8 +30,8 @@ func convolve[T compute.Float](op conv, y, bias *tensor.Dense, a, b compute.View
 	if op.to == toWeights {
 		return newWeightsWork(op, y, imageOf[T](a), imageOf[T](b))
 	}
-	c := &runsOf[T]{op: op, dims: imageDims(y), w: filterOf[T](a), b: imageOf[T](b), floor: floor}
-	c.whole = c.b
+	c := &runsOf[T]{op: op, dims: imageDims(y), w: filterOf[T](a), b: imageOf[T](b), floor: floor, known: map[pattern][]kernel.Tap{}}
+	c.whole, c.read = c.b, c.w
 	if bias != nil {
 		c.bias = compute.Data[T](bias)
 	}
@@ -42,61 +40,61 @@ func convolve[T compute.Float](op conv, y, bias *tensor.Dense, a, b compute.View
 
 // A runsOf makes the runs of a conv to places or to an image, of weights w and b.
 type runsOf[T compute.Float] struct {
-	op         conv
-	dims       [4]int
-	bias       []T
-	w          filter[T]
-	b          image[T] // perhaps in a frame
-	whole      image[T] // b as it was
-	floor      bool
-	rows, cols [][]hit // what the window meets for each row and column of y
-	list       []kernel.Run
-	known      map[string][]kernel.Tap
-	short      []bool // of the runs in list: whether the window is past the edge
+	op      conv
+	dims    [4]int
+	bias    []T
+	w, read filter[T] // as they are, and as the runs read them, perhaps turned
+	b       image[T]  // perhaps in a frame
+	frame   *frame[T] // that, if it is
+	whole   image[T]  // b as it was
+	floor   bool
+	rowHits [][]hit // what the window meets for each row of y
+	colHits [][]hit // and each column
+	list    []kernel.Run
+	known   map[pattern][]kernel.Tap
+	short   []bool // of the runs in list: whether the window is past the edge
 }
+
+// A pattern is the entries of the window that meet something: which is the first, and how many.
+type pattern struct{ row, rows, col, cols int }
 
 func (c *runsOf[T]) back() bool { return c.op.to == toImage }
 
 func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	op, d, back := c.op, c.dims, c.back()
-	c.rows, c.cols = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
+	c.rowHits, c.colHits = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
 	out := compute.Data[T](y)
 	few := c.b.n < fewExamples
 	if op.Stride != Both(1) && c.b.n < fewStrided || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
+		if w, ok := c.byTurning(y); ok {
+			return w
+		}
 		if w, ok := c.inPlanes(y); ok {
 			return w
 		}
 	}
-	if few && op.Stride[1] == 1 && (back && op.span(1) > 1 || !back && (op.Before[1] > 0 || op.After[1] > 0)) {
+	if few && op.Stride[1] == 1 {
 		c.inRows()
 	}
 	c.makeRuns()
 	p := c.product()
 	p.LDC, p.Runs = d[1]*d[2]*d[3], c.list
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	if c.b.begin == nil {
-		parts := len(p.Runs)
-		if p.M*p.K*op.Size[0]*op.Size[1]*d[1]*d[2]*d[3] < shareFlop {
-			parts = 1
-		}
-		return compute.Work{Parts: parts, Do: func(from, to int) {
-			if parts == 1 {
-				to = len(p.Runs)
-			}
-			q.Do(from, to)
-			if !back {
-				c.specials(out, &p, from, to)
-			}
-		}}
-	}
-	return compute.InOnePart(func() {
-		c.b.begin()
-		q.Do(0, len(p.Runs))
-		c.afterFrame(compute.Data[T](y))
+	works := append(c.b.ready(c.frame, c.deal()), c.deal()(len(p.Runs), func(from, to int) {
+		q.Do(from, to)
 		if !back {
-			c.specials(out, &p, 0, len(p.Runs))
+			c.specials(out, &p, from, to)
 		}
-	})
+	}))
+	if c.frame != nil {
+		works = append(works, compute.InOnePart(func() { c.afterFrame(out) }))
+	}
+	return compute.InTurn(works...)
+}
+
+// deal returns the dealer for what is to be multiplied.
+func (c *runsOf[T]) deal() dealer {
+	return dealt(float64(c.entries()) * float64(c.w.row) * float64(c.w.m) / float64(c.dims[0]))
 }
 
 // product is the form without runs.
@@ -111,21 +109,20 @@ func (c *runsOf[T]) product() kernel.TapProduct {
 
 // makeRuns makes the runs of every group, row by row.
 func (c *runsOf[T]) makeRuns() {
-	c.known = map[string][]kernel.Tap{}
 	p, d, n := c.product(), c.dims, c.dims[3]
 	all := c.op.Size[0] * c.op.Size[1]
 	for group := range c.op.Groups {
-		for h, row := range c.rows {
-			for first := 0; first < len(c.cols); {
+		for h, row := range c.rowHits {
+			for first := 0; first < len(c.colHits); {
 				k := 1
-				for c.b.atW == c.b.n && k*n < runEntries && first+k < len(c.cols) && follows(c.cols[first], c.cols[first+k], k) {
+				for c.b.atW == c.b.n && k*n < runEntries && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
 					k++
 				}
 				run := kernel.Run{
 					C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
 					B: group * p.K * c.b.atC, Cin: group * p.M, Cols: k * n,
 				}
-				c.add(run, row, c.cols[first], len(row)*len(c.cols[first]) < all)
+				c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < all)
 				first += k
 			}
 		}
@@ -135,9 +132,9 @@ func (c *runsOf[T]) makeRuns() {
 // add appends a run whose taps are the pairs of rows and columns that hit; it may go on with
 // the last one.
 func (c *runsOf[T]) add(run kernel.Run, rows, cols []hit, short bool) {
-	if len(rows) > 0 && len(cols) > 0 {
-		run.B += c.place(rows, cols, &run)
-	}
+	taps, low := c.place(rows, cols)
+	run.Taps = taps
+	run.B += low
 	if k := len(c.list) - 1; k >= 0 && len(run.Taps) > 0 {
 		last := &c.list[k]
 		if len(last.Taps) == len(run.Taps) && &last.Taps[0] == &run.Taps[0] && last.A == run.A &&
@@ -149,24 +146,34 @@ func (c *runsOf[T]) add(run kernel.Run, rows, cols []hit, short bool) {
 	c.list, c.short = append(c.list, run), append(c.short, short)
 }
 
-// place gives a run its taps, and returns where the first of them in memory begins.
-func (c *runsOf[T]) place(rows, cols []hit, run *kernel.Run) int {
-	low := rows[0].at*c.b.atH + cols[0].at*c.b.atW
+// place returns the taps of the pairs of rows and columns that hit, and where the first of them in
+// memory begins in b.
+func (c *runsOf[T]) place(rows, cols []hit) (taps []kernel.Tap, low int) {
+	if len(rows) == 0 || len(cols) == 0 {
+		return nil, 0
+	}
+	low = rows[0].at*c.b.atH + cols[0].at*c.b.atW
 	for _, i := range rows {
 		for _, j := range cols {
 			low = min(low, i.at*c.b.atH+j.at*c.b.atW)
 		}
 	}
-	taps := make([]kernel.Tap, 0, len(rows)*len(cols))
+	key := pattern{rows[0].tap, len(rows), cols[0].tap, len(cols)}
+	if known, ok := c.known[key]; ok {
+		return known, low
+	}
 	for _, i := range rows {
 		for _, j := range cols {
-			taps = append(taps, kernel.Tap{A: i.tap*c.w.h + j.tap*c.w.w, B: i.at*c.b.atH + j.at*c.b.atW - low})
+			of, at := i.tap*c.read.h+j.tap*c.read.w, i.at*c.b.atH+j.at*c.b.atW-low
+			if c.turned() {
+				of, at = at, of
+			}
+			taps = append(taps, kernel.Tap{A: of, B: at})
 		}
 	}
-	key := fmt.Sprint(taps)
-	if same, ok := c.known[key]; ok {
-		taps = same
-	}
-	c.known[key], run.Taps = taps, taps
-	return low
+	c.known[key] = taps
+	return taps, low
 }
+
+// turned reports whether the runs read wᵀ, as B, and the image as A.
+func (c *runsOf[T]) turned() bool { return len(c.read.data) > 0 && &c.read.data[0] != &c.w.data[0] }

@@ -67,40 +67,53 @@ func (c *runsOf[T]) missesSpecial(row int, p *kernel.TapProduct, met map[int]boo
 	return false
 }
 
-// afterFrame computes channels of an image again, by their definition, where some weight
-// multiplied a zero of the frame and is not finite. Then one of the first columns of its row,
-// as many as the stride, is not finite either: they have products with every weight.
+// afterFrame computes an image again, by definition, if some weight that is not finite may have
+// multiplied a zero of the frame.
 func (c *runsOf[T]) afterFrame(y []T) {
 	if !c.back() {
 		return
 	}
 	d := c.dims
-	size, row := len(y)/d[0], d[2]*d[3]
+	row := d[2] * d[3]
+	fewer := y // it has NaN where a weight of a frame is not finite
+	if len(c.w.data) < len(y) {
+		fewer = c.w.data
+	}
+	if isFinite(kernel.Sum(fewer)) {
+		return
+	}
 	for m := range d[0] {
-		channel := y[m*size:][:size]
-		for at := range d[1] * min(c.op.Stride[1], d[2]) {
-			if !isFinite(channel[at%d[1]*row+at/d[1]*d[3]]) {
-				c.image(channel, m)
-				break
-			}
+		for h := range d[1] {
+			c.define(y[(m*d[1]+h)*row:][:row], m, h)
 		}
 	}
 }
 
-// image computes a channel of the image by definition.
-func (c *runsOf[T]) image(y []T, channel int) {
+// define computes row h of channel m of y by definition.
+func (c *runsOf[T]) define(y []T, m, h int) {
 	clear(y)
-	op, d, n := c.op, c.dims, c.dims[3]
-	perGroup, group := c.w.m/op.Groups, channel/c.w.c
-	rows, cols := op.hits(0, d[1], c.whole.h, true), op.hits(1, d[2], c.whole.w, true)
-	for h, row := range rows {
-		for w, col := range cols {
-			to := y[(h*d[2]+w)*n:][:n]
-			for _, i := range row {
-				for _, j := range col {
-					for m := group * perGroup; m < (group+1)*perGroup; m++ {
-						f := c.w.data[m*c.w.row+channel%c.w.c*c.w.col+i.tap*c.w.h+j.tap*c.w.w]
-						kernel.Axpy(to, c.whole.data[m*c.whole.atC+i.at*c.whole.atH+j.at*c.whole.atW:][:n], f)
+	op, n := c.op, c.whole.n
+	x, perGroup := c.whole, c.whole.c/op.Groups
+	first := m / (c.dims[0] / op.Groups) * perGroup
+	for w := range c.dims[2] {
+		to := y[w*n:][:n]
+		for i := range op.Size[0] {
+			for j := range op.Size[1] {
+				row, onRow := op.meet(0, h, i, c.back())
+				col, onCol := op.meet(1, w, j, c.back())
+				inside := 0 <= row && row < x.h && 0 <= col && col < x.w
+				if !onRow || !onCol || !inside && c.back() {
+					continue
+				}
+				for q := first; q < first+perGroup; q++ {
+					at := m*c.w.row + (q-first)*c.w.col
+					if c.back() {
+						at = q*c.w.row + m%c.w.c*c.w.col
+					}
+					if f := c.w.data[at+i*c.w.h+j*c.w.w]; inside {
+						kernel.Axpy(to, x.data[q*x.atC+row*x.atH+col*x.atW:][:n], f)
+					} else {
+						kernel.Shift(to, to, 0*f)
 					}
 				}
 			}

@@ -21,12 +21,13 @@ type weightsOf[T compute.Float] struct {
 	c      int       // channels of a group
 	frame  *frame[T] // that x is in, if it is: no window is past its edge
 	step   [2]int    // from one place to the next, in rows and columns of x
-	gaps   bool      // rows of ζ are as far apart as those of x, with zeros between them
+	gaps   *frame[T] // of ζ, if its rows are as far apart as those of x, with zeros between them
+	slots  int       // how many groups x has the channels of at a time
 	misses bool      // some window has no entry on the image
 }
 
 func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
-	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, step: op.Stride}
+	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, slots: op.Groups, step: op.Stride}
 	if w, ok := c.byTurning(); ok {
 		return w
 	}
@@ -38,18 +39,18 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
 		}
 		if x.affordsFrame(size, op.Stride, len(c.y)) {
-			channels := x.c
-			if c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
-				channels = c.c
+			if c.slots = op.Groups; c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
+				c.slots = min(op.Groups, c.deal()(frameSlots, nil).Parts)
 			}
-			f := x.framed(channels, op.Before, size, op.Stride)
-			c.x, c.frame, c.step = f.image, &f, Both(1)
+			c.frame, c.step = x.framed(c.slots*c.c, op.Before, size, op.Stride), Both(1)
+			c.x = c.frame.image
 		}
 	}
 	together := c.frame != nil || inside
 	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
-		c.ζ, c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1)).image, true
+		c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
+		c.ζ = c.gaps.image
 	}
 	return c.work(together)
 }
@@ -86,7 +87,7 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 	ζ, k := c.ζ, c.op.Size[0]*c.op.Size[1]
 	wide := max(1, min(ζ.w, dotEntries/ζ.n))
 	high := max(1, dotEntries/(wide*ζ.n))
-	if c.gaps {
+	if c.gaps != nil {
 		high = ζ.h
 	}
 	var bound []*kernel.BoundDots[T]
@@ -116,22 +117,35 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 			i += n
 		}
 	}
-	flop := len(c.y) * ζ.h * ζ.w * ζ.n
-	if c.frame != nil || ζ.begin != nil || c.x.begin != nil || flop < shareFlop || !together {
-		return compute.InOnePart(func() {
-			c.begin()
+	deal := c.deal()
+	works := c.ζ.ready(c.gaps, deal)
+	if c.frame != nil && c.slots < c.op.Groups {
+		works = append(append(works, c.whole.ready(nil, deal)...), deal(c.slots, func(from, to int) {
 			for group := range c.op.Groups {
-				if group > 0 && c.x.c == c.c {
-					c.frame.fill(group * c.c)
+				if slot := c.slot(group); from <= slot && slot < to {
+					c.frame.fill(group*c.c, (group+1)*c.c, slot*c.c)
+					do(group*each, (group+1)*each)
 				}
-				do(group*each, (group+1)*each)
 			}
-			if !together || c.gaps {
-				c.specials()
-			}
-		})
+		}))
+	} else {
+		works = append(append(works, c.x.ready(c.frame, deal)...), deal(c.op.Groups*each, do))
 	}
-	return compute.Work{Parts: c.op.Groups * each, Do: do}
+	if !together || c.gaps != nil {
+		works = append(works, compute.InOnePart(c.specials))
+	}
+	return compute.InTurn(works...)
+}
+
+// frameSlots is the number of frames, at most, that threads fill for groups.
+const frameSlots = 8
+
+// slot returns which part of the frame has the channels of a group.
+func (c *weightsOf[T]) slot(group int) int { return group * c.slots / c.op.Groups }
+
+// deal returns the dealer for what is to be multiplied.
+func (c *weightsOf[T]) deal() dealer {
+	return dealt(float64(len(c.y)) * float64(c.places.h*c.places.w*c.places.n))
 }
 
 // A block is some rows and columns of places: from ≤ h < to.
@@ -140,7 +154,7 @@ type block struct{ h, toH, w, toW int }
 // jobs returns what is to be done for a block of places.
 func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
 	kh, kw := c.op.Size[0], c.op.Size[1]
-	first := group * c.c % c.x.c // a frame may have the channels of a group only
+	first := c.slot(group) * c.c
 	if together {
 		job := kernel.DotJob{Runs: c.pieces(b, 0, 0, true)}
 		for ch := range c.c {
@@ -177,7 +191,7 @@ func (c *weightsOf[T]) entry(h, w int) int {
 // on x for them: all, or those where it is not past the edge.
 func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun) {
 	op, ζ, x := c.op, c.ζ, c.x
-	if c.gaps {
+	if c.gaps != nil {
 		return []kernel.DotRun{{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}}
 	}
 	for h := b.h; h < b.toH; h++ {
@@ -217,7 +231,7 @@ func (c *weightsOf[T]) specials() {
 	for m := range c.ζ.c {
 		row := c.y[m*c.c*k:][:c.c*k]
 		looked := row
-		if !c.gaps {
+		if c.gaps == nil {
 			looked = row[:k]
 		}
 		if slices.ContainsFunc(looked, func(v T) bool { return !isFinite(v) }) || c.misses && !c.places.finite(m) {

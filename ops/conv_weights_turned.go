@@ -47,20 +47,25 @@ func (c *weightsOf[T]) byTurning() (w compute.Work, ok bool) {
 		t.sums = make([]T, len(c.y))
 	}
 	t.bind()
-	return compute.InOnePart(func() {
-		c.begin()
-		if t.several() {
-			clear(t.sums)
-		}
-		for i, b := range t.blocks {
-			t.turn(b)
-			t.product.Do(i*k, (i+1)*k)
-		}
-		for row := 0; row < c.ζ.c && k > 1; row++ {
-			from := row * k * c.c
-			kernel.Transpose(c.y[from:], t.sums[from:], k, c.c, c.c)
-		}
-	}), true
+	deal := c.deal()
+	works := append(c.ζ.ready(nil, deal), c.x.ready(nil, deal)...)
+	if t.several() {
+		works = append(works, compute.InOnePart(func() { clear(t.sums) }))
+	}
+	for i, b := range t.blocks {
+		works = append(works,
+			deal(t.shownRows(b), func(from, to int) { t.turn(b, from, to) }),
+			deal(k, func(from, to int) { t.product.Do(i*k+from, i*k+to) }))
+	}
+	if k > 1 {
+		works = append(works, deal(c.ζ.c, func(from, to int) {
+			for row := from; row < to; row++ {
+				at := row * k * c.c
+				kernel.Transpose(c.y[at:], t.sums[at:], k, c.c, k, c.c)
+			}
+		}))
+	}
+	return compute.InTurn(works...), true
 }
 
 // several reports whether weights are summed up in several blocks.
@@ -146,13 +151,18 @@ func (t *turnedX[T]) bind() {
 // at is where an entry of what a block shows begins in xᵀ.
 func (t *turnedX[T]) at(h, w int) int { return (h*t.across + w) * t.x.n * t.channels }
 
-// turn sets xᵀ to what a block shows.
-func (t *turnedX[T]) turn(b turnedBlock) {
+// shownRows is the number of rows of x that a block shows.
+func (t *turnedX[T]) shownRows(b turnedBlock) int {
+	return (b.toH-b.h-1)*t.op.Stride[0] + t.op.span(0)
+}
+
+// turn sets some rows of xᵀ to what a block shows.
+func (t *turnedX[T]) turn(b turnedBlock, first, end int) {
 	op, x := t.op, t.x
 	left := b.w*op.Stride[1] - op.Before[1]
 	shown := x.data[(b.group*t.c+b.first)*x.atC:]
 	from, to := max(0, -left), min(t.across, x.w-left)
-	for h := range (b.toH-b.h-1)*op.Stride[0] + op.span(0) {
+	for h := first; h < end; h++ {
 		y, row := t.turned[t.at(h, 0):t.at(h+1, 0)], b.h*op.Stride[0]-op.Before[0]+h
 		if row < 0 || row >= x.h || from >= to {
 			clear(y)
@@ -165,16 +175,7 @@ func (t *turnedX[T]) turn(b turnedBlock) {
 			step = to - from
 		}
 		for w := from; w < to; w += step {
-			kernel.Transpose(y[t.at(0, w):], shown[row*x.atH+(left+w)*x.atW:], t.channels, step*x.n, x.atC)
-		}
-	}
-}
-
-// begin makes the copies of ζ and x.
-func (c *weightsOf[T]) begin() {
-	for _, begin := range []func(){c.ζ.begin, c.x.begin} {
-		if begin != nil {
-			begin()
+			kernel.Transpose(y[t.at(0, w):], shown[row*x.atH+(left+w)*x.atW:], t.channels, step*x.n, t.channels, x.atC)
 		}
 	}
 }

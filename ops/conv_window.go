@@ -145,27 +145,29 @@ func windowOf(list []int, groups int) Window {
 type hit struct{ tap, at int }
 
 // hits returns for every entry o of an axis with the given extent the entries of the window
-// that meet one of the other tensor's axis of n entries: going forward, from places to the
-// image, at o·stride − before + tap·dilation; and back, from the image to the places for
-// which that is o.
+// that meet one of the other tensor's axis of n entries.
 func (p Window) hits(axis, extent, n int, back bool) [][]hit {
-	s, d := p.Stride[axis], p.Dilation[axis]
 	all := make([][]hit, extent)
 	for o := range all {
 		for t := range p.Size[axis] {
-			at := o*s - p.Before[axis] + t*d
-			if back {
-				if at = o + p.Before[axis] - t*d; at%s != 0 {
-					continue
-				}
-				at /= s
-			}
-			if 0 <= at && at < n {
+			if at, ok := p.meet(axis, o, t, back); ok && 0 <= at && at < n {
 				all[o] = append(all[o], hit{t, at})
 			}
 		}
 	}
 	return all
+}
+
+// meet returns what an entry of the window meets for entry o of an axis: going forward, from
+// places to the image, o·stride − before + tap·dilation; and back, from the image to the places,
+// that for which that is o, if there is one.
+func (p Window) meet(axis, o, tap int, back bool) (at int, ok bool) {
+	s, d := p.Stride[axis], p.Dilation[axis]
+	if back {
+		at = o + p.Before[axis] - tap*d
+		return at / s, at%s == 0
+	}
+	return o*s - p.Before[axis] + tap*d, true
 }
 
 // follows reports whether b are the entries of a, n places further on.

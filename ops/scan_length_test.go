@@ -24,3 +24,51 @@ func TestScanDoesNotGrowWithTimes(t *testing.T) {
 		t.Errorf("%d nodes for 3 times, %d for 3000", a, b)
 	}
 }
+
+// A sequence in several stretches, of which the last is shorter, is that of the unrolled loop.
+func TestScanInStretches(t *testing.T) {
+	const T, N = 61, 64 // some 25 times a stretch
+	c := cells[3]
+	for _, back := range []bool{false, true} {
+		var want [][]float64
+		for _, how := range []string{"unrolled", "scan"} {
+			g := graph.New()
+			var p []*node
+			for i, d := range c.params {
+				p = append(p, g.Param("p", sines(float64(i+1), d[0], d[1])))
+			}
+			s0, x := g.Param("s0", sines(7, c.state, N)), g.Param("x", sines(5, features, T, N))
+			var s *node
+			switch {
+			case how == "unrolled":
+				s = unroll(c.step(p), back, s0, x)
+			case back:
+				s = ops.ScanBack(c.step(p), s0, x)
+			default:
+				s = ops.Scan(c.step(p), s0, x)
+			}
+			j := ops.Mean(ops.Mul(g.Constant("ω", sines(9, c.state, T, N)), s))
+			out := append([]*node{s}, graph.Gradient(j, append(p, s0, x)...)...)
+			prog, err := graph.Compile(out...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // a second Run begins as the first did
+				if err := prog.Run(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := prog.Values()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range got {
+				if how == "unrolled" {
+					want = append(want, v.Float64s())
+				} else if d := distance(v.Float64s(), want[i]); !(d < 1e-12) {
+					t.Errorf("back=%v: output %d differs by %g", back, i, d)
+				}
+			}
+		}
+	}
+}

@@ -16,8 +16,18 @@ var (
 )
 
 func init() {
-	graph.Register("Scan", graph.Any, func(a *graph.Args) graph.Op { return scan{body: a.Body()} })
-	graph.Register("ScanBack", graph.Any, func(a *graph.Args) graph.Op { return scan{a.Body(), true} })
+	for _, back := range []bool{false, true} {
+		graph.Register(directed("Scan", back), graph.Any, func(a *graph.Args) graph.Op { return scanOf(a.Body(), back) })
+		graph.Register(directed("ScanValue", back), graph.Any, func(a *graph.Args) graph.Op { return scan{a.Body(), back, a.Int()} })
+	}
+}
+
+// directed is the name of an op that runs from the first time to the last, or back.
+func directed(name string, back bool) string {
+	if back {
+		return name[:4] + "Back" + name[4:]
+	}
+	return name
 }
 
 // A Step is a map f of a state s (m, N) and of inputs x (n, N) to the next state. It may use
@@ -64,17 +74,59 @@ func scanOver(f Step, back bool, start *Node, x []*Node) *Node {
 	if err != nil {
 		return refuse("scan", err, all...)
 	}
-	return applyScan(body, back, append(all, captured...), nil)
+	return graph.Apply(scan{body: body, back: back}, append(all, captured...)...)
 }
 
-// applyScan computes at once, for all times, what does not need the state. Some values of the
-// body at all times may be known.
-func applyScan(body *graph.Body, back bool, in []*Node, known map[*Node]*Node) *Node {
+// scan is a value of a step at all times, the first of which is the state.
+type scan struct {
+	body  *graph.Body
+	back  bool
+	value int
+}
+
+func (op scan) String() string {
+	s := "scan"
+	if op.back {
+		s = "scan←"
+	}
+	if op.value > 0 {
+		s += fmt.Sprintf("[%d]", op.value)
+	}
+	return s
+}
+
+// Describe has the step for an argument, whose inputs are the state, those with times, and
+// weights. That of ScanValue, which occurs in derivatives, has more values than the state.
+func (op scan) Describe() graph.Description {
+	if len(op.body.Outputs()) > 1 {
+		return named(directed("ScanValue", op.back), op.body, op.value)
+	}
+	return named(directed("Scan", op.back), op.body)
+}
+
+func (op scan) Kernel() compute.Kernel { return op.stretches().Kernel() }
+
+// stretches is the loop over (s, x…) ↦ (s after all times, values…).
+func (op scan) stretches() graph.Loop {
+	body, _ := op.define() // Shape has seen to the error
+	return graph.Loop{Body: body, Times: stretch, Back: op.back, Value: 1 + op.value}
+}
+
+// define returns the map of a stretch.
+func (op scan) define() (*graph.Body, error) {
+	in := op.body.Inputs()
+	shapes := append([]Shape{in[0].Shape()}, timed(in[1:])...)
+	return op.body.Define(directed("Scan", op.back), func(in ...*Node) []*Node {
+		return op.loop(inSteps, in, nil)
+	}, shapes...)
+}
+
+// loop returns the state after the last step, and the values of the step at all times, of which
+// some are known. What does not need the state is computed for all times at once.
+func (op scan) loop(by func(body *graph.Body, back bool, in []*Node) []*Node, in []*Node, known map[*Node]*Node) []*Node {
+	body := op.body
 	if first, second, keep := body.Split(); first != nil {
-		t, err := timesOf(shapesOf(in), body)
-		if err != nil {
-			return refuse("scan", err, in...)
-		}
+		t, _ := timesOf(shapesOf(in), body) // Shape has seen to the error
 		used := make([]*Node, 0, len(keep))
 		for _, i := range keep {
 			used = append(used, in[i])
@@ -84,101 +136,100 @@ func applyScan(body *graph.Body, back bool, in []*Node, known map[*Node]*Node) *
 		}
 		in, body = used, second
 	}
-	return graph.Apply(scan{body, back}, in...)
+	return by(body, op.back, in)
 }
 
-type scan struct {
-	body *graph.Body
-	back bool
-}
-
-func (op scan) String() string {
-	if op.back {
-		return "scan←"
+// inScans returns the values of a loop, each a scan; inSteps as they are in a stretch.
+func inScans(body *graph.Body, back bool, in []*Node) []*Node {
+	var values []*Node
+	for i := range body.Outputs() {
+		values = append(values, graph.Apply(scan{body, back, i}, in...))
 	}
-	return "scan"
+	return append([]*Node{end(back, values[0])}, values...)
 }
 
-// Describe has the step for an argument, whose inputs are the state, those with times, and
-// weights.
-func (op scan) Describe() graph.Description {
-	if op.back {
-		return named("ScanBack", op.body)
+func inSteps(body *graph.Body, back bool, in []*Node) []*Node {
+	var values []*Node
+	for i := range 1 + len(body.Outputs()) {
+		values = append(values, graph.Apply(steps{body, back, i}, in...))
 	}
-	return named("Scan", op.body)
+	return values
 }
-
-func (op scan) loop() graph.Loop       { return graph.Loop{Body: op.body, Back: op.back} }
-func (op scan) Kernel() compute.Kernel { return op.loop().Kernel() }
 
 func (scan) Examples(symbol int, s ...Shape) graph.Treatment { return overStates(symbol, s[0]) }
 
 func (op scan) Shape(s ...Shape) (Shape, error) {
-	if err := op.body.CheckStep(); err != nil {
-		return Shape{}, err
+	t, err := op.timing(s)
+	if err == nil {
+		_, err = op.define()
 	}
-	t, err := timesOf(s, op.body)
 	if err != nil {
 		return Shape{}, err
 	}
-	values := op.body.Outputs()
-	d := values[0].Shape().Dims()
-	if len(values) > 1 {
-		d = []int{0, 0}
-		for _, v := range values {
-			d[0] += rows(v)
-		}
+	return t.of(op.body.Outputs()[op.value]), nil
+}
+
+func (op scan) timing(s []Shape) (timing, error) {
+	if err := op.body.CheckStep(); err != nil {
+		return timing{}, err
 	}
-	return graph.ShapeOf(append(d[:len(d)-1], t.t, t.n)...), nil
+	if n := len(op.body.Outputs()); op.value < 0 || op.value >= n {
+		return timing{}, fmt.Errorf("%w: value %d of a step of %d", graph.ErrShape, op.value, n)
+	}
+	return timesOf(s, op.body)
 }
 
 func (op scan) Reverse(y, ζ *Node) []*Node {
-	loop, rest := op.body.Adjoint()
-	in, before, t := op.unrolled(y)
+	in := y.Inputs()
 	zero := y.Graph().Const(0, in[0].Shape().Dims()...)
-	known := op.emitted(loop, y, t)
-	adjoint := slices.Concat([]*Node{zero}, before, op.split(ζ, t))
-	ε := scan{body: loop}.split(applyScan(loop, !op.back, adjoint, known), t)
-	adjoint[0] = delay(!op.back, zero, ε[0])
-	r := rest.At(t.columns(), t.lifted(append(adjoint, ε[1:]...), rest), known)
-	for i, x := range op.body.Inputs()[1:] {
-		if r[i] != nil && x.Shape().HasBatch() {
-			r[i] = t.fold(r[i])
+	args := slices.Concat([]*Node{zero, in[0], op.states(y)}, in[1:], []*Node{ζ})
+	for i := range emitted(op.body) {
+		args = append(args, graph.Apply(scan{emitting(op.body), op.back, 1 + i}, in...))
+	}
+	r, adjoint := make([]*Node, len(in)), scanAdjoint{body: op.body, back: op.back, of: op.value}
+	for k, i := range adjoint.inputs() {
+		adjoint.value = k
+		r[i] = graph.Apply(adjoint, args...)
+	}
+	return r
+}
+
+// states is the trajectory.
+func (op scan) states(y *Node) *Node {
+	if op.value == 0 && len(op.body.Outputs()) == 1 {
+		return y
+	}
+	return graph.Apply(scan{body: op.body.State(), back: op.back}, y.Inputs()...)
+}
+
+// emitting is body with all that its adjoint reads of it, and emitted are these nodes.
+func emitting(body *graph.Body) *graph.Body {
+	loop, _ := body.Adjoint()
+	if first, _, _ := loop.Split(); first != nil {
+		if more := body.Emitting(first.Outputs()); more != nil {
+			return more
 		}
 	}
-	return append([]*Node{end(!op.back, ε[0])}, r...)
+	return body
 }
 
-// emitted returns the values that the adjoint needs of f and that y emits, or a loop beside y,
-// which computes both: see PairedKernel.
-func (op scan) emitted(adjoint *graph.Body, y *Node, t timing) map[*Node]*Node {
-	first, _, _ := adjoint.Split()
-	if first == nil {
-		return nil
-	}
-	if body := op.body.Emitting(first.Outputs()); body != nil {
-		op.body = body
-		y = graph.Apply(op, y.Inputs()...)
-	}
-	known, nodes := map[*Node]*Node{}, op.body.Outputs()
-	for i, v := range op.split(y, t)[1:] {
-		known[nodes[i+1]] = t.flat(v)
-	}
-	return known
-}
+func emitted(body *graph.Body) []*Node { return emitting(body).Outputs()[1:] }
 
-// PairedKernel computes y beside a loop over the same body that emits more.
+// PairedKernel computes y beside a value that the same steps emit.
 func (op scan) PairedKernel(g graph.Op) compute.Kernel {
 	beside, ok := g.(scan)
-	if !ok {
+	if !ok || op.body == beside.body || op.back != beside.back || !beside.body.EmitsAllOf(op.body) {
 		return compute.Kernel{}
 	}
-	return op.loop().PairedKernel(beside.loop())
+	return op.stretches().PairedKernel(beside.stretches())
 }
 
 func (op scan) Differential(y *Node, ξ ...*Node) *Node {
-	in, before, t := op.unrolled(y)
-	x, inputs := t.lifted(before, op.body), op.body.Inputs()
+	in, inputs := y.Inputs(), op.body.Inputs()
+	t, _ := timesOf(shapesOf(in), op.body) // Shape has seen to the error
+	before := slices.Clone(in)
+	before[0] = delay(op.back, in[0], op.states(y))
+	x := t.lifted(before, op.body)
 	var moving []int
 	var tangents []*Node
 	for i, ξ := range ξ {
@@ -200,56 +251,13 @@ func (op scan) Differential(y *Node, ξ ...*Node) *Node {
 			loop, driven = append(loop, t.fold(d)), true
 		}
 	}
-	σ := applyScan(op.body.Tangent(driven), op.back, loop, nil)
-	if len(op.body.Outputs()) == 1 {
+	σ := graph.Apply(scan{body: op.body.Tangent(driven), back: op.back}, loop...)
+	if op.value == 0 {
 		return σ
 	}
 	moving, tangents = append([]int{0}, moving...), append([]*Node{t.flat(delay(op.back, start, σ))}, tangents...)
-	return op.join(σ, op.body.Differential(moving...).At(t.columns(), append(x, tangents...), nil)[1:], t)
-}
-
-// unrolled returns the inputs of y, and what f is applied to at all times: those with the
-// trajectory, one step late, as the first.
-func (op scan) unrolled(y *Node) (in, before []*Node, t timing) {
-	in = y.Inputs()
-	t, _ = timesOf(shapesOf(in), op.body) // Shape has seen to the error
-	before = slices.Clone(in)
-	before[0] = delay(op.back, in[0], op.split(y, t)[0])
-	return in, before, t
-}
-
-// split returns the values of the body at all times, which are the rows of y if they are several.
-func (op scan) split(y *Node, t timing) []*Node {
-	values := op.body.Outputs()
-	if len(values) == 1 {
-		return []*Node{y}
+	if d := op.body.Differential(moving...).At(t.columns(), append(x, tangents...), nil)[op.value]; d != nil {
+		return t.fold(d)
 	}
-	from := 0
-	for i, v := range values {
-		d := v.Shape().Dims()
-		values[i] = Reshape(Slice(y, 0, from, from+rows(v)), append(d[:len(d)-1], t.t, t.n)...)
-		from += rows(v)
-	}
-	return values
-}
-
-// join is the inverse of split, of a state at all times and of the other values for T·N columns,
-// of which nil is zero.
-func (op scan) join(state *Node, others []*Node, t timing) *Node {
-	values := op.body.Outputs()
-	all := []*Node{Reshape(state, rows(values[0]), t.t, t.n)}
-	for i, v := range values[1:] {
-		e := state.Graph().Const(0, rows(v), t.t, t.n)
-		if others[i] != nil {
-			e = Reshape(others[i], rows(v), t.t, t.n)
-		}
-		all = append(all, e)
-	}
-	return Concat(0, all...)
-}
-
-// rows is the number of entries of a value of a body for one example.
-func rows(v *Node) int {
-	d := v.Shape().Dims()
-	return graph.Times(d[:len(d)-1]...)
+	return nil
 }

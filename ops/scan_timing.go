@@ -13,6 +13,26 @@ type timing struct{ t, n int }
 // columns is the number of examples of all times.
 func (t timing) columns() int { return graph.Times(t.t, t.n) }
 
+// of is the shape at all times of what a body has at one.
+func (t timing) of(x *Node) Shape {
+	d := x.Shape().Dims()
+	return graph.ShapeOf(append(d[:len(d)-1], t.t, t.n)...)
+}
+
+// stretch is the number of times of a stretch, in the map of one.
+var stretch = graph.Extent("times")
+
+// timed returns the shapes in a stretch of what a body has at one time.
+func timed(nodes []*Node) []Shape {
+	shapes := make([]Shape, len(nodes))
+	for i, n := range nodes {
+		if shapes[i] = n.Shape(); shapes[i].HasBatch() {
+			shapes[i] = timing{stretch, graph.Batch}.of(n)
+		}
+	}
+	return shapes
+}
+
 // flat is x (…, T, N) as (…, T·N); fold is the inverse.
 func (t timing) flat(x *Node) *Node {
 	d := x.Shape().Dims()
@@ -21,7 +41,11 @@ func (t timing) flat(x *Node) *Node {
 
 func (t timing) fold(x *Node) *Node {
 	d := x.Shape().Dims()
-	return Reshape(x, append(d[:len(d)-1], t.t, t.n)...)
+	to := append(d[:len(d)-1], t.t, t.n)
+	if _, flat := x.Op().(reshape); flat && x.In(0).Shape() == graph.ShapeOf(to...) {
+		return x.In(0)
+	}
+	return Reshape(x, to...)
 }
 
 // lifted returns what the inputs of a body are for all times. A state of one time stays as it is.

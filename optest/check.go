@@ -117,8 +117,7 @@ var laws = []struct {
 type formula struct {
 	dims          [][]int
 	first, second *mapping
-	twin          *formula              // the one in float64 of the one in float32
-	read          map[*mapping]*mapping // the ones above as files give them back
+	twin          *formula // the one in float64 of the one in float32
 }
 
 // smooth tells which inputs are differentiated.
@@ -154,7 +153,7 @@ func (c *checker) build(law Law, dims [][]int, dtype tensor.Dtype, smooth []bool
 			c.fail(Reverse, "the derivatives do not build or compile: %v%s", err, hintForError(err))
 			return nil
 		}
-		f = &formula{dims: dims, first: first, read: map[*mapping]*mapping{}}
+		f = &formula{dims: dims, first: first}
 		return nil
 	})
 	return f

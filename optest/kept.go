@@ -30,14 +30,12 @@ func (c *checker) kept(f *formula, n int, at place) error {
 		if err != nil {
 			return err
 		}
-		read := f.read[m]
-		if read == nil { // once for all numbers of examples
-			if read, err = m.throughFile(); err != nil {
+		if m.kept == nil { // once for all numbers of examples
+			if m.kept, err = m.throughFile(); err != nil {
 				return err
 			}
-			f.read[m] = read
 		}
-		got, err := read.run(n, x, ζ, ξ)
+		got, err := m.kept.run(n, x, ζ, ξ)
 		if err != nil {
 			return fmt.Errorf("after a file: %w", err)
 		}

@@ -19,6 +19,7 @@ type mapping struct {
 
 	plain *machine // computes out
 	whole *machine // computes out, r and d
+	kept  *mapping // what a file of it gives back; nil until that is asked for
 }
 
 // A result is what a mapping computes at one place.

@@ -21,6 +21,24 @@ func TestObjectiveLends(t *testing.T) {
 			t.Fatalf("%s is %g, should be %g", how, got, want)
 		}
 	}
+	questions := []struct {
+		what string
+		of   func(o net) (float64, []*tensor.Dense, error)
+	}{
+		{"J", func(o net) (loss float64, _ []*tensor.Dense, err error) {
+			loss, err = o.Loss()
+			return loss, nil, err
+		}},
+		{"∇J", func(o net) (_ float64, g []*tensor.Dense, err error) {
+			g, err = o.Gradient()
+			return 0, g, err
+		}},
+		{"J with ∇J", func(o net) (float64, []*tensor.Dense, error) { return o.LossGradient() }},
+		{"a step", func(o net) (float64, []*tensor.Dense, error) {
+			loss, err := o.StepLoss()
+			return loss, o.LastGradient(), err
+		}},
+	}
 	batch := -1 // none yet
 	for range 300 {
 		switch {
@@ -46,35 +64,15 @@ func TestObjectiveLends(t *testing.T) {
 			check(t, n.Feed(n.y, y))
 			check(t, fed.Feed(fed.y, y))
 		}
-		var how string
-		var ask func(o net) (float64, []*tensor.Dense, error)
-		switch r.IntN(4) {
-		case 0:
-			how, ask = "J", func(o net) (loss float64, _ []*tensor.Dense, err error) {
-				loss, err = o.Loss()
-				return loss, nil, err
-			}
-		case 1:
-			how, ask = "∇J", func(o net) (_ float64, g []*tensor.Dense, err error) {
-				g, err = o.Gradient()
-				return 0, g, err
-			}
-		case 2:
-			how, ask = "J with ∇J", func(o net) (float64, []*tensor.Dense, error) { return o.LossGradient() }
-		case 3:
-			how, ask = "a step", func(o net) (float64, []*tensor.Dense, error) {
-				loss, err := o.StepLoss()
-				return loss, o.LastGradient(), err
-			}
-		}
-		loss, gradient, err := ask(n)
+		asked := questions[r.IntN(len(questions))]
+		loss, gradient, err := asked.of(n)
 		check(t, err)
-		wantLoss, want, err := ask(fed)
+		wantLoss, want, err := asked.of(fed)
 		check(t, err)
-		near(how, loss, wantLoss)
+		near(asked.what, loss, wantLoss)
 		for k := range want {
 			for i, w := range entries(want[k]) {
-				near(how, entries(gradient[k])[i], w)
+				near(asked.what, entries(gradient[k])[i], w)
 			}
 		}
 	}

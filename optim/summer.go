@@ -1,9 +1,8 @@
 package optim
 
 import (
-	"unsafe"
-
 	"adjoint/internal/kernel"
+	"adjoint/internal/mem"
 )
 
 // A summer sums vectors along a tree, and with the other ranks of a group. It keeps its
@@ -85,9 +84,9 @@ func (s *summer[T]) pass(m move) error {
 	}
 	switch m.kind {
 	case send:
-		return s.group.Exchange(m.at, bytesOf(top), nil)
+		return s.group.Exchange(m.at, mem.Bytes(top), nil)
 	case replace:
-		return s.group.Exchange(m.at, nil, bytesOf(top))
+		return s.group.Exchange(m.at, nil, mem.Bytes(top))
 	default:
 		return s.take(m.at, nil, top)
 	}
@@ -96,7 +95,7 @@ func (s *summer[T]) pass(m move) error {
 // take sends to a rank, and adds what it sends to sum.
 func (s *summer[T]) take(rank int, send, sum []T) error {
 	other := s.other[:len(sum)]
-	if err := s.group.Exchange(rank, bytesOf(send), bytesOf(other)); err != nil {
+	if err := s.group.Exchange(rank, mem.Bytes(send), mem.Bytes(other)); err != nil {
 		return err
 	}
 	add(sum, other)
@@ -136,7 +135,7 @@ func (s *summer[T]) exchange(rank int, top []T) error {
 func (s *summer[T]) gather() error {
 	for ; len(s.given) > 0; s.given = s.given[:len(s.given)-1] {
 		h := s.given[len(s.given)-1]
-		if err := s.group.Exchange(h.rank, bytesOf(h.own), bytesOf(h.given)); err != nil {
+		if err := s.group.Exchange(h.rank, mem.Bytes(h.own), mem.Bytes(h.given)); err != nil {
 			return err
 		}
 	}
@@ -145,11 +144,3 @@ func (s *summer[T]) gather() error {
 
 // add adds b to a. The sum of two numbers has the same bits in either order, but for NaN.
 func add[T float32 | float64](a, b []T) { kernel.Add(a, a, b) }
-
-// bytesOf returns the memory of v.
-func bytesOf[T float32 | float64](v []T) []byte {
-	if len(v) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(v))), len(v)*int(unsafe.Sizeof(v[0])))
-}

@@ -34,29 +34,10 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 			classes = append(classes, strconv.Itoa(i))
 		}
 	}
-	if len(classes) != k {
-		return nil, fmt.Errorf("plot: a confusion matrix of %d rows for %d classes: %w", k, len(classes), ErrShape)
+	digits, err := digitsOf(counts, len(classes))
+	if err != nil {
+		return nil, err
 	}
-	if k > matrixClasses {
-		return nil, fmt.Errorf("plot: a confusion matrix of %d classes, more than %d: %w", k, matrixClasses, ErrSize)
-	}
-	total, digits := 0, 1
-	for i, row := range counts {
-		if len(row) != k {
-			return nil, fmt.Errorf("plot: row %d of a confusion matrix of %d rows has %d counts: %w", i, k, len(row), ErrShape)
-		}
-		for j, n := range row {
-			if n < 0 {
-				return nil, fmt.Errorf("plot: count %d in row %d, column %d of a confusion matrix: %w", n, i, j, ErrShape)
-			}
-			total += n
-			digits = max(digits, len(strconv.Itoa(n)))
-		}
-	}
-	if total == 0 {
-		return nil, fmt.Errorf("plot: a confusion matrix without counts: %w", ErrEmpty)
-	}
-
 	p := canvas("Confusion matrix", "predicted", "true")
 	var at plotter.XYs
 	var texts []string
@@ -107,4 +88,33 @@ func ConfusionMatrix(counts [][]int, classes []string) (*Figure, error) {
 	f.height = max(plotHeight, vg.Length(20*k+70))
 	f.width = vg.Length(cell*float64(k) + namesWidth)
 	return f, nil
+}
+
+// digitsOf returns how many digits the largest count has, or why counts are no confusion matrix
+// of so many classes.
+func digitsOf(counts [][]int, classes int) (int, error) {
+	k := len(counts)
+	if classes != k {
+		return 0, fmt.Errorf("plot: a confusion matrix of %d rows for %d classes: %w", k, classes, ErrShape)
+	}
+	if k > matrixClasses {
+		return 0, fmt.Errorf("plot: a confusion matrix of %d classes, more than %d: %w", k, matrixClasses, ErrSize)
+	}
+	total, digits := 0, 1
+	for i, row := range counts {
+		if len(row) != k {
+			return 0, fmt.Errorf("plot: row %d of a confusion matrix of %d rows has %d counts: %w", i, k, len(row), ErrShape)
+		}
+		for j, n := range row {
+			if n < 0 {
+				return 0, fmt.Errorf("plot: count %d in row %d, column %d of a confusion matrix: %w", n, i, j, ErrShape)
+			}
+			total += n
+			digits = max(digits, len(strconv.Itoa(n)))
+		}
+	}
+	if total == 0 {
+		return 0, fmt.Errorf("plot: a confusion matrix without counts: %w", ErrEmpty)
+	}
+	return digits, nil
 }

@@ -3,6 +3,7 @@ package prepare
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"adjoint/data"
 )
@@ -27,13 +28,46 @@ const (
 	complete        // what no later step changes
 )
 
-// newColumn returns feature j of the rows. Its levels are the texts that these rows have: a data set that is part of another
-// knows the texts of that.
-func newColumn(d *data.Dataset, j int) *column {
-	c := &column{Output: Output{Name: d.Features[j], From: j}, values: make([]float64, d.Rows())}
-	for i := range c.values {
-		c.values[i] = d.Row(i)[j]
+// atOnce is how many numbers Fit takes out of the rows in one pass: of ten million rows those of a column, of a hundred thousand
+// those of a hundred.
+const atOnce = 1 << 24
+
+// eachColumn calls do for each feature of the rows. It goes through them once, or, where they have more numbers than may be taken at
+// once, once for a few columns.
+func eachColumn(d *data.Dataset, atOnce int, do func(j int, c *column) error) error {
+	n, rows := len(d.Features), d.Rows()
+	width := min(max(atOnce/rows, 1), n)
+	for from := 0; from < n; from += width {
+		to := min(from+width, n)
+		taken := make([][]float64, to-from)
+		for k := range taken {
+			taken[k] = make([]float64, rows)
+		}
+		err := d.Pieces(nil, func(first, last int) error {
+			for i := first; i < last; i++ {
+				for k, v := range d.Row(i)[from:to] {
+					taken[k][i] = v
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for k, values := range taken {
+			taken[k] = nil
+			if err := do(from+k, newColumn(d, from+k, values)); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// newColumn returns feature j of rows, which have these values. Its levels are the texts that these rows have, in the
+// order of their bytes: a data set that is part of another knows the texts of that.
+func newColumn(d *data.Dataset, j int, values []float64) *column {
+	c := &column{Output: Output{Name: d.Features[j], From: j}, values: values}
 	levels := d.LevelsOf(j)
 	if levels == nil {
 		return c
@@ -43,8 +77,13 @@ func newColumn(d *data.Dataset, j int) *column {
 	c.levels = []string{}
 	at := make([]float64, len(levels)+1)
 	at[len(levels)] = math.NaN() // none of the levels: as if it were missing
-	for k, n := range counts {
-		if at[k] = float64(len(c.levels)); n > 0 {
+	order := make([]int, len(levels))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(levels[a], levels[b]) })
+	for _, k := range order {
+		if at[k] = float64(len(c.levels)); counts[k] > 0 {
 			c.levels = append(c.levels, levels[k])
 		}
 	}

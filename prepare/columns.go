@@ -38,7 +38,8 @@ type Step interface {
 	fit(c *column) ([]*column, error)
 }
 
-// Fit learns from the training rows d what the steps need. The error wraps ErrStep where a step does not fit its column,
+// Fit learns from the training rows d what the steps need. It goes through them once; where they have more than 2²⁴ numbers, once
+// for as many columns as have so many, and for one at least. The error wraps ErrStep where a step does not fit its column,
 // data.ErrColumn for a column that is not there or in two groups, and data.ErrMissing for gaps that no step fills.
 func (c *Columns) Fit(d *data.Dataset) (*Preparer, error) {
 	if err := d.CheckNames(); err != nil {
@@ -51,12 +52,12 @@ func (c *Columns) Fit(d *data.Dataset) (*Preparer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
-	p := &Preparer{columns: c.clone(), types: d.Types(), inputs: slices.Clone(d.Features)}
+	p := &Preparer{columns: c.clone(), types: d.Types(), guessed: slices.Clone(d.Guessed), inputs: slices.Clone(d.Features)}
 	var hot []Output
-	for j, name := range d.Features {
-		made, err := fitColumn(newColumn(d, j), steps[j])
+	err = eachColumn(d, atOnce, func(j int, c *column) error {
+		made, err := fitColumn(c, steps[j])
 		if err != nil {
-			return nil, fmt.Errorf("prepare: column %.60q: %w", name, err)
+			return fmt.Errorf("prepare: column %.60q: %w", d.Features[j], err)
 		}
 		for _, q := range made {
 			if q.is == complete && q.Levels != nil {
@@ -65,6 +66,10 @@ func (c *Columns) Fit(d *data.Dataset) (*Preparer, error) {
 				p.outputs = append(p.outputs, q.Output)
 			}
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	p.outputs = append(p.outputs, hot...)
 	if len(p.outputs) == 0 {

@@ -9,6 +9,7 @@ import (
 type Description struct {
 	Column   string
 	Type     string // number or text
+	Guessed  bool   // the type was: data.CSV.Types did not say it
 	Prepared string // what is made of it: "gaps 43.92, (x − 43.92)/5.46"
 }
 
@@ -16,7 +17,7 @@ type Description struct {
 func (p *Preparer) Describe() []Description {
 	list := make([]Description, len(p.inputs))
 	for j, name := range p.inputs {
-		list[j] = Description{Column: name, Type: p.types[j].String()}
+		list[j] = Description{Column: name, Type: p.types[j].String(), Guessed: p.guessed != nil && p.guessed[j]}
 	}
 	for _, o := range p.outputs {
 		d := &list[o.From]

@@ -137,7 +137,7 @@ func (c *column) encoded(numbers, values []float64, missing, unknown *float64) *
 			missing = unknown
 		}
 	}
-	order := make([]int, len(c.levels)) // a text that fills gaps may be the last of them
+	order := make([]int, len(c.levels)) // those of Ordinal.Order that training lacks are the last of them
 	for k := range order {
 		order[k] = k
 	}

@@ -22,6 +22,8 @@ type preparerJSON struct {
 type inputJSON struct {
 	Name string `json:"name"`
 	Text bool   `json:"text,omitempty"`
+
+	Guessed bool `json:"guessed,omitempty"`
 }
 
 type outputJSON struct {
@@ -98,7 +100,7 @@ func strictly(text []byte, v any) error {
 func (p *Preparer) MarshalJSON() ([]byte, error) {
 	var f preparerJSON
 	for j, name := range p.inputs {
-		f.Inputs = append(f.Inputs, inputJSON{name, p.types[j] == data.TextType})
+		f.Inputs = append(f.Inputs, inputJSON{name, p.types[j] == data.TextType, p.guessed != nil && p.guessed[j]})
 	}
 	for _, o := range p.outputs {
 		maps, err := entries(o.Maps)
@@ -142,7 +144,7 @@ func (p *Preparer) UnmarshalJSON(text []byte) error {
 		if in.Text {
 			is = data.TextType
 		}
-		q.inputs, q.types = append(q.inputs, in.Name), append(q.types, is)
+		q.inputs, q.types, q.guessed = append(q.inputs, in.Name), append(q.types, is), append(q.guessed, in.Guessed)
 	}
 	for _, o := range f.Outputs {
 		maps, err := values[Map](o.Maps)

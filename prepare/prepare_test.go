@@ -168,6 +168,9 @@ func TestPreparerInAFile(t *testing.T) {
 	}
 	want, width := expected(t, "titanic.npy")
 	equal(t, &q, all, want, width)
+	if d := q.Describe(); !slices.Equal(d, p.Describe()) || !d[0].Guessed {
+		t.Errorf("a file describes columns otherwise: %+v", d)
+	}
 	again := fit(t, *q.Columns(), train)
 	other, err := json.Marshal(again)
 	if err != nil {
@@ -233,6 +236,12 @@ func TestAFillingTextIsLookedUp(t *testing.T) {
 	m, ok := p.Outputs()[0].Maps[0].(prepare.Lookup)
 	if !ok || !slices.Equal(m.Texts, []string{"k", "m", "z"}) {
 		t.Errorf("%+v", p.Outputs())
+	}
+	d.Levels[0] = []string{"z", "k"} // in an order of one's own
+	p = fit(t, prepare.Columns{Texts: []prepare.Step{prepare.Impute{By: prepare.Constant, Text: "m"}, prepare.OneHot{}}}, d)
+	hot, err := p.Transform(d)
+	if err != nil || !slices.Equal(hot.Levels[0], []string{"k", "m", "z"}) || !slices.Equal(hot.X, []float64{2, 0, 1}) {
+		t.Errorf("%v, %v, %v", hot.Levels, hot.X, err)
 	}
 }
 

@@ -95,11 +95,16 @@ func (c *column) fillText(s Impute) *column {
 	if s.By == MostFrequent {
 		q.filled = names[slices.Index(counts, slices.Max(counts))]
 	}
-	at := slices.Index(c.levels, q.filled)
-	if at < 0 && c.missing() > 0 {
-		at, q.levels = len(c.levels), append(slices.Clip(c.levels), q.filled)
-	}
 	q.values = slices.Clone(c.values)
+	at, known := slices.BinarySearch(c.levels, q.filled)
+	if !known && c.missing() > 0 { // it takes its place among the texts
+		q.levels = slices.Insert(slices.Clone(c.levels), at, q.filled)
+		for i, v := range q.values {
+			if v >= float64(at) {
+				q.values[i]++
+			}
+		}
+	}
 	Fill{float64(at)}.bind(nil)(q.values)
 	return &q
 }

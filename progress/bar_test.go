@@ -16,9 +16,11 @@ import (
 	"adjoint/models"
 )
 
-// onTerminal is a bar on a terminal of so many columns, without a clock.
-func onTerminal(w io.Writer, columns int) *bar {
-	return &bar{w: w, columns: func() int { return columns }, now: func() time.Time { return time.Time{} }}
+// barOf is a bar on a terminal of so many columns, without a clock.
+func barOf(w io.Writer, columns int) *bar { return &bar{line: *lineOf(w, columns)} }
+
+func lineOf(w io.Writer, columns int) *line {
+	return &line{w: w, columns: func() int { return columns }, now: func() time.Time { return time.Time{} }}
 }
 
 // fit trains a small network and shows it, until a validation is given by stop.
@@ -68,7 +70,7 @@ func screen(written string) []string {
 // that of the last epoch in its place.
 func TestBar(t *testing.T) {
 	var out bytes.Buffer
-	if err := fit(t, onTerminal(&out, 100), nil); err != nil {
+	if err := fit(t, barOf(&out, 100), nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"epoch  1/12    0%", "100%", "█░"} {
@@ -86,7 +88,7 @@ func TestBar(t *testing.T) {
 // What is drawn between: the epoch, its losses, how far it is.
 func TestBarInBetween(t *testing.T) {
 	var out bytes.Buffer
-	b := onTerminal(&out, 100)
+	b := barOf(&out, 100)
 	at := time.Unix(1000, 0)
 	b.now = func() time.Time { return at }
 	b.Begin(10, 4)
@@ -114,7 +116,7 @@ func TestBarStops(t *testing.T) {
 		lines int
 	}{{models.ErrStop, 3}, {errBroken, 2}} {
 		var out bytes.Buffer
-		if err := fit(t, onTerminal(&out, 100), c.err); err != nil && !errors.Is(err, errBroken) {
+		if err := fit(t, barOf(&out, 100), c.err); err != nil && !errors.Is(err, errBroken) {
 			t.Fatal(err)
 		}
 		shown := screen(out.String())
@@ -128,7 +130,7 @@ func TestBarStops(t *testing.T) {
 func TestBarOfLBFGS(t *testing.T) {
 	var out bytes.Buffer
 	m := &models.Logistic{Penalty: models.L2, Lambda: 1}
-	if _, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{Progress: onTerminal(&out, 100)}); err != nil {
+	if _, err := m.Fit(t.Context(), data.Iris(), models.FitOptions{Progress: barOf(&out, 100)}); err != nil {
 		t.Fatal(err)
 	}
 	if shown := screen(out.String()); len(shown) != 2 || !strings.HasPrefix(shown[0], "epoch 1/1  loss 0.1926") {
@@ -166,7 +168,7 @@ func TestLinesElsewhere(t *testing.T) {
 func TestBarKeepsToOneLine(t *testing.T) {
 	for columns := range 121 {
 		var out bytes.Buffer
-		b := onTerminal(&out, columns)
+		b := barOf(&out, columns)
 		b.Begin(150, 40)
 		for e := 1; e <= 150; e++ {
 			for range 40 {

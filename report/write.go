@@ -65,7 +65,11 @@ func Write(w io.Writer, f Fit) error {
 		c.Options = append(c.Options, row(o))
 	}
 	for _, d := range f.Columns {
-		c.Options = append(c.Options, row{"Column " + d.Column, d.Type + ": " + d.Prepared})
+		is := d.Type
+		if d.Guessed {
+			is += " (guessed)"
+		}
+		c.Options = append(c.Options, row{"Column " + d.Column, is + ": " + d.Prepared})
 	}
 	if f.Scores != nil {
 		c.Headline = fmt.Sprintf("%s %s on %d rows", f.Scores.ScoreName(), number(f.Scores.Score()), f.Scores.Rows)

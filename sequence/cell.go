@@ -91,10 +91,10 @@ type Options struct {
 	Start *Node // the state before, (State, N); nil is 0
 	Mask  *Node // (1, T, N), 1 where an example has the time and 0 where it is padding; nil is 1
 
-	// Stretches, from 2 on, is how many runs of neighbouring times T, a number, is cut into. The
-	// derivative computes those again, one at a time, and so needs memory for the states and for what
-	// else there is of one stretch, in place of that of all times; every step is computed once more.
-	Stretches int
+	// Recompute says that the derivative computes every step once more, a stretch of times at once,
+	// rather than keep what it needs of it: so it needs memory for the states, and for what else there
+	// is of one stretch.
+	Recompute bool
 }
 
 // Over returns the states of a cell at all times of a sequence x (n, T, N): (State, T, N).
@@ -117,32 +117,13 @@ func (c Cell) Over(x *Node, o Options) *Node {
 	if o.Mask != nil {
 		step, in = Masked(c.Step), []*Node{o.Mask, x}
 	}
-	if o.Stretches < 2 {
-		return scan(step, start, in...)
-	}
-	return c.inStretches(o, func(in ...*Node) *Node { return scan(step, in[0], in[1:]...) }, start, in)
-}
-
-// inStretches is the map over of a state and of inputs, for one stretch of times after the other.
-func (c Cell) inStretches(o Options, over func(in ...*Node) *Node, start *Node, in []*Node) *Node {
-	runs, err := stretches(in[0].Shape().Dim(1), o.Stretches)
-	if err != nil {
-		return graph.Fail(in[0].Graph(), err)
-	}
-	states := make([]*Node, len(runs))
-	for i := range runs {
-		k := i
-		if o.Back {
-			k = len(runs) - 1 - i
+	if o.Recompute {
+		f := step
+		step = func(s *Node, x ...*Node) *Node {
+			return graph.Recompute(func(v ...*Node) *Node { return f(v[0], v[1:]...) }, append([]*Node{s}, x...)...)
 		}
-		part := []*Node{start}
-		for _, x := range in {
-			part = append(part, runs[k].of(x, 1))
-		}
-		states[k] = graph.Recompute(over, part...)
-		start = c.Final(states[k], o)
 	}
-	return ops.Concat(1, states...)
+	return scan(step, start, in...)
 }
 
 // Hidden returns the hidden values (Units, T, N) of states.

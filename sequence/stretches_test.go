@@ -13,13 +13,13 @@ import (
 	"gorgonia.org/tensor"
 )
 
-// An LSTM in stretches has the states and the gradient of one that keeps all, in both directions and
-// with padding.
-func TestStretches(t *testing.T) {
+// An LSTM whose steps are computed once more has the states and the gradient of one that keeps all, in
+// both directions, with padding, and where T is a symbol.
+func TestRecompute(t *testing.T) {
 	const times, n = 11, 3
 	for _, o := range []sequence.Options{{}, {Back: true}} {
 		var want [][]float64
-		for _, count := range []int{0, 3, 20} {
+		for _, how := range []string{"kept", "again", "again, T a symbol"} {
 			g := graph.New()
 			waves := func(dims ...int) *tensor.Dense {
 				v := make([]float64, tensor.Shape(dims).TotalSize())
@@ -29,11 +29,15 @@ func TestStretches(t *testing.T) {
 				return graph.Tensor(v, dims...)
 			}
 			w, u, b := g.Param("w", waves(8, 2)), g.Param("u", waves(8, 2)), g.Param("b", waves(8, 1))
-			x, mask := g.Param("x", waves(2, times, n)), waves(1, times, n)
+			of, mask := times, waves(1, times, n)
+			if how == "again, T a symbol" {
+				of = graph.Extent("T")
+			}
 			for i, v := range mask.Float64s() {
 				mask.Float64s()[i] = math.Round(math.Abs(v))
 			}
-			o.Stretches, o.Mask = count, g.Constant("mask", mask)
+			x, m := g.Input("x", 2, of, n), g.Input("mask", 1, of, n)
+			o.Recompute, o.Mask = how != "kept", m
 			cell := sequence.LSTM(w, u, b)
 			states := cell.Over(x, o)
 			j := ops.Add(ops.Sum(ops.Square(states)), ops.Sum(cell.Final(states, o)))
@@ -42,7 +46,7 @@ func TestStretches(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := p.Run(); err != nil {
+			if err := errors.Join(p.Feed(x, waves(2, times, n)), p.Feed(m, mask), p.Run()); err != nil {
 				t.Fatal(err)
 			}
 			for i, y := range nodes {
@@ -50,28 +54,17 @@ func TestStretches(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if count == 0 {
+				if how == "kept" {
 					want = append(want, append([]float64(nil), v.Float64s()...))
 					continue
 				}
 				for k, got := range v.Float64s() {
 					if math.Abs(got-want[i][k]) > 1e-12 {
-						t.Fatalf("back %v, %d stretches: result %d, entry %d: %v, want %v", o.Back, count, i, k, got, want[i][k])
+						t.Fatalf("back %v, %s: result %d, entry %d: %v, want %v", o.Back, how, i, k, got, want[i][k])
 					}
 				}
 			}
 		}
-	}
-}
-
-// How many times there are in a stretch has to be known.
-func TestStretchesOfASymbol(t *testing.T) {
-	g := graph.New()
-	x := g.Input("x", 2, graph.Extent("T"), graph.Batch)
-	w := g.Param("w", tensor.New(tensor.WithShape(8, 2), tensor.Of(tensor.Float64)))
-	y := sequence.LSTM(w, w, g.Param("b", tensor.New(tensor.WithShape(8, 1), tensor.Of(tensor.Float64)))).Over(x, sequence.Options{Stretches: 4})
-	if _, err := graph.Compile(y); !errors.Is(err, graph.ErrShape) {
-		t.Errorf("T in stretches: %v, want ErrShape", err)
 	}
 }
 

@@ -21,6 +21,7 @@ const task = "STORE_TEST_TASK"
 
 var tasks = map[string]func(files []string) error{
 	"resume":           resume,
+	"predict":          func(files []string) error { return predict(files[0], files[1]) },
 	"write slowly":     writeSlowly,
 	"write often":      writeOften,
 	"checkpoint":       func(files []string) error { return trainForever(files[0], &Checkpoint{Path: files[0]}) },

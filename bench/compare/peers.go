@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-var allWorks = []string{"W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W9", "W10", "W11", "conv", "W12", "W13"}
+var allWorks = []string{"W1", "W2", "W3", "W4", "W5", "W6", "W7", "fit", "W8", "W8a", "W9", "W10", "W11", "conv", "W12", "W13"}
 
 // us is this library, which the peers are compared with.
 const us = "adjoint"
@@ -23,9 +23,10 @@ var ourselves = peer{us, allWorks, false}
 var peers = []peer{
 	{"gorgonia", allWorks[:6], false},
 	{"numpy", allWorks[:7], true},
-	{"torch", append(allWorks[:7:7], "W8", "conv", "W12", "W13"), true},
+	{"torch", append(allWorks[:7:7], "W8", "W8a", "conv", "W12", "W13"), true},
 	{"torch-tuned", []string{"W1", "W4", "W6", "W8", "conv"}, true},
 	{"sklearn", []string{"fit"}, true},
+	{"onnxruntime", []string{"W8a"}, true},
 }
 
 func peerNames() (names []string) {

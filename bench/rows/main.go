@@ -1,8 +1,8 @@
 // Command rows measures tables that are larger than memory should hold: it makes a CSV file of random numbers, converts it,
-// and trains logistic regression and a network of 10-32-8-1's kind on it, each in a process of its own, whose time and
-// largest resident memory it prints.
+// and trains logistic regression and a network of 32, 8 and 1 units on it, each in a process of its own and on one thread, whose
+// time and largest resident memory it prints.
 //
-//	go run ./bench/rows -rows 10000000 -columns 30 -dir /tmp/rows
+//	go run ./bench/rows -rows 100000,1000000,10000000 -columns 30 -dir /tmp/rows
 //
 // Ten million rows of thirty columns take 2.7 GB as CSV, 2.5 GB converted, and as much again while features are standardised.
 // The CSV file is removed when it is converted, the rest at the end.
@@ -20,7 +20,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"adjoint/data"
@@ -29,29 +31,37 @@ import (
 )
 
 var (
-	rows    = flag.Int("rows", 1_000_000, "the number of rows")
+	sizes   = flag.String("rows", "1000000", "the number of rows, or several between commas")
 	columns = flag.Int("columns", 30, "the number of features")
 	dir     = flag.String("dir", os.TempDir(), "a folder with room for the files")
-	step    = flag.String("step", "", "one step, in this process")
+	step    = flag.String("step", "", "one step, in this process: generate, convert, logistic or network")
 )
+
+// rows is the number of rows of a step.
+var rows int
 
 func main() {
 	log.SetFlags(0)
 	flag.Parse()
 	steps := map[string]func() error{"generate": generate, "convert": convert, "logistic": logistic, "network": network}
 	if *step != "" {
+		var err error
+		rows, err = strconv.Atoi(*sizes)
+		check(err)
 		check(steps[*step]())
 		return
 	}
 	check(os.MkdirAll(*dir, 0o777))
-	defer os.Remove(converted())
-	for _, name := range []string{"generate", "convert", "logistic", "network"} {
-		begin := time.Now()
-		c := exec.Command(os.Args[0], "-rows", strconv.Itoa(*rows), "-columns", strconv.Itoa(*columns), "-dir", *dir, "-step", name)
-		c.Stderr = os.Stderr
-		out, err := c.Output()
-		check(err)
-		fmt.Printf("%-9s %6.1f s  %s", name, time.Since(begin).Seconds(), out)
+	for _, size := range strings.Split(*sizes, ",") {
+		for _, name := range []string{"generate", "convert", "logistic", "network"} {
+			begin := time.Now()
+			c := exec.Command(os.Args[0], "-rows", size, "-columns", strconv.Itoa(*columns), "-dir", *dir, "-step", name)
+			c.Stderr = os.Stderr
+			out, err := c.Output()
+			check(err)
+			fmt.Printf("%8s rows  %-9s %6.1f s  %s", size, name, time.Since(begin).Seconds(), out)
+		}
+		check(os.Remove(converted()))
 	}
 }
 
@@ -91,7 +101,7 @@ func generate() error {
 		fmt.Fprintf(&line, "x%d,", j)
 	}
 	line.WriteString("y\n")
-	for range *rows {
+	for range rows {
 		if _, err := w.Write(line.Bytes()); err != nil {
 			return err
 		}
@@ -120,6 +130,7 @@ func generate() error {
 }
 
 func convert() error {
+	runtime.GOMAXPROCS(1)
 	info, err := os.Stat(csv())
 	if err != nil {
 		return err
@@ -156,6 +167,12 @@ func train(m models.Model, o models.FitOptions) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("opened in %.1f s, %d steps, cost %.5f, %s\n", opened.Seconds(), h.Steps, h.Last().Loss, peak())
+	trained, most := time.Since(begin)-opened, peak()
+	s, err := m.Evaluate(d)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("opened in %.1f s, with %d steps trained in %.1f s, %s; scored in %.1f s, AUC %.4f, %s\n",
+		opened.Seconds(), h.Steps, trained.Seconds(), most, (time.Since(begin) - opened - trained).Seconds(), s.AUC, peak())
 	return nil
 }

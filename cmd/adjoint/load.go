@@ -134,7 +134,7 @@ func decodeCSV(text string) (onnx.Array, error) {
 	return onnx.Array{Dims: []int{len(values) / n, n}, Data: values}, nil
 }
 
-// decodeJSON reads lists of lists of numbers, or an object of such.
+// decodeJSON reads lists of lists of numbers or of texts, or an object of such.
 func decodeJSON(content []byte) (map[string]onnx.Array, error) {
 	var v any
 	if err := json.Unmarshal(content, &v); err != nil {
@@ -168,35 +168,55 @@ func nested(v any) (onnx.Array, error) {
 		}
 		w = list[0]
 	}
-	var values []float64
-	if err := flatten(v, dims, &values); err != nil {
+	var leaves []any
+	if err := flatten(v, dims, &leaves); err != nil {
 		return onnx.Array{}, err
+	}
+	if texts, ok := listOf[string](leaves); ok && len(leaves) > 0 {
+		return onnx.Array{Dims: dims, Data: texts}, nil
+	}
+	values, ok := listOf[float64](leaves)
+	if !ok {
+		return onnx.Array{}, fmt.Errorf("%w: want numbers, or texts, and nothing else", graph.ErrType)
 	}
 	return onnx.Array{Dims: dims, Data: values}, nil
 }
 
-func flatten(v any, dims []int, values *[]float64) error {
+// listOf returns entries that are all of one type.
+func listOf[T any](leaves []any) (list []T, ok bool) {
+	for _, v := range leaves {
+		t, ok := v.(T)
+		if !ok {
+			return nil, false
+		}
+		list = append(list, t)
+	}
+	return list, true
+}
+
+// flatten collects the entries of lists; true is 1 and false is 0.
+func flatten(v any, dims []int, leaves *[]any) error {
 	switch v := v.(type) {
 	case []any:
 		if len(dims) == 0 || len(v) != dims[0] {
 			return fmt.Errorf("%w: lists of different lengths", graph.ErrShape)
 		}
 		for _, w := range v {
-			if err := flatten(w, dims[1:], values); err != nil {
+			if err := flatten(w, dims[1:], leaves); err != nil {
 				return err
 			}
 		}
 		return nil
-	case float64:
-		*values = append(*values, v)
+	case float64, string:
+		*leaves = append(*leaves, v)
 	case bool:
 		if v {
-			*values = append(*values, 1)
+			*leaves = append(*leaves, 1.0)
 		} else {
-			*values = append(*values, 0)
+			*leaves = append(*leaves, 0.0)
 		}
 	default:
-		return fmt.Errorf("%w: a %T, want numbers", graph.ErrType, v)
+		return fmt.Errorf("%w: a %T, want numbers or texts", graph.ErrType, v)
 	}
 	if len(dims) > 0 {
 		return fmt.Errorf("%w: lists of different depth", graph.ErrShape)

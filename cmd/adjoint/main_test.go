@@ -11,9 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/data"
 	"adjoint/graph"
+	"adjoint/models"
 	"adjoint/onnx"
 	"adjoint/ops"
+	"adjoint/prepare"
 
 	"gorgonia.org/tensor"
 )
@@ -129,4 +132,33 @@ func TestServe(t *testing.T) {
 			t.Errorf("%s %s %.30s: %d %s", c.method, c.path, c.body, w.Code, w.Body)
 		}
 	}
+}
+
+// A model of texts takes texts, and one that it has not seen.
+func TestTexts(t *testing.T) {
+	d, err := data.ReadCSV(strings.NewReader("a,y\nu,0\nu,0\nv,1\nv,1\nu,0\nv,1\n"), data.CSV{Header: data.HasHeader, Task: data.Classification})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &models.Logistic{Prepare: &prepare.Columns{}, Penalty: models.L2, Lambda: 0.1}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, "model.onnx", file.String())
+	var p map[string][][]float64
+	out := adjoint(t, 0, nil, "run", path, write(t, "a.json", `{"a": [["u"], ["v"], ["new"]]}`))
+	if err := json.Unmarshal([]byte(out), &p); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, list := range p {
+		if len(list) != 3 || !(list[0][0] < 0.5 && list[1][0] > 0.5) {
+			t.Errorf("probabilities %v", list)
+		}
+	}
+	adjoint(t, 1, []string{"want"}, "run", path, write(t, "b.json", `{"a": [[1], [2]]}`))
+	adjoint(t, 1, []string{"numbers, or texts"}, "run", path, write(t, "c.json", `{"a": [["u"], [2]]}`))
 }

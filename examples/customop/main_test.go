@@ -128,6 +128,9 @@ func TestLines(t *testing.T) {
 		{"an activation", "main.go", "gaussian", 5},
 		{"a layer", "layer.go", "Skip", 10},
 		{"an optimizer", "optimizer.go", "Heavy", 10},
+		{"an op of the library", "../../ops/linear_dot.go", "Dot dot dotOf", 35},
+		{"a layer of the library", "../../models/layer.go", "Dense", 30},
+		{"an optimizer of the library", "../../optim/sgd.go", "SGD sgd", 30},
 	} {
 		if n := linesOf(t, test.file, strings.Fields(test.names)); n == 0 || n > test.most {
 			t.Errorf("%s has %d lines, want %d at most", test.what, n, test.most)

@@ -16,8 +16,27 @@ func CopyPieces[T Float](dst []T, to int, src []T, from int, p Pieces) {
 	}
 	inside("CopyPieces", len(dst), to, p.ToRow*(p.Rows-1), p.ToPart*(p.Parts-1), p.Len)
 	inside("CopyPieces", len(src), from, p.Row*(p.Rows-1), p.Part*(p.Parts-1), p.Len)
-	if !copyPiecesVector(dst[to:], src[from:], &p) {
+	if p.Part == p.Len && p.ToPart == p.Len {
+		p.Parts, p.Len = 1, p.Parts*p.Len
+	}
+	switch {
+	case p.Len == 1:
+		copyEntries(dst, to, src, from, &p)
+	case !copyPiecesVector(dst[to:], src[from:], &p):
 		copyPiecesGo(dst, to, src, from, &p)
+	}
+}
+
+// copyEntries copies pieces of one entry.
+func copyEntries[T Float](dst []T, to int, src []T, from int, p *Pieces) {
+	for range p.Rows {
+		d, s := to, from
+		for range p.Parts {
+			dst[d] = src[s]
+			d += p.ToPart
+			s += p.Part
+		}
+		to, from = to+p.ToRow, from+p.Row
 	}
 }
 

@@ -107,13 +107,13 @@ const transposed = 64
 
 // transposeVectors does what Transpose does with the assembly in use, if there is any and it
 // fills vectors.
-func transposeVectors[T Float](dst, src []T, rows, cols, stride int) bool {
+func transposeVectors[T Float](dst, src []T, rows, cols, to, from int) bool {
 	if lanes := 32 / sizeof[T](); inUse == plainGo || min(rows, cols) < lanes {
 		return false
 	}
 	for i := 0; i < cols; {
 		n, _ := parts(cols-i, transposed)
-		copyColumns(doer[T]{}, dst[i*rows:], src[i:], stride, n, rows, rows)
+		copyColumns(doer[T]{}, dst[i*to:], src[i:], from, n, rows, to)
 		i += n
 	}
 	return true

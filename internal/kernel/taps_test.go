@@ -167,14 +167,18 @@ func TestTranspose(t *testing.T) { each(t, testTranspose[float32], testTranspose
 func testTranspose[T Float](t *testing.T) {
 	rng := newRand()
 	for _, rows := range []int{1, 4, 7, 8, 9, 25} {
-		for _, cols := range []int{1, 3, 8, 17} {
+		for _, cols := range []int{1, 3, 8, 17, 150} {
 			stride := cols + 5
-			src, dst := randoms[T](rng, rows*stride-5), make([]T, rows*cols)
-			Transpose(dst, src, rows, cols, stride)
-			for i := range rows {
-				for j := range cols {
-					if dst[j*rows+i] != src[i*stride+j] {
-						t.Fatalf("%d×%d: entry (%d, %d) is %v, want %v", rows, cols, j, i, dst[j*rows+i], src[i*stride+j])
+			for _, to := range []int{rows, rows + 3} {
+				src := randoms[T](rng, rows*stride-5)
+				dst, intact := guarded[T](t, (cols-1)*to+rows, 3)
+				Transpose(dst, src, rows, cols, to, stride)
+				intact()
+				for i := range rows {
+					for j := range cols {
+						if dst[j*to+i] != src[i*stride+j] {
+							t.Fatalf("%d×%d: entry (%d, %d) is %v, want %v", rows, cols, j, i, dst[j*to+i], src[i*stride+j])
+						}
 					}
 				}
 			}

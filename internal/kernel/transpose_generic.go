@@ -4,4 +4,4 @@ package kernel
 
 // There is no assembly that transposes.
 
-func transposeVectors[T Float](_, _ []T, _, _, _ int) bool { return false }
+func transposeVectors[T Float](_, _ []T, _, _, _, _ int) bool { return false }

@@ -77,7 +77,7 @@ ints = rng.choice([2, 3, 5, 7, 11], size=(9, 1))
 s = preprocessing.OneHotEncoder(categories=[cats], handle_unknown="ignore", sparse_output=False, dtype=np.float32).fit(np.array(cats).reshape(-1, 1))
 case("one_hot_integers", [node("OneHotEncoder", cats_int64s=cats, zeros=1)], ints, {"Y": s.transform(ints).reshape(9, 1, 4)})
 words = ["ant", "bee", "cow"]
-texts = rng.choice(words + ["dog"], size=(9, 1)).astype(object)
+texts = np.array("bee dog ant cow ant bee cow dog ant".split(), object).reshape(-1, 1)
 s = preprocessing.OneHotEncoder(categories=[words], handle_unknown="ignore", sparse_output=False, dtype=np.float32).fit(np.array(words, object).reshape(-1, 1))
 case("one_hot_texts", [node("OneHotEncoder", cats_strings=words, zeros=1)], texts, {"Y": s.transform(texts).reshape(9, 1, 3)})
 s = preprocessing.OrdinalEncoder(categories=[words], handle_unknown="use_encoded_value", unknown_value=-1, dtype=np.int64).fit(np.array(words, object).reshape(-1, 1))

@@ -126,6 +126,19 @@ func (v *vec) dotTile(name string, t block) {
 	}
 
 	v.Label(name + "Fold")
+	v.dotEnd(name, t, b)
+	v.Label(name + "Next")
+	for _, move := range []struct{ by, what int }{{dotCCol, dotCMoved}, {dotCinCol, dotCinMoved}, {dotBCol, dotBMoved}} {
+		v.IMUL3Q(operand.I8(t.cols), v.arg(move.by), left)
+		v.ADDQ(left, v.arg(move.what))
+	}
+	v.DECQ(v.arg(dotPanels))
+	v.JNZ(operand.LabelRef(name + "Panel"))
+}
+
+// dotEnd adds up each sum of a tile, in a lane of its own for every product, and stores it, or it
+// and the entry of cin. It goes on at the label Next behind it. b is a register to work in.
+func (v *vec) dotEnd(name string, t block, b reg.VecPhysical) {
 	for i := range t.rows {
 		for j := 0; j < t.cols; j += v.group() {
 			v.foldTogether(v.sums(i*t.cols+j, min(v.group(), t.cols-j)), b)
@@ -145,14 +158,6 @@ func (v *vec) dotTile(name string, t block) {
 	v.JMP(operand.LabelRef(name + "Next"))
 	v.Label(name + "Store")
 	v.dotStore(t, b, false)
-
-	v.Label(name + "Next")
-	for _, move := range []struct{ by, what int }{{dotCCol, dotCMoved}, {dotCinCol, dotCinMoved}, {dotBCol, dotBMoved}} {
-		v.IMUL3Q(operand.I8(t.cols), v.arg(move.by), left)
-		v.ADDQ(left, v.arg(move.what))
-	}
-	v.DECQ(v.arg(dotPanels))
-	v.JNZ(operand.LabelRef(name + "Panel"))
 }
 
 // dotStore writes the sums of a tile to C, with or without an addend.

@@ -1,12 +1,13 @@
 // Command forty reads the networks of a list, runs them on random inputs and compares the
 // outputs with ONNX Runtime's.
 //
-//	forty MODELS LIST NODE_MODULES [-time DURATION] [-only NAME]
+//	forty MODELS LIST NODE_MODULES [-time DURATION] [-only NAME] [-table]
 package main
 
 import (
 	"encoding/json"
 	"flag"
+	"fmt"
 	"log"
 	"math/rand/v2"
 	"os"
@@ -29,20 +30,35 @@ func main() {
 	flags := flag.NewFlagSet("forty", flag.ExitOnError)
 	each := flags.Duration("time", 0, "how long to run each network for the table of times")
 	only := flags.String("only", "", "the name of one network")
+	table := flags.Bool("table", false, "print the table of docs/onnx.md")
+	memory := flags.Bool("memory", false, "run one network of -only, and print the memory that was resident at most")
 	if err := flags.Parse(os.Args[4:]); err != nil { // which exits
 		log.Fatal(err)
 	}
 	graph.SetThreads(1)
+	if *memory {
+		prepare(folder, *only, 7, 0)
+		fmt.Println(peak())
+		return
+	}
 	var cases []*run
 	for _, name := range names(list) {
 		if *only == "" || *only == name {
 			for _, n := range []int{1, 7} {
-				cases = append(cases, prepare(folder, name, n, *each))
+				c := prepare(folder, name, n, *each)
+				if c.err == nil {
+					c.exact = inFloat64(c.Model, options(name), c.in)
+				}
+				cases = append(cases, c)
 			}
 		}
 	}
 	if err := runtime(modules, cases); err != nil {
 		log.Fatal(err)
+	}
+	if *table {
+		tabulate(folder, list, modules, cases)
+		return
 	}
 	report(cases)
 }
@@ -70,6 +86,7 @@ type run struct {
 
 	name    string
 	n       int
+	in      map[string]onnx.Array
 	err     error
 	outputs []array
 	exact   []array // the same in float64
@@ -89,6 +106,7 @@ type result struct {
 	Error             string  `json:"error"`
 	Outputs           []array `json:"outputs"`
 	Cold, Median, P99 float64
+	Resident          float64 // bytes, at most
 }
 
 // prepare reads a network, draws its inputs and runs it.
@@ -125,7 +143,7 @@ func prepare(folder, name string, n int, each time.Duration) *run {
 		c.outputs = append(c.outputs, array{p.Type, out[i].Dims, out[i].Data})
 		c.names = append(c.names, p.Name)
 	}
-	c.exact = inFloat64(c.Model, options(name), in)
+	c.in = in
 	for end := time.Now().Add(each); time.Now().Before(end); {
 		begin := time.Now()
 		if _, err := s.Run(in); err != nil {

@@ -34,7 +34,7 @@ for (const c of JSON.parse(readFileSync(from))) {
 		times.sort((a, b) => a - b);
 		results.push({
 			outputs: s.outputNames.map(n => ({type: out[n].type, dims: out[n].dims, data: Array.from(out[n].data, v => Number.isFinite(Number(v)) ? Number(v) : String(v))})),
-			cold, median: times[times.length >> 1], p99: times[Math.floor(times.length * 0.99)],
+			resident: 1024 * /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status'))[1], cold, median: times[times.length >> 1], p99: times[Math.floor(times.length * 0.99)],
 		});
 	} catch (e) {
 		results.push({error: String(e)});

@@ -39,9 +39,11 @@ func (r *reader) apply(n *proto.Node, s *scope, given map[string]any) (err error
 		}
 		c.in = append(c.in, v)
 	}
-	out, err := c.become()
-	if err != nil {
-		return err
+	out := []*Value{r.spelled(n, s)}
+	if out[0] == nil {
+		if out, err = c.become(); err != nil {
+			return err
+		}
 	}
 	for i, name := range n.Out {
 		switch {

@@ -159,7 +159,7 @@ func loop(c *call) []*Value {
 	}
 	out := append([]*Value(nil), state...)
 	for i := range max(0, len(c.is.Out)-len(state)) {
-		out = append(out, c.stacked(rows, i))
+		out = append(out, c.stacked(rows, i, 0))
 	}
 	return out
 }
@@ -173,8 +173,8 @@ func (c *call) holds(v *Value) bool {
 	return k.entries[0].n != 0
 }
 
-// stacked is a result of each time together.
-func (c *call) stacked(rows [][]*Value, i int) *Value {
+// stacked is a result of each time together, along a new axis.
+func (c *call) stacked(rows [][]*Value, i, axis int) *Value {
 	if len(rows) == 0 {
 		refuse("it goes round not once, and its results have no entries: %w", graph.ErrEmpty)
 	}
@@ -185,5 +185,6 @@ func (c *call) stacked(rows [][]*Value, i int) *Value {
 		}
 		list = append(list, c.reader.node(row[i], asInFile))
 	}
-	return valueOf(rows[0][i].Type, asInFile, ops.Stack(0, list...))
+	axis = axisOf(axis, list[0].Shape().Rank()+1)
+	return valueOf(rows[0][i].Type, asInFile, ops.Stack(axis, list...))
 }

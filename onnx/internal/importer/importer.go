@@ -31,6 +31,10 @@ type Options struct {
 	Frozen func(name string) bool   // whether a tensor of numbers is a constant; nil: none is
 	Load   Loader                   // reads what is in files beside this one; nil: that is refused
 	Dtype  tensor.Dtype             // of the graph; the zero Dtype: the one that the file asks for
+
+	// Spelled returns the formula of the op that a node and those before it are, and its inputs,
+	// which have the names of values; nil if they are none.
+	Spelled func(n *proto.Node) (in []*graph.Node, y *graph.Node)
 }
 
 // A Loader returns bytes of a file beside the one that is read; all from offset on if length

@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"slices"
-
 	"adjoint/graph"
 	"adjoint/ops"
 )
@@ -234,47 +232,4 @@ func lstmStep(d *direction, s, x *graph.Node) *graph.Node {
 	}
 	next := ops.Add(ops.Mul(gate(2, c), c), ops.Mul(gate(0, c), d.f[1](d.part(z, 3, 4))))
 	return ops.Concat(0, ops.Mul(gate(1, next), d.f[2](next)), next)
-}
-
-// scanRule reads the body of a Scan as often as its inputs are long.
-func scanRule(c *call) []*Value {
-	if c.version < 9 {
-		refuse("it had another form before opset 9")
-	}
-	k := c.int("num_scan_inputs", 0)
-	if k < 1 || k > len(c.in) {
-		refuse("%d scanned inputs of %d: %w", k, len(c.in), graph.ErrShape)
-	}
-	for _, name := range []string{"scan_input_axes", "scan_output_axes", "scan_input_directions", "scan_output_directions"} {
-		if slices.ContainsFunc(c.ints(name), func(i int) bool { return i != 0 }) {
-			refuse("its %s are not the usual ones", name)
-		}
-	}
-	state := slices.Clone(c.in[:len(c.in)-k])
-	var rows [][]*Value
-	length := c.x(len(state)).Shape.Dim(0)
-	if graph.Symbolic(length) {
-		refuse("it goes over %s entries: give that by Dims", graph.ExtentString(length))
-	}
-	for t := range length {
-		if c.budget--; c.budget < 0 {
-			refuse("it goes on for more than %d nodes", mostNodes)
-		}
-		in := slices.Clone(state)
-		for i := range k {
-			x := c.x(len(state) + i)
-			in = append(in, valueOf(x.Type, asInFile, ops.Index(c.node(len(state)+i), 0, t)))
-		}
-		out := c.inside("body", in...)
-		if len(out) < len(state) {
-			refuse("its body has %d results, want %d at least", len(out), len(state))
-		}
-		rows = append(rows, out[len(state):])
-		copy(state, out)
-	}
-	out := state
-	for i := range max(0, len(c.is.Out)-len(state)) {
-		out = append(out, c.stacked(rows, i))
-	}
-	return out
 }

@@ -33,7 +33,6 @@ var refusals = map[string]string{
 	"QLinearMatMul": quantised, "ConvInteger": quantised, "MatMulInteger": quantised,
 
 	"BitwiseAnd": bitwise, "BitwiseOr": bitwise, "BitwiseXor": bitwise, "BitwiseNot": bitwise,
-	"DFT": "complex numbers", "STFT": "complex numbers",
 
 	"ai.onnx.preview.training.Adam": training, "ai.onnx.preview.training.Adagrad": training,
 	"ai.onnx.preview.training.Momentum": training, "ai.onnx.preview.training.Gradient": training,

@@ -14,7 +14,7 @@ func init() { // those of branches and loops read nodes, and so the table
 	rules = map[string]rule{}
 	for _, t := range []map[string]rule{
 		arithmeticRules, logicRules, activationRules, reductionRules, shapeRules, indexRules, linearRules,
-		constantRules, lossRules, normRules, convRules, resizeRules, recurrentRules, controlRules, learningRules,
+		constantRules, lossRules, normRules, convRules, resizeRules, recurrentRules, controlRules, learningRules, gridRules, signalRules,
 	} {
 		maps.Copy(rules, t)
 	}

@@ -68,6 +68,7 @@ type Graph struct {
 // "", and so is an output that nobody wants.
 type Node struct {
 	Name, Domain, Op string
+	Doc              string
 	In, Out          []Name
 	Attributes       []Attribute
 }

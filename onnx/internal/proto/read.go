@@ -171,6 +171,8 @@ func readNode(m []byte, depth int) (n Node, err error) {
 			n.Op = f.text()
 		case 5:
 			return appended(&n.Attributes, f, func(m []byte) (Attribute, error) { return readAttribute(m, depth) })
+		case 6:
+			n.Doc = f.text()
 		case 7:
 			n.Domain = f.text()
 		}

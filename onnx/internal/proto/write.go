@@ -84,6 +84,7 @@ func (p *Node) encode() message {
 	for _, a := range p.Attributes {
 		m.bytes(5, a.encode())
 	}
+	m.text(6, p.Doc)
 	m.text(7, p.Domain)
 	return m
 }
@@ -117,6 +118,9 @@ func (p *Attribute) encode() message {
 	case Tensor:
 		kind = kindTensor
 		m.bytes(5, v.encode())
+	case *Graph:
+		kind = kindGraph
+		m.bytes(6, v.encode())
 	case []int:
 		kind = kindInts
 		for _, i := range v {

@@ -75,7 +75,7 @@ type Operand struct {
 
 // All returns the samples of every op.
 func All() []Sample {
-	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, reductions, losses, divergences, images)
+	return slices.Concat(pointwise, tails, elementary, pairwise, shaped, reductions, losses, divergences, images, loops)
 }
 
 // A Formula is a number of samples in one graph.

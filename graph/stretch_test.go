@@ -1,0 +1,46 @@
+package graph_test
+
+import (
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+	"adjoint/sequence"
+
+	"gorgonia.org/tensor"
+)
+
+// Where an LSTM computes its steps once more, the memory of Σh² with its gradient is at most twice that
+// of the states and of their cotangents; where it does not, what the adjoint reads comes to that. What
+// is computed on the way to them is as large as a stretch.
+func TestMemoryOfLongSequences(t *testing.T) {
+	const units, features, n, times = 64, 32, 32, 8192
+	at := func(recompute bool, times int) int {
+		g := graph.NewOf(tensor.Float32)
+		param := func(rows, columns int) *graph.Node {
+			return g.Param("p", tensor.New(tensor.WithShape(rows, columns), tensor.Of(tensor.Float32)))
+		}
+		w, u, b := param(4*units, features), param(4*units, units), param(4*units, 1)
+		x := g.Input("x", features, graph.Extent("T"), n)
+		c := sequence.LSTM(w, u, b)
+		j := ops.Sum(ops.Square(c.Hidden(c.Over(x, sequence.Options{Recompute: recompute}))))
+		p, err := graph.Compile(append([]*graph.Node{j}, graph.Gradient(j, w, u, b, x)...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bytes, err := graph.BytesAt(p, map[int]int{graph.Extent("T"): times})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return int(bytes)
+	}
+	const state = 2 * units * n * 4 // bytes, at one time
+	for _, c := range []struct {
+		recompute bool
+		most      int // bytes at each time
+	}{{true, 2 * 2 * state}, {false, 2*2*state + 2*state}} {
+		if got := at(c.recompute, times); got > c.most*times {
+			t.Errorf("recompute %v: %d bytes, %.2f times the states, want at most %.2f", c.recompute, got, float64(got)/state/times, float64(c.most)/state)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package importer
+
+import (
+	"slices"
+
+	"adjoint/graph"
+	"adjoint/ops"
+)
+
+// A scanned is a Scan that is being read: first the states, then inputs that are others at each time.
+type scanned struct {
+	*call
+	state []*Value
+	axes  []int  // of the times of inputs
+	back  []bool // whether they are gone through from the last time on
+	times int
+}
+
+// scanRule reads a Scan as one of ops, if its body is a step of that, and else its body as often as its
+// inputs are long.
+func scanRule(c *call) []*Value {
+	if c.version < 9 {
+		refuse("it had another form before opset 9")
+	}
+	k := c.int("num_scan_inputs", 0)
+	if k < 1 || k > len(c.in) {
+		refuse("%d scanned inputs of %d: %w", k, len(c.in), graph.ErrShape)
+	}
+	s := &scanned{call: c, state: c.in[:len(c.in)-k]}
+	for i := range k {
+		x := c.x(len(s.state) + i)
+		axis := axisOf(c.at("scan_input_axes", i), x.Shape.Rank())
+		times := x.Shape.Dim(axis)
+		if i > 0 && times != s.times {
+			refuse("its inputs go over %s and %s entries: %w", graph.ExtentString(s.times), graph.ExtentString(times), graph.ErrShape)
+		}
+		s.axes, s.back, s.times = append(s.axes, axis), append(s.back, c.at("scan_input_directions", i) != 0), times
+	}
+	if out := s.asLoop(); out != nil {
+		return out
+	}
+	if graph.Symbolic(s.times) {
+		refuse("it goes over %s entries, and is no recurrence of one state (…, N): give that by Dims", graph.ExtentString(s.times))
+	}
+	return s.unrolled()
+}
+
+// at is entry i of an attribute of integers, 0 if it is not there.
+func (c *call) at(name string, i int) int {
+	if list := c.ints(name); i < len(list) {
+		return list[i]
+	}
+	return 0
+}
+
+// input is scanned input i.
+func (s *scanned) input(i int) *Value { return s.x(len(s.state) + i) }
+
+// unrolled reads the body for one time after the other.
+func (s *scanned) unrolled() []*Value {
+	state := slices.Clone(s.state)
+	var rows [][]*Value
+	for t := range s.times {
+		if s.budget--; s.budget < 0 {
+			refuse("it goes on for more than %d nodes", mostNodes)
+		}
+		in := slices.Clone(state)
+		for i, axis := range s.axes {
+			at, x := t, s.input(i)
+			if s.back[i] {
+				at = s.times - 1 - t
+			}
+			in = append(in, valueOf(x.Type, asInFile, ops.Index(s.reader.node(x, asInFile), axis, at)))
+		}
+		out := s.inside("body", in...)
+		if len(out) < len(state) {
+			refuse("its body has %d results, want %d at least", len(out), len(state))
+		}
+		rows = append(rows, out[len(state):])
+		copy(state, out)
+	}
+	out := state
+	for i := range max(0, len(s.is.Out)-len(state)) {
+		if s.at("scan_output_directions", i) == 0 {
+			out = append(out, s.stacked(rows, i, s.at("scan_output_axes", i)))
+			continue
+		}
+		late := slices.Clone(rows)
+		slices.Reverse(late)
+		out = append(out, s.stacked(late, i, s.at("scan_output_axes", i)))
+	}
+	return out
+}
+
+// asLoop reads a recurrence of one state (…, N) over inputs (…, T, N) all of whose results are the
+// states, or returns nil: this is what Scan and ScanBack are written as.
+func (s *scanned) asLoop() []*Value {
+	results := len(s.is.Out) - 1
+	if len(s.state) != 1 || s.state[0] == nil || s.state[0].Shape.Rank() < 2 {
+		return nil
+	}
+	d := s.state[0].Shape.Dims()
+	n := d[len(d)-1]
+	x := make([]*graph.Node, len(s.axes))
+	for i, axis := range s.axes {
+		shape := s.input(i).Shape
+		if rank := shape.Rank(); rank < 3 || axis != rank-2 || shape.Dim(rank-1) != n || s.back[i] != s.back[0] {
+			return nil
+		}
+		x[i] = s.reader.node(s.input(i), asInFile)
+	}
+	for i := range results {
+		if (s.at("scan_output_directions", i) != 0) != s.back[0] {
+			return nil
+		}
+	}
+	scan, end := ops.Scan, -1
+	if s.back[0] {
+		scan, end = ops.ScanBack, 0
+	}
+	budget := s.budget
+	y := scan(s.step(results), s.reader.node(s.state[0], asInFile), x...)
+	if y.Err() != nil {
+		s.budget = budget
+		return nil
+	}
+	t, times := s.state[0].Type, len(d)-1
+	out := []*Value{valueOf(t, asInFile, ops.Index(y, times, end))}
+	for i := range results {
+		to := axisOf(s.at("scan_output_axes", i), len(d)+1)
+		perm := slices.Insert(slices.Delete(count(0, len(d)+1), times, times+1), to, times)
+		out = append(out, valueOf(t, asInFile, transpose(y, perm)))
+	}
+	return out
+}
+
+// step is the body, which is an error if it cannot be read or has other results than the state.
+func (s *scanned) step(results int) ops.Step {
+	return func(state *graph.Node, x ...*graph.Node) (next *graph.Node) {
+		var err error
+		defer func() {
+			if err != nil {
+				next = graph.Fail(state.Graph(), err)
+			}
+		}()
+		defer refused(&err)
+		in := []*Value{valueOf(s.state[0].Type, asInFile, state)}
+		for i, x := range x {
+			in = append(in, valueOf(s.input(i).Type, asInFile, x))
+		}
+		out := s.inside("body", in...)
+		if len(out) != 1+results {
+			refuse("its body has %d results: %w", len(out), graph.ErrShape)
+		}
+		next = s.reader.node(out[0], asInFile)
+		for _, y := range out[1:] {
+			if s.reader.node(y, asInFile) != next {
+				refuse("its body has results beside the state")
+			}
+		}
+		return next
+	}
+}

@@ -1,0 +1,240 @@
+package onnx
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"adjoint/graph"
+	"adjoint/graphio"
+	"adjoint/onnx/internal/proto"
+)
+
+// A spelling is an op that a file has as several nodes. The doc string of the last of them says
+// which op that is, as the formula of package graphio of it alone, whose inputs have the names of
+// the file's values. Programs that run the file run the nodes. Read takes the op for them, and so
+// computes the same bits, after it has found that they are those that Write would write for it.
+
+// spelled returns the doc string of the node that computes n, "" if none can say it.
+func (b *builder) spelled(n *graph.Node) string {
+	a := alone{b: b, g: graph.NewOf(n.Graph().Dtype()), of: map[*graph.Node]*graph.Node{}, known: true}
+	in := n.Inputs()
+	for i, x := range in {
+		in[i] = a.operand(x)
+	}
+	if !a.known || len(a.inputs) == 0 {
+		return ""
+	}
+	text, tensors, err := graphio.Encode(map[string][]*graph.Node{"x": a.inputs, "y": {graph.Apply(n.Op(), in...)}})
+	if err != nil || len(tensors) > 0 {
+		return ""
+	}
+	return string(text)
+}
+
+// An alone makes the formula of one op.
+type alone struct {
+	b      *builder
+	g      *graph.Graph
+	of     map[*graph.Node]*graph.Node
+	inputs []*graph.Node
+	known  bool // all inputs are in the file
+}
+
+// operand returns the input of the op that stands for x: what operands look through is there too.
+func (a *alone) operand(x *graph.Node) *graph.Node {
+	if y := a.of[x]; y != nil {
+		return y
+	}
+	d, _ := description(x)
+	var y *graph.Node
+	if c, ok := graph.ConstOf(x); ok {
+		y = a.g.Const(c, x.Shape().Dims()...)
+	} else if d.Name == "BroadcastTo" {
+		y = graph.Apply(x.Op(), a.operand(x.In(0)))
+	} else {
+		name := a.b.value[x]
+		a.known = a.known && name != ""
+		y = a.g.Input(string(name), x.Shape().Dims()...)
+		a.inputs = append(a.inputs, y)
+	}
+	a.of[x] = y
+	return y
+}
+
+// spellings finds the ops of a file.
+type spellings struct {
+	made    map[value]*proto.Node
+	tensors map[value]*proto.Tensor
+	extents map[string]bool // names of the extents of inputs
+	inputs  map[value]proto.Value
+	budget  int
+}
+
+// What finding an op costs is about the square of its extents; a file may ask for as much as this,
+// and for more if it is long.
+const (
+	spellingBudget  = 1 << 24
+	spellingPerByte = 1 << 6
+)
+
+func spellingsOf(m *proto.Model, bytes int) *spellings {
+	s := &spellings{map[value]*proto.Node{}, map[value]*proto.Tensor{}, map[string]bool{}, map[value]proto.Value{}, spellingBudget + spellingPerByte*bytes}
+	for i := range m.Graph.Nodes {
+		for _, out := range m.Graph.Nodes[i].Out {
+			s.made[out] = &m.Graph.Nodes[i]
+		}
+	}
+	for i := range m.Graph.Initializers {
+		s.tensors[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
+	}
+	for _, v := range m.Graph.Inputs {
+		s.inputs[v.Name] = v
+		for _, d := range v.Dims {
+			s.extents[d.Name] = true
+		}
+	}
+	return s
+}
+
+// find returns the formula that the doc string of a node has, if the nodes of the file are
+// those of it: its inputs, named as the values of the file, and the op.
+func (s *spellings) find(n *proto.Node) (in []*graph.Node, y *graph.Node) {
+	if s.made[n.Out[0]] != n || !strings.HasPrefix(n.Doc, "{") {
+		return nil, nil
+	}
+	roles, err := graphio.Decode([]byte(n.Doc), nil)
+	if err != nil || len(roles["y"]) != 1 || roles["y"][0].Kind() != graph.Applied {
+		return nil, nil
+	}
+	in, y = roles["x"], roles["y"][0]
+	for _, x := range cone([]*graph.Node{y}, (*graph.Node).Inputs) {
+		if x.Kind() != graph.Applied && !slices.Contains(in, x) {
+			return nil, nil
+		}
+	}
+	size := extentsOf(y)
+	for _, x := range in {
+		size += extentsOf(x)
+	}
+	if size > 1<<20 || size*size > s.budget {
+		return nil, nil
+	}
+	s.budget -= size * size
+	if !s.writes(in, y, n.Out[0]) {
+		return nil, nil
+	}
+	return in, y
+}
+
+// extentsOf is the sum of the extents that are numbers.
+func extentsOf(n *graph.Node) int {
+	sum := 0
+	for _, d := range n.Shape().Dims() {
+		if !graph.Symbolic(d) {
+			sum = min(sum+d, 1<<30)
+		}
+	}
+	return sum
+}
+
+// writes reports whether Write makes of y the nodes of the file that compute a value.
+func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
+	low, b := newLowering(), newBuilder("", y.Graph().Dtype())
+	root := low.lower(y)
+	c := spellingCheck{spellings: s, leaf: map[value]value{}, made: map[value]*proto.Node{}, tensors: map[value]*proto.Tensor{}, same: map[[2]value]bool{}}
+	for _, x := range in {
+		name := b.unique("input")
+		b.value[x], c.leaf[name] = name, value(x.Name())
+		for _, d := range x.Shape().Dims() {
+			s.extent(b, d)
+		}
+	}
+	if err := b.translate([]*graph.Node{root}, func(n *graph.Node) value { return b.unique(nameOf(n)) }); err != nil || b.err != nil {
+		return false
+	}
+	for i := range b.file.Nodes {
+		for _, out := range b.file.Nodes[i].Out {
+			c.made[out] = &b.file.Nodes[i]
+		}
+	}
+	for i := range b.file.Initializers {
+		c.tensors[b.file.Initializers[i].Name] = &b.file.Initializers[i]
+	}
+	return c.equal(made, b.value[root])
+}
+
+// extent tells a builder that a symbol can be read where the file has it.
+func (s *spellings) extent(b *builder, d int) {
+	name := graph.ExtentString(d)
+	switch {
+	case !graph.Symbolic(d):
+	case s.extents[name]:
+		b.extents[d] = extent{value(name), 0}
+	default:
+		if of, _, _, _, ok := graph.QuotientOf(d); ok {
+			s.extent(b, of)
+		} else if f := graph.Factors(d); len(f) > 1 {
+			for _, d := range f {
+				s.extent(b, d)
+			}
+		}
+	}
+}
+
+// A spellingCheck compares values of the file with those that Write makes.
+type spellingCheck struct {
+	*spellings
+	leaf    map[value]value // the names in the file of the inputs
+	made    map[value]*proto.Node
+	tensors map[value]*proto.Tensor
+	same    map[[2]value]bool
+}
+
+// equal reports whether a value of the file is computed as one of Write's.
+func (c *spellingCheck) equal(file, ours value) (same bool) {
+	if name, ok := c.leaf[ours]; ok || ours == "" {
+		return file == name
+	}
+	pair := [2]value{file, ours}
+	if same, ok := c.same[pair]; ok {
+		return same
+	}
+	c.same[pair] = false
+	defer func() { c.same[pair] = same }()
+	if t := c.tensors[ours]; t != nil {
+		u := c.spellings.tensors[file]
+		return u != nil && t.Element == u.Element && slices.Equal(t.Dims, u.Dims) && slices.Equal(t.Raw, u.Raw)
+	}
+	n, m := c.made[ours], c.spellings.made[file]
+	if n == nil || m == nil || n.Op != m.Op || n.Domain != m.Domain || len(n.In) != len(m.In) ||
+		slices.Index(n.Out, ours) != slices.Index(m.Out, file) {
+		return false
+	}
+	if n.Op == "Shape" && c.made[n.In[0]] == nil && c.leaf[n.In[0]] == "" {
+		return c.extentIs(m, string(n.In[0]))
+	}
+	if !slices.EqualFunc(n.Attributes, m.Attributes, func(a, b proto.Attribute) bool { return reflect.DeepEqual(a, b) }) {
+		return false
+	}
+	for i := range n.In {
+		if !c.equal(m.In[i], n.In[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// extentIs reports whether a node of the file reads the extent of a name from an input.
+func (c *spellingCheck) extentIs(n *proto.Node, name string) bool {
+	in, start, end := c.inputs[n.In[0]], int64(-1), int64(-1)
+	for _, a := range n.Attributes {
+		switch v, _ := a.Value.(int64); a.Name {
+		case "start":
+			start = v
+		case "end":
+			end = v
+		}
+	}
+	return start >= 0 && start < int64(len(in.Dims)) && end == start+1 && in.Dims[start].Name == name
+}

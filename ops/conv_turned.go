@@ -1,0 +1,149 @@
+package ops
+
+import (
+	"adjoint/compute"
+	"adjoint/internal/kernel"
+
+	"gorgonia.org/tensor"
+)
+
+// Places by wᵀ. With the channels of y side by side, yᵀ is a sum of products of entries of b, which
+// may lie any distance apart, and rows of wᵀ. So no vector has to be filled by examples, and no
+// columns have to be brought together where a window goes by a stride. Weights are few: turning
+// them costs little; and a row of yᵀ is turned back as soon as it is done.
+
+const (
+	turnedPlaces = 128 // examples counted, from which turning the weights pays
+	turnedParts  = 8   // of the rows of y, at most, that threads share
+)
+
+// A turnedW is the work of a conv by wᵀ.
+type turnedW[T compute.Float] struct {
+	*runsOf[T]
+	out            []T
+	columns, depth int  // channels of a group, of y and of b
+	strange        bool // some weight is infinite or NaN
+	parts          int  // of the rows of y, each with a row of yᵀ of its own
+	rows           []T  // these, (W, N, M)
+	products       []rowProduct[T]
+}
+
+// A rowProduct computes some columns of the rows of yᵀ, in so many runs each.
+type rowProduct[T compute.Float] struct {
+	*kernel.BoundTaps[T]
+	runs int
+}
+
+// byTurning is the work by wᵀ, if that is how to do it.
+func (c *runsOf[T]) byTurning(y *tensor.Dense) (w compute.Work, ok bool) {
+	op, d, n := c.op, c.dims, c.b.n
+	t := &turnedW[T]{runsOf: c, out: compute.Data[T](y), columns: d[0] / op.Groups, depth: c.b.c / op.Groups, parts: 1}
+	places := d[1] * d[2] * n
+	if c.back() {
+		places = c.b.h * c.b.w * n
+	}
+	whole := c.w.col == op.Size[0]*op.Size[1] && c.w.h == op.Size[1] && c.w.w == 1
+	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || !whole {
+		return w, false
+	}
+	if n == 1 && !c.inRows() {
+		return w, false
+	}
+	deal := c.deal()
+	if deal(d[1], nil).Parts > 1 {
+		t.parts = min(d[1], turnedParts)
+	}
+	t.rows = make([]T, t.parts*d[2]*n*d[0])
+	works := append(c.b.ready(c.frame, deal), t.turn(deal), compute.InOnePart(func() { t.strange = !isFinite(kernel.Sum(c.w.data)) }))
+	t.bind()
+	return compute.InTurn(append(works, compute.Work{Parts: t.parts, Do: t.do})...), true
+}
+
+// turn returns the work of turning the weights, and has wᵀ be what the runs read. For each channel
+// of b and each entry of the window it has a row.
+func (t *turnedW[T]) turn(deal dealer) compute.Work {
+	w, k, g := t.w, t.op.Size[0]*t.op.Size[1], t.op.Groups
+	each := t.depth * k * t.columns // of a group
+	t.read = filter[T]{data: make([]T, g*each), h: t.op.Size[1] * t.columns, w: t.columns}
+	if t.back() {
+		return deal(w.m, func(from, to int) {
+			for m := from; m < to; m++ {
+				kernel.Transpose(t.read.data[m*k*t.columns:], w.data[m*w.row:], t.columns, k, t.columns, k)
+			}
+		})
+	}
+	return deal(g, func(from, to int) {
+		for i := from; i < to; i++ {
+			kernel.Transpose(t.read.data[i*each:], w.data[i*t.columns*w.row:], t.columns, t.depth*k, t.columns, w.row)
+		}
+	})
+}
+
+// bind makes the products. Without more examples than one, a row of A is a column of y: they are
+// equally far apart in b, those of y that the stride has in common. With more it is an example.
+func (t *turnedW[T]) bind() {
+	d, n, k := t.dims, t.b.n, t.op.Size[0]*t.op.Size[1]
+	p := kernel.TapProduct{M: n, K: t.depth, A: kernel.Layout{Row: 1, Col: t.b.atC}, BRow: k * t.columns, LDC: d[0]}
+	if n > 1 {
+		t.add(p, 0, 1)
+		return
+	}
+	in, out := t.op.Stride[1], 1
+	if t.back() {
+		in, out = out, in
+	}
+	for first := range min(out, d[2]) {
+		p.M, p.A.Row, p.LDC = (d[2]-first+out-1)/out, in*t.b.atW, out*d[0]
+		t.add(p, first, d[2])
+	}
+}
+
+// add makes a product whose runs begin with the columns first, first+step, … of y.
+func (t *turnedW[T]) add(p kernel.TapProduct, first, step int) {
+	d, k := t.dims, t.op.Size[0]*t.op.Size[1]
+	for part := range t.parts {
+		for h := part * d[1] / t.parts; h < (part+1)*d[1]/t.parts; h++ {
+			for w := first; w < d[2]; w += step {
+				taps, low := t.place(t.rowHits[h], t.colHits[w])
+				for group := range t.op.Groups {
+					p.Runs = append(p.Runs, kernel.Run{
+						C: (part*d[2]+w)*d[3]*d[0] + group*t.columns, A: group*t.depth*t.b.atC + low, B: group * t.depth * k * t.columns,
+						Cols: t.columns, Taps: taps,
+					})
+				}
+			}
+		}
+	}
+	t.products = append(t.products, rowProduct[T]{kernel.BindTaps(p, t.rows, nil, t.b.data, t.read.data), len(p.Runs) / d[1]})
+}
+
+// do computes some parts of the rows of y.
+func (t *turnedW[T]) do(from, to int) {
+	d := t.dims
+	row := d[2] * d[3]
+	for part := from; part < to; part++ {
+		rowT := t.rows[part*row*d[0]:][:row*d[0]]
+		for h := part * d[1] / t.parts; h < (part+1)*d[1]/t.parts; h++ {
+			for _, p := range t.products {
+				p.Do(h*p.runs, (h+1)*p.runs)
+			}
+			kernel.Transpose(t.out[h*row:], rowT, row, d[0], d[1]*row, d[0])
+			for m := 0; m < d[0] && (t.strange || t.floor || t.bias != nil); m++ {
+				t.end(t.out[(m*d[1]+h)*row:][:row], m, h)
+			}
+		}
+	}
+}
+
+// end does to row h of channel m of y what is left to be done.
+func (t *turnedW[T]) end(y []T, m, h int) {
+	if t.strange {
+		t.define(y, m, h)
+	}
+	if t.bias != nil {
+		kernel.Shift(y, y, t.bias[m])
+	}
+	if t.floor {
+		kernel.Relu(y, y)
+	}
+}
