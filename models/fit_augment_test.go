@@ -197,3 +197,30 @@ func TestAugmentIsResumed(t *testing.T) {
 	}
 	must(fit(data.Augment{Shift: 1}, s))
 }
+
+// growing multiplies the features of the k-th step of 20 rows by k.
+type growing struct{ count atomic.Int64 }
+
+func (*growing) Check(*data.Dataset) error { return nil }
+
+func (a *growing) Apply(_ *data.Dataset, dst, x []float64, _ func() float64) {
+	by := float64(1 + (a.count.Add(1)-1)/20)
+	for k, v := range x {
+		dst[k] = by * v
+	}
+}
+
+// A full batch is fed anew at each step, since its examples change.
+func TestAugmentOfAFullBatch(t *testing.T) {
+	losses := func(by models.Augmenter) (list []float64) {
+		m := &models.Deep{Layers: []models.Layer{models.Dense{Units: 1}}}
+		for _, e := range must(m.Fit(t.Context(), squares(1), models.FitOptions{Epochs: 2, FullBatch: true, Augment: by})).Epochs {
+			list = append(list, e.Loss)
+		}
+		return list
+	}
+	as, grown := losses(nil), losses(new(growing))
+	if as[0] != grown[0] || as[1] == grown[1] {
+		t.Errorf("losses %v, as the examples grow %v", as, grown)
+	}
+}
