@@ -71,6 +71,9 @@ func TestContactSheet(t *testing.T) {
 	f = must(plot.ContactSheet(flags(), []int{0}))(t)
 	wantTexts(t, f, "1 of 2 pictures", "quartered")
 	_, x, y := inks(t, f)
+	if !(y[red] > 70) { // below the title
+		t.Errorf("red at (%g, %g)", x[red], y[red])
+	}
 	if !(x[red] < x[green] && x[blue] < x[black] && y[red] < y[blue] && math.Abs(x[red]-x[blue]) < 1 && math.Abs(y[red]-y[green]) < 1) {
 		t.Errorf("red at (%g, %g), green (%g, %g), blue (%g, %g)", x[red], y[red], x[green], y[green], x[blue], y[blue])
 	}
