@@ -11,8 +11,12 @@ import (
 var loops = map[string]rule{
 	"Scan":     func(c *call) value { return c.scan(0) },
 	"ScanBack": func(c *call) value { return c.scan(1) },
-	"Delay":    func(c *call) value { return c.late(false) },
-	"Advance":  func(c *call) value { return c.late(true) },
+
+	"ScanValue":     func(c *call) value { return c.scan(0) },
+	"ScanBackValue": func(c *call) value { return c.scan(1) },
+
+	"Delay":   func(c *call) value { return c.late(false) },
+	"Advance": func(c *call) value { return c.late(true) },
 }
 
 // A step of a loop has rules for its ops, which are those of rules.
@@ -61,6 +65,9 @@ func (c *call) scan(direction int) value {
 			attribute("scan_output_axes", outAxes), attribute("scan_output_directions", outDirections),
 		},
 	})
+	if len(c.args) > 1 { // one of the values
+		return c.do("Identity", out[1+c.int(1)])
+	}
 	return c.joined(s.out, out[1:])
 }
 
