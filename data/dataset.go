@@ -2,6 +2,7 @@ package data
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -110,6 +111,9 @@ func (d *Dataset) Row(i int) []float64 {
 // Errors wrap ErrRow, or ErrEmpty if rows is empty.
 func (d *Dataset) Subset(rows []int) (*Dataset, error) {
 	if err := d.checkShape(); err != nil {
+		return nil, err
+	}
+	if err := d.checkSparse(math.MaxFloat64); err != nil {
 		return nil, err
 	}
 	if len(rows) == 0 {

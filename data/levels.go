@@ -127,6 +127,9 @@ func (d *Dataset) Dense() (*Dataset, error) {
 	if err := d.checkLevels(); err != nil {
 		return nil, err
 	}
+	if err := d.checkSparse(math.MaxFloat64); err != nil {
+		return nil, err
+	}
 	c := d.Clone()
 	if d.Sparse != nil {
 		c.Sparse, c.X = nil, make([]float64, 0, d.Rows()*len(d.Features))

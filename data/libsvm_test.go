@@ -206,8 +206,15 @@ func TestMalformedSparse(t *testing.T) {
 	} {
 		d, _ := sparseTable(20, 9)
 		edit(d)
-		if err := d.Check(); err == nil {
-			t.Errorf("%s is no error", name)
+		for what, err := range map[string]error{
+			"Check":     d.Check(),
+			"Dense":     second(d.Dense()),
+			"Subset":    second(d.Subset([]int{0, 3})),
+			"FitScaler": second(FitScaler(d)),
+		} {
+			if err == nil {
+				t.Errorf("%s of %s is no error", what, name)
+			}
 		}
 	}
 }

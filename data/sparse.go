@@ -51,11 +51,15 @@ func (s *Sparse) clone() *Sparse {
 	return &Sparse{slices.Clone(s.Starts), slices.Clone(s.Columns), slices.Clone(s.Values)}
 }
 
-// checkSparse returns an error unless the entries are in rows of len(Features) columns, and finite, at most the largest.
+// checkSparse returns an error unless the entries of sparse rows, if d has such, are in rows of len(Features) columns, and finite, at
+// most the largest.
 func (d *Dataset) checkSparse(largest float64) error {
+	if d.Sparse == nil {
+		return nil
+	}
 	s, n := d.Sparse, int32(len(d.Features))
 	for i := range s.rows() {
-		if s.Starts[i] > s.Starts[i+1] || s.Starts[i] < 0 || s.Starts[i+1] > len(s.Values) {
+		if s.Starts[i] > s.Starts[i+1] || s.Starts[i+1] > len(s.Values) {
 			return fmt.Errorf("%s: entries from %d to %d, of %d: %w", d.Place(i), s.Starts[i], s.Starts[i+1], len(s.Values), ErrLength)
 		}
 		columns, values := s.row(i)

@@ -52,7 +52,8 @@ func (c *Columns) Fit(d *data.Dataset) (*Preparer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
-	p := &Preparer{columns: c.clone(), types: d.Types(), guessed: slices.Clone(d.Guessed), inputs: slices.Clone(d.Features)}
+	p := &Preparer{columns: c.clone(), types: d.Types(), guessed: make([]bool, len(d.Features)), inputs: slices.Clone(d.Features)}
+	copy(p.guessed, d.Guessed)
 	var hot []Output
 	err = eachColumn(d, atOnce, func(j int, c *column) error {
 		made, err := fitColumn(c, steps[j])

@@ -17,7 +17,7 @@ type Description struct {
 func (p *Preparer) Describe() []Description {
 	list := make([]Description, len(p.inputs))
 	for j, name := range p.inputs {
-		list[j] = Description{Column: name, Type: p.types[j].String(), Guessed: p.guessed != nil && p.guessed[j]}
+		list[j] = Description{Column: name, Type: p.types[j].String(), Guessed: p.guessed[j]}
 	}
 	for _, o := range p.outputs {
 		d := &list[o.From]

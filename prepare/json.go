@@ -100,7 +100,7 @@ func strictly(text []byte, v any) error {
 func (p *Preparer) MarshalJSON() ([]byte, error) {
 	var f preparerJSON
 	for j, name := range p.inputs {
-		f.Inputs = append(f.Inputs, inputJSON{name, p.types[j] == data.TextType, p.guessed != nil && p.guessed[j]})
+		f.Inputs = append(f.Inputs, inputJSON{name, p.types[j] == data.TextType, p.guessed[j]})
 	}
 	for _, o := range p.outputs {
 		maps, err := entries(o.Maps)

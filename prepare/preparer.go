@@ -15,7 +15,7 @@ type Preparer struct {
 	columns Columns
 	inputs  []string
 	types   []data.Type
-	guessed []bool // of each column, whether its type was; nil if none was
+	guessed []bool // of each column, whether its type was
 	outputs []Output
 }
 

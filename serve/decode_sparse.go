@@ -26,7 +26,7 @@ func (d *decoder) some() error {
 		}
 		row = append(row, entry{int32(k), x})
 	}
-	slices.SortStableFunc(row, func(a, b entry) int { return cmp.Compare(a.column, b.column) })
+	slices.SortFunc(row, func(a, b entry) int { return cmp.Compare(a.column, b.column) })
 	for i, e := range row {
 		if i > 0 && e.column == row[i-1].column {
 			return d.twice(d.features[e.column])
