@@ -16,7 +16,8 @@ import (
 // To train it, add a loss and what it needs: see [models.Roles]. Its outputs are those of
 // floating-point numbers that the file has for each example. If the file names the classes, as
 // WriteModel does, and scikit-learn's programs by an output of names, the only output has these;
-// and the only input takes the features that WriteModel named.
+// and the only input takes the features that WriteModel named. An input of texts takes the column
+// of its name as numbers, the places of texts in [Port].Names; columns that hold texts are refused.
 func (f *File) Roles() models.Roles {
 	var r models.Roles
 	for _, p := range f.Inputs {

@@ -3,6 +3,7 @@ package onnx_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"slices"
@@ -14,6 +15,7 @@ import (
 	"adjoint/models"
 	"adjoint/onnx"
 	"adjoint/ops"
+	"adjoint/prepare"
 	"adjoint/serve"
 )
 
@@ -86,13 +88,46 @@ func TestRoles(t *testing.T) {
 	}
 }
 
-func samePredictions(t *testing.T, got, want models.Model, d *data.Dataset) {
-	t.Helper()
-	g, err := got.Predictions(d)
+// A file with texts is a model of their places, and takes no columns of text.
+func TestRolesOfTexts(t *testing.T) {
+	d, err := data.ReadCSV(strings.NewReader("a,b,c,y\nu,1,p,0\nv,2,q,0\nw,3,p,1\nw,4,p,1\nu,2,q,0\nv,5,q,1\n"), data.CSV{Header: data.HasHeader, Task: data.Classification})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := want.Predictions(d)
+	m := &models.Logistic{Prepare: &prepare.Columns{}, Penalty: models.L2, Lambda: 0.1, Standardize: true}
+	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	f, back := reread(t, m)
+	if _, err := back.Predictions(d); !errors.Is(err, data.ErrNumber) {
+		t.Errorf("texts: %v", err)
+	}
+	places := d.Clone()
+	places.Levels = nil
+	n := len(d.Features)
+	for _, p := range f.Inputs {
+		for i := 0; i < d.Rows() && p.Names != nil; i++ {
+			j := slices.Index(d.Features, p.Name)
+			text, _ := d.Text(i, j)
+			places.X[i*n+j] = float64(slices.Index(p.Names, text))
+		}
+	}
+	sameAnswers(t, back, m, places, d)
+}
+
+func samePredictions(t *testing.T, got, want models.Model, d *data.Dataset) {
+	t.Helper()
+	sameAnswers(t, got, want, d, d)
+}
+
+// sameAnswers compares what models say of one table in two forms.
+func sameAnswers(t *testing.T, got, want models.Model, gotOf, wantOf *data.Dataset) {
+	t.Helper()
+	g, err := got.Predictions(gotOf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := want.Predictions(wantOf)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,12 @@ import (
 	"adjoint/ops"
 )
 
-// loop is a sample of a recurrence h' = tanh(wx + uh) over inputs (2, T, N), by Scan or ScanBack.
+// loop is a sample of a recurrence h' = tanh(wx + uh) over inputs (2, T, N), by Scan or ScanBack. The sums of w
+// and u do not overflow: of those that do, the order decides whether tanh is ±1 or NaN.
 func loop(name string, scan func(f ops.Step, start *node, x ...*node) *node, times int) Sample {
 	return Sample{
 		Name: name,
-		X:    []Operand{{Any, []int{3, 2}}, {Any, []int{3, 3}}, {Any, []int{3, batch}}, {Any, []int{2, times, batch}}},
+		X:    []Operand{{Columns, []int{3, 2}}, {Columns, []int{3, 3}}, {Any, []int{3, batch}}, {Any, []int{2, times, batch}}},
 		F: func(x ...*node) *node {
 			return scan(func(h *node, in ...*node) *node {
 				return ops.Tanh(ops.Add(ops.MatMul(x[0], in[0]), ops.MatMul(x[1], h)))
