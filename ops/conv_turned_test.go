@@ -19,8 +19,10 @@ func TestConvOfManyChannels(t *testing.T) {
 		{Before: both(1), After: both(1)},
 		{Stride: both(2), Before: both(1), After: both(1)},
 		{Stride: [2]int{3, 2}, Before: [2]int{0, 2}, After: [2]int{2, 0}, Groups: 2},
-		{Stride: [2]int{1, 3}, Dilation: [2]int{1, 2}, Before: both(3), After: both(1)},
+		{Stride: [2]int{1, 3}, Dilation: both(2), Before: both(3), After: both(1)},
 		{Stride: both(5)}, // some rows and columns are never shown
+		{},
+		{Before: both(1), Groups: 9},
 	} {
 		for i, n := range []int{1, 3, 16} {
 			exchanged, special := (k+i)%2 > 0, 1.
@@ -39,16 +41,26 @@ func TestConvOfManyChannels(t *testing.T) {
 	}
 }
 
-// manyChannels returns y, dw and dx of a convolution of 33 channels, and of its definition. A weight
-// is times special.
+// manyChannels returns y, dw and dx of a convolution, and of its definition, of 33 channels of one or
+// two groups, or of 2 in each of more. A weight is times special.
 func manyChannels(t *testing.T, p ops.Window, n int, exchanged bool, special float64) (got, want [][]float64) {
 	t.Helper()
 	g := graph.NewOf(tensor.Float64)
-	groups := max(1, p.Groups)
-	w, x, b := g.Input("w", 34*groups, 33, 3, 2), g.Input("x", 33*groups, 11, 12, n), g.Input("b", 34*groups, 1, 1, 1)
+	groups, channels := max(1, p.Groups), 33
+	if groups > 2 {
+		channels = 2
+	}
+	high, wide := 11, 12
+	switch {
+	case n == 1 && p.Stride == both(2):
+		high, wide = 23, 24 // places enough to turn weights
+	case n == 16:
+		high, wide = 7, 8
+	}
+	w, x, b := g.Input("w", 34*groups, channels, 3, 2), g.Input("x", channels*groups, high, wide, n), g.Input("b", 34*groups, 1, 1, 1)
 	image := x
 	if exchanged {
-		x = g.Input("z", 11, x.Shape().Dim(0), 12, n)
+		x = g.Input("z", high, x.Shape().Dim(0), wide, n)
 		image = ops.Transpose(x, 1, 0, 2, 3)
 	}
 	u := ops.Conv(w, image, p)
