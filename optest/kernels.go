@@ -51,8 +51,10 @@ func (c *checker) kernel(a *application) {
 
 	y, x = a.tensors(math.NaN())
 	work = k.Bind(y, x...)
-	for part := work.Parts - 1; part >= 0; part-- {
-		work.Do(part, part+1)
+	for w := &work; w != nil; w = w.Then {
+		for part := w.Parts - 1; part >= 0; part-- {
+			w.Do(part, part+1)
+		}
 	}
 	c.same1(Kernels, what+" in its parts, the last one first", numbers(y), "the parts", a.value, "the whole")
 	if e, ok := k.Entries(); ok {

@@ -2,9 +2,9 @@ package kernel
 
 import "fmt"
 
-// A TapProduct is the form of C = Cin + Σₜ Aₜ·Bₜ, or of C += Σₜ Aₜ·Bₜ, a sum of products whose matrices lie at
-// distances of their own in two slices: a convolution, read where it lies. The columns of C
-// come in runs. Those of one run have the same taps, and are contiguous in c and in b.
+// A TapProduct is the form of C = Cin + Σₜ Aₜ·Bₜ, or of C += Σₜ Aₜ·Bₜ, a sum of products whose
+// matrices lie at distances of their own in two slices: a convolution, read where it lies. The
+// columns of C come in runs. Those of one run have the same taps, and are contiguous in c and in b.
 type TapProduct struct {
 	M, K  int    // Aₜ is M×K, Bₜ has K rows
 	A     Layout // of every Aₜ
