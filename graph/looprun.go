@@ -85,16 +85,6 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)
 	}})
 	q := &boundSteps[T]{plan: b.plan, start: compute.Data[T](x[0]), times: times, back: l.Back}
-	copies := func(of *Node, count int) (all []T, tensors []*tensor.Dense, data [][]T) {
-		dims := of.shape.dimsAt(at, &few{})
-		size := tensor.Shape(dims).TotalSize()
-		memory := b.made.zero(l.g.dtype, size*count)
-		for k := range count {
-			v := b.made.part(memory, k*size, dims...)
-			tensors, data = append(tensors, v), append(data, compute.Data[T](v))
-		}
-		return compute.Data[T](memory), tensors, data
-	}
 	over := func(all *tensor.Dense, memory []T) windows[T] {
 		w := windows[T]{all: compute.Data[T](all), copies: memory, size: len(memory) / round, n: n, row: times * n, times: times, back: l.Back}
 		if d := all.Dims(); d > 2 {
@@ -107,16 +97,16 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 	}
 	var reads, writes [][]*tensor.Dense // of windowed, and of the roots: by place
 	for _, leaf := range l.windowed() {
-		memory, tensors, _ := copies(leaf, round)
+		memory, tensors, _ := copiesOf[T](b, leaf, at, round)
 		reads = append(reads, tensors)
 		q.in = append(q.in, over(x[l.input(leaf)], memory))
 	}
-	memory, states, data := copies(l.roots[0], round+1)
+	memory, states, data := copiesOf[T](b, l.roots[0], at, round+1)
 	q.states = data
 	for i, root := range l.roots {
 		memory, tensors, data := memory[len(data[0]):], states[1:], data[1:]
 		if i > 0 {
-			memory, tensors, data = copies(root, round)
+			memory, tensors, data = copiesOf[T](b, root, at, round)
 		}
 		writes = append(writes, tensors)
 		for _, r := range results {
@@ -147,6 +137,18 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 		q.steps = append(q.steps, steps)
 	}
 	return q
+}
+
+// copiesOf makes room for a node's values at the places of a round, one after the other.
+func copiesOf[T compute.Float](b *binder, of *Node, at sizes, count int) (all []T, tensors []*tensor.Dense, data [][]T) {
+	dims := of.shape.dimsAt(at, &few{})
+	size := tensor.Shape(dims).TotalSize()
+	memory := b.made.zero(of.g.dtype, size*count)
+	for k := range count {
+		v := b.made.part(memory, k*size, dims...)
+		tensors, data = append(tensors, v), append(data, compute.Data[T](v))
+	}
+	return compute.Data[T](memory), tensors, data
 }
 
 // computes reports whether a kernel computes value i of a step into its place: not that of a leaf,
@@ -182,10 +184,8 @@ func (q *boundSteps[T]) shared() bool {
 
 // run computes the trajectory, or returns why a step refuses a value.
 func (q *boundSteps[T]) run(t *team.Team) error {
-	for _, do := range q.plan.once {
-		if err := do(); err != nil {
-			return err
-		}
+	if err := q.plan.doOnce(); err != nil {
+		return err
 	}
 	copy(q.states[0], q.start)
 	for done, count := 0, 0; done < q.times; done += count {

@@ -114,30 +114,30 @@ func newStretch[T compute.Float](l *loopCode, at sizes, width int, state *tensor
 			return leaf.value
 		}
 		i := l.input(leaf)
-		from := x[l.place(i)]
+		from, ahead := x[l.place(i)], i == 1 && l.Ahead
 		switch {
 		case i == 0:
 			return state
 		case !l.timed(i):
 			return from
-		case i == 1 && l.Ahead:
-			v := made.zero(l.g.dtype, leaf.shape.dimsAt(inside, &few{})...)
-			q.ahead = &aheadWindow[T]{newWindow(leaf, l.Times, width, at, compute.Data[T](from), compute.Data[T](v)), compute.Data[T](x[1]), l.Back}
-			return v
-		case l.inPlace(leaf):
+		case !ahead && l.inPlace(leaf):
 			return among(leaf, from, made)
 		}
 		v := made.zero(l.g.dtype, leaf.shape.dimsAt(inside, &few{})...)
-		q.inputs = append(q.inputs, newWindow(leaf, l.Times, width, at, compute.Data[T](from), compute.Data[T](v)))
+		w := newWindow(leaf, l.Times, width, at, compute.Data[T](from), compute.Data[T](v))
+		if ahead {
+			q.ahead = &aheadWindow[T]{w, compute.Data[T](x[1]), l.Back}
+		} else {
+			q.inputs = append(q.inputs, w)
+		}
 		return v
 	}
 	q.home.value = func(y *Node, made *denses) *tensor.Dense {
-		for i, r := range results {
-			if r.value > 0 && l.root(r.value) == y && l.inPlace(y) && !slices.ContainsFunc(results[:i], func(o result) bool { return l.root(o.value) == y }) {
-				return among(y, r.y, made)
-			}
+		of := slices.DeleteFunc(slices.Clone(results), func(r result) bool { return l.root(r.value) != y })
+		if len(of) != 1 || !l.inPlace(y) {
+			return nil // several results are copies of one
 		}
-		return nil
+		return among(y, of[0].y, made)
 	}
 	q.plan = bind(l.code, inside, q.home).plan
 	q.next = compute.Data[T](q.plan.value[l.root(0).id])
@@ -164,10 +164,8 @@ func (q *boundStretches[T]) shared() bool {
 // run computes the results, or returns why an op refuses a value.
 func (q *boundStretches[T]) run(t *team.Team) error {
 	for _, s := range []*stretch[T]{q.full, q.last} {
-		for _, do := range s.plan.once {
-			if err := do(); err != nil {
-				return err
-			}
+		if err := s.plan.doOnce(); err != nil {
+			return err
 		}
 	}
 	copy(q.carried, q.start)

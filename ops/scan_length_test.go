@@ -103,3 +103,43 @@ func TestScanOfAnyNumberOfRows(t *testing.T) {
 		}
 	}
 }
+
+// Inputs that a step adds up have one cotangent, which goes to both of their places, in each stretch.
+func TestScanOfInputsOfOneCotangent(t *testing.T) {
+	const T, N = 61, 256
+	var want [][]float64
+	for _, how := range []string{"unrolled", "scan"} {
+		g := graph.New()
+		w := g.Param("w", sines(1, 8, 8))
+		s0, x, y := g.Param("s0", sines(2, 8, N)), g.Param("x", sines(3, 8, T, N)), g.Param("y", sines(4, 8, T, N))
+		f := func(s *node, x ...*node) *node {
+			return ops.Tanh(ops.Add(ops.MatMul(w, s), ops.Add(x[0], x[1])))
+		}
+		var s *node
+		if how == "scan" {
+			s = ops.Scan(f, s0, x, y)
+		} else {
+			s = unroll(f, false, s0, x, y)
+		}
+		j := ops.Mean(ops.Mul(g.Constant("ω", sines(9, 8, T, N)), s))
+		out := append([]*node{s}, graph.Gradient(j, s0, x, y)...)
+		prog, err := graph.Compile(out...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := prog.Run(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := prog.Values()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range got {
+			if how == "unrolled" {
+				want = append(want, v.Float64s())
+			} else if d := distance(v.Float64s(), want[i]); !(d < 1e-12) {
+				t.Errorf("output %d differs by %g", i, d)
+			}
+		}
+	}
+}

@@ -24,15 +24,14 @@ func (e *entries[T]) byRows(params []int) {
 		n := e.shapes[i][0]
 		e.rows[i] = &rows[T]{width: len(e.w[i]) / n, read: make([]bool, n)}
 	}
-	total := 0
 	for i, w := range e.w {
 		if e.rows == nil || e.rows[i] == nil {
 			e.spans[i] = []span{{0, len(w)}}
 			e.deal(i)
-			total += len(w)
 		}
 	}
-	e.fixed, e.work.Parts, e.large = len(e.portions), len(e.portions), total >= large
+	e.fixed = len(e.portions)
+	e.dealt()
 }
 
 // dealRows adds portions of the rows that were read to those of a step.
@@ -43,6 +42,11 @@ func (e *entries[T]) dealRows() {
 			e.deal(i)
 		}
 	}
+	e.dealt()
+}
+
+// dealt makes the portions the work of a step.
+func (e *entries[T]) dealt() {
 	total := 0
 	for _, p := range e.portions {
 		total += p.to - p.from

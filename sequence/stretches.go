@@ -14,10 +14,10 @@ type stretch struct{ from, to int }
 func (s stretch) of(x *Node, axis int) *Node { return ops.Slice(x, axis, s.from, s.to) }
 
 // stretches cuts times into count runs, or as many as there are times. The error wraps
-// graph.ErrShape if their number is a symbol.
+// graph.ErrShape if their number is a symbol, or if there are no runs.
 func stretches(times, count int) ([]stretch, error) {
-	if graph.Symbolic(times) {
-		return nil, fmt.Errorf("sequence: %w: %d stretches of %s times: Stretches takes a number of times", graph.ErrShape, count, graph.ExtentString(times))
+	if graph.Symbolic(times) || count < 1 {
+		return nil, fmt.Errorf("sequence: %w: %d stretches of %s times: want 1 at least, of a number of times", graph.ErrShape, count, graph.ExtentString(times))
 	}
 	count = min(count, times)
 	all := make([]stretch, count)
@@ -31,7 +31,8 @@ func stretches(times, count int) ([]stretch, error) {
 // derivative computes the scores of a run again, from q, k and v. So memory has the scores of one
 // run, T·S numbers over the number of runs, for each head and example, where Attend keeps all T·S of
 // them. A causal run, of queries whose time is known, leaves out the half of the keys that comes after
-// it, or three quarters, and so on: many runs save a third of the products. T is a number.
+// it, or three quarters, and so on: many runs save a third of the products. The error of a T that is a
+// symbol, or of less than one run, wraps graph.ErrShape.
 //
 // Source: Rabe and Staats 2021.
 func AttendInStretches(q, k, v *Node, m Masks, count int) *Node {
@@ -65,7 +66,7 @@ func (m Masks) during(run stretch, q, k *Node) (Masks, stretch) {
 	m.From = q.Graph().Const(from + float64(run.from))
 	if s := k.Shape().Dim(2); !graph.Symbolic(s) {
 		// The number of keys is S, S/2, S/4, …, so that runs share the memory of their scores.
-		for keys.to = s; keys.to/2 >= max(int(from), 0)+run.to; {
+		for keys.to = s; float64(keys.to/2) >= max(from, 0)+float64(run.to); {
 			keys.to /= 2
 		}
 		if m.Padding != nil {

@@ -111,6 +111,29 @@ func TestAttendInStretches(t *testing.T) {
 	}
 }
 
+// Queries from a time on that no key comes after, or that is no number, see all keys.
+func TestAttendInStretchesFromLate(t *testing.T) {
+	for _, from := range []float64{1e300, math.Inf(1), math.NaN()} {
+		g := graph.New()
+		x, m := g.Constant("x", sines(1, 2, 3, 8, 2)), sequence.Masks{Causal: true, From: g.Const(from)}
+		v := run(t, sequence.Attend(x, x, x, m), sequence.AttendInStretches(x, x, x, m, 4))
+		if d := apart(v[1], v[0]); !(d < 1e-13) {
+			t.Errorf("from %g: differs by %.2g", from, d)
+		}
+	}
+}
+
+// No runs, and runs of a T that is a symbol, are errors.
+func TestAttendInStretchesRefuses(t *testing.T) {
+	g := graph.New()
+	for _, c := range []struct{ times, count int }{{8, 0}, {8, -1}, {graph.Extent("T"), 2}} {
+		x := g.Input("x", 2, 3, c.times, 2)
+		if err := sequence.AttendInStretches(x, x, x, sequence.Masks{}, c.count).Err(); !errors.Is(err, graph.ErrShape) {
+			t.Errorf("%d runs of %s times: %v, want ErrShape", c.count, graph.ExtentString(c.times), err)
+		}
+	}
+}
+
 // run returns the values of nodes.
 func run(t *testing.T, nodes ...*node) [][]float64 {
 	t.Helper()

@@ -45,8 +45,7 @@ func (t *training) feed(p interface {
 	example.Check(p.Feed(t.y, targets))
 }
 
-// fit trains for so many steps, and returns the forecasts of the months of test before each tenth of them
-// and at the end.
+// fit trains for so many steps, and returns the forecasts of the months of test after 0, 10, 20, … of them.
 func fit(train, test *data.Dataset, steps int, f model, seed uint64) (forecasts [][]float64) {
 	t := newTraining(f, seed)
 	t.feed(t.opt, train)
