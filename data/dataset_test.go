@@ -210,6 +210,9 @@ func TestSelect(t *testing.T) {
 	if x, err := small().Column("b"); err != nil || !slices.Equal(x, []float64{2, 4, 6}) {
 		t.Errorf("Column(b): %v, %v", x, err)
 	}
+	if s, err = Digits().First(10); err != nil || s.Shape != nil {
+		t.Errorf("the first 10 of 8×8 pixels have shape %v, %v", s.Shape, err)
+	}
 	_, err = small().Select("a", "c")
 	wantError(t, "Select(c)", err, ErrColumn, `small.csv: "c" is not among a, b`)
 	_, err = small().Column("c")

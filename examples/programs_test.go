@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 var (
 	sharedFolder string
 	shared       = sync.OnceValue(func() error {
-		return build(sharedFolder, nil, "cluster", "deep", "digits", "keras", "logistic", "sklearn", "towers", "trace")
+		return build(sharedFolder, nil, "cluster", "deep", "digits", "keras", "lenet", "logistic", "sklearn", "towers", "trace")
 	})
 )
 

@@ -43,7 +43,8 @@ func Saliency(m Model, d *data.Dataset) ([][]float64, error) {
 	if err := s.compile(); err != nil {
 		return nil, err
 	}
-	return s.slopes, forEachChunk(context.Background(), 0, d.Rows(), s.add)
+	err = forEachChunk(context.Background(), 0, d.Rows(), s.add)
+	return s.slopes, err
 }
 
 // scoreOf returns what a softmax or a sigmoid is of, else p.

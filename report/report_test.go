@@ -14,6 +14,7 @@ import (
 	"adjoint/data"
 	"adjoint/models"
 	"adjoint/plot"
+	"adjoint/prepare"
 	"adjoint/report"
 )
 
@@ -52,6 +53,18 @@ func sections(page string) string {
 		s = append(s, m[1]+m[2])
 	}
 	return strings.Join(s, ", ")
+}
+
+// What was guessed about a column is marked.
+func TestColumns(t *testing.T) {
+	page := write(t, report.Fit{Columns: []prepare.Description{
+		{Column: "age", Type: "number", Prepared: "as it is"}, {Column: "sex", Type: "text", Guessed: true, Prepared: "one-hot"},
+	}})
+	for _, row := range []string{"Column age</th><td>number: as it is<", "Column sex</th><td>text (guessed): one-hot<"} {
+		if !strings.Contains(page, row) {
+			t.Errorf("no %q on the page", row)
+		}
+	}
 }
 
 func TestPage(t *testing.T) {

@@ -19,7 +19,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -27,6 +26,7 @@ import (
 
 	"adjoint/data"
 	"adjoint/graph"
+	"adjoint/internal/mem"
 	"adjoint/models"
 )
 
@@ -74,19 +74,8 @@ func check(err error) {
 func csv() string       { return filepath.Join(*dir, "rows.csv") }
 func converted() string { return filepath.Join(*dir, "rows.adjoint") }
 
-// peak is the largest resident memory of this process so far, as Linux says.
-func peak() string {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return "? MB"
-	}
-	m := regexp.MustCompile(`VmHWM:\s*(\d+) kB`).FindSubmatch(status)
-	if m == nil {
-		return "? MB"
-	}
-	kB, _ := strconv.Atoi(string(m[1])) // digits
-	return fmt.Sprintf("%d MB resident at most", kB/1024)
-}
+// peak says the largest resident memory of this process so far, 0 where the system does not tell.
+func peak() string { return fmt.Sprintf("%.0f MB resident at most", mem.Peak()) }
 
 // generate writes normal numbers of five decimals, whose weighted sum decides the class, with noise.
 func generate() error {
