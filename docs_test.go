@@ -52,6 +52,7 @@ var (
 	testName = regexp.MustCompile("`(Test\\w+)(/[^`]*)?`")
 	program  = regexp.MustCompile(`go run (\./[\w/]+)`)
 	escaped  = regexp.MustCompile("`go [^`]*\\\\\\|[^`]*`")
+	code     = regexp.MustCompile("`[^`\n]*`")
 	fenced   = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
 )
 
@@ -73,7 +74,7 @@ func TestDocumentsReferToWhatIsThere(t *testing.T) {
 				t.Errorf("%s: %s: %v", doc, m[0], err)
 			}
 		}
-		for _, m := range link.FindAllStringSubmatch(text, -1) {
+		for _, m := range link.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
 			if strings.Contains(m[1], "://") {
 				continue
 			}
