@@ -152,12 +152,7 @@ func (c *runsOf[T]) place(rows, cols []hit) (taps []kernel.Tap, low int) {
 	if len(rows) == 0 || len(cols) == 0 {
 		return nil, 0
 	}
-	low = rows[0].at*c.b.atH + cols[0].at*c.b.atW
-	for _, i := range rows {
-		for _, j := range cols {
-			low = min(low, i.at*c.b.atH+j.at*c.b.atW)
-		}
-	}
+	low = min(rows[0].at, rows[len(rows)-1].at)*c.b.atH + min(cols[0].at, cols[len(cols)-1].at)*c.b.atW
 	key := pattern{rows[0].tap, len(rows), cols[0].tap, len(cols)}
 	if known, ok := c.known[key]; ok {
 		return known, low

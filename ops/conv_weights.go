@@ -39,7 +39,7 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
 		}
 		if x.affordsFrame(size, op.Stride, len(c.y)) {
-			if c.slots = op.Groups; c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
+			if c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
 				c.slots = min(op.Groups, c.deal()(frameSlots, nil).Parts)
 			}
 			c.frame, c.step = x.framed(c.slots*c.c, op.Before, size, op.Stride), Both(1)

@@ -16,8 +16,9 @@
 // [Minimum], [Where], [Power], [Mod]; comparisons, which are 0 or 1: [Greater], [GreaterEqual], [Less],
 // [LessEqual], [Equal].
 //
-// Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip]. So
-// 1 + x² is Shift(Square(x), 1); where a node is wanted, a number is one by g.Const(1).
+// Entry by entry, with numbers: [Affine], [Scale], [Shift], [Neg], [OneMinus], [Pow], [Clip];
+// [AddBelow], below a diagonal of matrices. So 1 + x² is Shift(Square(x), 1); where a node is wanted, a
+// number is one by g.Const(1).
 //
 // Entry by entry, elementary functions: [Exp], [Expm1], [Log], [Log1p], [Sqrt], [Reciprocal],
 // [Square], [Abs], [Sign], [Sin], [Cos], [Tan], [Asin], [Acos], [Atan], [Sinh], [Cosh], [Asinh],
@@ -42,7 +43,7 @@
 //
 // Shapes: [Reshape], [ExpandDims], [Squeeze], [T], [Transpose], [BroadcastTo], [SumTo],
 // [Slice], [Index], [Concat], [Stack], [Gather], [ScatterAdd], [OneHot], [Range], [Pad], [PadReflect],
-// [PadEdge]; [AddBelow], a number below a diagonal.
+// [PadEdge].
 //
 // Recurrence, over times: [Scan] and [ScanBack], of a step that is built once. [graph.Recompute] keeps
 // nothing of a part of a formula for its derivative.

@@ -72,19 +72,17 @@ func lower[T compute.Float](op addBelow, y *tensor.Dense, x ...*tensor.Dense) fu
 	return func() {
 		for at := 0; at < len(out); at += columns {
 			row := at / columns % rows
-			n := max(0, min(columns, ceil(float64(row)-float64(k[0]), columns)))
+			n := ceil(float64(row)-float64(k[0]), columns)
 			kernel.Shift(out[at:at+n], in[at:at+n], T(op.c))
 			copy(out[at+n:at+columns], in[at+n:at+columns])
 		}
 	}
 }
 
-// ceil is ⌈x⌉, but most for what is more and 0 for NaN.
+// ceil is ⌈x⌉, but most for what is more, and 0 for what is less and NaN.
 func ceil(x float64, most int) int {
-	if c := math.Ceil(x); c < float64(most) {
-		return int(c)
-	} else if c >= float64(most) {
-		return most
+	if !(x > 0) {
+		return 0
 	}
-	return 0
+	return int(min(math.Ceil(x), float64(most)))
 }

@@ -63,10 +63,11 @@ func (determinant) Shape(s ...Shape) (Shape, error) {
 }
 
 func (op determinant) Reverse(y, ζ *Node) []*Node {
-	a := y.In(0)
-	slope := graph.Apply(cofactors{}, a)
-	if op.log {
+	var slope *Node
+	if a := y.In(0); op.log {
 		slope = Inverse(T(a))
+	} else {
+		slope = graph.Apply(cofactors{}, a)
 	}
 	return []*Node{Mul(ExpandDims(ExpandDims(ζ, -1), -1), slope)}
 }

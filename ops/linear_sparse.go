@@ -16,9 +16,9 @@ var (
 )
 
 func init() {
-	graph.Register("SparseMatMul", 4, func(*graph.Args) graph.Op { return sparse{} })
+	register("SparseMatMul", 4, sparse{})
 	graph.Register("SparseWeights", 4, func(a *graph.Args) graph.Op { return sparse{byWeights, a.Int()} })
-	graph.Register("SparseValues", 4, func(*graph.Args) graph.Op { return sparse{to: byValues} })
+	register("SparseValues", 4, sparse{to: byValues})
 }
 
 // SparseMatMul is φ(w, x) = wx of a matrix x, (n, N), of which only the entries that are not 0 are given, one
@@ -79,21 +79,19 @@ func (op sparse) Describe() graph.Description {
 
 func (op sparse) Shape(s ...Shape) (Shape, error) {
 	columns, counts := s[2], s[3]
-	fail := fmt.Errorf("%w: %v and %v with columns %v and counts %v: want weights (m, n), values and columns (E), counts (1, N), a product (m, N)",
+	if columns.Rank() == 1 && counts.Rank() == 2 && counts.Dim(0) == 1 && s[0].Rank() == 2 {
+		m, examples := s[0].Dim(0), counts.Dim(1)
+		switch {
+		case op.to == byProduct && s[1] == columns && !graph.Symbolic(s[0].Dim(1)):
+			return graph.ShapeOf(m, examples), nil
+		case op.to == byWeights && s[1] == columns && s[0].Dim(1) == examples && op.n > 0:
+			return graph.ShapeOf(m, op.n), nil
+		case op.to == byValues && s[1] == graph.ShapeOf(m, examples) && !graph.Symbolic(s[0].Dim(1)):
+			return columns, nil
+		}
+	}
+	return Shape{}, fmt.Errorf("%w: %v and %v with columns %v and counts %v: want weights (m, n), values and columns (E), counts (1, N), a product (m, N)",
 		graph.ErrShape, s[0], s[1], columns, counts)
-	if columns.Rank() != 1 || counts.Rank() != 2 || counts.Dim(0) != 1 || s[0].Rank() != 2 {
-		return Shape{}, fail
-	}
-	m, examples := s[0].Dim(0), counts.Dim(1)
-	switch {
-	case op.to == byProduct && s[1] == columns && !graph.Symbolic(s[0].Dim(1)):
-		return graph.ShapeOf(m, examples), nil
-	case op.to == byWeights && s[1] == columns && s[0].Dim(1) == examples && op.n > 0:
-		return graph.ShapeOf(m, op.n), nil
-	case op.to == byValues && s[1] == graph.ShapeOf(m, examples) && !graph.Symbolic(s[0].Dim(1)):
-		return columns, nil
-	}
-	return Shape{}, fail
 }
 
 func (op sparse) Reverse(y, η *Node) []*Node {

@@ -49,10 +49,11 @@
 // embeddings, a step of [SGD] without momentum, [AdaGrad] or [LazyAdam] touches the rows
 // that were read and no others: neither a gradient as large as the table nor what the rule
 // remembers of other rows. SGD and AdaGrad end with the bits that they have otherwise, but
-// for a Clip by norm, which adds up in another order. Rows that are read several times
-// have the sum of their gradients, before it is clipped. Where other rows move too, because
-// of a momentum, a decay, a penalty in J or another use of the table, the table moves as a
-// whole. [Optimizer.Shrink] shrinks all rows.
+// for a Clip by norm and for a table that several Gathers read, where sums are in another
+// order. Parts add up whole gradients, and move the rows that some part has read. Rows
+// that are read several times have the sum of their gradients, before it is clipped. Where
+// other rows move too, because of a momentum, a decay, a penalty in J or another use of
+// the table, the table moves as a whole. [Optimizer.Shrink] shrinks all rows.
 //
 // # Whole-batch methods
 //

@@ -88,8 +88,8 @@ func (s *split) restMoves(param int) bool {
 	if s.rest == nil {
 		return false
 	}
-	_, zero := graph.ConstOf(s.rest.formulas[ofGradient].outputs[param])
-	return !zero
+	slope, constant := graph.ConstOf(s.rest.formulas[ofGradient].outputs[param])
+	return !constant || slope != 0
 }
 
 // stepOutputs returns what a step evaluates beside J: of parameters that move as a whole the gradient;
@@ -151,19 +151,14 @@ func (o *Optimizer) evaluateStep(which evaluation) (loss float64, err error) {
 	if which == ofBoth || which == ofStepLoss {
 		loss, v = number(v[0]), v[1:]
 	}
-	switch {
-	case len(t.list) == 0:
-		o.take(v)
-		o.store.read(o.last)
-	case o.split != nil:
-		n := len(o.params) + len(o.states.next)
-		o.take(v[:n])
-		o.store.read(o.last)
-		for i, t := range t.list {
-			o.store.rowsOf(t.param, v[n+i])
-		}
-	default:
+	if len(t.list) > 0 && o.split == nil {
 		return loss, o.takeRows(t, v)
+	}
+	n := len(o.params) + len(o.states.next)
+	o.take(v[:n])
+	o.store.read(o.last)
+	for i, t := range t.list {
+		o.store.rowsOf(t.param, v[n+i])
 	}
 	return loss, nil
 }
