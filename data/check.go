@@ -123,8 +123,7 @@ func (d *Dataset) checkShape() error {
 		return fmt.Errorf("%s: %d rows in X and %d in Weights: %w", d.source(), rows, len(d.Weights), ErrLength)
 	case d.Levels != nil && len(d.Levels) != len(d.Features):
 		return fmt.Errorf("%s: %d features and levels of %d: %w", d.source(), len(d.Features), len(d.Levels), ErrLength)
-	}
-	if d.Guessed != nil && len(d.Guessed) != len(d.Features) {
+	case d.Guessed != nil && len(d.Guessed) != len(d.Features):
 		return fmt.Errorf("%s: %d features, of which %d are guessed or not: %w", d.source(), len(d.Features), len(d.Guessed), ErrLength)
 	}
 	for name, b := range d.Beside {

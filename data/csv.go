@@ -130,15 +130,20 @@ func (c Column) find(names []string, width int) (int, error) {
 // Open reads the CSV file at path.
 // An error names file:line:column and the text there, and wraps a sentinel of this package or the error of the file.
 func Open(path string, o CSV) (*Dataset, error) {
+	return openFile(path, &o.Source, func(f io.Reader) (*Dataset, error) { return ReadCSV(f, o) })
+}
+
+// openFile has read read the file at path, which is the source in messages unless there is one.
+func openFile(path string, source *string, read func(f io.Reader) (*Dataset, error)) (*Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("data: %w", err)
 	}
 	defer f.Close()
-	if o.Source == "" {
-		o.Source = path
+	if *source == "" {
+		*source = path
 	}
-	return ReadCSV(f, o)
+	return read(f)
 }
 
 // ReadCSV reads a CSV file from r, to its end. Errors are those of [Open].

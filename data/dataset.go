@@ -101,7 +101,7 @@ func (d *Dataset) Row(i int) []float64 {
 	n := len(d.Features)
 	if d.Sparse != nil {
 		row := make([]float64, n)
-		d.Sparse.write(row, i, 1)
+		d.Sparse.write(row, i)
 		return row
 	}
 	return d.X[i*n : (i+1)*n : (i+1)*n]
@@ -149,9 +149,15 @@ func pick[T any](v []T, rows []int) []T {
 
 // Clone returns a copy that shares nothing with d.
 func (d *Dataset) Clone() *Dataset {
+	c := d.withoutX()
+	c.X, c.Sparse = slices.Clone(d.X), d.Sparse.clone()
+	return c
+}
+
+// withoutX is Clone without the features of the rows.
+func (d *Dataset) withoutX() *Dataset {
 	c := d.describe()
-	c.Sparse = d.Sparse.clone()
-	c.X, c.Y, c.Lines, c.Dropped, c.Weights = slices.Clone(d.X), slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped, slices.Clone(d.Weights)
+	c.Y, c.Lines, c.Dropped, c.Weights = slices.Clone(d.Y), slices.Clone(d.Lines), d.Dropped, slices.Clone(d.Weights)
 	_ = c.takeBeside(d, func(b *Dataset) (*Dataset, error) { return b.Clone(), nil })
 	return c
 }

@@ -130,15 +130,15 @@ func (d *Dataset) Dense() (*Dataset, error) {
 	if err := d.checkSparse(math.MaxFloat64); err != nil {
 		return nil, err
 	}
-	c := d.Clone()
-	if d.Sparse != nil {
-		c.Sparse, c.X = nil, make([]float64, 0, d.Rows()*len(d.Features))
+	c := d.withoutX()
+	if n := len(d.Features); d.Sparse != nil {
+		c.X = make([]float64, d.Rows()*n)
 		for i := range d.Rows() {
-			c.X = append(c.X, d.Row(i)...)
+			d.Sparse.write(c.X[i*n:], i)
 		}
 		return c, nil
 	}
-	c.Features, c.Levels, c.Guessed, c.X = nil, nil, nil, nil
+	c.Features, c.Levels, c.Guessed = nil, nil, nil
 	for j, name := range d.Features {
 		if d.LevelsOf(j) == nil {
 			c.Features = append(c.Features, name)

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 )
 
@@ -28,15 +27,7 @@ type LibSVM struct {
 // OpenLibSVM reads the file at path. Errors name file:line:column and the text there, and wrap those that errors of
 // [Open] wrap.
 func OpenLibSVM(path string, o LibSVM) (*Dataset, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("data: %w", err)
-	}
-	defer f.Close()
-	if o.Source == "" {
-		o.Source = path
-	}
-	return ReadLibSVM(f, o)
+	return openFile(path, &o.Source, func(f io.Reader) (*Dataset, error) { return ReadLibSVM(f, o) })
 }
 
 // ReadLibSVM reads a file from r, to its end. The data set has Sparse rows. Errors are those of [OpenLibSVM].

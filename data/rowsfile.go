@@ -113,8 +113,9 @@ func digestsOf(f *os.File, ends ...int64) (digests [][]byte, err error) {
 	return digests, nil
 }
 
-// OpenRows opens a file that [Stream.Convert] wrote. Its rows are in memory as far as they are in use. They must not be
-// changed. The error wraps ErrFormat for another file, and for one of which a bit has changed. [Dataset.Close] closes it.
+// OpenRows opens a file that [Stream.Convert] or [Images.Convert] wrote. Its rows are in memory as far as they are
+// in use. They must not be changed. The error wraps ErrFormat for another file, and for one of which a bit has changed.
+// [Dataset.Close] closes it.
 func OpenRows(path string) (*Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {

@@ -26,12 +26,7 @@ func (s *Sparse) row(i int) ([]int32, []float64) {
 }
 
 // add ends a row, whose entries were appended.
-func (s *Sparse) add() {
-	if s.Starts == nil {
-		s.Starts = []int{0}
-	}
-	s.Starts = append(s.Starts, len(s.Values))
-}
+func (s *Sparse) add() { s.Starts = append(s.Starts, len(s.Values)) }
 
 // subset returns a copy of rows.
 func (s *Sparse) subset(rows []int) *Sparse {
@@ -84,11 +79,11 @@ func (d *Dataset) checkDense(what string) error {
 	return fmt.Errorf("%s: %s of sparse rows: write the zeros out by Dense: %w", d.source(), what, ErrSparse)
 }
 
-// write adds row i to zeros, written out: entry j is x[j·stride].
-func (s *Sparse) write(x []float64, i, stride int) {
+// write writes row i out where x is 0.
+func (s *Sparse) write(x []float64, i int) {
 	columns, values := s.row(i)
 	for k, c := range columns {
-		x[int(c)*stride] = values[k]
+		x[c] = values[k]
 	}
 }
 
@@ -174,6 +169,7 @@ func gatherSparse[T float](d *Dataset, values, columns, counts []T, rows []int) 
 			counts[i] = T(e - before)
 		}
 	}
+	d.touch(count * len(d.Features))
 	clear(values[min(e, len(values)):])
 	clear(columns[min(e, len(columns)):])
 	return nil

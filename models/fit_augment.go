@@ -34,7 +34,6 @@ type augmented struct {
 	seed   uint64
 	reader reader // of what is ready
 	now    *changed
-	order  []int // 0, 1, …
 }
 
 // changed are the examples of a batch.
@@ -121,10 +120,8 @@ func (a *augmented) fill(v *tensor.Dense, rows []int) error {
 	if err := errors.Join(a.now.errs...); err != nil {
 		return err
 	}
+	n := len(a.train.Features)
 	from := slices.Index(a.now.rows, rows[0])
-	for i := len(a.order); i < from+len(rows); i++ {
-		a.order = append(a.order, i)
-	}
-	a.reader.d = &data.Dataset{X: a.now.x, Features: a.train.Features, Source: a.train.Source}
-	return a.reader.fill(v, a.order[from:from+len(rows)])
+	a.reader.d = &data.Dataset{X: a.now.x[from*n : (from+len(rows))*n], Features: a.train.Features, Source: a.train.Source}
+	return a.reader.fill(v, nil)
 }

@@ -84,8 +84,7 @@ func TestAugmentedExamplesAreTrainedOn(t *testing.T) {
 	}
 }
 
-// The bits do not depend on how many goroutines change pictures, nor on the parts of a batch that are fed at once; and rows of a
-// file are changed as those in memory.
+// The bits do not depend on how many goroutines change pictures.
 func TestAugmentByAnyNumberOfGoroutines(t *testing.T) {
 	digits := must(data.Digits().Subset(ascending(60)))
 	fit := func(procs int) []float64 {

@@ -64,8 +64,7 @@ type saliency struct {
 }
 
 func (s *saliency) compile() (err error) {
-	all := graph.InPrediction(s.score)
-	s.score = all[0]
+	s.score = graph.InPrediction(s.score)[0]
 	s.e = s.score.Graph().Input("saliency of", s.score.Shape().Dims()...)
 	s.slope = graph.VJP(s.score, s.e, s.inputs[0].leaf)[0]
 	s.program, err = graph.Compile(s.score, s.slope)

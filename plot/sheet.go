@@ -124,12 +124,9 @@ func photo(x []float64, channels, h, w int, low, high float64) picture {
 
 // shades returns what is black and what is white: 0 and 1, or as much beyond as the pixels are.
 func shades(x []float64) (low, high float64) {
-	low, high = 0, 0
+	low, high = 0, 1
 	for _, v := range x {
 		low, high = min(low, v), max(high, v)
-	}
-	if high <= 1 {
-		high = 1
 	}
 	return low, high
 }

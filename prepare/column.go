@@ -77,12 +77,7 @@ func newColumn(d *data.Dataset, j int, values []float64) *column {
 	c.levels = []string{}
 	at := make([]float64, len(levels)+1)
 	at[len(levels)] = math.NaN() // none of the levels: as if it were missing
-	order := make([]int, len(levels))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(levels[a], levels[b]) })
-	for _, k := range order {
+	for _, k := range inOrder(levels) {
 		if at[k] = float64(len(c.levels)); counts[k] > 0 {
 			c.levels = append(c.levels, levels[k])
 		}
@@ -93,6 +88,16 @@ func newColumn(d *data.Dataset, j int, values []float64) *column {
 		}
 	}
 	return c
+}
+
+// inOrder returns the positions of texts in the order of their bytes.
+func inOrder(texts []string) []int {
+	order := make([]int, len(texts))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortFunc(order, func(a, b int) int { return strings.Compare(texts[a], texts[b]) })
+	return order
 }
 
 // then returns the column after one more map.

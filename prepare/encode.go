@@ -3,7 +3,6 @@ package prepare
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"adjoint/data"
 )
@@ -137,13 +136,8 @@ func (c *column) encoded(numbers, values []float64, missing, unknown *float64) *
 			missing = unknown
 		}
 	}
-	order := make([]int, len(c.levels)) // those of Ordinal.Order that training lacks are the last of them
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortFunc(order, func(a, b int) int { return strings.Compare(c.levels[a], c.levels[b]) })
 	m := Lookup{Missing: missing, Unknown: unknown}
-	for _, k := range order {
+	for _, k := range inOrder(c.levels) { // those of Ordinal.Order that training lacks are the last of them
 		m.Texts, m.Values = append(m.Texts, c.levels[k]), append(m.Values, values[k])
 	}
 	q := c.then(m)
