@@ -47,33 +47,38 @@ func answersOf(newAnswer answerMaker) func(tensor.Dtype) ([]record.Line, error) 
 	}
 }
 
-// An answer is a program that is fed, run and read.
+// An answer is a program of a network that is fed, run and read.
 type answer struct {
-	net     *network
-	program *graph.Program
-	x, a    *tensor.Dense
+	program   *graph.Program
+	in, out   *graph.Node
+	x, answer *tensor.Dense
 }
 
 func newAnswer(dtype tensor.Dtype, nodes []int, weights []*tensor.Dense, x *tensor.Dense) (answerer, error) {
 	net := newNetwork(dtype, nodes, weights)
-	p, err := graph.Compile(net.a)
-	return &answer{net: net, program: p, x: x}, err
+	return answerOf(net.a, net.x, x)
+}
+
+// answerOf gives the answer of a network to x.
+func answerOf(out, in *graph.Node, x *tensor.Dense) (*answer, error) {
+	p, err := graph.Compile(out)
+	return &answer{program: p, in: in, out: out, x: x}, err
 }
 
 func (s *answer) Steps(k int) (err error) {
 	for range k {
-		if err := s.program.Feed(s.net.x, s.x); err != nil {
+		if err := s.program.Feed(s.in, s.x); err != nil {
 			return err
 		}
 		if err := s.program.Run(); err != nil {
 			return err
 		}
-		if s.a, err = s.program.Value(s.net.a); err != nil {
+		if s.answer, err = s.program.Value(s.out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *answer) Answer() *tensor.Dense { return s.a }
+func (s *answer) Answer() *tensor.Dense { return s.answer }
 func (s *answer) Close() error          { return nil }

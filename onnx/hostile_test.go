@@ -5,12 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/internal/memtest"
 	"adjoint/onnx"
 	"adjoint/onnx/internal/proto"
 	"adjoint/ops"
@@ -111,13 +111,12 @@ func TestMemory(t *testing.T) {
 		"entries":     bytes.Repeat([]byte{0x72, 0}, 1<<19),
 		"opsets":      bytes.Repeat([]byte{0x42, 0}, 1<<19),
 	} {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		if _, err := onnx.Read(bytes.NewReader(b), onnx.ReadOptions{}); err == nil {
-			t.Errorf("%s are read", name)
-		}
-		runtime.ReadMemStats(&after)
-		if took := after.TotalAlloc - before.TotalAlloc; took > 64<<20 {
+		took := memtest.Allocated(func() {
+			if _, err := onnx.Read(bytes.NewReader(b), onnx.ReadOptions{}); err == nil {
+				t.Errorf("%s are read", name)
+			}
+		})
+		if took > memtest.Most {
 			t.Errorf("%s: %d bytes take %d", name, len(b), took)
 		}
 	}

@@ -110,11 +110,7 @@ func (p Port) array(t *tensor.Dense) Array {
 	} else {
 		values = append(values, graph.Values[float64](t)...)
 	}
-	back := make([]int, len(p.Axes))
-	for i, a := range p.Axes {
-		back[a] = i
-	}
-	dims, values := permuted(t.Shape(), back, values)
+	dims, values := permuted(t.Shape(), inverse(p.Axes), values)
 	if p.Names != nil {
 		names := make([]string, len(values))
 		for i, v := range values {

@@ -3,10 +3,10 @@ package memtest
 
 import (
 	"os"
-	"regexp"
 	"runtime"
-	"strconv"
 	"testing"
+
+	"adjoint/internal/mem"
 )
 
 // Most is the number of bytes that reading one input may allocate, and that a
@@ -22,9 +22,6 @@ func Allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// highWater is the most memory that the process has had at any time, as Linux has it.
-var highWater = regexp.MustCompile(`VmHWM:\s*(\d+) kB`)
-
 // CheckProcess ends a test if its process has ever used more memory than Most. It
 // does so if the variable MEMTEST is set, as by scripts/fuzz.sh for a process that
 // reads what fuzzing has found and does nothing else: one that fuzzes has buffers
@@ -34,15 +31,7 @@ func CheckProcess(t testing.TB) {
 	if os.Getenv("MEMTEST") == "" {
 		return
 	}
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := highWater.FindSubmatch(status)
-	if m == nil {
-		t.Fatalf("no VmHWM in %q", status)
-	}
-	if kB, err := strconv.Atoi(string(m[1])); err != nil || kB > Most>>10 {
-		t.Fatalf("the process has used %s kB of memory, want at most %d", m[1], Most>>10)
+	if mb := mem.Peak(); mb == 0 || mb > Most>>20 {
+		t.Fatalf("the process has used %.1f MB of memory (0: the system does not tell), want at most %d", mb, Most>>20)
 	}
 }

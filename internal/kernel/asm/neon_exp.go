@@ -16,8 +16,9 @@ func neonTranscendental(n *neon) {
 			p.store("dst", f(z, y))
 		})
 	}
-	lo, hi := n.expRange()
-	unary("exp", func(x value) value { return n.expClamped(n.min(n.c(hi), n.max(n.c(lo), x))) })
+	unary("exp", func(x value) value {
+		return n.expClamped(n.min(n.c(expHighest(n.f64)), n.max(n.c(expLowest(n.f64)), x)))
+	})
 	unary("log", n.logarithm)
 	unary("sigmoid", func(z value) value {
 		e := n.expOf(n.minusAbs(z))
@@ -51,11 +52,6 @@ func neonTranscendental(n *neon) {
 		t := n.div(e, n.add(e, n.c(1)))
 		return n.ifNegative(z, n.sub(t, y), n.sub(n.sub(n.c(1), y), t))
 	})
-}
-
-func (n *neon) expRange() (lo, hi float64) {
-	r := (&vec{f64: n.f64}).expRange()
-	return r[0], r[1]
 }
 
 func (n *neon) minusAbs(x value) value { return n.neg(n.abs(x)) }
@@ -97,8 +93,7 @@ func (n *neon) expm1Reduced(r value) value {
 
 // expOf returns exp(x) for x ≤ 0.
 func (n *neon) expOf(x value) value {
-	lo, _ := n.expRange()
-	return n.expClamped(n.max(n.c(lo), x))
+	return n.expClamped(n.max(n.c(expLowest(n.f64)), x))
 }
 
 func (n *neon) expClamped(x value) value {

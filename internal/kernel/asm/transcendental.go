@@ -15,7 +15,7 @@ func transcendental(v *vec) {
 			func(map[string]operand.Op) { v.keep(keep...) },
 			func(p *place) { p.store("dst", f(p.load("x"))) })
 	}
-	unary("exp", 3, v.exp, v.expBound(), v.expRange()[1])
+	unary("exp", 3, v.exp, v.expBound(), expHighest(v.f64))
 	logs := 2
 	if v.wide {
 		logs = 1 // there are few masks
@@ -68,11 +68,12 @@ func (v *vec) expBound() float64 {
 	return v.expLowest()
 }
 
-func (v *vec) expRange() []float64 {
-	if v.f64 {
-		return []float64{v.expLowest(), 710}
+// expHighest is where exp has become infinite.
+func expHighest(f64 bool) float64 {
+	if f64 {
+		return 710
 	}
-	return []float64{v.expLowest(), 89}
+	return 89
 }
 
 // fraction is the number of bits of an entry after the point.
@@ -140,9 +141,9 @@ func (v *vec) expReduced(r operand.Op) operand.Op {
 }
 
 // exp returns exp(x) for any x.
-func (v *vec) exp(x operand.Op) operand.Op { return v.expOf(v.min(v.c(v.expRange()[1]), x)) }
+func (v *vec) exp(x operand.Op) operand.Op { return v.expOf(v.min(v.c(expHighest(v.f64)), x)) }
 
-// expOf returns exp(x) for x below the end of expRange.
+// expOf returns exp(x) for x below expHighest.
 func (v *vec) expOf(x operand.Op) operand.Op {
 	if !v.wide {
 		x = v.max(v.c(v.expLowest()), x)

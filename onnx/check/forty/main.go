@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"adjoint/graph"
+	"adjoint/internal/mem"
 	"adjoint/onnx"
 )
 
@@ -38,7 +39,7 @@ func main() {
 	graph.SetThreads(1)
 	if *memory {
 		prepare(folder, *only, 7, 0)
-		fmt.Println(peak())
+		fmt.Println(mem.Peak() * (1 << 20))
 		return
 	}
 	var cases []*run

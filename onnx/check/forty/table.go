@@ -59,25 +59,6 @@ func residents(folder, list, modules string, c *run) (ours, theirs float64) {
 	return ours, alone.peer.Resident
 }
 
-// peak returns how many bytes of this process were resident at most.
-func peak() int {
-	text, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		log.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kB, err := strconv.Atoi(strings.Fields(rest)[0])
-			if err != nil {
-				log.Fatal(err)
-			}
-			return kB << 10
-		}
-	}
-	log.Fatal("the system does not say how much memory is resident")
-	return 0
-}
-
 // sizeOf is that of a file, or of all files in a folder, in MB.
 func sizeOf(path string) (mb float64) {
 	err := filepath.WalkDir(path, func(_ string, d fs.DirEntry, err error) error {

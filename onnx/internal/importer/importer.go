@@ -69,9 +69,10 @@ type reader struct {
 	functions map[string]*proto.Function
 	batch     string // the name of the extent that is graph.Batch
 	params    []*graph.Node
-	texts     []string // those that inputs may be
-	budget    int      // how many nodes may be read yet
-	depth     int      // of graphs and functions
+	tensors   map[*proto.Tensor]*Value // those of graphs; each is there once, however often its graph is read
+	texts     []string                 // those that inputs may be
+	budget    int                      // how many nodes may be read yet
+	depth     int                      // of graphs and functions
 }
 
 // A scope has the values of a graph. A branch, or the body of a loop, sees those around it.
@@ -104,6 +105,7 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 		file:      m,
 		opsets:    map[string]int{},
 		functions: map[string]*proto.Function{},
+		tensors:   map[*proto.Tensor]*Value{},
 		budget:    mostNodes + bytes/bytesANode,
 		texts:     textsOf(m),
 	}
@@ -222,11 +224,14 @@ func (r *reader) read(g *proto.Graph) (*Formula, error) {
 func (r *reader) initialize(g *proto.Graph, s *scope) error {
 	for i := range g.Initializers {
 		t := &g.Initializers[i]
-		v, err := r.tensor(t)
-		if err != nil {
-			return fmt.Errorf("tensor %s: %w", t.Name, err)
+		if r.tensors[t] == nil {
+			v, err := r.tensor(t)
+			if err != nil {
+				return fmt.Errorf("tensor %s: %w", t.Name, err)
+			}
+			r.tensors[t] = v
 		}
-		s.values[t.Name] = v
+		s.values[t.Name] = r.tensors[t]
 	}
 	return nil
 }

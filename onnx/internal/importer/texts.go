@@ -55,11 +55,18 @@ func textsOf(m *proto.Model) []string {
 	return slices.Compact(list)
 }
 
-// lookup is a table of numbers at the places that x has.
-func (c *call) lookup(x *graph.Node, table []float64) *graph.Node {
-	places := graph.Times(x.Shape().Dims()...)
-	y := ops.Gather(c.array([]int{len(table)}, table), 0, ops.Reshape(x, places))
-	return ops.Reshape(y, x.Shape().Dims()...)
+// byText is the value of the key that each text of the first input is, or missing.
+func (c *call) byText(keys []string, values []float64, missing float64) *graph.Node {
+	names, x := c.x(0).names, c.node(0)
+	table := slices.Repeat([]float64{missing}, len(names)+1)
+	for i, name := range names {
+		if k := slices.Index(keys, name); k >= 0 {
+			table[i] = values[k]
+		}
+	}
+	d := x.Shape().Dims()
+	y := ops.Gather(c.array([]int{len(table)}, table), 0, ops.Reshape(x, graph.Times(d...)))
+	return ops.Reshape(y, d...)
 }
 
 // labelEncoder maps numbers or texts to numbers or texts.
@@ -72,16 +79,7 @@ func labelEncoder(c *call) []*Value {
 		if len(keys) != len(values) || len(keys) == 0 {
 			refuse("%d texts for %d values: %w", len(keys), len(values), graph.ErrShape)
 		}
-		table := make([]float64, len(c.x(0).names)+1)
-		for i := range table {
-			table[i] = missing
-		}
-		for i, name := range c.x(0).names {
-			if k := slices.Index(keys, name); k >= 0 {
-				table[i] = values[k]
-			}
-		}
-		return []*Value{{Type: t, Shape: c.x(0).Shape, nodes: [2]*graph.Node{c.lookup(c.node(0), table)}, names: names}}
+		return []*Value{{Type: t, Shape: c.x(0).Shape, nodes: [2]*graph.Node{c.byText(keys, values, missing)}, names: names}}
 	}
 	keys := c.listOf("keys_")
 	if list := c.texts("classes_strings"); list != nil { // of its first version: numbers to texts
@@ -132,22 +130,16 @@ func (c *call) labels() (values []float64, names []string, t proto.Element) {
 // entry that is none is an error.
 func oneHotEncoder(c *call) []*Value {
 	var list []float64
-	for _, n := range c.ints("cats_int64s") {
-		list = append(list, float64(n))
-	}
 	x := c.node(0)
 	if c.x(0).Type == proto.String {
 		cats := c.texts("cats_strings")
-		table := make([]float64, len(c.x(0).names)+1)
-		for i := range table {
-			table[i] = -1
-		}
-		for i, name := range c.x(0).names {
-			table[i] = float64(slices.Index(cats, name))
-		}
-		x = c.lookup(x, table)
 		for i := range cats {
 			list = append(list, float64(i))
+		}
+		x = c.byText(cats, list, -1)
+	} else {
+		for _, n := range c.ints("cats_int64s") {
+			list = append(list, float64(n))
 		}
 	}
 	if len(list) == 0 {
