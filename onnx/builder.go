@@ -50,6 +50,7 @@ type builder struct {
 	extents map[int]extent              // where extents that are no numbers can be read
 	whole   map[*graph.Node]*graph.Node // the op that a node defines
 	texts   bool                        // there are operators on texts
+	inside  bool                        // the graph is an attribute: no doc string of its nodes is read
 	err     error                       // the first one
 }
 

@@ -42,6 +42,9 @@ func TestRoundTrip(t *testing.T) {
 					worst = max(worst, d)
 				}
 			}
+			if worst > 0 {
+				t.Logf("DIFF %v %s %g of %g", dtype, y.Name(), worst, most)
+			}
 			if worst == 0 {
 				same++
 			}
