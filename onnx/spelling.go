@@ -72,6 +72,7 @@ type spellings struct {
 // What finding an op costs is about the square of its extents; a file may ask for as much as this,
 // and for more if it is long.
 const (
+	mostSpelled     = 1 << 16 // values of one op
 	spellingBudget  = 1 << 24
 	spellingPerByte = 1 << 6
 )
@@ -145,7 +146,7 @@ func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
 		return false
 	}
 	c.ours.add(&b.file)
-	return c.equal(made, b.value[root])
+	return len(c.ours.times) <= mostSpelled && c.equal(made, b.value[root])
 }
 
 // extent tells a builder that a symbol can be read where the file has it.

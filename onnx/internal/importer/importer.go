@@ -69,16 +69,27 @@ type reader struct {
 	functions map[string]*proto.Function
 	batch     string // the name of the extent that is graph.Batch
 	params    []*graph.Node
-	tensors   map[*proto.Tensor]*Value // those of graphs; each is there once, however often its graph is read
-	texts     []string                 // those that inputs may be
-	budget    int                      // how many nodes may be read yet
-	depth     int                      // of graphs and functions
+	tensors   map[*proto.Tensor]*Value   // those of graphs; each is there once, however often its graph is read
+	texts     []string                   // those that inputs may be
+	spellings map[*proto.Node]spelling   // the ops that nodes of the file's graph end
+	late      map[proto.Name]*proto.Node // those that only such ops stand for, by what they compute
+	top       *scope
+	budget    int // how many nodes may be read yet
+	depth     int // of graphs and functions
 }
 
 // A scope has the values of a graph. A branch, or the body of a loop, sees those around it.
 type scope struct {
 	outer  *scope
 	values map[proto.Name]*Value
+}
+
+// outermost is the scope of the file's graph, or of a function.
+func (s *scope) outermost() *scope {
+	for s.outer != nil {
+		s = s.outer
+	}
+	return s
 }
 
 func (s *scope) find(name proto.Name) *Value {
@@ -108,6 +119,8 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 		tensors:   map[*proto.Tensor]*Value{},
 		budget:    mostNodes + bytes/bytesANode,
 		texts:     textsOf(m),
+		spellings: map[*proto.Node]spelling{},
+		late:      map[proto.Name]*proto.Node{},
 	}
 	for _, s := range m.Opsets {
 		r.opsets[domainOf(s.Domain)] = s.Version
@@ -203,6 +216,8 @@ func (r *reader) read(g *proto.Graph) (*Formula, error) {
 			f.Inputs = append(f.Inputs, p)
 		}
 	}
+	r.top = s
+	r.spell(g)
 	if err := r.nodes(g.Nodes, s, nil); err != nil {
 		return nil, err
 	}
@@ -273,6 +288,9 @@ func (r *reader) load(t *proto.Tensor) error {
 // nodes reads nodes in order; given are the attributes of the function that they are in.
 func (r *reader) nodes(list []proto.Node, s *scope, given map[string]any) error {
 	for i := range list {
+		if r.isLate(&list[i]) {
+			continue
+		}
 		if err := r.apply(&list[i], s, given); err != nil {
 			return err
 		}
