@@ -150,8 +150,8 @@ func (c *content) fitted() (*fitted, error) {
 	if err == nil {
 		f.scaler, err = r.Scaler.scaler()
 	}
-	if err == nil && f.scaler != nil && f.inputs != nil {
-		err = data.CheckFeatures(f.scaler.Features, featuresOf(f.inputs))
+	if err == nil && f.inputs != nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
+		err = fmt.Errorf("a scaler of other features than those of the inputs")
 	}
 	if n := f.network; err == nil && n != nil && n.spec.sparse && len(featuresOf(f.inputs)) != n.spec.features {
 		err = fmt.Errorf("%d columns of sparse rows, of which there are %d", len(featuresOf(f.inputs)), n.spec.features)

@@ -185,7 +185,7 @@ func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*Hist
 		}
 		made, err := newFitted(own, sources, d)
 		if err == nil {
-			made.scaler = now.scaler
+			err = made.keep(now.scaler)
 		}
 		return made, err
 	})
