@@ -44,7 +44,7 @@ type ReadOptions struct {
 	Folder string
 
 	// Dtype is the float type of the formula. The zero Dtype is float64 if the file has such
-	// numbers, else float32.
+	// numbers, but for those by which Port.Scaler standardises, else float32.
 	Dtype tensor.Dtype
 }
 
