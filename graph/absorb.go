@@ -29,7 +29,8 @@ func (l *lowered) absorb() error {
 		if k.IsEntrywise() {
 			*l.byEntry.at(n) = true
 		}
-		if _, ok := k.Loop().(Loop); ok {
+		if loop, ok := k.Loop().(Loop); ok {
+			*l.loopOf.at(n) = &loopCode{Loop: loop}
 			loops = append(loops, n)
 		}
 		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
