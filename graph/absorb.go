@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"adjoint/compute"
 
@@ -18,9 +19,9 @@ type operand struct{ n, input *Node }
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	var operands arena[operand]
-	varies := l.varies()
+	varies := sync.OnceValue(l.varies)
 	var loops []*Node
-	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
+	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
 			return
@@ -29,14 +30,15 @@ func (l *lowered) absorb() error {
 		if k.IsEntrywise() {
 			*l.byEntry.at(n) = true
 		}
-		if _, ok := k.Loop().(Loop); ok {
+		if loop, ok := k.Loop().(Loop); ok {
+			*l.loopOf.at(n) = &loopCode{Loop: loop}
 			loops = append(loops, n)
 		}
 		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
 		for i, x := range by.in {
 			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && (varies[x.id] || x.shape.hasTimes()))
+			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies()[x.id] || x.shape.hasTimes()))
 			visit(reads[i].n)
 			if inOrder {
 				*l.inOrder.at(reads[i].n) = true
@@ -61,9 +63,9 @@ func (s Shape) hasTimes() bool {
 
 // varies tells, by id, the values that are not the same in every Run.
 func (l *lowered) varies() []bool {
-	varies := make([]bool, len(l.g.nodes))
-	for i, n := range l.g.nodes {
-		varies[i] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
+	varies := make([]bool, l.g.Len())
+	for _, n := range l.all() {
+		varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
 	}
 	return varies
 }
@@ -72,7 +74,7 @@ func (l *lowered) varies() []bool {
 // and whether that has to lie in order.
 func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder bool) {
 	o, inOrder = operand{x, x}, !strided
-	if byRows && x.byRows() {
+	if byRows {
 		o.n = x.in[0]
 	}
 	for len(o.n.in) == 1 && l.by(o.n) == o.n {

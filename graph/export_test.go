@@ -94,8 +94,8 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	case "order":
 		c.run = slices.Concat(c.run[len(c.run)-1:], c.run[:len(c.run)-1])
 	case "missing":
-		for _, n := range c.g.nodes {
-			if n.op != nil && !slices.Contains(c.run, n) && !slices.Contains(c.once, n) {
+		for id := range c.g.Len() {
+			if n := c.g.node(id); n.op != nil && !slices.Contains(c.run, n) && !slices.Contains(c.once, n) {
 				c.roots = append(c.roots, n)
 			}
 		}

@@ -8,25 +8,26 @@ func (l *lowered) fuse() error {
 	if l.separate {
 		return nil
 	}
-	nodes := l.g.nodes
-	readers := make([]int32, len(nodes)) // by id, of values that the outputs are computed from
+	defer l.open()()
+	nodes := l.all()
+	readers := make([]int32, l.g.Len()) // by id, of values that the outputs are computed from
 	for _, n := range l.roots {
 		readers[n.id]++
 	}
-	for i, n := range slices.Backward(nodes) {
+	for _, n := range slices.Backward(nodes) {
 		for _, x := range n.in {
-			if readers[i] > 0 {
+			if readers[n.id] > 0 {
 				readers[x.id]++
 			}
 		}
 	}
 	alone := func(x *Node) bool { return x.id < len(readers) && readers[x.id] == 1 }
-	needed := make([]bool, len(nodes)) // since a fusion of those before it does not compute it
+	needed := make([]bool, len(readers)) // since a fusion of those before it does not compute it
 	for _, n := range l.roots {
 		needed[n.id] = true
 	}
-	for i, n := range slices.Backward(nodes) {
-		if !needed[i] {
+	for _, n := range slices.Backward(nodes) {
+		if !needed[n.id] {
 			continue
 		}
 		if op, ok := n.op.(Fuser); ok {

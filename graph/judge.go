@@ -50,7 +50,7 @@ func (l *lowered) addJudgement(n *Node, j judgement) {
 func (l *lowered) readsJudged(n, of *Node, op Validator) []operand {
 	judged, in := l.judged(n), make([]operand, len(of.in))
 	for _, i := range op.Judges() {
-		x := l.g.copied.copyOf(of.in[i])
+		x := l.g.draft.standIn(of.in[i])
 		k := slices.IndexFunc(l.reads.get(n), func(o operand) bool { return o.input == x && o.inOnePiece() })
 		if x == nil || k < 0 {
 			return nil
@@ -74,7 +74,7 @@ func mayRefuse(by, n *Node) bool {
 
 // computes reports whether y, a node of either graph, is computed.
 func (l *lowered) computes(y *Node) bool {
-	y = l.g.copied.copyOf(y)
+	y = l.g.draft.standIn(y)
 	return y != nil && l.reads.get(y) != nil
 }
 

@@ -213,7 +213,7 @@ func (l *loopCode) bind(b *binder, group []*Node) loopRunner {
 		x[i] = b.operand(r)
 	}
 	for i, n := range group {
-		results[i] = result{b.plan.value[n.id], b.code.loopAt(n).Value}
+		results[i] = result{b.plan.value[n.id], b.code.loopOf.get(n).Value}
 	}
 	if l.g.dtype == tensor.Float32 {
 		return bindLoop[float32](l, l.within(b.plan.at), x, results, b.home)

@@ -4,8 +4,9 @@ package graph
 func (l *lowered) compileLoops(loops []*Node) error {
 	made, values := map[*Body]*code{}, l.valuesAsked(loops)
 	for _, n := range loops {
-		loop := l.loopAt(n)
-		c := newLoopCode(*loop, values[loop.Body])
+		c := l.loopOf.get(n)
+		loop := c.Loop
+		*c = *newLoopCode(loop, values[loop.Body])
 		for _, x := range l.by(n).in {
 			c.in = append(c.in, x.shape)
 		}
@@ -17,17 +18,6 @@ func (l *lowered) compileLoops(loops []*Node) error {
 			made[loop.Body] = inner
 		}
 		c.code = made[loop.Body]
-		*l.loopOf.at(n) = c
-	}
-	return nil
-}
-
-// loopAt returns the loop that computes n, nil if there is none.
-func (l *lowered) loopAt(n *Node) *Loop {
-	if l.by(n).op != nil {
-		if loop, ok := l.kernel(n).Loop().(Loop); ok {
-			return &loop
-		}
 	}
 	return nil
 }
@@ -38,8 +28,8 @@ func (l *lowered) valuesAsked(loops []*Node) map[*Body][]int {
 	values := map[*Body][]int{}
 	for _, n := range loops {
 		for _, m := range loops {
-			if b := l.loopAt(n).Body; m == n || l.beside(m, n) {
-				values[b] = append(values[b], l.loopAt(m).Value)
+			if b := l.loopOf.get(n).Body; m == n || l.beside(m, n) {
+				values[b] = append(values[b], l.loopOf.get(m).Value)
 			}
 		}
 	}

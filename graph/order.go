@@ -30,61 +30,80 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	case len(nodes) == 0:
 		return nil
 	case stop == nil:
-		return all(nodes)
+		nodes, _ = graphOf(nodes).cone(nodes)
+		return nodes
 	}
-	g := nodes[0].g
-	g.visits++
-	visited := g.visited[:0]
+	g := graphOf(nodes)
+	v := &g.user().visits
+	v.count++
+	visited := v.nodes[:0]
 	for _, n := range nodes {
-		if n.visit != g.visits {
-			n.visit = g.visits
+		if n.visit != v.count {
+			n.visit = v.count
 			visited = append(visited, n)
 		}
 	}
 	for i := 0; i < len(visited); i++ {
 		for _, x := range visited[i].in {
-			if x.visit != g.visits && !stop(x) {
-				x.visit = g.visits
+			if x.visit != v.count && !stop(x) {
+				x.visit = v.count
 				visited = append(visited, x)
 			}
 		}
 	}
-	g.visited = visited
+	v.nodes = visited
 	return g.inOrder(visited)
 }
 
-// all returns the nodes from which y is computed. Unlike a visit it writes nothing to the
-// graph, so that a formula may be read in many goroutines at once.
-func all(y []*Node) []*Node {
-	g, top, count := y[0].g, 0, 0
+// Visits are how many cone has made in a graph, and the nodes of the last.
+type visits struct {
+	count uint32
+	nodes []*Node
+}
+
+// graphOf returns the graph that has all nodes: the draft, if one of them was added to it.
+func graphOf(nodes []*Node) *Graph {
+	for _, n := range nodes {
+		if n.g.draft != nil {
+			return n.g
+		}
+	}
+	return nodes[0].g
+}
+
+// cone returns the nodes from which y is computed, inputs first, and, by id, whether one is
+// among them. Unlike a visit it writes nothing to the graph, so that a formula may be read in
+// many goroutines at once.
+func (g *Graph) cone(y []*Node) (nodes []*Node, needed []bool) {
+	top, count := 0, 0
 	for _, n := range y {
 		top = max(top, n.id)
 	}
-	needed := make([]bool, top+1)
+	needed = make([]bool, top+1)
 	for _, n := range y {
 		needed[n.id] = true
 	}
 	for id := top; id >= 0; id-- {
 		if needed[id] {
 			count++
-			for _, x := range g.nodes[id].in {
+			for _, x := range g.node(id).in {
 				needed[x.id] = true
 			}
 		}
 	}
-	nodes := make([]*Node, 0, count)
-	for id, n := range g.nodes[:top+1] {
-		if needed[id] {
-			nodes = append(nodes, n)
+	nodes = make([]*Node, 0, count)
+	for id, needs := range needed {
+		if needs {
+			nodes = append(nodes, g.node(id))
 		}
 	}
-	return nodes
+	return nodes, needed
 }
 
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of
 // the graph, it is quicker to go through these than to sort them.
 func (g *Graph) inOrder(visited []*Node) []*Node {
-	low, high := len(g.nodes), 0
+	low, high, count := g.Len(), 0, g.user().visits.count
 	for _, n := range visited {
 		low, high = min(low, n.id), max(high, n.id)
 	}
@@ -94,8 +113,8 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 		return nodes
 	}
 	nodes := make([]*Node, 0, len(visited))
-	for _, n := range g.nodes[low : high+1] {
-		if n.visit == g.visits {
+	for id := low; id <= high; id++ {
+		if n := g.node(id); n.visit == count {
 			nodes = append(nodes, n)
 		}
 	}
@@ -105,8 +124,8 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 // reach returns the nodes that can be reached from roots by what next visits, in
 // the order of the graph: inputs first. It calls next once for each, and next
 // visits older nodes only.
-func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
-	g, count := roots[0].g, 0
+func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
+	count := 0
 	var seen perNode[bool]
 	visit := func(n *Node) {
 		if s := seen.at(n); !*s {
@@ -119,13 +138,13 @@ func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
 	}
 	for id, s := range slices.Backward(seen.byID) {
 		if s {
-			next(g.nodes[id], visit)
+			next(g.node(id), visit)
 		}
 	}
 	nodes := make([]*Node, 0, count)
 	for id, s := range seen.byID {
 		if s {
-			nodes = append(nodes, g.nodes[id])
+			nodes = append(nodes, g.node(id))
 		}
 	}
 	return nodes
@@ -138,7 +157,7 @@ type perNode[T any] struct{ byID []T }
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {
-		p.grow(len(n.g.nodes))
+		p.grow(max(n.id+1, 2*len(p.byID)))
 	}
 	return &p.byID[n.id]
 }

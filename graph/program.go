@@ -28,6 +28,12 @@ type Program struct {
 // maxPlans is the number of different numbers of its symbols whose buffers a Program keeps.
 const maxPlans = 4
 
+// programOf returns a Program of c, bound if it has no symbols.
+func programOf(c *code) (*Program, error) {
+	p := newProgram(c)
+	return p, p.planFor(nil)
+}
+
 func newProgram(c *code) *Program {
 	p := &Program{code: c}
 	p.read(&Inputs{version: 1})

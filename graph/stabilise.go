@@ -37,7 +37,7 @@ func stabilise(cone, y []*Node) (forms []*Node, order func(a, b *Node) int) {
 // depend on them. The barriers, roots that are values of ops, are taken for leaves:
 // no form looks past them, and where one computes the same anew it has a node of its own.
 func stableIn(roots, barriers, y []*Node) []*Node {
-	s := stabiliser{low: len(y[0].g.nodes)}
+	s := stabiliser{low: y[0].g.Len()}
 	for _, x := range roots {
 		s.low = min(s.low, x.id)
 	}
@@ -76,7 +76,7 @@ type form struct {
 func (s *stabiliser) at(n *Node) *form {
 	i := n.id - s.low
 	if i >= len(s.forms) {
-		size := len(n.g.nodes) - s.low
+		size := n.g.here().Len() - s.low
 		s.forms = slices.Grow(s.forms, size+size/8-len(s.forms))[:size]
 	}
 	return &s.forms[i]
@@ -127,14 +127,15 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 	if !ok || m.err != nil {
 		return m
 	}
-	before := len(m.g.nodes)
+	g := m.g.here()
+	before := g.Len()
 	better := op.Stable(m)
 	if better == nil {
 		return m
 	}
 	better.replaces(m, before)
-	for _, made := range m.g.nodes[before:] {
-		if made.reverseOf == nil && m.g.copied.originOf(made) == nil {
+	for _, made := range g.since(before) {
+		if made.reverseOf == nil && made.original() == made {
 			made.reverseOf = m.reverseOf
 		}
 	}

@@ -6,16 +6,17 @@ import "adjoint/compute"
 // code. Each holds the one before, so that a pass, which is a method of its stage, can
 // not depend on what later ones find out.
 
-// A formula is what computes the outputs, in a graph of its own.
+// A formula is what computes the outputs: nodes of the user's graph, and what passes add to them.
 type formula struct {
 	outputs  []*Node                         // nodes of the user's graph
 	separate bool                            // every op by its own kernel, and never in blocks
 	literal  bool                            // every value as it is written
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
-	g        *Graph
-	roots    []*Node              // the nodes of g that compute the outputs
-	order    func(a, b *Node) int // that in which nodes are best computed
+	nodes    []*Node                         // from which the outputs are computed, as they are written
+	g        *Graph                          // that of the outputs, and then of what is added
+	roots    []*Node                         // the nodes that compute the outputs
+	order    func(a, b *Node) int            // that in which nodes are best computed
 }
 
 // A lowered formula says which kernels compute it, and what they read.
@@ -72,7 +73,7 @@ func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
 func (l *lowered) entrywise(n *Node) bool { return l.byEntry.get(n) }
 
 // from is the user's graph.
-func (c *code) from() *Graph { return c.g.copied.from }
+func (c *code) from() *Graph { return c.g.user() }
 
 // seal ends the compilation: no node is added to the formula any more, and nothing
 // looks at the user's graph. So clones may share the formula while that graph grows.
@@ -82,8 +83,8 @@ func (c *code) seal() error {
 		c.computes[n] = c.roots[i]
 	}
 	for i, x := range c.inputs {
-		c.inputAt[c.g.copied.originOf(x)] = i
+		c.inputAt[x.original()] = i
 	}
-	c.outputs, c.g.copied.of, c.g.index = nil, perNode[*Node]{}, index{}
+	c.outputs, c.nodes, c.g.index, c.g.draft.needs, c.g.draft.of = nil, nil, index{}, nil, nil
 	return nil
 }
