@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"sync"
 
@@ -20,6 +21,7 @@ type operand struct{ n, input *Node }
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	varies := sync.OnceValue(l.varies)
+	l.reads = sized[[]operand](l.g.Len())
 	var loops []*Node
 	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
@@ -64,8 +66,10 @@ func (s Shape) hasTimes() bool {
 // varies tells, by id, the values that are not the same in every Run.
 func (l *lowered) varies() []bool {
 	varies := make([]bool, l.g.Len())
-	for _, n := range l.all() {
-		varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
+	for _, nodes := range []iter.Seq[*Node]{slices.Values(l.nodes), l.g.from(l.first, l.g.Len())} {
+		for n := range nodes {
+			varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
+		}
 	}
 	return varies
 }

@@ -96,7 +96,7 @@ const slotLine = 16
 
 // memoryOf returns the memory of slots where symbols are these numbers: pieces of one array,
 // each of which begins with a cache line of its own.
-func memoryOf[T compute.Float](slots []volume, at sizes) []any {
+func memoryOf[T compute.Float](slots []*volume, at sizes) []any {
 	total := 0
 	for _, v := range slots {
 		total += v.at(at) + slotLine

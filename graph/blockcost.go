@@ -40,7 +40,7 @@ func (c *code) costOf(symbol int, at sizes) (of cost) {
 		return v.at(one) * int(c.g.dtype.Size())
 	}
 	for _, v := range c.slots {
-		of.all += size(v)
+		of.all += size(*v)
 	}
 	for _, x := range c.leaves {
 		bytes := size(volumeOf(x.shape))

@@ -6,7 +6,7 @@ import "slices"
 // come after those of that, and read them. The user's graph stays as it is.
 type draft struct {
 	base   *Graph
-	before []*Node         // of base, by id
+	before nodeList        // of base
 	needs  []bool          // by id: the nodes of before that the outputs are computed from, as they are
 	origin map[*Node]*Node // of a node that was added, the node of base that it is
 	of     map[*Node]*Node // the other way round
@@ -16,10 +16,11 @@ type draft struct {
 func (f *formula) draft() error {
 	base := f.g
 	d := &draft{base: base, before: base.nodes, origin: map[*Node]*Node{}, of: map[*Node]*Node{}}
+	f.g = &Graph{draft: d}
 	if base.draft != nil { // what a Program computes is compiled again
-		d.base, d.before = base.draft.base, slices.Concat(base.draft.before, base.nodes)
+		d.base, d.before, f.g.nodes = base.draft.base, base.draft.before, base.nodes
 	}
-	f.g = &Graph{dtype: d.base.Dtype(), literal: d.base.literal, draft: d}
+	f.g.dtype, f.g.literal, f.first = d.base.Dtype(), d.base.literal, f.g.Len()
 	f.nodes, d.needs = f.g.cone(f.outputs)
 	f.roots = slices.Clone(f.outputs)
 	if slices.ContainsFunc(f.nodes, func(n *Node) bool { return n.shown() != n }) {
@@ -58,10 +59,10 @@ func (f *formula) copy() {
 
 // all returns the nodes of the formula, inputs first, with what has been added to it.
 func (f *formula) all() []*Node {
-	if len(f.g.nodes) == 0 {
+	if f.g.Len() == f.first {
 		return f.nodes
 	}
-	return slices.Concat(f.nodes, f.g.nodes)
+	return slices.AppendSeq(slices.Clone(f.nodes), f.g.from(f.first, f.g.Len()))
 }
 
 // stabilise reads the outputs in their stable form.
@@ -105,24 +106,21 @@ func (g *Graph) user() *Graph {
 // node returns the node of g with an id.
 func (g *Graph) node(id int) *Node {
 	if d := g.draft; d != nil {
-		if id < len(d.before) {
-			return d.before[id]
+		if id < d.before.count {
+			return d.before.at(id)
 		}
-		id -= len(d.before)
+		id -= d.before.count
 	}
-	return g.nodes[id]
+	return g.nodes.at(id)
 }
 
 // Len returns the number of nodes.
 func (g *Graph) Len() int {
 	if g.draft != nil {
-		return len(g.draft.before) + len(g.nodes)
+		return g.draft.before.count + g.nodes.count
 	}
-	return len(g.nodes)
+	return g.nodes.count
 }
-
-// since returns the nodes that were added to g when it had that many.
-func (g *Graph) since(before int) []*Node { return g.nodes[before-(g.Len()-len(g.nodes)):] }
 
 // uses reports whether the formula is computed from n, a node of the base, as it is.
 func (d *draft) uses(n *Node) bool { return n.id < len(d.needs) && d.needs[n.id] }

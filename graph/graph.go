@@ -14,7 +14,7 @@ import (
 type Graph struct {
 	dtype   tensor.Dtype
 	err     error
-	nodes   []*Node
+	nodes   nodeList
 	index   index
 	sizes   []*Node         // see Size
 	visits  visits          // of cone
@@ -29,7 +29,6 @@ type Graph struct {
 	trace    *trace     // nil but while a Body is being built in it
 	body     bool       // it is that of a Body
 
-	rooms       arena[Node]        // of the nodes
 	inputs      arena[*Node]       // of their lists of inputs
 	particulars arena[particulars] // of leaves
 	values      denses             // of parameters and constants
@@ -163,12 +162,9 @@ func (g *Graph) standIn(name string, shape Shape) *Node {
 
 // add returns a new node, of nothing yet.
 func (g *Graph) add() *Node {
-	n := &g.rooms.take(1)[0]
-	n.g, n.id, n.particulars = g, g.Len(), none
-	if len(g.nodes) == cap(g.nodes) {
-		g.nodes = slices.Grow(g.nodes, max(16, len(g.nodes)))
-	}
-	g.nodes = append(g.nodes, n)
+	id := g.Len()
+	n := g.nodes.add()
+	n.g, n.id, n.particulars = g, id, none
 	return n
 }
 

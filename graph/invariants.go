@@ -99,7 +99,7 @@ func (p *placed) verifySlots() error {
 					return fmt.Errorf("%s overwrites %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
-			if volumeOf(n.shape) != p.slots[slot] {
+			if volumeOf(n.shape) != *p.slots[slot] {
 				return fmt.Errorf("%s of shape %v is in slot %d of other size", n.Label(), n.shape, slot)
 			}
 			owner[slot] = n

@@ -154,6 +154,9 @@ func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*N
 // most nodes of a formula that is quicker than a map.
 type perNode[T any] struct{ byID []T }
 
+// sized returns a perNode with places for ids that are less than size.
+func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
+
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {

@@ -81,7 +81,8 @@ func sum(a, b uint64) uint64 {
 // again after its last reader; a pointwise op may take the slot of an input that
 // it is the last to read. Outputs and folded values keep theirs.
 func (p *placed) place() error {
-	var readers perNode[int32]
+	readers := sized[int32](p.top + 1)
+	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
 		for _, x := range *p.reads.at(n) {
 			*readers.at(x.n)++
@@ -97,7 +98,7 @@ func (p *placed) place() error {
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
 		} else {
-			p.slots = append(p.slots, f.volume)
+			p.slots = append(p.slots, &f.volume)
 		}
 		*p.slotOf.at(n) = slot
 	}

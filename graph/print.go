@@ -105,7 +105,7 @@ func (k Kind) String() string {
 // for a node of a derivative, the node whose r appended it.
 func (g *Graph) String() string {
 	var b strings.Builder
-	for _, n := range g.nodes {
+	for n := range g.from(0, g.Len()) {
 		if n.kind != standIn {
 			reads := make([]operand, len(n.in))
 			for i, x := range n.in {

@@ -29,8 +29,7 @@ func StableForm(y *Node) *Node {
 func stabilise(cone, y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
 	s.visit(cone)
-	forms = s.known(y)
-	return forms, func(a, b *Node) int { return cmp.Or(int(s.at(a).place)-int(s.at(b).place), a.id-b.id) }
+	return s.formsOf(y), func(a, b *Node) int { return cmp.Or(s.placeOf(a)-s.placeOf(b), a.id-b.id) }
 }
 
 // stableIn is stabilise of y as a function of roots, which leaves alone what does not
@@ -45,9 +44,9 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 		s.at(x).moves = true
 	}
 	for _, x := range barriers {
-		s.at(x).n, x.held = x, true
+		s.at(x).known, x.held = true, true
 	}
-	forms := s.formsOf(y)
+	forms := s.find(y)
 	for _, x := range barriers {
 		x.held = false
 	}
@@ -58,46 +57,65 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 // those that move: all of them, or those that depend on certain roots.
 type stabiliser struct {
 	all   bool
-	low   int    // nodes with a smaller id do not move
-	forms []form // by id − low
-	place int32  // id of the node that is being visited, or made anew
-	depth int    // of forms of forms
+	low   int     // nodes with a smaller id do not move
+	seen  []visit // by id − low
+	forms []form  // by id − low; nil while every node is its own form, in its own place
+	place int     // id of the node that is being visited, or made anew
+	depth int     // of forms of forms
 }
 
-// A form is the node that computes a node, nil before the visit; the id of the node in
-// whose place it was visited first; and whether it moves.
+// A visit says of a node whether its form is known, and whether it moves.
+type visit struct{ known, moves bool }
+
+// A form is the node that computes a node, and the id of the node in whose place it was visited
+// first. The zero form is the node itself, in its own place.
 type form struct {
 	n     *Node
 	place int32
-	moves bool
 }
 
-// at returns the place of the form of n, a node with an id of at least low.
-func (s *stabiliser) at(n *Node) *form {
-	i := n.id - s.low
-	if i >= len(s.forms) {
-		size := n.g.here().Len() - s.low
-		s.forms = slices.Grow(s.forms, size+size/8-len(s.forms))[:size]
-	}
-	return &s.forms[i]
+// at returns what is known of n, a node with an id of at least low.
+func (s *stabiliser) at(n *Node) *visit {
+	s.seen = reaching(s.seen, n, s.low)
+	return &s.seen[n.id-s.low]
 }
+
+// reaching returns a table by id − low that n has a place in.
+func reaching[T any](table []T, n *Node, low int) []T {
+	if n.id-low < len(table) {
+		return table
+	}
+	size := n.g.here().Len() - low
+	return slices.Grow(table, size+size/8-len(table))[:size]
+}
+
+// known reports whether the form of n is.
+func (s *stabiliser) known(n *Node) bool { return n.id < s.low || s.at(n).known }
 
 // formOf returns the form of n, which is n itself where that does not move.
 func (s *stabiliser) formOf(n *Node) *Node {
-	if n.id < s.low || s.at(n).n == nil {
-		return n
+	if i := n.id - s.low; i >= 0 && i < len(s.forms) && s.forms[i].n != nil {
+		return s.forms[i].n
 	}
-	return s.at(n).n
+	return n
 }
 
-// formsOf returns the forms of y, and finds them first.
+// placeOf returns the id of the node in whose place n was visited.
+func (s *stabiliser) placeOf(n *Node) int {
+	if i := n.id - s.low; i < len(s.forms) && s.forms[i].n != nil {
+		return int(s.forms[i].place)
+	}
+	return n.id
+}
+
+// find returns the forms of y, and finds them first.
+func (s *stabiliser) find(y []*Node) []*Node {
+	s.visit(cone(y, s.known))
+	return s.formsOf(y)
+}
+
+// formsOf returns the forms of nodes that were visited.
 func (s *stabiliser) formsOf(y []*Node) []*Node {
-	s.visit(cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }))
-	return s.known(y)
-}
-
-// known returns the forms of nodes that were visited.
-func (s *stabiliser) known(y []*Node) []*Node {
 	forms := make([]*Node, len(y))
 	for i, n := range y {
 		forms[i] = s.formOf(n)
@@ -109,15 +127,18 @@ func (s *stabiliser) known(y []*Node) []*Node {
 func (s *stabiliser) visit(nodes []*Node) {
 	for _, n := range nodes {
 		if s.depth == 0 {
-			s.place = int32(n.id)
+			s.place = n.id
 		}
 		m, moves := n, s.moves(n)
 		if moves {
-			if m = s.rewrite(n.with(s.formOf)); m != n {
-				s.know(m, form{m, s.place, true})
+			if s.forms != nil {
+				m = n.with(s.formOf)
+			}
+			if m = s.rewrite(m); m != n {
+				s.know(m, m, true)
 			}
 		}
-		s.know(n, form{m, s.place, moves})
+		s.know(n, m, moves)
 	}
 }
 
@@ -134,23 +155,25 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 		return m
 	}
 	better.replaces(m, before)
-	for _, made := range g.since(before) {
+	for made := range g.from(before, g.Len()) {
 		if made.reverseOf == nil && made.original() == made {
 			made.reverseOf = m.reverseOf
 		}
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	return s.formsOf([]*Node{better})[0]
+	return s.find([]*Node{better})[0]
 }
 
-// know remembers a form, in the place where it was visited first.
-func (s *stabiliser) know(n *Node, f form) {
-	if n.id < s.low {
+// know remembers m as the form of n, in the place where n was visited first.
+func (s *stabiliser) know(n, m *Node, moves bool) {
+	if s.known(n) {
 		return
 	}
-	if at := s.at(n); at.n == nil {
-		*at = f
+	*s.at(n) = visit{true, moves}
+	if m != n || n.id != s.place {
+		s.forms = reaching(s.forms, n, s.low)
+		s.forms[n.id-s.low] = form{m, int32(s.place)}
 	}
 }
 
@@ -167,11 +190,14 @@ func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
 	common, values := y, []*Node(nil)
 	if !y[0].g.literal {
 		common = stableIn(wrt, nil, y)
-		values = slices.DeleteFunc(slices.Clone(wrt), func(x *Node) bool { return x.op == nil })
+		for _, x := range wrt {
+			if x.op != nil {
+				values = append(values, x)
+			}
+		}
 	}
 	alike := len(values) == 0 || slices.Equal(stableIn(wrt, values, y), common)
-	var together []*Node
-	var at []int
+	together, at := make([]*Node, 0, len(wrt)), make([]int, 0, len(wrt))
 	for i, x := range wrt {
 		if !alike && x.op != nil {
 			if own := stableIn(wrt, []*Node{x}, y); !slices.Equal(own, common) {

@@ -14,6 +14,7 @@ type formula struct {
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
 	nodes    []*Node                         // from which the outputs are computed, as they are written
+	first    int                             // id of what is added, and more
 	g        *Graph                          // that of the outputs, and then of what is added
 	roots    []*Node                         // the nodes that compute the outputs
 	order    func(a, b *Node) int            // that in which nodes are best computed
@@ -47,7 +48,7 @@ type scheduled struct {
 // A placed formula says where each value lives.
 type placed struct {
 	scheduled
-	slots  []volume
+	slots  []*volume // of what size they are
 	slotOf perNode[int32]
 }
 
