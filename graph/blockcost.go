@@ -45,7 +45,7 @@ func (c *code) costOf(symbol int, at sizes) (of cost) {
 	for _, x := range c.leaves {
 		bytes := size(volumeOf(x.shape))
 		of.inputs += bytes
-		if c.inOrder.get(x) {
+		if c.inOrder(x) {
 			of.copied += bytes
 		}
 	}

@@ -45,7 +45,7 @@ func (c *code) known() string {
 	case c.leaves != nil:
 		for when, list := range map[string][]*Node{"1 leaf": c.leaves, "2 once": c.once, "3 run": c.run} {
 			for _, n := range list {
-				fmt.Fprintf(&b, "%s %s\n", when, n.line(c.by(n).op, c.reads.get(n)))
+				fmt.Fprintf(&b, "%s %s\n", when, n.line(c.by(n).op, c.operands(n)))
 			}
 		}
 		lines := strings.SplitAfter(b.String(), "\n")
@@ -57,7 +57,7 @@ func (c *code) known() string {
 		nodes = cone(c.roots, nil)
 	}
 	for _, n := range nodes {
-		reads := c.reads.get(n)
+		reads := c.operands(n)
 		if c.live == nil {
 			for _, x := range c.by(n).in {
 				reads = append(reads, operand{x, x})
@@ -112,7 +112,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 		}
 	case "overwrites":
 		for _, n := range c.run {
-			x := c.reads.get(n)
+			x := c.operands(n)
 			if !c.entrywise(n) && x[0].n.op != nil {
 				*c.slotOf.at(n) = c.slotOf.get(x[0].n)
 				break

@@ -5,6 +5,7 @@ import "slices"
 // fuse finds the nodes that an op which does several at once can compute, as the
 // ops know it, from the inputs of their inputs.
 func (l *lowered) fuse() error {
+	l.how.fit(l.g.Len())
 	if l.separate {
 		return nil
 	}
@@ -32,7 +33,7 @@ func (l *lowered) fuse() error {
 		}
 		if op, ok := n.op.(Fuser); ok {
 			if f := op.Fuse(n, alone); f != nil && f.err == nil && f.readsBefore(n) {
-				*l.fused.at(n) = f
+				l.how.at(n).fusion = int32(f.id)
 			}
 		}
 		for _, x := range l.by(n).in {

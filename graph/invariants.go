@@ -62,7 +62,7 @@ func (s *scheduled) verifyOrder() error {
 	}
 	for _, list := range [][]*Node{s.once, s.run} {
 		for _, n := range list {
-			for _, x := range s.reads.get(n) {
+			for _, x := range s.reads(n) {
 				if !there.get(x.n) {
 					return fmt.Errorf("%s comes before %s, which it reads", n.Label(), x.n.Label())
 				}
@@ -91,7 +91,7 @@ func (p *placed) verifySlots() error {
 		for _, n := range list {
 			slot := p.slotOf.get(n)
 			inPlace := p.entrywise(n)
-			for _, x := range p.reads.get(n) {
+			for _, x := range p.reads(n) {
 				switch {
 				case !holds(x.n):
 					return fmt.Errorf("%s reads %s, whose slot %d has been used again", n.Label(), x.n.Label(), p.slotOf.get(x.n))
@@ -119,7 +119,7 @@ func (b *binder) deadBuffers() [][]any {
 	for i, group := range b.code.groups {
 		for _, n := range group {
 			last[n] = i
-			for _, x := range b.code.reads.get(n) {
+			for _, x := range b.code.reads(n) {
 				last[x.n] = i
 			}
 		}

@@ -157,6 +157,13 @@ type perNode[T any] struct{ byID []T }
 // sized returns a perNode with places for ids that are less than size.
 func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
 
+// fit makes places for ids that are less than size.
+func (p *perNode[T]) fit(size int) {
+	if size > len(p.byID) {
+		p.grow(size)
+	}
+}
+
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {

@@ -84,7 +84,7 @@ func (p *placed) place() error {
 	readers := sized[int32](p.top + 1)
 	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			*readers.at(x.n)++
 		}
 	}
@@ -103,7 +103,7 @@ func (p *placed) place() error {
 		*p.slotOf.at(n) = slot
 	}
 	release := func(n *Node) {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
 				f := free.of(x.n.shape)

@@ -165,7 +165,7 @@ func (b *blocked) list(to *strings.Builder, at sizes, outer *code) {
 // list writes what code computes, and when.
 func (c *code) list(b *strings.Builder, when string, at sizes) {
 	write := func(when string, n *Node) {
-		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
+		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.operands(n)), c.slotOf.get(n))
 	}
 	steps := func(n *Node) {
 		if l := c.loopOf.get(n); l != nil {

@@ -26,7 +26,7 @@ func (s *scheduled) split() error {
 			}
 			continue
 		}
-		for _, x := range *s.reads.at(n) {
+		for _, x := range s.reads(n) {
 			*varies.at(n) = *varies.at(n) || *varies.at(x.n)
 		}
 		if *varies.at(n) {

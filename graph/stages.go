@@ -1,7 +1,5 @@
 package graph
 
-import "adjoint/compute"
-
 // The stages of what is compiled: formula, lowered, scheduled, placed, and at last
 // code. Each holds the one before, so that a pass, which is a method of its stage, can
 // not depend on what later ones find out.
@@ -23,11 +21,10 @@ type formula struct {
 // A lowered formula says which kernels compute it, and what they read.
 type lowered struct {
 	formula
-	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
-	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
-	reads      perNode[[]operand]    // what the kernel of a node reads
+	how        perNode[lowering]
+	steps      []uint8               // through how many views kernels look, by operand
+	given      map[*Node][]*Node     // of a value that is computed in blocks, what they read
 	loopOf     perNode[*loopCode]    // of a node that is a loop
-	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
 	judgements map[*Node][]judgement // of what the kernel of a node reads
 	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled
 }
@@ -58,20 +55,6 @@ type code struct {
 	computes map[*Node]*Node // an output, to the node that computes it
 	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
 }
-
-// by returns the node by whose op the value of n is computed: n, or its fusion.
-func (l *lowered) by(n *Node) *Node {
-	if f := l.fused.get(n); f != nil {
-		return f
-	}
-	return n
-}
-
-// kernel returns how the value of n is computed.
-func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
-
-// entrywise reports whether an entry of n depends on the same entry of what it reads.
-func (l *lowered) entrywise(n *Node) bool { return l.byEntry.get(n) }
 
 // from is the user's graph.
 func (c *code) from() *Graph { return c.g.user() }
