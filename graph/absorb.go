@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -63,10 +62,8 @@ func (l *lowered) look(how *lowering, inputs int) []uint8 {
 // varies tells, by id, the values that are not the same in every Run.
 func (l *lowered) varies() []bool {
 	varies := make([]bool, l.g.Len())
-	for _, nodes := range []iter.Seq[*Node]{slices.Values(l.nodes), l.g.from(l.first, l.g.Len())} {
-		for n := range nodes {
-			varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
-		}
+	for n := range l.all() {
+		varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
 	}
 	return varies
 }

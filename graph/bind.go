@@ -42,8 +42,8 @@ func bind(c *code, at sizes, h *home) *binder {
 		s := b.step(c.once[i : i+1])
 		p.once = append(p.once, func() error { return s.do(nil, true) })
 	}
-	p.steps = make([]step, 0, len(c.groups)+1)
-	for _, group := range c.groups {
+	p.steps = make([]step, 0, len(c.ends)+1)
+	for _, group := range c.groups() {
 		if c.inBlock(group) {
 			b.blocks()
 		} else {

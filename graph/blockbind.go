@@ -44,7 +44,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		return v
 	}})
 	q.plan = binder.plan
-	for i, group := range b.inner.groups {
+	for i, group := range b.inner.groups() {
 		if b.inner.readsAny(group[0], inPlace) {
 			q.moves = append(q.moves, move{i, []step{q.plan.steps[i]}})
 		}
@@ -55,7 +55,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		}
 		for i := range q.moves {
 			m := &q.moves[i]
-			m.steps = append(m.steps, binder.step(b.inner.groups[m.at]))
+			m.steps = append(m.steps, binder.step(b.inner.groupAt(m.at)))
 		}
 	}
 	for _, y := range b.sums {

@@ -38,7 +38,7 @@ func (c *code) cut(symbol int, roles *perNode[role], at sizes) *code {
 		return c
 	}
 	b.leaves(roles)
-	b.inner.groups = b.inner.grouped(b.inner.run)
+	must("group", b.inner.group())
 	must("place", b.inner.place())
 	return c.around(b, once, before, after)
 }
@@ -107,7 +107,10 @@ func (c *code) around(b *blocked, once, before, after []*Node) *code {
 	}
 	// The results come into being together. So the last of them stands for what all read.
 	outer.given[results[len(results)-1]] = b.given
-	outer.groups = slices.Concat(outer.grouped(before), [][]*Node{results}, outer.grouped(after))
+	outer.ends = nil
+	outer.groupFrom(0, len(before))
+	outer.ends = append(outer.ends, int32(len(before)+len(results)))
+	outer.groupFrom(len(before)+len(results), len(outer.run))
 	must("place", outer.place())
 	return outer
 }

@@ -1,6 +1,9 @@
 package graph
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // A draft is what the passes of Compile add to a formula: a graph over the user's. Its nodes
 // come after those of that, and read them. The user's graph stays as it is.
@@ -21,10 +24,12 @@ func (f *formula) draft() error {
 		d.base, d.before, f.g.nodes = base.draft.base, base.draft.before, base.nodes
 	}
 	f.g.dtype, f.g.literal, f.first = d.base.Dtype(), d.base.literal, f.g.Len()
-	f.nodes, d.needs = f.g.cone(f.outputs)
-	f.roots = slices.Clone(f.outputs)
-	if slices.ContainsFunc(f.nodes, func(n *Node) bool { return n.shown() != n }) {
-		f.copy()
+	d.needs, f.roots = f.g.needed(f.outputs, 0, nil), slices.Clone(f.outputs)
+	for n := range f.all() {
+		if n.shown() != n {
+			f.copy()
+			break
+		}
 	}
 	for _, n := range d.base.sizes {
 		if d.uses(n) {
@@ -38,8 +43,7 @@ func (f *formula) draft() error {
 // derivatives.
 func (f *formula) copy() {
 	d := f.g.draft
-	d.needs = nil
-	for _, n := range f.nodes {
+	for n := range f.g.those(d.needs, 0) {
 		m := f.g.add()
 		m.kind, m.op, m.shape, m.in = n.kind, n.op, n.shape, f.g.inputs.take(len(n.in))
 		for k, x := range n.in {
@@ -54,15 +58,40 @@ func (f *formula) copy() {
 	for i, y := range f.roots {
 		f.roots[i] = d.of[y]
 	}
-	f.nodes = nil
+	d.needs = nil
 }
 
 // all returns the nodes of the formula, inputs first, with what has been added to it.
-func (f *formula) all() []*Node {
-	if f.g.Len() == f.first {
-		return f.nodes
+func (f *formula) all() iter.Seq[*Node] {
+	added := f.g.from(f.first, f.g.Len())
+	return func(yield func(*Node) bool) {
+		for n := range f.g.those(f.g.draft.needs, 0) {
+			if !yield(n) {
+				return
+			}
+		}
+		for n := range added {
+			if !yield(n) {
+				return
+			}
+		}
 	}
-	return slices.AppendSeq(slices.Clone(f.nodes), f.g.from(f.first, f.g.Len()))
+}
+
+// backward is all in the other order.
+func (f *formula) backward() iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for id := f.g.Len() - 1; id >= f.first; id-- {
+			if !yield(f.g.node(id)) {
+				return
+			}
+		}
+		for id, needs := range slices.Backward(f.g.draft.needs) {
+			if needs && !yield(f.g.node(id)) {
+				return
+			}
+		}
+	}
 }
 
 // stabilise reads the outputs in their stable form.

@@ -33,7 +33,7 @@ func After(outputs ...*Node) (map[string]string, error) {
 func (c *code) known() string {
 	var b strings.Builder
 	switch {
-	case c.groups != nil:
+	case c.ends != nil:
 		for _, x := range c.leaves {
 			b.WriteString(x.leafLine() + "\n")
 		}
@@ -100,7 +100,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 			}
 		}
 	case "groups":
-		c.groups = c.groups[1:]
+		c.ends = c.ends[:len(c.ends)-1]
 	case "size":
 		c.slots[c.slotOf.get(last)] = &volume{1, IntsOf(Batch, Batch)}
 	case "in use":

@@ -1,7 +1,5 @@
 package graph
 
-import "slices"
-
 // fuse finds the nodes that an op which does several at once can compute, as the
 // ops know it, from the inputs of their inputs.
 func (l *lowered) fuse() error {
@@ -10,12 +8,11 @@ func (l *lowered) fuse() error {
 		return nil
 	}
 	defer l.open()()
-	nodes := l.all()
 	readers := make([]int32, l.g.Len()) // by id, of values that the outputs are computed from
 	for _, n := range l.roots {
 		readers[n.id]++
 	}
-	for _, n := range slices.Backward(nodes) {
+	for n := range l.backward() {
 		for _, x := range n.in {
 			if readers[n.id] > 0 {
 				readers[x.id]++
@@ -27,7 +24,7 @@ func (l *lowered) fuse() error {
 	for _, n := range l.roots {
 		needed[n.id] = true
 	}
-	for _, n := range slices.Backward(nodes) {
+	for n := range l.backward() {
 		if !needed[n.id] {
 			continue
 		}

@@ -75,7 +75,7 @@ func (s *scheduled) verifyOrder() error {
 			return fmt.Errorf("output %s is not computed", n.Label())
 		}
 	}
-	if s.groups != nil && !slices.Equal(slices.Concat(s.groups...), s.run) {
+	if s.ends != nil && (!slices.IsSorted(s.ends) || int(s.ends[len(s.ends)-1]) != len(s.run)) {
 		return fmt.Errorf("groups are not what is run")
 	}
 	return nil
@@ -116,7 +116,7 @@ func (p *placed) verifySlots() error {
 // deadBuffers returns, for each step, the memory of values that nobody reads after it.
 func (b *binder) deadBuffers() [][]any {
 	last, dead, step := map[*Node]int{}, make([][]any, len(b.plan.steps)), -1
-	for i, group := range b.code.groups {
+	for i, group := range b.code.groups() {
 		for _, n := range group {
 			last[n] = i
 			for _, x := range b.code.reads(n) {
@@ -128,7 +128,7 @@ func (b *binder) deadBuffers() [][]any {
 		delete(last, n)
 	}
 	owner := map[int32]*Node{}
-	for i, group := range b.code.groups {
+	for i, group := range b.code.groups() {
 		if step++; b.code.inBlock(group) {
 			step++ // the blocks, and adding them up
 		}

@@ -1,11 +1,18 @@
 package graph
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Params returns the parameters that y depends on, oldest first.
 func Params(y ...*Node) []*Node {
+	if y = built(y); len(y) == 0 {
+		return nil
+	}
 	var params []*Node
-	for _, n := range cone(y, nil) {
+	g := graphOf(y)
+	for n := range g.those(g.needed(y, 0, nil), 0) {
 		if n.kind == Param {
 			params = append(params, n)
 		}
@@ -20,18 +27,15 @@ func Cone(y ...*Node) []*Node { return cone(y, nil) }
 // does not enter nodes for which stop says so. Without stop it takes time by the
 // number of nodes in the graph, with stop by the number of nodes visited.
 func cone(y []*Node, stop func(*Node) bool) []*Node {
-	var nodes []*Node
-	for _, n := range y {
-		if n.Err() == nil && (stop == nil || !stop(n)) {
-			nodes = append(nodes, n)
-		}
+	nodes := built(y)
+	if stop != nil {
+		nodes = slices.DeleteFunc(nodes, stop)
 	}
 	switch {
 	case len(nodes) == 0:
 		return nil
 	case stop == nil:
-		nodes, _ = graphOf(nodes).cone(nodes)
-		return nodes
+		return graphOf(nodes).cone(nodes)
 	}
 	g := graphOf(nodes)
 	v := &g.user().visits
@@ -71,33 +75,63 @@ func graphOf(nodes []*Node) *Graph {
 	return nodes[0].g
 }
 
-// cone returns the nodes from which y is computed, inputs first, and, by id, whether one is
-// among them. Unlike a visit it writes nothing to the graph, so that a formula may be read in
-// many goroutines at once.
-func (g *Graph) cone(y []*Node) (nodes []*Node, needed []bool) {
-	top, count := 0, 0
+// built returns the nodes of a list that are not failed.
+func built(y []*Node) []*Node {
+	return slices.DeleteFunc(slices.Clone(y), func(n *Node) bool { return n.Err() != nil })
+}
+
+// cone returns the nodes from which y is computed, inputs first. Unlike a visit it writes nothing
+// to the graph, so that a formula may be read in many goroutines at once.
+func (g *Graph) cone(y []*Node) []*Node {
+	needed, count := g.needed(y, 0, nil), 0
+	for _, needs := range needed {
+		if needs {
+			count++
+		}
+	}
+	return slices.AppendSeq(make([]*Node, 0, count), g.those(needed, 0))
+}
+
+// needed reports, by id − low, the nodes with ids of at least low from which y is computed. It
+// does not enter nodes for which stop says so, unless that is nil.
+func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
+	top := low - 1
 	for _, n := range y {
 		top = max(top, n.id)
 	}
-	needed = make([]bool, top+1)
+	needed := make([]bool, top+1-low)
 	for _, n := range y {
-		needed[n.id] = true
+		if n.id >= low {
+			needed[n.id-low] = true
+		}
 	}
-	for id := top; id >= 0; id-- {
-		if needed[id] {
-			count++
-			for _, x := range g.node(id).in {
-				needed[x.id] = true
+	for i, needs := range slices.Backward(needed) {
+		if !needs {
+			continue
+		}
+		n := g.node(low + i)
+		if stop != nil && stop(n) {
+			needed[i] = false
+			continue
+		}
+		for _, x := range n.in {
+			if x.id >= low {
+				needed[x.id-low] = true
 			}
 		}
 	}
-	nodes = make([]*Node, 0, count)
-	for id, needs := range needed {
-		if needs {
-			nodes = append(nodes, g.node(id))
+	return needed
+}
+
+// those returns the nodes of g that are needed, by id − low.
+func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for i, needs := range needed {
+			if needs && !yield(g.node(low+i)) {
+				return
+			}
 		}
 	}
-	return nodes, needed
 }
 
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of

@@ -37,7 +37,7 @@ func (p *Program) RunChecked() error {
 
 // allValues computes what p computes from what p was fed, each node by its own kernel.
 func (p *Program) allValues() (values perNode[*tensor.Dense], err error) {
-	nodes, _ := p.code.g.cone(p.code.roots)
+	nodes := p.code.g.cone(p.code.roots)
 	c, err := Options{NoFuse: true, NoStable: true}.compileIn(p.code.g, nodes, nil)
 	if err != nil {
 		return values, err

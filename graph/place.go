@@ -114,7 +114,7 @@ func (p *placed) place() error {
 	for _, n := range p.once {
 		take(n)
 	}
-	for _, group := range p.groups {
+	for _, group := range p.groups() {
 		if p.entrywise(group[0]) && !p.inBlock(group) {
 			for _, n := range group {
 				release(n)

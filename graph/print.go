@@ -176,7 +176,7 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 		write("once", n)
 		steps(n)
 	}
-	for _, group := range c.groups {
+	for _, group := range c.groups() {
 		if c.inBlock(group) {
 			c.block.list(b, at, c)
 			continue

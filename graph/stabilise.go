@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -19,14 +20,14 @@ func StableForm(y *Node) *Node {
 	if y.Err() != nil || y.g.literal {
 		return y
 	}
-	forms, _ := stabilise(cone([]*Node{y}, nil), []*Node{y})
+	forms, _ := stabilise(slices.Values(Cone(y)), []*Node{y})
 	return forms[0]
 }
 
 // stabilise returns the nodes that compute those of y, of which these are the cone, in the
 // stable form, a node itself if nothing is to be gained, and the order in which they are
 // best computed: what was made in the place of a node then comes where that does.
-func stabilise(cone, y []*Node) (forms []*Node, order func(a, b *Node) int) {
+func stabilise(cone iter.Seq[*Node], y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
 	s.visit(cone)
 	return s.formsOf(y), func(a, b *Node) int { return cmp.Or(s.placeOf(a)-s.placeOf(b), a.id-b.id) }
@@ -46,7 +47,9 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 	for _, x := range barriers {
 		s.at(x).known, x.held = true, true
 	}
-	forms := s.find(y)
+	g := y[0].g
+	s.visit(g.those(g.needed(y, s.low, s.known), s.low))
+	forms := s.formsOf(y)
 	for _, x := range barriers {
 		x.held = false
 	}
@@ -110,7 +113,7 @@ func (s *stabiliser) placeOf(n *Node) int {
 
 // find returns the forms of y, and finds them first.
 func (s *stabiliser) find(y []*Node) []*Node {
-	s.visit(cone(y, s.known))
+	s.visit(slices.Values(cone(y, s.known)))
 	return s.formsOf(y)
 }
 
@@ -124,8 +127,8 @@ func (s *stabiliser) formsOf(y []*Node) []*Node {
 }
 
 // visit finds the forms of nodes, inputs first.
-func (s *stabiliser) visit(nodes []*Node) {
-	for _, n := range nodes {
+func (s *stabiliser) visit(nodes iter.Seq[*Node]) {
+	for n := range nodes {
 		if s.depth == 0 {
 			s.place = n.id
 		}

@@ -11,7 +11,6 @@ type formula struct {
 	literal  bool                            // every value as it is written
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
-	nodes    []*Node                         // from which the outputs are computed, as they are written
 	first    int                             // id of what is added, and more
 	g        *Graph                          // that of the outputs, and then of what is added
 	roots    []*Node                         // the nodes that compute the outputs
@@ -32,11 +31,11 @@ type lowered struct {
 // A scheduled formula says when each value is computed.
 type scheduled struct {
 	lowered
-	leaves  []*Node // inputs, parameters, constants that are read
-	inputs  []*Node // the inputs among them
-	once    []*Node // values that depend on no input and no parameter
-	run     []*Node // values computed by each Run, inputs first
-	groups  [][]*Node
+	leaves  []*Node  // inputs, parameters, constants that are read
+	inputs  []*Node  // the inputs among them
+	once    []*Node  // values that depend on no input and no parameter
+	run     []*Node  // values computed by each Run, inputs first
+	ends    []int32  // of groups, in run
 	top     int      // the largest id of a node that is live
 	symbols []int    // of all shapes
 	block   *blocked // what is computed in blocks, a group by itself; nil in most
@@ -69,6 +68,6 @@ func (c *code) seal() error {
 	for i, x := range c.inputs {
 		c.inputAt[x.original()] = i
 	}
-	c.outputs, c.nodes, c.g.index, c.g.draft.needs, c.g.draft.of = nil, nil, index{}, nil, nil
+	c.outputs, c.g.index, c.g.draft.needs, c.g.draft.of = nil, index{}, nil, nil
 	return nil
 }
