@@ -207,9 +207,8 @@ func (l *loopCode) bytesAt(at sizes) uint64 {
 
 // bind binds the loop that computes a group of its values.
 func (l *loopCode) bind(b *binder, group []*Node) loopRunner {
-	reads, results := b.code.reads.get(group[0]), make([]result, len(group))
-	x := b.rows.take(len(reads))
-	for i, r := range reads {
+	results, x := make([]result, len(group)), b.rows.take(b.code.arity(group[0]))
+	for i, r := range b.code.reads(group[0]) {
 		x[i] = b.operand(r)
 	}
 	for i, n := range group {

@@ -94,7 +94,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 
 // size returns the value of a leaf of the kind Examples.
 func (n *Node) size(at sizes, made *denses) *tensor.Dense {
-	v := made.zero(n.g.dtype)
+	v := made.zero(n.g.Dtype())
 	fillOf(float64(at.number(n.extent)), Shape{}).Kernel().Run(v)
 	return v
 }

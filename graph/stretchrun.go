@@ -40,7 +40,7 @@ func (l *loopCode) inPlace(n *Node) bool {
 	}
 	for _, list := range [][]*Node{l.once, l.run} {
 		for _, y := range list {
-			for i, x := range l.reads.get(y) {
+			for i, x := range l.reads(y) {
 				if x.n != n {
 					continue
 				}
