@@ -84,7 +84,7 @@ func newEntries[T compute.Float](params []*graph.Node, rule Rule) *entries[T] {
 	}
 	e.mover = moverOf[T](rule, largest)
 	if rule, ok := rule.(entrywise); ok {
-		e.begin = rule.begin
+		e.begin = rule.begin()
 	}
 	e.work.Do = func(from, to int) {
 		for _, p := range e.portions[from:to] {
