@@ -19,7 +19,7 @@ type weightsOf[T compute.Float] struct {
 	places     image[T]  // ζ as it was
 	whole      image[T]  // x as it was
 	c          int       // channels of a group
-	rows, cols []sector // of the places
+	rows, cols []sector  // of the places
 	frame      *frame[T] // that x is in, if it is: no window is past its edge
 	step       [2]int    // from one place to the next, in rows and columns of x
 	gaps       *frame[T] // of ζ, if its rows are as far apart as those of x, with zeros between them
