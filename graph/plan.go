@@ -17,7 +17,7 @@ type plan struct {
 	inputs []binding       // by input
 	value  []*tensor.Dense // by id of the node
 	output []*tensor.Dense // by output
-	once   []func() error  // what is done when the plan is made, and no more
+	once   []func() error  // what is done when the plan is made or, of a loop, when that begins
 	steps  []step
 	leaves []binding  // the tensors that others may have changed
 	dead   [][]any    // by step: buffers that nobody reads after it, if they are poisoned
@@ -89,7 +89,9 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
 		}
 	}
-	return p, p.doOnce()
+	err := p.doOnce()
+	p.once = nil
+	return p, err
 }
 
 // size returns the value of a leaf of the kind Examples.
@@ -106,6 +108,5 @@ func (p *plan) doOnce() error {
 			return err
 		}
 	}
-	p.once = nil
 	return nil
 }
