@@ -86,11 +86,19 @@ func entries(v *tensor.Dense) []float64 {
 	return graph.Values[float64](v)
 }
 
-// A model's file predicts what the model does, to the bit.
+// A model's file predicts what the model does, to the bit, of layers of every kind.
 func TestModelsBack(t *testing.T) {
 	table := data.BreastCancer()
-	for _, m := range []*models.Deep{{Layers: layers, Standardize: true}, {Layers: layers, Float32: true}, {Layers: layers, Float32: true, Standardize: true}} {
-		if _, err := m.Fit(context.Background(), table, models.FitOptions{Epochs: 2}); err != nil {
+	last := models.Dense{Units: 1, Activation: models.Sigmoid}
+	norms := []models.Layer{models.Dense{Units: 6, Activation: models.GELU}, models.LayerNorm{}, models.Dense{Units: 6, Activation: models.SiLU}, models.BatchNorm{}, last}
+	memories := []models.Layer{models.Reshape{Shape: []int{3, 10}}, models.LSTM{Units: 3, All: true, Both: true}, models.GRU{Units: 4}, last}
+	images := []models.Layer{models.Reshape{Shape: []int{1, 5, 6}}, models.Conv2D{Filters: 3, Size: [2]int{3, 3}, Activation: models.ReLU}, models.BatchNorm{}, models.MaxPool2D{}, models.Flatten{}, last}
+	var list []*models.Deep
+	for _, l := range [][]models.Layer{layers, norms, memories, images} {
+		list = append(list, &models.Deep{Layers: l, Standardize: true}, &models.Deep{Layers: l, Standardize: true, Float32: true}, &models.Deep{Layers: l, Float32: true})
+	}
+	for _, m := range list {
+		if _, err := m.Fit(context.Background(), table, models.FitOptions{Epochs: 1}); err != nil {
 			t.Fatal(err)
 		}
 		want, err := m.PredictProba(table)
@@ -115,7 +123,7 @@ func TestModelsBack(t *testing.T) {
 		}
 		for i, p := range floatsOf(out[0]) {
 			if p != want[i][0] {
-				t.Fatalf("row %d: the file says %v, the model %v", i, p, want[i][0])
+				t.Fatalf("%v, float32 %v, standardised %v: row %d: the file says %v, the model %v", m.Layers, m.Float32, m.Standardize, i, p, want[i][0])
 			}
 		}
 	}

@@ -57,7 +57,11 @@ func inspect(c *call) error {
 
 func ports(t *tabwriter.Writer, what string, list []onnx.Port) {
 	for _, p := range list {
-		fmt.Fprintf(t, "%s\t%s\t%s %v\n", what, p.Name, p.Type, graph.ShapeOf(p.Dims...))
+		how := ""
+		if p.Scaler != nil {
+			how = ", standardised as it is fed"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s %v%s\n", what, p.Name, p.Type, graph.ShapeOf(p.Dims...), how)
 	}
 }
 
