@@ -115,13 +115,17 @@ func memoryOf[T compute.Float](slots []*volume, at sizes) []any {
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
 	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
-		return step{valid: valid, fixed: fixed, loop: l.bind(b, group)}
+		return step{more: &moreWork{valid: valid, fixed: fixed, loop: l.bind(b, group)}}
 	}
 	w := b.work(group)
-	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}, valid: valid, fixed: fixed}
+	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}}
+	var then []team.Job
 	for w.Then != nil {
 		w = *w.Then
-		s.then = append(s.then, team.Job{Parts: w.Parts, Do: w.Do})
+		then = append(then, team.Job{Parts: w.Parts, Do: w.Do})
+	}
+	if valid != nil || then != nil {
+		s.more = &moreWork{valid: valid, fixed: fixed, then: then}
 	}
 	return s
 }

@@ -61,7 +61,7 @@ func loopsAlone[T compute.Float](loops []Loop, y *tensor.Dense, x ...*tensor.Den
 	for i, also := range loops[1:] {
 		results, values = append(results, result{x[k+i], also.Value}), append(values, also.Value)
 	}
-	l := newLoopCode(last, values)
+	l := &loopCode{Loop: last, values: valuesOf(values)}
 	for _, v := range x[:k] {
 		l.in = append(l.in, shapeOf(v))
 	}
@@ -98,11 +98,11 @@ type loopCode struct {
 	in     []Shape // of the loop
 }
 
-func newLoopCode(l Loop, values []int) *loopCode {
-	c := &loopCode{Loop: l, values: append([]int{0}, values...)}
-	slices.Sort(c.values)
-	c.values = slices.Compact(c.values)
-	return c
+// valuesOf returns the values of a loop that are computed where some are asked for.
+func valuesOf(asked []int) []int {
+	values := append([]int{0}, asked...)
+	slices.Sort(values)
+	return slices.Compact(values)
 }
 
 // output returns the node of the Body that a value is of.

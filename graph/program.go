@@ -187,10 +187,8 @@ func (p *Program) Run() error {
 	q := p.plan
 	fed := q.ran != p.inputs.version
 	q.ran = 0
-	for i := range q.leaves {
-		if !q.leaves[i].same() {
-			return q.leaves[i].changed()
-		}
+	if b := q.moved(); b != nil {
+		return b.changed()
 	}
 	var t *team.Team
 	if q.shared {
