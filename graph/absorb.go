@@ -15,7 +15,7 @@ import (
 // reads a view, and it reads by strides, or the view lies in one piece, it reads what that
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
-	l.how.fit(l.g.Len())
+	l.how.fit(l.g)
 	varies := sync.OnceValue(l.varies)
 	var loops []*Node
 	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {

@@ -191,10 +191,10 @@ type perNode[T any] struct{ byID []T }
 // sized returns a perNode with places for ids that are less than size.
 func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
 
-// fit makes places for ids that are less than size.
-func (p *perNode[T]) fit(size int) {
-	if size > len(p.byID) {
-		p.grow(size)
+// fit makes places for the nodes of g, and some for nodes that come.
+func (p *perNode[T]) fit(g *Graph) {
+	if size := g.Len(); size > len(p.byID) {
+		p.grow(size + size/8)
 	}
 }
 

@@ -136,7 +136,7 @@ func (p *placed) place() error {
 type freeSlots struct {
 	byShape  map[Shape]*freeList
 	byVolume map[volume]*freeList
-	last     [2]struct { // that were asked for
+	last     [4]struct { // that were asked for
 		shape Shape
 		list  *freeList
 	}
@@ -149,8 +149,8 @@ type freeList struct {
 
 // of returns the list of slots for a shape.
 func (f *freeSlots) of(s Shape) *freeList {
-	for _, l := range f.last {
-		if l.shape == s && l.list != nil {
+	for i := range f.last {
+		if l := &f.last[i]; l.list != nil && l.shape == s {
 			return l.list
 		}
 	}
@@ -163,7 +163,7 @@ func (f *freeSlots) of(s Shape) *freeList {
 		}
 		f.byShape[s] = list
 	}
-	f.last[1] = f.last[0]
+	copy(f.last[1:], f.last[:])
 	f.last[0].shape, f.last[0].list = s, list
 	return list
 }
