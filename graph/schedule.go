@@ -12,6 +12,13 @@ func (s *scheduled) split() error {
 	if !slices.IsSortedFunc(s.live, s.order) {
 		slices.SortStableFunc(s.live, s.order)
 	}
+	leaves := 0
+	for _, n := range s.live {
+		if n.op == nil {
+			leaves++
+		}
+	}
+	s.leaves = make([]*Node, 0, leaves)
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
 		if n.kind == Examples || n.shape.Symbolic() {

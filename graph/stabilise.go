@@ -45,13 +45,14 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 		s.at(x).moves = true
 	}
 	for _, x := range barriers {
-		s.at(x).known, x.held = true, true
+		s.at(x).known = true
+		x.hold(true)
 	}
 	g := y[0].g
 	s.visit(g.those(g.needed(y, s.low, s.known), s.low))
 	forms := s.formsOf(y)
 	for _, x := range barriers {
-		x.held = false
+		x.hold(false)
 	}
 	return forms
 }
