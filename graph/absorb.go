@@ -19,7 +19,7 @@ type operand struct{ n, input *Node }
 func (l *lowered) absorb() error {
 	var operands arena[operand]
 	varies := l.varies()
-	var loops []*Node
+	l.reads, l.byEntry, l.inOrder, l.loops = perNode[[]operand]{}, perNode[bool]{}, perNode[bool]{}, nil
 	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
@@ -30,7 +30,7 @@ func (l *lowered) absorb() error {
 			*l.byEntry.at(n) = true
 		}
 		if _, ok := k.Loop().(Loop); ok {
-			loops = append(loops, n)
+			l.loops = append(l.loops, n)
 		}
 		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
 		reads := operands.take(len(by.in))
@@ -49,8 +49,8 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
 		}
 	}
-	slices.Reverse(loops)
-	return l.compileLoops(loops)
+	slices.Reverse(l.loops)
+	return nil
 }
 
 // hasTimes reports whether a symbol besides Batch is in the shape. A value that does not vary is

@@ -1,9 +1,12 @@
 package graph
 
-// compileLoops compiles the bodies of the nodes that are loops.
-func (l *lowered) compileLoops(loops []*Node) error {
-	made, values := map[*Body]*code{}, l.valuesAsked(loops)
-	for _, n := range loops {
+// compileLoops compiles the bodies of the nodes that are loops, with what these alone read.
+func (l *lowered) compileLoops() error {
+	if err := l.sink(); err != nil {
+		return err
+	}
+	made, values := map[*Body]*code{}, l.valuesAsked(l.loops)
+	for _, n := range l.loops {
 		loop := l.loopAt(n)
 		c := newLoopCode(*loop, values[loop.Body])
 		for _, x := range l.by(n).in {

@@ -24,6 +24,7 @@ type lowered struct {
 	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
 	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
 	reads      perNode[[]operand]    // what the kernel of a node reads
+	loops      []*Node               // those that are loops
 	loopOf     perNode[*loopCode]    // of a node that is a loop
 	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
 	judgements map[*Node][]judgement // of what the kernel of a node reads
