@@ -11,7 +11,11 @@ import (
 // a stretch of it is in memory, not all times. So the cotangents of a trajectory, which are often a
 // simple map of it, are computed when the adjoint of the loop comes to them.
 func (l *lowered) sink() error {
-	moved := false
+	if len(l.loops) == 0 || l.separate {
+		return nil
+	}
+	defer l.open()()
+	by := map[*Node]*Node{}
 	for _, group := range l.loopsTogether() {
 		s := l.newSinking(group)
 		if s == nil || !s.choose() {
@@ -22,18 +26,20 @@ func (l *lowered) sink() error {
 			return err
 		}
 		for _, n := range group {
-			loop := *l.loopAt(n)
+			loop := l.loopOf.get(n).Loop
 			loop.Body = body
 			f := Apply(sunk{n.op, n, loop}, in...)
 			if f.err != nil {
 				return f.err
 			}
-			*l.fused.at(n) = f
+			by[n] = f
 		}
-		moved = true
 	}
-	if !moved {
+	if len(by) == 0 {
 		return nil
+	}
+	for n, f := range by {
+		l.how.at(n).fusion = int32(f.id)
 	}
 	return l.absorb()
 }
@@ -42,11 +48,11 @@ func (l *lowered) sink() error {
 func (l *lowered) loopsTogether() [][]*Node {
 	var groups [][]*Node
 	for _, n := range l.loops {
-		if l.separate || l.loopAt(n).Times == 0 || l.fused.get(n) != nil {
+		if l.loopOf.get(n).Times == 0 || l.by(n) != n {
 			continue
 		}
 		k := slices.IndexFunc(groups, func(g []*Node) bool {
-			return l.loopAt(g[0]).valueOf(*l.loopAt(n)) && slices.Equal(g[0].in, n.in)
+			return l.loopOf.get(g[0]).valueOf(l.loopOf.get(n).Loop) && slices.Equal(g[0].in, n.in)
 		})
 		if k < 0 {
 			k, groups = len(groups), append(groups, nil)
@@ -83,7 +89,7 @@ type sinking struct {
 
 // newSinking returns that of some values of one loop, nil if it reads nothing of all times.
 func (l *lowered) newSinking(group []*Node) *sinking {
-	s := &sinking{lowered: l, loop: *l.loopAt(group[0]), in: group[0].in, within: map[*Node]bool{}}
+	s := &sinking{lowered: l, loop: l.loopOf.get(group[0]).Loop, in: group[0].in, within: map[*Node]bool{}}
 	for i := range s.loop.Body.in {
 		if x := s.outside(i); x != nil {
 			d := x.shape.Dims()
@@ -98,7 +104,7 @@ func (l *lowered) newSinking(group []*Node) *sinking {
 	}
 	s.readers = map[*Node][]*Node{}
 	for _, n := range l.live {
-		for _, o := range l.reads.get(n) {
+		for _, o := range l.reads(n) {
 			for ; ; o = o.within() {
 				s.readers[o.input] = append(s.readers[o.input], n)
 				if o.input == o.n {

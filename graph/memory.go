@@ -37,7 +37,7 @@ func (c *code) bytes(at sizes) uint64 {
 // loopsBound returns a value of each loop that a plan has, which may compute others beside it.
 func (c *code) loopsBound() []*Node {
 	loops := slices.Clone(c.once)
-	for _, group := range c.groups {
+	for _, group := range c.groups() {
 		if !c.inBlock(group) {
 			loops = append(loops, group[len(group)-1])
 		}

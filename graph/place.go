@@ -82,9 +82,10 @@ func sum(a, b uint64) uint64 {
 // it is the last to read, which is as large as its value. Others may take one that is
 // twice as large. Outputs and folded values keep theirs.
 func (p *placed) place() error {
-	var readers perNode[int32]
+	readers := sized[int32](p.top + 1)
+	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			*readers.at(x.n)++
 		}
 	}
@@ -97,17 +98,17 @@ func (p *placed) place() error {
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
 		} else {
-			p.slots = append(p.slots, f.volume)
+			p.slots = append(p.slots, &f.volume)
 		}
 		*p.slotOf.at(n) = slot
 	}
 	var later []int32 // slots that are larger than what was in them, and free after the group
 	release := func(n *Node) {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
 				slot, f := *p.slotOf.at(x.n), free.of(x.n.shape)
-				if f.volume == p.slots[slot] {
+				if &f.volume == p.slots[slot] {
 					f.slots = append(f.slots, slot)
 				} else {
 					later = append(later, slot)
@@ -117,7 +118,7 @@ func (p *placed) place() error {
 	}
 	between := func() {
 		for _, slot := range later {
-			f := free.byVolume[p.slots[slot]]
+			f := free.byVolume[*p.slots[slot]]
 			f.slots = append(f.slots, slot)
 		}
 		later = later[:0]
@@ -125,7 +126,7 @@ func (p *placed) place() error {
 	for _, n := range p.once {
 		take(n, free.of(n.shape))
 	}
-	for _, group := range p.groups {
+	for _, group := range p.groups() {
 		if p.entrywise(group[0]) && !p.inBlock(group) {
 			for _, n := range group {
 				release(n)
