@@ -63,7 +63,7 @@ func (p *plan) moved() *binding {
 
 // changed returns an error that says what has changed.
 func (b *binding) changed() error {
-	v, dtype := b.value, b.node.g.dtype
+	v, dtype := b.value, b.node.g.Dtype()
 	was, err := "other memory than it had", ErrLayout
 	switch {
 	case v.Dtype() != dtype:

@@ -17,7 +17,7 @@ type plan struct {
 	inputs []binding       // by input
 	value  []*tensor.Dense // by id of the node
 	output []*tensor.Dense // by output
-	once   []func() error  // what is done when the plan is made, and no more
+	once   []func() error  // what is done when the plan is made or, of a loop, when that begins
 	steps  []step
 	leaves []binding  // the tensors that others may have changed, and
 	lie    []location // where they are, if they are matrices
@@ -109,12 +109,14 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	for i := range p.leaves {
 		p.lie = append(p.lie, p.leaves[i].location())
 	}
-	return p, p.doOnce()
+	err := p.doOnce()
+	p.once = nil
+	return p, err
 }
 
 // size returns the value of a leaf of the kind Examples.
 func (n *Node) size(at sizes, made *denses) *tensor.Dense {
-	v := made.zero(n.g.dtype)
+	v := made.zero(n.g.Dtype())
 	fillOf(float64(at.number(n.extent)), Shape{}).Kernel().Run(v)
 	return v
 }
@@ -126,6 +128,5 @@ func (p *plan) doOnce() error {
 			return err
 		}
 	}
-	p.once = nil
 	return nil
 }
