@@ -1,6 +1,10 @@
 package data
 
-import "fmt"
+import (
+	"fmt"
+
+	"adjoint/internal/kernel"
+)
 
 // Gather writes the examples of the rows into dst as columns: with n features and N rows, dst is n×N, row-major, and
 //
@@ -70,12 +74,20 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 	return nil
 }
 
-// columns writes features from, …, to−1 of count rows into dst, one after the other. Four at
-// a time: so many are written side by side.
+// columns writes features from, …, to−1 of count rows into dst, one after the other. Few at
+// a time are written side by side.
 func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	n := len(d.Features)
 	if d.Sparse != nil {
 		writeColumns(d, dst, count, from, to, rows)
+		return
+	}
+	if doubles, ok := any(dst).([]float64); ok && count > 0 && follow(rows) {
+		const width = 16
+		first := at(rows, 0)
+		for j := from; j < to; j += width {
+			kernel.Transpose(doubles[(j-from)*count:], d.X[first*n+j:], count, min(width, to-j), count, n)
+		}
 		return
 	}
 	next := func() []T {
@@ -187,6 +199,16 @@ func (d *Dataset) batch(size, height int, rows []int) (int, error) {
 		return 0, fmt.Errorf("%s: a buffer of %d numbers for %d×%d: %w", d.source(), size, height, count, ErrLength)
 	}
 	return count, nil
+}
+
+// follow reports whether rows follow one another.
+func follow(rows []int) bool {
+	for i, r := range rows {
+		if r != rows[0]+i {
+			return false
+		}
+	}
+	return true
 }
 
 // at returns rows[i], or i for nil rows.

@@ -24,9 +24,10 @@ func (t *Training) baselineWarning() string {
 	if !(without > 0) || !large && t.costsAtMost(without) {
 		return ""
 	}
-	rows := make([]int, s.count)
-	for i := range rows {
-		rows[i] = s.row(i)
+	var rows []int
+	var weights []float64
+	for row, w := range s.rows {
+		rows, weights = append(rows, row), append(weights, w)
 	}
 	losses, err := t.scorer.lossesOf(t.train, rows)
 	if err != nil {
@@ -34,7 +35,7 @@ func (t *Training) baselineWarning() string {
 	}
 	loss := 0.0
 	for i, l := range losses {
-		loss += s.weight(i) * l
+		loss += weights[i] * l
 	}
 	if loss <= 1.1*without && !large {
 		return ""
@@ -54,20 +55,30 @@ type sample struct {
 func (t *Training) sample() sample {
 	s := sample{t, min(t.train.Rows(), chunkRows), 1}
 	total := 0.0
-	for i := range s.count {
-		total += s.weight(i)
+	for _, w := range s.rows {
+		total += w
 	}
 	s.total = total
 	return s
 }
 
-func (s sample) row(i int) int { return i * s.train.Rows() / s.count }
-
-func (s sample) weight(i int) float64 {
-	if s.feeding.weights == nil {
-		return 1 / s.total
+// rows yields each row and its weight.
+func (s sample) rows(yield func(row int, weight float64) bool) {
+	weights, weight, total := s.feeding.weights, 1/s.total, s.train.Rows()
+	whole, rest := total/s.count, total%s.count
+	row, part := 0, 0 // row + part/count is i·total/count
+	for range s.count {
+		if weights != nil {
+			weight = weights[row] / s.total
+		}
+		if !yield(row, weight) {
+			return
+		}
+		row, part = row+whole, part+rest
+		if part >= s.count {
+			row, part = row+1, part-s.count
+		}
 	}
-	return s.feeding.weights[s.row(i)] / s.total
 }
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
@@ -119,21 +130,19 @@ func (s sample) baselineLoss() float64 {
 	return 0
 }
 
-// targets returns the targets of row i: of classes a position.
-func (s sample) targets(i int) []float64 {
-	readers := s.feeding.readers
-	return readers[len(readers)-1].row(s.row(i))
-}
+// targets reads the targets of a row: of classes a position.
+func (s sample) targets() *reader { return &s.feeding.readers[len(s.feeding.readers)-1] }
 
 // shares returns the shares of the classes, or of the labels.
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
-	for i := range s.count {
-		for k, y := range s.targets(i) {
-			if s.scorer.network.kind == Multilabel {
-				shares[k] += s.weight(i) * y
+	targets, several := s.targets(), s.scorer.network.kind == Multilabel
+	for row, w := range s.rows {
+		for k, y := range targets.row(row) {
+			if several {
+				shares[k] += w * y
 			} else {
-				shares[int(y)] += s.weight(i)
+				shares[int(y)] += w
 			}
 		}
 	}
@@ -142,15 +151,15 @@ func (s sample) shares() []float64 {
 
 // variance returns the sum of the variances of the targets, as the loss takes them.
 func (s sample) variance() (sum float64) {
-	scaling := s.scorer.network.targets
+	scaling, targets := s.scorer.network.targets, s.targets()
 	for k := range features(s.scorer.network.a) {
 		mean, variance := 0.0, 0.0
-		for i := range s.count {
-			mean += s.weight(i) * s.targets(i)[k]
+		for row, w := range s.rows {
+			mean += w * targets.row(row)[k]
 		}
-		for i := range s.count {
-			δ := s.targets(i)[k] - mean
-			variance += s.weight(i) * δ * δ
+		for row, w := range s.rows {
+			δ := targets.row(row)[k] - mean
+			variance += w * δ * δ
 		}
 		if scaling != nil {
 			variance /= scaling.scale[k] * scaling.scale[k]
