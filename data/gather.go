@@ -90,6 +90,12 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 		}
 		return
 	}
+	scatteredColumns(d, dst, count, from, to, rows)
+}
+
+// scatteredColumns is columns of rows anywhere.
+func scatteredColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
+	n := len(d.Features)
 	next := func() []T {
 		column := dst[:count:count]
 		dst = dst[count:]

@@ -25,9 +25,8 @@ func (t *Training) baselineWarning() string {
 		return ""
 	}
 	var rows []int
-	var weights []float64
-	for row, w := range s.rows {
-		rows, weights = append(rows, row), append(weights, w)
+	for row := 0; row < s.rows; row += s.every {
+		rows = append(rows, row)
 	}
 	losses, err := t.scorer.lossesOf(t.train, rows)
 	if err != nil {
@@ -35,7 +34,7 @@ func (t *Training) baselineWarning() string {
 	}
 	loss := 0.0
 	for i, l := range losses {
-		loss += weights[i] * l
+		loss += s.weight(rows[i]) * l
 	}
 	if loss <= 1.1*without && !large {
 		return ""
@@ -47,38 +46,27 @@ func (t *Training) baselineWarning() string {
 // A sample is some of the training rows, evenly spread, with weights that sum to 1.
 type sample struct {
 	*Training
-	count int
-	total float64
+	rows, every int // of all rows, 0 and each that is so many further on
+	total       float64
 }
 
 // sample returns about 1000 rows, or all if they are fewer.
 func (t *Training) sample() sample {
-	s := sample{t, min(t.train.Rows(), chunkRows), 1}
+	rows := t.train.Rows()
+	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}
 	total := 0.0
-	for _, w := range s.rows {
-		total += w
+	for row := 0; row < rows; row += s.every {
+		total += s.weight(row)
 	}
 	s.total = total
 	return s
 }
 
-// rows yields each row and its weight.
-func (s sample) rows(yield func(row int, weight float64) bool) {
-	weights, weight, total := s.feeding.weights, 1/s.total, s.train.Rows()
-	whole, rest := total/s.count, total%s.count
-	row, part := 0, 0 // row + part/count is i·total/count
-	for range s.count {
-		if weights != nil {
-			weight = weights[row] / s.total
-		}
-		if !yield(row, weight) {
-			return
-		}
-		row, part = row+whole, part+rest
-		if part >= s.count {
-			row, part = row+1, part-s.count
-		}
+func (s sample) weight(row int) float64 {
+	if s.feeding.weights == nil {
+		return 1 / s.total
 	}
+	return s.feeding.weights[row] / s.total
 }
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
@@ -130,14 +118,15 @@ func (s sample) baselineLoss() float64 {
 	return 0
 }
 
-// targets reads the targets of a row: of classes a position.
-func (s sample) targets() *reader { return &s.feeding.readers[len(s.feeding.readers)-1] }
+// targets returns the targets of all rows: of classes a position.
+func (s sample) targets() rowsOfNumbers { return s.feeding.readers[len(s.feeding.readers)-1].rows() }
 
 // shares returns the shares of the classes, or of the labels.
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
 	targets, several := s.targets(), s.scorer.network.kind == Multilabel
-	for row, w := range s.rows {
+	for row := 0; row < s.rows; row += s.every {
+		w := s.weight(row)
 		for k, y := range targets.row(row) {
 			if several {
 				shares[k] += w * y
@@ -154,12 +143,12 @@ func (s sample) variance() (sum float64) {
 	scaling, targets := s.scorer.network.targets, s.targets()
 	for k := range features(s.scorer.network.a) {
 		mean, variance := 0.0, 0.0
-		for row, w := range s.rows {
-			mean += w * targets.row(row)[k]
+		for row := 0; row < s.rows; row += s.every {
+			mean += s.weight(row) * targets.row(row)[k]
 		}
-		for row, w := range s.rows {
+		for row := 0; row < s.rows; row += s.every {
 			δ := targets.row(row)[k] - mean
-			variance += w * δ * δ
+			variance += s.weight(row) * δ * δ
 		}
 		if scaling != nil {
 			variance /= scaling.scale[k] * scaling.scale[k]
