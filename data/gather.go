@@ -95,7 +95,7 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 
 // scatteredColumns is columns of rows anywhere.
 func scatteredColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
-	n := len(d.Features)
+	n, x := len(d.Features), d.X
 	next := func() []T {
 		column := dst[:count:count]
 		dst = dst[count:]
@@ -105,13 +105,13 @@ func scatteredColumns[T float](d *Dataset, dst []T, count, from, to int, rows []
 	for ; j+4 <= to; j += 4 {
 		a, b, c, e := next(), next(), next(), next()
 		for i := range count {
-			x := d.X[at(rows, i)*n+j:][:4]
-			a[i], b[i], c[i], e[i] = T(x[0]), T(x[1]), T(x[2]), T(x[3])
+			row := x[at(rows, i)*n+j:][:4]
+			a[i], b[i], c[i], e[i] = T(row[0]), T(row[1]), T(row[2]), T(row[3])
 		}
 	}
 	for ; j < to; j++ {
 		for i, a := 0, next(); i < count; i++ {
-			a[i] = T(d.X[at(rows, i)*n+j])
+			a[i] = T(x[at(rows, i)*n+j])
 		}
 	}
 }
