@@ -14,11 +14,12 @@ type Diagram struct {
 	boxes  []box
 	arrows []arrow
 	depth  int // layers
+	steps  []step
 }
 
 // A box is a map, a leaf, or a gap in place of maps that are left out.
 type box struct {
-	node          int // its ID; -1 of a gap
+	node          int // its ID; -1 of a gap, and inside an op
 	title, detail string
 	kind          kind
 	layer         int  // 0 is on the left
@@ -80,10 +81,10 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 		o.Maps = 40
 	}
 	if o.Detail == nil {
-		o.Detail = func(n *graph.Node) string { return n.Shape().String() }
+		o.Detail = shapeOf
 	}
 	if o.Cotangent == nil {
-		o.Cotangent = func(*graph.Node, int) string { return "" }
+		o.Cotangent = noCotangent
 	}
 	p := &painter{
 		Diagram: &Diagram{}, naming: namingOf(j, o.Wrt), options: o,
@@ -92,8 +93,12 @@ func Of(j *graph.Node, o Options) (*Diagram, error) {
 	p.Caption = p.captions()
 	p.paint(fold(j, o.Maps))
 	p.layers()
+	p.unfold(graph.Cone(j), p.Diagram, map[*graph.Node]bool{})
 	return p.Diagram, nil
 }
+
+func shapeOf(n *graph.Node) string             { return n.Shape().String() }
+func noCotangent(*graph.Node, int) (no string) { return "" }
 
 // A painter makes the boxes and arrows of a formula.
 type painter struct {
@@ -102,6 +107,7 @@ type painter struct {
 	options Options
 	at      map[*graph.Node]int // the box of a node
 	skipped map[[2]int]bool     // arrows into, out of and within what is left out
+	nested  bool                // in a map inside an op, whose nodes have no ID on the page
 }
 
 // paint paints what a fold has left.
@@ -115,14 +121,22 @@ func (p *painter) paint(f folded) {
 			}
 			p.at[n] = gap
 		case len(n.Inputs()) == 0:
-			p.add(n, box{node: n.ID(), title: p.box(n), detail: p.options.Detail(n), kind: leafBox, spine: f.spine[n]})
+			p.add(n, box{node: p.id(n), title: p.box(n), detail: p.options.Detail(n), kind: leafBox, spine: f.spine[n]})
 		default:
-			p.add(n, box{node: n.ID(), title: p.box(n), detail: p.options.Detail(n), spine: f.spine[n]})
+			p.add(n, box{node: p.id(n), title: p.box(n), detail: p.options.Detail(n), spine: f.spine[n]})
 		}
 		for k := range n.Inputs() {
 			p.arrow(n, k, gap)
 		}
 	}
+}
+
+// id is by what a page finds a node; -1 is nothing.
+func (p *painter) id(n *graph.Node) int {
+	if p.nested {
+		return -1
+	}
+	return n.ID()
 }
 
 // add adds the box of a node.

@@ -14,7 +14,9 @@
 // A formula need not be a network: the whole of it is drawn, with skip connections,
 // shared weights, penalties and gradients. Its longest row of maps is straight. No
 // line runs behind a box or through a text. A wide picture goes on in a second band,
-// as a text in a second line, and of a very deep formula the middle is left out.
+// as a text in a second line, and of a very deep formula the middle is left out. An op that
+// has a map inside, as a scan has its step, unfolds: the map is drawn in a frame under the
+// formula.
 //
 // Trace runs a formula on given values, forwards and backwards, and shows what passes
 // on the way: as a listing, with the formula of each r, and as numbers in the diagram.

@@ -41,6 +41,17 @@ func network(layers int) *graph.Node {
 	return ops.Mean(ops.LogLoss(a, y))
 }
 
+// reader is a recurrent network over sequences that says yes or no at the end.
+func reader() *graph.Node {
+	g := graph.New()
+	x, y := g.Input("x", 2, graph.Extent("T"), graph.Batch), g.Input("y", 1, graph.Batch)
+	w, u, b := g.Param("w", zeros(3, 2)), g.Param("u", zeros(3, 3)), g.Param("b", zeros(3, 1))
+	h := ops.Scan(func(h *graph.Node, x ...*graph.Node) *graph.Node {
+		return ops.Tanh(ops.Bias(b, ops.Add(ops.MatMul(w, x[0]), ops.MatMul(u, h))))
+	}, g.Const(0, 3, graph.Batch), x).Named("h")
+	return ops.Mean(ops.LogLoss(ops.Sigmoid(ops.MatMul(g.Param("v", zeros(1, 3)), ops.Index(h, 1, -1))), y))
+}
+
 func write(t *testing.T, j *graph.Node, o draw.Options, form func(*draw.Diagram, io.Writer) error) string {
 	t.Helper()
 	d, err := draw.Of(j, o)
@@ -55,20 +66,21 @@ func write(t *testing.T, j *graph.Node, o draw.Options, form func(*draw.Diagram,
 }
 
 type diagram struct {
-	layers int
-	o      draw.Options
+	of *graph.Node
+	o  draw.Options
 }
 
 // diagrams are those of logistic regression, of one hidden layer, the same with
-// lines under the names, and of eight layers with the middle left out.
+// lines under the names, of eight layers with the middle left out, and of a recurrence.
 var diagrams = map[string]diagram{
-	"logistic":     {1, draw.Options{}},
-	"hidden-layer": {2, draw.Options{}},
-	"numbers": {2, draw.Options{
+	"logistic":     {network(1), draw.Options{}},
+	"hidden-layer": {network(2), draw.Options{}},
+	"numbers": {network(2), draw.Options{
 		Detail:    func(n *graph.Node) string { return "1.0000 -2.0000\n" + n.Shape().String() },
 		Cotangent: func(n *graph.Node, k int) string { return "0.5000 -0.2500\n0.1000\n" + n.In(k).Shape().String() },
 	}},
-	"deep": {8, draw.Options{Maps: 16}},
+	"deep":       {network(8), draw.Options{Maps: 16}},
+	"recurrence": {reader(), draw.Options{}},
 }
 
 // The diagrams in three forms.
@@ -77,7 +89,7 @@ func TestGolden(t *testing.T) {
 		for form, f := range map[string]func(*draw.Diagram, io.Writer) error{
 			"svg": (*draw.Diagram).WriteSVG, "mermaid": (*draw.Diagram).WriteMermaid, "dot": (*draw.Diagram).WriteDOT,
 		} {
-			text := write(t, network(c.layers), c.o, f)
+			text := write(t, c.of, c.o, f)
 			path := filepath.Join("testdata", name+"."+form)
 			if *update {
 				if err := os.WriteFile(path, []byte(text), 0o644); err != nil {

@@ -45,6 +45,7 @@ func (r *rectangle) holds(p [2]float64) bool {
 // A drawing is what an SVG picture has in it, read from its text.
 type drawing struct {
 	paper        rectangle
+	frames       []rectangle // of steps
 	boxes, texts []rectangle
 	smallest     float64 // font size
 	lines        [][][2]float64
@@ -74,6 +75,8 @@ func read(t *testing.T, picture string) drawing {
 			switch class := a["class"]; {
 			case e.Name.Local == "rect" && class == "adjoint-paper":
 				d.paper = rect(t, a)
+			case e.Name.Local == "rect" && class == "adjoint-frame":
+				d.frames = append(d.frames, rect(t, a))
 			case e.Name.Local == "rect":
 				d.boxes = append(d.boxes, rect(t, a))
 			case e.Name.Local == "path" && a["marker-end"] != "":
@@ -180,6 +183,13 @@ func (d drawing) faults() (faults []string) {
 			}
 		}
 	}
+	for i, f := range d.frames {
+		for _, r := range slices.Concat(d.boxes, d.texts, d.frames[:i]) {
+			if r.meets(f) && !r.within(f) {
+				say("%q lies across the edge of a frame", r.name)
+			}
+		}
+	}
 	var obstacles []rectangle
 	for _, r := range slices.Concat(d.boxes, d.texts) {
 		obstacles = append(obstacles, r.shrunk(1))
@@ -276,6 +286,7 @@ func TestFaultsAreSeen(t *testing.T) {
 		"edge":         `<text class="" x="30" y="50" font-size="14">word</text>`,
 		"leaves":       `<text class="" x="90" y="20" font-size="14">word</text>`,
 		"letters":      `<text class="" x="3" y="20" font-size="11">word</text>`,
+		"of a frame":   `<rect class="adjoint-frame" x="50" y="30" width="40" height="40"/>`,
 		"two boxes":    `<rect class="adjoint-leaf" x="50" y="50" width="20" height="20"/>`,
 	} {
 		if f := strings.Join(read(t, head+part+"</svg>").faults(), "; "); !strings.Contains(f, fault) {

@@ -15,6 +15,8 @@ type naming struct {
 	j    *graph.Node
 	wrt  []*graph.Node
 	form []graph.Notation // of each of wrt; of j alone if there are none
+
+	given map[*graph.Node]string // names other than a node's own
 }
 
 func namingOf(j *graph.Node, wrt []*graph.Node) naming {
@@ -57,7 +59,9 @@ var longNumber = regexp.MustCompile(`\d+\.\d{5,}(e[-+]\d+)?`)
 // node names the value n: by its own name, or by the map that makes it. A cost
 // without a name is J.
 func (m naming) node(n *graph.Node) string {
-	switch {
+	switch name := m.given[n]; {
+	case name != "":
+		return name
 	case n.Name() != "":
 		return cut(n.Name())
 	case n == m.j:

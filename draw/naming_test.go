@@ -33,7 +33,7 @@ func TestCaptionIsComposition(t *testing.T) {
 var edgeLabel = regexp.MustCompile(`-\. "([^"]*)" \.->`)
 
 // Each name in a caption is that of an arrow of the picture, and no two arrows into
-// one map have the same name.
+// one map have the same name, nor do any two of a step.
 func TestCaptionsAndArrowsAgree(t *testing.T) {
 	for name := range odd {
 		j := build(name)
@@ -42,10 +42,15 @@ func TestCaptionsAndArrowsAgree(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		arrows := map[string]int{}
-		for _, m := range edgeLabel.FindAllStringSubmatch(picture, -1) {
-			arrows[m[1]]++
+		parts := strings.Split(picture, "subgraph")
+		for _, part := range parts {
+			for r, n := range arrowsOf(part) {
+				if n > 1 {
+					t.Errorf("%s: %d arrows %s", name, n, r)
+				}
+			}
 		}
+		arrows := arrowsOf(parts[0])
 		for _, c := range d.Caption {
 			_, composition, _ := strings.Cut(c, " = ")
 			for _, path := range strings.Split(composition, " + ") {
@@ -57,9 +62,37 @@ func TestCaptionsAndArrowsAgree(t *testing.T) {
 				}
 			}
 		}
-		for r, n := range arrows {
-			if n > 1 {
-				t.Errorf("%s: %d arrows %s", name, n, r)
+	}
+}
+
+// arrowsOf counts the reverse arrows of a part of a picture by their names.
+func arrowsOf(mermaid string) map[string]int {
+	arrows := map[string]int{}
+	for _, m := range edgeLabel.FindAllStringSubmatch(mermaid, -1) {
+		arrows[m[1]]++
+	}
+	return arrows
+}
+
+// A recurrence unfolds: its step is drawn under it, of the names that it has outside, with the reverse
+// arrows of what moves. One that is inside another is, too; of many, four are.
+func TestScanUnfolds(t *testing.T) {
+	for name, want := range map[string][]string{
+		"scan":            {`"scan, at each time: (s, concat, w, u) ↦ s′"`},
+		"scan's gradient": {`"h = scan, at each time: (h, concat, w, u) ↦ h′"`},
+		"scan of scans":   {`"scan, at each time: (s, concat, w, u) ↦ s′"`, `"scan, at each time: (s, concat, w, u) ↦ s′"`},
+		"many scans":      {`(s, concat, w1, u1)`, `(s, scan[1], w2, u2)`, `(s, scan[2], w3, u3)`, `(s, scan[3], w4, u4)`},
+	} {
+		steps := strings.Split(write(t, build(name), draw.Options{Maps: 1000}, (*draw.Diagram).WriteMermaid), "subgraph")[1:]
+		if len(steps) != len(want) {
+			t.Fatalf("%s: %d steps, want %d: %q", name, len(steps), len(want), steps)
+		}
+		for i, s := range steps {
+			if !strings.Contains(s, want[i]) {
+				t.Errorf("%s: step %d is %s, want %s", name, i, s, want[i])
+			}
+			if arrows := arrowsOf(s); name == "scan" && (arrows["rtanh"] != 1 || arrows["r₁φ[1]"] != 1 || arrows["rφ[2]"] != 1 || len(arrows) != 6) {
+				t.Errorf("%s: reverse arrows %v", name, arrows)
 			}
 		}
 	}

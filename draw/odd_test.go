@@ -63,7 +63,20 @@ var odd = map[string]func(x, y *graph.Node) *graph.Node{
 		return ops.Sum(ops.Mul(x.Graph().Param("", zeros(2, 1)), ops.Mean(x, 1)))
 	},
 	"recurrence": recurrence,
-	"markup":     func(x, y *graph.Node) *graph.Node { return ops.Sum(dense(x, "<x> & \"y\"", 2, ops.Tanh).Named("<&>")) },
+	"scan":       func(x, y *graph.Node) *graph.Node { return loss(dense(last(elman(x, "")), "o", 1, ops.Sigmoid), y) },
+	"scan's gradient": func(x, y *graph.Node) *graph.Node {
+		j := ops.Sum(ops.Square(elman(x, "").Named("h")))
+		return ops.Sum(ops.Square(graph.Gradient(j, graph.Params(j)[0])[0]))
+	},
+	"scan of scans": words,
+	"many scans": func(x, y *graph.Node) *graph.Node {
+		h := elman(x, "1")
+		for i := range 5 {
+			h = elman(h, fmt.Sprint(i+2))
+		}
+		return ops.Sum(h)
+	},
+	"markup": func(x, y *graph.Node) *graph.Node { return ops.Sum(dense(x, "<x> & \"y\"", 2, ops.Tanh).Named("<&>")) },
 }
 
 func loss(a, y *graph.Node) *graph.Node { return ops.Mean(ops.LogLoss(a, y)) }
@@ -158,6 +171,31 @@ func recurrence(x, y *graph.Node) *graph.Node {
 		h = ops.Tanh(ops.Bias(b, ops.Add(ops.MatMul(w, h), ops.MatMul(u, g.Input(fmt.Sprintf("x[%d]", t), 2, graph.Batch))))).Named(fmt.Sprintf("h[%d]", t))
 	}
 	return loss(dense(h, "o", 1, ops.Sigmoid), y)
+}
+
+// elman is a recurrence h′ = tanh(wx + uh) over a sequence or, of values of one time, over three of them.
+func elman(x *graph.Node, name string) *graph.Node {
+	g := x.Graph()
+	return elmanOf(x, g.Param("w"+name, zeros(2, 2)), g.Param("u"+name, zeros(2, 2)))
+}
+
+func elmanOf(x, w, u *graph.Node) *graph.Node {
+	if x.Shape().Rank() == 2 {
+		x = ops.Stack(1, x, x, x)
+	}
+	return ops.Scan(func(h *graph.Node, x ...*graph.Node) *graph.Node {
+		return ops.Tanh(ops.Add(ops.MatMul(w, x[0]), ops.MatMul(u, h)))
+	}, x.Graph().Const(0, 2, graph.Batch), x)
+}
+
+func last(s *graph.Node) *graph.Node { return ops.Index(s, 1, -1) }
+
+// words is a recurrence over words, whose step is one over their letters.
+func words(x, y *graph.Node) *graph.Node {
+	w, u := x.Graph().Param("w", zeros(2, 2)), x.Graph().Param("u", zeros(2, 2))
+	return ops.Sum(ops.Scan(func(s *graph.Node, x ...*graph.Node) *graph.Node {
+		return ops.Tanh(ops.Add(s, last(elmanOf(x[0], w, u))))
+	}, x.Graph().Const(0, 2, graph.Batch), ops.Stack(1, x, x)))
 }
 
 // build returns the formula of a name, of inputs of its own.

@@ -56,7 +56,7 @@ func (p *picture) line(i int, offset float64, back bool) string {
 	}
 	w.add(to, w.at[len(w.at)-1].y, false, false)
 	for k := range w.at {
-		w.at[k] = point{w.at[k].x + p.dx, w.at[k].y + margin}
+		w.at[k] = point{w.at[k].x + p.dx, w.at[k].y + p.dy}
 	}
 	if back {
 		w.reverse()

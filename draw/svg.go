@@ -27,6 +27,7 @@ const sheet = `
 .adjoint-map{fill:#e8f0fe;stroke:#1f2937;stroke-width:1.5}
 .adjoint-leaf{fill:#ffffff;stroke:#1f2937;stroke-width:1.5}
 .adjoint-gap{fill:none;stroke:#1f2937;stroke-width:1.5;stroke-dasharray:1,4}
+.adjoint-frame{fill:none;stroke:#1f2937;stroke-width:1;stroke-dasharray:1,4}
 .adjoint-line{fill:none;stroke:#1f2937;stroke-width:1.5}
 .adjoint-reverse{fill:none;stroke:#b22222;stroke-width:1.5;stroke-dasharray:5,3}
 .adjoint-bracket{fill:none;stroke:#1f2937;stroke-width:1.2}
@@ -40,7 +41,7 @@ const sheet = `
 @media (prefers-color-scheme: dark){
 .adjoint-paper,.adjoint-leaf{fill:#0d1117}
 .adjoint-map{fill:#1d2b45}
-.adjoint-map,.adjoint-leaf,.adjoint-gap,.adjoint-line,.adjoint-bracket{stroke:#d7dde5}
+.adjoint-map,.adjoint-leaf,.adjoint-gap,.adjoint-frame,.adjoint-line,.adjoint-bracket{stroke:#d7dde5}
 .adjoint-head,.adjoint-text{fill:#d7dde5}
 .adjoint-reverse,.adjoint-red-bracket{stroke:#ff8a80}
 .adjoint-red-head,.adjoint-red{fill:#ff8a80}
@@ -54,14 +55,13 @@ const sheet = `
 // and data-input, which of its inputs that is.
 func (d *Diagram) WriteSVG(w io.Writer) error {
 	out := &failing{w: w}
-	p := &picture{SVG: svg.New(out), layout: newLayout(d)}
-	width, height := max(round(p.width+0.5)+2*margin, leastWidth), round(p.height+0.5)
-	caption := wrap(d.Caption, float64(width-2*margin))
-	p.dx = (float64(width) - p.width) / 2
+	p := &picture{SVG: svg.New(out)}
+	panels, width, height := d.panels()
+	caption := wrap(d.Caption, float64(width))
 	if len(caption) > 0 {
 		height += captionStep*len(caption) + 12
 	}
-	height += 2 * margin
+	width, height = width+2*margin, height+2*margin
 	p.Startview(width, height, 0, 0, width, height)
 	p.Title("forward and reverse arrows of a formula")
 	p.Style("text/css", sheet)
@@ -70,11 +70,8 @@ func (d *Diagram) WriteSVG(w io.Writer) error {
 	p.arrowhead("adjoint-back", "adjoint-red-head")
 	p.DefEnd()
 	p.Rect(0, 0, width, height, class("paper"))
-	for i, a := range d.arrows {
-		p.arrow(i, a)
-	}
-	for i := range d.boxes {
-		p.box(i)
+	for _, part := range panels {
+		p.panel(part, width)
 	}
 	for i, c := range caption {
 		p.text(margin, float64(height-margin-(len(caption)-1-i)*captionStep), c, nameSize, "red")
@@ -100,12 +97,12 @@ func (f *failing) Write(b []byte) (int, error) {
 type picture struct {
 	*svg.SVG
 	*layout
-	dx float64 // from the left edge to the first column
+	dx, dy float64 // from the left edge to the first column, from the upper one to the first row
 }
 
 func (p *picture) box(i int) {
 	b, s := p.d.boxes[i], p.slots[i]
-	cx, cy := s.x+p.dx, s.y+margin
+	cx, cy := s.x+p.dx, s.y+p.dy
 	p.group("box", b.node, -1)
 	defer p.Gend()
 	x, y, w, h := round(cx-s.w/2), round(cy-s.up), round(s.w), round(s.up+s.down)
@@ -158,7 +155,7 @@ func (p *picture) arrow(i int, a arrow) {
 		if !s.labelled {
 			continue
 		}
-		x, y := s.x+p.dx, s.y+margin+lineRoom
+		x, y := s.x+p.dx, s.y+p.dy+lineRoom
 		if a.label != "" {
 			p.text(x, y+nameSize-1, a.label, nameSize, "red adjoint-middle")
 			y += nameSize + 4

@@ -53,13 +53,13 @@ func TestParamsOfBody(t *testing.T) {
 		Inputs:       []proto.Value{value("i", proto.Int64), value("on", proto.Bool), value("s", proto.Float32)},
 		Outputs:      []proto.Value{value("onward", proto.Bool), value("after", proto.Float32)},
 	}}}
-	scan := node("Scan", "y", "x", "ones") // a result is not the state, so that it is no recurrence
+	scan := node("Scan", "y", "x", "ones") // a result adds up examples, so that it is no loop of ops
 	scan.Out = append(scan.Out, "rows")
 	scan.Attributes = []proto.Attribute{{Name: "num_scan_inputs", Value: int64(1)}, {Name: "scan_input_axes", Value: []int{1}}, {Name: "body", Value: &proto.Graph{
-		Nodes:        []proto.Node{node("Mul", "p", "s", "w"), node("Mul", "after", "p", "one")},
+		Nodes:        []proto.Node{node("Mul", "p", "s", "w"), node("Mul", "after", "p", "one"), node("ReduceSum", "total", "p")},
 		Initializers: w,
 		Inputs:       []proto.Value{value("s", proto.Float32), value("one", proto.Float32)},
-		Outputs:      []proto.Value{value("after", proto.Float32), value("one", proto.Float32)},
+		Outputs:      []proto.Value{value("after", proto.Float32), value("total", proto.Float32)},
 	}}}
 	ones := node("ConstantOfShape", "ones", "shape")
 	ones.Attributes = []proto.Attribute{{Name: "value", Value: proto.Tensor{Element: proto.Float32, Dims: []int{1}, Raw: []byte("\x00\x00\x80\x3f")}}}

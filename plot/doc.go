@@ -1,7 +1,7 @@
 // Package plot draws figures of trainings and models: learning curves, the confusion
 // matrix, ROC curves, the decision boundary of two features, and the weights of a layer
-// as images; and of pictures contact sheets, those that were read wrong, filters,
-// activations, and what of each pixel a class depends on.
+// as images; forecasts of a series in time; and of pictures contact sheets, those that
+// were read wrong, filters, activations, and what of each pixel a class depends on.
 //
 //	history, err := m.Fit(ctx, train, models.FitOptions{ValidationSplit: 0.2})
 //	f, err := plot.LearningCurves(history)

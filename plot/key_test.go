@@ -93,6 +93,7 @@ func TestKeyCoversNoData(t *testing.T) {
 		"boundary":  {must(plot.DecisionBoundary(half{}, square()))(t), []string{"below", "above"}},
 		"actual":    {must(plot.PredictedActual(numbers, predicted))(t), []string{"row", "equal"}},
 		"residuals": {must(plot.Residuals(numbers, predicted))(t), []string{"row", "no error"}},
+		"forecast":  {must(plot.Forecast("y", plot.Line{Name: "was", Values: predicted}, plot.Line{Name: "a model", Values: predicted[2:]}))(t), []string{"was", "a model"}},
 	} {
 		var b strings.Builder
 		if err := c.f.WriteSVG(&b); err != nil {

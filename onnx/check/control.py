@@ -20,8 +20,8 @@ def const(name, value):
     return helper.make_node("Constant", [], [name], value=numpy_helper.from_array(np.array(value), name))
 
 
-def case(name, nodes, want, functions=(), x=np.array([[1, -2, 3], [0.5, 4, -1]], np.float32), out="y"):
-    graph = helper.make_graph(nodes, name, [info("x", T.FLOAT, ["N", 3])], [info(out, T.FLOAT, None)])
+def case(name, nodes, want, functions=(), x=np.array([[1, -2, 3], [0.5, 4, -1]], np.float32), out="y", dims=("N", 3)):
+    graph = helper.make_graph(nodes, name, [info("x", T.FLOAT, dims)], [info(out, T.FLOAT, None)])
     model = helper.make_model(graph, opset_imports=own, functions=list(functions))
     files = {"model.onnx": model.SerializeToString(), "tolerance": b"1e-6 1e-6"}
     if want is not None:
@@ -99,6 +99,86 @@ odd = choose("even", "s_after", [helper.make_node("Neg", ["s"], ["p"])], [helper
 case("if_in_loop", [const("k", np.int64(4)), const("true", np.array(True)), const("one", np.int64(1)), helper.make_node("Loop", ["k", "true", "x"], ["y"], body=body(
     [go_on, const("two", np.int64(2)), helper.make_node("Mod", ["i", "two"], ["rest"]), helper.make_node("Less", ["rest", "one"], ["even"]), odd], ["s"]))],
      lambda x: -(-x + x) + x)
+
+# Recurrences as other programs write them, over any number of times and examples: an LSTM of two states with
+# examples first, whose results are h and what is read from it; and a mean that is masked, backwards, with examples
+# last and a mask of one axis, whose results beside the state have their times last and first.
+wave = lambda *dims: np.sin(np.arange(1, 1 + np.prod(dims)) ** 2.0).reshape(dims).astype(np.float32)
+sigmoid = lambda z: 1 / (1 + np.exp(-z))
+w, u, v = wave(2, 12), wave(3, 12), wave(3, 2)
+
+
+def nodes(text):
+    """Nodes of lines such as h c = Op a b, without attributes."""
+    for line in text.strip().splitlines():
+        out, into = line.split("=")
+        yield helper.make_node(into.split()[0], into.split()[1:], out.split())
+
+
+def cell(text, ins, outs):
+    return helper.make_graph(list(nodes(text)), "cell", [info(n, T.FLOAT, None) for n in ins.split()], [info(n, T.FLOAT, None) for n in outs.split()])
+
+
+def lstm(x):
+    h = c = np.zeros((x.shape[1], 3))
+    y = []
+    for x_t in x:
+        i, f, g, o = np.split(x_t @ w + h @ u, 4, axis=1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        y.append(np.concatenate([h, h @ v], axis=1))
+    return np.concatenate([np.stack(y), np.broadcast_to(c, (len(x),) + c.shape)], axis=2)
+
+
+gates = cell("""
+    xw = MatMul x_t w
+    hu = MatMul h u
+    z = Add xw hu
+    zi = Slice z at0 at3 one
+    zf = Slice z at3 at6 one
+    zg = Slice z at6 at9 one
+    zo = Slice z at9 at12 one
+    i = Sigmoid zi
+    f = Sigmoid zf
+    g = Tanh zg
+    o = Sigmoid zo
+    kept = Mul f c
+    new = Mul i g
+    c_after = Add kept new
+    squashed = Tanh c_after
+    h_after = Mul o squashed
+    h_out = Identity h_after
+    read = MatMul h_after v""", "h c x_t", "h_after c_after h_out read")
+zero = [helper.make_node("Shape", ["x"], ["n"], start=1, end=2), const("three", np.array([3])), helper.make_node("Concat", ["n", "three"], ["of"], axis=0),
+        helper.make_node("ConstantOfShape", ["of"], ["zero"])]
+case("scan_lstm", zero + [const("w", w), const("u", u), const("v", v), const("one", np.array([1]))] + [const(f"at{i}", np.array([i])) for i in range(0, 13, 3)] + [
+     helper.make_node("Scan", ["zero", "zero", "x"], ["h_n", "c_n", "hs", "reads"], body=gates, num_scan_inputs=1),
+     helper.make_node("Shape", ["hs"], ["shape"]), helper.make_node("Expand", ["c_n", "shape"], ["ends"]),
+     helper.make_node("Concat", ["hs", "reads", "ends"], ["y"], axis=2)], lstm, x=wave(4, 3, 2), dims=("T", "N", 2))
+
+
+def masked(x):
+    m, s, y = x[0] > 0, np.zeros((2, x.shape[2])), []
+    for x_t, m_t in reversed(list(zip(x.transpose(1, 0, 2), m))):
+        before, s = s, np.where(m_t, (s + x_t) / 2, s)
+        y.insert(0, np.concatenate([s - before, before], axis=0))
+    return np.concatenate([np.stack(y, axis=2), np.broadcast_to(s[:, :, None], s.shape + (len(y),))], axis=0)
+
+
+mean = cell("""
+    sum = Add s x_t
+    half = Div sum two
+    s_after = Where m_t half s
+    moved = Sub s_after s
+    before = Identity s""", "s x_t m_t", "s_after moved before")
+mean.input[2].type.tensor_type.elem_type = T.BOOL
+scan = helper.make_node("Scan", ["zero", "x", "mask"], ["s_n", "moves", "befores"], body=mean, num_scan_inputs=2, scan_input_axes=[-2, 0],
+                        scan_input_directions=[1, 1], scan_output_axes=[-1, 0], scan_output_directions=[1, 1])
+case("scan_masked", [helper.make_node("Shape", ["x"], ["n"], start=2), const("two", np.float32(2)), const("rows", np.array([2])), helper.make_node("Concat", ["rows", "n"], ["of"], axis=0),
+     helper.make_node("ConstantOfShape", ["of"], ["zero"]), const("first", np.int64(0)), helper.make_node("Gather", ["x", "first"], ["x0"], axis=0), const("none", np.float32(0)),
+     helper.make_node("Greater", ["x0", "none"], ["mask"]), scan, helper.make_node("Transpose", ["befores"], ["late"], perm=[1, 2, 0]), const("last", np.array([2])),
+     helper.make_node("Unsqueeze", ["s_n", "last"], ["s_n1"]), helper.make_node("Shape", ["moves"], ["shape"]), helper.make_node("Expand", ["s_n1", "shape"], ["ends"]),
+     helper.make_node("Concat", ["moves", "late", "ends"], ["y"], axis=0)], masked, x=wave(2, 5, 3), dims=(2, "T", "N"))
 
 # Functions that each call the one before twice; one that calls itself; branches in branches.
 bomb = [function("F0", ["a"], ["b"], [helper.make_node("Neg", ["a"], ["b"])])]

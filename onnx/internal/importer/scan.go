@@ -36,11 +36,15 @@ func scanRule(c *call) []*Value {
 		}
 		s.axes, s.back, s.times = append(s.axes, axis), append(s.back, c.at("scan_input_directions", i) != 0), times
 	}
-	if out := s.asLoop(); out != nil {
-		return out
+	var err error
+	for _, l := range []layout{asInFile, examplesLast} {
+		var out []*Value
+		if out, err = s.asLoop(l); err == nil {
+			return out
+		}
 	}
 	if graph.Symbolic(s.times) {
-		refuse("it goes over %s entries, and is no recurrence of one state (…, N): give that by Dims", graph.ExtentString(s.times))
+		refuse("it goes over %s entries, which Dims can give, and is no loop of ops: %w", graph.ExtentString(s.times), err)
 	}
 	return s.unrolled()
 }
@@ -90,74 +94,4 @@ func (s *scanned) unrolled() []*Value {
 		out = append(out, s.stacked(late, i, s.at("scan_output_axes", i)))
 	}
 	return out
-}
-
-// asLoop reads a recurrence of one state (…, N) over inputs (…, T, N) all of whose results are the
-// states, or returns nil: this is what Scan and ScanBack are written as.
-func (s *scanned) asLoop() []*Value {
-	results := len(s.is.Out) - 1
-	if len(s.state) != 1 || s.state[0] == nil || s.state[0].Shape.Rank() < 2 {
-		return nil
-	}
-	d := s.state[0].Shape.Dims()
-	n := d[len(d)-1]
-	x := make([]*graph.Node, len(s.axes))
-	for i, axis := range s.axes {
-		shape := s.input(i).Shape
-		if rank := shape.Rank(); rank < 3 || axis != rank-2 || shape.Dim(rank-1) != n || s.back[i] != s.back[0] {
-			return nil
-		}
-		x[i] = s.reader.node(s.input(i), asInFile)
-	}
-	for i := range results {
-		if (s.at("scan_output_directions", i) != 0) != s.back[0] {
-			return nil
-		}
-	}
-	scan, end := ops.Scan, -1
-	if s.back[0] {
-		scan, end = ops.ScanBack, 0
-	}
-	budget := s.budget
-	y := scan(s.step(results), s.reader.node(s.state[0], asInFile), x...)
-	if y.Err() != nil {
-		s.budget = budget
-		return nil
-	}
-	t, times := s.state[0].Type, len(d)-1
-	out := []*Value{valueOf(t, asInFile, ops.Index(y, times, end))}
-	for i := range results {
-		to := axisOf(s.at("scan_output_axes", i), len(d)+1)
-		perm := slices.Insert(slices.Delete(count(0, len(d)+1), times, times+1), to, times)
-		out = append(out, valueOf(t, asInFile, transpose(y, perm)))
-	}
-	return out
-}
-
-// step is the body, which is an error if it cannot be read or has other results than the state.
-func (s *scanned) step(results int) ops.Step {
-	return func(state *graph.Node, x ...*graph.Node) (next *graph.Node) {
-		var err error
-		defer func() {
-			if err != nil {
-				next = graph.Fail(state.Graph(), err)
-			}
-		}()
-		defer refused(&err)
-		in := []*Value{valueOf(s.state[0].Type, asInFile, state)}
-		for i, x := range x {
-			in = append(in, valueOf(s.input(i).Type, asInFile, x))
-		}
-		out := s.inside("body", in...)
-		if len(out) != 1+results {
-			refuse("its body has %d results: %w", len(out), graph.ErrShape)
-		}
-		next = s.reader.node(out[0], asInFile)
-		for _, y := range out[1:] {
-			if s.reader.node(y, asInFile) != next {
-				refuse("its body has results beside the state")
-			}
-		}
-		return next
-	}
 }
