@@ -2,47 +2,44 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"sync"
 
 	"adjoint/compute"
 
 	"gorgonia.org/tensor"
 )
 
-// An operand is what a kernel reads for an input: the value of n, which is the
-// input, or what it shows through a chain of views.
-type operand struct{ n, input *Node }
-
 // absorb finds the nodes that outputs need, and decides what their kernels read. Where a kernel
 // reads a view, and it reads by strides, or the view lies in one piece, it reads what that
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
-	var operands arena[operand]
-	varies := l.varies()
+	l.how.fit(l.g.Len())
+	varies := sync.OnceValue(l.varies)
 	var loops []*Node
-	l.live = reach(l.roots, func(n *Node, visit func(*Node)) {
+	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
 			return
 		}
-		k := by.op.Kernel()
-		if k.IsEntrywise() {
-			*l.byEntry.at(n) = true
-		}
-		if _, ok := k.Loop().(Loop); ok {
+		k, how := by.op.Kernel(), l.how.at(n)
+		how.computed, how.entrywise = true, k.IsEntrywise()
+		if loop, ok := k.Loop().(Loop); ok {
+			*l.loopOf.at(n) = &loopCode{Loop: loop}
 			loops = append(loops, n)
 		}
-		byRows := k.IsEntrywise() && !l.separate && !mayRefuse(by, n)
-		reads := operands.take(len(by.in))
+		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		for i, x := range by.in {
-			inOrder := false
-			reads[i], inOrder = l.operandOf(x, k.IsStrided(), byRows && (varies[x.id] || x.shape.hasTimes()))
-			visit(reads[i].n)
+			o, steps, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies()[x.id] || x.shape.hasTimes()))
+			if steps > 0 {
+				l.look(how, len(by.in))[i] = steps
+			}
+			visit(o)
 			if inOrder {
-				*l.inOrder.at(reads[i].n) = true
+				l.how.at(o).inOrder = true
 			}
 		}
-		*l.reads.at(n) = reads
 	})
 	for _, n := range l.live {
 		if n.kind == standIn {
@@ -53,43 +50,52 @@ func (l *lowered) absorb() error {
 	return l.compileLoops(loops)
 }
 
+// look returns, by input, through how many views the kernel of a node looks.
+func (l *lowered) look(how *lowering, inputs int) []uint8 {
+	if how.views == 0 {
+		how.views = uint32(len(l.steps) + 1)
+		l.steps = append(l.steps, make([]uint8, inputs)...)
+	}
+	return l.steps[how.views-1:][:inputs]
+}
+
+// varies tells, by id, the values that are not the same in every Run.
+func (l *lowered) varies() []bool {
+	varies := make([]bool, l.g.Len())
+	for n := range l.all() {
+		varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
+	}
+	return varies
+}
+
 // hasTimes reports whether a symbol besides Batch is in the shape. A value that does not vary is
 // stored, but not one as large as all times of sequences.
 func (s Shape) hasTimes() bool {
 	return slices.ContainsFunc(s.dims(&few{}), func(d int) bool { return d < 0 && d != Batch })
 }
 
-// varies tells, by id, the values that are not the same in every Run.
-func (l *lowered) varies() []bool {
-	varies := make([]bool, len(l.g.nodes))
-	for i, n := range l.g.nodes {
-		varies[i] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
-	}
-	return varies
-}
-
 // operandOf returns what a kernel reads for x, by strides, or by rows, if it may, or neither;
-// and whether that has to lie in order.
-func (l *lowered) operandOf(x *Node, strided, byRows bool) (o operand, inOrder bool) {
-	o, inOrder = operand{x, x}, !strided
-	if byRows && x.byRows() {
-		o.n = x.in[0]
+// through how many views; and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, strided, byRows bool) (n *Node, steps uint8, inOrder bool) {
+	n, inOrder = x, !strided
+	if byRows {
+		n, steps = x.in[0], 1
 	}
-	for len(o.n.in) == 1 && l.by(o.n) == o.n {
-		in := o.n.in[0]
-		if inOrder && o.n.shape == in.shape {
+	for len(n.in) == 1 && l.by(n) == n && steps < math.MaxUint8 {
+		in := n.in[0]
+		if inOrder && n.shape == in.shape {
 			break // no part is of the same shape
 		}
-		k := o.n.op.Kernel()
+		k := n.op.Kernel()
 		if inOrder || k.Axes() == nil {
-			if !isPart(k, in.shape) || l.separate || o.byRows() && volumeOf(in.shape) == volumeOf(x.shape) {
+			if !isPart(k, in.shape) || l.separate || byRows && volumeOf(in.shape) == volumeOf(x.shape) {
 				break // rows of a value of the same size might be written over before they are read
 			}
 			inOrder = true
 		}
-		o.n = in
+		n, steps = in, steps+1
 	}
-	return o, inOrder
+	return n, steps, inOrder
 }
 
 // String prints an operand as the formula does: "ᵀ(x)".

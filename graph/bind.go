@@ -42,8 +42,8 @@ func bind(c *code, at sizes, h *home) *binder {
 		s := b.step(c.once[i : i+1])
 		p.once = append(p.once, func() error { return s.do(nil, true) })
 	}
-	p.steps = make([]step, 0, len(c.groups)+1)
-	for _, group := range c.groups {
+	p.steps = make([]step, 0, len(c.ends)+1)
+	for _, group := range c.groups() {
 		if c.inBlock(group) {
 			b.blocks()
 		} else {
@@ -96,7 +96,7 @@ const slotLine = 16
 
 // memoryOf returns the memory of slots where symbols are these numbers: pieces of one array,
 // each of which begins with a cache line of its own.
-func memoryOf[T compute.Float](slots []volume, at sizes) []any {
+func memoryOf[T compute.Float](slots []*volume, at sizes) []any {
 	total := 0
 	for _, v := range slots {
 		total += v.at(at) + slotLine
@@ -115,37 +115,41 @@ func memoryOf[T compute.Float](slots []volume, at sizes) []any {
 func (b *binder) step(group []*Node) step {
 	valid, fixed := b.validOf(group)
 	if l := b.code.loopOf.get(group[len(group)-1]); l != nil {
-		return step{valid: valid, fixed: fixed, loop: l.bind(b, group)}
+		return step{more: &moreWork{valid: valid, fixed: fixed, loop: l.bind(b, group)}}
 	}
 	w := b.work(group)
-	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}, valid: valid, fixed: fixed}
+	s := step{work: team.Job{Parts: w.Parts, Do: w.Do}}
+	var then []team.Job
 	for w.Then != nil {
 		w = *w.Then
-		s.then = append(s.then, team.Job{Parts: w.Parts, Do: w.Do})
+		then = append(then, team.Job{Parts: w.Parts, Do: w.Do})
+	}
+	if valid != nil || then != nil {
+		s.more = &moreWork{valid: valid, fixed: fixed, then: then}
 	}
 	return s
 }
 
 // work is what the kernels of a group do.
 func (b *binder) work(group []*Node) compute.Work {
-	n, reads, value := group[0], b.code.reads.get(group[0]), b.plan.value
+	n, arity, value := group[0], b.code.arity(group[0]), b.plan.value
 	if b.code.entrywise(n) {
 		return b.tiles(group)
 	}
 	k := b.code.kernel(n)
 	if k.IsStrided() {
-		views := b.seen.take(len(reads))
-		for i, r := range reads {
+		views := b.seen.take(arity)
+		for i, r := range b.code.reads(n) {
 			views[i] = b.view(r)
 		}
 		return k.BindViews(value[n.id], views...)
 	}
-	x := b.rows.take(len(reads) + len(group) - 1)
-	for i, r := range reads {
+	x := b.rows.take(arity + len(group) - 1)
+	for i, r := range b.code.reads(n) {
 		x[i] = b.operand(r)
 	}
 	if len(group) > 1 {
-		x[len(reads)] = value[group[1].id]
+		x[arity] = value[group[1].id]
 		return b.code.pairedKernel(n, group[1]).Bind(value[n.id], x...)
 	}
 	return k.Bind(value[n.id], x...)

@@ -23,24 +23,47 @@ func bindingOf(x *Node, v *tensor.Dense, extents *arena[int]) binding {
 	return b
 }
 
-// same reports whether the tensor lies as it did. Every Run asks it of every leaf, and most are
-// matrices, whose extents and strides are compared at once.
+// same reports whether the tensor lies as it did.
 func (b *binding) same() bool {
 	now, then := b.value.Raw, b.memory
-	if len(now) != len(then) || len(now) == 0 || &now[0] != &then[0] {
-		return false
+	return len(now) == len(then) && len(now) > 0 && &now[0] == &then[0] &&
+		slices.Equal(b.value.Shape(), b.shape) && slices.Equal(b.value.Strides(), b.strides)
+}
+
+// A location is what a binding says of a matrix, in one cache line.
+type location struct {
+	value          *tensor.Dense
+	first          *byte
+	size           int // in bytes; −1 if it is no matrix
+	shape, strides [2]int
+}
+
+func (b *binding) location() location {
+	if len(b.shape) != 2 || len(b.strides) != 2 || len(b.memory) == 0 {
+		return location{value: b.value, size: -1}
 	}
-	d, e := b.value.Shape(), b.shape
-	s, t := b.value.Strides(), b.strides
-	if len(d) == 2 && len(e) == 2 && len(s) == 2 && len(t) == 2 {
-		return (d[0]^e[0])|(d[1]^e[1])|(s[0]^t[0])|(s[1]^t[1]) == 0
+	return location{b.value, &b.memory[0], len(b.memory), [2]int(b.shape), [2]int(b.strides)}
+}
+
+// moved returns the first leaf whose tensor does not lie as it did, or nil. Every Run asks.
+func (p *plan) moved() *binding {
+	for i := range p.lie {
+		l := &p.lie[i]
+		now, d, s := l.value.Raw, l.value.Shape(), l.value.Strides()
+		if len(now) == l.size && len(d) == 2 && len(s) == 2 && &now[0] == l.first &&
+			(d[0]^l.shape[0])|(d[1]^l.shape[1])|(s[0]^l.strides[0])|(s[1]^l.strides[1]) == 0 {
+			continue
+		}
+		if !p.leaves[i].same() {
+			return &p.leaves[i]
+		}
 	}
-	return slices.Equal(d, e) && slices.Equal(s, t)
+	return nil
 }
 
 // changed returns an error that says what has changed.
 func (b *binding) changed() error {
-	v, dtype := b.value, b.node.g.dtype
+	v, dtype := b.value, b.node.g.Dtype()
 	was, err := "other memory than it had", ErrLayout
 	switch {
 	case v.Dtype() != dtype:

@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"slices"
 
 	"adjoint/compute"
 
@@ -36,7 +35,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		if !x.shape.Holds(b.symbol) {
 			return all
 		}
-		if !b.inner.inOrder.get(x) && (b.inPlace || !rowMajor(all)) {
+		if !b.inner.inOrder(x) && (b.inPlace || !rowMajor(all)) {
 			inPlace = append(inPlace, x)
 			return examplesIn[T](made, x, b.symbol, all, from, at)
 		}
@@ -45,9 +44,8 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		return v
 	}})
 	q.plan = binder.plan
-	for i, group := range b.inner.groups {
-		reads := b.inner.reads.get(group[0])
-		if slices.ContainsFunc(reads, func(x operand) bool { return slices.Contains(inPlace, x.n) }) {
+	for i, group := range b.inner.groups() {
+		if b.inner.readsAny(group[0], inPlace) {
 			q.moves = append(q.moves, move{i, []step{q.plan.steps[i]}})
 		}
 	}
@@ -57,7 +55,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		}
 		for i := range q.moves {
 			m := &q.moves[i]
-			m.steps = append(m.steps, binder.step(b.inner.groups[m.at]))
+			m.steps = append(m.steps, binder.step(b.inner.groupAt(m.at)))
 		}
 	}
 	for _, y := range b.sums {

@@ -40,12 +40,12 @@ func (c *code) costOf(symbol int, at sizes) (of cost) {
 		return v.at(one) * int(c.g.dtype.Size())
 	}
 	for _, v := range c.slots {
-		of.all += size(v)
+		of.all += size(*v)
 	}
 	for _, x := range c.leaves {
 		bytes := size(volumeOf(x.shape))
 		of.inputs += bytes
-		if c.inOrder.get(x) {
+		if c.inOrder(x) {
 			of.copied += bytes
 		}
 	}

@@ -38,7 +38,7 @@ func (c *code) cut(symbol int, roles *perNode[role], at sizes) *code {
 		return c
 	}
 	b.leaves(roles)
-	b.inner.groups = b.inner.grouped(b.inner.run)
+	must("group", b.inner.group())
 	must("place", b.inner.place())
 	return c.around(b, once, before, after)
 }
@@ -51,7 +51,7 @@ func (c *code) readers(roles *perNode[role]) (inside, outside *perNode[bool]) {
 		*outside.at(n) = true
 	}
 	mark := func(by *perNode[bool], n *Node) {
-		for _, x := range c.reads.get(n) {
+		for _, x := range c.reads(n) {
 			*by.at(x.n) = true
 		}
 	}
@@ -82,7 +82,7 @@ func (b *blocked) leaves(roles *perNode[role]) {
 	var found perNode[bool]
 	for _, n := range slices.Concat(b.inner.once, b.inner.run) {
 		*found.at(n) = true
-		for _, x := range b.inner.reads.get(n) {
+		for _, x := range b.inner.reads(n) {
 			if *found.at(x.n) {
 				continue
 			}
@@ -101,16 +101,16 @@ func (c *code) around(b *blocked, once, before, after []*Node) *code {
 	outer := &code{computes: c.computes, inputAt: c.inputAt}
 	outer.scheduled = c.scheduled
 	outer.block = b
-	outer.once, outer.run, outer.reads = once, slices.Concat(before, results, after), perNode[[]operand]{}
-	for _, n := range slices.Concat(once, before, after) {
-		*outer.reads.at(n) = c.reads.get(n)
+	outer.once, outer.run, outer.given = once, slices.Concat(before, results, after), map[*Node][]*Node{}
+	for _, n := range results {
+		outer.given[n] = nil
 	}
 	// The results come into being together. So the last of them stands for what all read.
-	for _, x := range b.given {
-		reads := outer.reads.at(results[len(results)-1])
-		*reads = append(*reads, operand{x, x})
-	}
-	outer.groups = slices.Concat(outer.grouped(before), [][]*Node{results}, outer.grouped(after))
+	outer.given[results[len(results)-1]] = b.given
+	outer.ends = nil
+	outer.groupFrom(0, len(before))
+	outer.ends = append(outer.ends, int32(len(before)+len(results)))
+	outer.groupFrom(len(before)+len(results), len(outer.run))
 	must("place", outer.place())
 	return outer
 }

@@ -33,7 +33,7 @@ func (c *code) roleOfLeaf(x *Node, symbol int) role {
 	if !x.shape.Holds(symbol) {
 		return free
 	}
-	if l, ok := x.shape.layoutOf(symbol); ok && (l.lead || c.inOrder.get(x)) {
+	if l, ok := x.shape.layoutOf(symbol); ok && (l.lead || c.inOrder(x)) {
 		return column
 	}
 	return late
@@ -42,7 +42,7 @@ func (c *code) roleOfLeaf(x *Node, symbol int) role {
 // roleOf returns the role of a value whose reads have theirs.
 func (c *code) roleOf(n *Node, symbol int, roles *perNode[role]) role {
 	columns := n.shape.Holds(symbol)
-	for _, x := range c.reads.get(n) {
+	for _, x := range c.reads(n) {
 		if roles.get(x.n) >= added || !x.apart(symbol) {
 			return late
 		}

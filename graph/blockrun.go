@@ -47,7 +47,7 @@ func bindBlocks[T compute.Float](b *blocked, p *plan) (blocks, add step, once fu
 		q.parts[i] = part
 	}
 	blocks.work = team.Job{Parts: len(q.parts), Do: q.do}
-	add = step{work: team.Job{Parts: 1, Do: func(int, int) { q.add() }}, valid: q.valid}
+	add = step{work: team.Job{Parts: 1, Do: func(int, int) { q.add() }}, more: &moreWork{valid: q.valid}}
 	return blocks, add, q.once
 }
 

@@ -58,7 +58,7 @@ func (b *Body) between(state *Node, others []*Node) []*Node {
 	for _, n := range cone([]*Node{state}, nil) {
 		*inside.at(n) = n.op != nil && carried.get(n) && n.emits()
 	}
-	found := reach(others, func(n *Node, visit func(*Node)) {
+	found := b.g.reach(others, func(n *Node, visit func(*Node)) {
 		if !inside.get(n) {
 			for _, x := range n.in {
 				visit(x)

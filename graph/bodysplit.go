@@ -48,7 +48,7 @@ func (b *Body) frontier() []*Node {
 		*early.at(n) = n.op != nil && !carried.get(n) && n.examples() && b.hoists(n, &early)
 	}
 	cut := func(n *Node) bool { return early.get(n) && n.shape.examplesLast() }
-	found := reach(b.out, func(n *Node, visit func(*Node)) {
+	found := b.g.reach(b.out, func(n *Node, visit func(*Node)) {
 		if !cut(n) {
 			for _, x := range n.in {
 				visit(x)

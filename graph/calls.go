@@ -32,9 +32,7 @@ func (n *Node) madeAt() string {
 	for n.reverseOf != nil {
 		n = n.reverseOf
 	}
-	if o := n.g.copied.originOf(n); o != nil {
-		n = o
-	}
+	n = n.original()
 	c, ok := n.g.calls[n]
 	if !ok {
 		return ""

@@ -27,7 +27,7 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 		g.NoteLines()
 	}
 	var copies perNode[*Node]
-	for _, n := range reach(roots, func(n *Node, visit func(*Node)) {
+	for _, n := range from.reach(roots, func(n *Node, visit func(*Node)) {
 		for _, x := range n.in {
 			visit(x)
 		}

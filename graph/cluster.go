@@ -17,16 +17,11 @@ func (s *scheduled) cluster() error {
 				at = i + 1
 				break
 			}
-			if s.readsFrom(n, order[i]) {
+			if s.readsAny(n, order[i:i+1]) {
 				break
 			}
 		}
 		order = slices.Insert(order, at, n)
 	}
 	return nil
-}
-
-// readsFrom reports whether the kernel of n reads the value of m.
-func (l *lowered) readsFrom(n, m *Node) bool {
-	return slices.ContainsFunc(l.reads.get(n), func(x operand) bool { return x.n == m })
 }

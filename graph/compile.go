@@ -23,8 +23,7 @@ func (o Options) Compile(outputs ...*Node) (*Program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newProgram(c)
-	return p, p.planFor(nil)
+	return programOf(c)
 }
 
 // compile runs the passes. It calls after, unless that is nil, after each of them.
@@ -40,10 +39,15 @@ func (o Options) compile(outputs []*Node, after func(pass string, c *code)) (*co
 			return nil, fmt.Errorf("%s: outputs %s and %s: %w", caller(), outputs[0].Label(), n.Label(), ErrGraph)
 		}
 	}
+	return o.compileIn(outputs[0].g, outputs, after)
+}
+
+// compileIn is compile of nodes of g, or of those that it was drafted over.
+func (o Options) compileIn(g *Graph, outputs []*Node, after func(pass string, c *code)) (*code, error) {
 	c := new(code)
-	c.outputs, c.separate, c.step = outputs, o.NoFuse, outputs[0].g.body
+	c.g, c.outputs, c.separate, c.step = g, outputs, o.NoFuse, g.body
 	c.inner = func(y ...*Node) (*code, error) { return o.compile(y, nil) }
-	c.literal = o.NoStable || outputs[0].g.literal
+	c.literal = o.NoStable || g.literal
 	for _, p := range passes {
 		if err := p.run(c); err != nil {
 			return nil, err
@@ -67,7 +71,7 @@ type pass struct {
 // passes are those of Compile, in order. Each is a method of the stage that it reads
 // and writes, in a file of its own.
 var passes = []pass{
-	{"copy", (*code).copy},           // to a graph of its own
+	{"draft", (*code).draft},         // what outputs need, and a graph for what is added
 	{"stabilise", (*code).stabilise}, // forms that lose no accuracy
 	{"fuse", (*code).fuse},           // ops that have a common kernel
 	{"absorb", (*code).absorb},       // views into what reads them; drop what no output needs
@@ -84,7 +88,7 @@ var passes = []pass{
 type precedence struct{ before, after, because string }
 
 var passOrder = []precedence{
-	{"copy", "stabilise", "stable forms are added to the copy, not to the user's graph"},
+	{"draft", "stabilise", "stable forms are added to the draft, not to the user's graph"},
 	{"stabilise", "fuse", "fusions are of the stable forms"},
 	{"fuse", "absorb", "a fused op reads other inputs than its node"},
 	{"absorb", "judge", "what is not computed judges nothing"},

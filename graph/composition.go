@@ -123,7 +123,7 @@ func (c *composer) walk(n *Node, after *trail) {
 func (c *composer) count(j *Node) float64 {
 	paths := make([]float64, len(c.span.active))
 	paths[c.w.id-c.span.low] = 1
-	for _, n := range j.g.nodes[c.span.low : j.id+1] {
+	for n := range j.g.from(c.span.low, j.id+1) {
 		for _, x := range n.in {
 			if n != c.w && c.span.has(x) {
 				paths[n.id-c.span.low] += paths[x.id-c.span.low]

@@ -33,7 +33,7 @@ func After(outputs ...*Node) (map[string]string, error) {
 func (c *code) known() string {
 	var b strings.Builder
 	switch {
-	case c.groups != nil:
+	case c.ends != nil:
 		for _, x := range c.leaves {
 			b.WriteString(x.leafLine() + "\n")
 		}
@@ -45,7 +45,7 @@ func (c *code) known() string {
 	case c.leaves != nil:
 		for when, list := range map[string][]*Node{"1 leaf": c.leaves, "2 once": c.once, "3 run": c.run} {
 			for _, n := range list {
-				fmt.Fprintf(&b, "%s %s\n", when, n.line(c.by(n).op, c.reads.get(n)))
+				fmt.Fprintf(&b, "%s %s\n", when, n.line(c.by(n).op, c.operands(n)))
 			}
 		}
 		lines := strings.SplitAfter(b.String(), "\n")
@@ -57,7 +57,7 @@ func (c *code) known() string {
 		nodes = cone(c.roots, nil)
 	}
 	for _, n := range nodes {
-		reads := c.reads.get(n)
+		reads := c.operands(n)
 		if c.live == nil {
 			for _, x := range c.by(n).in {
 				reads = append(reads, operand{x, x})
@@ -94,15 +94,15 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	case "order":
 		c.run = slices.Concat(c.run[len(c.run)-1:], c.run[:len(c.run)-1])
 	case "missing":
-		for _, n := range c.g.nodes {
-			if n.op != nil && !slices.Contains(c.run, n) && !slices.Contains(c.once, n) {
+		for id := range c.g.Len() {
+			if n := c.g.node(id); n.op != nil && !slices.Contains(c.run, n) && !slices.Contains(c.once, n) {
 				c.roots = append(c.roots, n)
 			}
 		}
 	case "groups":
-		c.groups = c.groups[1:]
+		c.ends = c.ends[:len(c.ends)-1]
 	case "size":
-		c.slots[c.slotOf.get(last)] = volume{1, IntsOf(Batch, Batch)}
+		c.slots[c.slotOf.get(last)] = &volume{1, IntsOf(Batch, Batch)}
 	case "in use":
 		first := c.run[0]
 		for _, n := range c.run[1:] {
@@ -112,7 +112,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 		}
 	case "overwrites":
 		for _, n := range c.run {
-			x := c.reads.get(n)
+			x := c.operands(n)
 			if !c.entrywise(n) && x[0].n.op != nil {
 				*c.slotOf.at(n) = c.slotOf.get(x[0].n)
 				break

@@ -74,10 +74,11 @@ func push(y, wrt, ξ []*Node) []*Node {
 		}
 	}
 	needed := span.leadingTo(g, y)
-	for i, n := range g.nodes[span.low : top+1] {
-		if !needed[i] {
+	for i, needs := range needed {
+		if !needs {
 			continue
 		}
+		n := g.node(span.low + i)
 		ξ, moving := make([]*Node, len(n.in)), false
 		for i, x := range n.in {
 			if span.has(x) {

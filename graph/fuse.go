@@ -1,37 +1,36 @@
 package graph
 
-import "slices"
-
 // fuse finds the nodes that an op which does several at once can compute, as the
 // ops know it, from the inputs of their inputs.
 func (l *lowered) fuse() error {
+	l.how.fit(l.g.Len())
 	if l.separate {
 		return nil
 	}
-	nodes := l.g.nodes
-	readers := make([]int32, len(nodes)) // by id, of values that the outputs are computed from
+	defer l.open()()
+	readers := make([]int32, l.g.Len()) // by id, of values that the outputs are computed from
 	for _, n := range l.roots {
 		readers[n.id]++
 	}
-	for i, n := range slices.Backward(nodes) {
+	for n := range l.backward() {
 		for _, x := range n.in {
-			if readers[i] > 0 {
+			if readers[n.id] > 0 {
 				readers[x.id]++
 			}
 		}
 	}
 	alone := func(x *Node) bool { return x.id < len(readers) && readers[x.id] == 1 }
-	needed := make([]bool, len(nodes)) // since a fusion of those before it does not compute it
+	needed := make([]bool, len(readers)) // since a fusion of those before it does not compute it
 	for _, n := range l.roots {
 		needed[n.id] = true
 	}
-	for i, n := range slices.Backward(nodes) {
-		if !needed[i] {
+	for n := range l.backward() {
+		if !needed[n.id] {
 			continue
 		}
 		if op, ok := n.op.(Fuser); ok {
 			if f := op.Fuse(n, alone); f != nil && f.err == nil && f.readsBefore(n) {
-				*l.fused.at(n) = f
+				l.how.at(n).fusion = int32(f.id)
 			}
 		}
 		for _, x := range l.by(n).in {

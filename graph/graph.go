@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"gorgonia.org/tensor"
 )
@@ -13,25 +14,25 @@ import (
 type Graph struct {
 	dtype   tensor.Dtype
 	err     error
-	nodes   []*Node
+	nodes   nodeList
 	index   index
 	sizes   []*Node         // see Size
-	visits  uint32          // of cone
+	visits  visits          // of cone
 	literal bool            // see NoStable
 	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
 	twins   map[*Node]*Node // see unheld
 	updates []update        // of states
 
-	copied *copies // nil but for what the compiler makes
-	trace  *trace  // nil but while a Body is being built in it
-	body   bool    // it is that of a Body
+	draft    *draft     // nil but for what the compiler makes
+	open     *Graph     // the draft in which ops are applied, while there is one
+	drafting sync.Mutex // locked then
+	trace    *trace     // nil but while a Body is being built in it
+	body     bool       // it is that of a Body
 
-	rooms       arena[Node]        // of the nodes
 	inputs      arena[*Node]       // of their lists of inputs
 	particulars arena[particulars] // of leaves
 	values      denses             // of parameters and constants
 	shapes      []Shape            // of the inputs that an op is being applied to
-	visited     []*Node            // by the last visit of cone
 }
 
 // New returns an empty graph of float64 tensors.
@@ -68,9 +69,6 @@ func (g *Graph) Dtype() tensor.Dtype {
 	}
 	return g.dtype
 }
-
-// Len returns the number of nodes.
-func (g *Graph) Len() int { return len(g.nodes) }
 
 // Input returns a leaf that is fed at run time. An extent may be Batch, or another symbol or product.
 func (g *Graph) Input(name string, shape ...int) *Node {
@@ -112,7 +110,7 @@ func (g *Graph) Size(extent int) *Node {
 	if extent >= 0 {
 		return g.Const(float64(extent))
 	}
-	if g != nil {
+	if g = g.here(); g != nil {
 		for _, n := range g.sizes {
 			if n.extent == extent {
 				return n
@@ -140,7 +138,7 @@ func (g *Graph) tensor(kind Kind, name string, value *tensor.Dense) *Node {
 }
 
 func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
-	if g == nil {
+	if g = g.here(); g == nil {
 		return fail(g, "%s: nil graph: %w", p.name, ErrGraph)
 	}
 	if g.err != nil {
@@ -152,27 +150,21 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 	leaf := g.add()
 	leaf.kind, leaf.shape, leaf.particulars = kind, shape, &g.particulars.take(1)[0]
 	*leaf.particulars = p
-	if g.copied != nil {
-		g.copied.add(leaf, nil)
-	}
 	return leaf
 }
 
 // standIn returns a new leaf that is an argument while a rule is being expanded.
 func (g *Graph) standIn(name string, shape Shape) *Node {
-	n := g.add()
+	n := g.here().add()
 	n.kind, n.particulars, n.shape = standIn, &particulars{name: name}, shape
 	return n
 }
 
 // add returns a new node, of nothing yet.
 func (g *Graph) add() *Node {
-	n := &g.rooms.take(1)[0]
-	n.g, n.id, n.particulars = g, len(g.nodes), none
-	if len(g.nodes) == cap(g.nodes) {
-		g.nodes = slices.Grow(g.nodes, max(16, len(g.nodes)))
-	}
-	g.nodes = append(g.nodes, n)
+	id := g.Len()
+	n := g.nodes.add()
+	n.g, n.id, n.particulars = g, id, none
 	return n
 }
 
@@ -185,8 +177,9 @@ func Apply(op Op, x ...*Node) *Node {
 	if err := firstError(x); err != nil {
 		return failed(x[0].Graph(), err)
 	}
+	g := x[0].g.here()
 	for _, n := range x {
-		if n.g != x[0].g {
+		if n.g != g && n.g.open != g {
 			in, ok := oneGraph(x)
 			if !ok {
 				return fail(x[0].g, "%s: %w", describe(op, x), ErrGraph)
@@ -197,11 +190,11 @@ func Apply(op Op, x ...*Node) *Node {
 			return in[0].g.apply(op, in)
 		}
 	}
-	return x[0].g.apply(op, x)
+	return g.apply(op, x)
 }
 
 func (g *Graph) apply(op Op, x []*Node) *Node {
-	if g == nil {
+	if g = g.here(); g == nil {
 		return fail(g, "%v: nil graph: %w", op, ErrGraph)
 	}
 	if g.err != nil {
@@ -211,9 +204,9 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if n := g.index.find(g, h, op, x); n != nil {
 		return n.unheld()
 	}
-	origin, copied := g.copied.find(op, x)
-	if copied != nil {
-		return copied
+	origin, there := g.draft.find(h, op, x)
+	if there != nil {
+		return there
 	}
 	g.shapes = g.shapes[:0]
 	for _, n := range x {
@@ -231,8 +224,8 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	copy(n.in, x)
 	g.index.add(h, n)
 	g.note(n)
-	if g.copied != nil {
-		g.copied.add(n, origin)
+	if origin != nil {
+		g.draft.stands(n, origin)
 	}
 	return n
 }

@@ -1,26 +1,48 @@
 package graph
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // group puts neighbours together that one kernel computes, or that are pointwise and of
 // one volume. The latter are computed a tile at a time: kernel after kernel on the first
 // entries, then on the next. It changes no value, in whatever slots they are, since an
 // entry of a value depends on the same entry of others.
 func (s *scheduled) group() error {
-	s.groups = s.grouped(s.run)
+	s.ends = make([]int32, 0, len(s.run))
+	s.groupFrom(0, len(s.run))
 	return nil
 }
 
-// grouped returns nodes, in order, in groups.
-func (l *lowered) grouped(run []*Node) [][]*Node {
-	groups := make([][]*Node, 0, len(run))
-	for from, to := 0, 1; from < len(run); from, to = to, to+1 {
-		for to < len(run) && l.together(run[to-1], run[to]) && !l.judges(run[to], run[from:to]) {
-			to++
+// groupFrom groups the nodes of run with indices from ≤ i < to.
+func (s *scheduled) groupFrom(from, to int) {
+	for end := from + 1; from < to; from, end = end, end+1 {
+		for end < to && s.together(s.run[end-1], s.run[end]) && !s.judges(s.run[end], s.run[from:end]) {
+			end++
 		}
-		groups = append(groups, run[from:to])
+		s.ends = append(s.ends, int32(end))
 	}
-	return groups
+}
+
+// groups returns the groups, in order.
+func (s *scheduled) groups() iter.Seq2[int, []*Node] {
+	return func(yield func(int, []*Node) bool) {
+		for i := range s.ends {
+			if !yield(i, s.groupAt(i)) {
+				return
+			}
+		}
+	}
+}
+
+// groupAt returns group i.
+func (s *scheduled) groupAt(i int) []*Node {
+	from := 0
+	if i > 0 {
+		from = int(s.ends[i-1])
+	}
+	return s.run[from:s.ends[i]]
 }
 
 // together reports whether neighbours can be in one group.

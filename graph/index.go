@@ -44,7 +44,7 @@ func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
 		case p.id == 0:
 			return nil
 		case p.hash == hash:
-			if n := g.nodes[p.id-1]; n.op == op && slices.Equal(n.in, in) {
+			if n := g.node(int(p.id) - 1); n.op == op && slices.Equal(n.in, in) {
 				return n
 			}
 		}

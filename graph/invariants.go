@@ -62,7 +62,7 @@ func (s *scheduled) verifyOrder() error {
 	}
 	for _, list := range [][]*Node{s.once, s.run} {
 		for _, n := range list {
-			for _, x := range s.reads.get(n) {
+			for _, x := range s.reads(n) {
 				if !there.get(x.n) {
 					return fmt.Errorf("%s comes before %s, which it reads", n.Label(), x.n.Label())
 				}
@@ -75,7 +75,7 @@ func (s *scheduled) verifyOrder() error {
 			return fmt.Errorf("output %s is not computed", n.Label())
 		}
 	}
-	if s.groups != nil && !slices.Equal(slices.Concat(s.groups...), s.run) {
+	if s.ends != nil && (!slices.IsSorted(s.ends) || int(s.ends[len(s.ends)-1]) != len(s.run)) {
 		return fmt.Errorf("groups are not what is run")
 	}
 	return nil
@@ -91,7 +91,7 @@ func (p *placed) verifySlots() error {
 		for _, n := range list {
 			slot := p.slotOf.get(n)
 			inPlace := p.entrywise(n)
-			for _, x := range p.reads.get(n) {
+			for _, x := range p.reads(n) {
 				switch {
 				case !holds(x.n):
 					return fmt.Errorf("%s reads %s, whose slot %d has been used again", n.Label(), x.n.Label(), p.slotOf.get(x.n))
@@ -99,7 +99,7 @@ func (p *placed) verifySlots() error {
 					return fmt.Errorf("%s overwrites %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
-			if volumeOf(n.shape) != p.slots[slot] {
+			if volumeOf(n.shape) != *p.slots[slot] {
 				return fmt.Errorf("%s of shape %v is in slot %d of other size", n.Label(), n.shape, slot)
 			}
 			owner[slot] = n
@@ -116,10 +116,10 @@ func (p *placed) verifySlots() error {
 // deadBuffers returns, for each step, the memory of values that nobody reads after it.
 func (b *binder) deadBuffers() [][]any {
 	last, dead, step := map[*Node]int{}, make([][]any, len(b.plan.steps)), -1
-	for i, group := range b.code.groups {
+	for i, group := range b.code.groups() {
 		for _, n := range group {
 			last[n] = i
-			for _, x := range b.code.reads.get(n) {
+			for _, x := range b.code.reads(n) {
 				last[x.n] = i
 			}
 		}
@@ -128,7 +128,7 @@ func (b *binder) deadBuffers() [][]any {
 		delete(last, n)
 	}
 	owner := map[int32]*Node{}
-	for i, group := range b.code.groups {
+	for i, group := range b.code.groups() {
 		if step++; b.code.inBlock(group) {
 			step++ // the blocks, and adding them up
 		}

@@ -17,7 +17,7 @@ func (l *lowered) judge() error {
 	for _, n := range l.live {
 		by := l.by(n)
 		if op, ok := by.op.(Validator); ok {
-			l.addJudgement(n, judgement{op, by, l.reads.get(n)})
+			l.addJudgement(n, judgement{op, by, l.operands(n)})
 		}
 		for of := n.reverseOf; of != nil; of = of.reverseOf {
 			op, ok := of.op.(Validator)
@@ -41,21 +41,21 @@ func (l *lowered) addJudgement(n *Node, j judgement) {
 	}
 	l.judgements[n] = append(l.judgements[n], j)
 	for _, i := range j.op.Judges() {
-		*l.inOrder.at(j.in[i].n) = true
+		l.how.at(j.in[i].n).inOrder = true
 	}
 }
 
 // readsJudged returns what op judges of the inputs of its value of, if the kernel of n reads all
 // of it, as it is, and nobody judges it yet before n is computed; or nil.
 func (l *lowered) readsJudged(n, of *Node, op Validator) []operand {
-	judged, in := l.judged(n), make([]operand, len(of.in))
+	judged, reads, in := l.judged(n), l.operands(n), make([]operand, len(of.in))
 	for _, i := range op.Judges() {
-		x := l.g.copied.copyOf(of.in[i])
-		k := slices.IndexFunc(l.reads.get(n), func(o operand) bool { return o.input == x && o.inOnePiece() })
+		x := l.g.draft.standIn(of.in[i])
+		k := slices.IndexFunc(reads, func(o operand) bool { return o.input == x && o.inOnePiece() })
 		if x == nil || k < 0 {
 			return nil
 		}
-		if in[i] = l.reads.get(n)[k]; slices.Contains(judged, in[i]) {
+		if in[i] = reads[k]; slices.Contains(judged, in[i]) {
 			return nil
 		}
 	}
@@ -74,8 +74,8 @@ func mayRefuse(by, n *Node) bool {
 
 // computes reports whether y, a node of either graph, is computed.
 func (l *lowered) computes(y *Node) bool {
-	y = l.g.copied.copyOf(y)
-	return y != nil && l.reads.get(y) != nil
+	y = l.g.draft.standIn(y)
+	return y != nil && l.computed(y)
 }
 
 // judged returns that for whose values n may be refused.

@@ -61,7 +61,7 @@ func loopsAlone[T compute.Float](loops []Loop, y *tensor.Dense, x ...*tensor.Den
 	for i, also := range loops[1:] {
 		results, values = append(results, result{x[k+i], also.Value}), append(values, also.Value)
 	}
-	l := newLoopCode(last, values)
+	l := &loopCode{Loop: last, values: valuesOf(values)}
 	for _, v := range x[:k] {
 		l.in = append(l.in, shapeOf(v))
 	}
@@ -98,11 +98,11 @@ type loopCode struct {
 	in     []Shape // of the loop
 }
 
-func newLoopCode(l Loop, values []int) *loopCode {
-	c := &loopCode{Loop: l, values: append([]int{0}, values...)}
-	slices.Sort(c.values)
-	c.values = slices.Compact(c.values)
-	return c
+// valuesOf returns the values of a loop that are computed where some are asked for.
+func valuesOf(asked []int) []int {
+	values := append([]int{0}, asked...)
+	slices.Sort(values)
+	return slices.Compact(values)
 }
 
 // output returns the node of the Body that a value is of.
@@ -207,13 +207,12 @@ func (l *loopCode) bytesAt(at sizes) uint64 {
 
 // bind binds the loop that computes a group of its values.
 func (l *loopCode) bind(b *binder, group []*Node) loopRunner {
-	reads, results := b.code.reads.get(group[0]), make([]result, len(group))
-	x := b.rows.take(len(reads))
-	for i, r := range reads {
+	results, x := make([]result, len(group)), b.rows.take(b.code.arity(group[0]))
+	for i, r := range b.code.reads(group[0]) {
 		x[i] = b.operand(r)
 	}
 	for i, n := range group {
-		results[i] = result{b.plan.value[n.id], b.code.loopAt(n).Value}
+		results[i] = result{b.plan.value[n.id], b.code.loopOf.get(n).Value}
 	}
 	if l.g.dtype == tensor.Float32 {
 		return bindLoop[float32](l, l.within(b.plan.at), x, results, b.home)

@@ -130,8 +130,8 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 				copied++
 			}
 		}
-		steps := make([]step, len(l.groups))
-		for i, group := range l.groups {
+		steps := make([]step, len(l.ends))
+		for i, group := range l.groups() {
 			steps[i] = b.step(group)
 		}
 		q.steps = append(q.steps, steps)

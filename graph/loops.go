@@ -1,33 +1,22 @@
 package graph
 
-// compileLoops compiles the bodies of the nodes that are loops.
+// compileLoops compiles the bodies of the nodes that are loops. Loops over one Body share its code.
 func (l *lowered) compileLoops(loops []*Node) error {
 	made, values := map[*Body]*code{}, l.valuesAsked(loops)
 	for _, n := range loops {
-		loop := l.loopAt(n)
-		c := newLoopCode(*loop, values[loop.Body])
+		c := l.loopOf.get(n)
+		c.values = valuesOf(values[c.Body])
 		for _, x := range l.by(n).in {
 			c.in = append(c.in, x.shape)
 		}
-		if made[loop.Body] == nil {
+		if made[c.Body] == nil {
 			inner, err := l.inner(c.outputs()...)
 			if err != nil {
 				return err
 			}
-			made[loop.Body] = inner
+			made[c.Body] = inner
 		}
-		c.code = made[loop.Body]
-		*l.loopOf.at(n) = c
-	}
-	return nil
-}
-
-// loopAt returns the loop that computes n, nil if there is none.
-func (l *lowered) loopAt(n *Node) *Loop {
-	if l.by(n).op != nil {
-		if loop, ok := l.kernel(n).Loop().(Loop); ok {
-			return &loop
-		}
+		c.code = made[c.Body]
 	}
 	return nil
 }
@@ -37,9 +26,10 @@ func (l *lowered) loopAt(n *Node) *Loop {
 func (l *lowered) valuesAsked(loops []*Node) map[*Body][]int {
 	values := map[*Body][]int{}
 	for _, n := range loops {
+		b := l.loopOf.get(n).Body
 		for _, m := range loops {
-			if b := l.loopAt(n).Body; m == n || l.beside(m, n) {
-				values[b] = append(values[b], l.loopAt(m).Value)
+			if m == n || l.beside(m, n) {
+				values[b] = append(values[b], l.loopOf.get(m).Value)
 			}
 		}
 	}

@@ -15,7 +15,7 @@ func (c *code) checkNeeds(at sizes) error {
 			if err := c.checkNeedsOf(n, at); err != nil {
 				return err
 			}
-			for _, x := range c.reads.get(n) {
+			for _, x := range c.reads(n) {
 				for ; x.input != x.n; x = x.within() {
 					if err := c.checkNeedsOf(x.input, at); err != nil {
 						return err

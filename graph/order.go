@@ -1,11 +1,18 @@
 package graph
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Params returns the parameters that y depends on, oldest first.
 func Params(y ...*Node) []*Node {
+	if y = built(y); len(y) == 0 {
+		return nil
+	}
 	var params []*Node
-	for _, n := range cone(y, nil) {
+	g := graphOf(y)
+	for n := range g.those(g.needed(y, 0, nil), 0) {
 		if n.kind == Param {
 			params = append(params, n)
 		}
@@ -20,71 +27,117 @@ func Cone(y ...*Node) []*Node { return cone(y, nil) }
 // does not enter nodes for which stop says so. Without stop it takes time by the
 // number of nodes in the graph, with stop by the number of nodes visited.
 func cone(y []*Node, stop func(*Node) bool) []*Node {
-	var nodes []*Node
-	for _, n := range y {
-		if n.Err() == nil && (stop == nil || !stop(n)) {
-			nodes = append(nodes, n)
-		}
+	nodes := built(y)
+	if stop != nil {
+		nodes = slices.DeleteFunc(nodes, stop)
 	}
 	switch {
 	case len(nodes) == 0:
 		return nil
 	case stop == nil:
-		return all(nodes)
+		return graphOf(nodes).cone(nodes)
 	}
-	g := nodes[0].g
-	g.visits++
-	visited := g.visited[:0]
+	g := graphOf(nodes)
+	v := &g.user().visits
+	v.count++
+	visited := v.nodes[:0]
 	for _, n := range nodes {
-		if n.visit != g.visits {
-			n.visit = g.visits
+		if n.visit != v.count {
+			n.visit = v.count
 			visited = append(visited, n)
 		}
 	}
 	for i := 0; i < len(visited); i++ {
 		for _, x := range visited[i].in {
-			if x.visit != g.visits && !stop(x) {
-				x.visit = g.visits
+			if x.visit != v.count && !stop(x) {
+				x.visit = v.count
 				visited = append(visited, x)
 			}
 		}
 	}
-	g.visited = visited
+	v.nodes = visited
 	return g.inOrder(visited)
 }
 
-// all returns the nodes from which y is computed. Unlike a visit it writes nothing to the
-// graph, so that a formula may be read in many goroutines at once.
-func all(y []*Node) []*Node {
-	g, top, count := y[0].g, 0, 0
+// Visits are how many cone has made in a graph, and the nodes of the last.
+type visits struct {
+	count uint32
+	nodes []*Node
+}
+
+// graphOf returns the graph that has all nodes: the draft, if one of them was added to it.
+func graphOf(nodes []*Node) *Graph {
+	for _, n := range nodes {
+		if n.g.draft != nil {
+			return n.g
+		}
+	}
+	return nodes[0].g
+}
+
+// built returns the nodes of a list that are not failed.
+func built(y []*Node) []*Node {
+	return slices.DeleteFunc(slices.Clone(y), func(n *Node) bool { return n.Err() != nil })
+}
+
+// cone returns the nodes from which y is computed, inputs first. Unlike a visit it writes nothing
+// to the graph, so that a formula may be read in many goroutines at once.
+func (g *Graph) cone(y []*Node) []*Node {
+	needed, count := g.needed(y, 0, nil), 0
+	for _, needs := range needed {
+		if needs {
+			count++
+		}
+	}
+	return slices.AppendSeq(make([]*Node, 0, count), g.those(needed, 0))
+}
+
+// needed reports, by id − low, the nodes with ids of at least low from which y is computed. It
+// does not enter nodes for which stop says so, unless that is nil.
+func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
+	top := low - 1
 	for _, n := range y {
 		top = max(top, n.id)
 	}
-	needed := make([]bool, top+1)
+	needed := make([]bool, top+1-low)
 	for _, n := range y {
-		needed[n.id] = true
+		if n.id >= low {
+			needed[n.id-low] = true
+		}
 	}
-	for id := top; id >= 0; id-- {
-		if needed[id] {
-			count++
-			for _, x := range g.nodes[id].in {
-				needed[x.id] = true
+	for i, needs := range slices.Backward(needed) {
+		if !needs {
+			continue
+		}
+		n := g.node(low + i)
+		if stop != nil && stop(n) {
+			needed[i] = false
+			continue
+		}
+		for _, x := range n.in {
+			if x.id >= low {
+				needed[x.id-low] = true
 			}
 		}
 	}
-	nodes := make([]*Node, 0, count)
-	for id, n := range g.nodes[:top+1] {
-		if needed[id] {
-			nodes = append(nodes, n)
+	return needed
+}
+
+// those returns the nodes of g that are needed, by id − low.
+func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		for i, needs := range needed {
+			if needs && !yield(g.node(low+i)) {
+				return
+			}
 		}
 	}
-	return nodes
 }
 
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of
 // the graph, it is quicker to go through these than to sort them.
 func (g *Graph) inOrder(visited []*Node) []*Node {
-	low, high := len(g.nodes), 0
+	low, high, count := g.Len(), 0, g.user().visits.count
 	for _, n := range visited {
 		low, high = min(low, n.id), max(high, n.id)
 	}
@@ -94,8 +147,8 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 		return nodes
 	}
 	nodes := make([]*Node, 0, len(visited))
-	for _, n := range g.nodes[low : high+1] {
-		if n.visit == g.visits {
+	for id := low; id <= high; id++ {
+		if n := g.node(id); n.visit == count {
 			nodes = append(nodes, n)
 		}
 	}
@@ -105,8 +158,8 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 // reach returns the nodes that can be reached from roots by what next visits, in
 // the order of the graph: inputs first. It calls next once for each, and next
 // visits older nodes only.
-func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
-	g, count := roots[0].g, 0
+func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
+	count := 0
 	var seen perNode[bool]
 	visit := func(n *Node) {
 		if s := seen.at(n); !*s {
@@ -119,13 +172,13 @@ func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
 	}
 	for id, s := range slices.Backward(seen.byID) {
 		if s {
-			next(g.nodes[id], visit)
+			next(g.node(id), visit)
 		}
 	}
 	nodes := make([]*Node, 0, count)
 	for id, s := range seen.byID {
 		if s {
-			nodes = append(nodes, g.nodes[id])
+			nodes = append(nodes, g.node(id))
 		}
 	}
 	return nodes
@@ -135,10 +188,20 @@ func reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
 // most nodes of a formula that is quicker than a map.
 type perNode[T any] struct{ byID []T }
 
+// sized returns a perNode with places for ids that are less than size.
+func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
+
+// fit makes places for ids that are less than size.
+func (p *perNode[T]) fit(size int) {
+	if size > len(p.byID) {
+		p.grow(size)
+	}
+}
+
 // at returns the place of a node's entry, which is zero at first.
 func (p *perNode[T]) at(n *Node) *T {
 	if n.id >= len(p.byID) {
-		p.grow(len(n.g.nodes))
+		p.grow(max(n.id+1, 2*len(p.byID)))
 	}
 	return &p.byID[n.id]
 }

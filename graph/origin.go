@@ -29,7 +29,7 @@ func (p *Program) RunChecked() error {
 	if err != nil {
 		return fmt.Errorf("output %d is %w; where that began: %w", i, ErrNotFinite, err)
 	}
-	if n := origin(p.code.roots, values); n != nil {
+	if n := p.code.g.origin(p.code.roots, values); n != nil {
 		return report(n, values)
 	}
 	return fmt.Errorf("output %d is %w by the kernel of %v; op by op it is finite", i, ErrNotFinite, p.code.by(p.code.roots[i]).op)
@@ -37,8 +37,12 @@ func (p *Program) RunChecked() error {
 
 // allValues computes what p computes from what p was fed, each node by its own kernel.
 func (p *Program) allValues() (values perNode[*tensor.Dense], err error) {
-	nodes := cone(p.code.roots, nil)
-	q, err := Options{NoFuse: true, NoStable: true}.Compile(nodes...)
+	nodes := p.code.g.cone(p.code.roots)
+	c, err := Options{NoFuse: true, NoStable: true}.compileIn(p.code.g, nodes, nil)
+	if err != nil {
+		return values, err
+	}
+	q, err := programOf(c)
 	if err != nil {
 		return values, err
 	}
@@ -57,8 +61,8 @@ func (p *Program) allValues() (values perNode[*tensor.Dense], err error) {
 }
 
 // origin returns the oldest node that is not finite and leads to a root by such nodes, or nil.
-func origin(roots []*Node, values perNode[*tensor.Dense]) (first *Node) {
-	reach(roots, func(n *Node, visit func(*Node)) {
+func (g *Graph) origin(roots []*Node, values perNode[*tensor.Dense]) (first *Node) {
+	g.reach(roots, func(n *Node, visit func(*Node)) {
 		if len(n.in) == 0 && !n.isFed() && n.kind != Param && n.kind != State || notFinite(values.get(n)) < 0 {
 			return
 		}

@@ -33,8 +33,8 @@ func (l *lowered) beside(a, b *Node) bool {
 	if !l.pairedKernel(a, b).IsZero() {
 		return true
 	}
-	one, other := l.loopAt(a), l.loopAt(b)
-	return one != nil && other != nil && !l.separate && one.valueOf(*other) && slices.Equal(l.by(a).in, l.by(b).in)
+	one, other := l.loopOf.get(a), l.loopOf.get(b)
+	return one != nil && other != nil && !l.separate && one.valueOf(other.Loop) && slices.Equal(l.by(a).in, l.by(b).in)
 }
 
 // pairedKernel returns the kernel of a that computes b too, or the zero Kernel.

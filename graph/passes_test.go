@@ -58,7 +58,7 @@ func TestWhatPassesDo(t *testing.T) {
 	}
 	names := graph.PassNames()
 	for _, c := range []struct{ pass, gone, new string }{
-		{"copy", "", ` = L\(%\d+, y\)`},
+		{"draft", "", ` = L\(%\d+, y\)`},
 		{"stabilise", ` = L\(%\d+, y\)`, ` = L∘σ\(%\d+, y\)`},
 		{"stabilise", ` = crossEntropy\(`, ` = crossEntropy∘softmax\(%\d+, classes\)`},
 		{"fuse", `z = ψ\(b, %\d+\)`, `z = ψ∘φ\(b, w, x\)`},

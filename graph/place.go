@@ -81,9 +81,10 @@ func sum(a, b uint64) uint64 {
 // again after its last reader; a pointwise op may take the slot of an input that
 // it is the last to read. Outputs and folded values keep theirs.
 func (p *placed) place() error {
-	var readers perNode[int32]
+	readers := sized[int32](p.top + 1)
+	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			*readers.at(x.n)++
 		}
 	}
@@ -97,12 +98,12 @@ func (p *placed) place() error {
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
 		} else {
-			p.slots = append(p.slots, f.volume)
+			p.slots = append(p.slots, &f.volume)
 		}
 		*p.slotOf.at(n) = slot
 	}
 	release := func(n *Node) {
-		for _, x := range *p.reads.at(n) {
+		for _, x := range p.reads(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
 				f := free.of(x.n.shape)
@@ -113,7 +114,7 @@ func (p *placed) place() error {
 	for _, n := range p.once {
 		take(n)
 	}
-	for _, group := range p.groups {
+	for _, group := range p.groups() {
 		if p.entrywise(group[0]) && !p.inBlock(group) {
 			for _, n := range group {
 				release(n)

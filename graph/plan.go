@@ -17,9 +17,10 @@ type plan struct {
 	inputs []binding       // by input
 	value  []*tensor.Dense // by id of the node
 	output []*tensor.Dense // by output
-	once   []func() error  // what is done when the plan is made, and no more
+	once   []func() error  // what is done when the plan is made or, of a loop, when that begins
 	steps  []step
-	leaves []binding  // the tensors that others may have changed
+	leaves []binding  // the tensors that others may have changed, and
+	lie    []location // where they are, if they are matrices
 	dead   [][]any    // by step: buffers that nobody reads after it, if they are poisoned
 	shared bool       // some step has parts
 	gauge  team.Gauge // whether threads pay for them
@@ -29,32 +30,47 @@ type plan struct {
 
 // A step computes one value, or those of a group.
 type step struct {
-	work  team.Job
-	then  []team.Job   // one after the other
-	valid func() error // nil unless the op is a Validator
+	work team.Job
+	more *moreWork // nil for most
+}
+
+// moreWork is what a step does besides its work.
+type moreWork struct {
+	valid func() error // before; nil unless the op is a Validator
 	fixed bool         // valid looks at nothing but what is fed, and constants
 	loop  loopRunner   // in place of work, if it is a loop
+	then  []team.Job   // one after the other
 }
 
 // shared reports whether threads may share it.
 func (s *step) shared() bool {
 	several := func(j team.Job) bool { return j.Parts > 1 }
-	return several(s.work) || slices.ContainsFunc(s.then, several) || s.loop != nil && s.loop.shared()
+	m := s.more
+	return several(s.work) || m != nil && (slices.ContainsFunc(m.then, several) || m.loop != nil && m.loop.shared())
 }
 
 // do computes a step. fed says that something was fed since it was computed last.
 func (s *step) do(t *team.Team, fed bool) error {
-	if s.valid != nil && (fed || !s.fixed) {
-		if err := s.valid(); err != nil {
+	m := s.more
+	if m == nil && t == nil {
+		s.work.Do(0, s.work.Parts)
+		return nil
+	}
+	if m == nil {
+		t.Do(&s.work)
+		return nil
+	}
+	if m.valid != nil && (fed || !m.fixed) {
+		if err := m.valid(); err != nil {
 			return err
 		}
 	}
-	if s.loop != nil {
-		return s.loop.run(t)
+	if m.loop != nil {
+		return m.loop.run(t)
 	}
 	t.Do(&s.work)
-	for i := range s.then {
-		t.Do(&s.then[i])
+	for i := range m.then {
+		t.Do(&m.then[i])
 	}
 	return nil
 }
@@ -89,12 +105,18 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
 		}
 	}
-	return p, p.doOnce()
+	p.lie = make([]location, 0, len(p.leaves))
+	for i := range p.leaves {
+		p.lie = append(p.lie, p.leaves[i].location())
+	}
+	err := p.doOnce()
+	p.once = nil
+	return p, err
 }
 
 // size returns the value of a leaf of the kind Examples.
 func (n *Node) size(at sizes, made *denses) *tensor.Dense {
-	v := made.zero(n.g.dtype)
+	v := made.zero(n.g.Dtype())
 	fillOf(float64(at.number(n.extent)), Shape{}).Kernel().Run(v)
 	return v
 }
@@ -106,6 +128,5 @@ func (p *plan) doOnce() error {
 			return err
 		}
 	}
-	p.once = nil
 	return nil
 }

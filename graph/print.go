@@ -105,7 +105,7 @@ func (k Kind) String() string {
 // for a node of a derivative, the node whose r appended it.
 func (g *Graph) String() string {
 	var b strings.Builder
-	for _, n := range g.nodes {
+	for n := range g.from(0, g.Len()) {
 		if n.kind != standIn {
 			reads := make([]operand, len(n.in))
 			for i, x := range n.in {
@@ -165,7 +165,7 @@ func (b *blocked) list(to *strings.Builder, at sizes, outer *code) {
 // list writes what code computes, and when.
 func (c *code) list(b *strings.Builder, when string, at sizes) {
 	write := func(when string, n *Node) {
-		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.reads.get(n)), c.slotOf.get(n))
+		fmt.Fprintf(b, "%-6s %s  slot %d\n", when, n.line(c.by(n).op, c.operands(n)), c.slotOf.get(n))
 	}
 	steps := func(n *Node) {
 		if l := c.loopOf.get(n); l != nil {
@@ -176,7 +176,7 @@ func (c *code) list(b *strings.Builder, when string, at sizes) {
 		write("once", n)
 		steps(n)
 	}
-	for _, group := range c.groups {
+	for _, group := range c.groups() {
 		if c.inBlock(group) {
 			c.block.list(b, at, c)
 			continue

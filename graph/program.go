@@ -28,6 +28,12 @@ type Program struct {
 // maxPlans is the number of different numbers of its symbols whose buffers a Program keeps.
 const maxPlans = 4
 
+// programOf returns a Program of c, bound if it has no symbols.
+func programOf(c *code) (*Program, error) {
+	p := newProgram(c)
+	return p, p.planFor(nil)
+}
+
 func newProgram(c *code) *Program {
 	p := &Program{code: c}
 	p.read(&Inputs{version: 1})
@@ -87,7 +93,7 @@ func (p *Program) planFor(at sizes) error {
 }
 
 // byRows reports whether some kernel reads input i row by row only.
-func (p *Program) byRows(i int) bool { return p.code.inOrder.get(p.code.inputs[i]) }
+func (p *Program) byRows(i int) bool { return p.code.inOrder(p.code.inputs[i]) }
 
 // makePlan makes a plan for these numbers and puts it in place of what there was for them.
 func (p *Program) makePlan(at sizes) error {
@@ -181,10 +187,8 @@ func (p *Program) Run() error {
 	q := p.plan
 	fed := q.ran != p.inputs.version
 	q.ran = 0
-	for i := range q.leaves {
-		if !q.leaves[i].same() {
-			return q.leaves[i].changed()
-		}
+	if b := q.moved(); b != nil {
+		return b.changed()
 	}
 	var t *team.Team
 	if q.shared {

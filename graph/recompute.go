@@ -67,24 +67,24 @@ func holdOthers(y *Node, x []*Node) (*Node, []*Node) {
 	return substitute([]*Node{y}, 0, sub)[0], others
 }
 
-// shown is m, the copy of n, or the copy of what n is but for derivatives.
-func (n *Node) shown(m *Node) *Node {
+// shown is n, or the input that it is but for derivatives.
+func (n *Node) shown() *Node {
 	switch n.op.(type) {
 	case recomputed:
-		return m.in[0]
+		return n.in[0]
 	case held:
-		if len(m.in) == 1 {
-			return m.in[0]
+		if len(n.in) == 1 {
+			return n.in[0]
 		}
 	}
-	return m
+	return n
 }
 
 // kept is n as it was before Recompute: what it is but for derivatives.
 func (n *Node) kept() *Node {
 	of := map[*Node]*Node{}
 	for _, m := range cone([]*Node{n}, nil) {
-		of[m] = m.shown(m.with(func(x *Node) *Node { return of[x] }))
+		of[m] = m.with(func(x *Node) *Node { return of[x] }).shown()
 	}
 	return of[n]
 }

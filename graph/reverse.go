@@ -1,6 +1,10 @@
 package graph
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // VJP appends to the graph the reverse derivative of y, as a function of the
 // nodes wrt, applied to the cotangent ζ, a node of y's shape: one node ry(ζ) for
@@ -61,7 +65,7 @@ func pullAll(y, ζ, wrt []*Node) []*Node {
 		}
 	}
 	for id := top; id >= span.low; id-- {
-		n := g.nodes[id]
+		n := g.node(id)
 		ζ := cotangent[id-span.low]
 		if ζ == nil || !span.moves(n) {
 			continue
@@ -84,9 +88,9 @@ func pullAll(y, ζ, wrt []*Node) []*Node {
 // reverse applies the r of n's op, checks what its author returned, and records
 // whose r made the new nodes.
 func (n *Node) reverse(ζ *Node) []*Node {
-	before := len(n.g.nodes)
+	before := n.g.Len()
 	r := n.op.Reverse(n, ζ)
-	for _, made := range n.g.nodes[before:] {
+	for made := range n.g.from(before, n.g.Len()) {
 		if made.reverseOf == nil {
 			made.reverseOf = n
 		}
@@ -124,8 +128,8 @@ func dependents(g *Graph, top int, roots []*Node) span {
 			s.active[x.id-s.low] = true
 		}
 	}
-	for i, n := range g.nodes[s.low : top+1] {
-		s.active[i] = s.active[i] || s.moves(n)
+	for i := range s.active {
+		s.active[i] = s.active[i] || s.moves(g.node(s.low+i))
 	}
 	return s
 }
@@ -145,7 +149,7 @@ func (s span) leadingTo(g *Graph, y []*Node) []bool {
 		}
 	}
 	for i := len(needed) - 1; i >= 0; i-- {
-		for _, x := range g.nodes[s.low+i].in {
+		for _, x := range g.node(s.low + i).in {
 			if needed[i] && s.has(x) {
 				needed[x.id-s.low] = true
 			}
@@ -165,13 +169,11 @@ func (s span) moves(n *Node) bool {
 }
 
 func checkVJP(y, ζ *Node, wrt []*Node) error {
-	if err := firstError(append([]*Node{y, ζ}, wrt...)); err != nil {
+	if err := cmp.Or(y.Err(), ζ.Err(), firstError(wrt)); err != nil {
 		return err
 	}
-	for _, n := range append([]*Node{ζ}, wrt...) {
-		if n.g != y.g {
-			return fmt.Errorf("%s: derivative of %s: %w", caller(), y.Label(), ErrGraph)
-		}
+	if ζ.g != y.g || slices.ContainsFunc(wrt, func(x *Node) bool { return x.g != y.g }) {
+		return fmt.Errorf("%s: derivative of %s: %w", caller(), y.Label(), ErrGraph)
 	}
 	if err := refuseConstants(wrt); err != nil {
 		return err

@@ -7,7 +7,7 @@ import "slices"
 // What took the place of a node is computed where that was. In the step of a loop, only what
 // has examples varies.
 func (s *scheduled) split() error {
-	var varies perNode[bool]
+	varies := sized[bool](s.g.Len())
 	s.run = s.live[:0] // what varies, in the same array
 	if !slices.IsSortedFunc(s.live, s.order) {
 		slices.SortStableFunc(s.live, s.order)
@@ -26,7 +26,7 @@ func (s *scheduled) split() error {
 			}
 			continue
 		}
-		for _, x := range *s.reads.at(n) {
+		for _, x := range s.reads(n) {
 			*varies.at(n) = *varies.at(n) || *varies.at(x.n)
 		}
 		if *varies.at(n) {

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -19,25 +20,24 @@ func StableForm(y *Node) *Node {
 	if y.Err() != nil || y.g.literal {
 		return y
 	}
-	forms, _ := stabilise(cone([]*Node{y}, nil), []*Node{y})
+	forms, _ := stabilise(slices.Values(Cone(y)), []*Node{y})
 	return forms[0]
 }
 
 // stabilise returns the nodes that compute those of y, of which these are the cone, in the
 // stable form, a node itself if nothing is to be gained, and the order in which they are
 // best computed: what was made in the place of a node then comes where that does.
-func stabilise(cone, y []*Node) (forms []*Node, order func(a, b *Node) int) {
+func stabilise(cone iter.Seq[*Node], y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
 	s.visit(cone)
-	forms = s.known(y)
-	return forms, func(a, b *Node) int { return cmp.Or(int(s.at(a).place)-int(s.at(b).place), a.id-b.id) }
+	return s.formsOf(y), func(a, b *Node) int { return cmp.Or(s.placeOf(a)-s.placeOf(b), a.id-b.id) }
 }
 
 // stableIn is stabilise of y as a function of roots, which leaves alone what does not
 // depend on them. The barriers, roots that are values of ops, are taken for leaves:
 // no form looks past them, and where one computes the same anew it has a node of its own.
 func stableIn(roots, barriers, y []*Node) []*Node {
-	s := stabiliser{low: len(y[0].g.nodes)}
+	s := stabiliser{low: y[0].g.Len()}
 	for _, x := range roots {
 		s.low = min(s.low, x.id)
 	}
@@ -45,8 +45,10 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 		s.at(x).moves = true
 	}
 	for _, x := range barriers {
-		s.at(x).n, x.held = x, true
+		s.at(x).known, x.held = true, true
 	}
+	g := y[0].g
+	s.visit(g.those(g.needed(y, s.low, s.known), s.low))
 	forms := s.formsOf(y)
 	for _, x := range barriers {
 		x.held = false
@@ -58,46 +60,65 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 // those that move: all of them, or those that depend on certain roots.
 type stabiliser struct {
 	all   bool
-	low   int    // nodes with a smaller id do not move
-	forms []form // by id − low
-	place int32  // id of the node that is being visited, or made anew
-	depth int    // of forms of forms
+	low   int     // nodes with a smaller id do not move
+	seen  []visit // by id − low
+	forms []form  // by id − low; nil while every node is its own form, in its own place
+	place int     // id of the node that is being visited, or made anew
+	depth int     // of forms of forms
 }
 
-// A form is the node that computes a node, nil before the visit; the id of the node in
-// whose place it was visited first; and whether it moves.
+// A visit says of a node whether its form is known, and whether it moves.
+type visit struct{ known, moves bool }
+
+// A form is the node that computes a node, and the id of the node in whose place it was visited
+// first. The zero form is the node itself, in its own place.
 type form struct {
 	n     *Node
 	place int32
-	moves bool
 }
 
-// at returns the place of the form of n, a node with an id of at least low.
-func (s *stabiliser) at(n *Node) *form {
-	i := n.id - s.low
-	if i >= len(s.forms) {
-		size := len(n.g.nodes) - s.low
-		s.forms = slices.Grow(s.forms, size+size/8-len(s.forms))[:size]
-	}
-	return &s.forms[i]
+// at returns what is known of n, a node with an id of at least low.
+func (s *stabiliser) at(n *Node) *visit {
+	s.seen = reaching(s.seen, n, s.low)
+	return &s.seen[n.id-s.low]
 }
+
+// reaching returns a table by id − low that n has a place in.
+func reaching[T any](table []T, n *Node, low int) []T {
+	if n.id-low < len(table) {
+		return table
+	}
+	size := n.g.here().Len() - low
+	return slices.Grow(table, size+size/8-len(table))[:size]
+}
+
+// known reports whether the form of n is.
+func (s *stabiliser) known(n *Node) bool { return n.id < s.low || s.at(n).known }
 
 // formOf returns the form of n, which is n itself where that does not move.
 func (s *stabiliser) formOf(n *Node) *Node {
-	if n.id < s.low || s.at(n).n == nil {
-		return n
+	if i := n.id - s.low; i >= 0 && i < len(s.forms) && s.forms[i].n != nil {
+		return s.forms[i].n
 	}
-	return s.at(n).n
+	return n
 }
 
-// formsOf returns the forms of y, and finds them first.
+// placeOf returns the id of the node in whose place n was visited.
+func (s *stabiliser) placeOf(n *Node) int {
+	if i := n.id - s.low; i < len(s.forms) && s.forms[i].n != nil {
+		return int(s.forms[i].place)
+	}
+	return n.id
+}
+
+// find returns the forms of y, and finds them first.
+func (s *stabiliser) find(y []*Node) []*Node {
+	s.visit(slices.Values(cone(y, s.known)))
+	return s.formsOf(y)
+}
+
+// formsOf returns the forms of nodes that were visited.
 func (s *stabiliser) formsOf(y []*Node) []*Node {
-	s.visit(cone(y, func(n *Node) bool { return n.id < s.low || s.at(n).n != nil }))
-	return s.known(y)
-}
-
-// known returns the forms of nodes that were visited.
-func (s *stabiliser) known(y []*Node) []*Node {
 	forms := make([]*Node, len(y))
 	for i, n := range y {
 		forms[i] = s.formOf(n)
@@ -106,18 +127,21 @@ func (s *stabiliser) known(y []*Node) []*Node {
 }
 
 // visit finds the forms of nodes, inputs first.
-func (s *stabiliser) visit(nodes []*Node) {
-	for _, n := range nodes {
+func (s *stabiliser) visit(nodes iter.Seq[*Node]) {
+	for n := range nodes {
 		if s.depth == 0 {
-			s.place = int32(n.id)
+			s.place = n.id
 		}
 		m, moves := n, s.moves(n)
 		if moves {
-			if m = s.rewrite(n.with(s.formOf)); m != n {
-				s.know(m, form{m, s.place, true})
+			if s.forms != nil {
+				m = n.with(s.formOf)
+			}
+			if m = s.rewrite(m); m != n {
+				s.know(m, m, true)
 			}
 		}
-		s.know(n, form{m, s.place, moves})
+		s.know(n, m, moves)
 	}
 }
 
@@ -127,29 +151,32 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 	if !ok || m.err != nil {
 		return m
 	}
-	before := len(m.g.nodes)
+	g := m.g.here()
+	before := g.Len()
 	better := op.Stable(m)
 	if better == nil {
 		return m
 	}
 	better.replaces(m, before)
-	for _, made := range m.g.nodes[before:] {
-		if made.reverseOf == nil && m.g.copied.originOf(made) == nil {
+	for made := range g.from(before, g.Len()) {
+		if made.reverseOf == nil && made.original() == made {
 			made.reverseOf = m.reverseOf
 		}
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	return s.formsOf([]*Node{better})[0]
+	return s.find([]*Node{better})[0]
 }
 
-// know remembers a form, in the place where it was visited first.
-func (s *stabiliser) know(n *Node, f form) {
-	if n.id < s.low {
+// know remembers m as the form of n, in the place where n was visited first.
+func (s *stabiliser) know(n, m *Node, moves bool) {
+	if s.known(n) {
 		return
 	}
-	if at := s.at(n); at.n == nil {
-		*at = f
+	*s.at(n) = visit{true, moves}
+	if m != n || n.id != s.place {
+		s.forms = reaching(s.forms, n, s.low)
+		s.forms[n.id-s.low] = form{m, int32(s.place)}
 	}
 }
 
@@ -166,11 +193,14 @@ func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
 	common, values := y, []*Node(nil)
 	if !y[0].g.literal {
 		common = stableIn(wrt, nil, y)
-		values = slices.DeleteFunc(slices.Clone(wrt), func(x *Node) bool { return x.op == nil })
+		for _, x := range wrt {
+			if x.op != nil {
+				values = append(values, x)
+			}
+		}
 	}
 	alike := len(values) == 0 || slices.Equal(stableIn(wrt, values, y), common)
-	var together []*Node
-	var at []int
+	together, at := make([]*Node, 0, len(wrt)), make([]int, 0, len(wrt))
 	for i, x := range wrt {
 		if !alike && x.op != nil {
 			if own := stableIn(wrt, []*Node{x}, y); !slices.Equal(own, common) {

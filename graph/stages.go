@@ -1,31 +1,29 @@
 package graph
 
-import "adjoint/compute"
-
 // The stages of what is compiled: formula, lowered, scheduled, placed, and at last
 // code. Each holds the one before, so that a pass, which is a method of its stage, can
 // not depend on what later ones find out.
 
-// A formula is what computes the outputs, in a graph of its own.
+// A formula is what computes the outputs: nodes of the user's graph, and what passes add to them.
 type formula struct {
 	outputs  []*Node                         // nodes of the user's graph
 	separate bool                            // every op by its own kernel, and never in blocks
 	literal  bool                            // every value as it is written
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
-	g        *Graph
-	roots    []*Node              // the nodes of g that compute the outputs
-	order    func(a, b *Node) int // that in which nodes are best computed
+	first    int                             // id of what is added, and more
+	g        *Graph                          // that of the outputs, and then of what is added
+	roots    []*Node                         // the nodes that compute the outputs
+	order    func(a, b *Node) int            // that in which nodes are best computed
 }
 
 // A lowered formula says which kernels compute it, and what they read.
 type lowered struct {
 	formula
-	fused      perNode[*Node]        // of a node, the fusion that computes it, if there is one
-	byEntry    perNode[bool]         // whether the kernel of a live node is entrywise
-	reads      perNode[[]operand]    // what the kernel of a node reads
+	how        perNode[lowering]
+	steps      []uint8               // through how many views kernels look, by operand
+	given      map[*Node][]*Node     // of a value that is computed in blocks, what they read
 	loopOf     perNode[*loopCode]    // of a node that is a loop
-	inOrder    perNode[bool]         // whether some kernel does not read a node by strides
 	judgements map[*Node][]judgement // of what the kernel of a node reads
 	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled
 }
@@ -33,11 +31,11 @@ type lowered struct {
 // A scheduled formula says when each value is computed.
 type scheduled struct {
 	lowered
-	leaves  []*Node // inputs, parameters, constants that are read
-	inputs  []*Node // the inputs among them
-	once    []*Node // values that depend on no input and no parameter
-	run     []*Node // values computed by each Run, inputs first
-	groups  [][]*Node
+	leaves  []*Node  // inputs, parameters, constants that are read
+	inputs  []*Node  // the inputs among them
+	once    []*Node  // values that depend on no input and no parameter
+	run     []*Node  // values computed by each Run, inputs first
+	ends    []int32  // of groups, in run
 	top     int      // the largest id of a node that is live
 	symbols []int    // of all shapes
 	block   *blocked // what is computed in blocks, a group by itself; nil in most
@@ -46,7 +44,7 @@ type scheduled struct {
 // A placed formula says where each value lives.
 type placed struct {
 	scheduled
-	slots  []volume
+	slots  []*volume // of what size they are
 	slotOf perNode[int32]
 }
 
@@ -57,22 +55,8 @@ type code struct {
 	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
 }
 
-// by returns the node by whose op the value of n is computed: n, or its fusion.
-func (l *lowered) by(n *Node) *Node {
-	if f := l.fused.get(n); f != nil {
-		return f
-	}
-	return n
-}
-
-// kernel returns how the value of n is computed.
-func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
-
-// entrywise reports whether an entry of n depends on the same entry of what it reads.
-func (l *lowered) entrywise(n *Node) bool { return l.byEntry.get(n) }
-
 // from is the user's graph.
-func (c *code) from() *Graph { return c.g.copied.from }
+func (c *code) from() *Graph { return c.g.user() }
 
 // seal ends the compilation: no node is added to the formula any more, and nothing
 // looks at the user's graph. So clones may share the formula while that graph grows.
@@ -82,8 +66,8 @@ func (c *code) seal() error {
 		c.computes[n] = c.roots[i]
 	}
 	for i, x := range c.inputs {
-		c.inputAt[c.g.copied.originOf(x)] = i
+		c.inputAt[x.original()] = i
 	}
-	c.outputs, c.g.copied.of, c.g.index = nil, perNode[*Node]{}, index{}
+	c.outputs, c.g.index, c.g.draft.needs, c.g.draft.of = nil, index{}, nil, nil
 	return nil
 }

@@ -34,12 +34,13 @@ func (l *loopCode) width(at sizes) int {
 // inPlace reports whether a value of a stretch is read and computed by nothing but loops, one time
 // after the other, so that it may lie among those of all times.
 func (l *loopCode) inPlace(n *Node) bool {
-	if !n.shape.Holds(l.Times) || n.op != nil && (l.loopAt(n) == nil || l.loopAt(n).Times != 0 || l.loopAt(n).Value == 0) {
+	loop := l.loopOf.get(n)
+	if !n.shape.Holds(l.Times) || n.op != nil && (loop == nil || loop.Times != 0 || loop.Value == 0) {
 		return false
 	}
 	for _, list := range [][]*Node{l.once, l.run} {
 		for _, y := range list {
-			for i, x := range l.reads.get(y) {
+			for i, x := range l.reads(y) {
 				if x.n != n {
 					continue
 				}

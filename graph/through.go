@@ -82,14 +82,14 @@ func (n *Node) with(replace func(*Node) *Node) *Node {
 	for i, x := range n.in {
 		in[i] = replace(x)
 	}
-	before := len(n.g.nodes)
+	before := n.g.here().Len()
 	return Apply(n.op, in...).replaces(n, before)
 }
 
 // replaces gives m the name and the origin of n, whose place it takes, if it is new: the
 // graph had fewer nodes before. It returns m.
 func (m *Node) replaces(n *Node, before int) *Node {
-	if m.id >= before && m.g.copied.originOf(m) == nil {
+	if m.id >= before && m.original() == m {
 		m.particulars, m.reverseOf = n.particulars, n.reverseOf
 	}
 	return m

@@ -49,7 +49,7 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 	var room [16]source[T]
 	sources, views, arity := room[:0], 0, 0
 	for _, n := range group {
-		for _, x := range b.code.reads.get(n) {
+		for _, x := range b.code.reads(n) {
 			if arity++; !x.byRows() {
 				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x))})
 				continue
@@ -78,7 +78,7 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 			rest := sources
 			for _, n := range group {
 				entries, _ := b.code.kernel(n).Entries()
-				first, reads := len(operands), len(b.code.reads.get(n))
+				first, reads := len(operands), b.code.arity(n)
 				for _, s := range rest[:reads] {
 					if s.rows == nil {
 						s.tile = s.entries[from:to]

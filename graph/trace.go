@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A trace is what is known of a graph while a Body is being built in it: nodes of the graph
 // outside that it uses become inputs of the Body.
@@ -34,7 +37,7 @@ func Trace(outer *Graph, f func(x ...*Node) *Node, shapes ...Shape) (b *Body, ca
 		out[0] = out[0].kept()
 	}
 	if !g.literal {
-		out, _ = stabilise(cone(out, nil), out)
+		out, _ = stabilise(slices.Values(Cone(out...)), out)
 	}
 	if b, err = NewBody(append(in, t.inputs...), out); err == nil {
 		b.again, err = again, b.CheckStep()

@@ -130,7 +130,7 @@ func (f *fitted) model() (*Formula, error) {
 	if err != nil {
 		return nil, err
 	}
-	own.Prepare = f.columns()
+	own.Prepare, own.Standardized = f.columns(), f.scaler
 	own.current.Store(f)
 	return own, nil
 }

@@ -150,7 +150,7 @@ func (c *content) fitted() (*fitted, error) {
 	if err == nil {
 		f.scaler, err = r.Scaler.scaler()
 	}
-	if err == nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
+	if err == nil && f.inputs != nil && f.scaler != nil && !slices.Equal(f.scaler.Features, featuresOf(f.inputs)) {
 		err = fmt.Errorf("a scaler of other features than those of the inputs")
 	}
 	if n := f.network; err == nil && n != nil && n.spec.sparse && len(featuresOf(f.inputs)) != n.spec.features {
@@ -259,14 +259,6 @@ func (n *scalerJSON) scaler() (*data.Scaler, error) {
 	if n == nil {
 		return nil, nil
 	}
-	s := &data.Scaler{Features: n.Features, Mean: n.Mean, Scale: n.Scale}
-	if len(s.Mean) != len(s.Features) || len(s.Scale) != len(s.Features) {
-		return nil, fmt.Errorf("scaler of %d means and %d deviations for %d features", len(s.Mean), len(s.Scale), len(s.Features))
-	}
-	for i, scale := range s.Scale {
-		if !(scale > 0) {
-			return nil, fmt.Errorf("scaler divides %s by %g", s.Features[i], scale)
-		}
-	}
-	return s, nil
+	r := Roles{Standardized: &data.Scaler{Features: n.Features, Mean: n.Mean, Scale: n.Scale}}
+	return r.Standardized, r.checkStandardized()
 }

@@ -49,6 +49,10 @@ type Roles struct {
 	// label; and the only input that nothing feeds yet by all features that no other leaf
 	// takes.
 	Columns map[string][]string
+
+	// Standardized standardises the numbers of the features in float64, before they are fed. It has been fitted:
+	// a Fit leaves it as it is. nil is none.
+	Standardized *data.Scaler
 }
 
 // An Output is a value that a model predicts.
@@ -126,6 +130,7 @@ func New(r Roles) (*Formula, error) {
 	if err != nil {
 		return nil, err
 	}
+	fitted.scaler = r.Standardized
 	f.current.Store(fitted)
 	return f, nil
 }
@@ -178,7 +183,11 @@ func (f *Formula) Fit(ctx context.Context, d *data.Dataset, o FitOptions) (*Hist
 		if err != nil {
 			return nil, err
 		}
-		return newFitted(own, sources, d)
+		made, err := newFitted(own, sources, d)
+		if err == nil {
+			err = made.keep(now.scaler)
+		}
+		return made, err
 	})
 	if err != nil {
 		return nil, err
@@ -234,6 +243,9 @@ func (f *Formula) complete() error {
 		if err := n.Err(); err != nil {
 			return err
 		}
+	}
+	if err := r.checkStandardized(); err != nil {
+		return err
 	}
 	if err := r.checkOutputs(); err != nil {
 		return err

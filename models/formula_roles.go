@@ -38,6 +38,23 @@ func (r *Roles) checkOutputs() error {
 	return nil
 }
 
+// checkStandardized checks that a scaler divides the features by what they can be divided by.
+func (r *Roles) checkStandardized() error {
+	s := r.Standardized
+	if s == nil {
+		return nil
+	}
+	if len(s.Mean) != len(s.Features) || len(s.Scale) != len(s.Features) {
+		return fmt.Errorf("%w: a scaler of %d means and %d deviations for %d features", ErrRoles, len(s.Mean), len(s.Scale), len(s.Features))
+	}
+	for i, scale := range s.Scale {
+		if !(scale > 0) {
+			return fmt.Errorf("%w: a scaler divides %s by %g", ErrRoles, s.Features[i], scale)
+		}
+	}
+	return nil
+}
+
 func (r *Roles) checkOutput(o *Output) error {
 	k := width(o.P)
 	switch {

@@ -60,6 +60,18 @@ func newFitted(own *Formula, sources []source, d *data.Dataset) (*fitted, error)
 	return f, nil
 }
 
+// keep takes a scaler that was there before, for the features that there are now.
+func (f *fitted) keep(s *data.Scaler) error {
+	if s == nil {
+		return nil
+	}
+	if err := data.CheckFeatures(s.Features, f.features); err != nil {
+		return err
+	}
+	f.scaler = &data.Scaler{Features: f.features, Mean: s.Mean, Scale: s.Scale}
+	return nil
+}
+
 // of returns f for a copy of its formula, whose programs have yet to be chosen.
 func (f *fitted) of(own *Formula) *fitted {
 	c := &fitted{formula: own, network: f.network, preparer: f.preparer, scaler: f.scaler, metrics: f.metrics, features: f.features}

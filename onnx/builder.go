@@ -50,6 +50,7 @@ type builder struct {
 	extents map[int]extent              // where extents that are no numbers can be read
 	whole   map[*graph.Node]*graph.Node // the op that a node defines
 	texts   bool                        // there are operators on texts
+	inside  bool                        // the graph is an attribute: no doc string of its nodes is read
 	err     error                       // the first one
 }
 
@@ -249,24 +250,10 @@ func (b *builder) prune() {
 	nodes := b.file.Nodes
 	for _, n := range slices.Backward(nodes) {
 		if slices.ContainsFunc(n.Out, kept) {
-			readBy(n, func(x value) { read[x] = true })
+			n.Reads(func(x value) { read[x] = true })
 		}
 	}
 	b.file.Nodes = slices.DeleteFunc(nodes, func(n proto.Node) bool { return !slices.ContainsFunc(n.Out, kept) })
 	b.file.Initializers = slices.DeleteFunc(b.file.Initializers, func(t proto.Tensor) bool { return !kept(t.Name) })
 	b.file.Values = slices.DeleteFunc(b.file.Values, func(v proto.Value) bool { return !read[v.Name] || isOutput[v.Name] })
-}
-
-// readBy calls visit for each value that a node reads, and the nodes of its graphs.
-func readBy(n proto.Node, visit func(value)) {
-	for _, x := range n.In {
-		visit(x)
-	}
-	for _, a := range n.Attributes {
-		if inner, ok := a.Value.(*proto.Graph); ok {
-			for _, n := range inner.Nodes {
-				readBy(n, visit)
-			}
-		}
-	}
 }

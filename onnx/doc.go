@@ -26,8 +26,9 @@
 //
 // Extents that a file leaves open are symbols of the formula, so that one formula serves all
 // numbers of examples and all lengths; where an operator needs a number the error says which,
-// and ReadOptions.Dims gives it. A value is of one float type throughout: integers are whole
-// numbers in it, float16 and bfloat16 are widened.
+// and ReadOptions.Dims gives it. A formula is of one float type throughout: integers are whole
+// numbers in it, float16 and bfloat16 are widened. If the file standardises its input in float64,
+// and is float32 otherwise, that is done as the input is fed: see [Port].
 //
 // check/forty.sh runs forty networks, made by PyTorch and found in packages, and compares with
 // ONNX Runtime; check/nodes.py collects the standard's own tests of operators.

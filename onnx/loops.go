@@ -65,25 +65,11 @@ func (c *call) scan(direction int) value {
 			attribute("scan_output_axes", outAxes), attribute("scan_output_directions", outDirections),
 		},
 	})
-	if len(c.args) > 1 { // one of the values
-		return c.do("Identity", out[1+c.int(1)])
+	value := 0
+	if len(c.args) > 1 {
+		value = c.int(1)
 	}
-	return c.joined(s.out, out[1:])
-}
-
-// joined is the value of a recurrence: the states or, if there are other values, the rows of all.
-func (c *call) joined(of []*graph.Node, all []value) value {
-	if len(all) == 1 {
-		return c.do("Identity", all[0])
-	}
-	d := c.n.Shape().Dims() // (…, T, N)
-	rows := make([]value, len(all))
-	for i, v := range all {
-		own := of[i].Shape().Dims()
-		shape := graph.ShapeOf(graph.Times(own[:len(own)-1]...), d[len(d)-2], d[len(d)-1])
-		rows[i] = c.do("Reshape", v, c.shape(shape))
-	}
-	return c.node("Concat", rows, attribute("axis", int64(0)))
+	return c.do("Identity", out[1+value])
 }
 
 // A step is the body of a recurrence at one time, in a graph of its own.
@@ -117,6 +103,7 @@ func (c *call) stepOf(body *graph.Body) step {
 func (c *call) inner(s step) (*proto.Graph, error) {
 	outer := *c.builder
 	b := &outer
+	b.inside = true
 	b.file = proto.Graph{Name: string(c.name)}
 	b.value, b.turned, b.cached = maps.Clone(b.value), maps.Clone(b.turned), maps.Clone(b.cached)
 	for i, x := range s.in {

@@ -33,7 +33,7 @@ func (l *lowering) lower(y *graph.Node) *graph.Node {
 			m = l.lower(s)
 		} else if s := definition(m); s != nil {
 			whole := m
-			m = l.lower(s)
+			m = l.apart(l.lower(s))
 			l.whole[m] = whole
 		}
 		l.of[n], l.of[m] = m, m
@@ -42,6 +42,15 @@ func (l *lowering) lower(y *graph.Node) *graph.Node {
 		}
 	}
 	return l.of[y]
+}
+
+// apart returns another node of the value of n, that of an op by its definition: the formula may have the
+// definition too, and what is read is to have both.
+func (l *lowering) apart(n *graph.Node) *graph.Node {
+	if n.Kind() != graph.Applied || n.Err() != nil {
+		return n
+	}
+	return n.Graph().Restore(n.Op(), n.Inputs()...)
 }
 
 // rebuilt returns n with its inputs replaced.

@@ -65,6 +65,7 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 		}
 	}
 	b := newBuilder(o.Name, f.Inputs[0].Graph().Dtype())
+	b.whole = low.whole
 	if err := b.enterInputs(f, m, o); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/onnx/internal/proto"
 )
@@ -26,6 +27,8 @@ type Options struct {
 	// made. One that nothing is computed from is an input too if it is listed, and N
 	// can be read from it.
 	Inputs []*graph.Node
+
+	scalers map[*graph.Node]*data.Scaler // of those that the file standardises in float64
 }
 
 // Write writes the formula of the outputs as an ONNX file.
@@ -62,7 +65,7 @@ func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
 		inputs = inputsOf(roots)
 	}
 	for _, x := range inputs {
-		b.value[x] = b.input(b.unique(nameOf(x)), b.element, x.Shape())
+		b.enter(nameOf(x), x, o.scalers[x], ModelOptions{Columns: true})
 	}
 	names := map[*graph.Node]value{}
 	for i, y := range outputs {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -16,8 +17,11 @@ import (
 
 // fittedTable is a model of penguins, with a preparer.
 func fittedTable(t *testing.T, c *prepare.Columns, d *data.Dataset) models.Model {
+	return fittedOn(t, &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: c, Standardize: true, Tolerance: 0.1}, d)
+}
+
+func fittedOn(t *testing.T, m *models.Logistic, d *data.Dataset) models.Model {
 	t.Helper()
-	m := &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: c, Standardize: true, Tolerance: 0.1}
 	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -41,38 +45,41 @@ func TestWriteModelOfATable(t *testing.T) {
 	}
 }
 
-// A file of a table, texts and all, reads back and predicts what the model does.
+// A file of a table, texts and all, reads back and predicts what the model does: to the bit, or of float32, which
+// is read in float64, to rounding.
 func TestTableBack(t *testing.T) {
 	d := data.Penguins()
-	m := fittedTable(t, &prepare.Columns{}, d)
-	want, err := m.PredictProba(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file bytes.Buffer
-	if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	f, err := onnx.Read(&file, onnx.ReadOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := f.Session()
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := map[string]onnx.Array{}
-	for _, p := range f.Inputs {
-		in[p.Name] = columnsOf(t, d, p)
-	}
-	out, err := s.Run(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, p := range floatsOf(out[0]) {
-		row, class := i/out[0].Dims[1], i%out[0].Dims[1]
-		if p != want[row][class] {
-			t.Fatalf("row %d, class %d: the file says %v, the model %v", row, class, p, want[row][class])
+	for single, tolerance := range map[bool]float64{false: 0, true: 1e-6} {
+		m := fittedOn(t, &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: &prepare.Columns{}, Standardize: true, Float32: single, Tolerance: 0.1}, d)
+		want, err := m.PredictProba(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var file bytes.Buffer
+		if err := onnx.WriteModel(&file, m, onnx.ModelOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		f, err := onnx.Read(&file, onnx.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := f.Session()
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := map[string]onnx.Array{}
+		for _, p := range f.Inputs {
+			in[p.Name] = columnsOf(t, d, p)
+		}
+		out, err := s.Run(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range floatsOf(out[0]) {
+			row, class := i/out[0].Dims[1], i%out[0].Dims[1]
+			if !(math.Abs(p-want[row][class]) <= tolerance) {
+				t.Fatalf("float32 %v, row %d, class %d: the file says %v, the model %v", single, row, class, p, want[row][class])
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/onnx/internal/importer"
 	"adjoint/onnx/internal/proto"
@@ -43,7 +44,7 @@ type ReadOptions struct {
 	Folder string
 
 	// Dtype is the float type of the formula. The zero Dtype is float64 if the file has such
-	// numbers, else float32.
+	// numbers, but for those by which Port.Scaler standardises, else float32.
 	Dtype tensor.Dtype
 }
 
@@ -67,6 +68,11 @@ type Port struct {
 	// Names are texts, of which the entries of Node are places. An input of strings has those
 	// that the file knows; any other is fed as the place after the last.
 	Names []string
+
+	// Scaler standardises the numbers of an input in float64, before they are rounded to the float32 of
+	// Node, as the file does. Tensor and Feed do so. It is nil where Node is what the file takes.
+	Scaler   *data.Scaler
+	examples int // the axis of the file that is no feature of Scaler's
 }
 
 // Read reads an ONNX file of opset 7 or later.
@@ -127,13 +133,18 @@ func read(bytes []byte, o ReadOptions) (*File, error) {
 		file.Metadata[e.Key] = e.Value
 	}
 	file.Inputs, file.Outputs = ports(f.Inputs), ports(f.Outputs)
+	file.nameFeatures()
 	return file, nil
 }
 
 func ports(list []importer.Port) []Port {
 	var ports []Port
 	for _, p := range list {
-		ports = append(ports, Port{p.Name, p.Type.String(), p.Dims, p.Node, p.Axes, p.Names})
+		q := Port{Name: p.Name, Type: p.Type.String(), Dims: p.Dims, Node: p.Node, Axes: p.Axes, Names: p.Names}
+		if s := p.Standardizer; s != nil {
+			q.Scaler, q.examples = &data.Scaler{Mean: s.Mean, Scale: s.Scale}, s.Examples
+		}
+		ports = append(ports, q)
 	}
 	return ports
 }

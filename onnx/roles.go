@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/models"
 )
@@ -18,13 +19,16 @@ import (
 // WriteModel does, and scikit-learn's programs by an output of names, the only output has these;
 // and the only input takes the features that WriteModel named. An input of texts takes the column
 // of its name as numbers, the places of texts in [Port].Names; columns that hold texts are refused.
+// The Scaler of an input is the model's.
 func (f *File) Roles() models.Roles {
 	var r models.Roles
 	for _, p := range f.Inputs {
 		r.Inputs = append(r.Inputs, p.Node)
 	}
-	if features := f.list(featuresKey); len(r.Inputs) == 1 && features != nil {
-		r.Columns = map[string][]string{f.Inputs[0].Name: features}
+	if features := f.list(featuresKey); len(r.Inputs) == 1 {
+		if r.Standardized = f.Inputs[0].Scaler; features != nil {
+			r.Columns = map[string][]string{f.Inputs[0].Name: features}
+		}
 	}
 	var classes []string
 	for _, p := range f.Outputs {
@@ -62,6 +66,17 @@ func (f *File) classify(o *models.Output, classes []string) {
 		o.Kind = models.Categorical
 	}
 	o.Classes = classes
+}
+
+// nameFeatures gives a scaler the names of features, those of data.Names if the file has none.
+func (f *File) nameFeatures() {
+	for _, p := range f.Inputs {
+		if s := p.Scaler; s != nil {
+			if s.Features = f.list(featuresKey); len(s.Features) != len(s.Mean) {
+				s.Features = data.Names(len(s.Mean))
+			}
+		}
+	}
 }
 
 // list is an array of names in the metadata, or nil.

@@ -56,6 +56,7 @@ func TestRoles(t *testing.T) {
 	}{
 		{"binary", data.BreastCancer(), models.FitOptions{}, &models.Logistic{Standardize: true}},
 		{"classes", data.Iris(), models.FitOptions{Epochs: 2}, &models.Deep{Layers: []models.Layer{models.Dense{Units: 3, Activation: models.Softmax}}}},
+		{"of float32", data.BreastCancer(), models.FitOptions{Epochs: 2}, &models.Deep{Layers: layers, Float32: true, Standardize: true}},
 		{"numbers", numbers, models.FitOptions{Epochs: 2}, &models.Deep{Layers: []models.Layer{models.Dense{Units: 1}}, Standardize: true}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

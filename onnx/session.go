@@ -82,7 +82,7 @@ func (p Port) tensor(a Array, dtype tensor.Dtype) (*tensor.Dense, error) {
 	if len(a.Dims) != len(p.Dims) || product(a.Dims) != len(values) {
 		return nil, fmt.Errorf("%w: %d entries of shape %v, want %v", graph.ErrShape, len(values), a.Dims, graph.ShapeOf(p.Dims...))
 	}
-	dims, values := permuted(a.Dims, p.Axes, values)
+	dims, values := permuted(a.Dims, p.Axes, p.standardized(a.Dims, values))
 	if dtype == tensor.Float32 {
 		single := make([]float32, len(values))
 		for i, v := range values {
@@ -91,6 +91,20 @@ func (p Port) tensor(a Array, dtype tensor.Dtype) (*tensor.Dense, error) {
 		return dense(dims, single), nil
 	}
 	return dense(dims, values), nil
+}
+
+// standardized returns values of an array of these extents as Scaler says.
+func (p Port) standardized(dims []int, values []float64) []float64 {
+	if p.Scaler == nil || product(dims) != dims[p.examples]*len(p.Scaler.Mean) { // a shape that the node refuses
+		return values
+	}
+	z := make([]float64, len(values))
+	after := product(dims[p.examples+1:])
+	for i, v := range values {
+		j := i/(after*dims[p.examples])*after + i%after // of the entry in an example
+		z[i] = (v - p.Scaler.Mean[j]) / p.Scaler.Scale[j]
+	}
+	return z
 }
 
 func dense[T float32 | float64](dims []int, values []T) *tensor.Dense {

@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"reflect"
 	"slices"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 	"adjoint/onnx/internal/proto"
 )
 
-// A spelling is an op that a file has as several nodes. The doc string of the last of them says
+// A spelling is an op that a file has as several nodes, or as one that has a graph. The doc string of the last of them says
 // which op that is, as the formula of package graphio of it alone, whose inputs have the names of
 // the file's values. Programs that run the file run the nodes. Read takes the op for them, and so
 // computes the same bits, after it has found that they are those that Write would write for it.
@@ -64,8 +63,7 @@ func (a *alone) operand(x *graph.Node) *graph.Node {
 
 // spellings finds the ops of a file.
 type spellings struct {
-	made    map[value]*proto.Node
-	tensors map[value]*proto.Tensor
+	places
 	extents map[string]bool // names of the extents of inputs
 	inputs  map[value]proto.Value
 	budget  int
@@ -74,20 +72,14 @@ type spellings struct {
 // What finding an op costs is about the square of its extents; a file may ask for as much as this,
 // and for more if it is long.
 const (
+	mostSpelled     = 1 << 16 // values of one op
 	spellingBudget  = 1 << 24
 	spellingPerByte = 1 << 6
 )
 
 func spellingsOf(m *proto.Model, bytes int) *spellings {
-	s := &spellings{map[value]*proto.Node{}, map[value]*proto.Tensor{}, map[string]bool{}, map[value]proto.Value{}, spellingBudget + spellingPerByte*bytes}
-	for i := range m.Graph.Nodes {
-		for _, out := range m.Graph.Nodes[i].Out {
-			s.made[out] = &m.Graph.Nodes[i]
-		}
-	}
-	for i := range m.Graph.Initializers {
-		s.tensors[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
-	}
+	s := &spellings{newPlaces(), map[string]bool{}, map[value]proto.Value{}, spellingBudget + spellingPerByte*bytes}
+	s.add(m.Graph)
 	for _, v := range m.Graph.Inputs {
 		s.inputs[v.Name] = v
 		for _, d := range v.Dims {
@@ -100,7 +92,7 @@ func spellingsOf(m *proto.Model, bytes int) *spellings {
 // find returns the formula that the doc string of a node has, if the nodes of the file are
 // those of it: its inputs, named as the values of the file, and the op.
 func (s *spellings) find(n *proto.Node) (in []*graph.Node, y *graph.Node) {
-	if s.made[n.Out[0]] != n || !strings.HasPrefix(n.Doc, "{") {
+	if len(n.Out) != 1 || s.made[n.Out[0]] != n || !strings.HasPrefix(n.Doc, "{") {
 		return nil, nil
 	}
 	roles, err := graphio.Decode([]byte(n.Doc), nil)
@@ -142,7 +134,7 @@ func extentsOf(n *graph.Node) int {
 func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
 	low, b := newLowering(), newBuilder("", y.Graph().Dtype())
 	root := low.lower(y)
-	c := spellingCheck{spellings: s, leaf: map[value]value{}, made: map[value]*proto.Node{}, tensors: map[value]*proto.Tensor{}, same: map[[2]value]bool{}}
+	c := spellingCheck{spellings: s, leaf: map[value]value{}, ours: newPlaces(), same: map[[2]value]bool{}}
 	for _, x := range in {
 		name := b.unique("input")
 		b.value[x], c.leaf[name] = name, value(x.Name())
@@ -153,15 +145,8 @@ func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
 	if err := b.translate([]*graph.Node{root}, func(n *graph.Node) value { return b.unique(nameOf(n)) }); err != nil || b.err != nil {
 		return false
 	}
-	for i := range b.file.Nodes {
-		for _, out := range b.file.Nodes[i].Out {
-			c.made[out] = &b.file.Nodes[i]
-		}
-	}
-	for i := range b.file.Initializers {
-		c.tensors[b.file.Initializers[i].Name] = &b.file.Initializers[i]
-	}
-	return c.equal(made, b.value[root])
+	c.ours.add(&b.file)
+	return len(c.ours.times) <= mostSpelled && c.equal(made, b.value[root])
 }
 
 // extent tells a builder that a symbol can be read where the file has it.
@@ -180,61 +165,4 @@ func (s *spellings) extent(b *builder, d int) {
 			}
 		}
 	}
-}
-
-// A spellingCheck compares values of the file with those that Write makes.
-type spellingCheck struct {
-	*spellings
-	leaf    map[value]value // the names in the file of the inputs
-	made    map[value]*proto.Node
-	tensors map[value]*proto.Tensor
-	same    map[[2]value]bool
-}
-
-// equal reports whether a value of the file is computed as one of Write's.
-func (c *spellingCheck) equal(file, ours value) (same bool) {
-	if name, ok := c.leaf[ours]; ok || ours == "" {
-		return file == name
-	}
-	pair := [2]value{file, ours}
-	if same, ok := c.same[pair]; ok {
-		return same
-	}
-	c.same[pair] = false
-	defer func() { c.same[pair] = same }()
-	if t := c.tensors[ours]; t != nil {
-		u := c.spellings.tensors[file]
-		return u != nil && t.Element == u.Element && slices.Equal(t.Dims, u.Dims) && slices.Equal(t.Raw, u.Raw)
-	}
-	n, m := c.made[ours], c.spellings.made[file]
-	if n == nil || m == nil || n.Op != m.Op || n.Domain != m.Domain || len(n.In) != len(m.In) ||
-		slices.Index(n.Out, ours) != slices.Index(m.Out, file) {
-		return false
-	}
-	if n.Op == "Shape" && c.made[n.In[0]] == nil && c.leaf[n.In[0]] == "" {
-		return c.extentIs(m, string(n.In[0]))
-	}
-	if !slices.EqualFunc(n.Attributes, m.Attributes, func(a, b proto.Attribute) bool { return reflect.DeepEqual(a, b) }) {
-		return false
-	}
-	for i := range n.In {
-		if !c.equal(m.In[i], n.In[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-// extentIs reports whether a node of the file reads the extent of a name from an input.
-func (c *spellingCheck) extentIs(n *proto.Node, name string) bool {
-	in, start, end := c.inputs[n.In[0]], int64(-1), int64(-1)
-	for _, a := range n.Attributes {
-		switch v, _ := a.Value.(int64); a.Name {
-		case "start":
-			start = v
-		case "end":
-			end = v
-		}
-	}
-	return start >= 0 && start < int64(len(in.Dims)) && end == start+1 && in.Dims[start].Name == name
 }

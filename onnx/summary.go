@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"adjoint/data"
 	"adjoint/graph"
 	"adjoint/onnx/internal/proto"
 
@@ -98,12 +99,13 @@ func (p Port) Feed(program *graph.Program, a Array) error {
 // Write writes the formula of a file as another, whose inputs and outputs are those of the
 // formula: with examples as the last axis.
 func (f *File) Write(w io.Writer) error {
-	var in, out []*graph.Node
+	o := Options{Doc: f.Doc, scalers: map[*graph.Node]*data.Scaler{}}
+	var out []*graph.Node
 	for _, p := range f.Inputs {
-		in = append(in, p.Node)
+		o.Inputs, o.scalers[p.Node] = append(o.Inputs, p.Node), p.Scaler
 	}
 	for _, p := range f.Outputs {
 		out = append(out, p.Node)
 	}
-	return Write(w, Options{Inputs: in, Doc: f.Doc}, out...)
+	return Write(w, o, out...)
 }

@@ -67,7 +67,7 @@ func (b *builder) translate(y []*graph.Node, nameOf func(*graph.Node) value) err
 func (b *builder) document(n *graph.Node, before int) {
 	op, last := b.whole[n], len(b.file.Nodes)-1
 	switch {
-	case n.Kind() != graph.Applied || last < before || b.file.Nodes[last].Out[0] != b.value[n]:
+	case b.inside || n.Kind() != graph.Applied || last < before || b.file.Nodes[last].Out[0] != b.value[n]:
 	case op != nil:
 		b.file.Nodes[last].Doc = b.spelled(op)
 	case last > before:

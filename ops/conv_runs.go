@@ -23,7 +23,8 @@ const (
 	shortRow    = 32   // columns, up to which all rows are one run
 	runEntries  = 512  // of a run, more or less
 	shareFlop   = 1e6  // multiplications from which threads share a conv
-	dotEntries  = 1024 // of a row in a block of a product with patches
+	dotEntries  = 1024 // of a row in a block of a product with patches, or more
+	dotBlock    = 8192 // where all of its rows have no more than so many
 )
 
 func convolve[T compute.Float](op conv, y, bias *tensor.Dense, a, b compute.View, floor bool) compute.Work {

@@ -145,21 +145,44 @@ func TestConvOfSmallImages(t *testing.T) {
 					x = g.Input("z", 6, x.Shape().Dim(0), 5, n)
 					image = ops.Transpose(x, 1, 0, 2, 3)
 				}
-				y := ops.Conv(w, image, p)
-				ζ := g.Input("ζ", y.Shape().Dims()...)
-				definition := y.Op().(graph.Expander).Expand(w, image)
-				feeds := map[*node]*tensor.Dense{}
-				for _, in := range []*node{w, x, ζ} {
-					feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(i + 1)) }, in.Shape().Dims()...)
-				}
-				got := convValues(t, feeds, graph.VJP(y, ζ, w)[0], graph.VJP(definition, ζ, w)[0])
-				for i, v := range got[0] {
-					if math.Abs(v-got[1][i]) > 1e-12 {
-						t.Fatalf("%+v, exchanged %v, N = %d: entry %d of dw is %v, by definition %v", p, exchanged, n, i, v, got[1][i])
-					}
-				}
+				agreesOnWeights(t, fmt.Sprintf("%+v, exchanged %v, N = %d", p, exchanged, n), ops.Conv(w, image, p), w, x)
 			}
 		}
+	}
+}
+
+// agreesOnWeights holds r(ζ) in w of a convolution y to that of its definition.
+func agreesOnWeights(t *testing.T, name string, y, w, x *node) {
+	t.Helper()
+	ζ := w.Graph().Input("ζ", y.Shape().Dims()...)
+	definition := y.Op().(graph.Expander).Expand(y.In(0), y.In(1))
+	feeds := map[*node]*tensor.Dense{}
+	for _, in := range []*node{w, x, ζ} {
+		feeds[in] = filledBy(func(i int) float64 { return math.Sin(float64(i + 1)) }, in.Shape().Dims()...)
+	}
+	got := convValues(t, feeds, graph.VJP(y, ζ, w)[0], graph.VJP(definition, ζ, w)[0])
+	for i, v := range got[0] {
+		if math.Abs(v-got[1][i]) > 1e-12 {
+			t.Fatalf("%s: entry %d of dw is %v, by definition %v", name, i, v, got[1][i])
+		}
+	}
+}
+
+// The weights are those of the definition for many examples where entries of the window are past
+// the edge: for most places, for all, and where there are as many ways to be so as places.
+func TestConvOfManyEdges(t *testing.T) {
+	for _, c := range []struct {
+		kh, kw, side int
+		p            ops.Window
+	}{
+		{3, 3, 3, ops.Window{Same: true}},
+		{9, 8, 9, ops.Window{Same: true, Groups: 2}},
+		{3, 3, 6, ops.Window{Same: true, Dilation: both(4)}},
+		{2, 4, 7, ops.Window{Before: [2]int{1, 3}, Dilation: [2]int{2, 1}, Groups: 2}},
+	} {
+		g := graph.NewOf(tensor.Float64)
+		w, x := g.Input("w", 4, 2/max(1, c.p.Groups), c.kh, c.kw), g.Input("x", 2, c.side, c.side, 17)
+		agreesOnWeights(t, fmt.Sprintf("%+v", c), ops.Conv(w, x, c.p), w, x)
 	}
 }
 

@@ -13,17 +13,18 @@ import (
 // of patches, whose pieces lie in x. ζ and x are read in blocks of places, which stay in the
 // caches.
 type weightsOf[T compute.Float] struct {
-	op     conv
-	y      []T
-	ζ, x   image[T]
-	places image[T]  // ζ as it was
-	whole  image[T]  // x as it was
-	c      int       // channels of a group
-	frame  *frame[T] // that x is in, if it is: no window is past its edge
-	step   [2]int    // from one place to the next, in rows and columns of x
-	gaps   *frame[T] // of ζ, if its rows are as far apart as those of x, with zeros between them
-	slots  int       // how many groups x has the channels of at a time
-	misses bool      // some window has no entry on the image
+	op         conv
+	y          []T
+	ζ, x       image[T]
+	places     image[T]  // ζ as it was
+	whole      image[T]  // x as it was
+	c          int       // channels of a group
+	rows, cols []sector  // of the places
+	frame      *frame[T] // that x is in, if it is: no window is past its edge
+	step       [2]int    // from one place to the next, in rows and columns of x
+	gaps       *frame[T] // of ζ, if its rows are as far apart as those of x, with zeros between them
+	slots      int       // how many groups x has the channels of at a time
+	misses     bool      // some window has no entry on the image
 }
 
 func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
@@ -31,9 +32,12 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 	if w, ok := c.byTurning(); ok {
 		return w
 	}
-	strided, inside := op.Stride != Both(1), op.inside(ζ, x)
-	c.misses = !inside && !op.meets(ζ, x)
-	if few := x.n < fewExamples || strided && x.n < fewStrided; few && (!inside || strided) || !inside && (c.c < 4 || c.misses) {
+	c.rows, c.cols = op.sectors(0, ζ.h, x.h), op.sectors(1, ζ.w, x.w)
+	missed := func(s sector) bool { return s.taps == 0 }
+	c.misses = slices.ContainsFunc(c.rows, missed) || slices.ContainsFunc(c.cols, missed)
+	strided := op.Stride != Both(1)
+	few := x.n < fewExamples || strided && x.n < fewStrided
+	if few && (!c.inside() || strided) || c.misses || len(c.rows)*len(c.cols) > mostSectors {
 		var size [2]int
 		for a, n := range ζ.extents() {
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
@@ -43,71 +47,57 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 				c.slots = min(op.Groups, c.deal()(frameSlots, nil).Parts)
 			}
 			c.frame, c.step = x.framed(c.slots*c.c, op.Before, size, op.Stride), Both(1)
-			c.x = c.frame.image
+			c.x, c.rows, c.cols = c.frame.image, []sector{{0, ζ.h, 0, op.Size[0]}}, []sector{{0, ζ.w, 0, op.Size[1]}}
 		}
 	}
-	together := c.frame != nil || inside
-	if x := &c.x; together && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
+	if x := &c.x; c.inside() && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
 		c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
 		c.ζ = c.gaps.image
 	}
-	return c.work(together)
+	return c.work()
+}
+
+// A sector is the places from ≤ o < to of an axis, of which the same entries of the window are on
+// the image: so many, from the first on.
+type sector struct{ from, to, first, taps int }
+
+// mostSectors is how many blocks of places with the same entries there may be, where a frame can
+// be made instead.
+const mostSectors = 64
+
+// sectors returns those of so many places over n entries.
+func (p Window) sectors(axis, places, n int) (list []sector) {
+	for o, hits := range p.hits(axis, places, n, false) {
+		s := sector{from: o, to: o + 1, taps: len(hits)}
+		if s.taps > 0 {
+			s.first = hits[0].tap
+		}
+		if k := len(list) - 1; k >= 0 && list[k].first == s.first && list[k].taps == s.taps {
+			list[k].to++
+		} else {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // inside reports whether no window is past the edge.
-func (p Window) inside(ζ, x interface{ extents() [2]int }) bool {
-	places, n := ζ.extents(), x.extents()
-	for a := range 2 {
-		if p.Before[a] > 0 || (places[a]-1)*p.Stride[a]+p.span(a) > n[a] {
-			return false
-		}
-	}
-	return true
-}
-
-// meets reports whether every window has an entry on the image.
-func (p Window) meets(ζ, x interface{ extents() [2]int }) bool {
-	places, n := ζ.extents(), x.extents()
-	for a := range 2 {
-		for _, h := range p.hits(a, places[a], n[a], false) {
-			if len(h) == 0 {
-				return false
-			}
-		}
-	}
-	return true
+func (c *weightsOf[T]) inside() bool {
+	return len(c.rows)*len(c.cols) == 1 && c.rows[0].taps == c.op.Size[0] && c.cols[0].taps == c.op.Size[1]
 }
 
 func (x image[T]) extents() [2]int { return [2]int{x.h, x.w} }
 
-// work returns the work. If all entries of the window meet the image in the same pieces they
-// are done together, else one after the other.
-func (c *weightsOf[T]) work(together bool) compute.Work {
-	ζ, k := c.ζ, c.op.Size[0]*c.op.Size[1]
-	wide := max(1, min(ζ.w, dotEntries/ζ.n))
-	high := max(1, dotEntries/(wide*ζ.n))
-	if c.gaps != nil {
-		high = ζ.h
-	}
+// work returns the work.
+func (c *weightsOf[T]) work() compute.Work {
+	ζ := c.ζ
 	var bound []*kernel.BoundDots[T]
 	for group := range c.op.Groups {
-		p := kernel.RunDots{M: ζ.c / c.op.Groups, ARow: ζ.atC, LDC: c.c * k, CCol: k}
-		if together {
-			p.CCol = 1
-		}
-		for h := 0; h < ζ.h; h += high {
-			for w := 0; w < ζ.w; w += wide {
-				b := block{h, min(h+high, ζ.h), w, min(w+wide, ζ.w)}
-				jobs := c.jobs(group, b, together)
-				for i := range jobs {
-					jobs[i].C += group * p.M * p.LDC
-					jobs[i].A = group * p.M * ζ.atC
-				}
-				p.Blocks = append(p.Blocks, jobs)
-			}
-		}
-		bound = append(bound, kernel.BindDots(p, c.y, ζ.data, c.x.data))
+		m, n := ζ.c/c.op.Groups, len(c.y)/ζ.c
+		bound = append(bound, kernel.BindDots(kernel.RunDots{
+			M: m, N: n, C: group * m * n, LDC: n, A: group * m * ζ.atC, ARow: ζ.atC, Jobs: c.jobs(c.slot(group) * c.c),
+		}, c.y, ζ.data, c.x.data))
 	}
 	each := bound[0].Parts()
 	do := func(from, to int) {
@@ -131,7 +121,7 @@ func (c *weightsOf[T]) work(together bool) compute.Work {
 	} else {
 		works = append(append(works, c.x.ready(c.frame, deal)...), deal(c.op.Groups*each, do))
 	}
-	if !together || c.gaps != nil {
+	if !c.inside() || c.gaps != nil {
 		works = append(works, compute.InOnePart(c.specials))
 	}
 	return compute.InTurn(works...)
@@ -151,72 +141,68 @@ func (c *weightsOf[T]) deal() dealer {
 // A block is some rows and columns of places: from ≤ h < to.
 type block struct{ h, toH, w, toW int }
 
-// jobs returns what is to be done for a block of places.
-func (c *weightsOf[T]) jobs(group int, b block, together bool) []kernel.DotJob {
-	kh, kw := c.op.Size[0], c.op.Size[1]
-	first := c.slot(group) * c.c
-	if together {
-		job := kernel.DotJob{Runs: c.pieces(b, 0, 0, true)}
-		for ch := range c.c {
-			for i := range kh {
-				for j := range kw {
-					job.Cols = append(job.Cols, (first+ch)*c.x.atC+c.entry(i*c.op.Dilation[0], j*c.op.Dilation[1]))
+// jobs returns what is to be done for a group, whose channels of x begin at the first: for the
+// places of two sectors at a time, in blocks of some rows and columns.
+func (c *weightsOf[T]) jobs(first int) (jobs []kernel.DotJob) {
+	ζ := &c.ζ
+	if c.gaps != nil {
+		run := kernel.DotRun{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}
+		return []kernel.DotJob{{Cols: c.entries(first, c.rows[0], c.cols[0]), Runs: []kernel.DotRun{run}}}
+	}
+	places := max(dotEntries, dotBlock/(ζ.c/c.op.Groups+c.c)) / ζ.n
+	for _, rows := range c.rows {
+		for _, cols := range c.cols {
+			entries := c.entries(first, rows, cols)
+			wide := max(1, min(cols.to-cols.from, places))
+			high := max(1, places/wide)
+			for h := rows.from; h < rows.to; h += high {
+				for w := cols.from; w < cols.to; w += wide {
+					b := block{h, min(h+high, rows.to), w, min(w+wide, cols.to)}
+					jobs = append(jobs, kernel.DotJob{Cols: entries, Runs: c.pieces(b)})
 				}
 			}
-		}
-		return []kernel.DotJob{job}
-	}
-	jobs := make([]kernel.DotJob, 0, kh*kw)
-	for i := range kh {
-		for j := range kw {
-			job := kernel.DotJob{C: i*kw + j, Runs: c.pieces(b, i, j, false)}
-			for ch := range c.c {
-				job.Cols = append(job.Cols, (first+ch)*c.x.atC)
-			}
-			jobs = append(jobs, job)
 		}
 	}
 	return jobs
 }
 
-// entry is where an entry of the window is at the first place.
-func (c *weightsOf[T]) entry(h, w int) int {
+// entries returns the columns of the entries of the window that the places of two sectors have.
+func (c *weightsOf[T]) entries(first int, rows, cols sector) (list []kernel.DotCol) {
+	kh, kw := c.op.Size[0], c.op.Size[1]
+	for ch := range c.c {
+		for i := rows.first; i < rows.first+rows.taps; i++ {
+			for j := cols.first; j < cols.first+cols.taps; j++ {
+				list = append(list, kernel.DotCol{C: (ch*kh+i)*kw + j, B: (first+ch)*c.x.atC + c.entry(i, j)})
+			}
+		}
+	}
+	return list
+}
+
+// entry is how far an entry of the window is from the first.
+func (c *weightsOf[T]) entry(i, j int) int {
+	h, w := i*c.op.Dilation[0], j*c.op.Dilation[1]
 	if c.frame != nil {
 		return c.frame.at(h, w)
 	}
 	return h*c.x.atH + w*c.x.atW
 }
 
-// pieces returns the pieces of a block of places and where entry (i, j) of the window begins
-// on x for them: all, or those where it is not past the edge.
-func (c *weightsOf[T]) pieces(b block, i, j int, all bool) (list []kernel.DotRun) {
-	op, ζ, x := c.op, c.ζ, c.x
-	if c.gaps != nil {
-		return []kernel.DotRun{{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}}
+// pieces returns those of a block of places, and where the first entry of the window is for them,
+// or would be.
+func (c *weightsOf[T]) pieces(b block) (list []kernel.DotRun) {
+	ζ, x, before := c.ζ, c.x, c.op.Before
+	if c.frame != nil {
+		before = [2]int{}
+	}
+	along, step := c.step[1]*x.atW, 1
+	if along == x.n && ζ.atW == ζ.n {
+		step = b.toW - b.w
 	}
 	for h := b.h; h < b.toH; h++ {
-		row, from, to, start := h*c.step[0], b.w, b.toW, 0
-		if !all {
-			left := j*op.Dilation[1] - op.Before[1]
-			row += i*op.Dilation[0] - op.Before[0]
-			if row < 0 || row >= x.h {
-				continue
-			}
-			for from < to && from*op.Stride[1]+left < 0 {
-				from++
-			}
-			for to > from && (to-1)*op.Stride[1]+left >= x.w {
-				to--
-			}
-			start = left * x.atW
-		}
-		step := 1
-		along := c.step[1] * x.atW
-		if along == x.n && ζ.atW == ζ.n {
-			step = max(1, to-from)
-		}
-		for ; from < to; from += step {
-			list = append(list, kernel.DotRun{A: h*ζ.atH + from*ζ.atW, B: row*x.atH + start + from*along, Len: step * x.n})
+		for w := b.w; w < b.toW; w += step {
+			at := (h*c.step[0]-before[0])*x.atH - before[1]*x.atW + w*along
+			list = append(list, kernel.DotRun{A: h*ζ.atH + w*ζ.atW, B: at, Len: step * x.n})
 		}
 	}
 	return list

@@ -104,6 +104,36 @@ func TestLoopsByOptions(t *testing.T) {
 	}
 }
 
+// What a step computes of weights alone is computed in each Run, of the weights as they are then.
+func TestLoopReadsWeightsAsTheyAre(t *testing.T) {
+	for _, o := range []graph.Options{{}, {NoFuse: true}} {
+		g := graph.New()
+		w := g.Param("w", sines(1, 2, 1))
+		s := ops.Scan(func(s *node, x ...*node) *node {
+			return ops.Add(ops.Mul(ops.BroadcastTo(w, s.Shape()), s), x[0])
+		}, g.Const(1, 2, 3), g.Constant("x", sines(2, 2, 4, 3)))
+		out := append([]*node{s}, graph.Gradient(ops.Sum(ops.Square(s)), w)...)
+		p, err := o.Compile(out...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			fresh, err := o.Compile(out...)
+			if err := errors.Join(err, p.Run(), fresh.Run()); err != nil {
+				t.Fatal(err)
+			}
+			got, _ := p.Values()
+			want, _ := fresh.Values()
+			for i, v := range want {
+				if d := distance(got[i].Float64s(), v.Float64s()); d != 0 {
+					t.Errorf("%+v: output %d differs by %g", o, i, d)
+				}
+			}
+			w.Value().Float64s()[0] += 0.5
+		}
+	}
+}
+
 // A step may refuse a value: Run says at what time.
 func TestLoopRefusesAValue(t *testing.T) {
 	for _, back := range []bool{false, true} {

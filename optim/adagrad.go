@@ -30,7 +30,7 @@ func (r AdaGrad) Valid() error {
 
 func (r AdaGrad) eps() float64 { return cmp.Or(r.Eps, 1e-10) }
 
-func (r AdaGrad) begin(s Step) Step { return s }
+func (r AdaGrad) begin() func(Step) Step { return asGiven }
 
 // Move is the rule on float64.
 func (r AdaGrad) Move(s Step, w, g []float64, sum ...[]float64) {

@@ -36,15 +36,20 @@ func (r Adam) valid(rule string) error {
 	return firstOf(rule, fraction("Beta1", r.Beta1), fraction("Beta2", r.Beta2), positive("Eps", r.Eps))
 }
 
+func (r Adam) rule() adamRule { return adamRule{Adam: r} }
+
+// begin readies the steps.
+func (r Adam) begin() func(Step) Step { return r.rule().begin() }
+
 func (r Adam) withDefaults() Adam {
 	return Adam{r.Rate, cmp.Or(r.Beta1, 0.9), cmp.Or(r.Beta2, 0.999), cmp.Or(r.Eps, 1e-8)}
 }
 
 // Move is the rule on float64.
-func (r Adam) Move(s Step, w, g []float64, mv ...[]float64) { adam(r, s, 0, w, g, mv) }
+func (r Adam) Move(s Step, w, g []float64, mv ...[]float64) { adam(r.rule(), s, w, g, mv) }
 
 // Move32 is the rule on float32.
-func (r Adam) Move32(s Step, w, g []float32, mv ...[]float32) { adam(r, s, 0, w, g, mv) }
+func (r Adam) Move32(s Step, w, g []float32, mv ...[]float32) { adam(r.rule(), s, w, g, mv) }
 
 // AdamW is Adam with weight decay beside the gradient (I. Loshchilov, F. Hutter
 // 2019; PyTorch's AdamW): each step begins with
@@ -74,51 +79,79 @@ func (r AdamW) Valid() error {
 
 func (r AdamW) adam() Adam     { return Adam{r.Rate, r.Beta1, r.Beta2, r.Eps} }
 func (r AdamW) decay() float64 { return cmp.Or(r.Decay, 0.01) }
+func (r AdamW) rule() adamRule { return adamRule{Adam: r.adam(), decay: r.decay()} }
 
 // Move is the rule on float64.
-func (r AdamW) Move(s Step, w, g []float64, mv ...[]float64) {
-	adam(r.adam(), s, r.decay(), w, g, mv)
-}
+func (r AdamW) Move(s Step, w, g []float64, mv ...[]float64) { adam(r.rule(), s, w, g, mv) }
 
 // Move32 is the rule on float32.
-func (r AdamW) Move32(s Step, w, g []float32, mv ...[]float32) {
-	adam(r.adam(), s, r.decay(), w, g, mv)
+func (r AdamW) Move32(s Step, w, g []float32, mv ...[]float32) { adam(r.rule(), s, w, g, mv) }
+
+// begin readies the steps.
+func (r AdamW) begin() func(Step) Step { return r.rule().begin() }
+
+// An adamRule is Adam, AdamW or LazyAdam.
+type adamRule struct {
+	Adam
+	decay float64
+	lazy  bool // ε is added to √v, not to √(v/(1−β₂ᵗ))
 }
 
-func adam[T kernel.Float](r Adam, s Step, decay float64, w, g []T, mv [][]T) {
-	r = r.withDefaults()
-	c := s.corrections([2]float64{r.Beta1, r.Beta2})
-	kernel.Adam(w, g, mv[0], mv[1], &kernel.AdamStep{
-		Rate:        s.Rate,
-		Beta1:       r.Beta1,
-		Beta2:       r.Beta2,
-		Eps:         r.Eps,
-		Correction1: c[0],
-		Correction2: c[1],
-		Decay:       decay,
-	})
+// adam moves w by a rule.
+func adam[T kernel.Float](r adamRule, s Step, w, g []T, mv [][]T) {
+	step := r.at(s)
+	kernel.Adam(w, g, mv[0], mv[1], &step)
 }
 
-func (r Adam) begin(s Step) Step  { return s.begin(r.withDefaults()) }
-func (r AdamW) begin(s Step) Step { return r.adam().begin(s) }
-
-// corrections are the 1 − βᵗ of a step. To compute them takes as long as to move
-// a small parameter.
-type corrections struct{ β, values [2]float64 }
-
-func (s Step) begin(r Adam) Step {
-	β := [2]float64{r.Beta1, r.Beta2}
-	s.known = corrections{β, s.corrections(β)}
-	return s
+// An adamStep is a step that is ready: to compute its numbers takes as long as to move a
+// small parameter.
+type adamStep struct {
+	rule  adamRule
+	t     int
+	rate  float64
+	ready kernel.AdamStep
 }
 
-// corrections returns 1 − βᵗ for two β, without cancellation.
-func (s Step) corrections(β [2]float64) (c [2]float64) {
-	if s.known.β == β {
-		return s.known.values
+// begin returns what readies a step. A Step that it returned before is not ready any more.
+func (r adamRule) begin() func(Step) Step {
+	k, logs := &adamStep{rule: r}, r.logs()
+	return func(s Step) Step {
+		k.t, k.rate, k.ready = s.T, s.Rate, r.step(s, logs)
+		s.known = k
+		return s
 	}
-	for i := range c {
-		c[i] = -math.Expm1(float64(s.T) * math.Log(β[i]))
+}
+
+// at returns a step of the rule: the one that is ready, if it is that of s.
+func (r adamRule) at(s Step) kernel.AdamStep {
+	if k := s.known; k != nil && k.t == s.T && k.rate == s.Rate && k.rule == r {
+		return k.ready
+	}
+	return r.step(s, r.logs())
+}
+
+// step computes the numbers of a step, with the logarithms of β.
+func (r adamRule) step(s Step, logs [2]float64) kernel.AdamStep {
+	o, c := r.withDefaults(), corrections(s.T, logs)
+	if r.lazy {
+		o.Eps /= math.Sqrt(c[1]) // √(v/c) + ε/√c = (√v + ε)/√c, with c = 1−β₂ᵗ
+	}
+	return kernel.AdamOptions{
+		Rate: s.Rate, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps,
+		Correction1: c[0], Correction2: c[1], Decay: r.decay,
+	}.Step()
+}
+
+// logs returns the logarithms of β.
+func (r Adam) logs() [2]float64 {
+	r = r.withDefaults()
+	return [2]float64{math.Log(r.Beta1), math.Log(r.Beta2)}
+}
+
+// corrections returns 1 − βᵗ for two β, of which it is given the logarithms, without cancellation.
+func corrections(t int, logs [2]float64) (c [2]float64) {
+	for i, l := range logs {
+		c[i] = -math.Expm1(float64(t) * l)
 	}
 	return c
 }

@@ -39,6 +39,7 @@ func newStore(params []*graph.Node, rule Rule) store {
 // entries is a store of T. Its lists are by parameter.
 type entries[T compute.Float] struct {
 	w, g    [][]T
+	taken   [][]byte // the memory of the gradient that g was taken from
 	shapes  []tensor.Shape
 	slot    [][][]T    // slot[i][k] is slot k of parameter i
 	spans   [][]span   // of the entries that move: all of them, or rows of a table
@@ -71,7 +72,7 @@ const (
 )
 
 func newEntries[T compute.Float](params []*graph.Node, rule Rule) *entries[T] {
-	e := &entries[T]{g: make([][]T, len(params))}
+	e := &entries[T]{g: make([][]T, len(params)), taken: make([][]byte, len(params))}
 	largest := 0
 	for _, p := range params {
 		w := compute.Data[T](p.Value())
@@ -84,7 +85,7 @@ func newEntries[T compute.Float](params []*graph.Node, rule Rule) *entries[T] {
 	}
 	e.mover = moverOf[T](rule, largest)
 	if rule, ok := rule.(entrywise); ok {
-		e.begin = rule.begin
+		e.begin = rule.begin()
 	}
 	e.work.Do = func(from, to int) {
 		for _, p := range e.portions[from:to] {
@@ -111,10 +112,12 @@ func (e *entries[T]) deal(param int) {
 	}
 }
 
-// read takes the entries of tensors as the gradient.
+// read takes the entries of tensors as the gradient. Mostly they lie where they did.
 func (e *entries[T]) read(gradient []*tensor.Dense) {
 	for i, g := range gradient {
-		e.g[i] = compute.Data[T](g)
+		if last := e.taken[i]; len(last) != len(g.Raw) || &last[0] != &g.Raw[0] {
+			e.g[i], e.taken[i] = compute.Data[T](g), g.Raw
+		}
 	}
 }
 
@@ -163,7 +166,7 @@ func (e *entries[T]) clipBy(f func(dst, g []T)) {
 		for _, s := range e.spans[i] {
 			f(e.clipped[i][s.lo:s.hi], g[s.lo:s.hi])
 		}
-		e.g[i] = e.clipped[i]
+		e.g[i], e.taken[i] = e.clipped[i], nil
 	}
 }
 

@@ -1,11 +1,5 @@
 package optim
 
-import (
-	"math"
-
-	"adjoint/internal/kernel"
-)
-
 // LazyAdam is Adam for tables of which a step reads some rows, such as those of embeddings. Rows that
 // were not read stay where they are, and so do their means: a step takes no time for them. Those
 // that were read move as PyTorch's SparseAdam moves them. With g = ∇J, β = Beta, m = v = 0 before
@@ -34,18 +28,14 @@ func (r LazyAdam) Slots() int { return 2 }
 // Valid returns an error that wraps ErrOption if an option is out of range.
 func (r LazyAdam) Valid() error { return r.adam().valid("LazyAdam") }
 
-func (r LazyAdam) adam() Adam        { return Adam(r) }
-func (r LazyAdam) begin(s Step) Step { return r.adam().begin(s) }
+func (r LazyAdam) adam() Adam     { return Adam(r) }
+func (r LazyAdam) rule() adamRule { return adamRule{Adam: r.adam(), lazy: true} }
+
+// begin readies the steps.
+func (r LazyAdam) begin() func(Step) Step { return r.rule().begin() }
 
 // Move is the rule on float64.
-func (r LazyAdam) Move(s Step, w, g []float64, mv ...[]float64) { lazyAdam(r.adam(), s, w, g, mv) }
+func (r LazyAdam) Move(s Step, w, g []float64, mv ...[]float64) { adam(r.rule(), s, w, g, mv) }
 
 // Move32 is the rule on float32.
-func (r LazyAdam) Move32(s Step, w, g []float32, mv ...[]float32) { lazyAdam(r.adam(), s, w, g, mv) }
-
-// lazyAdam is Adam with another ε: √(v/c) + ε/√c = (√v + ε)/√c, with c = 1−β₂ᵗ.
-func lazyAdam[T kernel.Float](r Adam, s Step, w, g []T, mv [][]T) {
-	r = r.withDefaults()
-	r.Eps /= math.Sqrt(s.corrections([2]float64{r.Beta1, r.Beta2})[1])
-	adam(r, s, 0, w, g, mv)
-}
+func (r LazyAdam) Move32(s Step, w, g []float32, mv ...[]float32) { adam(r.rule(), s, w, g, mv) }

@@ -32,7 +32,7 @@ func (r RMSProp) Valid() error {
 func (r RMSProp) alpha() float64 { return cmp.Or(r.Alpha, 0.99) }
 func (r RMSProp) eps() float64   { return cmp.Or(r.Eps, 1e-8) }
 
-func (r RMSProp) begin(s Step) Step { return s }
+func (r RMSProp) begin() func(Step) Step { return asGiven }
 
 // Move is the rule on float64.
 func (r RMSProp) Move(s Step, w, g []float64, mean ...[]float64) {

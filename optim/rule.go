@@ -38,16 +38,19 @@ type Step struct {
 	T    int     // the number of the step, 1, 2, …
 	Rate float64 // the learning rate times the Schedule
 
-	known corrections // of an entrywise rule, so that they are computed once a step
+	known *adamStep // what Adam computes once for all parameters
 }
 
 // An entrywise rule moves each entry independently of the others. So it can move the
 // portions of a large parameter at the same time. All rules of this package are
 // entrywise.
 type entrywise interface {
-	// begin computes what is the same for all entries.
-	begin(Step) Step
+	// begin returns what computes, of each step, what is the same for all entries.
+	begin() func(Step) Step
 }
+
+// asGiven is of a rule that computes nothing beforehand.
+func asGiven(s Step) Step { return s }
 
 // Zero stands for the number 0 in fields whose zero value means a default, as in
 // Adam{Rate: 1e-3, Beta1: optim.Zero}. It is the smallest positive float64, which acts

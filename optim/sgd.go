@@ -40,7 +40,7 @@ func (r SGD) Valid() error {
 	return firstOf("SGD", fraction("Momentum", r.Momentum))
 }
 
-func (r SGD) begin(s Step) Step { return s }
+func (r SGD) begin() func(Step) Step { return asGiven }
 
 // Move is the rule on float64.
 func (r SGD) Move(s Step, w, g []float64, v ...[]float64) { sgd(r, s, w, g, v) }

@@ -33,7 +33,7 @@ func (r AdamW) gain(s Step) gain   { return r.adam().gain(s) }
 
 func (r Adam) gain(s Step) gain {
 	r = r.withDefaults()
-	return gain{rate: s.Rate, slot: 1, correction: s.corrections([2]float64{r.Beta1, r.Beta2})[1], eps: r.Eps}
+	return gain{rate: s.Rate, slot: 1, correction: corrections(s.T, r.logs())[1], eps: r.Eps}
 }
 
 // Proximal reports whether an Optimizer with this rule can Shrink: the rules of this

@@ -429,105 +429,84 @@ TEXT ·weigh32AVX512(SB), NOSPLIT, $0-72
 	JLT  done2
 
 loop2:
-	VMOVUPS   (CX), Z0
-	VMOVUPS   64(CX), Z6
-	VMOVUPS   (DX), Z1
-	VMOVUPS   64(DX), Z7
-	VANDPS    lanes32_7fffffff<>+0(SB), Z1, Z2
-	VANDPS    lanes32_7fffffff<>+0(SB), Z7, Z8
-	VMULPS    Z1, Z0, Z1
-	VMULPS    Z7, Z6, Z7
-	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Z2, K1
-	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Z8, K2
-	VPXORD    Z3, Z3, Z3
-	VPXORD    Z9, Z9, Z9
-	VBLENDMPS Z3, Z1, K1, Z4
-	VBLENDMPS Z9, Z7, K2, Z10
-	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Z0, K1
-	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Z6, K2
-	VBLENDMPS Z4, Z1, K1, Z5
-	VBLENDMPS Z10, Z7, K2, Z11
-	VMOVUPS   Z5, (AX)
-	VMOVUPS   Z11, 64(AX)
-	ADDQ      $+128, AX
-	ADDQ      $+128, CX
-	ADDQ      $+128, DX
-	SUBQ      $+32, BX
-	CMPQ      BX, $+32
-	JGE       loop2
+	VMOVUPS     (CX), Z0
+	VMOVUPS     64(CX), Z6
+	VMOVUPS     (DX), Z1
+	VMOVUPS     64(DX), Z7
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z1, Z2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z7, Z8
+	VMULPS      Z1, Z0, Z1
+	VMULPS      Z7, Z6, Z7
+	VCMPPS.BCST $0x00, entry32_7f800000<>+0(SB), Z2, K1
+	VCMPPS.BCST $0x00, entry32_7f800000<>+0(SB), Z8, K2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z9, Z9, Z9
+	VBLENDMPS   Z3, Z1, K1, Z4
+	VBLENDMPS   Z9, Z7, K2, Z10
+	VCMPPS.BCST $0x00, entry32_00000000<>+0(SB), Z0, K1
+	VCMPPS.BCST $0x00, entry32_00000000<>+0(SB), Z6, K2
+	VBLENDMPS   Z4, Z1, K1, Z5
+	VBLENDMPS   Z10, Z7, K2, Z11
+	VMOVUPS     Z5, (AX)
+	VMOVUPS     Z11, 64(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+32, BX
+	CMPQ        BX, $+32
+	JGE         loop2
 
 done2:
 	CMPQ BX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS   (CX), Z0
-	VMOVUPS   (DX), Z1
-	VANDPS    lanes32_7fffffff<>+0(SB), Z1, Z2
-	VMULPS    Z1, Z0, Z1
-	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Z2, K1
-	VPXORD    Z12, Z12, Z12
-	VBLENDMPS Z12, Z1, K1, Z13
-	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Z0, K1
-	VBLENDMPS Z13, Z1, K1, Z14
-	VMOVUPS   Z14, (AX)
-	ADDQ      $+64, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, DX
-	SUBQ      $+16, BX
-	CMPQ      BX, $+16
-	JGE       loop1
+	VMOVUPS     (CX), Z0
+	VMOVUPS     (DX), Z1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z1, Z2
+	VMULPS      Z1, Z0, Z1
+	VCMPPS.BCST $0x00, entry32_7f800000<>+0(SB), Z2, K1
+	VPXORD      Z12, Z12, Z12
+	VBLENDMPS   Z12, Z1, K1, Z13
+	VCMPPS.BCST $0x00, entry32_00000000<>+0(SB), Z0, K1
+	VBLENDMPS   Z13, Z1, K1, Z14
+	VMOVUPS     Z14, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop1
 
 done1:
-	TESTQ     BX, BX
-	JZ        end
-	MOVQ      $-1, SI
-	BZHIQ     BX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (CX), K1, Z0
-	VMOVUPS.Z (DX), K1, Z1
-	VANDPS    lanes32_7fffffff<>+0(SB), Z1, Z2
-	VMULPS    Z1, Z0, Z1
-	VCMPPS    $0x00, lanes32_7f800000<>+0(SB), Z2, K2
-	VPXORD    Z15, Z15, Z15
-	VBLENDMPS Z15, Z1, K2, Z16
-	VCMPPS    $0x00, lanes32_00000000<>+0(SB), Z0, K2
-	VBLENDMPS Z16, Z1, K2, Z17
-	VMOVUPS   Z17, K1, (AX)
+	TESTQ       BX, BX
+	JZ          end
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VMOVUPS.Z   (DX), K1, Z1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z1, Z2
+	VMULPS      Z1, Z0, Z1
+	VCMPPS.BCST $0x00, entry32_7f800000<>+0(SB), Z2, K2
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPS   Z15, Z1, K2, Z16
+	VCMPPS.BCST $0x00, entry32_00000000<>+0(SB), Z0, K2
+	VBLENDMPS   Z16, Z1, K2, Z17
+	VMOVUPS     Z17, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+32(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+40(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+48(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+56(SB)/8, $0x7fffffff7fffffff
-GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $64
+DATA entry32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+GLOBL entry32_7fffffff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_7f800000<>+0(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+8(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+16(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+24(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+32(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+40(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+48(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+56(SB)/8, $0x7f8000007f800000
-GLOBL lanes32_7f800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_7f800000<>+0(SB)/8, $0x7f8000007f800000
+GLOBL entry32_7f800000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_00000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes32_00000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_00000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry32_00000000<>(SB), RODATA|NOPTR, $8
 
 // func fill32AVX512(dst []float32, a float32)
 // Requires: AVX, AVX512F, BMI2
@@ -1231,105 +1210,84 @@ TEXT ·weigh64AVX512(SB), NOSPLIT, $0-72
 	JLT  done2
 
 loop2:
-	VMOVUPD   (CX), Z0
-	VMOVUPD   64(CX), Z6
-	VMOVUPD   (DX), Z1
-	VMOVUPD   64(DX), Z7
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z1, Z2
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z7, Z8
-	VMULPD    Z1, Z0, Z1
-	VMULPD    Z7, Z6, Z7
-	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Z2, K1
-	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Z8, K2
-	VPXORD    Z3, Z3, Z3
-	VPXORD    Z9, Z9, Z9
-	VBLENDMPD Z3, Z1, K1, Z4
-	VBLENDMPD Z9, Z7, K2, Z10
-	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Z0, K1
-	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Z6, K2
-	VBLENDMPD Z4, Z1, K1, Z5
-	VBLENDMPD Z10, Z7, K2, Z11
-	VMOVUPD   Z5, (AX)
-	VMOVUPD   Z11, 64(AX)
-	ADDQ      $+128, AX
-	ADDQ      $+128, CX
-	ADDQ      $+128, DX
-	SUBQ      $+16, BX
-	CMPQ      BX, $+16
-	JGE       loop2
+	VMOVUPD     (CX), Z0
+	VMOVUPD     64(CX), Z6
+	VMOVUPD     (DX), Z1
+	VMOVUPD     64(DX), Z7
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z1, Z2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z7, Z8
+	VMULPD      Z1, Z0, Z1
+	VMULPD      Z7, Z6, Z7
+	VCMPPD.BCST $0x00, entry64_7ff0000000000000<>+0(SB), Z2, K1
+	VCMPPD.BCST $0x00, entry64_7ff0000000000000<>+0(SB), Z8, K2
+	VPXORD      Z3, Z3, Z3
+	VPXORD      Z9, Z9, Z9
+	VBLENDMPD   Z3, Z1, K1, Z4
+	VBLENDMPD   Z9, Z7, K2, Z10
+	VCMPPD.BCST $0x00, entry64_0000000000000000<>+0(SB), Z0, K1
+	VCMPPD.BCST $0x00, entry64_0000000000000000<>+0(SB), Z6, K2
+	VBLENDMPD   Z4, Z1, K1, Z5
+	VBLENDMPD   Z10, Z7, K2, Z11
+	VMOVUPD     Z5, (AX)
+	VMOVUPD     Z11, 64(AX)
+	ADDQ        $+128, AX
+	ADDQ        $+128, CX
+	ADDQ        $+128, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop2
 
 done2:
 	CMPQ BX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD   (CX), Z0
-	VMOVUPD   (DX), Z1
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z1, Z2
-	VMULPD    Z1, Z0, Z1
-	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Z2, K1
-	VPXORD    Z12, Z12, Z12
-	VBLENDMPD Z12, Z1, K1, Z13
-	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Z0, K1
-	VBLENDMPD Z13, Z1, K1, Z14
-	VMOVUPD   Z14, (AX)
-	ADDQ      $+64, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, DX
-	SUBQ      $+8, BX
-	CMPQ      BX, $+8
-	JGE       loop1
+	VMOVUPD     (CX), Z0
+	VMOVUPD     (DX), Z1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z1, Z2
+	VMULPD      Z1, Z0, Z1
+	VCMPPD.BCST $0x00, entry64_7ff0000000000000<>+0(SB), Z2, K1
+	VPXORD      Z12, Z12, Z12
+	VBLENDMPD   Z12, Z1, K1, Z13
+	VCMPPD.BCST $0x00, entry64_0000000000000000<>+0(SB), Z0, K1
+	VBLENDMPD   Z13, Z1, K1, Z14
+	VMOVUPD     Z14, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+8, BX
+	CMPQ        BX, $+8
+	JGE         loop1
 
 done1:
-	TESTQ     BX, BX
-	JZ        end
-	MOVQ      $-1, SI
-	BZHIQ     BX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VMOVUPD.Z (DX), K1, Z1
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z1, Z2
-	VMULPD    Z1, Z0, Z1
-	VCMPPD    $0x00, lanes64_7ff0000000000000<>+0(SB), Z2, K2
-	VPXORD    Z15, Z15, Z15
-	VBLENDMPD Z15, Z1, K2, Z16
-	VCMPPD    $0x00, lanes64_0000000000000000<>+0(SB), Z0, K2
-	VBLENDMPD Z16, Z1, K2, Z17
-	VMOVUPD   Z17, K1, (AX)
+	TESTQ       BX, BX
+	JZ          end
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (CX), K1, Z0
+	VMOVUPD.Z   (DX), K1, Z1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z1, Z2
+	VMULPD      Z1, Z0, Z1
+	VCMPPD.BCST $0x00, entry64_7ff0000000000000<>+0(SB), Z2, K2
+	VPXORD      Z15, Z15, Z15
+	VBLENDMPD   Z15, Z1, K2, Z16
+	VCMPPD.BCST $0x00, entry64_0000000000000000<>+0(SB), Z0, K2
+	VBLENDMPD   Z16, Z1, K2, Z17
+	VMOVUPD     Z17, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+32(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+40(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+48(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+56(SB)/8, $0x7fffffffffffffff
-GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $64
+DATA entry64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL entry64_7fffffffffffffff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+8(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+16(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+24(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+32(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+40(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+48(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+56(SB)/8, $0x7ff0000000000000
-GLOBL lanes64_7ff0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
+GLOBL entry64_7ff0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes64_0000000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_0000000000000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry64_0000000000000000<>(SB), RODATA|NOPTR, $8
 
 // func fill64AVX512(dst []float64, a float64)
 // Requires: AVX, AVX512F, BMI2

@@ -91,11 +91,13 @@ func doCalls[T Float](q *calls) bool {
 		return true
 	}
 	for i := range q.outers {
-		t := q.outers[i] // the assembly counts in it
-		callOuter[T](&t)
+		t := &q.outers[i]
+		panels := t.panels
+		callOuter[T](t)
+		t.panels, t.moved = panels, 0
 	}
 	for i := range q.dots {
-		t := q.dots[i]
+		t := q.dots[i] // the assembly counts in it
 		callDot[T](&t)
 	}
 	return len(q.outers)+len(q.dots) > 0
@@ -115,8 +117,10 @@ func doCopying[T Float](q *calls) {
 		}
 	}
 	for i := range q.outers {
-		t := q.outers[i]
-		t.b, t.moved = unsafe.Add(to, t.moved), 0
-		callOuter[T](&t)
+		t := &q.outers[i]
+		panels, moved := t.panels, t.moved
+		t.b, t.moved = unsafe.Add(to, moved), 0
+		callOuter[T](t)
+		t.b, t.panels, t.moved = nil, panels, moved
 	}
 }

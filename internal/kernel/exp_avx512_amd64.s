@@ -7,252 +7,168 @@
 // func exp32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·exp32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z0
-	VMOVUPS lanes32_42b20000<>+0(SB), Z1
-	CMPQ    DX, $+48
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z0
+	VBROADCASTSS entry32_42b20000<>+0(SB), Z1
+	CMPQ         DX, $+48
+	JLT          done3
 
 loop3:
-	VMOVUPS      (CX), Z2
-	VMOVUPS      64(CX), Z3
-	VMOVUPS      128(CX), Z4
-	VMINPS       Z2, Z1, Z2
-	VMINPS       Z3, Z1, Z3
-	VMINPS       Z4, Z1, Z6
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z7
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z5
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z6, Z7
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z7, Z11
-	VMOVUPS      Z2, Z7
-	VMOVUPS      Z3, Z9
-	VMOVUPS      Z6, Z12
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z12
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z8
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z12, Z13
-	VCMPPS       $0x15, Z0, Z2, K1
-	VCMPPS       $0x15, Z0, Z3, K2
-	VCMPPS       $0x15, Z0, Z6, K3
-	VSCALEFPS.Z  Z4, Z8, K1, Z2
-	VSCALEFPS.Z  Z5, Z10, K2, Z3
-	VSCALEFPS.Z  Z11, Z13, K3, Z4
-	VMOVUPS      Z2, (AX)
-	VMOVUPS      Z3, 64(AX)
-	VMOVUPS      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+48, DX
-	CMPQ         DX, $+48
-	JGE          loop3
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z3
+	VMOVUPS           128(CX), Z4
+	VMINPS            Z2, Z1, Z2
+	VMINPS            Z3, Z1, Z3
+	VMINPS            Z4, Z1, Z6
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z7
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z5, Z5
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z7, Z11
+	VMOVUPS           Z2, Z7
+	VMOVUPS           Z3, Z9
+	VMOVUPS           Z6, Z12
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z11, Z12
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z11, Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z8
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z10
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z13
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z12, Z13
+	VCMPPS            $0x15, Z0, Z2, K1
+	VCMPPS            $0x15, Z0, Z3, K2
+	VCMPPS            $0x15, Z0, Z6, K3
+	VSCALEFPS.Z       Z4, Z8, K1, Z2
+	VSCALEFPS.Z       Z5, Z10, K2, Z3
+	VSCALEFPS.Z       Z11, Z13, K3, Z4
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, 64(AX)
+	VMOVUPS           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+48, DX
+	CMPQ              DX, $+48
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z2
-	VMINPS       Z2, Z1, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z2, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VCMPPS       $0x15, Z0, Z2, K1
-	VSCALEFPS.Z  Z3, Z5, K1, Z2
-	VMOVUPS      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z2
+	VMINPS            Z2, Z1, Z2
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VCMPPS            $0x15, Z0, Z2, K1
+	VSCALEFPS.Z       Z3, Z5, K1, Z2
+	VMOVUPS           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VMINPS       Z2, Z1, Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z2
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z2
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z2, Z2
-	VMOVUPS      Z1, Z3
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z2, Z3
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z2, Z3
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z3, Z4
-	VCMPPS       $0x15, Z0, Z1, K2
-	VSCALEFPS.Z  Z2, Z4, K2, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VMINPS            Z2, Z1, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z2
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z1, Z2
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z2, Z2
+	VMOVUPS           Z1, Z3
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z3, Z4
+	VCMPPS            $0x15, Z0, Z1, K2
+	VSCALEFPS.Z       Z2, Z4, K2, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_c2d00000<>+0(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+8(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+16(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+24(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+32(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+40(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+48(SB)/8, $0xc2d00000c2d00000
-DATA lanes32_c2d00000<>+56(SB)/8, $0xc2d00000c2d00000
-GLOBL lanes32_c2d00000<>(SB), RODATA|NOPTR, $64
+DATA entry32_c2d00000<>+0(SB)/8, $0xc2d00000c2d00000
+GLOBL entry32_c2d00000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_42b20000<>+0(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+8(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+16(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+24(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+32(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+40(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+48(SB)/8, $0x42b2000042b20000
-DATA lanes32_42b20000<>+56(SB)/8, $0x42b2000042b20000
-GLOBL lanes32_42b20000<>(SB), RODATA|NOPTR, $64
+DATA entry32_42b20000<>+0(SB)/8, $0x42b2000042b20000
+GLOBL entry32_42b20000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3fb8aa3b<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA lanes32_3fb8aa3b<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
-GLOBL lanes32_3fb8aa3b<>(SB), RODATA|NOPTR, $64
+DATA entry32_3fb8aa3b<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL entry32_3fb8aa3b<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_4b4000fe<>+0(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+8(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+16(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+24(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+32(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+40(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+48(SB)/8, $0x4b4000fe4b4000fe
-DATA lanes32_4b4000fe<>+56(SB)/8, $0x4b4000fe4b4000fe
-GLOBL lanes32_4b4000fe<>(SB), RODATA|NOPTR, $64
+DATA entry32_4b4000fe<>+0(SB)/8, $0x4b4000fe4b4000fe
+GLOBL entry32_4b4000fe<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3f317218<>+0(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+8(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+16(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+24(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+32(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+40(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+48(SB)/8, $0x3f3172183f317218
-DATA lanes32_3f317218<>+56(SB)/8, $0x3f3172183f317218
-GLOBL lanes32_3f317218<>(SB), RODATA|NOPTR, $64
+DATA entry32_3f317218<>+0(SB)/8, $0x3f3172183f317218
+GLOBL entry32_3f317218<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_b102e308<>+0(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+8(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+16(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+24(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+32(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+40(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+48(SB)/8, $0xb102e308b102e308
-DATA lanes32_b102e308<>+56(SB)/8, $0xb102e308b102e308
-GLOBL lanes32_b102e308<>(SB), RODATA|NOPTR, $64
+DATA entry32_b102e308<>+0(SB)/8, $0xb102e308b102e308
+GLOBL entry32_b102e308<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3ab68883<>+0(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+8(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+16(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+24(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+32(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+40(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+48(SB)/8, $0x3ab688833ab68883
-DATA lanes32_3ab68883<>+56(SB)/8, $0x3ab688833ab68883
-GLOBL lanes32_3ab68883<>(SB), RODATA|NOPTR, $64
+DATA entry32_3ab68883<>+0(SB)/8, $0x3ab688833ab68883
+GLOBL entry32_3ab68883<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3c0905b6<>+0(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+8(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+16(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+24(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+32(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+40(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+48(SB)/8, $0x3c0905b63c0905b6
-DATA lanes32_3c0905b6<>+56(SB)/8, $0x3c0905b63c0905b6
-GLOBL lanes32_3c0905b6<>(SB), RODATA|NOPTR, $64
+DATA entry32_3c0905b6<>+0(SB)/8, $0x3c0905b63c0905b6
+GLOBL entry32_3c0905b6<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3d2aaa8d<>+0(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+8(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+16(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+24(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+32(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+40(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+48(SB)/8, $0x3d2aaa8d3d2aaa8d
-DATA lanes32_3d2aaa8d<>+56(SB)/8, $0x3d2aaa8d3d2aaa8d
-GLOBL lanes32_3d2aaa8d<>(SB), RODATA|NOPTR, $64
+DATA entry32_3d2aaa8d<>+0(SB)/8, $0x3d2aaa8d3d2aaa8d
+GLOBL entry32_3d2aaa8d<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3e2aaa6e<>+0(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+8(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+16(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+24(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+32(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+40(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+48(SB)/8, $0x3e2aaa6e3e2aaa6e
-DATA lanes32_3e2aaa6e<>+56(SB)/8, $0x3e2aaa6e3e2aaa6e
-GLOBL lanes32_3e2aaa6e<>(SB), RODATA|NOPTR, $64
+DATA entry32_3e2aaa6e<>+0(SB)/8, $0x3e2aaa6e3e2aaa6e
+GLOBL entry32_3e2aaa6e<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3f000000<>+0(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+8(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+16(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+24(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+32(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+40(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+48(SB)/8, $0x3f0000003f000000
-DATA lanes32_3f000000<>+56(SB)/8, $0x3f0000003f000000
-GLOBL lanes32_3f000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_3f000000<>+0(SB)/8, $0x3f0000003f000000
+GLOBL entry32_3f000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3f800000<>+0(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+8(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+16(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+24(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+32(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+40(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+48(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+56(SB)/8, $0x3f8000003f800000
-GLOBL lanes32_3f800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_3f800000<>+0(SB)/8, $0x3f8000003f800000
+GLOBL entry32_3f800000<>(SB), RODATA|NOPTR, $8
 
 // func log32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -264,550 +180,410 @@ TEXT ·log32AVX512(SB), NOSPLIT, $0-48
 	JLT  done1
 
 loop1:
-	VMOVUPS     (CX), Z0
-	VCMPPS      $0x11, lanes32_00800000<>+0(SB), Z0, K1
-	VMULPS      lanes32_4b800000<>+0(SB), Z0, Z1
-	VBLENDMPS   Z1, Z0, K1, Z2
-	VPXORD      Z3, Z3, Z3
-	VBLENDMPS   lanes32_41c00000<>+0(SB), Z3, K1, Z4
-	VPADDD      lanes32_004afb0d<>+0(SB), Z2, Z1
-	VPSRLD      $0x17, Z1, Z1
-	VPSLLD      $0x17, Z1, Z14
-	VPSUBD      lanes32_3f800000<>+0(SB), Z14, Z14
-	VPSUBD      Z14, Z2, Z14
-	VORPS       lanes32_4b000000<>+0(SB), Z1, Z1
-	VSUBPS      lanes32_4b00007f<>+0(SB), Z1, Z1
-	VSUBPS      Z4, Z1, Z1
-	VSUBPS      lanes32_3f800000<>+0(SB), Z14, Z14
-	VMOVUPS     lanes32_bd9d27fb<>+0(SB), Z15
-	VFMADD213PS lanes32_3e0247b9<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_be066d19<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_3e11752d<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_be2a41c1<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_3e4cd009<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_be800106<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_3eaaaaaa<>+0(SB), Z14, Z15
-	VFMADD213PS lanes32_beffffff<>+0(SB), Z14, Z15
-	VMULPS      Z14, Z14, Z16
-	VMULPS      lanes32_b102e308<>+0(SB), Z1, Z17
-	VFMADD213PS Z17, Z16, Z15
-	VADDPS      Z15, Z14, Z14
-	VFMADD231PS lanes32_3f317218<>+0(SB), Z1, Z14
-	VCMPPS      $0x00, lanes32_00000000<>+0(SB), Z0, K1
-	VBLENDMPS   lanes32_ff800000<>+0(SB), Z14, K1, Z5
-	VCMPPS      $0x00, lanes32_7f800000<>+0(SB), Z0, K1
-	VBLENDMPS   lanes32_7f800000<>+0(SB), Z5, K1, Z6
-	VCMPPS      $0x19, lanes32_00000000<>+0(SB), Z0, K1
-	VBLENDMPS   lanes32_7fc00000<>+0(SB), Z6, K1, Z7
-	VMOVUPS     Z7, (AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	SUBQ        $+16, DX
-	CMPQ        DX, $+16
-	JGE         loop1
+	VMOVUPS          (CX), Z0
+	VCMPPS.BCST      $0x11, entry32_00800000<>+0(SB), Z0, K1
+	VMULPS.BCST      entry32_4b800000<>+0(SB), Z0, Z1
+	VBLENDMPS        Z1, Z0, K1, Z2
+	VPXORD           Z3, Z3, Z3
+	VBLENDMPS.BCST   entry32_41c00000<>+0(SB), Z3, K1, Z4
+	VPADDD.BCST      entry32_004afb0d<>+0(SB), Z2, Z1
+	VPSRLD           $0x17, Z1, Z1
+	VPSLLD           $0x17, Z1, Z14
+	VPSUBD.BCST      entry32_3f800000<>+0(SB), Z14, Z14
+	VPSUBD           Z14, Z2, Z14
+	VORPS.BCST       entry32_4b000000<>+0(SB), Z1, Z1
+	VSUBPS.BCST      entry32_4b00007f<>+0(SB), Z1, Z1
+	VSUBPS           Z4, Z1, Z1
+	VSUBPS.BCST      entry32_3f800000<>+0(SB), Z14, Z14
+	VBROADCASTSS     entry32_bd9d27fb<>+0(SB), Z15
+	VFMADD213PS.BCST entry32_3e0247b9<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_be066d19<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_3e11752d<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_be2a41c1<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_3e4cd009<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_be800106<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_3eaaaaaa<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST entry32_beffffff<>+0(SB), Z14, Z15
+	VMULPS           Z14, Z14, Z16
+	VMULPS.BCST      entry32_b102e308<>+0(SB), Z1, Z17
+	VFMADD213PS      Z17, Z16, Z15
+	VADDPS           Z15, Z14, Z14
+	VFMADD231PS.BCST entry32_3f317218<>+0(SB), Z1, Z14
+	VCMPPS.BCST      $0x00, entry32_00000000<>+0(SB), Z0, K1
+	VBLENDMPS.BCST   entry32_ff800000<>+0(SB), Z14, K1, Z5
+	VCMPPS.BCST      $0x00, entry32_7f800000<>+0(SB), Z0, K1
+	VBLENDMPS.BCST   entry32_7f800000<>+0(SB), Z5, K1, Z6
+	VCMPPS.BCST      $0x19, entry32_00000000<>+0(SB), Z0, K1
+	VBLENDMPS.BCST   entry32_7fc00000<>+0(SB), Z6, K1, Z7
+	VMOVUPS          Z7, (AX)
+	ADDQ             $+64, AX
+	ADDQ             $+64, CX
+	SUBQ             $+16, DX
+	CMPQ             DX, $+16
+	JGE              loop1
 
 done1:
-	TESTQ       DX, DX
-	JZ          end
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
-	VMOVUPS.Z   (CX), K1, Z0
-	VCMPPS      $0x11, lanes32_00800000<>+0(SB), Z0, K2
-	VMULPS      lanes32_4b800000<>+0(SB), Z0, Z1
-	VBLENDMPS   Z1, Z0, K2, Z8
-	VPXORD      Z9, Z9, Z9
-	VBLENDMPS   lanes32_41c00000<>+0(SB), Z9, K2, Z10
-	VPADDD      lanes32_004afb0d<>+0(SB), Z8, Z1
-	VPSRLD      $0x17, Z1, Z1
-	VPSLLD      $0x17, Z1, Z2
-	VPSUBD      lanes32_3f800000<>+0(SB), Z2, Z2
-	VPSUBD      Z2, Z8, Z2
-	VORPS       lanes32_4b000000<>+0(SB), Z1, Z1
-	VSUBPS      lanes32_4b00007f<>+0(SB), Z1, Z1
-	VSUBPS      Z10, Z1, Z1
-	VSUBPS      lanes32_3f800000<>+0(SB), Z2, Z2
-	VMOVUPS     lanes32_bd9d27fb<>+0(SB), Z3
-	VFMADD213PS lanes32_3e0247b9<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_be066d19<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_3e11752d<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_be2a41c1<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_3e4cd009<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_be800106<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_3eaaaaaa<>+0(SB), Z2, Z3
-	VFMADD213PS lanes32_beffffff<>+0(SB), Z2, Z3
-	VMULPS      Z2, Z2, Z4
-	VMULPS      lanes32_b102e308<>+0(SB), Z1, Z5
-	VFMADD213PS Z5, Z4, Z3
-	VADDPS      Z3, Z2, Z2
-	VFMADD231PS lanes32_3f317218<>+0(SB), Z1, Z2
-	VCMPPS      $0x00, lanes32_00000000<>+0(SB), Z0, K2
-	VBLENDMPS   lanes32_ff800000<>+0(SB), Z2, K2, Z11
-	VCMPPS      $0x00, lanes32_7f800000<>+0(SB), Z0, K2
-	VBLENDMPS   lanes32_7f800000<>+0(SB), Z11, K2, Z12
-	VCMPPS      $0x19, lanes32_00000000<>+0(SB), Z0, K2
-	VBLENDMPS   lanes32_7fc00000<>+0(SB), Z12, K2, Z13
-	VMOVUPS     Z13, K1, (AX)
+	TESTQ            DX, DX
+	JZ               end
+	MOVQ             $-1, BX
+	BZHIQ            DX, BX, BX
+	KMOVW            BX, K1
+	VMOVUPS.Z        (CX), K1, Z0
+	VCMPPS.BCST      $0x11, entry32_00800000<>+0(SB), Z0, K2
+	VMULPS.BCST      entry32_4b800000<>+0(SB), Z0, Z1
+	VBLENDMPS        Z1, Z0, K2, Z8
+	VPXORD           Z9, Z9, Z9
+	VBLENDMPS.BCST   entry32_41c00000<>+0(SB), Z9, K2, Z10
+	VPADDD.BCST      entry32_004afb0d<>+0(SB), Z8, Z1
+	VPSRLD           $0x17, Z1, Z1
+	VPSLLD           $0x17, Z1, Z2
+	VPSUBD.BCST      entry32_3f800000<>+0(SB), Z2, Z2
+	VPSUBD           Z2, Z8, Z2
+	VORPS.BCST       entry32_4b000000<>+0(SB), Z1, Z1
+	VSUBPS.BCST      entry32_4b00007f<>+0(SB), Z1, Z1
+	VSUBPS           Z10, Z1, Z1
+	VSUBPS.BCST      entry32_3f800000<>+0(SB), Z2, Z2
+	VBROADCASTSS     entry32_bd9d27fb<>+0(SB), Z3
+	VFMADD213PS.BCST entry32_3e0247b9<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_be066d19<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_3e11752d<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_be2a41c1<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_3e4cd009<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_be800106<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_3eaaaaaa<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST entry32_beffffff<>+0(SB), Z2, Z3
+	VMULPS           Z2, Z2, Z4
+	VMULPS.BCST      entry32_b102e308<>+0(SB), Z1, Z5
+	VFMADD213PS      Z5, Z4, Z3
+	VADDPS           Z3, Z2, Z2
+	VFMADD231PS.BCST entry32_3f317218<>+0(SB), Z1, Z2
+	VCMPPS.BCST      $0x00, entry32_00000000<>+0(SB), Z0, K2
+	VBLENDMPS.BCST   entry32_ff800000<>+0(SB), Z2, K2, Z11
+	VCMPPS.BCST      $0x00, entry32_7f800000<>+0(SB), Z0, K2
+	VBLENDMPS.BCST   entry32_7f800000<>+0(SB), Z11, K2, Z12
+	VCMPPS.BCST      $0x19, entry32_00000000<>+0(SB), Z0, K2
+	VBLENDMPS.BCST   entry32_7fc00000<>+0(SB), Z12, K2, Z13
+	VMOVUPS          Z13, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_00800000<>+0(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+8(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+16(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+24(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+32(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+40(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+48(SB)/8, $0x0080000000800000
-DATA lanes32_00800000<>+56(SB)/8, $0x0080000000800000
-GLOBL lanes32_00800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_00800000<>+0(SB)/8, $0x0080000000800000
+GLOBL entry32_00800000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_4b800000<>+0(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+8(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+16(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+24(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+32(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+40(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+48(SB)/8, $0x4b8000004b800000
-DATA lanes32_4b800000<>+56(SB)/8, $0x4b8000004b800000
-GLOBL lanes32_4b800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_4b800000<>+0(SB)/8, $0x4b8000004b800000
+GLOBL entry32_4b800000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_41c00000<>+0(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+8(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+16(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+24(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+32(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+40(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+48(SB)/8, $0x41c0000041c00000
-DATA lanes32_41c00000<>+56(SB)/8, $0x41c0000041c00000
-GLOBL lanes32_41c00000<>(SB), RODATA|NOPTR, $64
+DATA entry32_41c00000<>+0(SB)/8, $0x41c0000041c00000
+GLOBL entry32_41c00000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+8(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+16(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+24(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+32(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+40(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+48(SB)/8, $0x004afb0d004afb0d
-DATA lanes32_004afb0d<>+56(SB)/8, $0x004afb0d004afb0d
-GLOBL lanes32_004afb0d<>(SB), RODATA|NOPTR, $64
+DATA entry32_004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
+GLOBL entry32_004afb0d<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_4b000000<>+0(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+8(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+16(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+24(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+32(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+40(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+48(SB)/8, $0x4b0000004b000000
-DATA lanes32_4b000000<>+56(SB)/8, $0x4b0000004b000000
-GLOBL lanes32_4b000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_4b000000<>+0(SB)/8, $0x4b0000004b000000
+GLOBL entry32_4b000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_4b00007f<>+0(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+8(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+16(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+24(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+32(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+40(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+48(SB)/8, $0x4b00007f4b00007f
-DATA lanes32_4b00007f<>+56(SB)/8, $0x4b00007f4b00007f
-GLOBL lanes32_4b00007f<>(SB), RODATA|NOPTR, $64
+DATA entry32_4b00007f<>+0(SB)/8, $0x4b00007f4b00007f
+GLOBL entry32_4b00007f<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bd9d27fb<>+0(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+8(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+16(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+24(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+32(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+40(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+48(SB)/8, $0xbd9d27fbbd9d27fb
-DATA lanes32_bd9d27fb<>+56(SB)/8, $0xbd9d27fbbd9d27fb
-GLOBL lanes32_bd9d27fb<>(SB), RODATA|NOPTR, $64
+DATA entry32_bd9d27fb<>+0(SB)/8, $0xbd9d27fbbd9d27fb
+GLOBL entry32_bd9d27fb<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3e0247b9<>+0(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+8(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+16(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+24(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+32(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+40(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+48(SB)/8, $0x3e0247b93e0247b9
-DATA lanes32_3e0247b9<>+56(SB)/8, $0x3e0247b93e0247b9
-GLOBL lanes32_3e0247b9<>(SB), RODATA|NOPTR, $64
+DATA entry32_3e0247b9<>+0(SB)/8, $0x3e0247b93e0247b9
+GLOBL entry32_3e0247b9<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_be066d19<>+0(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+8(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+16(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+24(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+32(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+40(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+48(SB)/8, $0xbe066d19be066d19
-DATA lanes32_be066d19<>+56(SB)/8, $0xbe066d19be066d19
-GLOBL lanes32_be066d19<>(SB), RODATA|NOPTR, $64
+DATA entry32_be066d19<>+0(SB)/8, $0xbe066d19be066d19
+GLOBL entry32_be066d19<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3e11752d<>+0(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+8(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+16(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+24(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+32(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+40(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+48(SB)/8, $0x3e11752d3e11752d
-DATA lanes32_3e11752d<>+56(SB)/8, $0x3e11752d3e11752d
-GLOBL lanes32_3e11752d<>(SB), RODATA|NOPTR, $64
+DATA entry32_3e11752d<>+0(SB)/8, $0x3e11752d3e11752d
+GLOBL entry32_3e11752d<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_be2a41c1<>+0(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+8(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+16(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+24(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+32(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+40(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+48(SB)/8, $0xbe2a41c1be2a41c1
-DATA lanes32_be2a41c1<>+56(SB)/8, $0xbe2a41c1be2a41c1
-GLOBL lanes32_be2a41c1<>(SB), RODATA|NOPTR, $64
+DATA entry32_be2a41c1<>+0(SB)/8, $0xbe2a41c1be2a41c1
+GLOBL entry32_be2a41c1<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3e4cd009<>+0(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+8(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+16(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+24(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+32(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+40(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+48(SB)/8, $0x3e4cd0093e4cd009
-DATA lanes32_3e4cd009<>+56(SB)/8, $0x3e4cd0093e4cd009
-GLOBL lanes32_3e4cd009<>(SB), RODATA|NOPTR, $64
+DATA entry32_3e4cd009<>+0(SB)/8, $0x3e4cd0093e4cd009
+GLOBL entry32_3e4cd009<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_be800106<>+0(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+8(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+16(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+24(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+32(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+40(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+48(SB)/8, $0xbe800106be800106
-DATA lanes32_be800106<>+56(SB)/8, $0xbe800106be800106
-GLOBL lanes32_be800106<>(SB), RODATA|NOPTR, $64
+DATA entry32_be800106<>+0(SB)/8, $0xbe800106be800106
+GLOBL entry32_be800106<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3eaaaaaa<>+0(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+8(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+16(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+24(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+32(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+40(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+48(SB)/8, $0x3eaaaaaa3eaaaaaa
-DATA lanes32_3eaaaaaa<>+56(SB)/8, $0x3eaaaaaa3eaaaaaa
-GLOBL lanes32_3eaaaaaa<>(SB), RODATA|NOPTR, $64
+DATA entry32_3eaaaaaa<>+0(SB)/8, $0x3eaaaaaa3eaaaaaa
+GLOBL entry32_3eaaaaaa<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_beffffff<>+0(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+8(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+16(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+24(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+32(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+40(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+48(SB)/8, $0xbeffffffbeffffff
-DATA lanes32_beffffff<>+56(SB)/8, $0xbeffffffbeffffff
-GLOBL lanes32_beffffff<>(SB), RODATA|NOPTR, $64
+DATA entry32_beffffff<>+0(SB)/8, $0xbeffffffbeffffff
+GLOBL entry32_beffffff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_00000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes32_00000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_00000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry32_00000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_ff800000<>+0(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+8(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+16(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+24(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+32(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+40(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+48(SB)/8, $0xff800000ff800000
-DATA lanes32_ff800000<>+56(SB)/8, $0xff800000ff800000
-GLOBL lanes32_ff800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_ff800000<>+0(SB)/8, $0xff800000ff800000
+GLOBL entry32_ff800000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_7f800000<>+0(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+8(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+16(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+24(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+32(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+40(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+48(SB)/8, $0x7f8000007f800000
-DATA lanes32_7f800000<>+56(SB)/8, $0x7f8000007f800000
-GLOBL lanes32_7f800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_7f800000<>+0(SB)/8, $0x7f8000007f800000
+GLOBL entry32_7f800000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+8(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+16(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+24(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+32(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+40(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+48(SB)/8, $0x7fc000007fc00000
-DATA lanes32_7fc00000<>+56(SB)/8, $0x7fc000007fc00000
-GLOBL lanes32_7fc00000<>(SB), RODATA|NOPTR, $64
+DATA entry32_7fc00000<>+0(SB)/8, $0x7fc000007fc00000
+GLOBL entry32_7fc00000<>(SB), RODATA|NOPTR, $8
 
 // func sigmoid32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoid32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         DX, $+32
+	JLT          done2
 
 loop2:
-	VMOVUPS      (CX), Z2
-	VMOVUPS      64(CX), Z6
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VORPS        lanes32_80000000<>+0(SB), Z6, Z7
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z8
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z7, Z8
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z8, Z13
-	VMOVUPS      Z3, Z8
-	VMOVUPS      Z7, Z14
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z8
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z13, Z14
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z8
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z13, Z14
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z15
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z14, Z15
-	VFMADD213PS  Z0, Z8, Z12
-	VFMADD213PS  Z0, Z14, Z15
-	VFMADD213PS  Z0, Z8, Z12
-	VFMADD213PS  Z0, Z14, Z15
-	VCMPPS       $0x15, Z1, Z3, K1
-	VCMPPS       $0x15, Z1, Z7, K2
-	VSCALEFPS.Z  Z4, Z12, K1, Z3
-	VSCALEFPS.Z  Z13, Z15, K2, Z4
-	VPMOVD2M     Z2, K1
-	VPMOVD2M     Z6, K2
-	VBLENDMPS    Z3, Z0, K1, Z5
-	VBLENDMPS    Z4, Z0, K2, Z9
-	VADDPS       Z0, Z3, Z2
-	VADDPS       Z0, Z4, Z3
-	VDIVPS       Z2, Z5, Z2
-	VDIVPS       Z3, Z9, Z3
-	VMOVUPS      Z2, (AX)
-	VMOVUPS      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+32, DX
-	CMPQ         DX, $+32
-	JGE          loop2
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z6
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z6, Z7
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z8
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z7, Z8
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z8, Z13
+	VMOVUPS           Z3, Z8
+	VMOVUPS           Z7, Z14
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z13, Z14
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z13, Z14
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z15
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VCMPPS            $0x15, Z1, Z3, K1
+	VCMPPS            $0x15, Z1, Z7, K2
+	VSCALEFPS.Z       Z4, Z12, K1, Z3
+	VSCALEFPS.Z       Z13, Z15, K2, Z4
+	VPMOVD2M          Z2, K1
+	VPMOVD2M          Z6, K2
+	VBLENDMPS         Z3, Z0, K1, Z5
+	VBLENDMPS         Z4, Z0, K2, Z9
+	VADDPS            Z0, Z3, Z2
+	VADDPS            Z0, Z4, Z3
+	VDIVPS            Z2, Z5, Z2
+	VDIVPS            Z3, Z9, Z3
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+32, DX
+	CMPQ              DX, $+32
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VMOVUPS      Z3, Z5
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VCMPPS       $0x15, Z1, Z3, K1
-	VSCALEFPS.Z  Z4, Z6, K1, Z3
-	VPMOVD2M     Z2, K1
-	VBLENDMPS    Z3, Z0, K1, Z10
-	VADDPS       Z0, Z3, Z2
-	VDIVPS       Z2, Z10, Z2
-	VMOVUPS      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K1
+	VSCALEFPS.Z       Z4, Z6, K1, Z3
+	VPMOVD2M          Z2, K1
+	VBLENDMPS         Z3, Z0, K1, Z10
+	VADDPS            Z0, Z3, Z2
+	VDIVPS            Z2, Z10, Z2
+	VMOVUPS           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VMOVUPS      Z3, Z5
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VCMPPS       $0x15, Z1, Z3, K2
-	VSCALEFPS.Z  Z4, Z6, K2, Z1
-	VPMOVD2M     Z2, K2
-	VBLENDMPS    Z1, Z0, K2, Z11
-	VADDPS       Z0, Z1, Z0
-	VDIVPS       Z0, Z11, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K2
+	VSCALEFPS.Z       Z4, Z6, K2, Z1
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z1, Z0, K2, Z11
+	VADDPS            Z0, Z1, Z0
+	VDIVPS            Z0, Z11, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_80000000<>+0(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+8(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+16(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+24(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+32(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+40(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+48(SB)/8, $0x8000000080000000
-DATA lanes32_80000000<>+56(SB)/8, $0x8000000080000000
-GLOBL lanes32_80000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_80000000<>+0(SB)/8, $0x8000000080000000
+GLOBL entry32_80000000<>(SB), RODATA|NOPTR, $8
 
 // func sigmoidComplement32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidComplement32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         DX, $+32
+	JLT          done2
 
 loop2:
-	VMOVUPS      (CX), Z2
-	VMOVUPS      64(CX), Z6
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VORPS        lanes32_80000000<>+0(SB), Z6, Z7
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z8
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z7, Z8
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z8, Z13
-	VMOVUPS      Z3, Z8
-	VMOVUPS      Z7, Z14
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z8
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z13, Z14
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z8
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z13, Z14
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z15
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z14, Z15
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z8, Z12
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z14, Z15
-	VFMADD213PS  Z0, Z8, Z12
-	VFMADD213PS  Z0, Z14, Z15
-	VFMADD213PS  Z0, Z8, Z12
-	VFMADD213PS  Z0, Z14, Z15
-	VCMPPS       $0x15, Z1, Z3, K1
-	VCMPPS       $0x15, Z1, Z7, K2
-	VSCALEFPS.Z  Z4, Z12, K1, Z3
-	VSCALEFPS.Z  Z13, Z15, K2, Z7
-	VMOVUPS      Z0, Z4
-	VMOVUPS      Z0, Z8
-	VPMOVD2M     Z2, K1
-	VPMOVD2M     Z6, K2
-	VBLENDMPS    Z4, Z3, K1, Z5
-	VBLENDMPS    Z8, Z7, K2, Z9
-	VADDPS       Z0, Z3, Z2
-	VADDPS       Z0, Z7, Z3
-	VDIVPS       Z2, Z5, Z2
-	VDIVPS       Z3, Z9, Z3
-	VMOVUPS      Z2, (AX)
-	VMOVUPS      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+32, DX
-	CMPQ         DX, $+32
-	JGE          loop2
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z6
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z6, Z7
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z8
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z7, Z8
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z8, Z13
+	VMOVUPS           Z3, Z8
+	VMOVUPS           Z7, Z14
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z13, Z14
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z13, Z14
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z15
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VCMPPS            $0x15, Z1, Z3, K1
+	VCMPPS            $0x15, Z1, Z7, K2
+	VSCALEFPS.Z       Z4, Z12, K1, Z3
+	VSCALEFPS.Z       Z13, Z15, K2, Z7
+	VMOVUPS           Z0, Z4
+	VMOVUPS           Z0, Z8
+	VPMOVD2M          Z2, K1
+	VPMOVD2M          Z6, K2
+	VBLENDMPS         Z4, Z3, K1, Z5
+	VBLENDMPS         Z8, Z7, K2, Z9
+	VADDPS            Z0, Z3, Z2
+	VADDPS            Z0, Z7, Z3
+	VDIVPS            Z2, Z5, Z2
+	VDIVPS            Z3, Z9, Z3
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+32, DX
+	CMPQ              DX, $+32
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VMOVUPS      Z3, Z5
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VCMPPS       $0x15, Z1, Z3, K1
-	VSCALEFPS.Z  Z4, Z6, K1, Z3
-	VMOVUPS      Z0, Z4
-	VPMOVD2M     Z2, K1
-	VBLENDMPS    Z4, Z3, K1, Z10
-	VADDPS       Z0, Z3, Z2
-	VDIVPS       Z2, Z10, Z2
-	VMOVUPS      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K1
+	VSCALEFPS.Z       Z4, Z6, K1, Z3
+	VMOVUPS           Z0, Z4
+	VPMOVD2M          Z2, K1
+	VBLENDMPS         Z4, Z3, K1, Z10
+	VADDPS            Z0, Z3, Z2
+	VDIVPS            Z2, Z10, Z2
+	VMOVUPS           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z3
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VMOVUPS      Z3, Z5
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z5
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z6
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z5, Z6
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VFMADD213PS  Z0, Z5, Z6
-	VCMPPS       $0x15, Z1, Z3, K2
-	VSCALEFPS.Z  Z4, Z6, K2, Z1
-	VMOVUPS      Z0, Z3
-	VPMOVD2M     Z2, K2
-	VBLENDMPS    Z3, Z1, K2, Z11
-	VADDPS       Z0, Z1, Z0
-	VDIVPS       Z0, Z11, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K2
+	VSCALEFPS.Z       Z4, Z6, K2, Z1
+	VMOVUPS           Z0, Z3
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z3, Z1, K2, Z11
+	VADDPS            Z0, Z1, Z0
+	VDIVPS            Z0, Z11, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
@@ -816,157 +592,150 @@ end:
 // func sigmoidPrime32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidPrime32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+48
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         DX, $+48
+	JLT          done3
 
 loop3:
-	VMOVUPS      (CX), Z2
-	VMOVUPS      64(CX), Z3
-	VMOVUPS      128(CX), Z4
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z3, Z3
-	VORPS        lanes32_80000000<>+0(SB), Z4, Z6
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z7
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z5
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z6, Z7
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z7, Z11
-	VMOVUPS      Z2, Z7
-	VMOVUPS      Z3, Z9
-	VMOVUPS      Z6, Z12
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z12
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z8
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z12, Z13
-	VFMADD213PS  Z0, Z7, Z8
-	VFMADD213PS  Z0, Z9, Z10
-	VFMADD213PS  Z0, Z12, Z13
-	VFMADD213PS  Z0, Z7, Z8
-	VFMADD213PS  Z0, Z9, Z10
-	VFMADD213PS  Z0, Z12, Z13
-	VCMPPS       $0x15, Z1, Z2, K1
-	VCMPPS       $0x15, Z1, Z3, K2
-	VCMPPS       $0x15, Z1, Z6, K3
-	VSCALEFPS.Z  Z4, Z8, K1, Z2
-	VSCALEFPS.Z  Z5, Z10, K2, Z3
-	VSCALEFPS.Z  Z11, Z13, K3, Z6
-	VADDPS       lanes32_40000000<>+0(SB), Z2, Z4
-	VADDPS       lanes32_40000000<>+0(SB), Z3, Z5
-	VADDPS       lanes32_40000000<>+0(SB), Z6, Z7
-	VFMADD213PS  Z0, Z2, Z4
-	VFMADD213PS  Z0, Z3, Z5
-	VFMADD213PS  Z0, Z6, Z7
-	VDIVPS       Z4, Z2, Z2
-	VDIVPS       Z5, Z3, Z3
-	VDIVPS       Z7, Z6, Z4
-	VMOVUPS      Z2, (AX)
-	VMOVUPS      Z3, 64(AX)
-	VMOVUPS      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+48, DX
-	CMPQ         DX, $+48
-	JGE          loop3
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z3
+	VMOVUPS           128(CX), Z4
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z3, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z4, Z6
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z7
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z5, Z5
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z7, Z11
+	VMOVUPS           Z2, Z7
+	VMOVUPS           Z3, Z9
+	VMOVUPS           Z6, Z12
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z11, Z12
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z11, Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z8
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z10
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z13
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z12, Z13
+	VFMADD213PS       Z0, Z7, Z8
+	VFMADD213PS       Z0, Z9, Z10
+	VFMADD213PS       Z0, Z12, Z13
+	VFMADD213PS       Z0, Z7, Z8
+	VFMADD213PS       Z0, Z9, Z10
+	VFMADD213PS       Z0, Z12, Z13
+	VCMPPS            $0x15, Z1, Z2, K1
+	VCMPPS            $0x15, Z1, Z3, K2
+	VCMPPS            $0x15, Z1, Z6, K3
+	VSCALEFPS.Z       Z4, Z8, K1, Z2
+	VSCALEFPS.Z       Z5, Z10, K2, Z3
+	VSCALEFPS.Z       Z11, Z13, K3, Z6
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z2, Z4
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z5
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z6, Z7
+	VFMADD213PS       Z0, Z2, Z4
+	VFMADD213PS       Z0, Z3, Z5
+	VFMADD213PS       Z0, Z6, Z7
+	VDIVPS            Z4, Z2, Z2
+	VDIVPS            Z5, Z3, Z3
+	VDIVPS            Z7, Z6, Z4
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, 64(AX)
+	VMOVUPS           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+48, DX
+	CMPQ              DX, $+48
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z2, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VCMPPS       $0x15, Z1, Z2, K1
-	VSCALEFPS.Z  Z3, Z5, K1, Z2
-	VADDPS       lanes32_40000000<>+0(SB), Z2, Z3
-	VFMADD213PS  Z0, Z2, Z3
-	VDIVPS       Z3, Z2, Z2
-	VMOVUPS      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VCMPPS            $0x15, Z1, Z2, K1
+	VSCALEFPS.Z       Z3, Z5, K1, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z2, Z3
+	VFMADD213PS       Z0, Z2, Z3
+	VDIVPS            Z3, Z2, Z2
+	VMOVUPS           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z2, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VCMPPS       $0x15, Z1, Z2, K2
-	VSCALEFPS.Z  Z3, Z5, K2, Z1
-	VADDPS       lanes32_40000000<>+0(SB), Z1, Z2
-	VFMADD213PS  Z0, Z1, Z2
-	VDIVPS       Z2, Z1, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VCMPPS            $0x15, Z1, Z2, K2
+	VSCALEFPS.Z       Z3, Z5, K2, Z1
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z1, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VDIVPS            Z2, Z1, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_40000000<>+0(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+8(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+16(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+24(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+32(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+40(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+48(SB)/8, $0x4000000040000000
-DATA lanes32_40000000<>+56(SB)/8, $0x4000000040000000
-GLOBL lanes32_40000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_40000000<>+0(SB)/8, $0x4000000040000000
+GLOBL entry32_40000000<>(SB), RODATA|NOPTR, $8
 
 // func tanh32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -978,835 +747,737 @@ TEXT ·tanh32AVX512(SB), NOSPLIT, $0-48
 	JLT  done3
 
 loop3:
-	VMOVUPS      (CX), Z0
-	VMOVUPS      64(CX), Z3
-	VMOVUPS      128(CX), Z6
-	VORPS        lanes32_80000000<>+0(SB), Z0, Z1
-	VORPS        lanes32_80000000<>+0(SB), Z3, Z4
-	VORPS        lanes32_80000000<>+0(SB), Z6, Z7
-	VMOVUPS      lanes32_c2480000<>+0(SB), Z2
-	VMOVUPS      lanes32_c2480000<>+0(SB), Z5
-	VMOVUPS      lanes32_c2480000<>+0(SB), Z8
-	VADDPS       Z1, Z1, Z1
-	VADDPS       Z4, Z4, Z4
-	VADDPS       Z7, Z7, Z7
-	VMAXPS       Z1, Z2, Z1
-	VMAXPS       Z4, Z5, Z2
-	VMAXPS       Z7, Z8, Z9
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z7
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z10
-	VFMADD213PS  lanes32_4b40007f<>+0(SB), Z1, Z4
-	VFMADD213PS  lanes32_4b40007f<>+0(SB), Z2, Z7
-	VFMADD213PS  lanes32_4b40007f<>+0(SB), Z9, Z10
-	VSUBPS       lanes32_4b40007f<>+0(SB), Z4, Z5
-	VSUBPS       lanes32_4b40007f<>+0(SB), Z7, Z8
-	VSUBPS       lanes32_4b40007f<>+0(SB), Z10, Z11
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z1
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z8, Z2
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z9
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z1
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z8, Z2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z9
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z11
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z11
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z11
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z11
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z11
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z13
-	VMULPS       Z1, Z1, Z8
-	VMULPS       Z2, Z2, Z12
-	VMULPS       Z9, Z9, Z14
-	VFMADD213PS  Z1, Z8, Z5
-	VFMADD213PS  Z2, Z12, Z11
-	VFMADD213PS  Z9, Z14, Z13
-	VPSLLD       $0x17, Z4, Z1
-	VPSLLD       $0x17, Z7, Z2
-	VPSLLD       $0x17, Z10, Z8
-	VSUBPS       lanes32_3f800000<>+0(SB), Z1, Z4
-	VSUBPS       lanes32_3f800000<>+0(SB), Z2, Z7
-	VSUBPS       lanes32_3f800000<>+0(SB), Z8, Z9
-	VFMADD213PS  Z4, Z1, Z5
-	VFMADD213PS  Z7, Z2, Z11
-	VFMADD213PS  Z9, Z8, Z13
-	VADDPS       lanes32_40000000<>+0(SB), Z5, Z1
-	VADDPS       lanes32_40000000<>+0(SB), Z11, Z2
-	VADDPS       lanes32_40000000<>+0(SB), Z13, Z4
-	VDIVPS       Z1, Z5, Z1
-	VDIVPS       Z2, Z11, Z2
-	VDIVPS       Z4, Z13, Z4
-	VANDPS       lanes32_80000000<>+0(SB), Z0, Z0
-	VANDPS       lanes32_80000000<>+0(SB), Z3, Z3
-	VANDPS       lanes32_80000000<>+0(SB), Z6, Z5
-	VANDPS       lanes32_7fffffff<>+0(SB), Z1, Z1
-	VANDPS       lanes32_7fffffff<>+0(SB), Z2, Z2
-	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z4
-	VORPS        Z1, Z0, Z0
-	VORPS        Z2, Z3, Z1
-	VORPS        Z4, Z5, Z2
-	VMOVUPS      Z0, (AX)
-	VMOVUPS      Z1, 64(AX)
-	VMOVUPS      Z2, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+48, DX
-	CMPQ         DX, $+48
-	JGE          loop3
+	VMOVUPS           (CX), Z0
+	VMOVUPS           64(CX), Z3
+	VMOVUPS           128(CX), Z6
+	VORPS.BCST        entry32_80000000<>+0(SB), Z0, Z1
+	VORPS.BCST        entry32_80000000<>+0(SB), Z3, Z4
+	VORPS.BCST        entry32_80000000<>+0(SB), Z6, Z7
+	VBROADCASTSS      entry32_c2480000<>+0(SB), Z2
+	VBROADCASTSS      entry32_c2480000<>+0(SB), Z5
+	VBROADCASTSS      entry32_c2480000<>+0(SB), Z8
+	VADDPS            Z1, Z1, Z1
+	VADDPS            Z4, Z4, Z4
+	VADDPS            Z7, Z7, Z7
+	VMAXPS            Z1, Z2, Z1
+	VMAXPS            Z4, Z5, Z2
+	VMAXPS            Z7, Z8, Z9
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z7
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z10
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z2, Z7
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z9, Z10
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z4, Z5
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z7, Z8
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z10, Z11
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z8, Z2
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z11, Z9
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z1
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z8, Z2
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z11, Z9
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z11
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z13
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z9, Z13
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z1, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z2, Z11
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z9, Z13
+	VMULPS            Z1, Z1, Z8
+	VMULPS            Z2, Z2, Z12
+	VMULPS            Z9, Z9, Z14
+	VFMADD213PS       Z1, Z8, Z5
+	VFMADD213PS       Z2, Z12, Z11
+	VFMADD213PS       Z9, Z14, Z13
+	VPSLLD            $0x17, Z4, Z1
+	VPSLLD            $0x17, Z7, Z2
+	VPSLLD            $0x17, Z10, Z8
+	VSUBPS.BCST       entry32_3f800000<>+0(SB), Z1, Z4
+	VSUBPS.BCST       entry32_3f800000<>+0(SB), Z2, Z7
+	VSUBPS.BCST       entry32_3f800000<>+0(SB), Z8, Z9
+	VFMADD213PS       Z4, Z1, Z5
+	VFMADD213PS       Z7, Z2, Z11
+	VFMADD213PS       Z9, Z8, Z13
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z5, Z1
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z11, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z13, Z4
+	VDIVPS            Z1, Z5, Z1
+	VDIVPS            Z2, Z11, Z2
+	VDIVPS            Z4, Z13, Z4
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z0, Z0
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z3, Z3
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z6, Z5
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z1, Z1
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z2, Z2
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z4, Z4
+	VORPS             Z1, Z0, Z0
+	VORPS             Z2, Z3, Z1
+	VORPS             Z4, Z5, Z2
+	VMOVUPS           Z0, (AX)
+	VMOVUPS           Z1, 64(AX)
+	VMOVUPS           Z2, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+48, DX
+	CMPQ              DX, $+48
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z0
-	VORPS        lanes32_80000000<>+0(SB), Z0, Z1
-	VMOVUPS      lanes32_c2480000<>+0(SB), Z2
-	VADDPS       Z1, Z1, Z1
-	VMAXPS       Z1, Z2, Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z2
-	VFMADD213PS  lanes32_4b40007f<>+0(SB), Z1, Z2
-	VSUBPS       lanes32_4b40007f<>+0(SB), Z2, Z3
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z1
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z1
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z3
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VPSLLD       $0x17, Z2, Z1
-	VSUBPS       lanes32_3f800000<>+0(SB), Z1, Z2
-	VFMADD213PS  Z2, Z1, Z3
-	VADDPS       lanes32_40000000<>+0(SB), Z3, Z1
-	VDIVPS       Z1, Z3, Z1
-	VANDPS       lanes32_80000000<>+0(SB), Z0, Z0
-	VANDPS       lanes32_7fffffff<>+0(SB), Z1, Z1
-	VORPS        Z1, Z0, Z0
-	VMOVUPS      Z0, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z0
+	VORPS.BCST        entry32_80000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      entry32_c2480000<>+0(SB), Z2
+	VADDPS            Z1, Z1, Z1
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z2
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z1, Z2
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VFMADD213PS       Z1, Z4, Z3
+	VPSLLD            $0x17, Z2, Z1
+	VSUBPS.BCST       entry32_3f800000<>+0(SB), Z1, Z2
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z1
+	VDIVPS            Z1, Z3, Z1
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z0, Z0
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z1, Z1
+	VORPS             Z1, Z0, Z0
+	VMOVUPS           Z0, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z0
-	VORPS        lanes32_80000000<>+0(SB), Z0, Z1
-	VMOVUPS      lanes32_c2480000<>+0(SB), Z2
-	VADDPS       Z1, Z1, Z1
-	VMAXPS       Z1, Z2, Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z2
-	VFMADD213PS  lanes32_4b40007f<>+0(SB), Z1, Z2
-	VSUBPS       lanes32_4b40007f<>+0(SB), Z2, Z3
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z1
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z1
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z3
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z1, Z3
-	VMULPS       Z1, Z1, Z4
-	VFMADD213PS  Z1, Z4, Z3
-	VPSLLD       $0x17, Z2, Z1
-	VSUBPS       lanes32_3f800000<>+0(SB), Z1, Z2
-	VFMADD213PS  Z2, Z1, Z3
-	VADDPS       lanes32_40000000<>+0(SB), Z3, Z1
-	VDIVPS       Z1, Z3, Z1
-	VANDPS       lanes32_80000000<>+0(SB), Z0, Z0
-	VANDPS       lanes32_7fffffff<>+0(SB), Z1, Z1
-	VORPS        Z1, Z0, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z0
+	VORPS.BCST        entry32_80000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      entry32_c2480000<>+0(SB), Z2
+	VADDPS            Z1, Z1, Z1
+	VMAXPS            Z1, Z2, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z2
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z1, Z2
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z2, Z3
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z1, Z3
+	VMULPS            Z1, Z1, Z4
+	VFMADD213PS       Z1, Z4, Z3
+	VPSLLD            $0x17, Z2, Z1
+	VSUBPS.BCST       entry32_3f800000<>+0(SB), Z1, Z2
+	VFMADD213PS       Z2, Z1, Z3
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z1
+	VDIVPS            Z1, Z3, Z1
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z0, Z0
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z1, Z1
+	VORPS             Z1, Z0, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_c2480000<>+0(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+8(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+16(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+24(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+32(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+40(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+48(SB)/8, $0xc2480000c2480000
-DATA lanes32_c2480000<>+56(SB)/8, $0xc2480000c2480000
-GLOBL lanes32_c2480000<>(SB), RODATA|NOPTR, $64
+DATA entry32_c2480000<>+0(SB)/8, $0xc2480000c2480000
+GLOBL entry32_c2480000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_4b40007f<>+0(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+8(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+16(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+24(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+32(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+40(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+48(SB)/8, $0x4b40007f4b40007f
-DATA lanes32_4b40007f<>+56(SB)/8, $0x4b40007f4b40007f
-GLOBL lanes32_4b40007f<>(SB), RODATA|NOPTR, $64
+DATA entry32_4b40007f<>+0(SB)/8, $0x4b40007f4b40007f
+GLOBL entry32_4b40007f<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+32(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+40(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+48(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+56(SB)/8, $0x7fffffff7fffffff
-GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $64
+DATA entry32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+GLOBL entry32_7fffffff<>(SB), RODATA|NOPTR, $8
 
 // func tanhPrime32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·tanhPrime32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    DX, $+48
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         DX, $+48
+	JLT          done3
 
 loop3:
-	VMOVUPS      (CX), Z2
-	VMOVUPS      64(CX), Z3
-	VMOVUPS      128(CX), Z4
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z3, Z3
-	VORPS        lanes32_80000000<>+0(SB), Z4, Z4
-	VADDPS       Z2, Z2, Z2
-	VADDPS       Z3, Z3, Z3
-	VADDPS       Z4, Z4, Z6
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z5
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z7
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z5
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z6, Z7
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z5, Z5
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z7, Z11
-	VMOVUPS      Z2, Z7
-	VMOVUPS      Z3, Z9
-	VMOVUPS      Z6, Z12
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z11, Z12
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z7
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z5, Z9
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z11, Z12
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z8
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z10
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z13
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z12, Z13
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z7, Z8
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z10
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z12, Z13
-	VFMADD213PS  Z0, Z7, Z8
-	VFMADD213PS  Z0, Z9, Z10
-	VFMADD213PS  Z0, Z12, Z13
-	VFMADD213PS  Z0, Z7, Z8
-	VFMADD213PS  Z0, Z9, Z10
-	VFMADD213PS  Z0, Z12, Z13
-	VCMPPS       $0x15, Z1, Z2, K1
-	VCMPPS       $0x15, Z1, Z3, K2
-	VCMPPS       $0x15, Z1, Z6, K3
-	VSCALEFPS.Z  Z4, Z8, K1, Z2
-	VSCALEFPS.Z  Z5, Z10, K2, Z3
-	VSCALEFPS.Z  Z11, Z13, K3, Z6
-	VADDPS       lanes32_40000000<>+0(SB), Z2, Z4
-	VADDPS       lanes32_40000000<>+0(SB), Z3, Z5
-	VADDPS       lanes32_40000000<>+0(SB), Z6, Z7
-	VFMADD213PS  Z0, Z2, Z4
-	VFMADD213PS  Z0, Z3, Z5
-	VFMADD213PS  Z0, Z6, Z7
-	VDIVPS       Z4, Z2, Z2
-	VDIVPS       Z5, Z3, Z3
-	VDIVPS       Z7, Z6, Z4
-	VMULPS       lanes32_40800000<>+0(SB), Z2, Z2
-	VMULPS       lanes32_40800000<>+0(SB), Z3, Z3
-	VMULPS       lanes32_40800000<>+0(SB), Z4, Z4
-	VMOVUPS      Z2, (AX)
-	VMOVUPS      Z3, 64(AX)
-	VMOVUPS      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+48, DX
-	CMPQ         DX, $+48
-	JGE          loop3
+	VMOVUPS           (CX), Z2
+	VMOVUPS           64(CX), Z3
+	VMOVUPS           128(CX), Z4
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z3, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z4, Z4
+	VADDPS            Z2, Z2, Z2
+	VADDPS            Z3, Z3, Z3
+	VADDPS            Z4, Z4, Z6
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z5
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z7
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z5, Z5
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z7, Z11
+	VMOVUPS           Z2, Z7
+	VMOVUPS           Z3, Z9
+	VMOVUPS           Z6, Z12
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z11, Z12
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z7
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z9
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z11, Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z8
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z10
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z13
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z7, Z8
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z9, Z10
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z12, Z13
+	VFMADD213PS       Z0, Z7, Z8
+	VFMADD213PS       Z0, Z9, Z10
+	VFMADD213PS       Z0, Z12, Z13
+	VFMADD213PS       Z0, Z7, Z8
+	VFMADD213PS       Z0, Z9, Z10
+	VFMADD213PS       Z0, Z12, Z13
+	VCMPPS            $0x15, Z1, Z2, K1
+	VCMPPS            $0x15, Z1, Z3, K2
+	VCMPPS            $0x15, Z1, Z6, K3
+	VSCALEFPS.Z       Z4, Z8, K1, Z2
+	VSCALEFPS.Z       Z5, Z10, K2, Z3
+	VSCALEFPS.Z       Z11, Z13, K3, Z6
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z2, Z4
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z5
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z6, Z7
+	VFMADD213PS       Z0, Z2, Z4
+	VFMADD213PS       Z0, Z3, Z5
+	VFMADD213PS       Z0, Z6, Z7
+	VDIVPS            Z4, Z2, Z2
+	VDIVPS            Z5, Z3, Z3
+	VDIVPS            Z7, Z6, Z4
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z2, Z2
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z3, Z3
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z4, Z4
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, 64(AX)
+	VMOVUPS           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+48, DX
+	CMPQ              DX, $+48
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VADDPS       Z2, Z2, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z2, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VCMPPS       $0x15, Z1, Z2, K1
-	VSCALEFPS.Z  Z3, Z5, K1, Z2
-	VADDPS       lanes32_40000000<>+0(SB), Z2, Z3
-	VFMADD213PS  Z0, Z2, Z3
-	VDIVPS       Z3, Z2, Z2
-	VMULPS       lanes32_40800000<>+0(SB), Z2, Z2
-	VMOVUPS      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VCMPPS            $0x15, Z1, Z2, K1
+	VSCALEFPS.Z       Z3, Z5, K1, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z2, Z3
+	VFMADD213PS       Z0, Z2, Z3
+	VDIVPS            Z3, Z2, Z2
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z2, Z2
+	VMOVUPS           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z2, Z2
-	VADDPS       Z2, Z2, Z2
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z2, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z2, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VFMADD213PS  Z0, Z4, Z5
-	VCMPPS       $0x15, Z1, Z2, K2
-	VSCALEFPS.Z  Z3, Z5, K2, Z1
-	VADDPS       lanes32_40000000<>+0(SB), Z1, Z2
-	VFMADD213PS  Z0, Z1, Z2
-	VDIVPS       Z2, Z1, Z0
-	VMULPS       lanes32_40800000<>+0(SB), Z0, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z2
+	VADDPS            Z2, Z2, Z2
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z2, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VFMADD213PS       Z0, Z4, Z5
+	VCMPPS            $0x15, Z1, Z2, K2
+	VSCALEFPS.Z       Z3, Z5, K2, Z1
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z1, Z2
+	VFMADD213PS       Z0, Z1, Z2
+	VDIVPS            Z2, Z1, Z0
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z0, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_40800000<>+0(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+8(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+16(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+24(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+32(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+40(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+48(SB)/8, $0x4080000040800000
-DATA lanes32_40800000<>+56(SB)/8, $0x4080000040800000
-GLOBL lanes32_40800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_40800000<>+0(SB)/8, $0x4080000040800000
+GLOBL entry32_40800000<>(SB), RODATA|NOPTR, $8
 
 // func softplus32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·softplus32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z0
-	CMPQ    DX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z0
+	CMPQ         DX, $+32
+	JLT          done2
 
 loop2:
-	VMOVUPS      (CX), Z1
-	VMOVUPS      64(CX), Z4
-	VPXORD       Z2, Z2, Z2
-	VPXORD       Z5, Z5, Z5
-	VMAXPS       Z1, Z2, Z3
-	VMAXPS       Z4, Z5, Z6
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z1
-	VORPS        lanes32_80000000<>+0(SB), Z4, Z9
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z10
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z4
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z9, Z10
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z4, Z4
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z10, Z12
-	VMOVUPS      Z1, Z10
-	VMOVUPS      Z9, Z13
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z4, Z10
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z12, Z13
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z4, Z10
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z12, Z13
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z11
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z14
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z13, Z14
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z13, Z14
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z13, Z14
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z13, Z14
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z13, Z14
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z10, Z11
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z13, Z14
-	VCMPPS       $0x15, Z0, Z1, K1
-	VCMPPS       $0x15, Z0, Z9, K2
-	VSCALEFPS.Z  Z4, Z11, K1, Z1
-	VSCALEFPS.Z  Z12, Z14, K2, Z10
-	VSUBPS       lanes32_3f000000<>+0(SB), Z1, Z4
-	VSUBPS       lanes32_3f000000<>+0(SB), Z10, Z11
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z9
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z12
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z11, Z12
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z4, Z9
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z11, Z12
-	VMULPS       Z1, Z1, Z4
-	VMULPS       Z10, Z10, Z11
-	VFMADD213PS  Z1, Z4, Z9
-	VFMADD213PS  Z10, Z11, Z12
-	VADDPS       Z9, Z3, Z1
-	VADDPS       Z12, Z6, Z3
-	VMOVUPS      Z1, (AX)
-	VMOVUPS      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+32, DX
-	CMPQ         DX, $+32
-	JGE          loop2
+	VMOVUPS           (CX), Z1
+	VMOVUPS           64(CX), Z4
+	VPXORD            Z2, Z2, Z2
+	VPXORD            Z5, Z5, Z5
+	VMAXPS            Z1, Z2, Z3
+	VMAXPS            Z4, Z5, Z6
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z1
+	VORPS.BCST        entry32_80000000<>+0(SB), Z4, Z9
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z10
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z9, Z10
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z10, Z12
+	VMOVUPS           Z1, Z10
+	VMOVUPS           Z9, Z13
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z10
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z12, Z13
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z10
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z12, Z13
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z11
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z14
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z13, Z14
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z13, Z14
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z13, Z14
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z13, Z14
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z13, Z14
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z13, Z14
+	VCMPPS            $0x15, Z0, Z1, K1
+	VCMPPS            $0x15, Z0, Z9, K2
+	VSCALEFPS.Z       Z4, Z11, K1, Z1
+	VSCALEFPS.Z       Z12, Z14, K2, Z10
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z1, Z4
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z10, Z11
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z9
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z12
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z11, Z12
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z4, Z9
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z11, Z12
+	VMULPS            Z1, Z1, Z4
+	VMULPS            Z10, Z10, Z11
+	VFMADD213PS       Z1, Z4, Z9
+	VFMADD213PS       Z10, Z11, Z12
+	VADDPS            Z9, Z3, Z1
+	VADDPS            Z12, Z6, Z3
+	VMOVUPS           Z1, (AX)
+	VMOVUPS           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+32, DX
+	CMPQ              DX, $+32
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z1
-	VPXORD       Z7, Z7, Z7
-	VMAXPS       Z1, Z7, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z1, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VCMPPS       $0x15, Z0, Z1, K1
-	VSCALEFPS.Z  Z3, Z5, K1, Z1
-	VSUBPS       lanes32_3f000000<>+0(SB), Z1, Z3
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z4
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z3, Z4
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z3, Z4
-	VMULPS       Z1, Z1, Z3
-	VFMADD213PS  Z1, Z3, Z4
-	VADDPS       Z4, Z2, Z1
-	VMOVUPS      Z1, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z1
+	VPXORD            Z7, Z7, Z7
+	VMAXPS            Z1, Z7, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z1, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z1, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VCMPPS            $0x15, Z0, Z1, K1
+	VSCALEFPS.Z       Z3, Z5, K1, Z1
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z3, Z4
+	VMULPS            Z1, Z1, Z3
+	VFMADD213PS       Z1, Z3, Z4
+	VADDPS            Z4, Z2, Z1
+	VMOVUPS           Z1, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPS.Z    (CX), K1, Z1
-	VPXORD       Z8, Z8, Z8
-	VMAXPS       Z1, Z8, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z3
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z1, Z3
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z3, Z3
-	VMOVUPS      Z1, Z4
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z3, Z4
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z3, Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z4, Z5
-	VCMPPS       $0x15, Z0, Z1, K2
-	VSCALEFPS.Z  Z3, Z5, K2, Z0
-	VSUBPS       lanes32_3f000000<>+0(SB), Z0, Z1
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z3
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z1, Z3
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z1, Z3
-	VMULPS       Z0, Z0, Z1
-	VFMADD213PS  Z0, Z1, Z3
-	VADDPS       Z3, Z2, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPS.Z         (CX), K1, Z1
+	VPXORD            Z8, Z8, Z8
+	VMAXPS            Z1, Z8, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z1, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VMOVUPS           Z1, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z4
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z4, Z5
+	VCMPPS            $0x15, Z0, Z1, K2
+	VSCALEFPS.Z       Z3, Z5, K2, Z0
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z1, Z3
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z1, Z3
+	VMULPS            Z0, Z0, Z1
+	VFMADD213PS       Z0, Z1, Z3
+	VADDPS            Z3, Z2, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_3b379bc1<>+0(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+8(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+16(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+24(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+32(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+40(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+48(SB)/8, $0x3b379bc13b379bc1
-DATA lanes32_3b379bc1<>+56(SB)/8, $0x3b379bc13b379bc1
-GLOBL lanes32_3b379bc1<>(SB), RODATA|NOPTR, $64
+DATA entry32_3b379bc1<>+0(SB)/8, $0x3b379bc13b379bc1
+GLOBL entry32_3b379bc1<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bb95f9a3<>+0(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+8(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+16(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+24(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+32(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+40(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+48(SB)/8, $0xbb95f9a3bb95f9a3
-DATA lanes32_bb95f9a3<>+56(SB)/8, $0xbb95f9a3bb95f9a3
-GLOBL lanes32_bb95f9a3<>(SB), RODATA|NOPTR, $64
+DATA entry32_bb95f9a3<>+0(SB)/8, $0xbb95f9a3bb95f9a3
+GLOBL entry32_bb95f9a3<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3bbda69c<>+0(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+8(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+16(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+24(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+32(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+40(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+48(SB)/8, $0x3bbda69c3bbda69c
-DATA lanes32_3bbda69c<>+56(SB)/8, $0x3bbda69c3bbda69c
-GLOBL lanes32_3bbda69c<>(SB), RODATA|NOPTR, $64
+DATA entry32_3bbda69c<>+0(SB)/8, $0x3bbda69c3bbda69c
+GLOBL entry32_3bbda69c<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bc1ea0a9<>+0(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+8(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+16(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+24(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+32(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+40(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+48(SB)/8, $0xbc1ea0a9bc1ea0a9
-DATA lanes32_bc1ea0a9<>+56(SB)/8, $0xbc1ea0a9bc1ea0a9
-GLOBL lanes32_bc1ea0a9<>(SB), RODATA|NOPTR, $64
+DATA entry32_bc1ea0a9<>+0(SB)/8, $0xbc1ea0a9bc1ea0a9
+GLOBL entry32_bc1ea0a9<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3c89a39e<>+0(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+8(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+16(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+24(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+32(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+40(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+48(SB)/8, $0x3c89a39e3c89a39e
-DATA lanes32_3c89a39e<>+56(SB)/8, $0x3c89a39e3c89a39e
-GLOBL lanes32_3c89a39e<>(SB), RODATA|NOPTR, $64
+DATA entry32_3c89a39e<>+0(SB)/8, $0x3c89a39e3c89a39e
+GLOBL entry32_3c89a39e<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bced45ed<>+0(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+8(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+16(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+24(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+32(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+40(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+48(SB)/8, $0xbced45edbced45ed
-DATA lanes32_bced45ed<>+56(SB)/8, $0xbced45edbced45ed
-GLOBL lanes32_bced45ed<>(SB), RODATA|NOPTR, $64
+DATA entry32_bced45ed<>+0(SB)/8, $0xbced45edbced45ed
+GLOBL entry32_bced45ed<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3d513c73<>+0(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+8(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+16(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+24(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+32(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+40(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+48(SB)/8, $0x3d513c733d513c73
-DATA lanes32_3d513c73<>+56(SB)/8, $0x3d513c733d513c73
-GLOBL lanes32_3d513c73<>(SB), RODATA|NOPTR, $64
+DATA entry32_3d513c73<>+0(SB)/8, $0x3d513c733d513c73
+GLOBL entry32_3d513c73<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bdbeef38<>+0(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+8(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+16(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+24(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+32(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+40(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+48(SB)/8, $0xbdbeef38bdbeef38
-DATA lanes32_bdbeef38<>+56(SB)/8, $0xbdbeef38bdbeef38
-GLOBL lanes32_bdbeef38<>(SB), RODATA|NOPTR, $64
+DATA entry32_bdbeef38<>+0(SB)/8, $0xbdbeef38bdbeef38
+GLOBL entry32_bdbeef38<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_3e3786be<>+0(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+8(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+16(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+24(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+32(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+40(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+48(SB)/8, $0x3e3786be3e3786be
-DATA lanes32_3e3786be<>+56(SB)/8, $0x3e3786be3e3786be
-GLOBL lanes32_3e3786be<>(SB), RODATA|NOPTR, $64
+DATA entry32_3e3786be<>+0(SB)/8, $0x3e3786be3e3786be
+GLOBL entry32_3e3786be<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_bec19b83<>+0(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+8(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+16(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+24(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+32(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+40(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+48(SB)/8, $0xbec19b83bec19b83
-DATA lanes32_bec19b83<>+56(SB)/8, $0xbec19b83bec19b83
-GLOBL lanes32_bec19b83<>(SB), RODATA|NOPTR, $64
+DATA entry32_bec19b83<>+0(SB)/8, $0xbec19b83bec19b83
+GLOBL entry32_bec19b83<>(SB), RODATA|NOPTR, $8
 
 // func logLoss32AVX512(dst []float32, z []float32, y []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·logLoss32AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    z_base+24(FP), CX
-	MOVQ    y_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z0
-	CMPQ    BX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         z_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z0
+	CMPQ         BX, $+32
+	JLT          done2
 
 loop2:
-	VMOVUPS      (CX), Z1
-	VMOVUPS      64(CX), Z8
-	VMOVUPS      (DX), Z2
-	VMOVUPS      64(DX), Z9
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z3
-	VORPS        lanes32_80000000<>+0(SB), Z8, Z10
-	VMOVUPS      lanes32_3f800000<>+0(SB), Z4
-	VMOVUPS      lanes32_3f800000<>+0(SB), Z11
-	VSUBPS       Z2, Z4, Z4
-	VSUBPS       Z9, Z11, Z11
-	VPMOVD2M     Z1, K1
-	VPMOVD2M     Z8, K2
-	VBLENDMPS    Z2, Z4, K1, Z5
-	VBLENDMPS    Z9, Z11, K2, Z12
-	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Z5, K1
-	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Z12, K2
-	VMULPS       Z3, Z5, Z1
-	VMULPS       Z10, Z12, Z2
-	VPXORD       Z6, Z6, Z6
-	VPXORD       Z13, Z13, Z13
-	VBLENDMPS    Z1, Z6, K1, Z7
-	VBLENDMPS    Z2, Z13, K2, Z14
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z1
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z2
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z1
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z10, Z2
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z1, Z1
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z2, Z8
-	VMOVUPS      Z3, Z2
-	VMOVUPS      Z10, Z9
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z1, Z2
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z8, Z9
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z1, Z2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z8, Z9
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z11
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z9, Z11
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z9, Z11
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z9, Z11
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z9, Z11
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z9, Z11
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z9, Z11
-	VCMPPS       $0x15, Z0, Z3, K1
-	VCMPPS       $0x15, Z0, Z10, K2
-	VSCALEFPS.Z  Z1, Z4, K1, Z1
-	VSCALEFPS.Z  Z8, Z11, K2, Z4
-	VSUBPS       lanes32_3f000000<>+0(SB), Z1, Z2
-	VSUBPS       lanes32_3f000000<>+0(SB), Z4, Z8
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z3
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z9
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z8, Z9
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z8, Z9
-	VMULPS       Z1, Z1, Z2
-	VMULPS       Z4, Z4, Z8
-	VFMADD213PS  Z1, Z2, Z3
-	VFMADD213PS  Z4, Z8, Z9
-	VSUBPS       Z7, Z3, Z1
-	VSUBPS       Z14, Z9, Z2
-	VMOVUPS      Z1, (AX)
-	VMOVUPS      Z2, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	ADDQ         $+128, DX
-	SUBQ         $+32, BX
-	CMPQ         BX, $+32
-	JGE          loop2
+	VMOVUPS           (CX), Z1
+	VMOVUPS           64(CX), Z8
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z9
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z8, Z10
+	VBROADCASTSS      entry32_3f800000<>+0(SB), Z4
+	VBROADCASTSS      entry32_3f800000<>+0(SB), Z11
+	VSUBPS            Z2, Z4, Z4
+	VSUBPS            Z9, Z11, Z11
+	VPMOVD2M          Z1, K1
+	VPMOVD2M          Z8, K2
+	VBLENDMPS         Z2, Z4, K1, Z5
+	VBLENDMPS         Z9, Z11, K2, Z12
+	VCMPPS.BCST       $0x04, entry32_00000000<>+0(SB), Z5, K1
+	VCMPPS.BCST       $0x04, entry32_00000000<>+0(SB), Z12, K2
+	VMULPS            Z3, Z5, Z1
+	VMULPS            Z10, Z12, Z2
+	VPXORD            Z6, Z6, Z6
+	VPXORD            Z13, Z13, Z13
+	VBLENDMPS         Z1, Z6, K1, Z7
+	VBLENDMPS         Z2, Z13, K2, Z14
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z2
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z1
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z10, Z2
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z1, Z1
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z2, Z8
+	VMOVUPS           Z3, Z2
+	VMOVUPS           Z10, Z9
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z8, Z9
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z8, Z9
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z4
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z11
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z9, Z11
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z9, Z11
+	VCMPPS            $0x15, Z0, Z3, K1
+	VCMPPS            $0x15, Z0, Z10, K2
+	VSCALEFPS.Z       Z1, Z4, K1, Z1
+	VSCALEFPS.Z       Z8, Z11, K2, Z4
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z1, Z2
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z4, Z8
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z3
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z9
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z8, Z9
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z8, Z9
+	VMULPS            Z1, Z1, Z2
+	VMULPS            Z4, Z4, Z8
+	VFMADD213PS       Z1, Z2, Z3
+	VFMADD213PS       Z4, Z8, Z9
+	VSUBPS            Z7, Z3, Z1
+	VSUBPS            Z14, Z9, Z2
+	VMOVUPS           Z1, (AX)
+	VMOVUPS           Z2, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+32, BX
+	CMPQ              BX, $+32
+	JGE               loop2
 
 done2:
 	CMPQ BX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS      (CX), Z1
-	VMOVUPS      (DX), Z2
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z3
-	VMOVUPS      lanes32_3f800000<>+0(SB), Z4
-	VSUBPS       Z2, Z4, Z4
-	VPMOVD2M     Z1, K1
-	VBLENDMPS    Z2, Z4, K1, Z15
-	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Z15, K1
-	VMULPS       Z3, Z15, Z1
-	VPXORD       Z16, Z16, Z16
-	VBLENDMPS    Z1, Z16, K1, Z17
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z1
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z1
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z1, Z1
-	VMOVUPS      Z3, Z2
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z1, Z2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z1, Z2
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VCMPPS       $0x15, Z0, Z3, K1
-	VSCALEFPS.Z  Z1, Z4, K1, Z1
-	VSUBPS       lanes32_3f000000<>+0(SB), Z1, Z2
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z3
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z2, Z3
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z2, Z3
-	VMULPS       Z1, Z1, Z2
-	VFMADD213PS  Z1, Z2, Z3
-	VSUBPS       Z17, Z3, Z1
-	VMOVUPS      Z1, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	ADDQ         $+64, DX
-	SUBQ         $+16, BX
-	CMPQ         BX, $+16
-	JGE          loop1
+	VMOVUPS           (CX), Z1
+	VMOVUPS           (DX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      entry32_3f800000<>+0(SB), Z4
+	VSUBPS            Z2, Z4, Z4
+	VPMOVD2M          Z1, K1
+	VBLENDMPS         Z2, Z4, K1, Z15
+	VCMPPS.BCST       $0x04, entry32_00000000<>+0(SB), Z15, K1
+	VMULPS            Z3, Z15, Z1
+	VPXORD            Z16, Z16, Z16
+	VBLENDMPS         Z1, Z16, K1, Z17
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z1
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z1
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z1, Z1
+	VMOVUPS           Z3, Z2
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z1, Z2
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VCMPPS            $0x15, Z0, Z3, K1
+	VSCALEFPS.Z       Z1, Z4, K1, Z1
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z1, Z2
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z2, Z3
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z2, Z3
+	VMULPS            Z1, Z1, Z2
+	VFMADD213PS       Z1, Z2, Z3
+	VSUBPS            Z17, Z3, Z1
+	VMOVUPS           Z1, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ        BX, BX
-	JZ           end
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPS.Z    (CX), K1, Z1
-	VMOVUPS.Z    (DX), K1, Z2
-	VORPS        lanes32_80000000<>+0(SB), Z1, Z3
-	VMOVUPS      lanes32_3f800000<>+0(SB), Z4
-	VSUBPS       Z2, Z4, Z4
-	VPMOVD2M     Z1, K2
-	VBLENDMPS    Z2, Z4, K2, Z18
-	VCMPPS       $0x04, lanes32_00000000<>+0(SB), Z18, K2
-	VMULPS       Z3, Z18, Z1
-	VPXORD       Z19, Z19, Z19
-	VBLENDMPS    Z1, Z19, K2, Z20
-	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Z1
-	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Z3, Z1
-	VSUBPS       lanes32_4b4000fe<>+0(SB), Z1, Z1
-	VMOVUPS      Z3, Z2
-	VFNMADD231PS lanes32_3f317218<>+0(SB), Z1, Z2
-	VFNMADD231PS lanes32_b102e308<>+0(SB), Z1, Z2
-	VMOVUPS      lanes32_3ab68883<>+0(SB), Z4
-	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f000000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VFMADD213PS  lanes32_3f800000<>+0(SB), Z2, Z4
-	VCMPPS       $0x15, Z0, Z3, K2
-	VSCALEFPS.Z  Z1, Z4, K2, Z0
-	VSUBPS       lanes32_3f000000<>+0(SB), Z0, Z1
-	VMOVUPS      lanes32_3b379bc1<>+0(SB), Z2
-	VFMADD213PS  lanes32_bb95f9a3<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_3bbda69c<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_bc1ea0a9<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_3c89a39e<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_bced45ed<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_3d513c73<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_bdbeef38<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_3e3786be<>+0(SB), Z1, Z2
-	VFMADD213PS  lanes32_bec19b83<>+0(SB), Z1, Z2
-	VMULPS       Z0, Z0, Z1
-	VFMADD213PS  Z0, Z1, Z2
-	VSUBPS       Z20, Z2, Z0
-	VMOVUPS      Z0, K1, (AX)
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPS.Z         (CX), K1, Z1
+	VMOVUPS.Z         (DX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      entry32_3f800000<>+0(SB), Z4
+	VSUBPS            Z2, Z4, Z4
+	VPMOVD2M          Z1, K2
+	VBLENDMPS         Z2, Z4, K2, Z18
+	VCMPPS.BCST       $0x04, entry32_00000000<>+0(SB), Z18, K2
+	VMULPS            Z3, Z18, Z1
+	VPXORD            Z19, Z19, Z19
+	VBLENDMPS         Z1, Z19, K2, Z20
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z1
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z1
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z1, Z1
+	VMOVUPS           Z3, Z2
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z1, Z2
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z1, Z2
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VFMADD213PS.BCST  entry32_3f800000<>+0(SB), Z2, Z4
+	VCMPPS            $0x15, Z0, Z3, K2
+	VSCALEFPS.Z       Z1, Z4, K2, Z0
+	VSUBPS.BCST       entry32_3f000000<>+0(SB), Z0, Z1
+	VBROADCASTSS      entry32_3b379bc1<>+0(SB), Z2
+	VFMADD213PS.BCST  entry32_bb95f9a3<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_3bbda69c<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_bc1ea0a9<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_3c89a39e<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_bced45ed<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_3d513c73<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_bdbeef38<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_3e3786be<>+0(SB), Z1, Z2
+	VFMADD213PS.BCST  entry32_bec19b83<>+0(SB), Z1, Z2
+	VMULPS            Z0, Z0, Z1
+	VFMADD213PS       Z0, Z1, Z2
+	VSUBPS            Z20, Z2, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
@@ -1815,499 +1486,366 @@ end:
 // func sigmoidResidual32AVX512(dst []float32, z []float32, y []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidResidual32AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    z_base+24(FP), CX
-	MOVQ    y_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	VMOVUPS lanes32_c2d00000<>+0(SB), Z1
-	CMPQ    BX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         z_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         BX, $+32
+	JLT          done2
 
 loop2:
-	VMOVUPS       (CX), Z1
-	VMOVUPS       64(CX), Z7
-	VMOVUPS       (DX), Z2
-	VMOVUPS       64(DX), Z8
-	VORPS         lanes32_80000000<>+0(SB), Z1, Z3
-	VORPS         lanes32_80000000<>+0(SB), Z7, Z9
-	VMOVUPS       lanes32_3fb8aa3b<>+0(SB), Z4
-	VMOVUPS       lanes32_3fb8aa3b<>+0(SB), Z10
-	VFMADD213PS   lanes32_4b40007f<>+0(SB), Z3, Z4
-	VFMADD213PS   lanes32_4b40007f<>+0(SB), Z9, Z10
-	VSUBPS        lanes32_4b40007f<>+0(SB), Z4, Z5
-	VSUBPS        lanes32_4b40007f<>+0(SB), Z10, Z11
-	VMOVUPS       Z3, Z6
-	VMOVUPS       Z9, Z12
-	VFNMADD231PS  lanes32_3f317218<>+0(SB), Z5, Z6
-	VFNMADD231PS  lanes32_3f317218<>+0(SB), Z11, Z12
-	VFNMADD231PS  lanes32_b102e308<>+0(SB), Z5, Z6
-	VFNMADD231PS  lanes32_b102e308<>+0(SB), Z11, Z12
-	VMOVUPS       lanes32_3ab68883<>+0(SB), Z5
-	VMOVUPS       lanes32_3ab68883<>+0(SB), Z13
-	VFMADD213PS   lanes32_3c0905b6<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3c0905b6<>+0(SB), Z12, Z13
-	VFMADD213PS   lanes32_3d2aaa8d<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3d2aaa8d<>+0(SB), Z12, Z13
-	VFMADD213PS   lanes32_3e2aaa6e<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3e2aaa6e<>+0(SB), Z12, Z13
-	VFMADD213PS   lanes32_3f000000<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3f000000<>+0(SB), Z12, Z13
-	VMULPS        Z6, Z6, Z11
-	VMULPS        Z12, Z12, Z14
-	VFMADD213PS   Z6, Z11, Z5
-	VFMADD213PS   Z12, Z14, Z13
-	VPSLLD        $0x17, Z4, Z4
-	VPSLLD        $0x17, Z10, Z6
-	VCMPPS        $0x15, lanes32_c28a0000<>+0(SB), Z3, K1
-	VCMPPS        $0x15, lanes32_c28a0000<>+0(SB), Z9, K2
-	VFMADD213PS.Z Z4, Z4, K1, Z5
-	VFMADD213PS.Z Z6, Z6, K2, Z13
-	VADDPS        Z0, Z5, Z3
-	VADDPS        Z0, Z13, Z4
-	VDIVPS        Z3, Z5, Z3
-	VDIVPS        Z4, Z13, Z5
-	VSUBPS        Z2, Z0, Z4
-	VSUBPS        Z8, Z0, Z6
-	VSUBPS        Z3, Z4, Z4
-	VSUBPS        Z5, Z6, Z6
-	VPMOVD2M      Z1, K1
-	VPMOVD2M      Z7, K2
-	VSUBPS        Z2, Z3, K1, Z4
-	VSUBPS        Z8, Z5, K2, Z6
-	VMOVUPS       Z4, (AX)
-	VMOVUPS       Z6, 64(AX)
-	ADDQ          $+128, AX
-	ADDQ          $+128, CX
-	ADDQ          $+128, DX
-	SUBQ          $+32, BX
-	CMPQ          BX, $+32
-	JGE           loop2
+	VMOVUPS           (CX), Z1
+	VMOVUPS           64(CX), Z7
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z8
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z7, Z9
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z10
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z9, Z10
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z4, Z5
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z10, Z11
+	VMOVUPS           Z3, Z6
+	VMOVUPS           Z9, Z12
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z11, Z12
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z11, Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z13
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z12, Z13
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z12, Z13
+	VMULPS            Z6, Z6, Z11
+	VMULPS            Z12, Z12, Z14
+	VFMADD213PS       Z6, Z11, Z5
+	VFMADD213PS       Z12, Z14, Z13
+	VPSLLD            $0x17, Z4, Z4
+	VPSLLD            $0x17, Z10, Z6
+	VCMPPS.BCST       $0x15, entry32_c28a0000<>+0(SB), Z3, K1
+	VCMPPS.BCST       $0x15, entry32_c28a0000<>+0(SB), Z9, K2
+	VFMADD213PS.Z     Z4, Z4, K1, Z5
+	VFMADD213PS.Z     Z6, Z6, K2, Z13
+	VADDPS            Z0, Z5, Z3
+	VADDPS            Z0, Z13, Z4
+	VDIVPS            Z3, Z5, Z3
+	VDIVPS            Z4, Z13, Z5
+	VSUBPS            Z2, Z0, Z4
+	VSUBPS            Z8, Z0, Z6
+	VSUBPS            Z3, Z4, Z4
+	VSUBPS            Z5, Z6, Z6
+	VPMOVD2M          Z1, K1
+	VPMOVD2M          Z7, K2
+	VSUBPS            Z2, Z3, K1, Z4
+	VSUBPS            Z8, Z5, K2, Z6
+	VMOVUPS           Z4, (AX)
+	VMOVUPS           Z6, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+32, BX
+	CMPQ              BX, $+32
+	JGE               loop2
 
 done2:
 	CMPQ BX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS       (CX), Z1
-	VMOVUPS       (DX), Z2
-	VORPS         lanes32_80000000<>+0(SB), Z1, Z3
-	VMOVUPS       lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS   lanes32_4b40007f<>+0(SB), Z3, Z4
-	VSUBPS        lanes32_4b40007f<>+0(SB), Z4, Z5
-	VMOVUPS       Z3, Z6
-	VFNMADD231PS  lanes32_3f317218<>+0(SB), Z5, Z6
-	VFNMADD231PS  lanes32_b102e308<>+0(SB), Z5, Z6
-	VMOVUPS       lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS   lanes32_3c0905b6<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3d2aaa8d<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3e2aaa6e<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3f000000<>+0(SB), Z6, Z5
-	VMULPS        Z6, Z6, Z7
-	VFMADD213PS   Z6, Z7, Z5
-	VPSLLD        $0x17, Z4, Z4
-	VCMPPS        $0x15, lanes32_c28a0000<>+0(SB), Z3, K1
-	VFMADD213PS.Z Z4, Z4, K1, Z5
-	VADDPS        Z0, Z5, Z3
-	VDIVPS        Z3, Z5, Z3
-	VSUBPS        Z2, Z0, Z4
-	VSUBPS        Z3, Z4, Z4
-	VPMOVD2M      Z1, K1
-	VSUBPS        Z2, Z3, K1, Z4
-	VMOVUPS       Z4, (AX)
-	ADDQ          $+64, AX
-	ADDQ          $+64, CX
-	ADDQ          $+64, DX
-	SUBQ          $+16, BX
-	CMPQ          BX, $+16
-	JGE           loop1
+	VMOVUPS           (CX), Z1
+	VMOVUPS           (DX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z4, Z5
+	VMOVUPS           Z3, Z6
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z6
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z6, Z5
+	VMULPS            Z6, Z6, Z7
+	VFMADD213PS       Z6, Z7, Z5
+	VPSLLD            $0x17, Z4, Z4
+	VCMPPS.BCST       $0x15, entry32_c28a0000<>+0(SB), Z3, K1
+	VFMADD213PS.Z     Z4, Z4, K1, Z5
+	VADDPS            Z0, Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VSUBPS            Z2, Z0, Z4
+	VSUBPS            Z3, Z4, Z4
+	VPMOVD2M          Z1, K1
+	VSUBPS            Z2, Z3, K1, Z4
+	VMOVUPS           Z4, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop1
 
 done1:
-	TESTQ         BX, BX
-	JZ            end
-	MOVQ          $-1, SI
-	BZHIQ         BX, SI, SI
-	KMOVW         SI, K1
-	VMOVUPS.Z     (CX), K1, Z1
-	VMOVUPS.Z     (DX), K1, Z2
-	VORPS         lanes32_80000000<>+0(SB), Z1, Z3
-	VMOVUPS       lanes32_3fb8aa3b<>+0(SB), Z4
-	VFMADD213PS   lanes32_4b40007f<>+0(SB), Z3, Z4
-	VSUBPS        lanes32_4b40007f<>+0(SB), Z4, Z5
-	VMOVUPS       Z3, Z6
-	VFNMADD231PS  lanes32_3f317218<>+0(SB), Z5, Z6
-	VFNMADD231PS  lanes32_b102e308<>+0(SB), Z5, Z6
-	VMOVUPS       lanes32_3ab68883<>+0(SB), Z5
-	VFMADD213PS   lanes32_3c0905b6<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3d2aaa8d<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3e2aaa6e<>+0(SB), Z6, Z5
-	VFMADD213PS   lanes32_3f000000<>+0(SB), Z6, Z5
-	VMULPS        Z6, Z6, Z7
-	VFMADD213PS   Z6, Z7, Z5
-	VPSLLD        $0x17, Z4, Z4
-	VCMPPS        $0x15, lanes32_c28a0000<>+0(SB), Z3, K2
-	VFMADD213PS.Z Z4, Z4, K2, Z5
-	VADDPS        Z0, Z5, Z3
-	VDIVPS        Z3, Z5, Z3
-	VSUBPS        Z2, Z0, Z0
-	VSUBPS        Z3, Z0, Z0
-	VPMOVD2M      Z1, K2
-	VSUBPS        Z2, Z3, K2, Z0
-	VMOVUPS       Z0, K1, (AX)
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPS.Z         (CX), K1, Z1
+	VMOVUPS.Z         (DX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z1, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b40007f<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b40007f<>+0(SB), Z4, Z5
+	VMOVUPS           Z3, Z6
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z5, Z6
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z5, Z6
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z6, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z6, Z5
+	VMULPS            Z6, Z6, Z7
+	VFMADD213PS       Z6, Z7, Z5
+	VPSLLD            $0x17, Z4, Z4
+	VCMPPS.BCST       $0x15, entry32_c28a0000<>+0(SB), Z3, K2
+	VFMADD213PS.Z     Z4, Z4, K2, Z5
+	VADDPS            Z0, Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VSUBPS            Z2, Z0, Z0
+	VSUBPS            Z3, Z0, Z0
+	VPMOVD2M          Z1, K2
+	VSUBPS            Z2, Z3, K2, Z0
+	VMOVUPS           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_c28a0000<>+0(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+8(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+16(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+24(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+32(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+40(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+48(SB)/8, $0xc28a0000c28a0000
-DATA lanes32_c28a0000<>+56(SB)/8, $0xc28a0000c28a0000
-GLOBL lanes32_c28a0000<>(SB), RODATA|NOPTR, $64
+DATA entry32_c28a0000<>+0(SB)/8, $0xc28a0000c28a0000
+GLOBL entry32_c28a0000<>(SB), RODATA|NOPTR, $8
 
 // func exp64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·exp64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z0
-	VMOVUPD lanes64_4086300000000000<>+0(SB), Z1
-	CMPQ    DX, $+24
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_4086300000000000<>+0(SB), Z1
+	CMPQ         DX, $+24
+	JLT          done3
 
 loop3:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z3
-	VMOVUPD      128(CX), Z4
-	VMINPD       Z2, Z1, Z2
-	VMINPD       Z3, Z1, Z3
-	VMINPD       Z4, Z1, Z6
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z7
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z6, Z7
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z7, Z11
-	VMOVUPD      Z2, Z7
-	VMOVUPD      Z3, Z9
-	VMOVUPD      Z6, Z12
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z8
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z12, Z13
-	VCMPPD       $0x15, Z0, Z2, K1
-	VCMPPD       $0x15, Z0, Z3, K2
-	VCMPPD       $0x15, Z0, Z6, K3
-	VSCALEFPD.Z  Z4, Z8, K1, Z2
-	VSCALEFPD.Z  Z5, Z10, K2, Z3
-	VSCALEFPD.Z  Z11, Z13, K3, Z4
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	VMOVUPD      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+24, DX
-	CMPQ         DX, $+24
-	JGE          loop3
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z3
+	VMOVUPD           128(CX), Z4
+	VMINPD            Z2, Z1, Z2
+	VMINPD            Z3, Z1, Z3
+	VMINPD            Z4, Z1, Z6
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z7, Z11
+	VMOVUPD           Z2, Z7
+	VMOVUPD           Z3, Z9
+	VMOVUPD           Z6, Z12
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z8
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z10
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z12, Z13
+	VCMPPD            $0x15, Z0, Z2, K1
+	VCMPPD            $0x15, Z0, Z3, K2
+	VCMPPD            $0x15, Z0, Z6, K3
+	VSCALEFPD.Z       Z4, Z8, K1, Z2
+	VSCALEFPD.Z       Z5, Z10, K2, Z3
+	VSCALEFPD.Z       Z11, Z13, K3, Z4
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, 64(AX)
+	VMOVUPD           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+24, DX
+	CMPQ              DX, $+24
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VMINPD       Z2, Z1, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z2, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VCMPPD       $0x15, Z0, Z2, K1
-	VSCALEFPD.Z  Z3, Z5, K1, Z2
-	VMOVUPD      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VMINPD            Z2, Z1, Z2
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VCMPPD            $0x15, Z0, Z2, K1
+	VSCALEFPD.Z       Z3, Z5, K1, Z2
+	VMOVUPD           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VMINPD       Z2, Z1, Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z2
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z2
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z2, Z2
-	VMOVUPD      Z1, Z3
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z2, Z3
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z3, Z4
-	VCMPPD       $0x15, Z0, Z1, K2
-	VSCALEFPD.Z  Z2, Z4, K2, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VMINPD            Z2, Z1, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z2
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z1, Z2
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z2, Z2
+	VMOVUPD           Z1, Z3
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z3, Z4
+	VCMPPD            $0x15, Z0, Z1, K2
+	VSCALEFPD.Z       Z2, Z4, K2, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_c087500000000000<>+0(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+8(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+16(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+24(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+32(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+40(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+48(SB)/8, $0xc087500000000000
-DATA lanes64_c087500000000000<>+56(SB)/8, $0xc087500000000000
-GLOBL lanes64_c087500000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_c087500000000000<>+0(SB)/8, $0xc087500000000000
+GLOBL entry64_c087500000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_4086300000000000<>+0(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+8(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+16(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+24(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+32(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+40(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+48(SB)/8, $0x4086300000000000
-DATA lanes64_4086300000000000<>+56(SB)/8, $0x4086300000000000
-GLOBL lanes64_4086300000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_4086300000000000<>+0(SB)/8, $0x4086300000000000
+GLOBL entry64_4086300000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3ff71547652b82fe<>+0(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+8(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+16(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+24(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+32(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+40(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+48(SB)/8, $0x3ff71547652b82fe
-DATA lanes64_3ff71547652b82fe<>+56(SB)/8, $0x3ff71547652b82fe
-GLOBL lanes64_3ff71547652b82fe<>(SB), RODATA|NOPTR, $64
+DATA entry64_3ff71547652b82fe<>+0(SB)/8, $0x3ff71547652b82fe
+GLOBL entry64_3ff71547652b82fe<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_43380000000007fe<>+0(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+8(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+16(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+24(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+32(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+40(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+48(SB)/8, $0x43380000000007fe
-DATA lanes64_43380000000007fe<>+56(SB)/8, $0x43380000000007fe
-GLOBL lanes64_43380000000007fe<>(SB), RODATA|NOPTR, $64
+DATA entry64_43380000000007fe<>+0(SB)/8, $0x43380000000007fe
+GLOBL entry64_43380000000007fe<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fe62e42fefa39ef<>+0(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+8(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+16(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+24(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+32(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+40(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+48(SB)/8, $0x3fe62e42fefa39ef
-DATA lanes64_3fe62e42fefa39ef<>+56(SB)/8, $0x3fe62e42fefa39ef
-GLOBL lanes64_3fe62e42fefa39ef<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fe62e42fefa39ef<>+0(SB)/8, $0x3fe62e42fefa39ef
+GLOBL entry64_3fe62e42fefa39ef<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3c7abc9e3b39803f<>+0(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+8(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+16(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+24(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+32(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+40(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+48(SB)/8, $0x3c7abc9e3b39803f
-DATA lanes64_3c7abc9e3b39803f<>+56(SB)/8, $0x3c7abc9e3b39803f
-GLOBL lanes64_3c7abc9e3b39803f<>(SB), RODATA|NOPTR, $64
+DATA entry64_3c7abc9e3b39803f<>+0(SB)/8, $0x3c7abc9e3b39803f
+GLOBL entry64_3c7abc9e3b39803f<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3e21f7301a8d1b29<>+0(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+8(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+16(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+24(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+32(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+40(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+48(SB)/8, $0x3e21f7301a8d1b29
-DATA lanes64_3e21f7301a8d1b29<>+56(SB)/8, $0x3e21f7301a8d1b29
-GLOBL lanes64_3e21f7301a8d1b29<>(SB), RODATA|NOPTR, $64
+DATA entry64_3e21f7301a8d1b29<>+0(SB)/8, $0x3e21f7301a8d1b29
+GLOBL entry64_3e21f7301a8d1b29<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3e5af4de6a338e25<>+0(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+8(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+16(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+24(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+32(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+40(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+48(SB)/8, $0x3e5af4de6a338e25
-DATA lanes64_3e5af4de6a338e25<>+56(SB)/8, $0x3e5af4de6a338e25
-GLOBL lanes64_3e5af4de6a338e25<>(SB), RODATA|NOPTR, $64
+DATA entry64_3e5af4de6a338e25<>+0(SB)/8, $0x3e5af4de6a338e25
+GLOBL entry64_3e5af4de6a338e25<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3e927e4db653351e<>+0(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+8(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+16(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+24(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+32(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+40(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+48(SB)/8, $0x3e927e4db653351e
-DATA lanes64_3e927e4db653351e<>+56(SB)/8, $0x3e927e4db653351e
-GLOBL lanes64_3e927e4db653351e<>(SB), RODATA|NOPTR, $64
+DATA entry64_3e927e4db653351e<>+0(SB)/8, $0x3e927e4db653351e
+GLOBL entry64_3e927e4db653351e<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3ec71de0232f48a8<>+0(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+8(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+16(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+24(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+32(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+40(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+48(SB)/8, $0x3ec71de0232f48a8
-DATA lanes64_3ec71de0232f48a8<>+56(SB)/8, $0x3ec71de0232f48a8
-GLOBL lanes64_3ec71de0232f48a8<>(SB), RODATA|NOPTR, $64
+DATA entry64_3ec71de0232f48a8<>+0(SB)/8, $0x3ec71de0232f48a8
+GLOBL entry64_3ec71de0232f48a8<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3efa01a01a6d84a9<>+0(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+8(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+16(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+24(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+32(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+40(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+48(SB)/8, $0x3efa01a01a6d84a9
-DATA lanes64_3efa01a01a6d84a9<>+56(SB)/8, $0x3efa01a01a6d84a9
-GLOBL lanes64_3efa01a01a6d84a9<>(SB), RODATA|NOPTR, $64
+DATA entry64_3efa01a01a6d84a9<>+0(SB)/8, $0x3efa01a01a6d84a9
+GLOBL entry64_3efa01a01a6d84a9<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f2a01a01abe78f8<>+0(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+8(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+16(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+24(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+32(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+40(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+48(SB)/8, $0x3f2a01a01abe78f8
-DATA lanes64_3f2a01a01abe78f8<>+56(SB)/8, $0x3f2a01a01abe78f8
-GLOBL lanes64_3f2a01a01abe78f8<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f2a01a01abe78f8<>+0(SB)/8, $0x3f2a01a01abe78f8
+GLOBL entry64_3f2a01a01abe78f8<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f56c16c16c162d5<>+0(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+8(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+16(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+24(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+32(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+40(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+48(SB)/8, $0x3f56c16c16c162d5
-DATA lanes64_3f56c16c16c162d5<>+56(SB)/8, $0x3f56c16c16c162d5
-GLOBL lanes64_3f56c16c16c162d5<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f56c16c16c162d5<>+0(SB)/8, $0x3f56c16c16c162d5
+GLOBL entry64_3f56c16c16c162d5<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f811111111100dc<>+0(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+8(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+16(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+24(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+32(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+40(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+48(SB)/8, $0x3f811111111100dc
-DATA lanes64_3f811111111100dc<>+56(SB)/8, $0x3f811111111100dc
-GLOBL lanes64_3f811111111100dc<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f811111111100dc<>+0(SB)/8, $0x3f811111111100dc
+GLOBL entry64_3f811111111100dc<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fa5555555555556<>+0(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+8(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+16(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+24(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+32(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+40(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+48(SB)/8, $0x3fa5555555555556
-DATA lanes64_3fa5555555555556<>+56(SB)/8, $0x3fa5555555555556
-GLOBL lanes64_3fa5555555555556<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fa5555555555556<>+0(SB)/8, $0x3fa5555555555556
+GLOBL entry64_3fa5555555555556<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fc5555555555557<>+0(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+8(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+16(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+24(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+32(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+40(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+48(SB)/8, $0x3fc5555555555557
-DATA lanes64_3fc5555555555557<>+56(SB)/8, $0x3fc5555555555557
-GLOBL lanes64_3fc5555555555557<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fc5555555555557<>+0(SB)/8, $0x3fc5555555555557
+GLOBL entry64_3fc5555555555557<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+8(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+16(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+24(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+32(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+40(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+48(SB)/8, $0x3fe0000000000000
-DATA lanes64_3fe0000000000000<>+56(SB)/8, $0x3fe0000000000000
-GLOBL lanes64_3fe0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
+GLOBL entry64_3fe0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+32(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+40(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+48(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+56(SB)/8, $0x3ff0000000000000
-GLOBL lanes64_3ff0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+GLOBL entry64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
 
 // func log64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -2319,734 +1857,517 @@ TEXT ·log64AVX512(SB), NOSPLIT, $0-48
 	JLT  done1
 
 loop1:
-	VMOVUPD     (CX), Z0
-	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Z0, K1
-	VMULPD      lanes64_4340000000000000<>+0(SB), Z0, Z1
-	VBLENDMPD   Z1, Z0, K1, Z2
-	VPXORD      Z3, Z3, Z3
-	VBLENDMPD   lanes64_404a800000000000<>+0(SB), Z3, K1, Z4
-	VPADDQ      lanes64_00095f619980c433<>+0(SB), Z2, Z1
-	VPSRLQ      $0x34, Z1, Z1
-	VPSLLQ      $0x34, Z1, Z14
-	VPSUBQ      lanes64_3ff0000000000000<>+0(SB), Z14, Z14
-	VPSUBQ      Z14, Z2, Z14
-	VORPD       lanes64_4330000000000000<>+0(SB), Z1, Z1
-	VSUBPD      lanes64_43300000000003ff<>+0(SB), Z1, Z1
-	VSUBPD      Z4, Z1, Z1
-	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Z14, Z14
-	VMULPD      Z14, Z14, Z15
-	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Z16
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z15, Z16
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z15, Z16
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z17
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z15, Z17
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z15, Z17
-	VFMADD213PD Z16, Z14, Z17
-	VMULPD      Z14, Z14, Z15
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z16
-	VFMADD213PD Z16, Z15, Z17
-	VADDPD      Z17, Z14, Z14
-	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z14
-	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Z0, K1
-	VBLENDMPD   lanes64_fff0000000000000<>+0(SB), Z14, K1, Z5
-	VCMPPD      $0x00, lanes64_7ff0000000000000<>+0(SB), Z0, K1
-	VBLENDMPD   lanes64_7ff0000000000000<>+0(SB), Z5, K1, Z6
-	VCMPPD      $0x19, lanes64_0000000000000000<>+0(SB), Z0, K1
-	VBLENDMPD   lanes64_7ff8000000000001<>+0(SB), Z6, K1, Z7
-	VMOVUPD     Z7, (AX)
-	ADDQ        $+64, AX
-	ADDQ        $+64, CX
-	SUBQ        $+8, DX
-	CMPQ        DX, $+8
-	JGE         loop1
+	VMOVUPD          (CX), Z0
+	VCMPPD.BCST      $0x11, entry64_0010000000000000<>+0(SB), Z0, K1
+	VMULPD.BCST      entry64_4340000000000000<>+0(SB), Z0, Z1
+	VBLENDMPD        Z1, Z0, K1, Z2
+	VPXORD           Z3, Z3, Z3
+	VBLENDMPD.BCST   entry64_404a800000000000<>+0(SB), Z3, K1, Z4
+	VPADDQ.BCST      entry64_00095f619980c433<>+0(SB), Z2, Z1
+	VPSRLQ           $0x34, Z1, Z1
+	VPSLLQ           $0x34, Z1, Z14
+	VPSUBQ.BCST      entry64_3ff0000000000000<>+0(SB), Z14, Z14
+	VPSUBQ           Z14, Z2, Z14
+	VORPD.BCST       entry64_4330000000000000<>+0(SB), Z1, Z1
+	VSUBPD.BCST      entry64_43300000000003ff<>+0(SB), Z1, Z1
+	VSUBPD           Z4, Z1, Z1
+	VSUBPD.BCST      entry64_3ff0000000000000<>+0(SB), Z14, Z14
+	VMULPD           Z14, Z14, Z15
+	VBROADCASTSD     entry64_bfae6e9ea45041d4<>+0(SB), Z16
+	VFMADD213PD.BCST entry64_bfad0750c516cff0<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfafc1d1c8317652<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfb24cc9f1c40c8b<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfb5551d43ac801e<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfb9999b7df8a47f<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfbffffff6f60abd<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfc5555555602022<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfcffffffffff607<>+0(SB), Z15, Z16
+	VFMADD213PD.BCST entry64_bfe0000000000000<>+0(SB), Z15, Z16
+	VBROADCASTSD     entry64_3f9ae3dda141d279<>+0(SB), Z17
+	VFMADD213PD.BCST entry64_3fb07f6a6fd3aa72<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fad1d857c725abd<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fb11b5ca2c3aba9<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fb3b0cd83994753<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fb745d381f8a662<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fbc71c71c4bb296<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fc2492492388170<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fc999999999c6b5<>+0(SB), Z15, Z17
+	VFMADD213PD.BCST entry64_3fd5555555555548<>+0(SB), Z15, Z17
+	VFMADD213PD      Z16, Z14, Z17
+	VMULPD           Z14, Z14, Z15
+	VMULPD.BCST      entry64_3c7abc9e3b39803f<>+0(SB), Z1, Z16
+	VFMADD213PD      Z16, Z15, Z17
+	VADDPD           Z17, Z14, Z14
+	VFMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z1, Z14
+	VCMPPD.BCST      $0x00, entry64_0000000000000000<>+0(SB), Z0, K1
+	VBLENDMPD.BCST   entry64_fff0000000000000<>+0(SB), Z14, K1, Z5
+	VCMPPD.BCST      $0x00, entry64_7ff0000000000000<>+0(SB), Z0, K1
+	VBLENDMPD.BCST   entry64_7ff0000000000000<>+0(SB), Z5, K1, Z6
+	VCMPPD.BCST      $0x19, entry64_0000000000000000<>+0(SB), Z0, K1
+	VBLENDMPD.BCST   entry64_7ff8000000000001<>+0(SB), Z6, K1, Z7
+	VMOVUPD          Z7, (AX)
+	ADDQ             $+64, AX
+	ADDQ             $+64, CX
+	SUBQ             $+8, DX
+	CMPQ             DX, $+8
+	JGE              loop1
 
 done1:
-	TESTQ       DX, DX
-	JZ          end
-	MOVQ        $-1, BX
-	BZHIQ       DX, BX, BX
-	KMOVW       BX, K1
-	VMOVUPD.Z   (CX), K1, Z0
-	VCMPPD      $0x11, lanes64_0010000000000000<>+0(SB), Z0, K2
-	VMULPD      lanes64_4340000000000000<>+0(SB), Z0, Z1
-	VBLENDMPD   Z1, Z0, K2, Z8
-	VPXORD      Z9, Z9, Z9
-	VBLENDMPD   lanes64_404a800000000000<>+0(SB), Z9, K2, Z10
-	VPADDQ      lanes64_00095f619980c433<>+0(SB), Z8, Z1
-	VPSRLQ      $0x34, Z1, Z1
-	VPSLLQ      $0x34, Z1, Z2
-	VPSUBQ      lanes64_3ff0000000000000<>+0(SB), Z2, Z2
-	VPSUBQ      Z2, Z8, Z2
-	VORPD       lanes64_4330000000000000<>+0(SB), Z1, Z1
-	VSUBPD      lanes64_43300000000003ff<>+0(SB), Z1, Z1
-	VSUBPD      Z10, Z1, Z1
-	VSUBPD      lanes64_3ff0000000000000<>+0(SB), Z2, Z2
-	VMULPD      Z2, Z2, Z3
-	VMOVUPD     lanes64_bfae6e9ea45041d4<>+0(SB), Z4
-	VFMADD213PD lanes64_bfad0750c516cff0<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfafc1d1c8317652<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfb24cc9f1c40c8b<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfb5551d43ac801e<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfb9999b7df8a47f<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfbffffff6f60abd<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfc5555555602022<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfcffffffffff607<>+0(SB), Z3, Z4
-	VFMADD213PD lanes64_bfe0000000000000<>+0(SB), Z3, Z4
-	VMOVUPD     lanes64_3f9ae3dda141d279<>+0(SB), Z5
-	VFMADD213PD lanes64_3fb07f6a6fd3aa72<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fad1d857c725abd<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fb11b5ca2c3aba9<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fb3b0cd83994753<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fb745d381f8a662<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fbc71c71c4bb296<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fc2492492388170<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fc999999999c6b5<>+0(SB), Z3, Z5
-	VFMADD213PD lanes64_3fd5555555555548<>+0(SB), Z3, Z5
-	VFMADD213PD Z4, Z2, Z5
-	VMULPD      Z2, Z2, Z3
-	VMULPD      lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z4
-	VFMADD213PD Z4, Z3, Z5
-	VADDPD      Z5, Z2, Z2
-	VFMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
-	VCMPPD      $0x00, lanes64_0000000000000000<>+0(SB), Z0, K2
-	VBLENDMPD   lanes64_fff0000000000000<>+0(SB), Z2, K2, Z11
-	VCMPPD      $0x00, lanes64_7ff0000000000000<>+0(SB), Z0, K2
-	VBLENDMPD   lanes64_7ff0000000000000<>+0(SB), Z11, K2, Z12
-	VCMPPD      $0x19, lanes64_0000000000000000<>+0(SB), Z0, K2
-	VBLENDMPD   lanes64_7ff8000000000001<>+0(SB), Z12, K2, Z13
-	VMOVUPD     Z13, K1, (AX)
+	TESTQ            DX, DX
+	JZ               end
+	MOVQ             $-1, BX
+	BZHIQ            DX, BX, BX
+	KMOVW            BX, K1
+	VMOVUPD.Z        (CX), K1, Z0
+	VCMPPD.BCST      $0x11, entry64_0010000000000000<>+0(SB), Z0, K2
+	VMULPD.BCST      entry64_4340000000000000<>+0(SB), Z0, Z1
+	VBLENDMPD        Z1, Z0, K2, Z8
+	VPXORD           Z9, Z9, Z9
+	VBLENDMPD.BCST   entry64_404a800000000000<>+0(SB), Z9, K2, Z10
+	VPADDQ.BCST      entry64_00095f619980c433<>+0(SB), Z8, Z1
+	VPSRLQ           $0x34, Z1, Z1
+	VPSLLQ           $0x34, Z1, Z2
+	VPSUBQ.BCST      entry64_3ff0000000000000<>+0(SB), Z2, Z2
+	VPSUBQ           Z2, Z8, Z2
+	VORPD.BCST       entry64_4330000000000000<>+0(SB), Z1, Z1
+	VSUBPD.BCST      entry64_43300000000003ff<>+0(SB), Z1, Z1
+	VSUBPD           Z10, Z1, Z1
+	VSUBPD.BCST      entry64_3ff0000000000000<>+0(SB), Z2, Z2
+	VMULPD           Z2, Z2, Z3
+	VBROADCASTSD     entry64_bfae6e9ea45041d4<>+0(SB), Z4
+	VFMADD213PD.BCST entry64_bfad0750c516cff0<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfafc1d1c8317652<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfb24cc9f1c40c8b<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfb5551d43ac801e<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfb9999b7df8a47f<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfbffffff6f60abd<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfc5555555602022<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfcffffffffff607<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST entry64_bfe0000000000000<>+0(SB), Z3, Z4
+	VBROADCASTSD     entry64_3f9ae3dda141d279<>+0(SB), Z5
+	VFMADD213PD.BCST entry64_3fb07f6a6fd3aa72<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fad1d857c725abd<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fb11b5ca2c3aba9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fb3b0cd83994753<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fb745d381f8a662<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fbc71c71c4bb296<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fc2492492388170<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fc999999999c6b5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST entry64_3fd5555555555548<>+0(SB), Z3, Z5
+	VFMADD213PD      Z4, Z2, Z5
+	VMULPD           Z2, Z2, Z3
+	VMULPD.BCST      entry64_3c7abc9e3b39803f<>+0(SB), Z1, Z4
+	VFMADD213PD      Z4, Z3, Z5
+	VADDPD           Z5, Z2, Z2
+	VFMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
+	VCMPPD.BCST      $0x00, entry64_0000000000000000<>+0(SB), Z0, K2
+	VBLENDMPD.BCST   entry64_fff0000000000000<>+0(SB), Z2, K2, Z11
+	VCMPPD.BCST      $0x00, entry64_7ff0000000000000<>+0(SB), Z0, K2
+	VBLENDMPD.BCST   entry64_7ff0000000000000<>+0(SB), Z11, K2, Z12
+	VCMPPD.BCST      $0x19, entry64_0000000000000000<>+0(SB), Z0, K2
+	VBLENDMPD.BCST   entry64_7ff8000000000001<>+0(SB), Z12, K2, Z13
+	VMOVUPD          Z13, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_0010000000000000<>+0(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+8(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+16(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+24(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+32(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+40(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+48(SB)/8, $0x0010000000000000
-DATA lanes64_0010000000000000<>+56(SB)/8, $0x0010000000000000
-GLOBL lanes64_0010000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_0010000000000000<>+0(SB)/8, $0x0010000000000000
+GLOBL entry64_0010000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_4340000000000000<>+0(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+8(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+16(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+24(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+32(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+40(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+48(SB)/8, $0x4340000000000000
-DATA lanes64_4340000000000000<>+56(SB)/8, $0x4340000000000000
-GLOBL lanes64_4340000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_4340000000000000<>+0(SB)/8, $0x4340000000000000
+GLOBL entry64_4340000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_404a800000000000<>+0(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+8(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+16(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+24(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+32(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+40(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+48(SB)/8, $0x404a800000000000
-DATA lanes64_404a800000000000<>+56(SB)/8, $0x404a800000000000
-GLOBL lanes64_404a800000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_404a800000000000<>+0(SB)/8, $0x404a800000000000
+GLOBL entry64_404a800000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_00095f619980c433<>+0(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+8(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+16(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+24(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+32(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+40(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+48(SB)/8, $0x00095f619980c433
-DATA lanes64_00095f619980c433<>+56(SB)/8, $0x00095f619980c433
-GLOBL lanes64_00095f619980c433<>(SB), RODATA|NOPTR, $64
+DATA entry64_00095f619980c433<>+0(SB)/8, $0x00095f619980c433
+GLOBL entry64_00095f619980c433<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_4330000000000000<>+0(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+8(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+16(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+24(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+32(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+40(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+48(SB)/8, $0x4330000000000000
-DATA lanes64_4330000000000000<>+56(SB)/8, $0x4330000000000000
-GLOBL lanes64_4330000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_4330000000000000<>+0(SB)/8, $0x4330000000000000
+GLOBL entry64_4330000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_43300000000003ff<>+0(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+8(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+16(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+24(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+32(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+40(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+48(SB)/8, $0x43300000000003ff
-DATA lanes64_43300000000003ff<>+56(SB)/8, $0x43300000000003ff
-GLOBL lanes64_43300000000003ff<>(SB), RODATA|NOPTR, $64
+DATA entry64_43300000000003ff<>+0(SB)/8, $0x43300000000003ff
+GLOBL entry64_43300000000003ff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfae6e9ea45041d4<>+0(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+8(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+16(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+24(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+32(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+40(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+48(SB)/8, $0xbfae6e9ea45041d4
-DATA lanes64_bfae6e9ea45041d4<>+56(SB)/8, $0xbfae6e9ea45041d4
-GLOBL lanes64_bfae6e9ea45041d4<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfae6e9ea45041d4<>+0(SB)/8, $0xbfae6e9ea45041d4
+GLOBL entry64_bfae6e9ea45041d4<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfad0750c516cff0<>+0(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+8(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+16(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+24(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+32(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+40(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+48(SB)/8, $0xbfad0750c516cff0
-DATA lanes64_bfad0750c516cff0<>+56(SB)/8, $0xbfad0750c516cff0
-GLOBL lanes64_bfad0750c516cff0<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfad0750c516cff0<>+0(SB)/8, $0xbfad0750c516cff0
+GLOBL entry64_bfad0750c516cff0<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfafc1d1c8317652<>+0(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+8(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+16(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+24(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+32(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+40(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+48(SB)/8, $0xbfafc1d1c8317652
-DATA lanes64_bfafc1d1c8317652<>+56(SB)/8, $0xbfafc1d1c8317652
-GLOBL lanes64_bfafc1d1c8317652<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfafc1d1c8317652<>+0(SB)/8, $0xbfafc1d1c8317652
+GLOBL entry64_bfafc1d1c8317652<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfb24cc9f1c40c8b<>+0(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+8(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+16(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+24(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+32(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+40(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+48(SB)/8, $0xbfb24cc9f1c40c8b
-DATA lanes64_bfb24cc9f1c40c8b<>+56(SB)/8, $0xbfb24cc9f1c40c8b
-GLOBL lanes64_bfb24cc9f1c40c8b<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfb24cc9f1c40c8b<>+0(SB)/8, $0xbfb24cc9f1c40c8b
+GLOBL entry64_bfb24cc9f1c40c8b<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfb5551d43ac801e<>+0(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+8(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+16(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+24(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+32(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+40(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+48(SB)/8, $0xbfb5551d43ac801e
-DATA lanes64_bfb5551d43ac801e<>+56(SB)/8, $0xbfb5551d43ac801e
-GLOBL lanes64_bfb5551d43ac801e<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfb5551d43ac801e<>+0(SB)/8, $0xbfb5551d43ac801e
+GLOBL entry64_bfb5551d43ac801e<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfb9999b7df8a47f<>+0(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+8(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+16(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+24(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+32(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+40(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+48(SB)/8, $0xbfb9999b7df8a47f
-DATA lanes64_bfb9999b7df8a47f<>+56(SB)/8, $0xbfb9999b7df8a47f
-GLOBL lanes64_bfb9999b7df8a47f<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfb9999b7df8a47f<>+0(SB)/8, $0xbfb9999b7df8a47f
+GLOBL entry64_bfb9999b7df8a47f<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfbffffff6f60abd<>+0(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+8(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+16(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+24(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+32(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+40(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+48(SB)/8, $0xbfbffffff6f60abd
-DATA lanes64_bfbffffff6f60abd<>+56(SB)/8, $0xbfbffffff6f60abd
-GLOBL lanes64_bfbffffff6f60abd<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfbffffff6f60abd<>+0(SB)/8, $0xbfbffffff6f60abd
+GLOBL entry64_bfbffffff6f60abd<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfc5555555602022<>+0(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+8(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+16(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+24(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+32(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+40(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+48(SB)/8, $0xbfc5555555602022
-DATA lanes64_bfc5555555602022<>+56(SB)/8, $0xbfc5555555602022
-GLOBL lanes64_bfc5555555602022<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfc5555555602022<>+0(SB)/8, $0xbfc5555555602022
+GLOBL entry64_bfc5555555602022<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfcffffffffff607<>+0(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+8(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+16(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+24(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+32(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+40(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+48(SB)/8, $0xbfcffffffffff607
-DATA lanes64_bfcffffffffff607<>+56(SB)/8, $0xbfcffffffffff607
-GLOBL lanes64_bfcffffffffff607<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfcffffffffff607<>+0(SB)/8, $0xbfcffffffffff607
+GLOBL entry64_bfcffffffffff607<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfe0000000000000<>+0(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+8(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+16(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+24(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+32(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+40(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+48(SB)/8, $0xbfe0000000000000
-DATA lanes64_bfe0000000000000<>+56(SB)/8, $0xbfe0000000000000
-GLOBL lanes64_bfe0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfe0000000000000<>+0(SB)/8, $0xbfe0000000000000
+GLOBL entry64_bfe0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+8(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+16(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+24(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+32(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+40(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+48(SB)/8, $0x3f9ae3dda141d279
-DATA lanes64_3f9ae3dda141d279<>+56(SB)/8, $0x3f9ae3dda141d279
-GLOBL lanes64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f9ae3dda141d279<>+0(SB)/8, $0x3f9ae3dda141d279
+GLOBL entry64_3f9ae3dda141d279<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+8(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+16(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+24(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+32(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+40(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+48(SB)/8, $0x3fb07f6a6fd3aa72
-DATA lanes64_3fb07f6a6fd3aa72<>+56(SB)/8, $0x3fb07f6a6fd3aa72
-GLOBL lanes64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fb07f6a6fd3aa72<>+0(SB)/8, $0x3fb07f6a6fd3aa72
+GLOBL entry64_3fb07f6a6fd3aa72<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+8(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+16(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+24(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+32(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+40(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+48(SB)/8, $0x3fad1d857c725abd
-DATA lanes64_3fad1d857c725abd<>+56(SB)/8, $0x3fad1d857c725abd
-GLOBL lanes64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fad1d857c725abd<>+0(SB)/8, $0x3fad1d857c725abd
+GLOBL entry64_3fad1d857c725abd<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+8(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+16(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+24(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+32(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+40(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+48(SB)/8, $0x3fb11b5ca2c3aba9
-DATA lanes64_3fb11b5ca2c3aba9<>+56(SB)/8, $0x3fb11b5ca2c3aba9
-GLOBL lanes64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fb11b5ca2c3aba9<>+0(SB)/8, $0x3fb11b5ca2c3aba9
+GLOBL entry64_3fb11b5ca2c3aba9<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+8(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+16(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+24(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+32(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+40(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+48(SB)/8, $0x3fb3b0cd83994753
-DATA lanes64_3fb3b0cd83994753<>+56(SB)/8, $0x3fb3b0cd83994753
-GLOBL lanes64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fb3b0cd83994753<>+0(SB)/8, $0x3fb3b0cd83994753
+GLOBL entry64_3fb3b0cd83994753<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+8(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+16(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+24(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+32(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+40(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+48(SB)/8, $0x3fb745d381f8a662
-DATA lanes64_3fb745d381f8a662<>+56(SB)/8, $0x3fb745d381f8a662
-GLOBL lanes64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fb745d381f8a662<>+0(SB)/8, $0x3fb745d381f8a662
+GLOBL entry64_3fb745d381f8a662<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+8(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+16(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+24(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+32(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+40(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+48(SB)/8, $0x3fbc71c71c4bb296
-DATA lanes64_3fbc71c71c4bb296<>+56(SB)/8, $0x3fbc71c71c4bb296
-GLOBL lanes64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fbc71c71c4bb296<>+0(SB)/8, $0x3fbc71c71c4bb296
+GLOBL entry64_3fbc71c71c4bb296<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+8(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+16(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+24(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+32(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+40(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+48(SB)/8, $0x3fc2492492388170
-DATA lanes64_3fc2492492388170<>+56(SB)/8, $0x3fc2492492388170
-GLOBL lanes64_3fc2492492388170<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fc2492492388170<>+0(SB)/8, $0x3fc2492492388170
+GLOBL entry64_3fc2492492388170<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+8(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+16(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+24(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+32(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+40(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+48(SB)/8, $0x3fc999999999c6b5
-DATA lanes64_3fc999999999c6b5<>+56(SB)/8, $0x3fc999999999c6b5
-GLOBL lanes64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fc999999999c6b5<>+0(SB)/8, $0x3fc999999999c6b5
+GLOBL entry64_3fc999999999c6b5<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+8(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+16(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+24(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+32(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+40(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+48(SB)/8, $0x3fd5555555555548
-DATA lanes64_3fd5555555555548<>+56(SB)/8, $0x3fd5555555555548
-GLOBL lanes64_3fd5555555555548<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fd5555555555548<>+0(SB)/8, $0x3fd5555555555548
+GLOBL entry64_3fd5555555555548<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes64_0000000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_0000000000000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry64_0000000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+8(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+16(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+24(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+32(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+40(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+48(SB)/8, $0xfff0000000000000
-DATA lanes64_fff0000000000000<>+56(SB)/8, $0xfff0000000000000
-GLOBL lanes64_fff0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_fff0000000000000<>+0(SB)/8, $0xfff0000000000000
+GLOBL entry64_fff0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+8(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+16(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+24(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+32(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+40(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+48(SB)/8, $0x7ff0000000000000
-DATA lanes64_7ff0000000000000<>+56(SB)/8, $0x7ff0000000000000
-GLOBL lanes64_7ff0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
+GLOBL entry64_7ff0000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_7ff8000000000001<>+0(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+8(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+16(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+24(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+32(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+40(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+48(SB)/8, $0x7ff8000000000001
-DATA lanes64_7ff8000000000001<>+56(SB)/8, $0x7ff8000000000001
-GLOBL lanes64_7ff8000000000001<>(SB), RODATA|NOPTR, $64
+DATA entry64_7ff8000000000001<>+0(SB)/8, $0x7ff8000000000001
+GLOBL entry64_7ff8000000000001<>(SB), RODATA|NOPTR, $8
 
 // func sigmoid64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoid64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         DX, $+16
+	JLT          done2
 
 loop2:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z6
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z6, Z7
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z8
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z7, Z8
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z8, Z13
-	VMOVUPD      Z3, Z8
-	VMOVUPD      Z7, Z14
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z8
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z13, Z14
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z8
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z13, Z14
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z15
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z14, Z15
-	VFMADD213PD  Z0, Z8, Z12
-	VFMADD213PD  Z0, Z14, Z15
-	VFMADD213PD  Z0, Z8, Z12
-	VFMADD213PD  Z0, Z14, Z15
-	VCMPPD       $0x15, Z1, Z3, K1
-	VCMPPD       $0x15, Z1, Z7, K2
-	VSCALEFPD.Z  Z4, Z12, K1, Z3
-	VSCALEFPD.Z  Z13, Z15, K2, Z4
-	VPMOVQ2M     Z2, K1
-	VPMOVQ2M     Z6, K2
-	VBLENDMPD    Z3, Z0, K1, Z5
-	VBLENDMPD    Z4, Z0, K2, Z9
-	VADDPD       Z0, Z3, Z2
-	VADDPD       Z0, Z4, Z3
-	VDIVPD       Z2, Z5, Z2
-	VDIVPD       Z3, Z9, Z3
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop2
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z6
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z6, Z7
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z8
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z7, Z8
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z8, Z13
+	VMOVUPD           Z3, Z8
+	VMOVUPD           Z7, Z14
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z13, Z14
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z13, Z14
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z15
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VCMPPD            $0x15, Z1, Z3, K1
+	VCMPPD            $0x15, Z1, Z7, K2
+	VSCALEFPD.Z       Z4, Z12, K1, Z3
+	VSCALEFPD.Z       Z13, Z15, K2, Z4
+	VPMOVQ2M          Z2, K1
+	VPMOVQ2M          Z6, K2
+	VBLENDMPD         Z3, Z0, K1, Z5
+	VBLENDMPD         Z4, Z0, K2, Z9
+	VADDPD            Z0, Z3, Z2
+	VADDPD            Z0, Z4, Z3
+	VDIVPD            Z2, Z5, Z2
+	VDIVPD            Z3, Z9, Z3
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VMOVUPD      Z3, Z5
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VCMPPD       $0x15, Z1, Z3, K1
-	VSCALEFPD.Z  Z4, Z6, K1, Z3
-	VPMOVQ2M     Z2, K1
-	VBLENDMPD    Z3, Z0, K1, Z10
-	VADDPD       Z0, Z3, Z2
-	VDIVPD       Z2, Z10, Z2
-	VMOVUPD      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K1
+	VSCALEFPD.Z       Z4, Z6, K1, Z3
+	VPMOVQ2M          Z2, K1
+	VBLENDMPD         Z3, Z0, K1, Z10
+	VADDPD            Z0, Z3, Z2
+	VDIVPD            Z2, Z10, Z2
+	VMOVUPD           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VMOVUPD      Z3, Z5
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VCMPPD       $0x15, Z1, Z3, K2
-	VSCALEFPD.Z  Z4, Z6, K2, Z1
-	VPMOVQ2M     Z2, K2
-	VBLENDMPD    Z1, Z0, K2, Z11
-	VADDPD       Z0, Z1, Z0
-	VDIVPD       Z0, Z11, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K2
+	VSCALEFPD.Z       Z4, Z6, K2, Z1
+	VPMOVQ2M          Z2, K2
+	VBLENDMPD         Z1, Z0, K2, Z11
+	VADDPD            Z0, Z1, Z0
+	VDIVPD            Z0, Z11, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_8000000000000000<>+0(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+8(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+16(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+24(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+32(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+40(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+48(SB)/8, $0x8000000000000000
-DATA lanes64_8000000000000000<>+56(SB)/8, $0x8000000000000000
-GLOBL lanes64_8000000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_8000000000000000<>+0(SB)/8, $0x8000000000000000
+GLOBL entry64_8000000000000000<>(SB), RODATA|NOPTR, $8
 
 // func sigmoidComplement64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidComplement64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         DX, $+16
+	JLT          done2
 
 loop2:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z6
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z6, Z7
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z8
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z7, Z8
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z8, Z13
-	VMOVUPD      Z3, Z8
-	VMOVUPD      Z7, Z14
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z8
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z13, Z14
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z8
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z13, Z14
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z15
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z8, Z12
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z14, Z15
-	VFMADD213PD  Z0, Z8, Z12
-	VFMADD213PD  Z0, Z14, Z15
-	VFMADD213PD  Z0, Z8, Z12
-	VFMADD213PD  Z0, Z14, Z15
-	VCMPPD       $0x15, Z1, Z3, K1
-	VCMPPD       $0x15, Z1, Z7, K2
-	VSCALEFPD.Z  Z4, Z12, K1, Z3
-	VSCALEFPD.Z  Z13, Z15, K2, Z7
-	VMOVUPD      Z0, Z4
-	VMOVUPD      Z0, Z8
-	VPMOVQ2M     Z2, K1
-	VPMOVQ2M     Z6, K2
-	VBLENDMPD    Z4, Z3, K1, Z5
-	VBLENDMPD    Z8, Z7, K2, Z9
-	VADDPD       Z0, Z3, Z2
-	VADDPD       Z0, Z7, Z3
-	VDIVPD       Z2, Z5, Z2
-	VDIVPD       Z3, Z9, Z3
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop2
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z6
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z6, Z7
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z8
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z7, Z8
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z8, Z13
+	VMOVUPD           Z3, Z8
+	VMOVUPD           Z7, Z14
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z13, Z14
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z13, Z14
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z15
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VCMPPD            $0x15, Z1, Z3, K1
+	VCMPPD            $0x15, Z1, Z7, K2
+	VSCALEFPD.Z       Z4, Z12, K1, Z3
+	VSCALEFPD.Z       Z13, Z15, K2, Z7
+	VMOVUPD           Z0, Z4
+	VMOVUPD           Z0, Z8
+	VPMOVQ2M          Z2, K1
+	VPMOVQ2M          Z6, K2
+	VBLENDMPD         Z4, Z3, K1, Z5
+	VBLENDMPD         Z8, Z7, K2, Z9
+	VADDPD            Z0, Z3, Z2
+	VADDPD            Z0, Z7, Z3
+	VDIVPD            Z2, Z5, Z2
+	VDIVPD            Z3, Z9, Z3
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VMOVUPD      Z3, Z5
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VCMPPD       $0x15, Z1, Z3, K1
-	VSCALEFPD.Z  Z4, Z6, K1, Z3
-	VMOVUPD      Z0, Z4
-	VPMOVQ2M     Z2, K1
-	VBLENDMPD    Z4, Z3, K1, Z10
-	VADDPD       Z0, Z3, Z2
-	VDIVPD       Z2, Z10, Z2
-	VMOVUPD      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K1
+	VSCALEFPD.Z       Z4, Z6, K1, Z3
+	VMOVUPD           Z0, Z4
+	VPMOVQ2M          Z2, K1
+	VBLENDMPD         Z4, Z3, K1, Z10
+	VADDPD            Z0, Z3, Z2
+	VDIVPD            Z2, Z10, Z2
+	VMOVUPD           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VMOVUPD      Z3, Z5
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z6
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z5, Z6
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VFMADD213PD  Z0, Z5, Z6
-	VCMPPD       $0x15, Z1, Z3, K2
-	VSCALEFPD.Z  Z4, Z6, K2, Z1
-	VMOVUPD      Z0, Z3
-	VPMOVQ2M     Z2, K2
-	VBLENDMPD    Z3, Z1, K2, Z11
-	VADDPD       Z0, Z1, Z0
-	VDIVPD       Z0, Z11, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K2
+	VSCALEFPD.Z       Z4, Z6, K2, Z1
+	VMOVUPD           Z0, Z3
+	VPMOVQ2M          Z2, K2
+	VBLENDMPD         Z3, Z1, K2, Z11
+	VADDPD            Z0, Z1, Z0
+	VDIVPD            Z0, Z11, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
@@ -3055,187 +2376,180 @@ end:
 // func sigmoidPrime64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidPrime64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+24
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         DX, $+24
+	JLT          done3
 
 loop3:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z3
-	VMOVUPD      128(CX), Z4
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z6
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z7
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z6, Z7
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z7, Z11
-	VMOVUPD      Z2, Z7
-	VMOVUPD      Z3, Z9
-	VMOVUPD      Z6, Z12
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z8
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z12, Z13
-	VFMADD213PD  Z0, Z7, Z8
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VFMADD213PD  Z0, Z7, Z8
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VCMPPD       $0x15, Z1, Z2, K1
-	VCMPPD       $0x15, Z1, Z3, K2
-	VCMPPD       $0x15, Z1, Z6, K3
-	VSCALEFPD.Z  Z4, Z8, K1, Z2
-	VSCALEFPD.Z  Z5, Z10, K2, Z3
-	VSCALEFPD.Z  Z11, Z13, K3, Z6
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z4
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z5
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z6, Z7
-	VFMADD213PD  Z0, Z2, Z4
-	VFMADD213PD  Z0, Z3, Z5
-	VFMADD213PD  Z0, Z6, Z7
-	VDIVPD       Z4, Z2, Z2
-	VDIVPD       Z5, Z3, Z3
-	VDIVPD       Z7, Z6, Z4
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	VMOVUPD      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+24, DX
-	CMPQ         DX, $+24
-	JGE          loop3
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z3
+	VMOVUPD           128(CX), Z4
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z3, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z4, Z6
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z7, Z11
+	VMOVUPD           Z2, Z7
+	VMOVUPD           Z3, Z9
+	VMOVUPD           Z6, Z12
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z8
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z10
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z12, Z13
+	VFMADD213PD       Z0, Z7, Z8
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VFMADD213PD       Z0, Z7, Z8
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VCMPPD            $0x15, Z1, Z2, K1
+	VCMPPD            $0x15, Z1, Z3, K2
+	VCMPPD            $0x15, Z1, Z6, K3
+	VSCALEFPD.Z       Z4, Z8, K1, Z2
+	VSCALEFPD.Z       Z5, Z10, K2, Z3
+	VSCALEFPD.Z       Z11, Z13, K3, Z6
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z2, Z4
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z5
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD       Z0, Z2, Z4
+	VFMADD213PD       Z0, Z3, Z5
+	VFMADD213PD       Z0, Z6, Z7
+	VDIVPD            Z4, Z2, Z2
+	VDIVPD            Z5, Z3, Z3
+	VDIVPD            Z7, Z6, Z4
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, 64(AX)
+	VMOVUPD           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+24, DX
+	CMPQ              DX, $+24
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z2, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VCMPPD       $0x15, Z1, Z2, K1
-	VSCALEFPD.Z  Z3, Z5, K1, Z2
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z3
-	VFMADD213PD  Z0, Z2, Z3
-	VDIVPD       Z3, Z2, Z2
-	VMOVUPD      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VCMPPD            $0x15, Z1, Z2, K1
+	VSCALEFPD.Z       Z3, Z5, K1, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD213PD       Z0, Z2, Z3
+	VDIVPD            Z3, Z2, Z2
+	VMOVUPD           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z2, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VCMPPD       $0x15, Z1, Z2, K2
-	VSCALEFPD.Z  Z3, Z5, K2, Z1
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z1, Z2
-	VFMADD213PD  Z0, Z1, Z2
-	VDIVPD       Z2, Z1, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VCMPPD            $0x15, Z1, Z2, K2
+	VSCALEFPD.Z       Z3, Z5, K2, Z1
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z1, Z2
+	VFMADD213PD       Z0, Z1, Z2
+	VDIVPD            Z2, Z1, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_4000000000000000<>+0(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+8(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+16(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+24(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+32(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+40(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+48(SB)/8, $0x4000000000000000
-DATA lanes64_4000000000000000<>+56(SB)/8, $0x4000000000000000
-GLOBL lanes64_4000000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_4000000000000000<>+0(SB)/8, $0x4000000000000000
+GLOBL entry64_4000000000000000<>(SB), RODATA|NOPTR, $8
 
 // func tanh64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -3247,1157 +2561,982 @@ TEXT ·tanh64AVX512(SB), NOSPLIT, $0-48
 	JLT  done3
 
 loop3:
-	VMOVUPD      (CX), Z0
-	VMOVUPD      64(CX), Z3
-	VMOVUPD      128(CX), Z6
-	VORPD        lanes64_8000000000000000<>+0(SB), Z0, Z1
-	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z4
-	VORPD        lanes64_8000000000000000<>+0(SB), Z6, Z7
-	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z2
-	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z5
-	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z8
-	VADDPD       Z1, Z1, Z1
-	VADDPD       Z4, Z4, Z4
-	VADDPD       Z7, Z7, Z7
-	VMAXPD       Z1, Z2, Z1
-	VMAXPD       Z4, Z5, Z2
-	VMAXPD       Z7, Z8, Z9
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z7
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z10
-	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Z1, Z4
-	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Z2, Z7
-	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Z9, Z10
-	VSUBPD       lanes64_43380000000003ff<>+0(SB), Z4, Z5
-	VSUBPD       lanes64_43380000000003ff<>+0(SB), Z7, Z8
-	VSUBPD       lanes64_43380000000003ff<>+0(SB), Z10, Z11
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z1
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z8, Z2
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z1
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z8, Z2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z9
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z11
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z11
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z13
-	VMULPD       Z1, Z1, Z8
-	VMULPD       Z2, Z2, Z12
-	VMULPD       Z9, Z9, Z14
-	VFMADD213PD  Z1, Z8, Z5
-	VFMADD213PD  Z2, Z12, Z11
-	VFMADD213PD  Z9, Z14, Z13
-	VPSLLQ       $0x34, Z4, Z1
-	VPSLLQ       $0x34, Z7, Z2
-	VPSLLQ       $0x34, Z10, Z8
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z1, Z4
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z2, Z7
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z8, Z9
-	VFMADD213PD  Z4, Z1, Z5
-	VFMADD213PD  Z7, Z2, Z11
-	VFMADD213PD  Z9, Z8, Z13
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z5, Z1
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z11, Z2
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z13, Z4
-	VDIVPD       Z1, Z5, Z1
-	VDIVPD       Z2, Z11, Z2
-	VDIVPD       Z4, Z13, Z4
-	VANDPD       lanes64_8000000000000000<>+0(SB), Z0, Z0
-	VANDPD       lanes64_8000000000000000<>+0(SB), Z3, Z3
-	VANDPD       lanes64_8000000000000000<>+0(SB), Z6, Z5
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z1, Z1
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z2, Z2
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z4
-	VORPD        Z1, Z0, Z0
-	VORPD        Z2, Z3, Z1
-	VORPD        Z4, Z5, Z2
-	VMOVUPD      Z0, (AX)
-	VMOVUPD      Z1, 64(AX)
-	VMOVUPD      Z2, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+24, DX
-	CMPQ         DX, $+24
-	JGE          loop3
+	VMOVUPD           (CX), Z0
+	VMOVUPD           64(CX), Z3
+	VMOVUPD           128(CX), Z6
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z0, Z1
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z3, Z4
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z6, Z7
+	VBROADCASTSD      entry64_c049000000000000<>+0(SB), Z2
+	VBROADCASTSD      entry64_c049000000000000<>+0(SB), Z5
+	VBROADCASTSD      entry64_c049000000000000<>+0(SB), Z8
+	VADDPD            Z1, Z1, Z1
+	VADDPD            Z4, Z4, Z4
+	VADDPD            Z7, Z7, Z7
+	VMAXPD            Z1, Z2, Z1
+	VMAXPD            Z4, Z5, Z2
+	VMAXPD            Z7, Z8, Z9
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z7
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z10
+	VFMADD213PD.BCST  entry64_43380000000003ff<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_43380000000003ff<>+0(SB), Z2, Z7
+	VFMADD213PD.BCST  entry64_43380000000003ff<>+0(SB), Z9, Z10
+	VSUBPD.BCST       entry64_43380000000003ff<>+0(SB), Z4, Z5
+	VSUBPD.BCST       entry64_43380000000003ff<>+0(SB), Z7, Z8
+	VSUBPD.BCST       entry64_43380000000003ff<>+0(SB), Z10, Z11
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z1
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z8, Z2
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z11, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z1
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z8, Z2
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z11, Z9
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z11
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z13
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z1, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z2, Z11
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z13
+	VMULPD            Z1, Z1, Z8
+	VMULPD            Z2, Z2, Z12
+	VMULPD            Z9, Z9, Z14
+	VFMADD213PD       Z1, Z8, Z5
+	VFMADD213PD       Z2, Z12, Z11
+	VFMADD213PD       Z9, Z14, Z13
+	VPSLLQ            $0x34, Z4, Z1
+	VPSLLQ            $0x34, Z7, Z2
+	VPSLLQ            $0x34, Z10, Z8
+	VSUBPD.BCST       entry64_3ff0000000000000<>+0(SB), Z1, Z4
+	VSUBPD.BCST       entry64_3ff0000000000000<>+0(SB), Z2, Z7
+	VSUBPD.BCST       entry64_3ff0000000000000<>+0(SB), Z8, Z9
+	VFMADD213PD       Z4, Z1, Z5
+	VFMADD213PD       Z7, Z2, Z11
+	VFMADD213PD       Z9, Z8, Z13
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z5, Z1
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z11, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z13, Z4
+	VDIVPD            Z1, Z5, Z1
+	VDIVPD            Z2, Z11, Z2
+	VDIVPD            Z4, Z13, Z4
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z0, Z0
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z3, Z3
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z6, Z5
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z2, Z2
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VORPD             Z1, Z0, Z0
+	VORPD             Z2, Z3, Z1
+	VORPD             Z4, Z5, Z2
+	VMOVUPD           Z0, (AX)
+	VMOVUPD           Z1, 64(AX)
+	VMOVUPD           Z2, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+24, DX
+	CMPQ              DX, $+24
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z0
-	VORPD        lanes64_8000000000000000<>+0(SB), Z0, Z1
-	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z2
-	VADDPD       Z1, Z1, Z1
-	VMAXPD       Z1, Z2, Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z2
-	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Z1, Z2
-	VSUBPD       lanes64_43380000000003ff<>+0(SB), Z2, Z3
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z3
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z3
-	VMULPD       Z1, Z1, Z4
-	VFMADD213PD  Z1, Z4, Z3
-	VPSLLQ       $0x34, Z2, Z1
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z1, Z2
-	VFMADD213PD  Z2, Z1, Z3
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z1
-	VDIVPD       Z1, Z3, Z1
-	VANDPD       lanes64_8000000000000000<>+0(SB), Z0, Z0
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z1, Z1
-	VORPD        Z1, Z0, Z0
-	VMOVUPD      Z0, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z0
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z0, Z1
+	VBROADCASTSD      entry64_c049000000000000<>+0(SB), Z2
+	VADDPD            Z1, Z1, Z1
+	VMAXPD            Z1, Z2, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z2
+	VFMADD213PD.BCST  entry64_43380000000003ff<>+0(SB), Z1, Z2
+	VSUBPD.BCST       entry64_43380000000003ff<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z1, Z3
+	VMULPD            Z1, Z1, Z4
+	VFMADD213PD       Z1, Z4, Z3
+	VPSLLQ            $0x34, Z2, Z1
+	VSUBPD.BCST       entry64_3ff0000000000000<>+0(SB), Z1, Z2
+	VFMADD213PD       Z2, Z1, Z3
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z1
+	VDIVPD            Z1, Z3, Z1
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z0, Z0
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VORPD             Z1, Z0, Z0
+	VMOVUPD           Z0, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z0
-	VORPD        lanes64_8000000000000000<>+0(SB), Z0, Z1
-	VMOVUPD      lanes64_c049000000000000<>+0(SB), Z2
-	VADDPD       Z1, Z1, Z1
-	VMAXPD       Z1, Z2, Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z2
-	VFMADD213PD  lanes64_43380000000003ff<>+0(SB), Z1, Z2
-	VSUBPD       lanes64_43380000000003ff<>+0(SB), Z2, Z3
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z3
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z1, Z3
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z1, Z3
-	VMULPD       Z1, Z1, Z4
-	VFMADD213PD  Z1, Z4, Z3
-	VPSLLQ       $0x34, Z2, Z1
-	VSUBPD       lanes64_3ff0000000000000<>+0(SB), Z1, Z2
-	VFMADD213PD  Z2, Z1, Z3
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z1
-	VDIVPD       Z1, Z3, Z1
-	VANDPD       lanes64_8000000000000000<>+0(SB), Z0, Z0
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z1, Z1
-	VORPD        Z1, Z0, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z0
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z0, Z1
+	VBROADCASTSD      entry64_c049000000000000<>+0(SB), Z2
+	VADDPD            Z1, Z1, Z1
+	VMAXPD            Z1, Z2, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z2
+	VFMADD213PD.BCST  entry64_43380000000003ff<>+0(SB), Z1, Z2
+	VSUBPD.BCST       entry64_43380000000003ff<>+0(SB), Z2, Z3
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z1, Z3
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z1, Z3
+	VMULPD            Z1, Z1, Z4
+	VFMADD213PD       Z1, Z4, Z3
+	VPSLLQ            $0x34, Z2, Z1
+	VSUBPD.BCST       entry64_3ff0000000000000<>+0(SB), Z1, Z2
+	VFMADD213PD       Z2, Z1, Z3
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z1
+	VDIVPD            Z1, Z3, Z1
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z0, Z0
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VORPD             Z1, Z0, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_c049000000000000<>+0(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+8(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+16(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+24(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+32(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+40(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+48(SB)/8, $0xc049000000000000
-DATA lanes64_c049000000000000<>+56(SB)/8, $0xc049000000000000
-GLOBL lanes64_c049000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_c049000000000000<>+0(SB)/8, $0xc049000000000000
+GLOBL entry64_c049000000000000<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_43380000000003ff<>+0(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+8(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+16(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+24(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+32(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+40(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+48(SB)/8, $0x43380000000003ff
-DATA lanes64_43380000000003ff<>+56(SB)/8, $0x43380000000003ff
-GLOBL lanes64_43380000000003ff<>(SB), RODATA|NOPTR, $64
+DATA entry64_43380000000003ff<>+0(SB)/8, $0x43380000000003ff
+GLOBL entry64_43380000000003ff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+32(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+40(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+48(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+56(SB)/8, $0x7fffffffffffffff
-GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $64
+DATA entry64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL entry64_7fffffffffffffff<>(SB), RODATA|NOPTR, $8
 
 // func tanhPrime64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·tanhPrime64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    DX, $+24
-	JLT     done3
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         DX, $+24
+	JLT          done3
 
 loop3:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z3
-	VMOVUPD      128(CX), Z4
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z3, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z4
-	VADDPD       Z2, Z2, Z2
-	VADDPD       Z3, Z3, Z3
-	VADDPD       Z4, Z4, Z6
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z7
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z6, Z7
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z7, Z11
-	VMOVUPD      Z2, Z7
-	VMOVUPD      Z3, Z9
-	VMOVUPD      Z6, Z12
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z8
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z7, Z8
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z12, Z13
-	VFMADD213PD  Z0, Z7, Z8
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VFMADD213PD  Z0, Z7, Z8
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VCMPPD       $0x15, Z1, Z2, K1
-	VCMPPD       $0x15, Z1, Z3, K2
-	VCMPPD       $0x15, Z1, Z6, K3
-	VSCALEFPD.Z  Z4, Z8, K1, Z2
-	VSCALEFPD.Z  Z5, Z10, K2, Z3
-	VSCALEFPD.Z  Z11, Z13, K3, Z6
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z4
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z3, Z5
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z6, Z7
-	VFMADD213PD  Z0, Z2, Z4
-	VFMADD213PD  Z0, Z3, Z5
-	VFMADD213PD  Z0, Z6, Z7
-	VDIVPD       Z4, Z2, Z2
-	VDIVPD       Z5, Z3, Z3
-	VDIVPD       Z7, Z6, Z4
-	VMULPD       lanes64_4010000000000000<>+0(SB), Z2, Z2
-	VMULPD       lanes64_4010000000000000<>+0(SB), Z3, Z3
-	VMULPD       lanes64_4010000000000000<>+0(SB), Z4, Z4
-	VMOVUPD      Z2, (AX)
-	VMOVUPD      Z3, 64(AX)
-	VMOVUPD      Z4, 128(AX)
-	ADDQ         $+192, AX
-	ADDQ         $+192, CX
-	SUBQ         $+24, DX
-	CMPQ         DX, $+24
-	JGE          loop3
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z3
+	VMOVUPD           128(CX), Z4
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z3, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z4, Z4
+	VADDPD            Z2, Z2, Z2
+	VADDPD            Z3, Z3, Z3
+	VADDPD            Z4, Z4, Z6
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z7, Z11
+	VMOVUPD           Z2, Z7
+	VMOVUPD           Z3, Z9
+	VMOVUPD           Z6, Z12
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z7
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z8
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z10
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z7, Z8
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z12, Z13
+	VFMADD213PD       Z0, Z7, Z8
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VFMADD213PD       Z0, Z7, Z8
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VCMPPD            $0x15, Z1, Z2, K1
+	VCMPPD            $0x15, Z1, Z3, K2
+	VCMPPD            $0x15, Z1, Z6, K3
+	VSCALEFPD.Z       Z4, Z8, K1, Z2
+	VSCALEFPD.Z       Z5, Z10, K2, Z3
+	VSCALEFPD.Z       Z11, Z13, K3, Z6
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z2, Z4
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z5
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD       Z0, Z2, Z4
+	VFMADD213PD       Z0, Z3, Z5
+	VFMADD213PD       Z0, Z6, Z7
+	VDIVPD            Z4, Z2, Z2
+	VDIVPD            Z5, Z3, Z3
+	VDIVPD            Z7, Z6, Z4
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z2, Z2
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z3, Z3
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z4, Z4
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, 64(AX)
+	VMOVUPD           Z4, 128(AX)
+	ADDQ              $+192, AX
+	ADDQ              $+192, CX
+	SUBQ              $+24, DX
+	CMPQ              DX, $+24
+	JGE               loop3
 
 done3:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VADDPD       Z2, Z2, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z2, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VCMPPD       $0x15, Z1, Z2, K1
-	VSCALEFPD.Z  Z3, Z5, K1, Z2
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z2, Z3
-	VFMADD213PD  Z0, Z2, Z3
-	VDIVPD       Z3, Z2, Z2
-	VMULPD       lanes64_4010000000000000<>+0(SB), Z2, Z2
-	VMOVUPD      Z2, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VADDPD            Z2, Z2, Z2
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VCMPPD            $0x15, Z1, Z2, K1
+	VSCALEFPD.Z       Z3, Z5, K1, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z2, Z3
+	VFMADD213PD       Z0, Z2, Z3
+	VDIVPD            Z3, Z2, Z2
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z2, Z2
+	VMOVUPD           Z2, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z2
-	VADDPD       Z2, Z2, Z2
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z2, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z2, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VFMADD213PD  Z0, Z4, Z5
-	VCMPPD       $0x15, Z1, Z2, K2
-	VSCALEFPD.Z  Z3, Z5, K2, Z1
-	VADDPD       lanes64_4000000000000000<>+0(SB), Z1, Z2
-	VFMADD213PD  Z0, Z1, Z2
-	VDIVPD       Z2, Z1, Z0
-	VMULPD       lanes64_4010000000000000<>+0(SB), Z0, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z2
+	VADDPD            Z2, Z2, Z2
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z2, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VFMADD213PD       Z0, Z4, Z5
+	VCMPPD            $0x15, Z1, Z2, K2
+	VSCALEFPD.Z       Z3, Z5, K2, Z1
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z1, Z2
+	VFMADD213PD       Z0, Z1, Z2
+	VDIVPD            Z2, Z1, Z0
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_4010000000000000<>+0(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+8(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+16(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+24(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+32(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+40(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+48(SB)/8, $0x4010000000000000
-DATA lanes64_4010000000000000<>+56(SB)/8, $0x4010000000000000
-GLOBL lanes64_4010000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_4010000000000000<>+0(SB)/8, $0x4010000000000000
+GLOBL entry64_4010000000000000<>(SB), RODATA|NOPTR, $8
 
 // func softplus64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·softplus64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z0
-	CMPQ    DX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z0
+	CMPQ         DX, $+16
+	JLT          done2
 
 loop2:
-	VMOVUPD      (CX), Z1
-	VMOVUPD      64(CX), Z4
-	VPXORD       Z2, Z2, Z2
-	VPXORD       Z5, Z5, Z5
-	VMAXPD       Z1, Z2, Z3
-	VMAXPD       Z4, Z5, Z6
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z1
-	VORPD        lanes64_8000000000000000<>+0(SB), Z4, Z9
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z10
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z4
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z9, Z10
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z4, Z4
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z10, Z12
-	VMOVUPD      Z1, Z10
-	VMOVUPD      Z9, Z13
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z4, Z10
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z12, Z13
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z4, Z10
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z12, Z13
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z11
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z14
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z13, Z14
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z10, Z11
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z13, Z14
-	VCMPPD       $0x15, Z0, Z1, K1
-	VCMPPD       $0x15, Z0, Z9, K2
-	VSCALEFPD.Z  Z4, Z11, K1, Z1
-	VSCALEFPD.Z  Z12, Z14, K2, Z12
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z1, Z4
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z12, Z13
-	VMULPD       Z4, Z4, Z9
-	VMULPD       Z13, Z13, Z14
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z10
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z15
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z14, Z15
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z14, Z15
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z11
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z16
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z14, Z16
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z14, Z16
-	VFMADD213PD  Z10, Z4, Z11
-	VFMADD213PD  Z15, Z13, Z16
-	VMULPD       Z1, Z1, Z4
-	VMULPD       Z12, Z12, Z9
-	VFMADD213PD  Z1, Z4, Z11
-	VFMADD213PD  Z12, Z9, Z16
-	VADDPD       Z11, Z3, Z1
-	VADDPD       Z16, Z6, Z3
-	VMOVUPD      Z1, (AX)
-	VMOVUPD      Z3, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	SUBQ         $+16, DX
-	CMPQ         DX, $+16
-	JGE          loop2
+	VMOVUPD           (CX), Z1
+	VMOVUPD           64(CX), Z4
+	VPXORD            Z2, Z2, Z2
+	VPXORD            Z5, Z5, Z5
+	VMAXPD            Z1, Z2, Z3
+	VMAXPD            Z4, Z5, Z6
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z1
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z4, Z9
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z10
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z9, Z10
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z10, Z12
+	VMOVUPD           Z1, Z10
+	VMOVUPD           Z9, Z13
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z10
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z12, Z13
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z10
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z12, Z13
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z11
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z14
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z13, Z14
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z13, Z14
+	VCMPPD            $0x15, Z0, Z1, K1
+	VCMPPD            $0x15, Z0, Z9, K2
+	VSCALEFPD.Z       Z4, Z11, K1, Z1
+	VSCALEFPD.Z       Z12, Z14, K2, Z12
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z1, Z4
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z12, Z13
+	VMULPD            Z4, Z4, Z9
+	VMULPD            Z13, Z13, Z14
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z10
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z15
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z14, Z15
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z11
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z16
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z14, Z16
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z14, Z16
+	VFMADD213PD       Z10, Z4, Z11
+	VFMADD213PD       Z15, Z13, Z16
+	VMULPD            Z1, Z1, Z4
+	VMULPD            Z12, Z12, Z9
+	VFMADD213PD       Z1, Z4, Z11
+	VFMADD213PD       Z12, Z9, Z16
+	VADDPD            Z11, Z3, Z1
+	VADDPD            Z16, Z6, Z3
+	VMOVUPD           Z1, (AX)
+	VMOVUPD           Z3, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	SUBQ              $+16, DX
+	CMPQ              DX, $+16
+	JGE               loop2
 
 done2:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z1
-	VPXORD       Z7, Z7, Z7
-	VMAXPD       Z1, Z7, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z1, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VCMPPD       $0x15, Z0, Z1, K1
-	VSCALEFPD.Z  Z3, Z5, K1, Z1
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z1, Z3
-	VMULPD       Z3, Z3, Z4
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z5
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z4, Z5
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z6
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z4, Z6
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z4, Z6
-	VFMADD213PD  Z5, Z3, Z6
-	VMULPD       Z1, Z1, Z3
-	VFMADD213PD  Z1, Z3, Z6
-	VADDPD       Z6, Z2, Z1
-	VMOVUPD      Z1, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	SUBQ         $+8, DX
-	CMPQ         DX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z1
+	VPXORD            Z7, Z7, Z7
+	VMAXPD            Z1, Z7, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z1, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z1, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VCMPPD            $0x15, Z0, Z1, K1
+	VSCALEFPD.Z       Z3, Z5, K1, Z1
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z1, Z3
+	VMULPD            Z3, Z3, Z4
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z4, Z6
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z4, Z6
+	VFMADD213PD       Z5, Z3, Z6
+	VMULPD            Z1, Z1, Z3
+	VFMADD213PD       Z1, Z3, Z6
+	VADDPD            Z6, Z2, Z1
+	VMOVUPD           Z1, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	SUBQ              $+8, DX
+	CMPQ              DX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        DX, DX
-	JZ           end
-	MOVQ         $-1, BX
-	BZHIQ        DX, BX, BX
-	KMOVW        BX, K1
-	VMOVUPD.Z    (CX), K1, Z1
-	VPXORD       Z8, Z8, Z8
-	VMAXPD       Z1, Z8, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z3
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z1, Z3
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z3, Z3
-	VMOVUPD      Z1, Z4
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z5
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z4, Z5
-	VCMPPD       $0x15, Z0, Z1, K2
-	VSCALEFPD.Z  Z3, Z5, K2, Z0
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z0, Z1
-	VMULPD       Z1, Z1, Z3
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z4
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z5
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z5
-	VFMADD213PD  Z4, Z1, Z5
-	VMULPD       Z0, Z0, Z1
-	VFMADD213PD  Z0, Z1, Z5
-	VADDPD       Z5, Z2, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             DX, DX
+	JZ                end
+	MOVQ              $-1, BX
+	BZHIQ             DX, BX, BX
+	KMOVW             BX, K1
+	VMOVUPD.Z         (CX), K1, Z1
+	VPXORD            Z8, Z8, Z8
+	VMAXPD            Z1, Z8, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z1, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VMOVUPD           Z1, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z4
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z4, Z5
+	VCMPPD            $0x15, Z0, Z1, K2
+	VSCALEFPD.Z       Z3, Z5, K2, Z0
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z0, Z1
+	VMULPD            Z1, Z1, Z3
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z5
+	VFMADD213PD       Z4, Z1, Z5
+	VMULPD            Z0, Z0, Z1
+	VFMADD213PD       Z0, Z1, Z5
+	VADDPD            Z5, Z2, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_bef80d9a3da6b2ae<>+0(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+8(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+16(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+24(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+32(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+40(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+48(SB)/8, $0xbef80d9a3da6b2ae
-DATA lanes64_bef80d9a3da6b2ae<>+56(SB)/8, $0xbef80d9a3da6b2ae
-GLOBL lanes64_bef80d9a3da6b2ae<>(SB), RODATA|NOPTR, $64
+DATA entry64_bef80d9a3da6b2ae<>+0(SB)/8, $0xbef80d9a3da6b2ae
+GLOBL entry64_bef80d9a3da6b2ae<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_befb7b60cf4ed022<>+0(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+8(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+16(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+24(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+32(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+40(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+48(SB)/8, $0xbefb7b60cf4ed022
-DATA lanes64_befb7b60cf4ed022<>+56(SB)/8, $0xbefb7b60cf4ed022
-GLOBL lanes64_befb7b60cf4ed022<>(SB), RODATA|NOPTR, $64
+DATA entry64_befb7b60cf4ed022<>+0(SB)/8, $0xbefb7b60cf4ed022
+GLOBL entry64_befb7b60cf4ed022<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf159d7672a232ba<>+0(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+8(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+16(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+24(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+32(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+40(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+48(SB)/8, $0xbf159d7672a232ba
-DATA lanes64_bf159d7672a232ba<>+56(SB)/8, $0xbf159d7672a232ba
-GLOBL lanes64_bf159d7672a232ba<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf159d7672a232ba<>+0(SB)/8, $0xbf159d7672a232ba
+GLOBL entry64_bf159d7672a232ba<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf2a7ba1ffdb6526<>+0(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+8(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+16(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+24(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+32(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+40(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+48(SB)/8, $0xbf2a7ba1ffdb6526
-DATA lanes64_bf2a7ba1ffdb6526<>+56(SB)/8, $0xbf2a7ba1ffdb6526
-GLOBL lanes64_bf2a7ba1ffdb6526<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf2a7ba1ffdb6526<>+0(SB)/8, $0xbf2a7ba1ffdb6526
+GLOBL entry64_bf2a7ba1ffdb6526<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf40f08dfdc86ab9<>+0(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+8(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+16(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+24(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+32(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+40(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+48(SB)/8, $0xbf40f08dfdc86ab9
-DATA lanes64_bf40f08dfdc86ab9<>+56(SB)/8, $0xbf40f08dfdc86ab9
-GLOBL lanes64_bf40f08dfdc86ab9<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf40f08dfdc86ab9<>+0(SB)/8, $0xbf40f08dfdc86ab9
+GLOBL entry64_bf40f08dfdc86ab9<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf560737227c7f93<>+0(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+8(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+16(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+24(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+32(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+40(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+48(SB)/8, $0xbf560737227c7f93
-DATA lanes64_bf560737227c7f93<>+56(SB)/8, $0xbf560737227c7f93
-GLOBL lanes64_bf560737227c7f93<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf560737227c7f93<>+0(SB)/8, $0xbf560737227c7f93
+GLOBL entry64_bf560737227c7f93<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf6d5fb02e8e4ef6<>+0(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+8(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+16(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+24(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+32(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+40(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+48(SB)/8, $0xbf6d5fb02e8e4ef6
-DATA lanes64_bf6d5fb02e8e4ef6<>+56(SB)/8, $0xbf6d5fb02e8e4ef6
-GLOBL lanes64_bf6d5fb02e8e4ef6<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf6d5fb02e8e4ef6<>+0(SB)/8, $0xbf6d5fb02e8e4ef6
+GLOBL entry64_bf6d5fb02e8e4ef6<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf844ba45b9d5f97<>+0(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+8(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+16(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+24(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+32(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+40(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+48(SB)/8, $0xbf844ba45b9d5f97
-DATA lanes64_bf844ba45b9d5f97<>+56(SB)/8, $0xbf844ba45b9d5f97
-GLOBL lanes64_bf844ba45b9d5f97<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf844ba45b9d5f97<>+0(SB)/8, $0xbf844ba45b9d5f97
+GLOBL entry64_bf844ba45b9d5f97<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bf9da348248c136c<>+0(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+8(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+16(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+24(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+32(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+40(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+48(SB)/8, $0xbf9da348248c136c
-DATA lanes64_bf9da348248c136c<>+56(SB)/8, $0xbf9da348248c136c
-GLOBL lanes64_bf9da348248c136c<>(SB), RODATA|NOPTR, $64
+DATA entry64_bf9da348248c136c<>+0(SB)/8, $0xbf9da348248c136c
+GLOBL entry64_bf9da348248c136c<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfb7ddf1fe86aa8b<>+0(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+8(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+16(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+24(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+32(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+40(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+48(SB)/8, $0xbfb7ddf1fe86aa8b
-DATA lanes64_bfb7ddf1fe86aa8b<>+56(SB)/8, $0xbfb7ddf1fe86aa8b
-GLOBL lanes64_bfb7ddf1fe86aa8b<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfb7ddf1fe86aa8b<>+0(SB)/8, $0xbfb7ddf1fe86aa8b
+GLOBL entry64_bfb7ddf1fe86aa8b<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_bfd833704d019ed0<>+0(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+8(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+16(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+24(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+32(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+40(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+48(SB)/8, $0xbfd833704d019ed0
-DATA lanes64_bfd833704d019ed0<>+56(SB)/8, $0xbfd833704d019ed0
-GLOBL lanes64_bfd833704d019ed0<>(SB), RODATA|NOPTR, $64
+DATA entry64_bfd833704d019ed0<>+0(SB)/8, $0xbfd833704d019ed0
+GLOBL entry64_bfd833704d019ed0<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f02d368f3fdbfb4<>+0(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+8(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+16(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+24(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+32(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+40(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+48(SB)/8, $0x3f02d368f3fdbfb4
-DATA lanes64_3f02d368f3fdbfb4<>+56(SB)/8, $0x3f02d368f3fdbfb4
-GLOBL lanes64_3f02d368f3fdbfb4<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f02d368f3fdbfb4<>+0(SB)/8, $0x3f02d368f3fdbfb4
+GLOBL entry64_3f02d368f3fdbfb4<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f05b243c12d164f<>+0(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+8(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+16(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+24(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+32(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+40(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+48(SB)/8, $0x3f05b243c12d164f
-DATA lanes64_3f05b243c12d164f<>+56(SB)/8, $0x3f05b243c12d164f
-GLOBL lanes64_3f05b243c12d164f<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f05b243c12d164f<>+0(SB)/8, $0x3f05b243c12d164f
+GLOBL entry64_3f05b243c12d164f<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f211ce28815eda0<>+0(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+8(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+16(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+24(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+32(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+40(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+48(SB)/8, $0x3f211ce28815eda0
-DATA lanes64_3f211ce28815eda0<>+56(SB)/8, $0x3f211ce28815eda0
-GLOBL lanes64_3f211ce28815eda0<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f211ce28815eda0<>+0(SB)/8, $0x3f211ce28815eda0
+GLOBL entry64_3f211ce28815eda0<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f351de3a7ee590b<>+0(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+8(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+16(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+24(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+32(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+40(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+48(SB)/8, $0x3f351de3a7ee590b
-DATA lanes64_3f351de3a7ee590b<>+56(SB)/8, $0x3f351de3a7ee590b
-GLOBL lanes64_3f351de3a7ee590b<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f351de3a7ee590b<>+0(SB)/8, $0x3f351de3a7ee590b
+GLOBL entry64_3f351de3a7ee590b<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f4b3f52ec03737c<>+0(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+8(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+16(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+24(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+32(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+40(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+48(SB)/8, $0x3f4b3f52ec03737c
-DATA lanes64_3f4b3f52ec03737c<>+56(SB)/8, $0x3f4b3f52ec03737c
-GLOBL lanes64_3f4b3f52ec03737c<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f4b3f52ec03737c<>+0(SB)/8, $0x3f4b3f52ec03737c
+GLOBL entry64_3f4b3f52ec03737c<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f61ebcbf79b327a<>+0(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+8(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+16(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+24(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+32(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+40(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+48(SB)/8, $0x3f61ebcbf79b327a
-DATA lanes64_3f61ebcbf79b327a<>+56(SB)/8, $0x3f61ebcbf79b327a
-GLOBL lanes64_3f61ebcbf79b327a<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f61ebcbf79b327a<>+0(SB)/8, $0x3f61ebcbf79b327a
+GLOBL entry64_3f61ebcbf79b327a<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f784905221be428<>+0(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+8(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+16(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+24(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+32(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+40(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+48(SB)/8, $0x3f784905221be428
-DATA lanes64_3f784905221be428<>+56(SB)/8, $0x3f784905221be428
-GLOBL lanes64_3f784905221be428<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f784905221be428<>+0(SB)/8, $0x3f784905221be428
+GLOBL entry64_3f784905221be428<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3f9131116f660a62<>+0(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+8(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+16(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+24(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+32(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+40(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+48(SB)/8, $0x3f9131116f660a62
-DATA lanes64_3f9131116f660a62<>+56(SB)/8, $0x3f9131116f660a62
-GLOBL lanes64_3f9131116f660a62<>(SB), RODATA|NOPTR, $64
+DATA entry64_3f9131116f660a62<>+0(SB)/8, $0x3f9131116f660a62
+GLOBL entry64_3f9131116f660a62<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3faa279c04c81491<>+0(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+8(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+16(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+24(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+32(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+40(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+48(SB)/8, $0x3faa279c04c81491
-DATA lanes64_3faa279c04c81491<>+56(SB)/8, $0x3faa279c04c81491
-GLOBL lanes64_3faa279c04c81491<>(SB), RODATA|NOPTR, $64
+DATA entry64_3faa279c04c81491<>+0(SB)/8, $0x3faa279c04c81491
+GLOBL entry64_3faa279c04c81491<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_3fc6f0d7bd624bcd<>+0(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+8(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+16(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+24(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+32(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+40(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+48(SB)/8, $0x3fc6f0d7bd624bcd
-DATA lanes64_3fc6f0d7bd624bcd<>+56(SB)/8, $0x3fc6f0d7bd624bcd
-GLOBL lanes64_3fc6f0d7bd624bcd<>(SB), RODATA|NOPTR, $64
+DATA entry64_3fc6f0d7bd624bcd<>+0(SB)/8, $0x3fc6f0d7bd624bcd
+GLOBL entry64_3fc6f0d7bd624bcd<>(SB), RODATA|NOPTR, $8
 
 // func logLoss64AVX512(dst []float64, z []float64, y []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·logLoss64AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    z_base+24(FP), CX
-	MOVQ    y_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z0
-	CMPQ    BX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         z_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z0
+	CMPQ         BX, $+16
+	JLT          done2
 
 loop2:
-	VMOVUPD      (CX), Z1
-	VMOVUPD      64(CX), Z8
-	VMOVUPD      (DX), Z2
-	VMOVUPD      64(DX), Z9
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z8, Z10
-	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Z4
-	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Z11
-	VSUBPD       Z2, Z4, Z4
-	VSUBPD       Z9, Z11, Z11
-	VPMOVQ2M     Z1, K1
-	VPMOVQ2M     Z8, K2
-	VBLENDMPD    Z2, Z4, K1, Z5
-	VBLENDMPD    Z9, Z11, K2, Z12
-	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Z5, K1
-	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Z12, K2
-	VMULPD       Z3, Z5, Z1
-	VMULPD       Z10, Z12, Z2
-	VPXORD       Z6, Z6, Z6
-	VPXORD       Z13, Z13, Z13
-	VBLENDMPD    Z1, Z6, K1, Z7
-	VBLENDMPD    Z2, Z13, K2, Z14
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z1
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z2
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z1
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z10, Z2
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z1, Z1
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z2, Z8
-	VMOVUPD      Z3, Z2
-	VMOVUPD      Z10, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z8, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z8, Z9
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z11
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z9, Z11
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z9, Z11
-	VCMPPD       $0x15, Z0, Z3, K1
-	VCMPPD       $0x15, Z0, Z10, K2
-	VSCALEFPD.Z  Z1, Z4, K1, Z1
-	VSCALEFPD.Z  Z8, Z11, K2, Z9
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z1, Z2
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z9, Z10
-	VMULPD       Z2, Z2, Z3
-	VMULPD       Z10, Z10, Z11
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z4
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z21
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z11, Z21
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z11, Z21
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z8
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z22
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z11, Z22
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z8
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z11, Z22
-	VFMADD213PD  Z4, Z2, Z8
-	VFMADD213PD  Z21, Z10, Z22
-	VMULPD       Z1, Z1, Z2
-	VMULPD       Z9, Z9, Z3
-	VFMADD213PD  Z1, Z2, Z8
-	VFMADD213PD  Z9, Z3, Z22
-	VSUBPD       Z7, Z8, Z1
-	VSUBPD       Z14, Z22, Z2
-	VMOVUPD      Z1, (AX)
-	VMOVUPD      Z2, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	ADDQ         $+128, DX
-	SUBQ         $+16, BX
-	CMPQ         BX, $+16
-	JGE          loop2
+	VMOVUPD           (CX), Z1
+	VMOVUPD           64(CX), Z8
+	VMOVUPD           (DX), Z2
+	VMOVUPD           64(DX), Z9
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z8, Z10
+	VBROADCASTSD      entry64_3ff0000000000000<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff0000000000000<>+0(SB), Z11
+	VSUBPD            Z2, Z4, Z4
+	VSUBPD            Z9, Z11, Z11
+	VPMOVQ2M          Z1, K1
+	VPMOVQ2M          Z8, K2
+	VBLENDMPD         Z2, Z4, K1, Z5
+	VBLENDMPD         Z9, Z11, K2, Z12
+	VCMPPD.BCST       $0x04, entry64_0000000000000000<>+0(SB), Z5, K1
+	VCMPPD.BCST       $0x04, entry64_0000000000000000<>+0(SB), Z12, K2
+	VMULPD            Z3, Z5, Z1
+	VMULPD            Z10, Z12, Z2
+	VPXORD            Z6, Z6, Z6
+	VPXORD            Z13, Z13, Z13
+	VBLENDMPD         Z1, Z6, K1, Z7
+	VBLENDMPD         Z2, Z13, K2, Z14
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z2
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z1
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z10, Z2
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z1, Z1
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z2, Z8
+	VMOVUPD           Z3, Z2
+	VMOVUPD           Z10, Z9
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z8, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z8, Z9
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z4
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z11
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z9, Z11
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z9, Z11
+	VCMPPD            $0x15, Z0, Z3, K1
+	VCMPPD            $0x15, Z0, Z10, K2
+	VSCALEFPD.Z       Z1, Z4, K1, Z1
+	VSCALEFPD.Z       Z8, Z11, K2, Z9
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z1, Z2
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z9, Z10
+	VMULPD            Z2, Z2, Z3
+	VMULPD            Z10, Z10, Z11
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z4
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z21
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z11, Z21
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z11, Z21
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z8
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z22
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z11, Z22
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z8
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z11, Z22
+	VFMADD213PD       Z4, Z2, Z8
+	VFMADD213PD       Z21, Z10, Z22
+	VMULPD            Z1, Z1, Z2
+	VMULPD            Z9, Z9, Z3
+	VFMADD213PD       Z1, Z2, Z8
+	VFMADD213PD       Z9, Z3, Z22
+	VSUBPD            Z7, Z8, Z1
+	VSUBPD            Z14, Z22, Z2
+	VMOVUPD           Z1, (AX)
+	VMOVUPD           Z2, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop2
 
 done2:
 	CMPQ BX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z1
-	VMOVUPD      (DX), Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z3
-	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Z4
-	VSUBPD       Z2, Z4, Z4
-	VPMOVQ2M     Z1, K1
-	VBLENDMPD    Z2, Z4, K1, Z15
-	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Z15, K1
-	VMULPD       Z3, Z15, Z1
-	VPXORD       Z16, Z16, Z16
-	VBLENDMPD    Z1, Z16, K1, Z17
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z1
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z1
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z1, Z1
-	VMOVUPD      Z3, Z2
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VCMPPD       $0x15, Z0, Z3, K1
-	VSCALEFPD.Z  Z1, Z4, K1, Z1
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z1, Z2
-	VMULPD       Z2, Z2, Z3
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z4
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z3, Z4
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z5
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z3, Z5
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z5
-	VFMADD213PD  Z4, Z2, Z5
-	VMULPD       Z1, Z1, Z2
-	VFMADD213PD  Z1, Z2, Z5
-	VSUBPD       Z17, Z5, Z1
-	VMOVUPD      Z1, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	ADDQ         $+64, DX
-	SUBQ         $+8, BX
-	CMPQ         BX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z1
+	VMOVUPD           (DX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z3
+	VBROADCASTSD      entry64_3ff0000000000000<>+0(SB), Z4
+	VSUBPD            Z2, Z4, Z4
+	VPMOVQ2M          Z1, K1
+	VBLENDMPD         Z2, Z4, K1, Z15
+	VCMPPD.BCST       $0x04, entry64_0000000000000000<>+0(SB), Z15, K1
+	VMULPD            Z3, Z15, Z1
+	VPXORD            Z16, Z16, Z16
+	VBLENDMPD         Z1, Z16, K1, Z17
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z1
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z1
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z1, Z1
+	VMOVUPD           Z3, Z2
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VCMPPD            $0x15, Z0, Z3, K1
+	VSCALEFPD.Z       Z1, Z4, K1, Z1
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z1, Z2
+	VMULPD            Z2, Z2, Z3
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z3, Z4
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z3, Z5
+	VFMADD213PD       Z4, Z2, Z5
+	VMULPD            Z1, Z1, Z2
+	VFMADD213PD       Z1, Z2, Z5
+	VSUBPD            Z17, Z5, Z1
+	VMOVUPD           Z1, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+8, BX
+	CMPQ              BX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        BX, BX
-	JZ           end
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPD.Z    (CX), K1, Z1
-	VMOVUPD.Z    (DX), K1, Z2
-	VORPD        lanes64_8000000000000000<>+0(SB), Z1, Z3
-	VMOVUPD      lanes64_3ff0000000000000<>+0(SB), Z4
-	VSUBPD       Z2, Z4, Z4
-	VPMOVQ2M     Z1, K2
-	VBLENDMPD    Z2, Z4, K2, Z18
-	VCMPPD       $0x04, lanes64_0000000000000000<>+0(SB), Z18, K2
-	VMULPD       Z3, Z18, Z1
-	VPXORD       Z19, Z19, Z19
-	VBLENDMPD    Z1, Z19, K2, Z20
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z1
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z3, Z1
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z1, Z1
-	VMOVUPD      Z3, Z2
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z4
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3ff0000000000000<>+0(SB), Z2, Z4
-	VCMPPD       $0x15, Z0, Z3, K2
-	VSCALEFPD.Z  Z1, Z4, K2, Z0
-	VSUBPD       lanes64_3fe0000000000000<>+0(SB), Z0, Z1
-	VMULPD       Z1, Z1, Z2
-	VMOVUPD      lanes64_bef80d9a3da6b2ae<>+0(SB), Z3
-	VFMADD213PD  lanes64_befb7b60cf4ed022<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf159d7672a232ba<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf2a7ba1ffdb6526<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf40f08dfdc86ab9<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf560737227c7f93<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf6d5fb02e8e4ef6<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf844ba45b9d5f97<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bf9da348248c136c<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bfb7ddf1fe86aa8b<>+0(SB), Z2, Z3
-	VFMADD213PD  lanes64_bfd833704d019ed0<>+0(SB), Z2, Z3
-	VMOVUPD      lanes64_3f02d368f3fdbfb4<>+0(SB), Z4
-	VFMADD213PD  lanes64_3f05b243c12d164f<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f211ce28815eda0<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f351de3a7ee590b<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f4b3f52ec03737c<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f61ebcbf79b327a<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f784905221be428<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3f9131116f660a62<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3faa279c04c81491<>+0(SB), Z2, Z4
-	VFMADD213PD  lanes64_3fc6f0d7bd624bcd<>+0(SB), Z2, Z4
-	VFMADD213PD  Z3, Z1, Z4
-	VMULPD       Z0, Z0, Z1
-	VFMADD213PD  Z0, Z1, Z4
-	VSUBPD       Z20, Z4, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPD.Z         (CX), K1, Z1
+	VMOVUPD.Z         (DX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z1, Z3
+	VBROADCASTSD      entry64_3ff0000000000000<>+0(SB), Z4
+	VSUBPD            Z2, Z4, Z4
+	VPMOVQ2M          Z1, K2
+	VBLENDMPD         Z2, Z4, K2, Z18
+	VCMPPD.BCST       $0x04, entry64_0000000000000000<>+0(SB), Z18, K2
+	VMULPD            Z3, Z18, Z1
+	VPXORD            Z19, Z19, Z19
+	VBLENDMPD         Z1, Z19, K2, Z20
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z1
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z1
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z1, Z1
+	VMOVUPD           Z3, Z2
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z1, Z2
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z1, Z2
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3ff0000000000000<>+0(SB), Z2, Z4
+	VCMPPD            $0x15, Z0, Z3, K2
+	VSCALEFPD.Z       Z1, Z4, K2, Z0
+	VSUBPD.BCST       entry64_3fe0000000000000<>+0(SB), Z0, Z1
+	VMULPD            Z1, Z1, Z2
+	VBROADCASTSD      entry64_bef80d9a3da6b2ae<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_befb7b60cf4ed022<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf159d7672a232ba<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf2a7ba1ffdb6526<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf40f08dfdc86ab9<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf560737227c7f93<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf6d5fb02e8e4ef6<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf844ba45b9d5f97<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bf9da348248c136c<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bfb7ddf1fe86aa8b<>+0(SB), Z2, Z3
+	VFMADD213PD.BCST  entry64_bfd833704d019ed0<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3f02d368f3fdbfb4<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_3f05b243c12d164f<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f211ce28815eda0<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f351de3a7ee590b<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f4b3f52ec03737c<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f61ebcbf79b327a<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f784905221be428<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3f9131116f660a62<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3faa279c04c81491<>+0(SB), Z2, Z4
+	VFMADD213PD.BCST  entry64_3fc6f0d7bd624bcd<>+0(SB), Z2, Z4
+	VFMADD213PD       Z3, Z1, Z4
+	VMULPD            Z0, Z0, Z1
+	VFMADD213PD       Z0, Z1, Z4
+	VSUBPD            Z20, Z4, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER
@@ -4406,165 +3545,165 @@ end:
 // func sigmoidResidual64AVX512(dst []float64, z []float64, y []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·sigmoidResidual64AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    z_base+24(FP), CX
-	MOVQ    y_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_c087500000000000<>+0(SB), Z1
-	CMPQ    BX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         z_base+24(FP), CX
+	MOVQ         y_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         BX, $+16
+	JLT          done2
 
 loop2:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      64(CX), Z6
-	VMOVUPD      (DX), Z3
-	VMOVUPD      64(DX), Z7
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z4
-	VORPD        lanes64_8000000000000000<>+0(SB), Z6, Z8
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z9
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z4, Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z8, Z9
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z9, Z11
-	VMOVUPD      Z4, Z9
-	VMOVUPD      Z8, Z12
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z10
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z13
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z12, Z13
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z9, Z10
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z12, Z13
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VFMADD213PD  Z0, Z9, Z10
-	VFMADD213PD  Z0, Z12, Z13
-	VCMPPD       $0x15, Z1, Z4, K1
-	VCMPPD       $0x15, Z1, Z8, K2
-	VSCALEFPD.Z  Z5, Z10, K1, Z4
-	VSCALEFPD.Z  Z11, Z13, K2, Z8
-	VADDPD       Z0, Z4, Z5
-	VADDPD       Z0, Z8, Z9
-	VDIVPD       Z5, Z4, Z4
-	VDIVPD       Z9, Z8, Z8
-	VSUBPD       Z3, Z0, Z5
-	VSUBPD       Z7, Z0, Z9
-	VSUBPD       Z4, Z5, Z5
-	VSUBPD       Z8, Z9, Z9
-	VPMOVQ2M     Z2, K1
-	VPMOVQ2M     Z6, K2
-	VSUBPD       Z3, Z4, K1, Z5
-	VSUBPD       Z7, Z8, K2, Z9
-	VMOVUPD      Z5, (AX)
-	VMOVUPD      Z9, 64(AX)
-	ADDQ         $+128, AX
-	ADDQ         $+128, CX
-	ADDQ         $+128, DX
-	SUBQ         $+16, BX
-	CMPQ         BX, $+16
-	JGE          loop2
+	VMOVUPD           (CX), Z2
+	VMOVUPD           64(CX), Z6
+	VMOVUPD           (DX), Z3
+	VMOVUPD           64(DX), Z7
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z4
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z6, Z8
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z9
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z4, Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z8, Z9
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z9, Z11
+	VMOVUPD           Z4, Z9
+	VMOVUPD           Z8, Z12
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z11, Z12
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z9
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z11, Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z10
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z13
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z12, Z13
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z9, Z10
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z12, Z13
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VFMADD213PD       Z0, Z9, Z10
+	VFMADD213PD       Z0, Z12, Z13
+	VCMPPD            $0x15, Z1, Z4, K1
+	VCMPPD            $0x15, Z1, Z8, K2
+	VSCALEFPD.Z       Z5, Z10, K1, Z4
+	VSCALEFPD.Z       Z11, Z13, K2, Z8
+	VADDPD            Z0, Z4, Z5
+	VADDPD            Z0, Z8, Z9
+	VDIVPD            Z5, Z4, Z4
+	VDIVPD            Z9, Z8, Z8
+	VSUBPD            Z3, Z0, Z5
+	VSUBPD            Z7, Z0, Z9
+	VSUBPD            Z4, Z5, Z5
+	VSUBPD            Z8, Z9, Z9
+	VPMOVQ2M          Z2, K1
+	VPMOVQ2M          Z6, K2
+	VSUBPD            Z3, Z4, K1, Z5
+	VSUBPD            Z7, Z8, K2, Z9
+	VMOVUPD           Z5, (AX)
+	VMOVUPD           Z9, 64(AX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop2
 
 done2:
 	CMPQ BX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD      (CX), Z2
-	VMOVUPD      (DX), Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z4, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VMOVUPD      Z4, Z6
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z6
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z6
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z7
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z6, Z7
-	VFMADD213PD  Z0, Z6, Z7
-	VFMADD213PD  Z0, Z6, Z7
-	VCMPPD       $0x15, Z1, Z4, K1
-	VSCALEFPD.Z  Z5, Z7, K1, Z4
-	VADDPD       Z0, Z4, Z5
-	VDIVPD       Z5, Z4, Z4
-	VSUBPD       Z3, Z0, Z5
-	VSUBPD       Z4, Z5, Z5
-	VPMOVQ2M     Z2, K1
-	VSUBPD       Z3, Z4, K1, Z5
-	VMOVUPD      Z5, (AX)
-	ADDQ         $+64, AX
-	ADDQ         $+64, CX
-	ADDQ         $+64, DX
-	SUBQ         $+8, BX
-	CMPQ         BX, $+8
-	JGE          loop1
+	VMOVUPD           (CX), Z2
+	VMOVUPD           (DX), Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VMOVUPD           Z4, Z6
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z6
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD       Z0, Z6, Z7
+	VFMADD213PD       Z0, Z6, Z7
+	VCMPPD            $0x15, Z1, Z4, K1
+	VSCALEFPD.Z       Z5, Z7, K1, Z4
+	VADDPD            Z0, Z4, Z5
+	VDIVPD            Z5, Z4, Z4
+	VSUBPD            Z3, Z0, Z5
+	VSUBPD            Z4, Z5, Z5
+	VPMOVQ2M          Z2, K1
+	VSUBPD            Z3, Z4, K1, Z5
+	VMOVUPD           Z5, (AX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+8, BX
+	CMPQ              BX, $+8
+	JGE               loop1
 
 done1:
-	TESTQ        BX, BX
-	JZ           end
-	MOVQ         $-1, SI
-	BZHIQ        BX, SI, SI
-	KMOVW        SI, K1
-	VMOVUPD.Z    (CX), K1, Z2
-	VMOVUPD.Z    (DX), K1, Z3
-	VORPD        lanes64_8000000000000000<>+0(SB), Z2, Z4
-	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Z5
-	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Z4, Z5
-	VSUBPD       lanes64_43380000000007fe<>+0(SB), Z5, Z5
-	VMOVUPD      Z4, Z6
-	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Z5, Z6
-	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Z5, Z6
-	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Z7
-	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Z6, Z7
-	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Z6, Z7
-	VFMADD213PD  Z0, Z6, Z7
-	VFMADD213PD  Z0, Z6, Z7
-	VCMPPD       $0x15, Z1, Z4, K2
-	VSCALEFPD.Z  Z5, Z7, K2, Z1
-	VADDPD       Z0, Z1, Z4
-	VDIVPD       Z4, Z1, Z1
-	VSUBPD       Z3, Z0, Z0
-	VSUBPD       Z1, Z0, Z0
-	VPMOVQ2M     Z2, K2
-	VSUBPD       Z3, Z1, K2, Z0
-	VMOVUPD      Z0, K1, (AX)
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPD.Z         (CX), K1, Z2
+	VMOVUPD.Z         (DX), K1, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z4, Z5
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z5, Z5
+	VMOVUPD           Z4, Z6
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z5, Z6
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z5, Z6
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z6, Z7
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z6, Z7
+	VFMADD213PD       Z0, Z6, Z7
+	VFMADD213PD       Z0, Z6, Z7
+	VCMPPD            $0x15, Z1, Z4, K2
+	VSCALEFPD.Z       Z5, Z7, K2, Z1
+	VADDPD            Z0, Z1, Z4
+	VDIVPD            Z4, Z1, Z1
+	VSUBPD            Z3, Z0, Z0
+	VSUBPD            Z1, Z0, Z0
+	VPMOVQ2M          Z2, K2
+	VSUBPD            Z3, Z1, K2, Z0
+	VMOVUPD           Z0, K1, (AX)
 
 end:
 	VZEROUPPER

@@ -28,6 +28,7 @@ type outerArgs struct {
 	taps       *[2]int // how far from a and b the matrices of each tap begin
 	tapBytes   int     // of all taps; 0 for one at a and b
 	floor      int     // 1: negative entries of C become 0
+	_          int     // copies are of 16 bytes each; those of an odd number of words would overlap
 }
 
 // callOuter runs the assembly in use.

@@ -12,7 +12,7 @@ func benchmarkPointwise[T Float](b *testing.B) {
 	const n = 1000
 	x, y, dst, g := normal[T](n), normal[T](n), make([]T, n), normal[T](n)
 	Abs(y, y)
-	step := AdamStep{Rate: 1e-3, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Correction1: 0.1, Correction2: 0.001}
+	step := AdamOptions{Rate: 1e-3, Beta1: 0.9, Beta2: 0.999, Eps: 1e-8, Correction1: 0.1, Correction2: 0.001}.Step()
 	for _, k := range []struct {
 		name string
 		run  func()

@@ -7,12 +7,12 @@
 // func relu32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·relu32AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPS lanes32_00000000<>+0(SB), Z0
-	CMPQ    DX, $+64
-	JLT     done4
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSS entry32_00000000<>+0(SB), Z0
+	CMPQ         DX, $+64
+	JLT          done4
 
 loop4:
 	VMOVUPS (CX), Z1
@@ -61,15 +61,8 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_00000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes32_00000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes32_00000000<>(SB), RODATA|NOPTR, $64
+DATA entry32_00000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry32_00000000<>(SB), RODATA|NOPTR, $8
 
 // func sqrt32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512F, BMI2
@@ -137,73 +130,66 @@ TEXT ·abs32AVX512(SB), NOSPLIT, $0-48
 	JLT  done4
 
 loop4:
-	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
-	VMOVUPS 192(CX), Z3
-	VANDPS  lanes32_7fffffff<>+0(SB), Z0, Z0
-	VANDPS  lanes32_7fffffff<>+0(SB), Z1, Z1
-	VANDPS  lanes32_7fffffff<>+0(SB), Z2, Z2
-	VANDPS  lanes32_7fffffff<>+0(SB), Z3, Z3
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	ADDQ    $+256, AX
-	ADDQ    $+256, CX
-	SUBQ    $+64, DX
-	CMPQ    DX, $+64
-	JGE     loop4
+	VMOVUPS     (CX), Z0
+	VMOVUPS     64(CX), Z1
+	VMOVUPS     128(CX), Z2
+	VMOVUPS     192(CX), Z3
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z0
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z1, Z1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z2, Z2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z3, Z3
+	VMOVUPS     Z0, (AX)
+	VMOVUPS     Z1, 64(AX)
+	VMOVUPS     Z2, 128(AX)
+	VMOVUPS     Z3, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+64, DX
+	CMPQ        DX, $+64
+	JGE         loop4
 
 done4:
 	CMPQ DX, $+16
 	JLT  done1
 
 loop1:
-	VMOVUPS (CX), Z0
-	VANDPS  lanes32_7fffffff<>+0(SB), Z0, Z0
-	VMOVUPS Z0, (AX)
-	ADDQ    $+64, AX
-	ADDQ    $+64, CX
-	SUBQ    $+16, DX
-	CMPQ    DX, $+16
-	JGE     loop1
+	VMOVUPS     (CX), Z0
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z0
+	VMOVUPS     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+16, DX
+	CMPQ        DX, $+16
+	JGE         loop1
 
 done1:
-	TESTQ     DX, DX
-	JZ        end
-	MOVQ      $-1, BX
-	BZHIQ     DX, BX, BX
-	KMOVW     BX, K1
-	VMOVUPS.Z (CX), K1, Z0
-	VANDPS    lanes32_7fffffff<>+0(SB), Z0, Z0
-	VMOVUPS   Z0, K1, (AX)
+	TESTQ       DX, DX
+	JZ          end
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPS.Z   (CX), K1, Z0
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z0
+	VMOVUPS     Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+32(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+40(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+48(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+56(SB)/8, $0x7fffffff7fffffff
-GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $64
+DATA entry32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+GLOBL entry32_7fffffff<>(SB), RODATA|NOPTR, $8
 
 // func reluReverse32AVX512(dst []float32, a []float32, zeta []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·reluReverse32AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPS lanes32_00000000<>+0(SB), Z0
-	VMOVUPS lanes32_3f800000<>+0(SB), Z1
-	CMPQ    BX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_00000000<>+0(SB), Z0
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z1
+	CMPQ         BX, $+32
+	JLT          done2
 
 loop2:
 	VMOVUPS   (CX), Z2
@@ -268,26 +254,19 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_3f800000<>+0(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+8(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+16(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+24(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+32(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+40(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+48(SB)/8, $0x3f8000003f800000
-DATA lanes32_3f800000<>+56(SB)/8, $0x3f8000003f800000
-GLOBL lanes32_3f800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_3f800000<>+0(SB)/8, $0x3f8000003f800000
+GLOBL entry32_3f800000<>(SB), RODATA|NOPTR, $8
 
 // func sigmoidReverse32AVX512(dst []float32, a []float32, zeta []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·sigmoidReverse32AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	CMPQ    BX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	CMPQ         BX, $+32
+	JLT          done2
 
 loop2:
 	VMOVUPS (CX), Z1
@@ -347,13 +326,13 @@ end:
 // func tanhReverse32AVX512(dst []float32, a []float32, zeta []float32)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·tanhReverse32AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPS lanes32_3f800000<>+0(SB), Z0
-	CMPQ    BX, $+32
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	CMPQ         BX, $+32
+	JLT          done2
 
 loop2:
 	VMOVUPS      (CX), Z1
@@ -412,12 +391,12 @@ end:
 // func relu64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·relu64AVX512(SB), NOSPLIT, $0-48
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    x_base+24(FP), CX
-	MOVQ    dst_len+8(FP), DX
-	VMOVUPD lanes64_0000000000000000<>+0(SB), Z0
-	CMPQ    DX, $+32
-	JLT     done4
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         x_base+24(FP), CX
+	MOVQ         dst_len+8(FP), DX
+	VBROADCASTSD entry64_0000000000000000<>+0(SB), Z0
+	CMPQ         DX, $+32
+	JLT          done4
 
 loop4:
 	VMOVUPD (CX), Z1
@@ -466,15 +445,8 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_0000000000000000<>+0(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+8(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+16(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+24(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+32(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+40(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+48(SB)/8, $0x0000000000000000
-DATA lanes64_0000000000000000<>+56(SB)/8, $0x0000000000000000
-GLOBL lanes64_0000000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_0000000000000000<>+0(SB)/8, $0x0000000000000000
+GLOBL entry64_0000000000000000<>(SB), RODATA|NOPTR, $8
 
 // func sqrt64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512F, BMI2
@@ -542,73 +514,66 @@ TEXT ·abs64AVX512(SB), NOSPLIT, $0-48
 	JLT  done4
 
 loop4:
-	VMOVUPD (CX), Z0
-	VMOVUPD 64(CX), Z1
-	VMOVUPD 128(CX), Z2
-	VMOVUPD 192(CX), Z3
-	VANDPD  lanes64_7fffffffffffffff<>+0(SB), Z0, Z0
-	VANDPD  lanes64_7fffffffffffffff<>+0(SB), Z1, Z1
-	VANDPD  lanes64_7fffffffffffffff<>+0(SB), Z2, Z2
-	VANDPD  lanes64_7fffffffffffffff<>+0(SB), Z3, Z3
-	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
-	ADDQ    $+256, AX
-	ADDQ    $+256, CX
-	SUBQ    $+32, DX
-	CMPQ    DX, $+32
-	JGE     loop4
+	VMOVUPD     (CX), Z0
+	VMOVUPD     64(CX), Z1
+	VMOVUPD     128(CX), Z2
+	VMOVUPD     192(CX), Z3
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z1, Z1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z2, Z2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z3, Z3
+	VMOVUPD     Z0, (AX)
+	VMOVUPD     Z1, 64(AX)
+	VMOVUPD     Z2, 128(AX)
+	VMOVUPD     Z3, 192(AX)
+	ADDQ        $+256, AX
+	ADDQ        $+256, CX
+	SUBQ        $+32, DX
+	CMPQ        DX, $+32
+	JGE         loop4
 
 done4:
 	CMPQ DX, $+8
 	JLT  done1
 
 loop1:
-	VMOVUPD (CX), Z0
-	VANDPD  lanes64_7fffffffffffffff<>+0(SB), Z0, Z0
-	VMOVUPD Z0, (AX)
-	ADDQ    $+64, AX
-	ADDQ    $+64, CX
-	SUBQ    $+8, DX
-	CMPQ    DX, $+8
-	JGE     loop1
+	VMOVUPD     (CX), Z0
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VMOVUPD     Z0, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	SUBQ        $+8, DX
+	CMPQ        DX, $+8
+	JGE         loop1
 
 done1:
-	TESTQ     DX, DX
-	JZ        end
-	MOVQ      $-1, BX
-	BZHIQ     DX, BX, BX
-	KMOVW     BX, K1
-	VMOVUPD.Z (CX), K1, Z0
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z0, Z0
-	VMOVUPD   Z0, K1, (AX)
+	TESTQ       DX, DX
+	JZ          end
+	MOVQ        $-1, BX
+	BZHIQ       DX, BX, BX
+	KMOVW       BX, K1
+	VMOVUPD.Z   (CX), K1, Z0
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z0
+	VMOVUPD     Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+32(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+40(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+48(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+56(SB)/8, $0x7fffffffffffffff
-GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $64
+DATA entry64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL entry64_7fffffffffffffff<>(SB), RODATA|NOPTR, $8
 
 // func reluReverse64AVX512(dst []float64, a []float64, zeta []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·reluReverse64AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPD lanes64_0000000000000000<>+0(SB), Z0
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z1
-	CMPQ    BX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_0000000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z1
+	CMPQ         BX, $+16
+	JLT          done2
 
 loop2:
 	VMOVUPD   (CX), Z2
@@ -673,26 +638,19 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+32(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+40(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+48(SB)/8, $0x3ff0000000000000
-DATA lanes64_3ff0000000000000<>+56(SB)/8, $0x3ff0000000000000
-GLOBL lanes64_3ff0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+GLOBL entry64_3ff0000000000000<>(SB), RODATA|NOPTR, $8
 
 // func sigmoidReverse64AVX512(dst []float64, a []float64, zeta []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·sigmoidReverse64AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	CMPQ    BX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	CMPQ         BX, $+16
+	JLT          done2
 
 loop2:
 	VMOVUPD (CX), Z1
@@ -752,13 +710,13 @@ end:
 // func tanhReverse64AVX512(dst []float64, a []float64, zeta []float64)
 // Requires: AVX, AVX512F, BMI2
 TEXT ·tanhReverse64AVX512(SB), NOSPLIT, $0-72
-	MOVQ    dst_base+0(FP), AX
-	MOVQ    a_base+24(FP), CX
-	MOVQ    zeta_base+48(FP), DX
-	MOVQ    dst_len+8(FP), BX
-	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Z0
-	CMPQ    BX, $+16
-	JLT     done2
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         a_base+24(FP), CX
+	MOVQ         zeta_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	CMPQ         BX, $+16
+	JLT          done2
 
 loop2:
 	VMOVUPD      (CX), Z1

@@ -1,18 +1,23 @@
 package kernel
 
 // A RunDots is the form of C = A·Bᵀ for matrices whose rows lie in pieces: what the weights
-// of a convolution get. Rows of A are ARow apart. The columns of C are in jobs, CCol apart.
+// of a convolution get. C is M×N, its rows are LDC apart, those of A ARow. What is read in one
+// job stays in the caches.
 type RunDots struct {
-	M, ARow, LDC, CCol int
-	Blocks             [][]DotJob // what is read in one block stays in the caches
+	M, N    int
+	C, LDC  int // where C begins
+	A, ARow int // where A begins
+	Jobs    []DotJob
 }
 
 // A DotJob is some columns of C, and the pieces that are added up.
 type DotJob struct {
-	C, A int   // where the first of the columns, and A, begin
-	Cols []int // where the row of B of each column begins
+	Cols []DotCol
 	Runs []DotRun
 }
+
+// A DotCol is a column of C, and where the row of B begins that it is of.
+type DotCol struct{ C, B int }
 
 // A DotRun is a piece of every row of A and B: where it begins, and its length.
 type DotRun struct{ A, B, Len int }
@@ -26,14 +31,15 @@ type BoundDots[T Float] struct {
 
 // BindDots returns the product. It panics if anything lies outside of its slice.
 func BindDots[T Float](p RunDots, c, a, b []T) *BoundDots[T] {
-	for _, jobs := range p.Blocks {
-		for _, j := range jobs {
-			within("C", j.C, j.C+(p.M-1)*p.LDC+(len(j.Cols)-1)*p.CCol+1, len(c))
-			for _, r := range j.Runs {
-				within("A", j.A+r.A, j.A+r.A+(p.M-1)*p.ARow+r.Len, len(a))
-				for _, o := range j.Cols {
-					within("B", o+r.B, o+r.B+r.Len, len(b))
-				}
+	within("C", p.C, p.C+(p.M-1)*p.LDC+p.N, len(c))
+	for _, j := range p.Jobs {
+		for _, col := range j.Cols {
+			within("a row of C", col.C, col.C+1, p.N)
+		}
+		for _, r := range j.Runs {
+			within("A", p.A+r.A, p.A+r.A+(p.M-1)*p.ARow+r.Len, len(a))
+			for _, col := range j.Cols {
+				within("B", col.B+r.B, col.B+r.B+r.Len, len(b))
 			}
 		}
 	}
@@ -52,22 +58,13 @@ func (q *BoundDots[T]) Parts() int { return (q.p.M + runRows - 1) / runRows }
 func (q *BoundDots[T]) Do(from, to int) {
 	row := func(part int) int { return part * q.p.M / q.Parts() }
 	for i := row(from); i < row(to); i++ {
-		for _, j := range q.p.Blocks[0] {
-			for k := range j.Cols {
-				q.c[j.C+i*q.p.LDC+k*q.p.CCol] = 0
-			}
-		}
+		clear(q.c[q.p.C+i*q.p.LDC:][:q.p.N])
 	}
-	at := 0
-	for _, jobs := range q.p.Blocks {
+	for i := range q.p.Jobs {
 		for part := from; part < to; part++ {
-			first, end := row(part), row(part+1)
-			for i := range jobs {
-				if len(jobs[i].Runs) > 0 && !q.doVectors(at+i, &jobs[i], first, end-first) {
-					q.byDots(&jobs[i], first, end)
-				}
+			if first, end := row(part), row(part+1); !q.doVectors(i, first, end-first) {
+				q.byDots(&q.p.Jobs[i], first, end)
 			}
 		}
-		at += len(jobs)
 	}
 }

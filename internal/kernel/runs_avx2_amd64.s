@@ -5,10 +5,10 @@
 #include "textflag.h"
 
 // func runDots32AVX2(t *runDotsArgs)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·runDots32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 72(DI), AX
+	MOVQ 64(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -33,10 +33,10 @@ tile0Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 
 tile0Run:
@@ -49,6 +49,8 @@ tile0Run:
 	JLT  tile0Last
 
 tile0Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(BX*1)
 	VMOVUPS     (R12), Y0
 	VMOVUPS     (R11)(BX*1), Y4
 	VFMADD231PS Y4, Y0, Y5
@@ -70,24 +72,21 @@ tile0Last:
 
 tile0Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile0Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile0Panel
 	VZEROUPPER
 	RET
@@ -98,11 +97,11 @@ tile1Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 
@@ -116,6 +115,8 @@ tile1Run:
 	JLT  tile1Last
 
 tile1Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(CX*1)
 	VMOVUPS     (R12), Y0
 	VMOVUPS     (R11)(BX*1), Y4
 	VFMADD231PS Y4, Y0, Y5
@@ -142,11 +143,10 @@ tile1Last:
 
 tile1Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile1Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VMOVUPS      Y6, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -154,18 +154,16 @@ tile1Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile1Panel
 	VZEROUPPER
 	RET
@@ -176,10 +174,10 @@ tile2Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 
@@ -219,34 +217,30 @@ tile2Last:
 
 tile2Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile2Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y6, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile2Panel
 	VZEROUPPER
 	RET
@@ -257,11 +251,11 @@ tile3Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -310,11 +304,10 @@ tile3Last:
 
 tile3Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile3Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VMOVUPS      Y6, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -322,15 +315,14 @@ tile3Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y7, Y0
 	VMOVUPS      Y8, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -338,18 +330,16 @@ tile3Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile3Panel
 	VZEROUPPER
 	RET
@@ -360,10 +350,10 @@ tile4Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -409,44 +399,39 @@ tile4Last:
 
 tile4Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile4Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y6, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y7, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile4Panel
 	VZEROUPPER
 	RET
@@ -457,11 +442,11 @@ tile5Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -519,11 +504,10 @@ tile5Last:
 
 tile5Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile5Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VMOVUPS      Y6, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -531,15 +515,14 @@ tile5Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y7, Y0
 	VMOVUPS      Y8, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -547,15 +530,14 @@ tile5Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y9, Y0
 	VMOVUPS      Y10, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -563,18 +545,16 @@ tile5Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile5Panel
 	VZEROUPPER
 	RET
@@ -585,10 +565,10 @@ tile6Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -640,54 +620,48 @@ tile6Last:
 
 tile6Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile6Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y6, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y7, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y8, Y0
 	VHADDPS      Y0, Y0, Y0
 	VHADDPS      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile6Panel
 	VZEROUPPER
 	RET
@@ -698,11 +672,11 @@ tile7Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -769,11 +743,10 @@ tile7Last:
 
 tile7Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile7Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPS      Y5, Y0
 	VMOVUPS      Y6, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -781,15 +754,14 @@ tile7Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y7, Y0
 	VMOVUPS      Y8, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -797,15 +769,14 @@ tile7Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y9, Y0
 	VMOVUPS      Y10, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -813,15 +784,14 @@ tile7Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPS      Y11, Y0
 	VMOVUPS      Y12, Y1
 	VHADDPS      Y1, Y0, Y0
@@ -829,18 +799,16 @@ tile7Next:
 	VHADDPS      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPS       X4, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	VPERMILPS    $0x39, X0, X0
-	VADDSS       (R10), X0, X1
-	VMOVSS       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSS       (R12)(R10*1), X0, X1
+	VMOVSS       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile7Panel
 	VZEROUPPER
 	RET
@@ -856,10 +824,10 @@ DATA ones_zeros<>+56(SB)/8, $0x0000000000000000
 GLOBL ones_zeros<>(SB), RODATA|NOPTR, $64
 
 // func runDots64AVX2(t *runDotsArgs)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·runDots64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 72(DI), AX
+	MOVQ 64(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -884,10 +852,10 @@ tile0Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 
 tile0Run:
@@ -900,6 +868,8 @@ tile0Run:
 	JLT  tile0Last
 
 tile0Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(BX*1)
 	VMOVUPD     (R12), Y0
 	VMOVUPD     (R11)(BX*1), Y4
 	VFMADD231PD Y4, Y0, Y5
@@ -921,23 +891,20 @@ tile0Last:
 
 tile0Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile0Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile0Panel
 	VZEROUPPER
 	RET
@@ -948,11 +915,11 @@ tile1Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 
@@ -966,6 +933,8 @@ tile1Run:
 	JLT  tile1Last
 
 tile1Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(CX*1)
 	VMOVUPD     (R12), Y0
 	VMOVUPD     (R11)(BX*1), Y4
 	VFMADD231PD Y4, Y0, Y5
@@ -992,28 +961,25 @@ tile1Last:
 
 tile1Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile1Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VMOVUPD      Y6, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile1Panel
 	VZEROUPPER
 	RET
@@ -1024,10 +990,10 @@ tile2Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 
@@ -1067,32 +1033,28 @@ tile2Last:
 
 tile2Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile2Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y6, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile2Panel
 	VZEROUPPER
 	RET
@@ -1103,11 +1065,11 @@ tile3Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -1156,42 +1118,38 @@ tile3Last:
 
 tile3Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile3Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VMOVUPD      Y6, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y7, Y0
 	VMOVUPD      Y8, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile3Panel
 	VZEROUPPER
 	RET
@@ -1202,10 +1160,10 @@ tile4Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -1251,41 +1209,36 @@ tile4Last:
 
 tile4Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile4Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y6, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y7, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile4Panel
 	VZEROUPPER
 	RET
@@ -1296,11 +1249,11 @@ tile5Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -1358,56 +1311,51 @@ tile5Last:
 
 tile5Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile5Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VMOVUPD      Y6, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y7, Y0
 	VMOVUPD      Y8, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y9, Y0
 	VMOVUPD      Y10, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile5Panel
 	VZEROUPPER
 	RET
@@ -1418,10 +1366,10 @@ tile6Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -1473,50 +1421,44 @@ tile6Last:
 
 tile6Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile6Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y6, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y7, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y8, Y0
 	VHADDPD      Y0, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+1, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+8, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+16, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile6Panel
 	VZEROUPPER
 	RET
@@ -1527,11 +1469,11 @@ tile7Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
@@ -1598,70 +1540,64 @@ tile7Last:
 
 tile7Next:
 	ADDQ         $+24, R14
-	CMPQ         R14, 88(DI)
+	CMPQ         R14, 80(DI)
 	JNE          tile7Run
 	MOVQ         32(DI), R12
-	MOVQ         48(DI), CX
-	MOVQ         R12, R10
+	MOVQ         24(DI), CX
 	VMOVUPD      Y5, Y0
 	VMOVUPD      Y6, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y7, Y0
 	VMOVUPD      Y8, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y9, Y0
 	VMOVUPD      Y10, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	MOVQ         R12, R10
 	VMOVUPD      Y11, Y0
 	VMOVUPD      Y12, Y1
 	VHADDPD      Y1, Y0, Y0
 	VEXTRACTF128 $0x01, Y0, X4
 	VADDPD       X4, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         8(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	VPERMILPD    $0x01, X0, X0
-	VADDSD       (R10), X0, X1
-	VMOVSD       X1, (R10)
-	ADDQ         CX, R10
+	MOVQ         24(CX), R10
+	VADDSD       (R12)(R10*1), X0, X1
+	VMOVSD       X1, (R12)(R10*1)
 	ADDQ         40(DI), R12
-	IMUL3Q       $+2, 48(DI), AX
-	ADDQ         AX, 32(DI)
-	ADDQ         $+16, 24(DI)
-	DECQ         80(DI)
+	ADDQ         $+32, 24(DI)
+	DECQ         72(DI)
 	JNZ          tile7Panel
 	VZEROUPPER
 	RET

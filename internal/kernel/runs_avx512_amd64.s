@@ -5,10 +5,10 @@
 #include "textflag.h"
 
 // func runDots32AVX512(t *runDotsArgs)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·runDots32AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 72(DI), AX
+	MOVQ 64(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -65,10 +65,10 @@ tile0Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 
 tile0Run:
@@ -81,6 +81,8 @@ tile0Run:
 	JLT  tile0Last
 
 tile0Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(BX*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -101,11 +103,10 @@ tile0Last:
 
 tile0Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile0Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -113,14 +114,12 @@ tile0Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile0Panel
 	VZEROUPPER
 	RET
@@ -131,11 +130,11 @@ tile1Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
@@ -149,6 +148,8 @@ tile1Run:
 	JLT  tile1Last
 
 tile1Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(CX*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -173,11 +174,10 @@ tile1Last:
 
 tile1Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile1Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -189,18 +189,16 @@ tile1Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile1Panel
 	VZEROUPPER
 	RET
@@ -211,12 +209,12 @@ tile2Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -231,6 +229,8 @@ tile2Run:
 	JLT  tile2Last
 
 tile2Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(DX*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -259,11 +259,10 @@ tile2Last:
 
 tile2Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile2Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -278,22 +277,20 @@ tile2Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile2Panel
 	VZEROUPPER
 	RET
@@ -304,13 +301,13 @@ tile3Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -326,6 +323,8 @@ tile3Run:
 	JLT  tile3Last
 
 tile3Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R8*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -358,11 +357,10 @@ tile3Last:
 
 tile3Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile3Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -380,26 +378,24 @@ tile3Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile3Panel
 	VZEROUPPER
 	RET
@@ -410,14 +406,14 @@ tile4Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -434,6 +430,8 @@ tile4Run:
 	JLT  tile4Last
 
 tile4Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R9*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -470,11 +468,10 @@ tile4Last:
 
 tile4Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile4Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -492,21 +489,21 @@ tile4Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -514,14 +511,12 @@ tile4Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile4Panel
 	VZEROUPPER
 	RET
@@ -532,15 +527,15 @@ tile5Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -558,6 +553,8 @@ tile5Run:
 	JLT  tile5Last
 
 tile5Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R10*1)
 	VMOVUPS     (R12), Z0
 	VMOVUPS     (R11)(BX*1), Z4
 	VFMADD231PS Z4, Z0, Z5
@@ -598,11 +595,10 @@ tile5Last:
 
 tile5Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile5Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -620,21 +616,21 @@ tile5Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -646,18 +642,16 @@ tile5Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile5Panel
 	VZEROUPPER
 	RET
@@ -668,10 +662,10 @@ tile6Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
@@ -709,11 +703,10 @@ tile6Last:
 
 tile6Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile6Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -721,11 +714,10 @@ tile6Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -733,14 +725,12 @@ tile6Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile6Panel
 	VZEROUPPER
 	RET
@@ -751,11 +741,11 @@ tile7Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -801,11 +791,10 @@ tile7Last:
 
 tile7Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile7Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -817,15 +806,14 @@ tile7Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z7, Z0
 	VMOVUPS       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -837,18 +825,16 @@ tile7Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile7Panel
 	VZEROUPPER
 	RET
@@ -859,12 +845,12 @@ tile8Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -918,11 +904,10 @@ tile8Last:
 
 tile8Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile8Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -937,19 +922,18 @@ tile8Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z8, Z0
 	VMOVUPS       Z9, Z1
 	VMOVUPS       Z10, Z2
@@ -964,22 +948,20 @@ tile8Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile8Panel
 	VZEROUPPER
 	RET
@@ -990,13 +972,13 @@ tile9Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1058,11 +1040,10 @@ tile9Last:
 
 tile9Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile9Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -1080,23 +1061,22 @@ tile9Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VMOVUPS       Z11, Z2
@@ -1114,26 +1094,24 @@ tile9Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile9Panel
 	VZEROUPPER
 	RET
@@ -1144,14 +1122,14 @@ tile10Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1221,11 +1199,10 @@ tile10Last:
 
 tile10Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile10Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -1243,21 +1220,21 @@ tile10Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -1265,11 +1242,10 @@ tile10Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z10, Z0
 	VMOVUPS       Z11, Z1
 	VMOVUPS       Z12, Z2
@@ -1287,21 +1263,21 @@ tile10Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -1309,14 +1285,12 @@ tile10Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile10Panel
 	VZEROUPPER
 	RET
@@ -1327,15 +1301,15 @@ tile11Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1413,11 +1387,10 @@ tile11Last:
 
 tile11Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile11Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -1435,21 +1408,21 @@ tile11Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -1461,15 +1434,14 @@ tile11Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VMOVUPS       Z13, Z2
@@ -1487,21 +1459,21 @@ tile11Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z15, Z0
 	VMOVUPS       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -1513,18 +1485,16 @@ tile11Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile11Panel
 	VZEROUPPER
 	RET
@@ -1535,10 +1505,10 @@ tile12Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1581,11 +1551,10 @@ tile12Last:
 
 tile12Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile12Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -1593,11 +1562,10 @@ tile12Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -1605,11 +1573,10 @@ tile12Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -1617,14 +1584,12 @@ tile12Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile12Panel
 	VZEROUPPER
 	RET
@@ -1635,11 +1600,11 @@ tile13Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1693,11 +1658,10 @@ tile13Last:
 
 tile13Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile13Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -1709,15 +1673,14 @@ tile13Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z7, Z0
 	VMOVUPS       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -1729,15 +1692,14 @@ tile13Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -1749,18 +1711,16 @@ tile13Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile13Panel
 	VZEROUPPER
 	RET
@@ -1771,12 +1731,12 @@ tile14Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -1841,11 +1801,10 @@ tile14Last:
 
 tile14Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile14Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -1860,19 +1819,18 @@ tile14Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z8, Z0
 	VMOVUPS       Z9, Z1
 	VMOVUPS       Z10, Z2
@@ -1887,19 +1845,18 @@ tile14Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VMOVUPS       Z13, Z2
@@ -1914,22 +1871,20 @@ tile14Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile14Panel
 	VZEROUPPER
 	RET
@@ -1940,13 +1895,13 @@ tile15Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -2022,11 +1977,10 @@ tile15Last:
 
 tile15Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile15Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -2044,23 +1998,22 @@ tile15Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VMOVUPS       Z11, Z2
@@ -2078,23 +2031,22 @@ tile15Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z13, Z0
 	VMOVUPS       Z14, Z1
 	VMOVUPS       Z15, Z2
@@ -2112,26 +2064,24 @@ tile15Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile15Panel
 	VZEROUPPER
 	RET
@@ -2142,14 +2092,14 @@ tile16Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -2236,11 +2186,10 @@ tile16Last:
 
 tile16Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile16Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -2258,21 +2207,21 @@ tile16Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2280,11 +2229,10 @@ tile16Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z10, Z0
 	VMOVUPS       Z11, Z1
 	VMOVUPS       Z12, Z2
@@ -2302,21 +2250,21 @@ tile16Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2324,11 +2272,10 @@ tile16Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z15, Z0
 	VMOVUPS       Z16, Z1
 	VMOVUPS       Z17, Z2
@@ -2346,21 +2293,21 @@ tile16Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z19, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2368,14 +2315,12 @@ tile16Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile16Panel
 	VZEROUPPER
 	RET
@@ -2386,15 +2331,15 @@ tile17Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -2492,11 +2437,10 @@ tile17Last:
 
 tile17Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile17Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -2514,21 +2458,21 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2540,15 +2484,14 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VMOVUPS       Z13, Z2
@@ -2566,21 +2509,21 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z15, Z0
 	VMOVUPS       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2592,15 +2535,14 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z17, Z0
 	VMOVUPS       Z18, Z1
 	VMOVUPS       Z19, Z2
@@ -2618,21 +2560,21 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z21, Z0
 	VMOVUPS       Z22, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2644,18 +2586,16 @@ tile17Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile17Panel
 	VZEROUPPER
 	RET
@@ -2666,10 +2606,10 @@ tile18Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -2717,11 +2657,10 @@ tile18Last:
 
 tile18Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile18Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2729,11 +2668,10 @@ tile18Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2741,11 +2679,10 @@ tile18Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2753,11 +2690,10 @@ tile18Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z8, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -2765,14 +2701,12 @@ tile18Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile18Panel
 	VZEROUPPER
 	RET
@@ -2783,11 +2717,11 @@ tile19Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -2849,11 +2783,10 @@ tile19Last:
 
 tile19Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile19Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2865,15 +2798,14 @@ tile19Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z7, Z0
 	VMOVUPS       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2885,15 +2817,14 @@ tile19Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2905,15 +2836,14 @@ tile19Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -2925,18 +2855,16 @@ tile19Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile19Panel
 	VZEROUPPER
 	RET
@@ -2947,12 +2875,12 @@ tile20Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -3028,11 +2956,10 @@ tile20Last:
 
 tile20Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile20Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -3047,19 +2974,18 @@ tile20Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z8, Z0
 	VMOVUPS       Z9, Z1
 	VMOVUPS       Z10, Z2
@@ -3074,19 +3000,18 @@ tile20Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VMOVUPS       Z13, Z2
@@ -3101,19 +3026,18 @@ tile20Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z14, Z0
 	VMOVUPS       Z15, Z1
 	VMOVUPS       Z16, Z2
@@ -3128,22 +3052,20 @@ tile20Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile20Panel
 	VZEROUPPER
 	RET
@@ -3154,13 +3076,13 @@ tile21Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -3250,11 +3172,10 @@ tile21Last:
 
 tile21Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile21Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -3272,23 +3193,22 @@ tile21Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VMOVUPS       Z11, Z2
@@ -3306,23 +3226,22 @@ tile21Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z13, Z0
 	VMOVUPS       Z14, Z1
 	VMOVUPS       Z15, Z2
@@ -3340,23 +3259,22 @@ tile21Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z17, Z0
 	VMOVUPS       Z18, Z1
 	VMOVUPS       Z19, Z2
@@ -3374,26 +3292,24 @@ tile21Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile21Panel
 	VZEROUPPER
 	RET
@@ -3404,14 +3320,14 @@ tile22Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -3515,11 +3431,10 @@ tile22Last:
 
 tile22Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile22Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -3537,21 +3452,21 @@ tile22Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -3559,11 +3474,10 @@ tile22Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z10, Z0
 	VMOVUPS       Z11, Z1
 	VMOVUPS       Z12, Z2
@@ -3581,21 +3495,21 @@ tile22Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -3603,11 +3517,10 @@ tile22Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z15, Z0
 	VMOVUPS       Z16, Z1
 	VMOVUPS       Z17, Z2
@@ -3625,21 +3538,21 @@ tile22Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z19, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -3647,11 +3560,10 @@ tile22Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z20, Z0
 	VMOVUPS       Z21, Z1
 	VMOVUPS       Z22, Z2
@@ -3669,21 +3581,21 @@ tile22Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z24, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPS        Y4, Y0, Y0
@@ -3691,14 +3603,12 @@ tile22Next:
 	VHADDPS       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile22Panel
 	VZEROUPPER
 	RET
@@ -3709,15 +3619,15 @@ tile23Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -3835,11 +3745,10 @@ tile23Last:
 
 tile23Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile23Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPS       Z5, Z0
 	VMOVUPS       Z6, Z1
 	VMOVUPS       Z7, Z2
@@ -3857,21 +3766,21 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z9, Z0
 	VMOVUPS       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -3883,15 +3792,14 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z11, Z0
 	VMOVUPS       Z12, Z1
 	VMOVUPS       Z13, Z2
@@ -3909,21 +3817,21 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z15, Z0
 	VMOVUPS       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -3935,15 +3843,14 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z17, Z0
 	VMOVUPS       Z18, Z1
 	VMOVUPS       Z19, Z2
@@ -3961,21 +3868,21 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z21, Z0
 	VMOVUPS       Z22, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -3987,15 +3894,14 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPS       Z23, Z0
 	VMOVUPS       Z24, Z1
 	VMOVUPS       Z25, Z2
@@ -4013,21 +3919,21 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VMOVUPS       Z27, Z0
 	VMOVUPS       Z28, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4039,27 +3945,25 @@ tile23Next:
 	VHADDPS       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPS        X4, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	VPERMILPS     $0x39, X0, X0
-	VADDSS        (R10), X0, X1
-	VMOVSS        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSS        (R12)(R10*1), X0, X1
+	VMOVSS        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile23Panel
 	VZEROUPPER
 	RET
 
 // func runDots64AVX512(t *runDotsArgs)
-// Requires: AVX, AVX512F, BMI2
+// Requires: AVX, AVX512F, BMI2, MMX+
 TEXT ·runDots64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
-	MOVQ 72(DI), AX
+	MOVQ 64(DI), AX
 	CMPQ AX, $+0
 	JEQ  tile0
 	CMPQ AX, $+1
@@ -4116,10 +4020,10 @@ tile0Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 
 tile0Run:
@@ -4132,6 +4036,8 @@ tile0Run:
 	JLT  tile0Last
 
 tile0Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(BX*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4152,25 +4058,22 @@ tile0Last:
 
 tile0Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile0Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile0Panel
 	VZEROUPPER
 	RET
@@ -4181,11 +4084,11 @@ tile1Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
@@ -4199,6 +4102,8 @@ tile1Run:
 	JLT  tile1Last
 
 tile1Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(CX*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4223,11 +4128,10 @@ tile1Last:
 
 tile1Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile1Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4237,18 +4141,16 @@ tile1Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile1Panel
 	VZEROUPPER
 	RET
@@ -4259,12 +4161,12 @@ tile2Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4279,6 +4181,8 @@ tile2Run:
 	JLT  tile2Last
 
 tile2Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(DX*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4307,11 +4211,10 @@ tile2Last:
 
 tile2Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile2Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4321,27 +4224,25 @@ tile2Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile2Panel
 	VZEROUPPER
 	RET
@@ -4352,13 +4253,13 @@ tile3Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4374,6 +4275,8 @@ tile3Run:
 	JLT  tile3Last
 
 tile3Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R8*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4406,11 +4309,10 @@ tile3Last:
 
 tile3Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile3Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4420,13 +4322,13 @@ tile3Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4436,18 +4338,16 @@ tile3Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile3Panel
 	VZEROUPPER
 	RET
@@ -4458,14 +4358,14 @@ tile4Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4482,6 +4382,8 @@ tile4Run:
 	JLT  tile4Last
 
 tile4Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R9*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4518,11 +4420,10 @@ tile4Last:
 
 tile4Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile4Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4532,13 +4433,13 @@ tile4Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4548,27 +4449,25 @@ tile4Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile4Panel
 	VZEROUPPER
 	RET
@@ -4579,15 +4478,15 @@ tile5Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4605,6 +4504,8 @@ tile5Run:
 	JLT  tile5Last
 
 tile5Loop:
+	PREFETCHT0  1024(R12)
+	PREFETCHT0  1024(R11)(R10*1)
 	VMOVUPD     (R12), Z0
 	VMOVUPD     (R11)(BX*1), Z4
 	VFMADD231PD Z4, Z0, Z5
@@ -4645,11 +4546,10 @@ tile5Last:
 
 tile5Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile5Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4659,13 +4559,13 @@ tile5Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4675,13 +4575,13 @@ tile5Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4691,18 +4591,16 @@ tile5Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile5Panel
 	VZEROUPPER
 	RET
@@ -4713,10 +4611,10 @@ tile6Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 
@@ -4754,36 +4652,32 @@ tile6Last:
 
 tile6Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile6Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile6Panel
 	VZEROUPPER
 	RET
@@ -4794,11 +4688,11 @@ tile7Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4844,11 +4738,10 @@ tile7Last:
 
 tile7Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile7Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4858,15 +4751,14 @@ tile7Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4876,18 +4768,16 @@ tile7Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile7Panel
 	VZEROUPPER
 	RET
@@ -4898,12 +4788,12 @@ tile8Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -4957,11 +4847,10 @@ tile8Last:
 
 tile8Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile8Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4971,24 +4860,23 @@ tile8Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z8, Z0
 	VMOVUPD       Z9, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -4998,27 +4886,25 @@ tile8Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z10, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile8Panel
 	VZEROUPPER
 	RET
@@ -5029,13 +4915,13 @@ tile9Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5097,11 +4983,10 @@ tile9Last:
 
 tile9Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile9Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5111,13 +4996,13 @@ tile9Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5127,15 +5012,14 @@ tile9Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5145,13 +5029,13 @@ tile9Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5161,18 +5045,16 @@ tile9Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile9Panel
 	VZEROUPPER
 	RET
@@ -5183,14 +5065,14 @@ tile10Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5260,11 +5142,10 @@ tile10Last:
 
 tile10Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile10Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5274,13 +5155,13 @@ tile10Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5290,24 +5171,23 @@ tile10Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z10, Z0
 	VMOVUPD       Z11, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5317,13 +5197,13 @@ tile10Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z12, Z0
 	VMOVUPD       Z13, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5333,27 +5213,25 @@ tile10Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile10Panel
 	VZEROUPPER
 	RET
@@ -5364,15 +5242,15 @@ tile11Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5450,11 +5328,10 @@ tile11Last:
 
 tile11Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile11Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5464,13 +5341,13 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5480,13 +5357,13 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5496,15 +5373,14 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5514,13 +5390,13 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z13, Z0
 	VMOVUPD       Z14, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5530,13 +5406,13 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5546,18 +5422,16 @@ tile11Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile11Panel
 	VZEROUPPER
 	RET
@@ -5568,10 +5442,10 @@ tile12Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5614,47 +5488,42 @@ tile12Last:
 
 tile12Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile12Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile12Panel
 	VZEROUPPER
 	RET
@@ -5665,11 +5534,11 @@ tile13Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5723,11 +5592,10 @@ tile13Last:
 
 tile13Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile13Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5737,15 +5605,14 @@ tile13Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5755,15 +5622,14 @@ tile13Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5773,18 +5639,16 @@ tile13Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile13Panel
 	VZEROUPPER
 	RET
@@ -5795,12 +5659,12 @@ tile14Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -5865,11 +5729,10 @@ tile14Last:
 
 tile14Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile14Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5879,24 +5742,23 @@ tile14Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z8, Z0
 	VMOVUPD       Z9, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5906,24 +5768,23 @@ tile14Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z10, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -5933,27 +5794,25 @@ tile14Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z13, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile14Panel
 	VZEROUPPER
 	RET
@@ -5964,13 +5823,13 @@ tile15Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -6046,11 +5905,10 @@ tile15Last:
 
 tile15Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile15Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6060,13 +5918,13 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6076,15 +5934,14 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6094,13 +5951,13 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6110,15 +5967,14 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z13, Z0
 	VMOVUPD       Z14, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6128,13 +5984,13 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6144,18 +6000,16 @@ tile15Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile15Panel
 	VZEROUPPER
 	RET
@@ -6166,14 +6020,14 @@ tile16Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -6260,11 +6114,10 @@ tile16Last:
 
 tile16Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile16Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6274,13 +6127,13 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6290,24 +6143,23 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z10, Z0
 	VMOVUPD       Z11, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6317,13 +6169,13 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z12, Z0
 	VMOVUPD       Z13, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6333,24 +6185,23 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6360,13 +6211,13 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z17, Z0
 	VMOVUPD       Z18, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6376,27 +6227,25 @@ tile16Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z19, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile16Panel
 	VZEROUPPER
 	RET
@@ -6407,15 +6256,15 @@ tile17Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -6513,11 +6362,10 @@ tile17Last:
 
 tile17Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile17Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6527,13 +6375,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6543,13 +6391,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6559,15 +6407,14 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6577,13 +6424,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z13, Z0
 	VMOVUPD       Z14, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6593,13 +6440,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6609,15 +6456,14 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z17, Z0
 	VMOVUPD       Z18, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6627,13 +6473,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z19, Z0
 	VMOVUPD       Z20, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6643,13 +6489,13 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z21, Z0
 	VMOVUPD       Z22, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6659,18 +6505,16 @@ tile17Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile17Panel
 	VZEROUPPER
 	RET
@@ -6681,10 +6525,10 @@ tile18Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -6732,58 +6576,52 @@ tile18Last:
 
 tile18Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile18Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z6, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z8, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+1, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+8, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+16, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile18Panel
 	VZEROUPPER
 	RET
@@ -6794,11 +6632,11 @@ tile19Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -6860,11 +6698,10 @@ tile19Last:
 
 tile19Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile19Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6874,15 +6711,14 @@ tile19Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6892,15 +6728,14 @@ tile19Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6910,15 +6745,14 @@ tile19Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -6928,18 +6762,16 @@ tile19Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+2, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+16, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+32, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile19Panel
 	VZEROUPPER
 	RET
@@ -6950,12 +6782,12 @@ tile20Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -7031,11 +6863,10 @@ tile20Last:
 
 tile20Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile20Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7045,24 +6876,23 @@ tile20Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z8, Z0
 	VMOVUPD       Z9, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7072,24 +6902,23 @@ tile20Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z10, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7099,24 +6928,23 @@ tile20Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z13, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z14, Z0
 	VMOVUPD       Z15, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7126,27 +6954,25 @@ tile20Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z16, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+3, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+24, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+48, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile20Panel
 	VZEROUPPER
 	RET
@@ -7157,13 +6983,13 @@ tile21Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -7253,11 +7079,10 @@ tile21Last:
 
 tile21Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile21Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7267,13 +7092,13 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7283,15 +7108,14 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7301,13 +7125,13 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7317,15 +7141,14 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z13, Z0
 	VMOVUPD       Z14, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7335,13 +7158,13 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7351,15 +7174,14 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z17, Z0
 	VMOVUPD       Z18, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7369,13 +7191,13 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z19, Z0
 	VMOVUPD       Z20, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7385,18 +7207,16 @@ tile21Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+4, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+32, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+64, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile21Panel
 	VZEROUPPER
 	RET
@@ -7407,14 +7227,14 @@ tile22Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -7518,11 +7338,10 @@ tile22Last:
 
 tile22Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile22Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7532,13 +7351,13 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7548,24 +7367,23 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z10, Z0
 	VMOVUPD       Z11, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7575,13 +7393,13 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z12, Z0
 	VMOVUPD       Z13, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7591,24 +7409,23 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z14, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7618,13 +7435,13 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z17, Z0
 	VMOVUPD       Z18, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7634,24 +7451,23 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z19, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z20, Z0
 	VMOVUPD       Z21, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7661,13 +7477,13 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z22, Z0
 	VMOVUPD       Z23, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7677,27 +7493,25 @@ tile22Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z24, Z0
 	VEXTRACTF64X4 $0x01, Z0, Y4
 	VADDPD        Y4, Y0, Y0
 	VHADDPD       Y0, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+5, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+40, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+80, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile22Panel
 	VZEROUPPER
 	RET
@@ -7708,15 +7522,15 @@ tile23Panel:
 	LEAQ   (SI)(SI*2), R13
 	MOVQ   24(DI), AX
 	MOVQ   (AX), BX
-	MOVQ   8(AX), CX
-	MOVQ   16(AX), DX
-	MOVQ   24(AX), R8
-	MOVQ   32(AX), R9
-	MOVQ   40(AX), R10
-	MOVQ   56(DI), R14
-	MOVQ   64(DI), AX
+	MOVQ   16(AX), CX
+	MOVQ   32(AX), DX
+	MOVQ   48(AX), R8
+	MOVQ   64(AX), R9
+	MOVQ   80(AX), R10
+	MOVQ   48(DI), R14
+	MOVQ   56(DI), AX
 	ADDQ   R14, AX
-	MOVQ   AX, 88(DI)
+	MOVQ   AX, 80(DI)
 	VPXORD Z5, Z5, Z5
 	VPXORD Z6, Z6, Z6
 	VPXORD Z7, Z7, Z7
@@ -7834,11 +7648,10 @@ tile23Last:
 
 tile23Next:
 	ADDQ          $+24, R14
-	CMPQ          R14, 88(DI)
+	CMPQ          R14, 80(DI)
 	JNE           tile23Run
 	MOVQ          32(DI), R12
-	MOVQ          48(DI), CX
-	MOVQ          R12, R10
+	MOVQ          24(DI), CX
 	VMOVUPD       Z5, Z0
 	VMOVUPD       Z6, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7848,13 +7661,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z7, Z0
 	VMOVUPD       Z8, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7864,13 +7677,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z9, Z0
 	VMOVUPD       Z10, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7880,15 +7693,14 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z11, Z0
 	VMOVUPD       Z12, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7898,13 +7710,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z13, Z0
 	VMOVUPD       Z14, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7914,13 +7726,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z15, Z0
 	VMOVUPD       Z16, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7930,15 +7742,14 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z17, Z0
 	VMOVUPD       Z18, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7948,13 +7759,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z19, Z0
 	VMOVUPD       Z20, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7964,13 +7775,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z21, Z0
 	VMOVUPD       Z22, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7980,15 +7791,14 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	MOVQ          R12, R10
 	VMOVUPD       Z23, Z0
 	VMOVUPD       Z24, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -7998,13 +7808,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          8(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          24(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z25, Z0
 	VMOVUPD       Z26, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -8014,13 +7824,13 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          40(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          56(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VMOVUPD       Z27, Z0
 	VMOVUPD       Z28, Z1
 	VEXTRACTF64X4 $0x01, Z0, Y4
@@ -8030,18 +7840,16 @@ tile23Next:
 	VHADDPD       Y1, Y0, Y0
 	VEXTRACTF128  $0x01, Y0, X4
 	VADDPD        X4, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          72(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	VPERMILPD     $0x01, X0, X0
-	VADDSD        (R10), X0, X1
-	VMOVSD        X1, (R10)
-	ADDQ          CX, R10
+	MOVQ          88(CX), R10
+	VADDSD        (R12)(R10*1), X0, X1
+	VMOVSD        X1, (R12)(R10*1)
 	ADDQ          40(DI), R12
-	IMUL3Q        $+6, 48(DI), AX
-	ADDQ          AX, 32(DI)
-	ADDQ          $+48, 24(DI)
-	DECQ          80(DI)
+	ADDQ          $+96, 24(DI)
+	DECQ          72(DI)
 	JNZ           tile23Panel
 	VZEROUPPER
 	RET

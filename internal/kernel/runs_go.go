@@ -15,18 +15,18 @@ func (q *BoundDots[T]) byDots(j *DotJob, from, to int) {
 					n = piece(r.Len - at)
 					var cols [tileCols]unsafe.Pointer
 					for l := range cols {
-						cols[l] = unsafe.Pointer(&q.b[j.Cols[k+min(l, width-1)]+r.B+at])
+						cols[l] = unsafe.Pointer(&q.b[j.Cols[k+min(l, width-1)].B+r.B+at])
 					}
-					a := j.A + r.A + at
+					a := q.p.A + r.A + at
 					dotTileGo(n, unsafe.Pointer(&q.a[a+i*q.p.ARow]), unsafe.Pointer(&q.a[a+next*q.p.ARow]), &cols, &piecewise)
 					addTo(sums[:], piecewise[:])
 				}
 			}
-			c := q.c[j.C+i*q.p.LDC+k*q.p.CCol:]
-			for l := range width {
-				c[l*q.p.CCol] += sums[l]
+			for l, col := range j.Cols[k : k+width] {
+				at := q.p.C + i*q.p.LDC + col.C
+				q.c[at] += sums[l]
 				if next > i {
-					c[q.p.LDC+l*q.p.CCol] += sums[tileCols+l]
+					q.c[at+q.p.LDC] += sums[tileCols+l]
 				}
 			}
 		}

@@ -128,29 +128,27 @@ func testRunDots[T Float](t *testing.T) {
 		for _, cols := range []int{1, 2, 3, 5, 6, 7, 13} {
 			for _, n := range []int{1, 7, 16, 33, 1030} {
 				runs := []DotRun{{A: 0, B: 5, Len: n}, {A: n + 1, B: 0, Len: n/2 + 1}}
-				job, ldc := DotJob{C: 1, A: 2, Runs: runs}, 2*cols+3
+				job, ldc := DotJob{Runs: runs}, 2*cols+3
 				for j := range cols {
-					job.Cols = append(job.Cols, 3*(cols-j))
+					job.Cols = append(job.Cols, DotCol{C: 2 * ((j + 1) % cols), B: 3 * (cols - j)})
 				}
-				p := RunDots{M: m, ARow: 2*n + 7, LDC: ldc, CCol: 2, Blocks: [][]DotJob{{job}, {job}}}
+				p := RunDots{M: m, N: 2*cols + 1, C: 1, LDC: ldc, A: 2, ARow: 2*n + 7, Jobs: []DotJob{job, {}, job}}
 				a, b := randoms[T](rng, m*p.ARow+2), randoms[T](rng, n+3*cols+6)
 				got := make([]T, m*ldc+2)
 				want := slices.Clone(got)
 				for i := range m {
-					for j, o := range job.Cols {
+					for _, col := range job.Cols {
 						s := 0.
 						for _, r := range runs {
 							for l := range r.Len {
-								s += float64(a[2+r.A+i*p.ARow+l]) * float64(b[o+r.B+l])
+								s += float64(a[2+r.A+i*p.ARow+l]) * float64(b[col.B+r.B+l])
 							}
 						}
-						want[1+i*ldc+2*j] = T(2 * s)
+						want[1+i*ldc+col.C] += T(2 * s)
 					}
 				}
-				for i := range got { // it sets what it adds to
-					if want[i] != 0 {
-						got[i] = 7
-					}
+				for i := range m { // it sets what it adds to, and other columns to 0
+					Fill(got[1+i*ldc:][:p.N], 7)
 				}
 				q := BindDots(p, got, a, b)
 				q.Do(0, 1)

@@ -44,14 +44,27 @@ func RMSProp[T Float](w, g, s []T, rate, alpha, eps float64) {
 	tableOf[T]().rmsProp(w, g, s, T(alpha), T(1-alpha), T(rate), T(eps))
 }
 
-// AdamStep holds the numbers of one step of [Adam].
-type AdamStep struct {
+// AdamOptions are the numbers of one step of [Adam].
+type AdamOptions struct {
 	Rate         float64
 	Beta1, Beta2 float64
 	Eps          float64
 	Correction1  float64 // 1 − Beta1ᵗ at step t = 1, 2, …
 	Correction2  float64 // 1 − Beta2ᵗ
 	Decay        float64 // w is first multiplied by 1 − Rate·Decay: AdamW
+}
+
+// An AdamStep is one step of [Adam], for any number of parameters.
+type AdamStep struct{ beta1, alpha1, beta2, alpha2, rate, eps, keep float64 }
+
+// Step returns the step with these numbers.
+func (o AdamOptions) Step() AdamStep {
+	// (m/c₁)/(√(v/c₂)+ε) = (√c₂/c₁)·m/(√v+ε√c₂)
+	root := math.Sqrt(o.Correction2)
+	return AdamStep{
+		beta1: o.Beta1, alpha1: 1 - o.Beta1, beta2: o.Beta2, alpha2: 1 - o.Beta2,
+		rate: o.Rate * root / o.Correction1, eps: o.Eps * root, keep: 1 - o.Rate*o.Decay,
+	}
 }
 
 // Adam sets
@@ -66,9 +79,5 @@ func Adam[T Float](w, g, m, v []T, s *AdamStep) {
 	need("Adam", len(w), len(g))
 	need("Adam", len(w), len(m))
 	need("Adam", len(w), len(v))
-	// (m/c₁)/(√(v/c₂)+ε) = (√c₂/c₁)·m/(√v+ε√c₂)
-	root := math.Sqrt(s.Correction2)
-	tableOf[T]().adam(w, g, m, v,
-		T(s.Beta1), T(1-s.Beta1), T(s.Beta2), T(1-s.Beta2),
-		T(s.Rate*root/s.Correction1), T(s.Eps*root), T(1-s.Rate*s.Decay))
+	tableOf[T]().adam(w, g, m, v, T(s.beta1), T(s.alpha1), T(s.beta2), T(s.alpha2), T(s.rate), T(s.eps), T(s.keep))
 }

@@ -57,8 +57,8 @@ loop1:
 	VMOVUPS      (CX), Z3
 	VMOVUPS      (DX), Z4
 	VFMADD213PS  Z3, Z0, Z4
-	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z5
-	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Z5, K1
+	VANDPS.BCST  entry32_7fffffff<>+0(SB), Z4, Z5
+	VCMPPS.BCST  $0x11, entry32_0d800000<>+0(SB), Z5, K1
 	VPXORD       Z6, Z6, Z6
 	VBLENDMPS    Z6, Z4, K1, Z7
 	VMOVUPS      Z7, (DX)
@@ -82,8 +82,8 @@ done1:
 	VMOVUPS.Z    (CX), K1, Z3
 	VMOVUPS.Z    (DX), K1, Z4
 	VFMADD213PS  Z3, Z0, Z4
-	VANDPS       lanes32_7fffffff<>+0(SB), Z4, Z0
-	VCMPPS       $0x11, lanes32_0d800000<>+0(SB), Z0, K2
+	VANDPS.BCST  entry32_7fffffff<>+0(SB), Z4, Z0
+	VCMPPS.BCST  $0x11, entry32_0d800000<>+0(SB), Z0, K2
 	VPXORD       Z8, Z8, Z8
 	VBLENDMPS    Z8, Z4, K2, Z9
 	VMOVUPS      Z9, K1, (DX)
@@ -96,25 +96,11 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+8(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+16(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+24(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+32(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+40(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+48(SB)/8, $0x7fffffff7fffffff
-DATA lanes32_7fffffff<>+56(SB)/8, $0x7fffffff7fffffff
-GLOBL lanes32_7fffffff<>(SB), RODATA|NOPTR, $64
+DATA entry32_7fffffff<>+0(SB)/8, $0x7fffffff7fffffff
+GLOBL entry32_7fffffff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes32_0d800000<>+0(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+8(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+16(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+24(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+32(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+40(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+48(SB)/8, $0x0d8000000d800000
-DATA lanes32_0d800000<>+56(SB)/8, $0x0d8000000d800000
-GLOBL lanes32_0d800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_0d800000<>+0(SB)/8, $0x0d8000000d800000
+GLOBL entry32_0d800000<>(SB), RODATA|NOPTR, $8
 
 // func adaGrad32AVX512(w []float32, g []float32, s []float32, rate float32, eps float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -129,65 +115,58 @@ TEXT ·adaGrad32AVX512(SB), NOSPLIT, $0-80
 	JLT          done1
 
 loop1:
-	VMOVUPS   (CX), Z2
-	VMOVUPS   (DX), Z3
-	VANDPS    lanes32_7fffffff<>+0(SB), Z2, Z4
-	VCMPPS    $0x11, lanes32_26800000<>+0(SB), Z4, K1
-	VPXORD    Z5, Z5, Z5
-	VBLENDMPS Z5, Z2, K1, Z6
-	VMULPS    Z6, Z6, Z4
-	VADDPS    Z4, Z3, Z3
-	VMOVUPS   Z3, (DX)
-	VSQRTPS   Z3, Z3
-	VADDPS    Z1, Z3, Z3
-	VMOVUPS   (AX), Z4
-	VMULPS    Z0, Z2, Z2
-	VDIVPS    Z3, Z2, Z2
-	VSUBPS    Z2, Z4, Z2
-	VMOVUPS   Z2, (AX)
-	ADDQ      $+64, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, DX
-	SUBQ      $+16, BX
-	CMPQ      BX, $+16
-	JGE       loop1
+	VMOVUPS     (CX), Z2
+	VMOVUPS     (DX), Z3
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z2, Z4
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z4, K1
+	VPXORD      Z5, Z5, Z5
+	VBLENDMPS   Z5, Z2, K1, Z6
+	VMULPS      Z6, Z6, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, (DX)
+	VSQRTPS     Z3, Z3
+	VADDPS      Z1, Z3, Z3
+	VMOVUPS     (AX), Z4
+	VMULPS      Z0, Z2, Z2
+	VDIVPS      Z3, Z2, Z2
+	VSUBPS      Z2, Z4, Z2
+	VMOVUPS     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+16, BX
+	CMPQ        BX, $+16
+	JGE         loop1
 
 done1:
-	TESTQ     BX, BX
-	JZ        end
-	MOVQ      $-1, SI
-	BZHIQ     BX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPS.Z (CX), K1, Z2
-	VMOVUPS.Z (DX), K1, Z3
-	VANDPS    lanes32_7fffffff<>+0(SB), Z2, Z4
-	VCMPPS    $0x11, lanes32_26800000<>+0(SB), Z4, K2
-	VPXORD    Z7, Z7, Z7
-	VBLENDMPS Z7, Z2, K2, Z8
-	VMULPS    Z8, Z8, Z4
-	VADDPS    Z4, Z3, Z3
-	VMOVUPS   Z3, K1, (DX)
-	VSQRTPS   Z3, Z3
-	VADDPS    Z1, Z3, Z1
-	VMOVUPS.Z (AX), K1, Z3
-	VMULPS    Z0, Z2, Z0
-	VDIVPS    Z1, Z0, Z0
-	VSUBPS    Z0, Z3, Z0
-	VMOVUPS   Z0, K1, (AX)
+	TESTQ       BX, BX
+	JZ          end
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPS.Z   (CX), K1, Z2
+	VMOVUPS.Z   (DX), K1, Z3
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z2, Z4
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z4, K2
+	VPXORD      Z7, Z7, Z7
+	VBLENDMPS   Z7, Z2, K2, Z8
+	VMULPS      Z8, Z8, Z4
+	VADDPS      Z4, Z3, Z3
+	VMOVUPS     Z3, K1, (DX)
+	VSQRTPS     Z3, Z3
+	VADDPS      Z1, Z3, Z1
+	VMOVUPS.Z   (AX), K1, Z3
+	VMULPS      Z0, Z2, Z0
+	VDIVPS      Z1, Z0, Z0
+	VSUBPS      Z0, Z3, Z0
+	VMOVUPS     Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes32_26800000<>+0(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+8(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+16(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+24(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+32(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+40(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+48(SB)/8, $0x2680000026800000
-DATA lanes32_26800000<>+56(SB)/8, $0x2680000026800000
-GLOBL lanes32_26800000<>(SB), RODATA|NOPTR, $64
+DATA entry32_26800000<>+0(SB)/8, $0x2680000026800000
+GLOBL entry32_26800000<>(SB), RODATA|NOPTR, $8
 
 // func rmsProp32AVX512(w []float32, g []float32, s []float32, alpha float32, beta float32, rate float32, eps float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -207,14 +186,14 @@ loop1:
 	VMOVUPS     (CX), Z4
 	VMOVUPS     (DX), Z5
 	VMULPS      Z0, Z5, Z5
-	VANDPS      lanes32_7fffffff<>+0(SB), Z4, Z14
-	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z14, K1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z4, Z14
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z14, K1
 	VPXORD      Z6, Z6, Z6
 	VBLENDMPS   Z6, Z4, K1, Z7
 	VMULPS      Z7, Z7, Z14
 	VFMADD231PS Z1, Z14, Z5
-	VANDPS      lanes32_7fffffff<>+0(SB), Z5, Z14
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z14, K1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z5, Z14
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z14, K1
 	VPXORD      Z8, Z8, Z8
 	VBLENDMPS   Z8, Z5, K1, Z9
 	VMOVUPS     Z9, (DX)
@@ -241,14 +220,14 @@ done1:
 	VMOVUPS.Z   (CX), K1, Z4
 	VMOVUPS.Z   (DX), K1, Z5
 	VMULPS      Z0, Z5, Z0
-	VANDPS      lanes32_7fffffff<>+0(SB), Z4, Z5
-	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z5, K2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z4, Z5
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z5, K2
 	VPXORD      Z10, Z10, Z10
 	VBLENDMPS   Z10, Z4, K2, Z11
 	VMULPS      Z11, Z11, Z5
 	VFMADD231PS Z1, Z5, Z0
-	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z1, K2
 	VPXORD      Z12, Z12, Z12
 	VBLENDMPS   Z12, Z0, K2, Z13
 	VMOVUPS     Z13, K1, (DX)
@@ -287,21 +266,21 @@ loop1:
 	VMOVUPS     (DX), Z8
 	VMULPS      Z0, Z8, Z8
 	VFMADD231PS Z1, Z7, Z8
-	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z21
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z21, K1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z8, Z21
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z21, K1
 	VPXORD      Z9, Z9, Z9
 	VBLENDMPS   Z9, Z8, K1, Z10
 	VMOVUPS     Z10, (DX)
 	VMOVUPS     (BX), Z8
 	VMULPS      Z2, Z8, Z8
-	VANDPS      lanes32_7fffffff<>+0(SB), Z7, Z21
-	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z21, K1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z7, Z21
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z21, K1
 	VPXORD      Z11, Z11, Z11
 	VBLENDMPS   Z11, Z7, K1, Z12
 	VMULPS      Z12, Z12, Z7
 	VFMADD231PS Z3, Z7, Z8
-	VANDPS      lanes32_7fffffff<>+0(SB), Z8, Z7
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z7, K1
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z8, Z7
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z7, K1
 	VPXORD      Z13, Z13, Z13
 	VBLENDMPS   Z13, Z8, K1, Z14
 	VMOVUPS     Z14, (BX)
@@ -331,21 +310,21 @@ done1:
 	VMOVUPS.Z   (DX), K1, Z8
 	VMULPS      Z0, Z8, Z0
 	VFMADD231PS Z1, Z7, Z0
-	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z1, K2
 	VPXORD      Z15, Z15, Z15
 	VBLENDMPS   Z15, Z0, K2, Z16
 	VMOVUPS     Z16, K1, (DX)
 	VMOVUPS.Z   (BX), K1, Z0
 	VMULPS      Z2, Z0, Z0
-	VANDPS      lanes32_7fffffff<>+0(SB), Z7, Z1
-	VCMPPS      $0x11, lanes32_26800000<>+0(SB), Z1, K2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z7, Z1
+	VCMPPS.BCST $0x11, entry32_26800000<>+0(SB), Z1, K2
 	VPXORD      Z17, Z17, Z17
 	VBLENDMPS   Z17, Z7, K2, Z18
 	VMULPS      Z18, Z18, Z1
 	VFMADD231PS Z3, Z1, Z0
-	VANDPS      lanes32_7fffffff<>+0(SB), Z0, Z1
-	VCMPPS      $0x11, lanes32_0d800000<>+0(SB), Z1, K2
+	VANDPS.BCST entry32_7fffffff<>+0(SB), Z0, Z1
+	VCMPPS.BCST $0x11, entry32_0d800000<>+0(SB), Z1, K2
 	VPXORD      Z19, Z19, Z19
 	VBLENDMPS   Z19, Z0, K2, Z20
 	VMOVUPS     Z20, K1, (BX)
@@ -415,8 +394,8 @@ loop1:
 	VMOVUPD      (CX), Z3
 	VMOVUPD      (DX), Z4
 	VFMADD213PD  Z3, Z0, Z4
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z5
-	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Z5, K1
+	VANDPD.BCST  entry64_7fffffffffffffff<>+0(SB), Z4, Z5
+	VCMPPD.BCST  $0x11, entry64_01b0000000000000<>+0(SB), Z5, K1
 	VPXORD       Z6, Z6, Z6
 	VBLENDMPD    Z6, Z4, K1, Z7
 	VMOVUPD      Z7, (DX)
@@ -440,8 +419,8 @@ done1:
 	VMOVUPD.Z    (CX), K1, Z3
 	VMOVUPD.Z    (DX), K1, Z4
 	VFMADD213PD  Z3, Z0, Z4
-	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Z4, Z0
-	VCMPPD       $0x11, lanes64_01b0000000000000<>+0(SB), Z0, K2
+	VANDPD.BCST  entry64_7fffffffffffffff<>+0(SB), Z4, Z0
+	VCMPPD.BCST  $0x11, entry64_01b0000000000000<>+0(SB), Z0, K2
 	VPXORD       Z8, Z8, Z8
 	VBLENDMPD    Z8, Z4, K2, Z9
 	VMOVUPD      Z9, K1, (DX)
@@ -454,25 +433,11 @@ end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+8(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+16(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+24(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+32(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+40(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+48(SB)/8, $0x7fffffffffffffff
-DATA lanes64_7fffffffffffffff<>+56(SB)/8, $0x7fffffffffffffff
-GLOBL lanes64_7fffffffffffffff<>(SB), RODATA|NOPTR, $64
+DATA entry64_7fffffffffffffff<>+0(SB)/8, $0x7fffffffffffffff
+GLOBL entry64_7fffffffffffffff<>(SB), RODATA|NOPTR, $8
 
-DATA lanes64_01b0000000000000<>+0(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+8(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+16(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+24(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+32(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+40(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+48(SB)/8, $0x01b0000000000000
-DATA lanes64_01b0000000000000<>+56(SB)/8, $0x01b0000000000000
-GLOBL lanes64_01b0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_01b0000000000000<>+0(SB)/8, $0x01b0000000000000
+GLOBL entry64_01b0000000000000<>(SB), RODATA|NOPTR, $8
 
 // func adaGrad64AVX512(w []float64, g []float64, s []float64, rate float64, eps float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -487,65 +452,58 @@ TEXT ·adaGrad64AVX512(SB), NOSPLIT, $0-88
 	JLT          done1
 
 loop1:
-	VMOVUPD   (CX), Z2
-	VMOVUPD   (DX), Z3
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z2, Z4
-	VCMPPD    $0x11, lanes64_20d0000000000000<>+0(SB), Z4, K1
-	VPXORD    Z5, Z5, Z5
-	VBLENDMPD Z5, Z2, K1, Z6
-	VMULPD    Z6, Z6, Z4
-	VADDPD    Z4, Z3, Z3
-	VMOVUPD   Z3, (DX)
-	VSQRTPD   Z3, Z3
-	VADDPD    Z1, Z3, Z3
-	VMOVUPD   (AX), Z4
-	VMULPD    Z0, Z2, Z2
-	VDIVPD    Z3, Z2, Z2
-	VSUBPD    Z2, Z4, Z2
-	VMOVUPD   Z2, (AX)
-	ADDQ      $+64, AX
-	ADDQ      $+64, CX
-	ADDQ      $+64, DX
-	SUBQ      $+8, BX
-	CMPQ      BX, $+8
-	JGE       loop1
+	VMOVUPD     (CX), Z2
+	VMOVUPD     (DX), Z3
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z2, Z4
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z4, K1
+	VPXORD      Z5, Z5, Z5
+	VBLENDMPD   Z5, Z2, K1, Z6
+	VMULPD      Z6, Z6, Z4
+	VADDPD      Z4, Z3, Z3
+	VMOVUPD     Z3, (DX)
+	VSQRTPD     Z3, Z3
+	VADDPD      Z1, Z3, Z3
+	VMOVUPD     (AX), Z4
+	VMULPD      Z0, Z2, Z2
+	VDIVPD      Z3, Z2, Z2
+	VSUBPD      Z2, Z4, Z2
+	VMOVUPD     Z2, (AX)
+	ADDQ        $+64, AX
+	ADDQ        $+64, CX
+	ADDQ        $+64, DX
+	SUBQ        $+8, BX
+	CMPQ        BX, $+8
+	JGE         loop1
 
 done1:
-	TESTQ     BX, BX
-	JZ        end
-	MOVQ      $-1, SI
-	BZHIQ     BX, SI, SI
-	KMOVW     SI, K1
-	VMOVUPD.Z (CX), K1, Z2
-	VMOVUPD.Z (DX), K1, Z3
-	VANDPD    lanes64_7fffffffffffffff<>+0(SB), Z2, Z4
-	VCMPPD    $0x11, lanes64_20d0000000000000<>+0(SB), Z4, K2
-	VPXORD    Z7, Z7, Z7
-	VBLENDMPD Z7, Z2, K2, Z8
-	VMULPD    Z8, Z8, Z4
-	VADDPD    Z4, Z3, Z3
-	VMOVUPD   Z3, K1, (DX)
-	VSQRTPD   Z3, Z3
-	VADDPD    Z1, Z3, Z1
-	VMOVUPD.Z (AX), K1, Z3
-	VMULPD    Z0, Z2, Z0
-	VDIVPD    Z1, Z0, Z0
-	VSUBPD    Z0, Z3, Z0
-	VMOVUPD   Z0, K1, (AX)
+	TESTQ       BX, BX
+	JZ          end
+	MOVQ        $-1, SI
+	BZHIQ       BX, SI, SI
+	KMOVW       SI, K1
+	VMOVUPD.Z   (CX), K1, Z2
+	VMOVUPD.Z   (DX), K1, Z3
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z2, Z4
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z4, K2
+	VPXORD      Z7, Z7, Z7
+	VBLENDMPD   Z7, Z2, K2, Z8
+	VMULPD      Z8, Z8, Z4
+	VADDPD      Z4, Z3, Z3
+	VMOVUPD     Z3, K1, (DX)
+	VSQRTPD     Z3, Z3
+	VADDPD      Z1, Z3, Z1
+	VMOVUPD.Z   (AX), K1, Z3
+	VMULPD      Z0, Z2, Z0
+	VDIVPD      Z1, Z0, Z0
+	VSUBPD      Z0, Z3, Z0
+	VMOVUPD     Z0, K1, (AX)
 
 end:
 	VZEROUPPER
 	RET
 
-DATA lanes64_20d0000000000000<>+0(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+8(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+16(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+24(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+32(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+40(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+48(SB)/8, $0x20d0000000000000
-DATA lanes64_20d0000000000000<>+56(SB)/8, $0x20d0000000000000
-GLOBL lanes64_20d0000000000000<>(SB), RODATA|NOPTR, $64
+DATA entry64_20d0000000000000<>+0(SB)/8, $0x20d0000000000000
+GLOBL entry64_20d0000000000000<>(SB), RODATA|NOPTR, $8
 
 // func rmsProp64AVX512(w []float64, g []float64, s []float64, alpha float64, beta float64, rate float64, eps float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
@@ -565,14 +523,14 @@ loop1:
 	VMOVUPD     (CX), Z4
 	VMOVUPD     (DX), Z5
 	VMULPD      Z0, Z5, Z5
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z4, Z14
-	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z14, K1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z4, Z14
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z14, K1
 	VPXORD      Z6, Z6, Z6
 	VBLENDMPD   Z6, Z4, K1, Z7
 	VMULPD      Z7, Z7, Z14
 	VFMADD231PD Z1, Z14, Z5
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z5, Z14
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z14, K1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z5, Z14
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z14, K1
 	VPXORD      Z8, Z8, Z8
 	VBLENDMPD   Z8, Z5, K1, Z9
 	VMOVUPD     Z9, (DX)
@@ -599,14 +557,14 @@ done1:
 	VMOVUPD.Z   (CX), K1, Z4
 	VMOVUPD.Z   (DX), K1, Z5
 	VMULPD      Z0, Z5, Z0
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z4, Z5
-	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z5, K2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z4, Z5
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z5, K2
 	VPXORD      Z10, Z10, Z10
 	VBLENDMPD   Z10, Z4, K2, Z11
 	VMULPD      Z11, Z11, Z5
 	VFMADD231PD Z1, Z5, Z0
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z1, K2
 	VPXORD      Z12, Z12, Z12
 	VBLENDMPD   Z12, Z0, K2, Z13
 	VMOVUPD     Z13, K1, (DX)
@@ -645,21 +603,21 @@ loop1:
 	VMOVUPD     (DX), Z8
 	VMULPD      Z0, Z8, Z8
 	VFMADD231PD Z1, Z7, Z8
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z21
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z21, K1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z8, Z21
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z21, K1
 	VPXORD      Z9, Z9, Z9
 	VBLENDMPD   Z9, Z8, K1, Z10
 	VMOVUPD     Z10, (DX)
 	VMOVUPD     (BX), Z8
 	VMULPD      Z2, Z8, Z8
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z7, Z21
-	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z21, K1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z7, Z21
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z21, K1
 	VPXORD      Z11, Z11, Z11
 	VBLENDMPD   Z11, Z7, K1, Z12
 	VMULPD      Z12, Z12, Z7
 	VFMADD231PD Z3, Z7, Z8
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z8, Z7
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z7, K1
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z8, Z7
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z7, K1
 	VPXORD      Z13, Z13, Z13
 	VBLENDMPD   Z13, Z8, K1, Z14
 	VMOVUPD     Z14, (BX)
@@ -689,21 +647,21 @@ done1:
 	VMOVUPD.Z   (DX), K1, Z8
 	VMULPD      Z0, Z8, Z0
 	VFMADD231PD Z1, Z7, Z0
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z1, K2
 	VPXORD      Z15, Z15, Z15
 	VBLENDMPD   Z15, Z0, K2, Z16
 	VMOVUPD     Z16, K1, (DX)
 	VMOVUPD.Z   (BX), K1, Z0
 	VMULPD      Z2, Z0, Z0
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z7, Z1
-	VCMPPD      $0x11, lanes64_20d0000000000000<>+0(SB), Z1, K2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z7, Z1
+	VCMPPD.BCST $0x11, entry64_20d0000000000000<>+0(SB), Z1, K2
 	VPXORD      Z17, Z17, Z17
 	VBLENDMPD   Z17, Z7, K2, Z18
 	VMULPD      Z18, Z18, Z1
 	VFMADD231PD Z3, Z1, Z0
-	VANDPD      lanes64_7fffffffffffffff<>+0(SB), Z0, Z1
-	VCMPPD      $0x11, lanes64_01b0000000000000<>+0(SB), Z1, K2
+	VANDPD.BCST entry64_7fffffffffffffff<>+0(SB), Z0, Z1
+	VCMPPD.BCST $0x11, entry64_01b0000000000000<>+0(SB), Z1, K2
 	VPXORD      Z19, Z19, Z19
 	VBLENDMPD   Z19, Z0, K2, Z20
 	VMOVUPD     Z20, K1, (BX)

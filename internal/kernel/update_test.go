@@ -19,8 +19,9 @@ func optimizers[T Float]() []optimizer[T] {
 	adam := func(name string, decay float64, torch [3]float64) optimizer[T] {
 		return optimizer[T]{name, torch,
 			func(t int, w, g, m, v []T) {
-				Adam(w, g, m, v, &AdamStep{Rate: rate, Beta1: b1, Beta2: b2, Eps: eps, Decay: decay,
-					Correction1: 1 - math.Pow(b1, float64(t)), Correction2: 1 - math.Pow(b2, float64(t))})
+				step := AdamOptions{Rate: rate, Beta1: b1, Beta2: b2, Eps: eps, Decay: decay,
+					Correction1: 1 - math.Pow(b1, float64(t)), Correction2: 1 - math.Pow(b2, float64(t))}.Step()
+				Adam(w, g, m, v, &step)
 			},
 			func(t int, w, g float64, m, v *float64) float64 {
 				w -= rate * decay * w

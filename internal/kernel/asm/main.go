@@ -108,6 +108,7 @@ func write(c *build.Context, path string, wide bool) error {
 	}
 	for _, fn := range f.Functions() {
 		dropSelfMoves(fn)
+		broadcastConstants(fn)
 	}
 	code, err := printer.NewGoAsm(config).Print(f)
 	if err != nil {

@@ -13,7 +13,6 @@ const (
 	runCols
 	runC
 	runCRow
-	runCCol
 	runFirst
 	runLength
 	runTile
@@ -21,7 +20,10 @@ const (
 	runEnd
 )
 
-const runRows = 4
+const (
+	runRows    = 4
+	runFetched = 1024 // bytes ahead
+)
 
 // runBlocks lists the tiles of runDots; their index is how the caller names them.
 func (v *vec) runBlocks() (t []block) {
@@ -74,7 +76,7 @@ func (v *vec) runDotsTile(name string, t block) {
 	v.LEAQ(operand.Mem{Base: aRow, Index: aRow, Scale: 2}, aRow3)
 	v.MOVQ(v.arg(runCols), left)
 	for j := range t.cols {
-		v.MOVQ(operand.Mem{Base: left, Disp: 8 * j}, runAt[j])
+		v.MOVQ(operand.Mem{Base: left, Disp: 16 * j}, runAt[j])
 	}
 	v.MOVQ(v.arg(runFirst), runNow)
 	v.MOVQ(v.arg(runLength), left)
@@ -107,6 +109,10 @@ func (v *vec) runDotsTile(name string, t block) {
 	v.SUBQ(operand.I32(v.lanes()), left)
 	v.JLT(operand.LabelRef(name + "Last"))
 	v.Label(name + "Loop")
+	if t.rows == 1 { // which computes little of what it reads
+		v.PREFETCHT0(operand.Mem{Base: runANow, Disp: runFetched})
+		v.PREFETCHT0(operand.Mem{Base: runBNow, Index: runAt[t.cols-1], Scale: 1, Disp: runFetched})
+	}
 	step(v.move)
 	v.ADDQ(operand.I32(v.bytes()), runANow)
 	v.ADDQ(operand.I32(v.bytes()), runBNow)
@@ -131,20 +137,17 @@ func (v *vec) runDotsTile(name string, t block) {
 	v.JNE(operand.LabelRef(name + "Run"))
 	v.runDotsStore(t, sum, b)
 
-	v.IMUL3Q(operand.I8(t.cols), v.arg(runCCol), left)
-	v.ADDQ(left, v.arg(runC))
-	v.ADDQ(operand.I8(8*t.cols), v.arg(runCols))
+	v.ADDQ(operand.I8(16*t.cols), v.arg(runCols))
 	v.DECQ(v.arg(runPanels))
 	v.JNZ(operand.LabelRef(name + "Panel"))
 }
 
 // runDotsStore adds the sums of a tile to C.
 func (v *vec) runDotsStore(t block, sum func(i, j int) reg.VecPhysical, temp reg.VecPhysical) {
-	cStep, cTo := reg.RCX, reg.R10
+	cols, to := reg.RCX, reg.R10
 	v.MOVQ(v.arg(runC), cNow)
-	v.MOVQ(v.arg(runCCol), cStep)
+	v.MOVQ(v.arg(runCols), cols)
 	for i := range t.rows {
-		v.MOVQ(cNow, cTo)
 		for j := 0; j < t.cols; j += v.group() {
 			n := min(v.group(), t.cols-j)
 			for k := range n {
@@ -155,9 +158,10 @@ func (v *vec) runDotsStore(t block, sum func(i, j int) reg.VecPhysical, temp reg
 				if k > 0 {
 					v.rotate(v.vector(0).AsX())
 				}
-				v.either(v.VADDSS, v.VADDSD, operand.Mem{Base: cTo}, v.vector(0).AsX(), v.vector(1).AsX())
-				v.either(v.VMOVSS, v.VMOVSD, v.vector(1).AsX(), operand.Mem{Base: cTo})
-				v.ADDQ(cStep, cTo)
+				v.MOVQ(operand.Mem{Base: cols, Disp: 16*(j+k) + 8}, to)
+				entry := operand.Mem{Base: cNow, Index: to, Scale: 1}
+				v.either(v.VADDSS, v.VADDSD, entry, v.vector(0).AsX(), v.vector(1).AsX())
+				v.either(v.VMOVSS, v.VMOVSD, v.vector(1).AsX(), entry)
 			}
 		}
 		v.ADDQ(v.arg(runCRow), cNow)

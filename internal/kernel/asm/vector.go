@@ -81,9 +81,14 @@ func (v *vec) either(single, double func(...operand.Op), ops ...operand.Op) {
 	}
 }
 
-// constant returns a vector in memory whose lanes all hold the given bits.
+// constant returns a vector whose lanes all hold the given bits: for AVX2 it lies in memory, for
+// AVX-512 one entry does, see broadcastConstants.
 func (v *vec) constant(bits uint64) operand.Op {
-	name := fmt.Sprintf("lanes%d_%0*x", 8*v.size(), 2*v.size(), bits)
+	prefix, words := "lanes", v.bytes()/8
+	if v.wide {
+		prefix, words = entryPrefix, 1
+	}
+	name := fmt.Sprintf("%s%d_%0*x", prefix, 8*v.size(), 2*v.size(), bits)
 	if r, ok := v.inRegs[name]; ok {
 		return r
 	}
@@ -94,7 +99,7 @@ func (v *vec) constant(bits uint64) operand.Op {
 		if !v.f64 {
 			bits |= bits << 32
 		}
-		for range v.bytes() / 8 {
+		for range words {
 			v.AppendDatum(operand.U64(bits))
 		}
 		v.data[name] = m

@@ -32,13 +32,6 @@ func (r *reader) apply(n *proto.Node, s *scope, given map[string]any) (err error
 	if r.budget--; r.budget < 0 {
 		return fmt.Errorf("%w: loops and functions make more nodes of it than %d", ErrUnsupported, mostNodes)
 	}
-	for _, name := range n.In {
-		v := s.find(name)
-		if v == nil && name != "" {
-			return fmt.Errorf("%w: it reads %q before that is computed", proto.ErrFormat, name)
-		}
-		c.in = append(c.in, v)
-	}
 	out := []*Value{r.spelled(n, s)}
 	if out[0] == nil {
 		if out, err = c.become(); err != nil {
@@ -85,6 +78,16 @@ func (c *call) errorOf(err error) error {
 // become returns the outputs.
 func (c *call) become() (out []*Value, err error) {
 	defer refused(&err)
+	for _, name := range c.is.In {
+		v, err := c.value(name, c.scope)
+		if err != nil {
+			return nil, err
+		}
+		if v == nil && name != "" {
+			return nil, fmt.Errorf("%w: it reads %q before that is computed", proto.ErrFormat, name)
+		}
+		c.in = append(c.in, v)
+	}
 	if f := c.functions[domainOf(c.is.Domain)+":"+c.is.Op]; f != nil {
 		return c.function(f), nil
 	}

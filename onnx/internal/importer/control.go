@@ -49,7 +49,7 @@ func (c *call) function(f *proto.Function) []*Value {
 		refuse("%w", err)
 	}
 	c.budget, c.params = inner.budget, inner.params
-	return found(s, f.Out)
+	return c.found(s, f.Out)
 }
 
 // enter goes a graph deeper.
@@ -62,10 +62,13 @@ func (r *reader) enter() {
 func (r *reader) leave() { r.depth-- }
 
 // found returns values by their names.
-func found(s *scope, names []proto.Name) []*Value {
+func (r *reader) found(s *scope, names []proto.Name) []*Value {
 	var out []*Value
 	for _, name := range names {
-		v := s.find(name)
+		v, err := r.value(name, s)
+		if err != nil {
+			refuse("%w", err)
+		}
 		if v == nil {
 			refuse("no node computes its result %q", name)
 		}
@@ -99,7 +102,7 @@ func (c *call) inside(name string, in ...*Value) []*Value {
 	for _, v := range g.Outputs {
 		names = append(names, v.Name)
 	}
-	return found(s, names)
+	return c.found(s, names)
 }
 
 // branch is the branch that a known condition takes, or else, value by value, that of the two

@@ -58,6 +58,8 @@ type Port struct {
 	Node *graph.Node
 
 	Names []string // of strings: the entries of Node are places in it, or past it
+
+	Standardizer *Standardizer // of float64: what is fed is standardised by it before it is rounded to Node's type
 }
 
 // A reader makes a formula of a file.
@@ -69,16 +71,29 @@ type reader struct {
 	functions map[string]*proto.Function
 	batch     string // the name of the extent that is graph.Batch
 	params    []*graph.Node
-	tensors   map[*proto.Tensor]*Value // those of graphs; each is there once, however often its graph is read
-	texts     []string                 // those that inputs may be
-	budget    int                      // how many nodes may be read yet
-	depth     int                      // of graphs and functions
+	tensors   map[*proto.Tensor]*Value   // those of graphs; each is there once, however often its graph is read
+	texts     []string                   // those that inputs may be
+	spellings map[*proto.Node]spelling   // the ops that nodes of the file's graph end
+	late      map[proto.Name]*proto.Node // those that only such ops stand for, by what they compute
+	top       *scope
+
+	standardizer *Standardizer
+	budget       int // how many nodes may be read yet
+	depth        int // of graphs and functions
 }
 
 // A scope has the values of a graph. A branch, or the body of a loop, sees those around it.
 type scope struct {
 	outer  *scope
 	values map[proto.Name]*Value
+}
+
+// outermost is the scope of the file's graph, or of a function.
+func (s *scope) outermost() *scope {
+	for s.outer != nil {
+		s = s.outer
+	}
+	return s
 }
 
 func (s *scope) find(name proto.Name) *Value {
@@ -108,6 +123,8 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 		tensors:   map[*proto.Tensor]*Value{},
 		budget:    mostNodes + bytes/bytesANode,
 		texts:     textsOf(m),
+		spellings: map[*proto.Node]spelling{},
+		late:      map[proto.Name]*proto.Node{},
 	}
 	for _, s := range m.Opsets {
 		r.opsets[domainOf(s.Domain)] = s.Version
@@ -118,9 +135,12 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 	for i, p := range m.Functions {
 		r.functions[domainOf(p.Domain)+":"+p.Name] = &m.Functions[i]
 	}
+	if of := standardizerOf(m); of != nil && o.Fixed[string(of.input)] == nil {
+		r.standardizer = of
+	}
 	dtype := o.Dtype
 	if dtype == (tensor.Dtype{}) {
-		dtype = dtypeOf(m)
+		dtype = r.dtypeOf(m)
 	}
 	r.g = graph.NewOf(dtype)
 	return r.read(m.Graph)
@@ -134,8 +154,9 @@ func domainOf(name string) string {
 	return name
 }
 
-// dtypeOf is float64 if the file has such numbers anywhere.
-func dtypeOf(m *proto.Model) tensor.Dtype {
+// dtypeOf is float64 if the file has such numbers anywhere but in a standardizer that rounds.
+func (r *reader) dtypeOf(m *proto.Model) tensor.Dtype {
+	fed := r.standardizer.feeds(tensor.Float32)
 	double := false
 	graphs := []*proto.Graph{m.Graph}
 	eachNode(m, func(n *proto.Node) {
@@ -151,11 +172,11 @@ func dtypeOf(m *proto.Model) tensor.Dtype {
 		}
 	})
 	for _, g := range graphs {
-		for _, t := range g.Initializers {
-			double = double || t.Element == proto.Float64
+		for i, t := range g.Initializers {
+			double = double || t.Element == proto.Float64 && !(fed && r.standardizer.has(&g.Initializers[i]))
 		}
 		for _, v := range g.Inputs {
-			double = double || v.Element == proto.Float64
+			double = double || v.Element == proto.Float64 && !(fed && v.Name == r.standardizer.input)
 		}
 	}
 	if double {
@@ -200,9 +221,12 @@ func (r *reader) read(g *proto.Graph) (*Formula, error) {
 			return nil, fmt.Errorf("input %s: %w", in.Name, err)
 		}
 		if s.values[in.Name] = v; p.Node != nil {
+			r.standardize(&p, v, s)
 			f.Inputs = append(f.Inputs, p)
 		}
 	}
+	r.top = s
+	r.spell(g)
 	if err := r.nodes(g.Nodes, s, nil); err != nil {
 		return nil, err
 	}
@@ -273,6 +297,9 @@ func (r *reader) load(t *proto.Tensor) error {
 // nodes reads nodes in order; given are the attributes of the function that they are in.
 func (r *reader) nodes(list []proto.Node, s *scope, given map[string]any) error {
 	for i := range list {
+		if r.isLate(&list[i]) || r.standardizes(&list[i]) {
+			continue
+		}
 		if err := r.apply(&list[i], s, given); err != nil {
 			return err
 		}

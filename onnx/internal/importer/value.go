@@ -144,7 +144,7 @@ func (r *reader) leaf(v *Value) *graph.Node {
 }
 
 func (r *reader) trainable(t *proto.Tensor) bool {
-	return t.Element.Float() && len(t.Dims) > 0 && t.Name != "" && (r.Frozen == nil || !r.Frozen(string(t.Name)))
+	return t.Element.Float() && len(t.Dims) > 0 && t.Name != "" && !r.standardizer.has(t) && (r.Frozen == nil || !r.Frozen(string(t.Name)))
 }
 
 // dense returns the entries of a tensor of the file in the graph's type.

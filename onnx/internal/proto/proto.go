@@ -73,6 +73,25 @@ type Node struct {
 	Attributes       []Attribute
 }
 
+// Reads calls visit for each value that n reads, and the nodes of its graphs; "" for one that is left out.
+func (n *Node) Reads(visit func(Name)) {
+	for _, x := range n.In {
+		visit(x)
+	}
+	for _, a := range n.Attributes {
+		inner, ok := a.Value.(*Graph)
+		if !ok {
+			continue
+		}
+		for i := range inner.Nodes {
+			inner.Nodes[i].Reads(visit)
+		}
+		for _, y := range inner.Outputs {
+			visit(y.Name)
+		}
+	}
+}
+
 // A Function is a FunctionProto: an operator that is defined in the file.
 type Function struct {
 	Domain, Name string

@@ -1,0 +1,97 @@
+package graph
+
+import (
+	"iter"
+	"slices"
+
+	"adjoint/compute"
+)
+
+// A lowering says how a value is computed, and what its kernel reads.
+type lowering struct {
+	fusion    int32  // id of the fusion that computes the node, or 0
+	views     uint32 // where its steps begin, counted from 1, if its kernel looks through views
+	computed  bool   // it is a value that outputs need, of an op
+	entrywise bool   // an entry of it depends on the same entry of what it reads
+	inOrder   bool   // some kernel does not read the node by strides
+}
+
+// An operand is what a kernel reads for an input: the value of n, which is the
+// input, or what it shows through a chain of views.
+type operand struct{ n, input *Node }
+
+// by returns the node by whose op the value of n is computed: n, or its fusion.
+func (l *lowered) by(n *Node) *Node {
+	if id := l.how.get(n).fusion; id != 0 {
+		return l.g.node(int(id))
+	}
+	return n
+}
+
+// kernel returns how the value of n is computed.
+func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
+
+// entrywise reports whether an entry of n depends on the same entry of what it reads.
+func (l *lowered) entrywise(n *Node) bool { return l.how.get(n).entrywise }
+
+// inOrder reports whether some kernel does not read n by strides.
+func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
+
+// computed reports whether the value of n is computed.
+func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
+
+// arity returns how many operands the kernel of n has.
+func (l *lowered) arity(n *Node) int {
+	switch given, ok := l.given[n]; {
+	case ok:
+		return len(given)
+	case !l.computed(n):
+		return 0
+	}
+	return len(l.by(n).in)
+}
+
+// read returns operand i of the kernel of n.
+func (l *lowered) read(n *Node, i int) operand {
+	if given, ok := l.given[n]; ok {
+		return operand{given[i], given[i]}
+	}
+	x := l.by(n).in[i]
+	o := operand{x, x}
+	if at := l.how.get(n).views; at != 0 {
+		for range l.steps[int(at)-1+i] {
+			o.n = o.n.in[0]
+		}
+	}
+	return o
+}
+
+// reads returns the operands of the kernel of n.
+func (l *lowered) reads(n *Node) iter.Seq2[int, operand] {
+	return func(yield func(int, operand) bool) {
+		for i := range l.arity(n) {
+			if !yield(i, l.read(n, i)) {
+				return
+			}
+		}
+	}
+}
+
+// operands returns the operands of the kernel of n in a list.
+func (l *lowered) operands(n *Node) []operand {
+	list := make([]operand, l.arity(n))
+	for i, o := range l.reads(n) {
+		list[i] = o
+	}
+	return list
+}
+
+// readsAny reports whether the kernel of n reads the value of one of nodes.
+func (l *lowered) readsAny(n *Node, nodes []*Node) bool {
+	for _, x := range l.reads(n) {
+		if slices.Contains(nodes, x.n) {
+			return true
+		}
+	}
+	return false
+}
