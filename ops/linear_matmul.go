@@ -13,6 +13,7 @@ import (
 
 var (
 	_ graph.Differentialer = matMul{}
+	_ graph.Stabler        = matMul{}
 	_ graph.Examplewise    = matMul{}
 	_ graph.Describer      = matMul{}
 )
@@ -62,6 +63,14 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 	return plus(
 		maybe(ξ[0], func(η *Node) *Node { return MatMul(η, x) }),
 		maybe(ξ[1], func(ξ *Node) *Node { return MatMul(w, ξ) }))
+}
+
+// Stable takes a row times a column for a sum where Stable of the product knows a form.
+func (matMul) Stable(y *Node) *Node {
+	if y.Shape() != graph.ShapeOf(1, 1) {
+		return nil
+	}
+	return maybe(weighedForm(T(y.In(0)), y.In(1)), func(p *Node) *Node { return Reshape(Sum(p), 1, 1) })
 }
 
 func (matMul) Kernel() compute.Kernel {
