@@ -13,7 +13,7 @@ type formula struct {
 	literal  bool                            // every value as it is written
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
-	first    int                             // id of what is added, and more
+	first    int                             // the id of the first node that is added
 	g        *Graph                          // that of the outputs, and then of what is added
 	roots    []*Node                         // the nodes that compute the outputs
 	order    func(a, b *Node) int            // that in which nodes are best computed
