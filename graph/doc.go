@@ -76,7 +76,7 @@
 //
 // # Programs
 //
-// Compile makes a straight line of kernels of a copy of a formula, in passes whose list
+// Compile makes a straight line of kernels of a formula, which stays as it is, in passes whose list
 // is in compile.go: constants are folded,
 // φ and ψ become one product, transposes are read by strides, pointwise ops that
 // follow each other run a tile of their entries at a time, and buffers are shared.

@@ -63,7 +63,7 @@ func NewInputs(outputs ...*Node) (*Inputs, error) {
 			return nil, fmt.Errorf("inputs of %s and %s: %w", outputs[0].Label(), y.Label(), ErrGraph)
 		}
 	}
-	for _, n := range cone(outputs, nil) {
+	for n := range inCone(outputs) {
 		if n.isFed() {
 			in.entry(n).kept = true
 		}

@@ -7,17 +7,33 @@ import (
 
 // Params returns the parameters that y depends on, oldest first.
 func Params(y ...*Node) []*Node {
-	if y = built(y); len(y) == 0 {
-		return nil
-	}
-	g, count := graphOf(y), 0
-	needed := g.needed(y, 0, nil)
-	for n := range g.those(needed, 0) {
-		if needed[n.id] = n.kind == Param; needed[n.id] {
+	return ofKind(Param, y)
+}
+
+// ofKind returns the leaves of a kind that y depends on, oldest first.
+func ofKind(kind Kind, y []*Node) []*Node {
+	nodes, count := inCone(y), 0
+	for n := range nodes {
+		if n.kind == kind {
 			count++
 		}
 	}
-	return slices.AppendSeq(slices.Grow([]*Node(nil), count), g.those(needed, 0))
+	leaves := slices.Grow([]*Node(nil), count)
+	for n := range nodes {
+		if n.kind == kind {
+			leaves = append(leaves, n)
+		}
+	}
+	return leaves
+}
+
+// inCone is Cone without a list.
+func inCone(y []*Node) iter.Seq[*Node] {
+	if y = built(y); len(y) == 0 {
+		return func(func(*Node) bool) {}
+	}
+	g := graphOf(y)
+	return g.those(g.needed(y, 0, nil), 0)
 }
 
 // Cone returns the nodes from which y is computed, y included, inputs first.

@@ -169,6 +169,52 @@ func TestClonesWhileTheGraphGrows(t *testing.T) {
 	wg.Wait()
 }
 
+// A graph is compiled in many goroutines at once, each with what it adds to itself.
+func TestCompileInManyGoroutines(t *testing.T) {
+	g, _, outputs := twoHeads()
+	before, want := g.Len(), compile(t, outputs...).String()
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			p, err := graph.Compile(outputs...)
+			if err != nil || p.String() != want {
+				t.Errorf("%v: %v, want %s", err, p, want)
+			}
+		})
+	}
+	wg.Wait()
+	if g.Len() != before {
+		t.Errorf("%d nodes, after Compile %d", before, g.Len())
+	}
+}
+
+// An op whose author made a mistake panics; the graph is built and compiled on.
+func TestCompileAfterAPanic(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2)
+	y := graph.Apply(careless{}, x)
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		_, _ = graph.Compile(y)
+	}()
+	before := g.Len()
+	z := ops.Tanh(x)
+	if z.Graph() != g || g.Len() != before+1 {
+		t.Errorf("a node that is added later is not in the graph of %d nodes", g.Len())
+	}
+	compile(t, z)
+}
+
+type careless struct{ graph.Op }
+
+func (careless) String() string                              { return "careless" }
+func (careless) Shape(x ...graph.Shape) (graph.Shape, error) { return x[0], nil }
+func (careless) Stable(*graph.Node) *graph.Node              { panic("a mistake") }
+
 // The checks that the build tag invariants turns on find mistakes.
 func TestInvariants(t *testing.T) {
 	for mistake, want := range map[string]string{

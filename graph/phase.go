@@ -56,7 +56,7 @@ func inPhase(which int, y []*Node) []*Node {
 		return y
 	}
 	sub, low := map[*Node]*Node{}, 0
-	for _, n := range cone(y, nil) {
+	for n := range inCone(y) {
 		if _, ok := n.op.(phase); ok {
 			if len(sub) == 0 {
 				low = n.id

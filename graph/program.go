@@ -230,7 +230,7 @@ func (p *Program) Value(n *Node) (*tensor.Dense, error) {
 	case n.value != nil:
 		return n.value, nil
 	}
-	root, isOutput := p.code.computes[n]
+	root, isOutput := p.code.computes()[n]
 	if isOutput && p.plan != nil && p.plan.ran == p.inputs.version {
 		return p.plan.value[root.id], nil
 	}

@@ -154,3 +154,13 @@ func TestRecomputeOfForms(t *testing.T) {
 		}
 	}
 }
+
+// What is computed of a Recompute says whose r made it.
+func TestRecomputeListsOrigins(t *testing.T) {
+	g := graph.New()
+	x := g.Param("x", dense([]int{1, 1}, 2))
+	y := graph.Recompute(func(x ...*graph.Node) *graph.Node { return ops.Tanh(x[0]) }, x)
+	if list := compile(t, graph.Gradient(ops.Sum(y), x)...).String(); !strings.Contains(list, "by rtanh of") {
+		t.Errorf("no r of tanh in\n%s", list)
+	}
+}

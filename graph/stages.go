@@ -1,5 +1,7 @@
 package graph
 
+import "sync"
+
 // The stages of what is compiled: formula, lowered, scheduled, placed, and at last
 // code. Each holds the one before, so that a pass, which is a method of its stage, can
 // not depend on what later ones find out.
@@ -11,7 +13,7 @@ type formula struct {
 	literal  bool                            // every value as it is written
 	step     bool                            // it is a step of a loop, from a Body
 	inner    func(y ...*Node) (*code, error) // compiles values of a Body, as the formula is compiled
-	first    int                             // id of what is added, and more
+	first    int                             // the id of the first node that is added
 	g        *Graph                          // that of the outputs, and then of what is added
 	roots    []*Node                         // the nodes that compute the outputs
 	order    func(a, b *Node) int            // that in which nodes are best computed
@@ -52,8 +54,8 @@ type placed struct {
 // Code is what the clones of a Program share. It holds whatever numbers symbols are.
 type code struct {
 	placed
-	computes map[*Node]*Node // an output, to the node that computes it
-	inputAt  map[*Node]int   // an input of the user's graph, to its place among inputs
+	computes func() map[*Node]*Node // an output, to the node that computes it
+	inputAt  map[*Node]int          // an input of the user's graph, to its place among inputs
 }
 
 // from is the user's graph.
@@ -62,10 +64,15 @@ func (c *code) from() *Graph { return c.g.user() }
 // seal ends the compilation: no node is added to the formula any more, and nothing
 // looks at the user's graph. So clones may share the formula while that graph grows.
 func (c *code) seal() error {
-	c.computes, c.inputAt = make(map[*Node]*Node, len(c.outputs)), map[*Node]int{}
-	for i, n := range c.outputs {
-		c.computes[n] = c.roots[i]
-	}
+	outputs, roots := c.outputs, c.roots
+	c.computes = sync.OnceValue(func() map[*Node]*Node { // most Programs are asked for all outputs at once
+		computes := make(map[*Node]*Node, len(outputs))
+		for i, n := range outputs {
+			computes[n] = roots[i]
+		}
+		return computes
+	})
+	c.inputAt = map[*Node]int{}
 	for i, x := range c.inputs {
 		c.inputAt[x.original()] = i
 	}

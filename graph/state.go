@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"slices"
-
 	"gorgonia.org/tensor"
 )
 
@@ -73,7 +71,7 @@ func States(y ...*Node) ([]*Node, error) {
 				y = append(y[:len(y):len(y)], next)
 			}
 		}
-		states = slices.DeleteFunc(cone(y, nil), func(n *Node) bool { return n.kind != State })
+		states = ofKind(State, y)
 	}
 	return states, nil
 }
