@@ -53,7 +53,10 @@ func (l *loopCode) inPlace(n *Node) bool {
 	return true
 }
 
-// A boundStretches is a loop over stretches bound to its tensors.
+// A boundStretches is a loop over stretches bound to its tensors. It is no blockPlan, with which it
+// shares windows and how sums are added up: stretches come one after the other, as each begins where
+// the one before ended, and threads share the work within one; blocks come in any order, and each
+// thread has some to itself.
 type boundStretches[T compute.Float] struct {
 	full, last *stretch[T] // last is of fewer times, or is full
 	start      []T         // what is carried into the first
