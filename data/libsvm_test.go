@@ -216,5 +216,8 @@ func TestMalformedSparse(t *testing.T) {
 				t.Errorf("%s of %s is no error", what, name)
 			}
 		}
+		if n := d.Entries([]int{0, 2, 3, 19, 20, -1}); n < 0 || n > 6*9 {
+			t.Errorf("%d entries of %s", n, name)
+		}
 	}
 }

@@ -97,7 +97,7 @@ func (s *Sparse) value(i, j int) float64 {
 }
 
 // Entries returns how many entries the rows have together: all features of each, unless they are sparse. If rows is nil it means
-// all rows.
+// all rows. A row that does not exist has none.
 func (d *Dataset) Entries(rows []int) int {
 	switch s := d.Sparse; {
 	case s == nil && rows == nil:
@@ -109,7 +109,9 @@ func (d *Dataset) Entries(rows []int) int {
 	default:
 		n := 0
 		for _, i := range rows {
-			n += s.Starts[i+1] - s.Starts[i]
+			if 0 <= i && i+1 < len(s.Starts) {
+				n += max(0, min(s.Starts[i+1], len(s.Values))-max(s.Starts[i], 0))
+			}
 		}
 		return n
 	}

@@ -33,10 +33,7 @@ func (whole) Reverse(_, _ *Node) []*Node     { return []*Node{nil} }
 func (whole) Kernel() compute.Kernel         { return unary(copies[float32], copies[float64]) }
 func (whole) Judges() []int                  { return []int{0} }
 func (op whole) Valid(x ...*tensor.Dense) error {
-	if x[0].Dtype() == tensor.Float32 {
-		return validWhole(compute.Data[float32](x[0]), op.lo.float(), op.hi.float())
-	}
-	return validWhole(compute.Data[float64](x[0]), op.lo.float(), op.hi.float())
+	return judge(x[0], op, validWhole[float32], validWhole[float64])
 }
 
 func (op whole) Shape(x ...Shape) (Shape, error) {
@@ -46,7 +43,8 @@ func (op whole) Shape(x ...Shape) (Shape, error) {
 	return entrywise(1, x)
 }
 
-func validWhole[T compute.Float](x []T, lo, hi float64) error {
+func validWhole[T compute.Float](x []T, op whole) error {
+	lo, hi := op.lo.float(), op.hi.float()
 	for at, v := range x {
 		if v := float64(v); !(v >= lo && v <= hi) || v != float64(int(v)) { // also NaN
 			return fmt.Errorf("%w: %g at position %d is no whole number from %.0f to %.0f", graph.ErrValue, v, at, lo, hi)

@@ -60,25 +60,21 @@ func lowerHalf(x *Node) *Node {
 }
 
 func (cholesky) Valid(x ...*tensor.Dense) error {
-	if x[0].Dtype() == tensor.Float32 {
-		return validCholesky[float32](x[0])
-	}
-	return validCholesky[float64](x[0])
+	return judge(x[0], x[0].Shape()[x[0].Dims()-1], validCholesky[float32], validCholesky[float64])
 }
 
 // triangles is memory that validCholesky uses again.
 var triangles = sync.Pool{New: func() any { return &[]float64{} }}
 
-func validCholesky[T compute.Float](a *tensor.Dense) error {
-	n := a.Shape()[a.Dims()-1]
+func validCholesky[T compute.Float](a []T, n int) error {
 	work := triangles.Get().(*[]float64)
 	defer triangles.Put(work)
 	if len(*work) < n*n {
 		*work = make([]float64, n*n)
 	}
-	for i, data := 0, compute.Data[T](a); i < len(data)/(n*n); i++ {
+	for i := range len(a) / (n * n) {
 		l := (*work)[:n*n]
-		if finite, definite := choleskyOf(l, data[i*n*n:][:n*n], n); finite && !definite {
+		if finite, definite := choleskyOf(l, a[i*n*n:][:n*n], n); finite && !definite {
 			return fmt.Errorf("%w: matrix %d of the stack is not positive definite; add a small multiple of the identity", graph.ErrValue, i)
 		}
 	}

@@ -108,19 +108,15 @@ var spares = sync.Pool{New: func() any { return &decomposition{} }}
 
 // validInverse refuses a stack that has a matrix without an inverse, to the digits of float64.
 func validInverse(a *tensor.Dense) error {
-	if a.Dtype() == tensor.Float32 {
-		return validInverseOf[float32](a)
-	}
-	return validInverseOf[float64](a)
+	return judge(a, a.Shape()[a.Dims()-1], validInverseOf[float32], validInverseOf[float64])
 }
 
-func validInverseOf[T compute.Float](a *tensor.Dense) error {
-	n := a.Shape()[a.Dims()-1]
+func validInverseOf[T compute.Float](a []T, n int) error {
 	f := spares.Get().(*decomposition)
 	defer spares.Put(f)
 	f.resize(n)
-	for i, data := 0, compute.Data[T](a); i < len(data)/(n*n); i++ {
-		if !decompose(f, data[i*n*n:][:n*n]) {
+	for i := range len(a) / (n * n) {
+		if !decompose(f, a[i*n*n:][:n*n]) {
 			continue
 		}
 		if c := f.condition(); c < 0x1p-53 {

@@ -127,10 +127,7 @@ func (op sparse) Valid(x ...*tensor.Dense) error {
 	if err := validIndex(x[2], n); err != nil {
 		return fmt.Errorf("columns: %w", err)
 	}
-	if x[3].Dtype() == tensor.Float32 {
-		return validCounts(compute.Data[float32](x[3]), x[2].Shape()[0])
-	}
-	return validCounts(compute.Data[float64](x[3]), x[2].Shape()[0])
+	return judge(x[3], x[2].Shape()[0], validCounts[float32], validCounts[float64])
 }
 
 // validCounts returns an error unless the counts are whole numbers of so many entries together, or fewer.

@@ -28,25 +28,28 @@ func init() {
 
 // validLabels reports an entry of labels that is not from least to most.
 func validLabels(labels *tensor.Dense, least, most float64) error {
-	if labels.Dtype() == tensor.Float32 {
-		return validRows(compute.Data[float32](labels), labels, least, most)
+	columns := 1
+	if k := labels.Dims(); k > 0 {
+		columns = labels.Shape()[k-1]
 	}
-	return validRows(compute.Data[float64](labels), labels, least, most)
+	return judge(labels, labelRange{least, most, columns}, validRows[float32], validRows[float64])
+}
+
+// A labelRange is what labels are, in rows of so many columns.
+type labelRange struct {
+	least, most float64
+	columns     int
 }
 
 // validRows looks at the bits of all entries first. Those of 0 and 1, which most labels
 // are, have no bit that 1 has not, and neither has any number that is no label.
-func validRows[T compute.Float](y []T, labels *tensor.Dense, least, most float64) error {
+func validRows[T compute.Float](y []T, r labelRange) error {
 	if kernel.BitsWithin(y, 1) {
 		return nil
 	}
 	for at, v := range y {
-		if !(least <= float64(v) && float64(v) <= most) { // also NaN
-			columns := len(y)
-			if k := labels.Dims(); k > 0 {
-				columns = labels.Shape()[k-1]
-			}
-			return fmt.Errorf("%w: label %g in row %d, column %d: want one from %g to %g", graph.ErrValue, v, at/columns, at%columns, least, most)
+		if !(r.least <= float64(v) && float64(v) <= r.most) { // also NaN
+			return fmt.Errorf("%w: label %g in row %d, column %d: want one from %g to %g", graph.ErrValue, v, at/r.columns, at%r.columns, r.least, r.most)
 		}
 	}
 	return nil

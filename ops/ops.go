@@ -3,7 +3,10 @@ package ops
 import (
 	"math"
 
+	"adjoint/compute"
 	"adjoint/graph"
+
+	"gorgonia.org/tensor"
 )
 
 type (
@@ -24,6 +27,14 @@ func ln(x float64) float64 {
 // register makes known the op of a name that has no arguments, see graph.Register.
 func register(name string, inputs int, op graph.Op) {
 	graph.Register(name, inputs, func(*graph.Args) graph.Op { return op })
+}
+
+// judge has one of two functions look at the entries of x, by what it is told: the one of their type.
+func judge[A any](x *tensor.Dense, by A, of32 func([]float32, A) error, of64 func([]float64, A) error) error {
+	if x.Dtype() == tensor.Float32 {
+		return of32(compute.Data[float32](x), by)
+	}
+	return of64(compute.Data[float64](x), by)
 }
 
 // plus is a + b where nil is zero, as differentials need it.

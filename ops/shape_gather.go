@@ -242,10 +242,7 @@ func mark[T compute.Float](y *tensor.Dense, x ...*tensor.Dense) {
 
 // validIndex reports an entry of index that is no whole number from 0 to n−1.
 func validIndex(index *tensor.Dense, n int) error {
-	if index.Dtype() == tensor.Float32 {
-		return validIndices(compute.Data[float32](index), n)
-	}
-	return validIndices(compute.Data[float64](index), n)
+	return judge(index, n, validIndices[float32], validIndices[float64])
 }
 
 func validIndices[T compute.Float](index []T, n int) error {
