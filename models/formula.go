@@ -58,7 +58,7 @@ type Roles struct {
 // An Output is a value that a model predicts.
 type Output struct {
 	Name   string
-	P      *graph.Node // the prediction, (k, N): probabilities or numbers; (k, T, N): numbers at each place of sequences
+	P      *graph.Node // the prediction, (k, N): probabilities or numbers; (k, T, N): these at each place of sequences
 	Kind   Kind        // what it is
 	Target *graph.Node // what it is compared with by Evaluate; nil is none, or the only target if there are no other outputs
 

@@ -67,10 +67,11 @@ func kindOfSeveral(l Loss, a *graph.Node) Kind {
 }
 
 // fits returns an error unless the output can be compared with what t feeds: number by
-// number, or classes with their positions.
+// number, or classes with their positions, each at each place if there are places.
 func (o *Output) fits(t *source) error {
 	k, w := width(o.P), width(t.leaf)
-	if w == k && (length(o.P) != 0) == (length(t.leaf) != 0) || w == 1 && o.Kind == Categorical {
+	places := length(o.P) != 0
+	if places == (length(t.leaf) != 0) && (w == 1 && o.Kind == Categorical || w == k && !(places && o.Kind == Categorical)) {
 		return nil
 	}
 	return fmt.Errorf("%w: %d numbers (%v) are compared with %d of %s", ErrOutputs, k, o.Kind, w, t.leaf.Name())

@@ -99,7 +99,9 @@ func TestBadLengths(t *testing.T) {
 	}
 	x := g.Input("x", 2, T, graph.Batch)
 	for name, o := range map[string]models.Output{
-		"a class at each place": {Name: "p", P: ops.Softmax(x, 0), Kind: models.Categorical},
+		"labels at each place":        {Name: "p", P: ops.Sigmoid(x), Kind: models.Multilabel},
+		"a class at each of two axes": {Name: "p", P: ops.Softmax(ops.ExpandDims(x, 0), 1), Kind: models.Categorical},
+		"one class of two at a place": {Name: "p", P: ops.Sigmoid(x), Kind: models.Binary},
 	} {
 		if _, err := models.New(models.Roles{Inputs: []*graph.Node{x}, Outputs: []models.Output{o}}); !errors.Is(err, models.ErrOutputs) {
 			t.Errorf("%s: %v", name, err)

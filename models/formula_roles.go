@@ -60,8 +60,8 @@ func (r *Roles) checkOutput(o *Output) error {
 	switch {
 	case k == 0:
 		return fmt.Errorf("%w: it has shape %v, want (k, N)", ErrOutputs, o.P.Shape())
-	case length(o.P) != 0 && o.Kind.named():
-		return fmt.Errorf("%w: %v at each place of %v; of sequences only numbers are compared", ErrOutputs, o.Kind, o.P.Shape())
+	case length(o.P) != 0 && (o.Kind == Multilabel || o.Kind.named() && o.P.Shape() != graph.ShapeOf(k, length(o.P), graph.Batch)):
+		return fmt.Errorf("%w: %v at each place of %v, want (k, T, N) of one of k classes", ErrOutputs, o.Kind, o.P.Shape())
 	case o.Kind < Inferred || o.Kind > Multilabel:
 		return fmt.Errorf("%w: %v", ErrRoles, o.Kind)
 	case o.Kind == Binary && k != 1 || o.Kind == Categorical && k == 1:

@@ -13,6 +13,7 @@ type Predictions struct {
 	Classes       []string    // of the output; nil for a regression
 	Labels        []float64   // as Predict returns them; nil for several numbers or labels a row
 	Probabilities [][]float64 // as PredictProba returns them; nil for a regression
+	Places        [][]float64 // of classes at each place of sequences those of each row, and then the fields above are nil
 	Values        [][]float64 // what the output gives, whatever its kind: a row for each row
 	Kind          Kind        // of the output
 
@@ -41,10 +42,7 @@ func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 	}
 	list := make([]*Predictions, len(values))
 	for i, o := range b.outputs {
-		list[i] = &Predictions{Classes: slices.Clone(o.Classes), Kind: o.Kind, Labels: o.Kind.labels(values[i]), Values: values[i].rows()}
-		if o.Kind.named() {
-			list[i].Probabilities = list[i].Values
-		}
+		list[i] = o.predictions(values[i])
 	}
 	p := list[0]
 	if len(list) > 1 {
@@ -55,4 +53,21 @@ func (m *published) Predictions(d *data.Dataset) (*Predictions, error) {
 		}
 	}
 	return p, nil
+}
+
+// predictions returns those that the output gives.
+func (o *Output) predictions(values rowsOfNumbers) *Predictions {
+	p := &Predictions{Kind: o.Kind, Values: values.rows()}
+	if o.Kind.named() && length(o.P) != 0 {
+		places := values.width / width(o.P)
+		none := rowsOfNumbers{make([]float64, places*values.len()), places}
+		each, _ := values.atPlaces(none)
+		p.Places = rowsOfNumbers{o.Kind.labels(each), places}.rows()
+		return p
+	}
+	p.Classes, p.Labels = slices.Clone(o.Classes), o.Kind.labels(values)
+	if o.Kind.named() {
+		p.Probabilities = p.Values
+	}
+	return p
 }

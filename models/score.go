@@ -13,7 +13,8 @@ import (
 // Precision, Recall, F1 and AUC are unweighted means over the classes that occur
 // ("macro"), and AUC is one versus rest. 0/0 is 0. Of several labels these are means over
 // the labels, and Accuracy is the share of the rows whose labels all are right. Of several
-// numbers MSE, MAE and R2 are means over the numbers.
+// numbers MSE, MAE and R2 are means over the numbers. Of classes at each place of sequences
+// every place counts, but for those whose target is negative, which are padding.
 type Scores struct {
 	Rows int
 	Kind Kind    `json:",omitempty"` // of the output; Inferred in a file from before there were kinds
@@ -26,7 +27,7 @@ type Scores struct {
 	AUC       float64 // area under the ROC curve, ties counting ½; NaN if only one class occurs, null in JSON
 	LogLoss   float64 // −mean log P(y|x), P cut off at 2⁻⁵² from 0
 
-	// Confusion[i][j] is the number of rows of class i that were predicted as j.
+	// Confusion[i][j] is the number of rows, or places, of class i that were predicted as j.
 	Confusion [][]int  `json:",omitempty"`
 	Classes   []string `json:",omitempty"` // the names of the classes
 
@@ -70,9 +71,18 @@ func (s *Scores) compare(o *Output, rows, targets rowsOfNumbers) error {
 		return nil
 	}
 	s.Classes = slices.Clone(o.Classes)
+	places := o.P != nil && length(o.P) != 0
+	if places && rows.width != targets.width*width(o.P) {
+		return fmt.Errorf("%w: %d places are compared with %d", ErrOutputs, rows.width/width(o.P), targets.width)
+	}
 	for i, v := range targets.v {
-		if v != math.Trunc(v) || !(0 <= v && v < float64(max(2, o.classes(rows.width)))) || o.Kind == Multilabel && v > 1 {
+		if v != math.Trunc(v) || !(0 <= v && v < float64(max(2, len(o.Classes))) || places && v < 0) || o.Kind == Multilabel && v > 1 {
 			return fmt.Errorf("%w: target %g in row %d is no class", data.ErrLabel, v, i/targets.width)
+		}
+	}
+	if places {
+		if rows, targets = rows.atPlaces(targets); rows.len() == 0 {
+			return fmt.Errorf("%w: no place has a class", data.ErrLabel)
 		}
 	}
 	if o.Kind == Multilabel {
@@ -124,14 +134,14 @@ func (s *Scores) compareLabels(rows, targets rowsOfNumbers) {
 
 // count computes the scores that follow from the confusion matrix.
 func (s *Scores) count() {
-	k, right, averaged := len(s.Confusion), 0, 0
+	k, right, all, averaged := len(s.Confusion), 0, 0, 0
 	for c := range k {
 		tp, actual, predicted := s.Confusion[c][c], 0, 0
 		for i := range k {
 			actual += s.Confusion[c][i]
 			predicted += s.Confusion[i][c]
 		}
-		right += tp
+		right, all = right+tp, all+actual
 		if k == 2 && c == 0 || actual+predicted == 0 {
 			continue
 		}
@@ -140,7 +150,7 @@ func (s *Scores) count() {
 		s.Recall += ratio(tp, actual)
 		s.F1 += ratio(2*tp, predicted+actual)
 	}
-	s.Accuracy = ratio(right, s.Rows)
+	s.Accuracy = ratio(right, all)
 	if averaged > 1 {
 		s.Precision /= float64(averaged)
 		s.Recall /= float64(averaged)

@@ -162,7 +162,7 @@ func (e *evaluation) targetsOf(o *Output) rowsOfNumbers {
 		return rowsOfNumbers{}
 	}
 	t := e.targets[at].rows()
-	if o.Kind != Categorical || t.width == 1 {
+	if o.Kind != Categorical || t.width == 1 || length(o.P) != 0 {
 		return t
 	}
 	classes := rowsOfNumbers{make([]float64, t.len()), 1}

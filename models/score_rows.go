@@ -40,6 +40,25 @@ func (r rowsOfNumbers) column(k int) []float64 {
 	return v
 }
 
+// atPlaces returns a row for each place of sequences, which are rows of numbers for each class, one number for
+// each place. classes are those of each place; where that is negative there is none.
+func (r rowsOfNumbers) atPlaces(classes rowsOfNumbers) (rows, targets rowsOfNumbers) {
+	places := classes.width
+	k := r.width / places
+	rows.width, targets.width = k, 1
+	for i, class := range classes.v {
+		if class < 0 {
+			continue
+		}
+		row, place := r.row(i/places), i%places
+		for c := range k {
+			rows.v = append(rows.v, row[c*places+place])
+		}
+		targets.v = append(targets.v, class)
+	}
+	return rows, targets
+}
+
 // ofClass returns the probability of a class in row i: one number is that of the second of two.
 func (r rowsOfNumbers) ofClass(i, class int) float64 {
 	switch {

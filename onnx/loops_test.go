@@ -18,14 +18,6 @@ import (
 	"gorgonia.org/tensor"
 )
 
-func waves(n int) []float64 {
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = math.Sin(float64(i*i + 1))
-	}
-	return v
-}
-
 // A recurrence over T times, in either direction, reads back as one op, for every T and N, with the
 // values that it had; so does its gradient, whose loops have values beside the state. Its doc strings do not
 // help: this is what files of other programs are.
@@ -45,7 +37,7 @@ func TestLoopsOverASymbol(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range m.Graph.Nodes {
-			m.Graph.Nodes[i].Doc = "" // as in files of other programs
+			m.Graph.Nodes[i].Doc = ""
 		}
 		back, err := onnx.Read(bytes.NewReader(m.Encode()), onnx.ReadOptions{})
 		if err != nil {
@@ -58,6 +50,14 @@ func TestLoopsOverASymbol(t *testing.T) {
 			same(t, back, x, out, dims)
 		}
 	}
+}
+
+func waves(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = math.Sin(float64(i*i + 1))
+	}
+	return v
 }
 
 // loopsIn counts the loops of a formula, by name.

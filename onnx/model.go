@@ -77,7 +77,8 @@ func WriteModel(w io.Writer, m Model, o ModelOptions) error {
 			name, label, classes = o.output(m), "label", m.Classes()
 		}
 		promises[i].prediction = b.promise(name, b.element, o.shape(predictions[i]))
-		if o.Labels && classes != nil && out.Kind != models.Multilabel {
+		one := out.Kind != models.Multilabel && predictions[i].Shape().Rank() == 2 // no label at each place
+		if o.Labels && classes != nil && one {
 			promises[i].label = b.promise(label, proto.Int64, graph.ShapeOf(graph.Batch))
 		}
 	}

@@ -41,6 +41,38 @@ func softmax(z *graph.Node) *graph.Node { return ops.Softmax(z, 0) }
 
 func identity(z *graph.Node) *graph.Node { return z }
 
+// Classes at each place of sequences of any length are written, without labels, and read as what they were.
+func TestClassesAtEachPlaceBack(t *testing.T) {
+	g, T := graph.New(), graph.Extent("T")
+	x := g.Input("x", 1, T, graph.Batch)
+	z := ops.Mul(ops.BroadcastTo(x, graph.ShapeOf(3, T, graph.Batch)), ops.ExpandDims(g.Param("w", matrix(3, 1, 1, -2, 3)), 2))
+	outputs := []models.Output{{Name: "tag", P: ops.Softmax(z, 0), Kind: models.Categorical}}
+	m := toy{&models.Formula{Roles: models.Roles{Inputs: []*graph.Node{x}, Outputs: outputs}}, []string{"a", "b", "c"}, nil}
+	var file bytes.Buffer
+	if err := onnx.WriteModel(&file, m, onnx.ModelOptions{Labels: true}); err != nil {
+		t.Fatal(err)
+	}
+	back, err := onnx.Read(&file, onnx.ReadOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(back.Outputs) != 1 {
+		t.Errorf("%d outputs, want one", len(back.Outputs))
+	}
+	f, err := models.New(back.Roles())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &data.Dataset{Features: m.Features(), X: []float64{0.5, -1}} // two times
+	p, err := f.Predictions(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Kind != models.Categorical || !reflect.DeepEqual(p.Places, [][]float64{{2, 1}}) {
+		t.Errorf("%v %v, want the classes 2, 1", p.Kind, p.Places)
+	}
+}
+
 func TestWriteModel(t *testing.T) {
 	two := matrix32(2, 2, 1, 2, 3, 4)
 	for _, c := range []struct {

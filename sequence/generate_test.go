@@ -1,12 +1,14 @@
 package sequence_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"slices"
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/onnx"
 	"adjoint/ops"
 	"adjoint/sequence"
 
@@ -120,6 +122,60 @@ func TestGeneratorIsTheModel(t *testing.T) {
 	}
 	if _, err := q.Write(sequence.Sampler{}, nil, 1); !errors.Is(err, graph.ErrEmpty) {
 		t.Errorf("no beginning: %v", err)
+	}
+}
+
+// What a Generator computes at a time is a formula, which a file can hold: one that is read again, here from
+// ONNX, writes the same text.
+func TestGeneratorThroughAFile(t *testing.T) {
+	const capacity = 12
+	write := func(g *graph.Graph, f sequence.Step, state []*node) []int {
+		q, err := sequence.NewGenerator(g, f, capacity, state...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := q.Write(sequence.Sampler{Seed: 3}, []int{2, 4}, capacity-2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	caches := func(g *graph.Graph) (state []*node) {
+		for _, name := range []string{"first", "second"} {
+			c := sequence.CacheOf(g, name, heads, model, capacity)
+			state = append(state, c.Keys, c.Values)
+		}
+		return state
+	}
+	g := graph.New()
+	m, state := newTiny(g), caches(g)
+	in := append([]*node{g.Input("symbol", 1, 1, graph.Batch), g.Input("from")}, state...)
+	scores, next := m.step(in[0], in[1], state)
+	var file bytes.Buffer
+	if err := onnx.Write(&file, onnx.Options{Inputs: in}, append([]*node{scores}, next...)...); err != nil {
+		t.Fatal(err)
+	}
+	read, err := onnx.Read(&file, onnx.ReadOptions{Frozen: func(string) bool { return true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	nodes := func(ports []onnx.Port) (list []*node) {
+		for _, p := range ports {
+			list = append(list, p.Node)
+		}
+		return list
+	}
+	step, err := graph.NewBody(nodes(read.Inputs), nodes(read.Outputs))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := graph.New()
+	got := write(h, func(symbol, from *node, state []*node) (*node, []*node) {
+		y := step.At(graph.Batch, append([]*node{symbol, from}, state...), nil)
+		return y[0], y[1:]
+	}, caches(h))
+	if want := write(g, m.step, state); !slices.Equal(got, want) {
+		t.Errorf("%v, before it was written %v", got, want)
 	}
 }
 

@@ -16,7 +16,8 @@ type scanned struct {
 	times int
 }
 
-// scanRule reads a Scan as one of ops, if its body is a step of that, and else its body as often as its
+// scanRule reads a Scan that no doc string says an op for, as those of other programs have none, by its
+// structure: as one of ops, if its body is a step of that, and else its body as often as its
 // inputs are long.
 func scanRule(c *call) []*Value {
 	if c.version < 9 {
