@@ -47,7 +47,7 @@ func (matMul) Examples(symbol int, x ...Shape) graph.Treatment {
 func (matMul) Shape(s ...Shape) (Shape, error) {
 	w, x := s[0].Dims(), s[1].Dims()
 	k := len(w) - 2
-	if k < 0 || len(x) != len(w) || graph.ShapeOf(w[:k]...) != graph.ShapeOf(x[:k]...) || w[k+1] != x[k] {
+	if k < 0 || len(x) != len(w) || !slices.Equal(w[:k], x[:k]) || w[k+1] != x[k] {
 		return Shape{}, fmt.Errorf("%w: want (…, m, n) and (…, n, N)", graph.ErrShape)
 	}
 	return graph.ShapeOf(append(w[:k+1], x[k+1])...), nil
