@@ -71,6 +71,16 @@ var edges = func() []edge {
 		{name: "sign", f: ops.Sign, inf: up, minusInf: down, zero: flat, right: up, left: down},
 		{name: "clip", f: func(z *node) *node { return ops.Clip(z, -1, 0.5) }, inf: []float64{0.5, 0, 0, 0}, minusInf: down, zero: []float64{0, 1, 0, 0}},
 		{name: "3−2z", f: func(z *node) *node { return ops.Affine(z, -2, 3) }, inf: []float64{-inf, -2, 0, 0}, minusInf: []float64{inf, -2, 0, 0}, zero: []float64{3, -2, 0, 0}},
+		{name: "arctan", f: ops.Atan, inf: []float64{math.Pi / 2, 0, 0, 0}, minusInf: []float64{-math.Pi / 2, 0, 0, 0}, zero: []float64{0, 1, 0, -2},
+			large: []float64{math.Pi / 2, 1e-60, -2e-90, 6e-120}, largeMinus: []float64{-math.Pi / 2, 1e-60, 2e-90, 6e-120}},
+		{name: "arsinh", f: ops.Asinh, inf: []float64{inf, 0, 0, 0}, minusInf: []float64{-inf, 0, 0, 0}, zero: []float64{0, 1, 0, -1},
+			large: append([]float64{math.Log(2e30)}, fall[:3]...), largeMinus: []float64{-math.Log(2e30), 1e-30, 1e-60, 2e-90}},
+		{name: "arcosh", f: ops.Acosh, inf: []float64{inf, 0, 0, 0}, minusInf: none, zero: none,
+			large: append([]float64{math.Log(2e30)}, fall[:3]...), largeMinus: none},
+		{name: "log cosh", f: ops.LogCosh, inf: linear, minusInf: []float64{inf, -1, 0, 0}, zero: []float64{0, 0, 1, 0}},
+		{name: "focal", f: func(z *node) *node {
+			return ops.Reshape(ops.FocalLossFromLogits(ops.Reshape(z, 1, 1), z.Graph().Const(1, 1, 1), 2), 1)
+		}, inf: flat, minusInf: []float64{inf, -1, 0, 0}, zero: []float64{math.Ln2 / 4, -math.Ln2/4 - 1./8, math.Ln2/8 + 5./16, math.Ln2/8 - 3./8}},
 		{name: "sin", f: ops.Sin, inf: none, minusInf: none, zero: []float64{0, 1, 0, -1}, large: none, largeMinus: none},
 		{name: "cos", f: ops.Cos, inf: none, minusInf: none, zero: []float64{1, 0, -1, 0}, large: none, largeMinus: none},
 	}

@@ -119,3 +119,43 @@ func TestLabelsOfImpossibleClasses(t *testing.T) {
 		}
 	}
 }
+
+// Σ S²⊙log S of the same logits: with s = σ(1) and q = σ(−1) it is s² log s + q² log q, and its
+// derivative in the difference of the logits sq·(s(2 log s + 1) − q(2 log q + 1)).
+func TestWeightedLogarithmsWithoutOneClass(t *testing.T) {
+	s, q := logistic(1), logistic(-1)
+	slope := s * q * (s*(2*math.Log(s)+1) - q*(2*math.Log(q)+1))
+	for name, f := range map[string]func(s *node) *node{
+		"S²⊙log S":    func(s *node) *node { return ops.Mul(ops.Square(s), ops.Log(s)) },
+		"S⊙S⊙log S":   func(s *node) *node { return ops.Mul(s, ops.Mul(s, ops.Log(s))) },
+		"½S²⊙log S²":  func(s *node) *node { p := ops.Square(s); return ops.Scale(0.5, ops.Mul(p, ops.Log(p))) },
+		"−S²⊙log 1/S": func(s *node) *node { return ops.Neg(ops.Mul(ops.Square(s), ops.Log(ops.Reciprocal(s)))) },
+	} {
+		for _, dtype := range floatTypes {
+			g := graph.NewOf(dtype)
+			z := g.Param("z", dense(dtype, []float64{1, math.Inf(-1), 0}, 3, 1))
+			j := ops.Sum(f(ops.Softmax(z, 0)))
+			got := computed(t, j, graph.Gradient(j, z)[0])
+			for i, want := range [][]float64{{s*s*math.Log(s) + q*q*math.Log(q)}, {slope, 0, -slope}} {
+				for k := range want {
+					expect(t, fmt.Sprintf("%s, %v: entry %d of %s", name, dtype, k, []string{"J", "∇J"}[i]), got[i][k], want[k], dtype)
+				}
+			}
+		}
+	}
+}
+
+// The logarithm of a square is that of |z|, also where a factor of z has a logarithm in a better form.
+func TestLogarithmOfSquares(t *testing.T) {
+	g := graph.New()
+	z := g.Param("z", dense(g.Dtype(), []float64{0.5}, 1))
+	minus := g.Param("c", dense(g.Dtype(), []float64{-3}, 1))
+	for _, v := range []*node{ops.Mul(minus, ops.Sigmoid(z)), ops.Div(minus, ops.Sigmoid(z))} {
+		got := computed(t, v, ops.Log(ops.Square(v)), ops.Log(ops.Pow(v, 2)))
+		for i := 1; i < 3; i++ {
+			if want := 2 * math.Log(-got[0][0]); !(math.Abs(got[i][0]-want) <= 1e-15) {
+				t.Errorf("log(%v)² is %g, want %g", v, got[i][0], want)
+			}
+		}
+	}
+}

@@ -59,3 +59,38 @@ func TestPortions(t *testing.T) {
 		}
 	}
 }
+
+// own is Adam by a step of one's own, or with other numbers: what was readied for Adam is not taken for it.
+type own struct {
+	optim.Adam
+	change func(r *optim.Adam, s *optim.Step)
+}
+
+func (r own) Move(s optim.Step, w, g []float64, mv ...[]float64) {
+	r.change(&r.Adam, &s)
+	r.Adam.Move(s, w, g, mv...)
+}
+
+func TestStepsOfOnesOwn(t *testing.T) {
+	for name, change := range map[string]func(r *optim.Adam, s *optim.Step){
+		"as it is": func(*optim.Adam, *optim.Step) {},
+		"rate":     func(_ *optim.Adam, s *optim.Step) { s.Rate /= 3 },
+		"T":        func(_ *optim.Adam, s *optim.Step) { s.T += 7 },
+		"β":        func(r *optim.Adam, _ *optim.Step) { r.Beta1 = 0.5 },
+	} {
+		var ends [2][]float64
+		rule := own{optim.Adam{Rate: 0.1}, change}
+		for i, rule := range []optim.Rule{rule, struct{ optim.Rule }{rule}} {
+			w := graph.New().Param("w", dense(normal(1, 5), 5))
+			o, err := optim.Minimize(ops.Sum(ops.Square(w)), rule)
+			check(t, err)
+			for range 3 {
+				check(t, o.Step())
+			}
+			ends[i] = entries(w.Value())
+		}
+		if !slices.Equal(ends[0], ends[1]) {
+			t.Errorf("%s: %v, and as a rule that is not readied %v", name, ends[0], ends[1])
+		}
+	}
+}
