@@ -18,13 +18,13 @@ import (
 // with columns that are a stride apart side by side, and runs are as long as the row.
 
 const (
-	fewExamples = 16   // from so many on images are read as they lie,
-	fewStrided  = 64   // and from so many on by a stride
-	shortRow    = 32   // columns, up to which all rows are one run
-	runEntries  = 512  // of a run, more or less
-	shareFlop   = 1e6  // multiplications from which threads share a conv
-	dotEntries  = 1024 // of a row in a block of a product with patches, or more
-	dotBlock    = 8192 // where all of its rows have no more than so many
+	fewExamples   = 16      // from so many on images are read as they lie,
+	fewStrided    = 64      // and from so many on by a stride
+	shortRow      = 32      // columns, up to which all rows are one run
+	runEntries    = 512     // of a run, more or less
+	cachedEntries = 1 << 18 // that stay in the second cache
+	shareFlop     = 1e6     // multiplications from which threads share a conv
+	dotEntries    = 2048    // of a row in a block of a product with patches
 )
 
 func convolve[T compute.Float](op conv, y, bias *tensor.Dense, a, b compute.View, floor bool) compute.Work {
@@ -108,26 +108,41 @@ func (c *runsOf[T]) product() kernel.TapProduct {
 	return p
 }
 
-// makeRuns makes the runs of every group, row by row.
+// makeRuns makes the runs of every group: row by row as they lie, or, where the rows of b that a
+// window shows are more than stay in the cache until it shows them again, down some columns at a time.
 func (c *runsOf[T]) makeRuns() {
 	p, d, n := c.product(), c.dims, c.dims[3]
 	all := c.op.Size[0] * c.op.Size[1]
+	columns := c.columnsAlike()
+	down := c.op.Size[0] > 1 && c.op.Size[0]*c.b.w*n*p.K > cachedEntries
 	for group := range c.op.Groups {
-		for h, row := range c.rowHits {
-			for first := 0; first < len(c.colHits); {
-				k := 1
-				for c.b.atW == c.b.n && k*n < runEntries && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
-					k++
-				}
-				run := kernel.Run{
-					C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
-					B: group * p.K * c.b.atC, Cin: group * p.M, Cols: k * n,
-				}
-				c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < all)
-				first += k
+		for i := range len(c.rowHits) * len(columns) {
+			h, piece := i/len(columns), i%len(columns)
+			if down {
+				h, piece = i%len(c.rowHits), i/len(c.rowHits)
 			}
+			row, first := c.rowHits[h], columns[piece].w
+			run := kernel.Run{
+				C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
+				B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (columns[piece].toW - first) * n,
+			}
+			c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < all)
 		}
 	}
+}
+
+// columnsAlike returns the columns of y in pieces, each a run.
+func (c *runsOf[T]) columnsAlike() (list []block) {
+	n := c.b.n
+	for first := 0; first < len(c.colHits); {
+		k := 1
+		for c.b.atW == n && k*n < runEntries && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
+			k++
+		}
+		list = append(list, block{w: first, toW: first + k})
+		first += k
+	}
+	return list
 }
 
 // add appends a run whose taps are the pairs of rows and columns that hit; it may go on with

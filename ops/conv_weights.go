@@ -149,7 +149,7 @@ func (c *weightsOf[T]) jobs(first int) (jobs []kernel.DotJob) {
 		run := kernel.DotRun{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}
 		return []kernel.DotJob{{Cols: c.entries(first, c.rows[0], c.cols[0]), Runs: []kernel.DotRun{run}}}
 	}
-	places := max(dotEntries, dotBlock/(ζ.c/c.op.Groups+c.c)) / ζ.n
+	places := dotEntries / ζ.n
 	for _, rows := range c.rows {
 		for _, cols := range c.cols {
 			entries := c.entries(first, rows, cols)

@@ -12,10 +12,9 @@ import (
 // and its products are added to the weights.
 
 const (
-	vectorChannels = 16      // that fill a vector,
-	turnedChannels = 32      // and from which xᵀ pays for many examples too
-	turnedTogether = 64      // of them in a block, if they are a multiple of so few
-	mostTurned     = 1 << 18 // entries of xᵀ of a block, which is to stay in the second cache
+	vectorChannels = 16 // that fill a vector,
+	turnedChannels = 32 // and from which xᵀ pays for many examples too
+	turnedTogether = 64 // of them in a block, if they are a multiple of so few
 )
 
 // A turnedX is the work by xᵀ.
@@ -86,11 +85,11 @@ func (t *turnedX[T]) cut() bool {
 	}
 	best := 0.
 	for wide := ζ.w; wide > 0; wide-- {
-		if ζ.w%wide > 0 || entries(1, wide) > mostTurned {
+		if ζ.w%wide > 0 || entries(1, wide) > cachedEntries {
 			continue
 		}
 		high := 1
-		for high < ζ.h && entries(high+1, wide) <= mostTurned {
+		for high < ζ.h && entries(high+1, wide) <= cachedEntries {
 			high++
 		}
 		if share := float64(high*wide) / entries(high, wide); share > best {

@@ -24,11 +24,19 @@ type outerArgs struct {
 	panels     int     // whole panels
 	rest       int     // columns after them, fewer than a panel
 	moved      int     // bytes along b; 0 at first
-	_          int     // bytes from a to a row that is fetched ahead
+	ahead      int     // bytes to what is fetched ahead at every step, by tiles of two panels,
+	aheadPanel int     // more of them with each panel,
+	aheadStep  int     // and with each step,
+	aheadOfB   int     // 1: from b instead of a
 	taps       *[2]int // how far from a and b the matrices of each tap begin
 	tapBytes   int     // of all taps; 0 for one at a and b
 	floor      int     // 1: negative entries of C become 0
 	_          int     // copies are of 16 bytes each; those of an odd number of words would overlap
+}
+
+// fetchRows has as many rows of A as panels be fetched that come after so many.
+func (t *outerArgs) fetchRows(rows int) {
+	t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = rows*t.aRow, t.aRow, t.aCol, 0
 }
 
 // callOuter runs the assembly in use.
@@ -205,6 +213,7 @@ func strip[T Float](to taker, t *outerArgs, rows, cols, panel int, inPanels bool
 			u.tile, u.panels, u.rest, u.moved = tile, n, 0, 0
 			u.bPanel, u.bPair = t.bPanel*vectors/2, t.bPanel
 			u.cinPanel = t.cinPanel * vectors / 2
+			u.fetchRows(rows)
 			to.outer(u)
 			if cols -= n * w; cols == 0 {
 				return

@@ -52,11 +52,11 @@ tile0Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -82,7 +82,7 @@ tile0Whole:
 	DECQ         AX
 	JNZ          tile0Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
@@ -121,7 +121,7 @@ tile0WholePerRow:
 	ADDQ         80(DI), BX
 
 tile0WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile0WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPS Y0, Y8, Y0
@@ -177,11 +177,11 @@ tile1Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -212,7 +212,7 @@ tile1Whole:
 	DECQ         AX
 	JNZ          tile1Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
@@ -254,7 +254,7 @@ tile1WholePerRow:
 	ADDQ         80(DI), BX
 
 tile1WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile1WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPS Y0, Y8, Y0
@@ -312,11 +312,11 @@ tile2Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -348,7 +348,7 @@ tile2Whole:
 	DECQ         AX
 	JNZ          tile2Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
@@ -396,7 +396,7 @@ tile2WholePerRow:
 	ADDQ         80(DI), BX
 
 tile2WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile2WholeWrite
 	VXORPS Y9, Y9, Y9
 	VMAXPS Y0, Y9, Y0
@@ -450,11 +450,11 @@ tile3Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -474,7 +474,7 @@ tile3Whole:
 	DECQ         AX
 	JNZ          tile3Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
@@ -495,7 +495,7 @@ tile3WholePerRow:
 	ADDQ         80(DI), BX
 
 tile3WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3WholeWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPS Y0, Y2, Y0
@@ -526,11 +526,11 @@ tile3Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -550,7 +550,7 @@ tile3RestOne:
 	DECQ         AX
 	JNZ          tile3RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
@@ -568,7 +568,7 @@ tile3RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile3RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3RestOneWrite
 	VXORPS Y1, Y1, Y1
 	VMAXPS Y0, Y1, Y0
@@ -589,11 +589,11 @@ tile3Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -615,7 +615,7 @@ tile3RestTwo:
 	DECQ         AX
 	JNZ          tile3RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
@@ -636,7 +636,7 @@ tile3RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile3RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3RestTwoWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPS Y0, Y2, Y0
@@ -670,11 +670,11 @@ tile4Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -699,7 +699,7 @@ tile4Whole:
 	DECQ         AX
 	JNZ          tile4Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
@@ -729,7 +729,7 @@ tile4WholePerRow:
 	ADDQ         80(DI), BX
 
 tile4WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4WholeWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPS Y0, Y4, Y0
@@ -766,11 +766,11 @@ tile4Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -792,7 +792,7 @@ tile4RestOne:
 	DECQ         AX
 	JNZ          tile4RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
@@ -816,7 +816,7 @@ tile4RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile4RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4RestOneWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPS Y0, Y2, Y0
@@ -842,11 +842,11 @@ tile4Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -871,7 +871,7 @@ tile4RestTwo:
 	DECQ         AX
 	JNZ          tile4RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
@@ -901,7 +901,7 @@ tile4RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile4RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4RestTwoWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPS Y0, Y4, Y0
@@ -942,11 +942,11 @@ tile5Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -974,7 +974,7 @@ tile5Whole:
 	DECQ         AX
 	JNZ          tile5Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
@@ -1013,7 +1013,7 @@ tile5WholePerRow:
 	ADDQ         80(DI), BX
 
 tile5WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5WholeWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPS Y0, Y6, Y0
@@ -1056,11 +1056,11 @@ tile5Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1084,7 +1084,7 @@ tile5RestOne:
 	DECQ         AX
 	JNZ          tile5RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
@@ -1114,7 +1114,7 @@ tile5RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile5RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5RestOneWrite
 	VXORPS Y3, Y3, Y3
 	VMAXPS Y0, Y3, Y0
@@ -1145,11 +1145,11 @@ tile5Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1177,7 +1177,7 @@ tile5RestTwo:
 	DECQ         AX
 	JNZ          tile5RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
@@ -1216,7 +1216,7 @@ tile5RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile5RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5RestTwoWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPS Y0, Y6, Y0
@@ -1264,11 +1264,11 @@ tile6Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1302,7 +1302,7 @@ tile6Whole:
 	DECQ         AX
 	JNZ          tile6Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
@@ -1350,7 +1350,7 @@ tile6WholePerRow:
 	ADDQ         80(DI), BX
 
 tile6WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPS Y0, Y8, Y0
@@ -1399,11 +1399,11 @@ tile6Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1432,7 +1432,7 @@ tile6RestOne:
 	DECQ         AX
 	JNZ          tile6RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
@@ -1468,7 +1468,7 @@ tile6RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile6RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6RestOneWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPS Y0, Y4, Y0
@@ -1504,11 +1504,11 @@ tile6Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1542,7 +1542,7 @@ tile6RestTwo:
 	DECQ         AX
 	JNZ          tile6RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
@@ -1590,7 +1590,7 @@ tile6RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile6RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6RestTwoWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPS Y0, Y8, Y0
@@ -1645,11 +1645,11 @@ tile7Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1686,7 +1686,7 @@ tile7Whole:
 	DECQ         AX
 	JNZ          tile7Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
@@ -1743,7 +1743,7 @@ tile7WholePerRow:
 	ADDQ         80(DI), BX
 
 tile7WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7WholeWrite
 	VXORPS Y10, Y10, Y10
 	VMAXPS Y0, Y10, Y0
@@ -1798,11 +1798,11 @@ tile7Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1833,7 +1833,7 @@ tile7RestOne:
 	DECQ         AX
 	JNZ          tile7RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
@@ -1875,7 +1875,7 @@ tile7RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile7RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestOneWrite
 	VXORPS Y5, Y5, Y5
 	VMAXPS Y0, Y5, Y0
@@ -1916,11 +1916,11 @@ tile7Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1957,7 +1957,7 @@ tile7RestTwo:
 	DECQ         AX
 	JNZ          tile7RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
@@ -2014,7 +2014,7 @@ tile7RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestTwoWrite
 	VXORPS Y10, Y10, Y10
 	VMAXPS Y0, Y10, Y0
@@ -2076,11 +2076,11 @@ tile8Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2120,7 +2120,7 @@ tile8Whole:
 	DECQ         AX
 	JNZ          tile8Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
@@ -2186,7 +2186,7 @@ tile8WholePerRow:
 	ADDQ         80(DI), BX
 
 tile8WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8WholeWrite
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
@@ -2247,11 +2247,11 @@ tile8Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2284,7 +2284,7 @@ tile8RestOne:
 	DECQ         AX
 	JNZ          tile8RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
@@ -2332,7 +2332,7 @@ tile8RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile8RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestOneWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPS Y0, Y6, Y0
@@ -2378,11 +2378,11 @@ tile8Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2422,7 +2422,7 @@ tile8RestTwo:
 	DECQ         AX
 	JNZ          tile8RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
@@ -2488,7 +2488,7 @@ tile8RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestTwoWrite
 	VXORPS Y12, Y12, Y12
 	VMAXPS Y0, Y12, Y0
@@ -2586,11 +2586,11 @@ tile0Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2616,7 +2616,7 @@ tile0Whole:
 	DECQ         AX
 	JNZ          tile0Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
@@ -2655,7 +2655,7 @@ tile0WholePerRow:
 	ADDQ         80(DI), BX
 
 tile0WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile0WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPD Y0, Y8, Y0
@@ -2711,11 +2711,11 @@ tile1Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2746,7 +2746,7 @@ tile1Whole:
 	DECQ         AX
 	JNZ          tile1Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
@@ -2788,7 +2788,7 @@ tile1WholePerRow:
 	ADDQ         80(DI), BX
 
 tile1WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile1WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPD Y0, Y8, Y0
@@ -2846,11 +2846,11 @@ tile2Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2882,7 +2882,7 @@ tile2Whole:
 	DECQ         AX
 	JNZ          tile2Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
@@ -2930,7 +2930,7 @@ tile2WholePerRow:
 	ADDQ         80(DI), BX
 
 tile2WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile2WholeWrite
 	VXORPS Y9, Y9, Y9
 	VMAXPD Y0, Y9, Y0
@@ -2984,11 +2984,11 @@ tile3Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3008,7 +3008,7 @@ tile3Whole:
 	DECQ         AX
 	JNZ          tile3Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
@@ -3029,7 +3029,7 @@ tile3WholePerRow:
 	ADDQ         80(DI), BX
 
 tile3WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3WholeWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPD Y0, Y2, Y0
@@ -3060,11 +3060,11 @@ tile3Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3084,7 +3084,7 @@ tile3RestOne:
 	DECQ         AX
 	JNZ          tile3RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3RestOneTap
 	TESTQ        R14, R14
 	JZ           tile3RestOneStore
@@ -3102,7 +3102,7 @@ tile3RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile3RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3RestOneWrite
 	VXORPS Y1, Y1, Y1
 	VMAXPD Y0, Y1, Y0
@@ -3123,11 +3123,11 @@ tile3Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3149,7 +3149,7 @@ tile3RestTwo:
 	DECQ         AX
 	JNZ          tile3RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile3RestTwoStore
@@ -3170,7 +3170,7 @@ tile3RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile3RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3RestTwoWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPD Y0, Y2, Y0
@@ -3204,11 +3204,11 @@ tile4Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3233,7 +3233,7 @@ tile4Whole:
 	DECQ         AX
 	JNZ          tile4Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
@@ -3263,7 +3263,7 @@ tile4WholePerRow:
 	ADDQ         80(DI), BX
 
 tile4WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4WholeWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPD Y0, Y4, Y0
@@ -3300,11 +3300,11 @@ tile4Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3326,7 +3326,7 @@ tile4RestOne:
 	DECQ         AX
 	JNZ          tile4RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4RestOneTap
 	TESTQ        R14, R14
 	JZ           tile4RestOneStore
@@ -3350,7 +3350,7 @@ tile4RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile4RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4RestOneWrite
 	VXORPS Y2, Y2, Y2
 	VMAXPD Y0, Y2, Y0
@@ -3376,11 +3376,11 @@ tile4Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3405,7 +3405,7 @@ tile4RestTwo:
 	DECQ         AX
 	JNZ          tile4RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile4RestTwoStore
@@ -3435,7 +3435,7 @@ tile4RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile4RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4RestTwoWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPD Y0, Y4, Y0
@@ -3476,11 +3476,11 @@ tile5Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3508,7 +3508,7 @@ tile5Whole:
 	DECQ         AX
 	JNZ          tile5Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
@@ -3547,7 +3547,7 @@ tile5WholePerRow:
 	ADDQ         80(DI), BX
 
 tile5WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5WholeWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPD Y0, Y6, Y0
@@ -3590,11 +3590,11 @@ tile5Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3618,7 +3618,7 @@ tile5RestOne:
 	DECQ         AX
 	JNZ          tile5RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5RestOneTap
 	TESTQ        R14, R14
 	JZ           tile5RestOneStore
@@ -3648,7 +3648,7 @@ tile5RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile5RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5RestOneWrite
 	VXORPS Y3, Y3, Y3
 	VMAXPD Y0, Y3, Y0
@@ -3679,11 +3679,11 @@ tile5Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3711,7 +3711,7 @@ tile5RestTwo:
 	DECQ         AX
 	JNZ          tile5RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile5RestTwoStore
@@ -3750,7 +3750,7 @@ tile5RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile5RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5RestTwoWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPD Y0, Y6, Y0
@@ -3798,11 +3798,11 @@ tile6Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3836,7 +3836,7 @@ tile6Whole:
 	DECQ         AX
 	JNZ          tile6Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
@@ -3884,7 +3884,7 @@ tile6WholePerRow:
 	ADDQ         80(DI), BX
 
 tile6WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6WholeWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPD Y0, Y8, Y0
@@ -3933,11 +3933,11 @@ tile6Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3966,7 +3966,7 @@ tile6RestOne:
 	DECQ         AX
 	JNZ          tile6RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6RestOneTap
 	TESTQ        R14, R14
 	JZ           tile6RestOneStore
@@ -4002,7 +4002,7 @@ tile6RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile6RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6RestOneWrite
 	VXORPS Y4, Y4, Y4
 	VMAXPD Y0, Y4, Y0
@@ -4038,11 +4038,11 @@ tile6Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4076,7 +4076,7 @@ tile6RestTwo:
 	DECQ         AX
 	JNZ          tile6RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile6RestTwoStore
@@ -4124,7 +4124,7 @@ tile6RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile6RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6RestTwoWrite
 	VXORPS Y8, Y8, Y8
 	VMAXPD Y0, Y8, Y0
@@ -4179,11 +4179,11 @@ tile7Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4220,7 +4220,7 @@ tile7Whole:
 	DECQ         AX
 	JNZ          tile7Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
@@ -4277,7 +4277,7 @@ tile7WholePerRow:
 	ADDQ         80(DI), BX
 
 tile7WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7WholeWrite
 	VXORPS Y10, Y10, Y10
 	VMAXPD Y0, Y10, Y0
@@ -4332,11 +4332,11 @@ tile7Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4367,7 +4367,7 @@ tile7RestOne:
 	DECQ         AX
 	JNZ          tile7RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
@@ -4409,7 +4409,7 @@ tile7RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile7RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestOneWrite
 	VXORPS Y5, Y5, Y5
 	VMAXPD Y0, Y5, Y0
@@ -4450,11 +4450,11 @@ tile7Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4491,7 +4491,7 @@ tile7RestTwo:
 	DECQ         AX
 	JNZ          tile7RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
@@ -4548,7 +4548,7 @@ tile7RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestTwoWrite
 	VXORPS Y10, Y10, Y10
 	VMAXPD Y0, Y10, Y0
@@ -4610,11 +4610,11 @@ tile8Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4654,7 +4654,7 @@ tile8Whole:
 	DECQ         AX
 	JNZ          tile8Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
@@ -4720,7 +4720,7 @@ tile8WholePerRow:
 	ADDQ         80(DI), BX
 
 tile8WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8WholeWrite
 	VXORPS Y12, Y12, Y12
 	VMAXPD Y0, Y12, Y0
@@ -4781,11 +4781,11 @@ tile8Rest:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4818,7 +4818,7 @@ tile8RestOne:
 	DECQ         AX
 	JNZ          tile8RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
@@ -4866,7 +4866,7 @@ tile8RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile8RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestOneWrite
 	VXORPS Y6, Y6, Y6
 	VMAXPD Y0, Y6, Y0
@@ -4912,11 +4912,11 @@ tile8Two:
 	MOVQ    24(DI), R10
 	ADDQ    128(DI), R10
 	XORQ    R15, R15
-	CMPQ    152(DI), $+0
+	CMPQ    176(DI), $+0
 	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4956,7 +4956,7 @@ tile8RestTwo:
 	DECQ         AX
 	JNZ          tile8RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
@@ -5022,7 +5022,7 @@ tile8RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestTwoWrite
 	VXORPS Y12, Y12, Y12
 	VMAXPD Y0, Y12, Y0

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func outer32AVX512(t *outerArgs)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
 TEXT ·outer32AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
@@ -72,11 +72,11 @@ tile0Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -102,7 +102,7 @@ tile0Whole:
 	DECQ         AX
 	JNZ          tile0Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
@@ -141,7 +141,7 @@ tile0WholePerRow:
 	ADDQ         80(DI), BX
 
 tile0WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile0WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -175,17 +175,15 @@ tile0Rest:
 	RET
 
 tile1:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+1, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile1Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile1Rest
 
 tile1Panel:
 	MOVQ       R12, BX
@@ -201,11 +199,11 @@ tile1Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -214,9 +212,11 @@ tile1WholeTap:
 	ADDQ 128(DI), R10
 
 tile1WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile1Whole:
 	VBROADCASTSS (BX), Z4
@@ -226,12 +226,12 @@ tile1Whole:
 	VFMADD231PS  64(R10)(R9*1), Z4, Z3
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
@@ -258,7 +258,7 @@ tile1WholePerRow:
 	ADDQ         80(DI), BX
 
 tile1WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile1WholeWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -276,7 +276,8 @@ tile1WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -285,17 +286,15 @@ tile1Rest:
 	RET
 
 tile2:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+2, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile2Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile2Rest
 
 tile2Panel:
 	MOVQ       R12, BX
@@ -320,11 +319,11 @@ tile2Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -333,9 +332,11 @@ tile2WholeTap:
 	ADDQ 128(DI), R10
 
 tile2WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile2Whole:
 	VMOVUPS      (R10), Z12
@@ -354,12 +355,12 @@ tile2Whole:
 	VFMADD231PS  Z15, Z9, Z7
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
@@ -401,7 +402,7 @@ tile2WholePerRow:
 	ADDQ         80(DI), BX
 
 tile2WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile2WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -428,7 +429,8 @@ tile2WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -437,17 +439,15 @@ tile2Rest:
 	RET
 
 tile3:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+3, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile3Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile3Rest
 
 tile3Panel:
 	MOVQ       R12, BX
@@ -481,11 +481,11 @@ tile3Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -494,9 +494,11 @@ tile3WholeTap:
 	ADDQ 128(DI), R10
 
 tile3WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile3Whole:
 	VMOVUPS      (R10), Z16
@@ -520,12 +522,12 @@ tile3Whole:
 	VFMADD231PS  Z19, Z14, Z11
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
@@ -582,7 +584,7 @@ tile3WholePerRow:
 	ADDQ         80(DI), BX
 
 tile3WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3WholeWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -618,7 +620,8 @@ tile3WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -627,17 +630,15 @@ tile3Rest:
 	RET
 
 tile4:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+4, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile4Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile4Rest
 
 tile4Panel:
 	MOVQ       R12, BX
@@ -680,11 +681,11 @@ tile4Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -693,11 +694,13 @@ tile4WholeTap:
 	ADDQ 128(DI), R10
 
 tile4WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile4Whole:
 	VMOVUPS      (R10), Z20
@@ -726,13 +729,13 @@ tile4Whole:
 	VFMADD231PS  Z23, Z19, Z15
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
@@ -804,7 +807,7 @@ tile4WholePerRow:
 	ADDQ         80(DI), BX
 
 tile4WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4WholeWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -849,7 +852,8 @@ tile4WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -858,17 +862,15 @@ tile4Rest:
 	RET
 
 tile5:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+5, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile5Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile5Rest
 
 tile5Panel:
 	MOVQ       R12, BX
@@ -920,11 +922,11 @@ tile5Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -933,11 +935,13 @@ tile5WholeTap:
 	ADDQ 128(DI), R10
 
 tile5WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile5Whole:
 	VMOVUPS      (R10), Z24
@@ -971,13 +975,13 @@ tile5Whole:
 	VFMADD231PS  Z27, Z20, Z19
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
@@ -1064,7 +1068,7 @@ tile5WholePerRow:
 	ADDQ         80(DI), BX
 
 tile5WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5WholeWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -1118,7 +1122,8 @@ tile5WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -1127,17 +1132,15 @@ tile5Rest:
 	RET
 
 tile6:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+6, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile6Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile6Rest
 
 tile6Panel:
 	MOVQ       R12, BX
@@ -1198,11 +1201,11 @@ tile6Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1211,11 +1214,13 @@ tile6WholeTap:
 	ADDQ 128(DI), R10
 
 tile6WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile6Whole:
 	VMOVUPS      (R10), Z28
@@ -1254,13 +1259,13 @@ tile6Whole:
 	VFMADD231PS  Z31, Z25, Z23
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
@@ -1362,7 +1367,7 @@ tile6WholePerRow:
 	ADDQ         80(DI), BX
 
 tile6WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6WholeWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -1425,7 +1430,8 @@ tile6WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -1450,11 +1456,11 @@ tile7Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1474,7 +1480,7 @@ tile7Whole:
 	DECQ         AX
 	JNZ          tile7Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
@@ -1495,7 +1501,7 @@ tile7WholePerRow:
 	ADDQ         80(DI), BX
 
 tile7WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7WholeWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPS Z0, Z2, Z0
@@ -1526,11 +1532,11 @@ tile7Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1550,7 +1556,7 @@ tile7RestOne:
 	DECQ         AX
 	JNZ          tile7RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
@@ -1568,7 +1574,7 @@ tile7RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile7RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestOneWrite
 	VPXORD Z1, Z1, Z1
 	VMAXPS Z0, Z1, Z0
@@ -1589,11 +1595,11 @@ tile7Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1615,7 +1621,7 @@ tile7RestTwo:
 	DECQ         AX
 	JNZ          tile7RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
@@ -1636,7 +1642,7 @@ tile7RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestTwoWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPS Z0, Z2, Z0
@@ -1670,11 +1676,11 @@ tile8Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1699,7 +1705,7 @@ tile8Whole:
 	DECQ         AX
 	JNZ          tile8Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
@@ -1729,7 +1735,7 @@ tile8WholePerRow:
 	ADDQ         80(DI), BX
 
 tile8WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8WholeWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -1766,11 +1772,11 @@ tile8Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1792,7 +1798,7 @@ tile8RestOne:
 	DECQ         AX
 	JNZ          tile8RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
@@ -1816,7 +1822,7 @@ tile8RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile8RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestOneWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPS Z0, Z2, Z0
@@ -1842,11 +1848,11 @@ tile8Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1871,7 +1877,7 @@ tile8RestTwo:
 	DECQ         AX
 	JNZ          tile8RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
@@ -1901,7 +1907,7 @@ tile8RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestTwoWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -1942,11 +1948,11 @@ tile9Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9WholeOnly
 
 tile9WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -1974,7 +1980,7 @@ tile9Whole:
 	DECQ         AX
 	JNZ          tile9Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
@@ -2013,7 +2019,7 @@ tile9WholePerRow:
 	ADDQ         80(DI), BX
 
 tile9WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9WholeWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -2056,11 +2062,11 @@ tile9Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9RestOneOnly
 
 tile9RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2084,7 +2090,7 @@ tile9RestOne:
 	DECQ         AX
 	JNZ          tile9RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
@@ -2114,7 +2120,7 @@ tile9RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile9RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9RestOneWrite
 	VPXORD Z3, Z3, Z3
 	VMAXPS Z0, Z3, Z0
@@ -2145,11 +2151,11 @@ tile9Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9RestTwoOnly
 
 tile9RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2177,7 +2183,7 @@ tile9RestTwo:
 	DECQ         AX
 	JNZ          tile9RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
@@ -2216,7 +2222,7 @@ tile9RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile9RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9RestTwoWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -2264,11 +2270,11 @@ tile10Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10WholeOnly
 
 tile10WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2302,7 +2308,7 @@ tile10Whole:
 	DECQ         AX
 	JNZ          tile10Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
@@ -2350,7 +2356,7 @@ tile10WholePerRow:
 	ADDQ         80(DI), BX
 
 tile10WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -2399,11 +2405,11 @@ tile10Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10RestOneOnly
 
 tile10RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2432,7 +2438,7 @@ tile10RestOne:
 	DECQ         AX
 	JNZ          tile10RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
@@ -2468,7 +2474,7 @@ tile10RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile10RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10RestOneWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPS Z0, Z4, Z0
@@ -2504,11 +2510,11 @@ tile10Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10RestTwoOnly
 
 tile10RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2542,7 +2548,7 @@ tile10RestTwo:
 	DECQ         AX
 	JNZ          tile10RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
@@ -2590,7 +2596,7 @@ tile10RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile10RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10RestTwoWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -2645,11 +2651,11 @@ tile11Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11WholeOnly
 
 tile11WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2686,7 +2692,7 @@ tile11Whole:
 	DECQ         AX
 	JNZ          tile11Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
@@ -2743,7 +2749,7 @@ tile11WholePerRow:
 	ADDQ         80(DI), BX
 
 tile11WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11WholeWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -2798,11 +2804,11 @@ tile11Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11RestOneOnly
 
 tile11RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2833,7 +2839,7 @@ tile11RestOne:
 	DECQ         AX
 	JNZ          tile11RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
@@ -2875,7 +2881,7 @@ tile11RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile11RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11RestOneWrite
 	VPXORD Z5, Z5, Z5
 	VMAXPS Z0, Z5, Z0
@@ -2916,11 +2922,11 @@ tile11Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11RestTwoOnly
 
 tile11RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -2957,7 +2963,7 @@ tile11RestTwo:
 	DECQ         AX
 	JNZ          tile11RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
@@ -3014,7 +3020,7 @@ tile11RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile11RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11RestTwoWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -3076,11 +3082,11 @@ tile12Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12WholeOnly
 
 tile12WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3120,7 +3126,7 @@ tile12Whole:
 	DECQ         AX
 	JNZ          tile12Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
@@ -3186,7 +3192,7 @@ tile12WholePerRow:
 	ADDQ         80(DI), BX
 
 tile12WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12WholeWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -3247,11 +3253,11 @@ tile12Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12RestOneOnly
 
 tile12RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3284,7 +3290,7 @@ tile12RestOne:
 	DECQ         AX
 	JNZ          tile12RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
@@ -3332,7 +3338,7 @@ tile12RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile12RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12RestOneWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPS Z0, Z6, Z0
@@ -3378,11 +3384,11 @@ tile12Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12RestTwoOnly
 
 tile12RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3422,7 +3428,7 @@ tile12RestTwo:
 	DECQ         AX
 	JNZ          tile12RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
@@ -3488,7 +3494,7 @@ tile12RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile12RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12RestTwoWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -3557,11 +3563,11 @@ tile13Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13WholeOnly
 
 tile13WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3607,7 +3613,7 @@ tile13Whole:
 	DECQ         AX
 	JNZ          tile13Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
@@ -3682,7 +3688,7 @@ tile13WholePerRow:
 	ADDQ         80(DI), BX
 
 tile13WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13WholeWrite
 	VPXORD Z14, Z14, Z14
 	VMAXPS Z0, Z14, Z0
@@ -3749,11 +3755,11 @@ tile13Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13RestOneOnly
 
 tile13RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3791,7 +3797,7 @@ tile13RestOne:
 	DECQ         AX
 	JNZ          tile13RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
@@ -3845,7 +3851,7 @@ tile13RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile13RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13RestOneWrite
 	VPXORD Z7, Z7, Z7
 	VMAXPS Z0, Z7, Z0
@@ -3896,11 +3902,11 @@ tile13Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13RestTwoOnly
 
 tile13RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -3946,7 +3952,7 @@ tile13RestTwo:
 	DECQ         AX
 	JNZ          tile13RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
@@ -4021,7 +4027,7 @@ tile13RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile13RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13RestTwoWrite
 	VPXORD Z14, Z14, Z14
 	VMAXPS Z0, Z14, Z0
@@ -4097,11 +4103,11 @@ tile14Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14WholeOnly
 
 tile14WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4150,7 +4156,7 @@ tile14Whole:
 	DECQ         AX
 	JNZ          tile14Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
@@ -4234,7 +4240,7 @@ tile14WholePerRow:
 	ADDQ         80(DI), BX
 
 tile14WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14WholeWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -4307,11 +4313,11 @@ tile14Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14RestOneOnly
 
 tile14RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4351,7 +4357,7 @@ tile14RestOne:
 	DECQ         AX
 	JNZ          tile14RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
@@ -4411,7 +4417,7 @@ tile14RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile14RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14RestOneWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPS Z0, Z8, Z0
@@ -4467,11 +4473,11 @@ tile14Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14RestTwoOnly
 
 tile14RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4520,7 +4526,7 @@ tile14RestTwo:
 	DECQ         AX
 	JNZ          tile14RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
@@ -4604,7 +4610,7 @@ tile14RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile14RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14RestTwoWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPS Z0, Z16, Z0
@@ -4687,11 +4693,11 @@ tile15Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15WholeOnly
 
 tile15WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4743,7 +4749,7 @@ tile15Whole:
 	DECQ         AX
 	JNZ          tile15Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
@@ -4836,7 +4842,7 @@ tile15WholePerRow:
 	ADDQ         80(DI), BX
 
 tile15WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15WholeWrite
 	VPXORD Z18, Z18, Z18
 	VMAXPS Z0, Z18, Z0
@@ -4915,11 +4921,11 @@ tile15Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15RestOneOnly
 
 tile15RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -4961,7 +4967,7 @@ tile15RestOne:
 	DECQ         AX
 	JNZ          tile15RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
@@ -5027,7 +5033,7 @@ tile15RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile15RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15RestOneWrite
 	VPXORD Z9, Z9, Z9
 	VMAXPS Z0, Z9, Z0
@@ -5088,11 +5094,11 @@ tile15Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15RestTwoOnly
 
 tile15RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -5144,7 +5150,7 @@ tile15RestTwo:
 	DECQ         AX
 	JNZ          tile15RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
@@ -5237,7 +5243,7 @@ tile15RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile15RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15RestTwoWrite
 	VPXORD Z18, Z18, Z18
 	VMAXPS Z0, Z18, Z0
@@ -5327,11 +5333,11 @@ tile16Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16WholeOnly
 
 tile16WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -5389,7 +5395,7 @@ tile16Whole:
 	DECQ         AX
 	JNZ          tile16Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
@@ -5491,7 +5497,7 @@ tile16WholePerRow:
 	ADDQ         80(DI), BX
 
 tile16WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16WholeWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -5576,11 +5582,11 @@ tile16Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16RestOneOnly
 
 tile16RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -5627,7 +5633,7 @@ tile16RestOne:
 	DECQ         AX
 	JNZ          tile16RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
@@ -5699,7 +5705,7 @@ tile16RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile16RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16RestOneWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPS Z0, Z10, Z0
@@ -5765,11 +5771,11 @@ tile16Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16RestTwoOnly
 
 tile16RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -5827,7 +5833,7 @@ tile16RestTwo:
 	DECQ         AX
 	JNZ          tile16RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
@@ -5929,7 +5935,7 @@ tile16RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile16RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16RestTwoWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPS Z0, Z20, Z0
@@ -6026,11 +6032,11 @@ tile17Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17WholeOnly
 
 tile17WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -6091,7 +6097,7 @@ tile17Whole:
 	DECQ         AX
 	JNZ          tile17Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
@@ -6202,7 +6208,7 @@ tile17WholePerRow:
 	ADDQ         80(DI), BX
 
 tile17WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17WholeWrite
 	VPXORD Z22, Z22, Z22
 	VMAXPS Z0, Z22, Z0
@@ -6293,11 +6299,11 @@ tile17Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17RestOneOnly
 
 tile17RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -6346,7 +6352,7 @@ tile17RestOne:
 	DECQ         AX
 	JNZ          tile17RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
@@ -6424,7 +6430,7 @@ tile17RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile17RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17RestOneWrite
 	VPXORD Z11, Z11, Z11
 	VMAXPS Z0, Z11, Z0
@@ -6495,11 +6501,11 @@ tile17Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17RestTwoOnly
 
 tile17RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -6560,7 +6566,7 @@ tile17RestTwo:
 	DECQ         AX
 	JNZ          tile17RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
@@ -6671,7 +6677,7 @@ tile17RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile17RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17RestTwoWrite
 	VPXORD Z22, Z22, Z22
 	VMAXPS Z0, Z22, Z0
@@ -6775,11 +6781,11 @@ tile18Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18WholeOnly
 
 tile18WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -6843,7 +6849,7 @@ tile18Whole:
 	DECQ         AX
 	JNZ          tile18Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
@@ -6963,7 +6969,7 @@ tile18WholePerRow:
 	ADDQ         80(DI), BX
 
 tile18WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18WholeWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -7060,11 +7066,11 @@ tile18Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18RestOneOnly
 
 tile18RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -7115,7 +7121,7 @@ tile18RestOne:
 	DECQ         AX
 	JNZ          tile18RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
@@ -7199,7 +7205,7 @@ tile18RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile18RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18RestOneWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPS Z0, Z12, Z0
@@ -7275,11 +7281,11 @@ tile18Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18RestTwoOnly
 
 tile18RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -7343,7 +7349,7 @@ tile18RestTwo:
 	DECQ         AX
 	JNZ          tile18RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
@@ -7463,7 +7469,7 @@ tile18RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile18RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18RestTwoWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPS Z0, Z24, Z0
@@ -7534,7 +7540,7 @@ tile18End:
 	RET
 
 // func outer64AVX512(t *outerArgs)
-// Requires: AVX, AVX512F, BMI2, MMX+
+// Requires: AVX, AVX512F, BMI2, CMOV, MMX+
 TEXT ·outer64AVX512(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
@@ -7601,11 +7607,11 @@ tile0Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile0WholeOnly
 
 tile0WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -7631,7 +7637,7 @@ tile0Whole:
 	DECQ         AX
 	JNZ          tile0Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
 	TESTQ        R14, R14
 	JZ           tile0WholeStore
@@ -7670,7 +7676,7 @@ tile0WholePerRow:
 	ADDQ         80(DI), BX
 
 tile0WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile0WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPD Z0, Z8, Z0
@@ -7704,17 +7710,15 @@ tile0Rest:
 	RET
 
 tile1:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+1, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile1Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile1Rest
 
 tile1Panel:
 	MOVQ       R12, BX
@@ -7730,11 +7734,11 @@ tile1Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile1WholeOnly
 
 tile1WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -7743,9 +7747,11 @@ tile1WholeTap:
 	ADDQ 128(DI), R10
 
 tile1WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile1Whole:
 	VBROADCASTSD (BX), Z4
@@ -7755,12 +7761,12 @@ tile1Whole:
 	VFMADD231PD  64(R10)(R9*1), Z4, Z3
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile1Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
 	TESTQ        R14, R14
 	JZ           tile1WholeStore
@@ -7787,7 +7793,7 @@ tile1WholePerRow:
 	ADDQ         80(DI), BX
 
 tile1WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile1WholeWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPD Z0, Z4, Z0
@@ -7805,7 +7811,8 @@ tile1WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -7814,17 +7821,15 @@ tile1Rest:
 	RET
 
 tile2:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+2, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile2Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile2Rest
 
 tile2Panel:
 	MOVQ       R12, BX
@@ -7849,11 +7854,11 @@ tile2Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile2WholeOnly
 
 tile2WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -7862,9 +7867,11 @@ tile2WholeTap:
 	ADDQ 128(DI), R10
 
 tile2WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile2Whole:
 	VMOVUPD      (R10), Z12
@@ -7883,12 +7890,12 @@ tile2Whole:
 	VFMADD231PD  Z15, Z9, Z7
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile2Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
 	TESTQ        R14, R14
 	JZ           tile2WholeStore
@@ -7930,7 +7937,7 @@ tile2WholePerRow:
 	ADDQ         80(DI), BX
 
 tile2WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile2WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPD Z0, Z8, Z0
@@ -7957,7 +7964,8 @@ tile2WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -7966,17 +7974,15 @@ tile2Rest:
 	RET
 
 tile3:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+3, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile3Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile3Rest
 
 tile3Panel:
 	MOVQ       R12, BX
@@ -8010,11 +8016,11 @@ tile3Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile3WholeOnly
 
 tile3WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -8023,9 +8029,11 @@ tile3WholeTap:
 	ADDQ 128(DI), R10
 
 tile3WholeOnly:
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile3Whole:
 	VMOVUPD      (R10), Z16
@@ -8049,12 +8057,12 @@ tile3Whole:
 	VFMADD231PD  Z19, Z14, Z11
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	DECQ         AX
 	JNZ          tile3Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
 	TESTQ        R14, R14
 	JZ           tile3WholeStore
@@ -8111,7 +8119,7 @@ tile3WholePerRow:
 	ADDQ         80(DI), BX
 
 tile3WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile3WholeWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPD Z0, Z12, Z0
@@ -8147,7 +8155,8 @@ tile3WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -8156,17 +8165,15 @@ tile3Rest:
 	RET
 
 tile4:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+4, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile4Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile4Rest
 
 tile4Panel:
 	MOVQ       R12, BX
@@ -8209,11 +8216,11 @@ tile4Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile4WholeOnly
 
 tile4WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -8222,11 +8229,13 @@ tile4WholeTap:
 	ADDQ 128(DI), R10
 
 tile4WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile4Whole:
 	VMOVUPD      (R10), Z20
@@ -8255,13 +8264,13 @@ tile4Whole:
 	VFMADD231PD  Z23, Z19, Z15
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile4Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
 	TESTQ        R14, R14
 	JZ           tile4WholeStore
@@ -8333,7 +8342,7 @@ tile4WholePerRow:
 	ADDQ         80(DI), BX
 
 tile4WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile4WholeWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPD Z0, Z16, Z0
@@ -8378,7 +8387,8 @@ tile4WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -8387,17 +8397,15 @@ tile4Rest:
 	RET
 
 tile5:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+5, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile5Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile5Rest
 
 tile5Panel:
 	MOVQ       R12, BX
@@ -8449,11 +8457,11 @@ tile5Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile5WholeOnly
 
 tile5WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -8462,11 +8470,13 @@ tile5WholeTap:
 	ADDQ 128(DI), R10
 
 tile5WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile5Whole:
 	VMOVUPD      (R10), Z24
@@ -8500,13 +8510,13 @@ tile5Whole:
 	VFMADD231PD  Z27, Z20, Z19
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile5Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
 	TESTQ        R14, R14
 	JZ           tile5WholeStore
@@ -8593,7 +8603,7 @@ tile5WholePerRow:
 	ADDQ         80(DI), BX
 
 tile5WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile5WholeWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPD Z0, Z20, Z0
@@ -8647,7 +8657,8 @@ tile5WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -8656,17 +8667,15 @@ tile5Rest:
 	RET
 
 tile6:
-	MOVQ   8(DI), SI
-	MOVQ   16(DI), R8
-	MOVQ   32(DI), R11
-	MOVQ   56(DI), R12
-	MOVQ   64(DI), R13
-	MOVQ   72(DI), R14
-	MOVQ   48(DI), R9
-	IMUL3Q $+6, SI, BX
-	MOVQ   BX, 136(DI)
-	CMPQ   112(DI), $+0
-	JEQ    tile6Rest
+	MOVQ 8(DI), SI
+	MOVQ 16(DI), R8
+	MOVQ 32(DI), R11
+	MOVQ 56(DI), R12
+	MOVQ 64(DI), R13
+	MOVQ 72(DI), R14
+	MOVQ 48(DI), R9
+	CMPQ 112(DI), $+0
+	JEQ  tile6Rest
 
 tile6Panel:
 	MOVQ       R12, BX
@@ -8727,11 +8736,11 @@ tile6Panel:
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
 	XORQ       R15, R15
-	CMPQ       152(DI), $+0
+	CMPQ       176(DI), $+0
 	JEQ        tile6WholeOnly
 
 tile6WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -8740,11 +8749,13 @@ tile6WholeTap:
 	ADDQ 128(DI), R10
 
 tile6WholeOnly:
-	LEAQ (BX)(SI*2), CX
-	ADDQ SI, CX
-	MOVQ 136(DI), DX
-	ADDQ BX, DX
-	MOVQ 96(DI), AX
+	LEAQ    (BX)(SI*2), CX
+	ADDQ    SI, CX
+	MOVQ    BX, DX
+	CMPQ    160(DI), $+0
+	CMOVQNE R10, DX
+	ADDQ    136(DI), DX
+	MOVQ    96(DI), AX
 
 tile6Whole:
 	VMOVUPD      (R10), Z28
@@ -8783,13 +8794,13 @@ tile6Whole:
 	VFMADD231PD  Z31, Z25, Z23
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
-	ADDQ         R8, DX
+	ADDQ         152(DI), DX
 	ADDQ         R8, BX
 	ADDQ         R8, CX
 	DECQ         AX
 	JNZ          tile6Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
 	TESTQ        R14, R14
 	JZ           tile6WholeStore
@@ -8891,7 +8902,7 @@ tile6WholePerRow:
 	ADDQ         80(DI), BX
 
 tile6WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile6WholeWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPD Z0, Z24, Z0
@@ -8954,7 +8965,8 @@ tile6WholeWrite:
 	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
-	ADDQ    SI, 136(DI)
+	MOVQ    144(DI), BX
+	ADDQ    BX, 136(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -8979,11 +8991,11 @@ tile7Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7WholeOnly
 
 tile7WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9003,7 +9015,7 @@ tile7Whole:
 	DECQ         AX
 	JNZ          tile7Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
 	TESTQ        R14, R14
 	JZ           tile7WholeStore
@@ -9024,7 +9036,7 @@ tile7WholePerRow:
 	ADDQ         80(DI), BX
 
 tile7WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7WholeWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPD Z0, Z2, Z0
@@ -9055,11 +9067,11 @@ tile7Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7RestOneOnly
 
 tile7RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9079,7 +9091,7 @@ tile7RestOne:
 	DECQ         AX
 	JNZ          tile7RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
 	TESTQ        R14, R14
 	JZ           tile7RestOneStore
@@ -9097,7 +9109,7 @@ tile7RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile7RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestOneWrite
 	VPXORD Z1, Z1, Z1
 	VMAXPD Z0, Z1, Z0
@@ -9118,11 +9130,11 @@ tile7Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile7RestTwoOnly
 
 tile7RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9144,7 +9156,7 @@ tile7RestTwo:
 	DECQ         AX
 	JNZ          tile7RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile7RestTwoStore
@@ -9165,7 +9177,7 @@ tile7RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile7RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile7RestTwoWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPD Z0, Z2, Z0
@@ -9199,11 +9211,11 @@ tile8Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8WholeOnly
 
 tile8WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9228,7 +9240,7 @@ tile8Whole:
 	DECQ         AX
 	JNZ          tile8Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
 	TESTQ        R14, R14
 	JZ           tile8WholeStore
@@ -9258,7 +9270,7 @@ tile8WholePerRow:
 	ADDQ         80(DI), BX
 
 tile8WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8WholeWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPD Z0, Z4, Z0
@@ -9295,11 +9307,11 @@ tile8Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8RestOneOnly
 
 tile8RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9321,7 +9333,7 @@ tile8RestOne:
 	DECQ         AX
 	JNZ          tile8RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
 	TESTQ        R14, R14
 	JZ           tile8RestOneStore
@@ -9345,7 +9357,7 @@ tile8RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile8RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestOneWrite
 	VPXORD Z2, Z2, Z2
 	VMAXPD Z0, Z2, Z0
@@ -9371,11 +9383,11 @@ tile8Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile8RestTwoOnly
 
 tile8RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9400,7 +9412,7 @@ tile8RestTwo:
 	DECQ         AX
 	JNZ          tile8RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile8RestTwoStore
@@ -9430,7 +9442,7 @@ tile8RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile8RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile8RestTwoWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPD Z0, Z4, Z0
@@ -9471,11 +9483,11 @@ tile9Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9WholeOnly
 
 tile9WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9503,7 +9515,7 @@ tile9Whole:
 	DECQ         AX
 	JNZ          tile9Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9WholeTap
 	TESTQ        R14, R14
 	JZ           tile9WholeStore
@@ -9542,7 +9554,7 @@ tile9WholePerRow:
 	ADDQ         80(DI), BX
 
 tile9WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9WholeWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPD Z0, Z6, Z0
@@ -9585,11 +9597,11 @@ tile9Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9RestOneOnly
 
 tile9RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9613,7 +9625,7 @@ tile9RestOne:
 	DECQ         AX
 	JNZ          tile9RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9RestOneTap
 	TESTQ        R14, R14
 	JZ           tile9RestOneStore
@@ -9643,7 +9655,7 @@ tile9RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile9RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9RestOneWrite
 	VPXORD Z3, Z3, Z3
 	VMAXPD Z0, Z3, Z0
@@ -9674,11 +9686,11 @@ tile9Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile9RestTwoOnly
 
 tile9RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9706,7 +9718,7 @@ tile9RestTwo:
 	DECQ         AX
 	JNZ          tile9RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile9RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile9RestTwoStore
@@ -9745,7 +9757,7 @@ tile9RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile9RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile9RestTwoWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPD Z0, Z6, Z0
@@ -9793,11 +9805,11 @@ tile10Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10WholeOnly
 
 tile10WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9831,7 +9843,7 @@ tile10Whole:
 	DECQ         AX
 	JNZ          tile10Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10WholeTap
 	TESTQ        R14, R14
 	JZ           tile10WholeStore
@@ -9879,7 +9891,7 @@ tile10WholePerRow:
 	ADDQ         80(DI), BX
 
 tile10WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10WholeWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPD Z0, Z8, Z0
@@ -9928,11 +9940,11 @@ tile10Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10RestOneOnly
 
 tile10RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -9961,7 +9973,7 @@ tile10RestOne:
 	DECQ         AX
 	JNZ          tile10RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10RestOneTap
 	TESTQ        R14, R14
 	JZ           tile10RestOneStore
@@ -9997,7 +10009,7 @@ tile10RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile10RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10RestOneWrite
 	VPXORD Z4, Z4, Z4
 	VMAXPD Z0, Z4, Z0
@@ -10033,11 +10045,11 @@ tile10Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile10RestTwoOnly
 
 tile10RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10071,7 +10083,7 @@ tile10RestTwo:
 	DECQ         AX
 	JNZ          tile10RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile10RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile10RestTwoStore
@@ -10119,7 +10131,7 @@ tile10RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile10RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile10RestTwoWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPD Z0, Z8, Z0
@@ -10174,11 +10186,11 @@ tile11Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11WholeOnly
 
 tile11WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10215,7 +10227,7 @@ tile11Whole:
 	DECQ         AX
 	JNZ          tile11Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11WholeTap
 	TESTQ        R14, R14
 	JZ           tile11WholeStore
@@ -10272,7 +10284,7 @@ tile11WholePerRow:
 	ADDQ         80(DI), BX
 
 tile11WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11WholeWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPD Z0, Z10, Z0
@@ -10327,11 +10339,11 @@ tile11Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11RestOneOnly
 
 tile11RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10362,7 +10374,7 @@ tile11RestOne:
 	DECQ         AX
 	JNZ          tile11RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11RestOneTap
 	TESTQ        R14, R14
 	JZ           tile11RestOneStore
@@ -10404,7 +10416,7 @@ tile11RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile11RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11RestOneWrite
 	VPXORD Z5, Z5, Z5
 	VMAXPD Z0, Z5, Z0
@@ -10445,11 +10457,11 @@ tile11Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile11RestTwoOnly
 
 tile11RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10486,7 +10498,7 @@ tile11RestTwo:
 	DECQ         AX
 	JNZ          tile11RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile11RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile11RestTwoStore
@@ -10543,7 +10555,7 @@ tile11RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile11RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile11RestTwoWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPD Z0, Z10, Z0
@@ -10605,11 +10617,11 @@ tile12Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12WholeOnly
 
 tile12WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10649,7 +10661,7 @@ tile12Whole:
 	DECQ         AX
 	JNZ          tile12Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12WholeTap
 	TESTQ        R14, R14
 	JZ           tile12WholeStore
@@ -10715,7 +10727,7 @@ tile12WholePerRow:
 	ADDQ         80(DI), BX
 
 tile12WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12WholeWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPD Z0, Z12, Z0
@@ -10776,11 +10788,11 @@ tile12Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12RestOneOnly
 
 tile12RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10813,7 +10825,7 @@ tile12RestOne:
 	DECQ         AX
 	JNZ          tile12RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12RestOneTap
 	TESTQ        R14, R14
 	JZ           tile12RestOneStore
@@ -10861,7 +10873,7 @@ tile12RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile12RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12RestOneWrite
 	VPXORD Z6, Z6, Z6
 	VMAXPD Z0, Z6, Z0
@@ -10907,11 +10919,11 @@ tile12Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile12RestTwoOnly
 
 tile12RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -10951,7 +10963,7 @@ tile12RestTwo:
 	DECQ         AX
 	JNZ          tile12RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile12RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile12RestTwoStore
@@ -11017,7 +11029,7 @@ tile12RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile12RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile12RestTwoWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPD Z0, Z12, Z0
@@ -11086,11 +11098,11 @@ tile13Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13WholeOnly
 
 tile13WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -11136,7 +11148,7 @@ tile13Whole:
 	DECQ         AX
 	JNZ          tile13Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13WholeTap
 	TESTQ        R14, R14
 	JZ           tile13WholeStore
@@ -11211,7 +11223,7 @@ tile13WholePerRow:
 	ADDQ         80(DI), BX
 
 tile13WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13WholeWrite
 	VPXORD Z14, Z14, Z14
 	VMAXPD Z0, Z14, Z0
@@ -11278,11 +11290,11 @@ tile13Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13RestOneOnly
 
 tile13RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -11320,7 +11332,7 @@ tile13RestOne:
 	DECQ         AX
 	JNZ          tile13RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13RestOneTap
 	TESTQ        R14, R14
 	JZ           tile13RestOneStore
@@ -11374,7 +11386,7 @@ tile13RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile13RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13RestOneWrite
 	VPXORD Z7, Z7, Z7
 	VMAXPD Z0, Z7, Z0
@@ -11425,11 +11437,11 @@ tile13Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile13RestTwoOnly
 
 tile13RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -11475,7 +11487,7 @@ tile13RestTwo:
 	DECQ         AX
 	JNZ          tile13RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile13RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile13RestTwoStore
@@ -11550,7 +11562,7 @@ tile13RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile13RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile13RestTwoWrite
 	VPXORD Z14, Z14, Z14
 	VMAXPD Z0, Z14, Z0
@@ -11626,11 +11638,11 @@ tile14Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14WholeOnly
 
 tile14WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -11679,7 +11691,7 @@ tile14Whole:
 	DECQ         AX
 	JNZ          tile14Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14WholeTap
 	TESTQ        R14, R14
 	JZ           tile14WholeStore
@@ -11763,7 +11775,7 @@ tile14WholePerRow:
 	ADDQ         80(DI), BX
 
 tile14WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14WholeWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPD Z0, Z16, Z0
@@ -11836,11 +11848,11 @@ tile14Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14RestOneOnly
 
 tile14RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -11880,7 +11892,7 @@ tile14RestOne:
 	DECQ         AX
 	JNZ          tile14RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14RestOneTap
 	TESTQ        R14, R14
 	JZ           tile14RestOneStore
@@ -11940,7 +11952,7 @@ tile14RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile14RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14RestOneWrite
 	VPXORD Z8, Z8, Z8
 	VMAXPD Z0, Z8, Z0
@@ -11996,11 +12008,11 @@ tile14Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile14RestTwoOnly
 
 tile14RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -12049,7 +12061,7 @@ tile14RestTwo:
 	DECQ         AX
 	JNZ          tile14RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile14RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile14RestTwoStore
@@ -12133,7 +12145,7 @@ tile14RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile14RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile14RestTwoWrite
 	VPXORD Z16, Z16, Z16
 	VMAXPD Z0, Z16, Z0
@@ -12216,11 +12228,11 @@ tile15Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15WholeOnly
 
 tile15WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -12272,7 +12284,7 @@ tile15Whole:
 	DECQ         AX
 	JNZ          tile15Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15WholeTap
 	TESTQ        R14, R14
 	JZ           tile15WholeStore
@@ -12365,7 +12377,7 @@ tile15WholePerRow:
 	ADDQ         80(DI), BX
 
 tile15WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15WholeWrite
 	VPXORD Z18, Z18, Z18
 	VMAXPD Z0, Z18, Z0
@@ -12444,11 +12456,11 @@ tile15Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15RestOneOnly
 
 tile15RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -12490,7 +12502,7 @@ tile15RestOne:
 	DECQ         AX
 	JNZ          tile15RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15RestOneTap
 	TESTQ        R14, R14
 	JZ           tile15RestOneStore
@@ -12556,7 +12568,7 @@ tile15RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile15RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15RestOneWrite
 	VPXORD Z9, Z9, Z9
 	VMAXPD Z0, Z9, Z0
@@ -12617,11 +12629,11 @@ tile15Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile15RestTwoOnly
 
 tile15RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -12673,7 +12685,7 @@ tile15RestTwo:
 	DECQ         AX
 	JNZ          tile15RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile15RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile15RestTwoStore
@@ -12766,7 +12778,7 @@ tile15RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile15RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile15RestTwoWrite
 	VPXORD Z18, Z18, Z18
 	VMAXPD Z0, Z18, Z0
@@ -12856,11 +12868,11 @@ tile16Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16WholeOnly
 
 tile16WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -12918,7 +12930,7 @@ tile16Whole:
 	DECQ         AX
 	JNZ          tile16Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16WholeTap
 	TESTQ        R14, R14
 	JZ           tile16WholeStore
@@ -13020,7 +13032,7 @@ tile16WholePerRow:
 	ADDQ         80(DI), BX
 
 tile16WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16WholeWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPD Z0, Z20, Z0
@@ -13105,11 +13117,11 @@ tile16Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16RestOneOnly
 
 tile16RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -13156,7 +13168,7 @@ tile16RestOne:
 	DECQ         AX
 	JNZ          tile16RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16RestOneTap
 	TESTQ        R14, R14
 	JZ           tile16RestOneStore
@@ -13228,7 +13240,7 @@ tile16RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile16RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16RestOneWrite
 	VPXORD Z10, Z10, Z10
 	VMAXPD Z0, Z10, Z0
@@ -13294,11 +13306,11 @@ tile16Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile16RestTwoOnly
 
 tile16RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -13356,7 +13368,7 @@ tile16RestTwo:
 	DECQ         AX
 	JNZ          tile16RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile16RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile16RestTwoStore
@@ -13458,7 +13470,7 @@ tile16RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile16RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile16RestTwoWrite
 	VPXORD Z20, Z20, Z20
 	VMAXPD Z0, Z20, Z0
@@ -13555,11 +13567,11 @@ tile17Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17WholeOnly
 
 tile17WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -13620,7 +13632,7 @@ tile17Whole:
 	DECQ         AX
 	JNZ          tile17Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17WholeTap
 	TESTQ        R14, R14
 	JZ           tile17WholeStore
@@ -13731,7 +13743,7 @@ tile17WholePerRow:
 	ADDQ         80(DI), BX
 
 tile17WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17WholeWrite
 	VPXORD Z22, Z22, Z22
 	VMAXPD Z0, Z22, Z0
@@ -13822,11 +13834,11 @@ tile17Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17RestOneOnly
 
 tile17RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -13875,7 +13887,7 @@ tile17RestOne:
 	DECQ         AX
 	JNZ          tile17RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17RestOneTap
 	TESTQ        R14, R14
 	JZ           tile17RestOneStore
@@ -13953,7 +13965,7 @@ tile17RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile17RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17RestOneWrite
 	VPXORD Z11, Z11, Z11
 	VMAXPD Z0, Z11, Z0
@@ -14024,11 +14036,11 @@ tile17Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile17RestTwoOnly
 
 tile17RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -14089,7 +14101,7 @@ tile17RestTwo:
 	DECQ         AX
 	JNZ          tile17RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile17RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile17RestTwoStore
@@ -14200,7 +14212,7 @@ tile17RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile17RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile17RestTwoWrite
 	VPXORD Z22, Z22, Z22
 	VMAXPD Z0, Z22, Z0
@@ -14304,11 +14316,11 @@ tile18Panel:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18WholeOnly
 
 tile18WholeTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -14372,7 +14384,7 @@ tile18Whole:
 	DECQ         AX
 	JNZ          tile18Whole
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18WholeTap
 	TESTQ        R14, R14
 	JZ           tile18WholeStore
@@ -14492,7 +14504,7 @@ tile18WholePerRow:
 	ADDQ         80(DI), BX
 
 tile18WholeStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18WholeWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPD Z0, Z24, Z0
@@ -14589,11 +14601,11 @@ tile18Rest:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18RestOneOnly
 
 tile18RestOneTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -14644,7 +14656,7 @@ tile18RestOne:
 	DECQ         AX
 	JNZ          tile18RestOne
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18RestOneTap
 	TESTQ        R14, R14
 	JZ           tile18RestOneStore
@@ -14728,7 +14740,7 @@ tile18RestOnePerRow:
 	ADDQ         80(DI), BX
 
 tile18RestOneStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18RestOneWrite
 	VPXORD Z12, Z12, Z12
 	VMAXPD Z0, Z12, Z0
@@ -14804,11 +14816,11 @@ tile18Two:
 	MOVQ   24(DI), R10
 	ADDQ   128(DI), R10
 	XORQ   R15, R15
-	CMPQ   152(DI), $+0
+	CMPQ   176(DI), $+0
 	JEQ    tile18RestTwoOnly
 
 tile18RestTwoTap:
-	MOVQ 144(DI), BX
+	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
 	MOVQ (BX), BX
@@ -14872,7 +14884,7 @@ tile18RestTwo:
 	DECQ         AX
 	JNZ          tile18RestTwo
 	ADDQ         $+16, R15
-	CMPQ         R15, 152(DI)
+	CMPQ         R15, 176(DI)
 	JLT          tile18RestTwoTap
 	TESTQ        R14, R14
 	JZ           tile18RestTwoStore
@@ -14992,7 +15004,7 @@ tile18RestTwoPerRow:
 	ADDQ         80(DI), BX
 
 tile18RestTwoStore:
-	CMPQ   160(DI), $+0
+	CMPQ   184(DI), $+0
 	JEQ    tile18RestTwoWrite
 	VPXORD Z24, Z24, Z24
 	VMAXPD Z0, Z24, Z0

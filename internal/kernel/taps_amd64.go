@@ -25,6 +25,10 @@ const (
 	// tapColumns is the number of columns that all rows pass by before the next: what they
 	// read of B stays in the second cache.
 	tapColumns = 512
+
+	// fetchedLines is how many strips of rows fetch what the next columns read of B: the lines
+	// of a tile of four vectors, one each.
+	fetchedLines = 4
 )
 
 // tapDepth returns how deep the taps of a product of depth k are.
@@ -96,12 +100,16 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 		for ; from < to && (cols == 0 || cols+p.Runs[from].Cols <= tapColumns); from++ {
 			cols += p.Runs[from].Cols
 		}
-		for i := 0; i < p.M; {
+		for i, line := 0, 0; i < p.M; line++ {
 			rows, _ := parts(p.M-i, q.vectors.rows)
 			tile, vectors := wideTile(rows, false)
 			for run := first; run < from; run++ {
 				if r := &p.Runs[run]; len(r.Taps) > 0 {
 					q.aim(&t, run, i)
+					t.fetchRows(rows)
+					if next := run + from - first; line < fetchedLines && next < len(p.Runs) && p.Runs[next].B != r.B {
+						t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+line*64, 0, t.bRow, 1
+					}
 					q.strip(&t, rows, r.Cols, tile, vectors)
 				} else {
 					q.begin(r, i, rows)

@@ -48,6 +48,9 @@ const (
 	outerRest
 	outerMoved
 	outerAhead
+	outerAheadPanel
+	outerAheadStep
+	outerAheadOfB
 	outerTaps
 	outerTapBytes
 	outerFloor
@@ -100,8 +103,6 @@ func (v *vec) outerTile(name string, t tile) {
 	}
 	if v.paired(t) {
 		v.MOVQ(v.arg(outerBPair), bPair)
-		v.IMUL3Q(operand.I8(t.rows), aRow, temp)
-		v.MOVQ(temp, v.arg(outerAhead))
 	}
 	v.CMPQ(v.arg(outerPanels), operand.I8(0))
 	v.JEQ(operand.LabelRef(name + "Rest"))
@@ -112,7 +113,8 @@ func (v *vec) outerTile(name string, t tile) {
 	v.MOVQ(v.arg(outerBPanel), temp)
 	v.ADDQ(temp, v.arg(outerMoved))
 	if v.paired(t) {
-		v.ADDQ(aRow, v.arg(outerAhead))
+		v.MOVQ(v.arg(outerAheadPanel), temp)
+		v.ADDQ(temp, v.arg(outerAhead))
 	}
 	v.DECQ(v.arg(outerPanels))
 	v.JNZ(operand.LabelRef(name + "Panel"))

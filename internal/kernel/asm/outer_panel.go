@@ -90,8 +90,10 @@ func (p *panel) addTaps() {
 		p.ADDQ(aRow, aRows[i])
 	}
 	if p.paired(p.tile) {
-		p.MOVQ(p.arg(outerAhead), ahead)
-		p.ADDQ(aRows[0], ahead)
+		p.MOVQ(aRows[0], ahead)
+		p.CMPQ(p.arg(outerAheadOfB), operand.I8(0))
+		p.CMOVQNE(bNow, ahead)
+		p.ADDQ(p.arg(outerAhead), ahead)
 	}
 	p.MOVQ(p.arg(outerK), left)
 
@@ -123,7 +125,7 @@ func (p *panel) addProducts() {
 	p.ADDQ(bRow, bNow)
 	if p.paired(p.tile) {
 		p.PREFETCHT1(operand.Mem{Base: ahead})
-		p.ADDQ(aCol, ahead)
+		p.ADDQ(p.arg(outerAheadStep), ahead)
 	}
 	for i := 0; 3*i < p.rows; i++ {
 		p.ADDQ(aCol, aRows[i])
