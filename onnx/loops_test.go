@@ -18,8 +18,17 @@ import (
 	"gorgonia.org/tensor"
 )
 
+func waves(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = math.Sin(float64(i*i + 1))
+	}
+	return v
+}
+
 // A recurrence over T times, in either direction, reads back as one op, for every T and N, with the
-// values that it had; so does its gradient, whose loops have values beside the state.
+// values that it had; so does its gradient, whose loops have values beside the state. Its doc strings do not
+// help: this is what files of other programs are.
 func TestLoopsOverASymbol(t *testing.T) {
 	for name, o := range map[string]sequence.Options{"Scan": {}, "ScanBack": {Back: true}} {
 		g := graph.New()
@@ -31,25 +40,24 @@ func TestLoopsOverASymbol(t *testing.T) {
 		if err := onnx.Write(&file, onnx.Options{}, out...); err != nil {
 			t.Fatal(err)
 		}
-		back, err := onnx.Read(&file, onnx.ReadOptions{})
+		m, err := proto.Decode(file.Bytes())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range m.Graph.Nodes {
+			m.Graph.Nodes[i].Doc = "" // as in files of other programs
+		}
+		back, err := onnx.Read(bytes.NewReader(m.Encode()), onnx.ReadOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if n := loopsIn(back.Outputs[0].Node); !maps.Equal(n, map[string]int{name: 1}) {
 			t.Errorf("%s reads back as %v", name, n)
 		}
-		for _, dims := range [][]int{{2, 3, 4}, {2, 1, 1}, {2, 5, 2}} {
+		for _, dims := range [][]int{{2, 3, 4}, {2, 2, 1}, {2, 5, 2}} {
 			same(t, back, x, out, dims)
 		}
 	}
-}
-
-func waves(n int) []float64 {
-	v := make([]float64, n)
-	for i := range v {
-		v[i] = math.Sin(float64(i*i + 1))
-	}
-	return v
 }
 
 // loopsIn counts the loops of a formula, by name.
