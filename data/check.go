@@ -185,4 +185,4 @@ func (d *Dataset) Place(i int) string {
 func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // isClass reports whether y is one of the positions 0, …, k−1.
-func isClass(y float64, k int) bool { return y >= 0 && y < float64(k) && y == math.Trunc(y) }
+func isClass(y float64, k int) bool { return y >= 0 && y < float64(k) && y == float64(int(y)) }

@@ -33,7 +33,8 @@ func checkNames(what string, names []string) error {
 			return fmt.Errorf("%s: %s is not UTF-8: %w", what, quote(name), ErrName)
 		}
 	}
-	sorted := slices.Sorted(slices.Values(names))
+	sorted := slices.Clone(names)
+	slices.Sort(sorted)
 	for i, name := range sorted[min(1, len(sorted)):] {
 		if name == sorted[i] {
 			return fmt.Errorf("two %s are called %s: give each a name of its own: %w", what, quote(name), ErrName)

@@ -26,14 +26,19 @@ func FitScaler(d *Dataset) (*Scaler, error) {
 	if err := d.checkShape(); err != nil {
 		return nil, err
 	}
-	if err := d.checkBelow(math.MaxFloat64); err != nil {
-		return nil, err
+	if d.Levels != nil || d.Sparse != nil { // whose moments do not show all that is wrong
+		if err := d.checkBelow(math.MaxFloat64); err != nil {
+			return nil, err
+		}
 	}
 	n := len(d.Features)
 	s := &Scaler{Features: slices.Clone(d.Features), Mean: make([]float64, n), Scale: make([]float64, n)}
 	for j, m := range d.moments() {
 		s.Mean[j], s.Scale[j] = m.result()
-		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) {
+		if !isFinite(s.Mean[j]) || !isFinite(s.Scale[j]) { // as those of a column with a NaN or an infinity
+			if err := d.checkBelow(math.MaxFloat64); err != nil {
+				return nil, err
+			}
 			return nil, fmt.Errorf("%s: feature %d (%s) is too large to standardise: mean %v, scale %v: %w",
 				d.source(), j, d.Features[j], s.Mean[j], s.Scale[j], ErrNotFinite)
 		}

@@ -103,8 +103,10 @@ func (m *Logistic) check(d *data.Dataset) error {
 		return fmt.Errorf("%w: solver %d", ErrOption, int(m.Solver))
 	case !(m.Tolerance >= 0) || m.MaxIterations < 0:
 		return fmt.Errorf("%w: tolerance %g, %d iterations", ErrOption, m.Tolerance, m.MaxIterations)
+	case d.Classes == nil || d.Y == nil:
+		return d.CheckClasses() // of others ready asks it
 	}
-	return d.CheckClasses()
+	return nil
 }
 
 // deep returns the model as a network of one layer.

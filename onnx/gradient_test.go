@@ -79,6 +79,11 @@ func (c *nodeCase) gradient(t *testing.T) bool {
 	if err != nil {
 		return false
 	}
+	return c.slope(t, p, j, g, x, at, random)
+}
+
+// slope compares that of j by its gradient g with differences, along a random direction, and reports whether there were any.
+func (c *nodeCase) slope(t *testing.T, p *graph.Program, j, g *graph.Node, x onnx.Port, at *tensor.Dense, random func(n int) []float64) bool {
 	point := append([]float64(nil), graph.Values[float64](at)...)
 	direction := random(len(point))
 	value := func(by float64) float64 {

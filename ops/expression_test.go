@@ -93,102 +93,69 @@ func (e *expression) exact(z, y []hyper) []hyper {
 	if e.b != nil {
 		b = e.b.exact(z, y)
 	}
-	positive := func(v hyper) hyper {
-		if v.v.Sign() <= 0 {
-			panic(outside{})
-		}
-		return v
-	}
-	bounded := func(v hyper) hyper {
-		if v.v.MantExp(nil) > 20 {
-			panic(outside{})
-		}
-		return v
-	}
-	each := func(f func(a hyper) hyper) []hyper {
-		r := make([]hyper, len(a))
-		for i := range a {
-			r[i] = f(a[i])
-		}
-		return r
-	}
-	pairs := func(f func(a, b hyper) hyper) []hyper {
-		r := make([]hyper, max(len(a), len(b)))
-		for i := range r {
-			r[i] = f(a[i%len(a)], b[i%len(b)])
-		}
-		return r
-	}
-	total := func(v []hyper) []hyper {
-		sum := constant(0)
-		for _, v := range v {
-			sum = sum.plus(v)
-		}
-		return []hyper{sum}
-	}
-	// weighed is p·log q, without the log where p is 0.
-	weighed := func(p hyper, q hyper) hyper {
-		if p.v.Sign() == 0 && p.x.Sign() == 0 && p.y.Sign() == 0 {
-			return constant(0)
-		}
-		return p.times(positive(q).log())
-	}
 	switch e.op {
 	case "z":
 		return z
 	case "y":
 		return y
 	case "·":
-		return each(func(a hyper) hyper { return a.scaled(e.p) })
+		return eachEntry(a, func(a hyper) hyper { return a.scaled(e.p) })
 	case "σ":
-		return each(func(a hyper) hyper { return bounded(a).sigmoid() })
+		return eachEntry(a, func(a hyper) hyper { return moderate(a).sigmoid() })
 	case "tanh":
-		return each(func(a hyper) hyper { return bounded(a).tanh() })
+		return eachEntry(a, func(a hyper) hyper { return moderate(a).tanh() })
 	case "softmax":
-		exps := each(func(a hyper) hyper { return bounded(a).exp() })
-		sum := total(exps)[0].inverse()
+		exps := eachEntry(a, func(a hyper) hyper { return moderate(a).exp() })
+		sum := sumAll(exps)[0].inverse()
 		for i := range exps {
 			exps[i] = exps[i].times(sum)
 		}
 		return exps
 	case "log":
-		return each(func(a hyper) hyper { return positive(a).log() })
+		return eachEntry(a, func(a hyper) hyper { return above0(a).log() })
 	case "pow":
-		return each(func(a hyper) hyper {
+		return eachEntry(a, func(a hyper) hyper {
 			switch e.p {
 			case 2:
 				return a.times(a)
 			case 3:
 				return a.times(a).times(a)
 			}
-			return positive(a).pow(e.p)
+			return above0(a).pow(e.p)
 		})
 	case "1−":
-		return each(hyper.oneMinus)
+		return eachEntry(a, hyper.oneMinus)
 	case "×":
-		return pairs(hyper.times)
+		return eachPair(a, b, hyper.times)
 	case "−":
-		return pairs(hyper.minus)
+		return eachPair(a, b, hyper.minus)
 	case "÷":
-		return pairs(func(a, b hyper) hyper {
+		return eachPair(a, b, func(a, b hyper) hyper {
 			if b.v.Sign() == 0 {
 				panic(outside{})
 			}
 			return a.times(b.inverse())
 		})
+	}
+	return e.exactLoss(a, b)
+}
+
+// exactLoss is exact of a loss of these entries.
+func (e *expression) exactLoss(a, b []hyper) []hyper {
+	switch e.op {
 	case "L":
-		return total(pairs(func(a, y hyper) hyper {
-			return weighed(y, a).plus(weighed(y.oneMinus(), a.oneMinus())).scaled(-1)
+		return sumAll(eachPair(a, b, func(a, y hyper) hyper {
+			return weighedLog(y, a).plus(weighedLog(y.oneMinus(), a.oneMinus())).scaled(-1)
 		}))
 	case "crossEntropy":
-		return total(pairs(func(a, y hyper) hyper { return weighed(y, a).scaled(-1) }))
+		return sumAll(eachPair(a, b, func(a, y hyper) hyper { return weighedLog(y, a).scaled(-1) }))
 	case "KL":
-		return total(pairs(func(p, q hyper) hyper { return weighed(p, p).minus(weighed(p, q)) }))
+		return sumAll(eachPair(a, b, func(p, q hyper) hyper { return weighedLog(p, p).minus(weighedLog(p, q)) }))
 	case "entropy":
-		return total(each(func(p hyper) hyper { return weighed(p, p).scaled(-1) }))
+		return sumAll(eachEntry(a, func(p hyper) hyper { return weighedLog(p, p).scaled(-1) }))
 	case "focal":
-		of := func(p hyper) hyper { return positive(p.oneMinus()).pow(e.p).times(positive(p).log()).scaled(-1) }
-		return total(pairs(func(a, y hyper) hyper {
+		of := func(p hyper) hyper { return above0(p.oneMinus()).pow(e.p).times(above0(p).log()).scaled(-1) }
+		return sumAll(eachPair(a, b, func(a, y hyper) hyper {
 			if y.v.Sign() == 0 {
 				return of(a.oneMinus())
 			}
@@ -196,6 +163,55 @@ func (e *expression) exact(z, y []hyper) []hyper {
 		}))
 	}
 	panic(e.op)
+}
+
+// above0 is v, whose logarithm there has to be.
+func above0(v hyper) hyper {
+	if v.v.Sign() <= 0 {
+		panic(outside{})
+	}
+	return v
+}
+
+// moderate is v, whose exponential has to be finite.
+func moderate(v hyper) hyper {
+	if v.v.MantExp(nil) > 20 {
+		panic(outside{})
+	}
+	return v
+}
+
+func eachEntry(a []hyper, f func(a hyper) hyper) []hyper {
+	r := make([]hyper, len(a))
+	for i := range a {
+		r[i] = f(a[i])
+	}
+	return r
+}
+
+// eachPair goes through the shorter list again and again.
+func eachPair(a, b []hyper, f func(a, b hyper) hyper) []hyper {
+	r := make([]hyper, max(len(a), len(b)))
+	for i := range r {
+		r[i] = f(a[i%len(a)], b[i%len(b)])
+	}
+	return r
+}
+
+func sumAll(v []hyper) []hyper {
+	sum := constant(0)
+	for _, v := range v {
+		sum = sum.plus(v)
+	}
+	return []hyper{sum}
+}
+
+// weighedLog is p·log q, without the log where p is 0.
+func weighedLog(p, q hyper) hyper {
+	if p.v.Sign() == 0 && p.x.Sign() == 0 && p.y.Sign() == 0 {
+		return constant(0)
+	}
+	return p.times(above0(q).log())
 }
 
 // orders are the value of the sum of e's entries, its gradient and its Hessian·v, at z,

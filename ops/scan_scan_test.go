@@ -123,21 +123,8 @@ func runCell(t *testing.T, c cell, how string, T, N int, back bool) [][]float64 
 		t.Fatalf("%s %s: %v", c.name, how, err)
 	}
 	for _, n := range graph.Cone(out...) {
-		if n.Kind() != graph.Input {
-			continue
-		}
-		d := n.Shape().Dims()
-		for i := range d {
-			switch d[i] {
-			case graph.Batch:
-				d[i] = N
-			case graph.Extent("T"):
-				d[i] = T
-			}
-		}
-		r := rand.New(rand.NewPCG(3, uint64(strings.IndexByte("sxωv", n.Name()[0]))*10+uint64(n.Name()[len(n.Name())-1])))
-		if err := prog.Feed(n, randomDense(r, 1, d...)); err != nil {
-			t.Fatal(err)
+		if n.Kind() == graph.Input {
+			feedCell(t, prog, n, T, N)
 		}
 	}
 	if err := prog.Run(); err != nil {
@@ -155,6 +142,25 @@ func runCell(t *testing.T, c cell, how string, T, N int, back bool) [][]float64 
 		values = append(values, append([]float64(nil), v.Float64s()...))
 	}
 	return values
+}
+
+// feedCell feeds an input what its name says.
+func feedCell(t *testing.T, p *graph.Program, n *node, T, N int) {
+	t.Helper()
+	d := n.Shape().Dims()
+	for i := range d {
+		switch d[i] {
+		case graph.Batch:
+			d[i] = N
+		case graph.Extent("T"):
+			d[i] = T
+		}
+	}
+	name := n.Name()
+	r := rand.New(rand.NewPCG(3, uint64(strings.IndexByte("sxωv", name[0]))*10+uint64(name[len(name)-1])))
+	if err := p.Feed(n, randomDense(r, 1, d...)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestScanRefuses(t *testing.T) {

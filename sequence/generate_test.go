@@ -80,15 +80,7 @@ func TestGeneratorIsTheModel(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, _ := p.Value(scores)
-	var state []*node
-	for range m.blocks {
-		c := sequence.CacheOf(g, "block", heads, model, len(text))
-		state = append(state, c.Keys, c.Values)
-	}
-	q, err := sequence.NewGenerator(g, m.step, len(text), state...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	q := newGenerator(t, g, m, len(text))
 	for range 2 { // and again from the beginning
 		for i, s := range text {
 			got, err := q.Scores(int(s))
@@ -111,7 +103,27 @@ func TestGeneratorIsTheModel(t *testing.T) {
 	if _, err := q.Scores(symbols); !errors.Is(err, graph.ErrValue) {
 		t.Errorf("no symbol: %v", err)
 	}
-	_ = q.Reset()
+}
+
+// newGenerator is a Generator of the model for so many symbols.
+func newGenerator(t *testing.T, g *graph.Graph, m tiny, most int) *sequence.Generator {
+	t.Helper()
+	var state []*node
+	for range m.blocks {
+		c := sequence.CacheOf(g, "block", heads, model, most)
+		state = append(state, c.Keys, c.Values)
+	}
+	q, err := sequence.NewGenerator(g, m.step, most, state...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// With one seed a Generator writes the same again.
+func TestGeneratorWritesTheSameAgain(t *testing.T) {
+	g := graph.New()
+	q := newGenerator(t, g, newTiny(g), 6)
 	a, err := q.Write(sequence.Sampler{Seed: 1}, []int{3, 1}, 4)
 	if err != nil || len(a) != 4 {
 		t.Fatal(a, err)

@@ -89,30 +89,15 @@ func agree(t *testing.T, c net) {
 	if err != nil {
 		t.Fatalf("%s: %v", c.name, err)
 	}
-	feed := func(n *node, k int) {
-		t.Helper()
-		d := n.Shape().Dims()
-		for i := range d {
-			switch d[i] {
-			case graph.Extent("T"):
-				d[i] = times
-			case graph.Batch:
-				d[i] = examples
-			}
-		}
-		if err := p.Feed(n, sines(k, d...)); err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-	}
 	if c.extra != nil {
 		if err := p.Feed(extra, tensor.New(tensor.WithShape(1, times, examples), tensor.WithBacking(c.extra))); err != nil {
 			t.Fatal(err)
 		}
 	}
-	feed(x, 50)
-	feed(ω, 9)
+	feedSines(t, p, x, 50)
+	feedSines(t, p, ω, 9)
 	for i := range v {
-		feed(v[i], 20+i)
+		feedSines(t, p, v[i], 20+i)
 	}
 	if err := p.Run(); err != nil {
 		t.Fatalf("%s: %v", c.name, err)
@@ -131,6 +116,23 @@ func agree(t *testing.T, c net) {
 	for i := range wrt {
 		compare(fmt.Sprintf("gradient %d", i), grad[i], want.Grad[i])
 		compare(fmt.Sprintf("Hessian·v %d", i), hvp[i], want.HVP[i])
+	}
+}
+
+// feedSines feeds an input the k-th sines, for the times and examples of the figures.
+func feedSines(t *testing.T, p *graph.Program, n *node, k int) {
+	t.Helper()
+	d := n.Shape().Dims()
+	for i := range d {
+		switch d[i] {
+		case graph.Extent("T"):
+			d[i] = times
+		case graph.Batch:
+			d[i] = examples
+		}
+	}
+	if err := p.Feed(n, sines(k, d...)); err != nil {
+		t.Fatal(err)
 	}
 }
 
