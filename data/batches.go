@@ -14,7 +14,7 @@ type Batches struct {
 	seed   uint64
 	rows   int
 	window int   // how many rows are shuffled at once
-	order  []int // of those that are dealt next
+	order  []int // of those that are dealt next; nil before any are
 }
 
 // DefaultWindow is how many rows of a Mapped data set are shuffled at once: to draw from all of a file that is larger than
@@ -46,9 +46,7 @@ func (d *Dataset) BatchesWithin(window, size int, seed uint64) (*Batches, error)
 		return nil, fmt.Errorf("%s: windows of %d rows: %w", d.source(), window, ErrArgument)
 	}
 	rows := d.Rows()
-	b := &Batches{d: d, size: min(size, rows), seed: seed, rows: rows, window: min(window, rows)}
-	b.order = make([]int, 0, min(rows, b.window+b.size))
-	return b, nil
+	return &Batches{d: d, size: min(size, rows), seed: seed, rows: rows, window: min(window, rows)}, nil
 }
 
 // Len returns the number of batches in an epoch.
@@ -78,6 +76,9 @@ func (b *Batches) InOrder() iter.Seq2[int, []int] {
 // deal yields the rows of the windows, which it shuffles. Rows that are left of a window go into the first batch of the
 // next. The pages of the next window are read ahead.
 func (b *Batches) deal(windows []int, shuffle func([]int), yield func(int, []int) bool) {
+	if b.order == nil {
+		b.order = make([]int, 0, min(b.rows, b.window+b.size))
+	}
 	k, pending := 0, b.order[:0]
 	for i, w := range windows {
 		if i+1 < len(windows) {

@@ -12,16 +12,17 @@ type blocks[T any] struct {
 
 func (b *blocks[T]) len() int { return b.size + len(b.last) }
 
-func (b *blocks[T]) append(values ...T) {
-	for len(values) > 0 {
-		if len(b.last) == cap(b.last) {
-			b.full, b.size = append(b.full, b.last), b.size+len(b.last)
-			b.last = make([]T, 0, min(max(64, b.size/4), 1<<17))
-		}
-		n := min(len(values), cap(b.last)-len(b.last))
-		b.last = append(b.last, values[:n]...)
-		values = values[n:]
+func (b *blocks[T]) append(v T) { b.more(1)[0] = v }
+
+// more appends n values, side by side, and returns them, to be set.
+func (b *blocks[T]) more(n int) []T {
+	from := len(b.last)
+	if from+n > cap(b.last) {
+		b.full, b.size = append(b.full, b.last), b.size+from
+		b.last, from = make([]T, 0, n*max(1, min(max(64, b.size/4), 1<<17)/n)), 0
 	}
+	b.last = b.last[:from+n]
+	return b.last[from:]
 }
 
 // join returns all of it as one slice, and leaves b empty.

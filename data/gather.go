@@ -1,6 +1,10 @@
 package data
 
-import "fmt"
+import (
+	"fmt"
+
+	"adjoint/internal/kernel"
+)
 
 // Gather writes the examples of the rows into dst as columns: with n features and N rows, dst is n×N, row-major, and
 //
@@ -70,14 +74,28 @@ func gather[T float](d *Dataset, dst []T, rows []int) error {
 	return nil
 }
 
-// columns writes features from, …, to−1 of count rows into dst, one after the other. Four at
-// a time: so many are written side by side.
+// columns writes features from, …, to−1 of count rows into dst, one after the other. Few at
+// a time are written side by side.
 func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	n := len(d.Features)
 	if d.Sparse != nil {
 		writeColumns(d, dst, count, from, to, rows)
 		return
 	}
+	if doubles, ok := any(dst).([]float64); ok && count > 0 && follow(rows) {
+		const width = 16
+		first := at(rows, 0)
+		for j := from; j < to; j += width {
+			kernel.Transpose(doubles[(j-from)*count:], d.X[first*n+j:], count, min(width, to-j), count, n)
+		}
+		return
+	}
+	scatteredColumns(d, dst, count, from, to, rows)
+}
+
+// scatteredColumns is columns of rows anywhere.
+func scatteredColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
+	n, x := len(d.Features), d.X
 	next := func() []T {
 		column := dst[:count:count]
 		dst = dst[count:]
@@ -87,13 +105,13 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	for ; j+4 <= to; j += 4 {
 		a, b, c, e := next(), next(), next(), next()
 		for i := range count {
-			x := d.X[at(rows, i)*n+j:][:4]
-			a[i], b[i], c[i], e[i] = T(x[0]), T(x[1]), T(x[2]), T(x[3])
+			row := x[at(rows, i)*n+j:][:4]
+			a[i], b[i], c[i], e[i] = T(row[0]), T(row[1]), T(row[2]), T(row[3])
 		}
 	}
 	for ; j < to; j++ {
 		for i, a := 0, next(); i < count; i++ {
-			a[i] = T(d.X[at(rows, i)*n+j])
+			a[i] = T(x[at(rows, i)*n+j])
 		}
 	}
 }
@@ -187,6 +205,16 @@ func (d *Dataset) batch(size, height int, rows []int) (int, error) {
 		return 0, fmt.Errorf("%s: a buffer of %d numbers for %d×%d: %w", d.source(), size, height, count, ErrLength)
 	}
 	return count, nil
+}
+
+// follow reports whether rows follow one another.
+func follow(rows []int) bool {
+	for i, r := range rows {
+		if r != rows[0]+i {
+			return false
+		}
+	}
+	return true
 }
 
 // at returns rows[i], or i for nil rows.

@@ -41,7 +41,13 @@ func TestGatherLaw(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "features")
 		total := rapid.IntRange(1, 20).Draw(t, "rows")
-		rows := rapid.SliceOfN(rapid.IntRange(0, total-1), 1, 40).Draw(t, "batch")
+		rows := rapid.SliceOfN(rapid.IntRange(0, total-1), 0, 40).Draw(t, "batch")
+		if len(rows) > 0 && rapid.Bool().Draw(t, "in order") {
+			for i := range rows {
+				rows[i] = rows[0] + i
+			}
+			rows = rows[:min(len(rows), total-rows[0])]
+		}
 		d := &Dataset{X: make([]float64, n*total), Features: Names(n)}
 		for k := range d.X {
 			d.X[k] = float64(k) + 0.1

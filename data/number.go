@@ -15,9 +15,14 @@ var powers = [...]float64{
 // whole numbers that floats hold exactly, and so rounded as ParseFloat rounds it (W. Clinger, How to Read Floating Point
 // Numbers Accurately, 1990).
 func parseShort(text []byte) (v float64, ok bool) {
-	if v, ok := parseWord(text); ok {
+	if v, ok := parseWord(text, 0, len(text)); ok {
 		return v, true
 	}
+	return parseDigits(text)
+}
+
+// parseDigits is parseShort, a digit after the other.
+func parseDigits(text []byte) (v float64, ok bool) {
 	at := 0
 	if len(text) > 0 && text[0] == '-' {
 		at = 1
@@ -57,40 +62,41 @@ func parseShort(text []byte) (v float64, ok bool) {
 // eight is a byte in each byte of a word.
 func eight(b byte) uint64 { return 0x0101010101010101 * uint64(b) }
 
-// parseWord is parseShort of a decimal of up to eight characters behind its sign, all at once. As a word, the first is the least
-// significant byte.
-func parseWord(text []byte) (v float64, ok bool) {
-	if len(text) == 0 || cap(text) < 9 {
+// parseWord is parseShort of a part of a line that has up to eight characters behind its sign, all at once.
+func parseWord(line []byte, begin, end int) (v float64, ok bool) {
+	if begin >= end || cap(line) < 8 {
 		return 0, false
 	}
-	negative := 0
-	if text[0] == '-' {
-		negative = 1
-	}
-	n := len(text) - negative
-	if n == 0 || n > 8 {
+	negative := (uint64(line[begin]^'-') - 1) >> 63
+	free := 64 - 8*(end-begin-int(negative)) // bits of no character
+	if free < 0 || free == 64 {
 		return 0, false
 	}
-	w := binary.LittleEndian.Uint64(text[negative:][:8]) // characters behind the text among them
-	w = w<<(64-8*n) | eight('0')>>(8*n)                  // zeros in front, in their place
+	w := wordBefore(line, end) ^ eight('0')
+	w = w >> (free & 63) << (free & 63)                         // zeros in front
+	other := (w&eight(0x7f) + eight(0x80-10) | w) & eight(0x80) // than a digit
 	behind := 0
-	if point := bytesOf(w, '.'); point != 0 {
-		at := bits.TrailingZeros64(point) &^ 7
-		before := w & (1<<at - 1)
-		w = w>>at>>8<<8<<at | before<<8 | '0' // one more zero in front, in the place of the point
-		behind = 7 - at/8
-		n--
+	if other != 0 {
+		if other&(other-1) != 0 || w&(other>>7*0xff) != other>>7*('.'^'0') || free == 56 {
+			return 0, false // two of them, not a point, or nothing else
+		}
+		behind = bits.LeadingZeros64(other) / 8
+		w = w&(other>>7-1)<<8 | w&^(other<<1-1) // a zero in front, in the place of the point
 	}
-	const high = 0xf0f0f0f0f0f0f0f0
-	if n == 0 || w&high != eight('0') || (w+eight(6))&high != eight('0') {
-		return 0, false
-	}
-	w -= eight('0')
 	w = 10*w + w>>8 // pairs, in the even bytes; then those of four, and of eight
 	const of = 0x000000ff000000ff
 	w = ((w&of)*(100+1000000<<32) + (w>>16&of)*(1+10000<<32)) >> 32
-	v = float64(w) / powers[behind]
-	return math.Float64frombits(math.Float64bits(v) | uint64(negative)<<63), true
+	v = float64(int64(w)) / powers[behind]
+	return math.Float64frombits(math.Float64bits(v) | negative<<63), true
+}
+
+// wordBefore returns the eight bytes of a line before its end, the last as the most significant; where there are fewer, zeros
+// are before them. The line has a capacity of eight.
+func wordBefore(line []byte, end int) uint64 {
+	if end >= 8 {
+		return binary.LittleEndian.Uint64(line[end-8 : end])
+	}
+	return binary.LittleEndian.Uint64(line[:8]) << (64 - 8*end)
 }
 
 // bytesOf returns a word whose high bits are set in the bytes of w that are b.

@@ -3,6 +3,7 @@ package data
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -21,6 +22,11 @@ func TestShortDecimals(t *testing.T) {
 			text[i] = symbols[rng.IntN(len(symbols)-8*min(1, rng.IntN(4)))]
 		}
 		got, ok := parseShort(text)
+		line := slices.Concat(text[:rng.IntN(len(text)+1)], text, []byte("0.5")) // in which it is a part
+		begin := len(line) - 3 - len(text)
+		if part, word := parseWord(line, begin, begin+len(text)); word && (!ok || math.Float64bits(part) != math.Float64bits(got)) {
+			t.Fatalf("%q in %q is %v", text, line, part)
+		}
 		if !ok {
 			continue
 		}

@@ -18,21 +18,25 @@ type recordReader struct {
 	trim           bool   // white space before a field, and before its quote, is no part of it
 	limits         Limits
 
-	line   []byte  // the current line, without its end
-	odd    bool    // the line has a quote or a CR
-	long   []byte  // holds a line that is longer than the buffer of in
-	lines  int     // how many lines have been read
-	size   int     // the bytes of the current record so far
-	first  int     // the line where the current record begins
-	text   []byte  // what fields are parts of: the line, or unquoted
-	fields []field // where they are
+	line    []byte  // the current line, without its end
+	odd     bool    // the line has a quote or a CR
+	graphic bool    // it is ASCII without quotes, white space and control characters
+	long    []byte  // holds a line that is longer than the buffer of in
+	lines   int     // how many lines have been read
+	size    int     // the bytes of the current record so far
+	first   int     // the line where the current record begins
+	text    []byte  // what fields are parts of: the line, or unquoted
+	fields  []field // where they are
+	places  []place // of the fields in the file; none where the text is the line
 
 	unquoted []byte // fields one behind the other, without their quotes
 }
 
-// A field of a record is a part of the text. In the file it begins at a column, counted in bytes from 1, of a line, counted
-// from the first of the record.
-type field struct{ begin, end, line, column uint32 }
+// A field of a record is a part of the text.
+type field struct{ begin, end uint32 }
+
+// A place is where a field begins in the file: a column, counted in bytes from 1, of a line, counted from the first of the record.
+type place struct{ line, column uint32 }
 
 // An errorAt is an error at a place of the file.
 type errorAt struct {
@@ -60,7 +64,7 @@ func (r *recordReader) next() error {
 		}
 	}
 	r.first = r.lines
-	r.fields = slices.Grow(r.fields[:0], min(r.count()+1, r.limits.Fields))
+	r.fields, r.places = slices.Grow(r.fields[:0], min(r.count()+1, r.limits.Fields)), r.places[:0]
 	if !r.odd && len(r.comma) == 1 {
 		return r.split()
 	}
@@ -207,7 +211,8 @@ func (r *recordReader) tooLong(line, column int) error {
 
 // endField ends the current field, which begins at the line and the column.
 func (r *recordReader) endField(line, column int) {
-	r.fields = append(r.fields, field{uint32(r.begin()), uint32(len(r.unquoted)), uint32(line - r.first), uint32(column)})
+	r.fields = append(r.fields, field{uint32(r.begin()), uint32(len(r.unquoted))})
+	r.places = append(r.places, place{uint32(line - r.first), uint32(column)})
 }
 
 func (r *recordReader) bareCR(column int) error {
@@ -233,5 +238,8 @@ func (r *recordReader) field(i int) []byte {
 
 // place returns the line and the column of the file where field i of the current record begins.
 func (r *recordReader) place(i int) (line, column int) {
-	return r.first + int(r.fields[i].line), int(r.fields[i].column)
+	if len(r.places) == 0 {
+		return r.first, int(r.fields[i].begin) + 1
+	}
+	return r.first + int(r.places[i].line), int(r.places[i].column)
 }

@@ -3,6 +3,7 @@ package data
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"unicode/utf8"
@@ -23,8 +24,29 @@ func (r *recordReader) readLine() error {
 	}
 	r.lines++
 	r.line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+	if r.graphic = isGraphic(r.line); r.graphic {
+		r.odd = false
+		return nil
+	}
 	r.odd = bytes.IndexByte(r.line, '"') >= 0 || bytes.IndexByte(r.line, '\r') >= 0
 	return r.checkText()
+}
+
+// isGraphic reports whether a line is ASCII without quotes, white space and control characters, as numbers are.
+func isGraphic(line []byte) bool {
+	other := uint64(0) // its high bits are set by other bytes
+	for ; len(line) >= 8; line = line[8:] {
+		other |= notGraphic(binary.LittleEndian.Uint64(line))
+	}
+	rest := [8]byte{'0', '0', '0', '0', '0', '0', '0', '0'}
+	copy(rest[:], line)
+	return (other|notGraphic(binary.LittleEndian.Uint64(rest[:])))&eight(0x80) == 0
+}
+
+// notGraphic returns a word some high bit of which is set if a byte of w is not one of isGraphic.
+func notGraphic(w uint64) uint64 {
+	quotes := w ^ eight('"')
+	return w | (w - eight('!')) | (quotes - eight(1))
 }
 
 // readLong reads the rest of a line that begins with this piece and does not fit the buffer of in. It stops beyond the limit.

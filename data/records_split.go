@@ -5,50 +5,57 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"unicode"
-	"unicode/utf8"
 )
 
 // split takes the fields of a line without quotes where they lie.
 func (r *recordReader) split() error {
-	line, comma := r.line, r.comma[0]
-	r.text = line
-	from := 0
-	for at := 0; at < len(line); at += 8 {
-		for m := bytesOf(wordAt(line, at), comma); m != 0; m &= m - 1 {
-			end := at + bits.TrailingZeros64(m)/8
-			if end >= len(line) {
-				break
-			}
-			if err := r.addPart(from, end); err != nil {
-				return err
-			}
-			from = end + 1
+	line, comma, begin := r.line, r.comma[0], uint32(0)
+	fields := r.fields[:cap(r.fields)] // as many as there are, or the limit, at least
+	n, room := 0, min(len(fields), r.limits.Fields)
+	for at := 0; at < len(line); at += 64 {
+		for m := commas(line[at:], comma); m != 0 && n < room; m &= m - 1 {
+			end := uint32(at + bits.TrailingZeros64(m))
+			fields[n] = field{begin, end}
+			begin = end + 1
+			n++
 		}
 	}
-	return r.addPart(from, len(line))
-}
-
-// wordAt returns eight bytes of a line, the first as the least significant; what is behind its end may be anything.
-func wordAt(line []byte, at int) uint64 {
-	if at+8 <= cap(line) {
-		return binary.LittleEndian.Uint64(line[at : at+8])
+	if n == room {
+		return r.tooMany(int(begin) + 1)
 	}
-	var word [8]byte
-	copy(word[:], line[at:])
-	return binary.LittleEndian.Uint64(word[:])
-}
-
-// addPart adds a part of the line as a field.
-func (r *recordReader) addPart(begin, end int) error {
-	if len(r.fields) == r.limits.Fields {
-		return r.tooMany(begin + 1)
+	fields[n] = field{begin, uint32(len(line))}
+	r.text, r.fields = line, fields[:n+1]
+	if r.trim && !r.graphic || len(line) > r.limits.Field {
+		return r.trimFields()
 	}
-	if r.trim && begin < end && (r.line[begin] <= ' ' || r.line[begin] >= utf8.RuneSelf) {
-		begin = end - len(bytes.TrimLeftFunc(r.line[begin:end], unicode.IsSpace))
-	}
-	if end-begin > r.limits.Field {
-		return r.tooLong(r.lines, begin+1)
-	}
-	r.fields = append(r.fields, field{uint32(begin), uint32(end), 0, uint32(begin + 1)})
 	return nil
+}
+
+// trimFields takes white space away in front of the fields of a line, and refuses those that are too long then.
+func (r *recordReader) trimFields() error {
+	for i := range r.fields {
+		f := &r.fields[i]
+		if r.trim {
+			f.begin = f.end - uint32(len(bytes.TrimLeftFunc(r.line[f.begin:f.end], unicode.IsSpace)))
+		}
+		if int(f.end-f.begin) > r.limits.Field {
+			return r.tooLong(r.lines, int(f.begin)+1)
+		}
+	}
+	return nil
+}
+
+// commas returns a word with a bit for each of the first 64 bytes of a line, the first as the least significant: it is set where
+// there is a comma.
+func commas(line []byte, comma byte) (m uint64) {
+	var padded [64]byte
+	if len(line) < 64 {
+		copy(padded[:], line)
+		line = padded[:]
+	}
+	for i := 0; i < 64; i += 8 {
+		const gather = 0x0002040810204081 // the high bits of bytes, in the highest byte
+		m |= bytesOf(binary.LittleEndian.Uint64(line[i:i+8]), comma) * gather >> 56 << i
+	}
+	return m
 }

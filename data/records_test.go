@@ -185,3 +185,22 @@ func TestHonestFilesTakeAFewTimesTheirSize(t *testing.T) {
 		}
 	}
 }
+
+// A line is graphic if each of its bytes is, wherever it stands.
+func TestGraphicLines(t *testing.T) {
+	for size := range 20 {
+		line := bytes.Repeat([]byte("7"), size)
+		if !isGraphic(line) {
+			t.Errorf("%q is not", line)
+		}
+		for at := range line {
+			for c := range 256 {
+				line[at] = byte(c)
+				if got, want := isGraphic(line), c > ' ' && c < 0x80 && c != '"'; got != want {
+					t.Fatalf("%q: %t", line, got)
+				}
+			}
+			line[at] = '7'
+		}
+	}
+}

@@ -49,10 +49,7 @@ func (w *rowsWriter) end(d *Dataset, rows int, positions [][]float64) error {
 		return err
 	}
 	text = binary.LittleEndian.AppendUint64(text, uint64(len(text)))
-	if _, err := w.out.Write(text); err != nil {
-		return err
-	}
-	if err := w.out.Flush(); err != nil {
+	if err := w.bytes(text); err != nil {
 		return err
 	}
 	digest := w.sum.Sum(nil)
@@ -168,6 +165,14 @@ func openRows(f *os.File) (*Dataset, error) {
 	return info.dataset(f, end, hex.EncodeToString(digests[0]))
 }
 
+// littleEndian returns an error if the numbers of this machine are not in the order of those in a file of rows.
+func littleEndian() error {
+	if one := []byte{0, 0, 0, 0, 0, 0, 0xf0, 0x3f}; math.Float64frombits(binary.NativeEndian.Uint64(one)) != 1 {
+		return fmt.Errorf("numbers in little-endian order, which this machine does not map: %w", ErrFormat)
+	}
+	return nil
+}
+
 // dataset returns the data set whose numbers end at a byte of the file, which have this digest.
 func (info *rowsJSON) dataset(f *os.File, end int64, digest string) (*Dataset, error) {
 	columns := len(info.Features) + len(info.Targets)
@@ -181,8 +186,8 @@ func (info *rowsJSON) dataset(f *os.File, end int64, digest string) (*Dataset, e
 	if info.Rows < 1 || len(info.Features) == 0 || size%row != 0 || size/row != int64(info.Rows) {
 		return nil, fmt.Errorf("%d rows of %d numbers in %d bytes: %w", info.Rows, columns, size, ErrFormat)
 	}
-	if one := []byte{0, 0, 0, 0, 0, 0, 0xf0, 0x3f}; math.Float64frombits(binary.NativeEndian.Uint64(one)) != 1 {
-		return nil, fmt.Errorf("numbers in little-endian order, which this machine does not map: %w", ErrFormat)
+	if err := littleEndian(); err != nil {
+		return nil, err
 	}
 	m, err := mapFile(f, end, false)
 	if err != nil {

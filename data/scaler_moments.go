@@ -3,6 +3,7 @@ package data
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"adjoint/internal/kernel"
 )
@@ -110,13 +111,13 @@ func (d *Dataset) moments() []moments {
 	if d.Sparse != nil {
 		return d.Sparse.moments(n)
 	}
-	const width = 4 // columns are taken out so many at a time: the rows are read fewer times
-	list, taken := make([]moments, n), make([]float64, min(n, width)*min(rows, blockRows))
+	list, taken := make([]moments, n), columnsTaken.Get().(*columnsOfBlock)
+	defer columnsTaken.Put(taken)
 	for row := 0; row < rows; row += blockRows {
 		block, count := &Dataset{Features: d.Features, X: d.X[row*n:]}, min(rows-row, blockRows)
-		for from := 0; from < n; from += width {
-			to := min(from+width, n)
-			columns(block, taken, count, from, to, nil)
+		for from := 0; from < n; from += blockColumns {
+			to := min(from+blockColumns, n)
+			columns(block, taken[:], count, from, to, nil)
 			for j := from; j < to; j++ {
 				if d.LevelsOf(j) == nil {
 					list[j].add(momentsOf(taken[(j-from)*count:][:count]))
@@ -127,3 +128,11 @@ func (d *Dataset) moments() []moments {
 	}
 	return list
 }
+
+// blockColumns is how many columns of a block are taken out at a time: more would read the rows fewer times.
+const blockColumns = 16
+
+// columnsOfBlock is memory for columns of a block.
+type columnsOfBlock [blockColumns * blockRows]float64
+
+var columnsTaken = sync.Pool{New: func() any { return new(columnsOfBlock) }}

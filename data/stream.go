@@ -1,16 +1,15 @@
 package data
 
 import (
-	"bufio"
 	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
+
+	"adjoint/internal/mem"
 )
 
 // A Stream is the rows of CSV files that together may be larger than memory. Convert reads them once and writes a file of
@@ -170,14 +169,16 @@ func (r *metered) Read(p []byte) (int, error) {
 // A rowsWriter writes a file of rows.
 type rowsWriter struct {
 	file *os.File
-	out  *bufio.Writer
 	sum  hash.Hash
+	size int64 // bytes that were written
 	rows int
-	raw  []byte
 }
 
 // writeRows has write write what follows the head of a file of rows, whole or not at all.
 func writeRows(path string, write func(w *rowsWriter) error) (err error) {
+	if err := littleEndian(); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".rows-*.tmp")
 	if err != nil {
 		return err
@@ -191,18 +192,12 @@ func writeRows(path string, write func(w *rowsWriter) error) (err error) {
 		}
 	}()
 	w := &rowsWriter{file: f, sum: sha256.New()}
-	w.out = bufio.NewWriterSize(io.MultiWriter(f, w.sum), 1<<20)
-	if err := w.header(); err != nil {
+	head := make([]byte, rowsStart)
+	copy(head, rowsMagic)
+	if err := w.bytes(head); err != nil {
 		return err
 	}
 	return write(w)
-}
-
-func (w *rowsWriter) header() error {
-	head := make([]byte, rowsStart)
-	copy(head, rowsMagic)
-	_, err := w.out.Write(head)
-	return err
 }
 
 // write writes the features that the table has read, and takes them away from it.
@@ -219,17 +214,14 @@ func (w *rowsWriter) write(t *table) error {
 	return nil
 }
 
-func (w *rowsWriter) floats(x []float64) error {
-	for len(x) > 0 {
-		n := min(len(x), 1<<14)
-		w.raw = w.raw[:0]
-		for _, v := range x[:n] {
-			w.raw = binary.LittleEndian.AppendUint64(w.raw, math.Float64bits(v))
-		}
-		if _, err := w.out.Write(w.raw); err != nil {
-			return err
-		}
-		x = x[n:]
-	}
-	return nil
+// floats writes numbers as they lie in memory, which [Stream.Convert] has checked to be in little-endian order.
+func (w *rowsWriter) floats(x []float64) error { return w.bytes(mem.Bytes(x)) }
+
+// bytes writes b, which has the system begin to bring it to the disk: what is large would otherwise wait there for the end.
+func (w *rowsWriter) bytes(b []byte) error {
+	w.sum.Write(b)
+	n, err := w.file.Write(b)
+	writeSoon(w.file, w.size, int64(n))
+	w.size += int64(n)
+	return err
 }

@@ -22,7 +22,6 @@ type table struct {
 	y     blocks[float64] // of several targets, as X of Beside["y"]
 	w     blocks[float64] // as Dataset.Weights
 	lines blocks[int]     // as Dataset.Lines
-	row   []float64       // the features of the current record
 
 	names    []string // of the columns of the file; nil without a header
 	width    int      // how many there are
@@ -97,19 +96,23 @@ func (t *table) example() error {
 		t.d.Dropped++
 		return nil
 	}
-	t.row = t.row[:0]
+	row := t.x.more(len(t.features))
 	for k, i := range t.features {
-		if v, ok := t.plain(k, i); ok {
-			t.row = append(t.row, v)
+		var ok bool
+		if t.texts[k].is == NumberType && len(t.marks.numbers) == 0 { // then a decimal stands for no missing value
+			f, text := t.in.fields[i], t.in.text
+			if row[k], ok = parseWord(text, int(f.begin), int(f.end)); !ok {
+				row[k], ok = parseDigits(text[f.begin:f.end])
+			}
+		}
+		if ok {
 			continue
 		}
-		v, err := t.value(k, i)
-		if err != nil {
+		var err error
+		if row[k], err = t.value(k, i); err != nil {
 			return t.fail(i, err)
 		}
-		t.row = append(t.row, v)
 	}
-	t.x.append(t.row...)
 	t.lines.append(t.in.first)
 	if t.label >= 0 {
 		field := t.field(t.label)
@@ -192,16 +195,6 @@ func (t *table) value(k, i int) (float64, error) {
 	}
 	texts.is = NumberType
 	return v, err
-}
-
-// plain reads feature k, field i of the record, if it is a short decimal in a column of numbers, as most fields are. No
-// number stands for a missing value then.
-func (t *table) plain(k, i int) (float64, bool) {
-	if t.texts[k].is != NumberType || len(t.marks.numbers) > 0 {
-		return 0, false
-	}
-	f := t.in.fields[i]
-	return parseShort(t.in.text[f.begin:f.end])
 }
 
 // number reads field i as a finite number.

@@ -15,9 +15,8 @@ import (
 // reads a view, and it reads by strides, or the view lies in one piece, it reads what that
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
-	l.how.fit(l.g.Len())
+	l.forget()
 	varies := sync.OnceValue(l.varies)
-	var loops []*Node
 	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
@@ -27,7 +26,7 @@ func (l *lowered) absorb() error {
 		how.computed, how.entrywise = true, k.IsEntrywise()
 		if loop, ok := k.Loop().(Loop); ok {
 			*l.loopOf.at(n) = &loopCode{Loop: loop}
-			loops = append(loops, n)
+			l.loops = append(l.loops, n)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		for i, x := range by.in {
@@ -46,8 +45,17 @@ func (l *lowered) absorb() error {
 			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
 		}
 	}
-	slices.Reverse(loops)
-	return l.compileLoops(loops)
+	slices.Reverse(l.loops)
+	return nil
+}
+
+// forget keeps nothing of what is known of kernels but fusions.
+func (l *lowered) forget() {
+	l.how.fit(l.g)
+	for i, h := range l.how.byID {
+		l.how.byID[i] = lowering{fusion: h.fusion}
+	}
+	l.steps, l.loops = l.steps[:0], nil
 }
 
 // look returns, by input, through how many views the kernel of a node looks.

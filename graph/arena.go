@@ -13,6 +13,9 @@ type arena[T any] struct {
 
 const smallestArray, largestArray = 8, 32<<10 - 8 // entries, bytes
 
+// roomFor returns an arena that begins with room for n entries.
+func roomFor[T any](n int) arena[T] { return arena[T]{free: make([]T, n)} }
+
 // take returns n zero entries that nobody else has.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {

@@ -74,12 +74,12 @@ func (b *binder) values() {
 	if b.code.g.dtype == tensor.Float32 {
 		memory = memoryOf[float32]
 	}
-	slots, last := memory(b.code.slots, b.plan.at), make([]*tensor.Dense, len(b.code.slots))
+	in, last := memory(b.code.slots, b.plan.at), make([]*tensor.Dense, len(b.code.slots))
 	for _, list := range [][]*Node{b.code.once, b.code.run} {
 		for _, y := range list {
 			slot, dims := b.code.slotOf.get(y), y.shape.dimsAt(b.plan.at, &few{})
 			if v := last[slot]; v == nil || !slices.Equal(v.Shape(), dims) {
-				last[slot] = b.made.over(slots[slot], dims...)
+				last[slot] = b.made.over(in(slot, tensor.Shape(dims).TotalSize()), dims...)
 			}
 			b.plan.value[y.id] = last[slot]
 			if b.home.value != nil {
@@ -94,21 +94,20 @@ func (b *binder) values() {
 // slotLine is a number of entries, of either type, that fills a cache line or two.
 const slotLine = 16
 
-// memoryOf returns the memory of slots where symbols are these numbers: pieces of one array,
-// each of which begins with a cache line of its own.
-func memoryOf[T compute.Float](slots []*volume, at sizes) []any {
-	total := 0
-	for _, v := range slots {
-		total += v.at(at) + slotLine
-	}
-	array, pieces := make([]T, total), make([]any, len(slots))
-	large(array)
+// memoryOf returns what gives a slot's first entries, where symbols are these numbers. Slots lie in
+// one array, and each begins with a cache line of its own.
+func memoryOf[T compute.Float](slots []*volume, at sizes) func(slot int32, entries int) any {
+	total, begin := 0, make([]int, len(slots))
 	for i, v := range slots {
-		size := v.at(at)
-		pieces[i] = array[:size:size]
-		array = array[(size+slotLine-1)/slotLine*slotLine:]
+		begin[i] = total
+		total += (v.at(at) + slotLine - 1) / slotLine * slotLine
 	}
-	return pieces
+	array := make([]T, total)
+	large(array)
+	return func(slot int32, entries int) any {
+		from := begin[slot]
+		return array[from : from+entries : from+entries]
+	}
 }
 
 // step binds the kernel of a node, or those of a group, to what they read.

@@ -183,7 +183,7 @@ func (b *Body) At(examples int, x []*Node, known map[*Node]*Node) []*Node {
 			for i, x := range n.in {
 				in[i] = of[x]
 			}
-			of[n] = g.appliedTo(resize(n.op, examples, len(n.in)), in)
+			of[n] = g.appliedTo(resize(n.op, len(n.in), func(s Shape) Shape { return s.Replace(Batch, examples) }), in)
 		}
 	}
 	out := make([]*Node, len(b.out))
@@ -203,8 +203,8 @@ func (g *Graph) appliedTo(op Op, in []*Node) *Node {
 	return Apply(op, in...)
 }
 
-// resize returns an op with another extent in place of Batch in the shapes that it describes.
-func resize(op Op, examples, inputs int) Op {
+// resize returns an op with others in place of the shapes that it describes.
+func resize(op Op, inputs int, other func(Shape) Shape) Op {
 	described, ok := op.(Describer)
 	if !ok {
 		return op
@@ -213,8 +213,8 @@ func resize(op Op, examples, inputs int) Op {
 	d.Args = slices.Clone(d.Args)
 	changed := false
 	for i, a := range d.Args {
-		if s, ok := a.(Shape); ok && s.Holds(Batch) {
-			d.Args[i], changed = s.Replace(Batch, examples), true
+		if s, ok := a.(Shape); ok && other(s) != s {
+			d.Args[i], changed = other(s), true
 		}
 	}
 	if !changed {

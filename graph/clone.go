@@ -54,9 +54,9 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 // copyOf adds a copy of n, whose inputs have copies.
 func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 	c := g.add()
-	c.op, c.kind, c.shape, c.particulars = n.op, n.kind, n.shape, n.particulars
+	c.op, c.shape, c.particulars = n.op, n.shape, n.particulars
 	if n.value != nil {
-		c.particulars = &particulars{name: n.name, value: g.values.copyOf(n.value)}
+		c.particulars = &particulars{kind: n.kind, name: n.name, value: g.values.copyOf(n.value)}
 	}
 	if n.reverseOf != nil {
 		c.reverseOf = copies.get(n.reverseOf)

@@ -1,7 +1,5 @@
 package graph
 
-import "slices"
-
 // lookBack is how many nodes an entrywise node may be moved forward.
 const lookBack = 8
 
@@ -21,7 +19,7 @@ func (s *scheduled) cluster() error {
 				break
 			}
 		}
-		order = slices.Insert(order, at, n)
+		order = inserted(order, at, n)
 	}
 	return nil
 }

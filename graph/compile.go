@@ -75,6 +75,7 @@ var passes = []pass{
 	{"stabilise", (*code).stabilise}, // forms that lose no accuracy
 	{"fuse", (*code).fuse},           // ops that have a common kernel
 	{"absorb", (*code).absorb},       // views into what reads them; drop what no output needs
+	{"loops", (*code).compileLoops},  // what loops do, with what they alone read
 	{"judge", (*code).judge},         // what may refuse values
 	{"split", (*code).split},         // leaves, what never varies, what each Run computes
 	{"cluster", (*code).cluster},     // pointwise ops next to others of their size
@@ -91,7 +92,8 @@ var passOrder = []precedence{
 	{"draft", "stabilise", "stable forms are added to the draft, not to the user's graph"},
 	{"stabilise", "fuse", "fusions are of the stable forms"},
 	{"fuse", "absorb", "a fused op reads other inputs than its node"},
-	{"absorb", "judge", "what is not computed judges nothing"},
+	{"absorb", "loops", "only what nobody else reads can be computed in a loop"},
+	{"loops", "judge", "what a loop computes is not judged outside of it"},
 	{"judge", "split", "nodes are listed as live until they are scheduled"},
 	{"split", "cluster", "only what each Run computes is moved"},
 	{"cluster", "pair", "what is moved next to its pair stays there"},

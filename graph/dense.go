@@ -15,6 +15,11 @@ type denses struct {
 	doubles arena[float64]
 }
 
+// oneDense makes one tensor of k extents, which lives as long as no other.
+func oneDense(k int) *denses {
+	return &denses{headers: roomFor[tensor.Dense](1), extents: roomFor[int](2 * k)}
+}
+
 // over returns a tensor whose memory is data, row by row.
 func (m *denses) over(data any, dims ...int) *tensor.Dense {
 	k := len(dims)

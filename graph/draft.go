@@ -45,7 +45,7 @@ func (f *formula) copy() {
 	d := f.g.draft
 	for n := range f.g.those(d.needs, 0) {
 		m := f.g.add()
-		m.kind, m.op, m.shape, m.in = n.kind, n.op, n.shape, f.g.inputs.take(len(n.in))
+		m.op, m.shape, m.in = n.op, n.shape, f.g.inputs.take(len(n.in))
 		for k, x := range n.in {
 			m.in[k] = d.of[x]
 		}

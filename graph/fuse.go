@@ -3,7 +3,7 @@ package graph
 // fuse finds the nodes that an op which does several at once can compute, as the
 // ops know it, from the inputs of their inputs.
 func (l *lowered) fuse() error {
-	l.how.fit(l.g.Len())
+	l.how.fit(l.g)
 	if l.separate {
 		return nil
 	}

@@ -148,7 +148,8 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 		return fail(g, "%s: %w", p.name, err)
 	}
 	leaf := g.add()
-	leaf.kind, leaf.shape, leaf.particulars = kind, shape, &g.particulars.take(1)[0]
+	p.kind = kind
+	leaf.shape, leaf.particulars = shape, &g.particulars.take(1)[0]
 	*leaf.particulars = p
 	return leaf
 }
@@ -156,7 +157,7 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 // standIn returns a new leaf that is an argument while a rule is being expanded.
 func (g *Graph) standIn(name string, shape Shape) *Node {
 	n := g.here().add()
-	n.kind, n.particulars, n.shape = standIn, &particulars{name: name}, shape
+	n.particulars, n.shape = &particulars{kind: standIn, name: name}, shape
 	return n
 }
 

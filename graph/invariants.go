@@ -99,8 +99,8 @@ func (p *placed) verifySlots() error {
 					return fmt.Errorf("%s overwrites %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
-			if volumeOf(n.shape) != *p.slots[slot] {
-				return fmt.Errorf("%s of shape %v is in slot %d of other size", n.Label(), n.shape, slot)
+			if v := volumeOf(n.shape); v.symbols != p.slots[slot].symbols || v.count > p.slots[slot].count {
+				return fmt.Errorf("%s of shape %v is in slot %d, which is smaller", n.Label(), n.shape, slot)
 			}
 			owner[slot] = n
 		}

@@ -1,9 +1,13 @@
 package graph
 
-// compileLoops compiles the bodies of the nodes that are loops. Loops over one Body share its code.
-func (l *lowered) compileLoops(loops []*Node) error {
-	made, values := map[*Body]*code{}, l.valuesAsked(loops)
-	for _, n := range loops {
+// compileLoops compiles the bodies of the nodes that are loops, with what these alone read. Loops over
+// one Body share its code.
+func (l *lowered) compileLoops() error {
+	if err := l.sink(); err != nil {
+		return err
+	}
+	made, values := map[*Body]*code{}, l.valuesAsked(l.loops)
+	for _, n := range l.loops {
 		c := l.loopOf.get(n)
 		c.values = valuesOf(values[c.Body])
 		for _, x := range l.by(n).in {

@@ -40,37 +40,46 @@ func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
 // computed reports whether the value of n is computed.
 func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
 
-// arity returns how many operands the kernel of n has.
-func (l *lowered) arity(n *Node) int {
-	switch given, ok := l.given[n]; {
-	case ok:
-		return len(given)
-	case !l.computed(n):
-		return 0
-	}
-	return len(l.by(n).in)
-}
-
-// read returns operand i of the kernel of n.
-func (l *lowered) read(n *Node, i int) operand {
-	if given, ok := l.given[n]; ok {
-		return operand{given[i], given[i]}
-	}
-	x := l.by(n).in[i]
-	o := operand{x, x}
-	if at := l.how.get(n).views; at != 0 {
-		for range l.steps[int(at)-1+i] {
-			o.n = o.n.in[0]
+// readings returns the inputs that the kernel of n reads, and, by input, through how many views;
+// nil if through none.
+func (l *lowered) readings(n *Node) (in []*Node, steps []uint8) {
+	if l.given != nil {
+		if given, ok := l.given[n]; ok {
+			return given, nil
 		}
 	}
-	return o
+	how := l.how.get(n)
+	if !how.computed {
+		return nil, nil
+	}
+	in = n.in
+	if how.fusion != 0 {
+		in = l.g.node(int(how.fusion)).in
+	}
+	if how.views != 0 {
+		steps = l.steps[how.views-1:][:len(in)]
+	}
+	return in, steps
+}
+
+// arity returns how many operands the kernel of n has.
+func (l *lowered) arity(n *Node) int {
+	in, _ := l.readings(n)
+	return len(in)
 }
 
 // reads returns the operands of the kernel of n.
 func (l *lowered) reads(n *Node) iter.Seq2[int, operand] {
 	return func(yield func(int, operand) bool) {
-		for i := range l.arity(n) {
-			if !yield(i, l.read(n, i)) {
+		in, steps := l.readings(n)
+		for i, x := range in {
+			o := operand{x, x}
+			if steps != nil {
+				for range steps[i] {
+					o.n = o.n.in[0]
+				}
+			}
+			if !yield(i, o) {
 				return
 			}
 		}

@@ -25,17 +25,24 @@ func (c *code) bytes(at sizes) uint64 {
 			total = sum(total, volumeOf(x.shape).bytes(at, entry))
 		}
 	}
-	for _, list := range [][]*Node{c.once, c.run} {
-		for _, y := range list {
-			if l := c.loopOf.get(y); l != nil {
-				total = sum(total, l.bytesAt(at))
-			}
-		}
+	for _, y := range c.loopsBound() {
+		total = sum(total, c.loopOf.get(y).bytesAt(at))
 	}
 	if c.block == nil {
 		return total
 	}
 	return sum(total, c.block.bytes(at))
+}
+
+// loopsBound returns a value of each loop that a plan has, which may compute others beside it.
+func (c *code) loopsBound() []*Node {
+	loops := slices.Clone(c.once)
+	for _, group := range c.groups() {
+		if !c.inBlock(group) {
+			loops = append(loops, group[len(group)-1])
+		}
+	}
+	return slices.DeleteFunc(loops, func(n *Node) bool { return c.loopOf.get(n) == nil })
 }
 
 // bytes returns the size of the memory of all parts.

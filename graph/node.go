@@ -34,14 +34,13 @@ type Node struct {
 	shape Shape
 	*particulars
 
-	reverseOf *Node  // the node whose r appended this one
-	visit     uint32 // the last of the graph's visits that came by, see cone
-	kind      Kind
-	held      bool // taken for a leaf by ops, see stableIn
+	reverseOf *Node // the node whose r appended this one
 }
 
 // Particulars are what few nodes have. Nodes share them, so they never change.
 type particulars struct {
+	kind   Kind
+	held   bool // taken for a leaf by ops, see stableIn
 	name   string
 	extent int // of the kind Examples
 	value  *tensor.Dense
@@ -58,6 +57,13 @@ func (n *Node) Op() Op {
 		return nil
 	}
 	return n.op
+}
+
+// hold makes ops take n for a leaf, or no longer.
+func (n *Node) hold(held bool) {
+	p := *n.particulars
+	p.held = held
+	n.particulars = &p
 }
 
 // unheld returns n or, while n is held, its twin: another node of the same value, which

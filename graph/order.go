@@ -10,14 +10,14 @@ func Params(y ...*Node) []*Node {
 	if y = built(y); len(y) == 0 {
 		return nil
 	}
-	var params []*Node
-	g := graphOf(y)
-	for n := range g.those(g.needed(y, 0, nil), 0) {
-		if n.kind == Param {
-			params = append(params, n)
+	g, count := graphOf(y), 0
+	needed := g.needed(y, 0, nil)
+	for n := range g.those(needed, 0) {
+		if needed[n.id] = n.kind == Param; needed[n.id] {
+			count++
 		}
 	}
-	return params
+	return slices.AppendSeq(slices.Grow([]*Node(nil), count), g.those(needed, 0))
 }
 
 // Cone returns the nodes from which y is computed, y included, inputs first.
@@ -42,15 +42,15 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	v.count++
 	visited := v.nodes[:0]
 	for _, n := range nodes {
-		if n.visit != v.count {
-			n.visit = v.count
+		if last := v.last.at(n); *last != v.count {
+			*last = v.count
 			visited = append(visited, n)
 		}
 	}
 	for i := 0; i < len(visited); i++ {
 		for _, x := range visited[i].in {
-			if x.visit != v.count && !stop(x) {
-				x.visit = v.count
+			if last := v.last.at(x); *last != v.count && !stop(x) {
+				*last = v.count
 				visited = append(visited, x)
 			}
 		}
@@ -59,9 +59,11 @@ func cone(y []*Node, stop func(*Node) bool) []*Node {
 	return g.inOrder(visited)
 }
 
-// Visits are how many cone has made in a graph, and the nodes of the last.
+// Visits are how many cone has made in a graph, which was the last to come by a node, and the
+// nodes of the last.
 type visits struct {
 	count uint32
+	last  perNode[uint32]
 	nodes []*Node
 }
 
@@ -137,7 +139,7 @@ func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of
 // the graph, it is quicker to go through these than to sort them.
 func (g *Graph) inOrder(visited []*Node) []*Node {
-	low, high, count := g.Len(), 0, g.user().visits.count
+	low, high, v := g.Len(), 0, &g.user().visits
 	for _, n := range visited {
 		low, high = min(low, n.id), max(high, n.id)
 	}
@@ -148,7 +150,7 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 	}
 	nodes := make([]*Node, 0, len(visited))
 	for id := low; id <= high; id++ {
-		if n := g.node(id); n.visit == count {
+		if n := g.node(id); v.last.get(n) == v.count {
 			nodes = append(nodes, n)
 		}
 	}
@@ -191,10 +193,10 @@ type perNode[T any] struct{ byID []T }
 // sized returns a perNode with places for ids that are less than size.
 func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
 
-// fit makes places for ids that are less than size.
-func (p *perNode[T]) fit(size int) {
-	if size > len(p.byID) {
-		p.grow(size)
+// fit makes places for the nodes of g, and some for nodes that come.
+func (p *perNode[T]) fit(g *Graph) {
+	if size := g.Len(); size > len(p.byID) {
+		p.grow(size + size/8)
 	}
 }
 

@@ -23,18 +23,26 @@ func (s *scheduled) pair() error {
 				firsts[x] = append(firsts[x], n)
 			}
 		}
-		order = slices.Insert(order, at, n)
+		order = inserted(order, at, n)
 	}
 	return nil
 }
 
+// inserted is slices.Insert of one node, most of which come last.
+func inserted(order []*Node, at int, n *Node) []*Node {
+	if at == len(order) {
+		return append(order, n)
+	}
+	return slices.Insert(order, at, n)
+}
+
 // beside reports whether b is computed beside a: by one kernel, or as another value of the same loop.
 func (l *lowered) beside(a, b *Node) bool {
-	if !l.pairedKernel(a, b).IsZero() {
-		return true
+	if l.separate || !slices.Equal(l.by(a).in, l.by(b).in) {
+		return false
 	}
 	one, other := l.loopOf.get(a), l.loopOf.get(b)
-	return one != nil && other != nil && !l.separate && one.valueOf(other.Loop) && slices.Equal(l.by(a).in, l.by(b).in)
+	return one != nil && other != nil && one.valueOf(other.Loop) || !l.pairedKernel(a, b).IsZero()
 }
 
 // pairedKernel returns the kernel of a that computes b too, or the zero Kernel.

@@ -177,7 +177,7 @@ func TestInvariants(t *testing.T) {
 		"order":      "comes before",
 		"missing":    "is not computed",
 		"groups":     "groups",
-		"size":       "of other size",
+		"size":       "which is smaller",
 		"overwrites": "overwrites",
 		"in use":     "reads tanh#9, whose slot",
 		"output":     "slot of output z has been used again",

@@ -79,7 +79,8 @@ func sum(a, b uint64) uint64 {
 
 // place gives every value a slot. The slot of a value that Run computes is free
 // again after its last reader; a pointwise op may take the slot of an input that
-// it is the last to read. Outputs and folded values keep theirs.
+// it is the last to read, which is as large as its value. Others may take one that is
+// twice as large. Outputs and folded values keep theirs.
 func (p *placed) place() error {
 	readers := sized[int32](p.top + 1)
 	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
@@ -92,8 +93,7 @@ func (p *placed) place() error {
 		*readers.at(n)++ // nobody's last reader
 	}
 	free := freeSlots{byShape: map[Shape]*freeList{}, byVolume: map[volume]*freeList{}}
-	take := func(n *Node) {
-		f := free.of(n.shape)
+	take := func(n *Node, f *freeList) {
 		slot := int32(len(p.slots))
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
@@ -102,32 +102,46 @@ func (p *placed) place() error {
 		}
 		*p.slotOf.at(n) = slot
 	}
+	var later []int32 // slots that are larger than what was in them, and free after the group
 	release := func(n *Node) {
 		for _, x := range p.reads(n) {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
-				f := free.of(x.n.shape)
-				f.slots = append(f.slots, *p.slotOf.at(x.n))
+				slot, f := *p.slotOf.at(x.n), free.of(x.n.shape)
+				if &f.volume == p.slots[slot] {
+					f.slots = append(f.slots, slot)
+				} else {
+					later = append(later, slot)
+				}
 			}
 		}
 	}
+	between := func() {
+		for _, slot := range later {
+			f := free.byVolume[*p.slots[slot]]
+			f.slots = append(f.slots, slot)
+		}
+		later = later[:0]
+	}
 	for _, n := range p.once {
-		take(n)
+		take(n, free.of(n.shape))
 	}
 	for _, group := range p.groups() {
 		if p.entrywise(group[0]) && !p.inBlock(group) {
 			for _, n := range group {
 				release(n)
-				take(n)
+				take(n, free.of(n.shape))
 			}
+			between()
 			continue
 		}
 		for _, n := range group {
-			take(n)
+			take(n, free.large(n.shape))
 		}
 		for _, n := range group {
 			release(n)
 		}
+		between()
 	}
 	return nil
 }
@@ -136,7 +150,7 @@ func (p *placed) place() error {
 type freeSlots struct {
 	byShape  map[Shape]*freeList
 	byVolume map[volume]*freeList
-	last     [2]struct { // that were asked for
+	last     [4]struct { // that were asked for
 		shape Shape
 		list  *freeList
 	}
@@ -149,8 +163,8 @@ type freeList struct {
 
 // of returns the list of slots for a shape.
 func (f *freeSlots) of(s Shape) *freeList {
-	for _, l := range f.last {
-		if l.shape == s && l.list != nil {
+	for i := range f.last {
+		if l := &f.last[i]; l.list != nil && l.shape == s {
 			return l.list
 		}
 	}
@@ -163,7 +177,23 @@ func (f *freeSlots) of(s Shape) *freeList {
 		}
 		f.byShape[s] = list
 	}
-	f.last[1] = f.last[0]
+	copy(f.last[1:], f.last[:])
 	f.last[0].shape, f.last[0].list = s, list
 	return list
+}
+
+// large returns the list of slots for a shape or, if none of them is free, of those of more entries,
+// up to twice as many, of which the fewest.
+func (f *freeSlots) large(s Shape) *freeList {
+	list := f.of(s)
+	if len(list.slots) > 0 {
+		return list
+	}
+	best, most := list, 2*list.volume.count
+	for v, l := range f.byVolume {
+		if len(l.slots) > 0 && v.symbols == list.volume.symbols && v.count > list.volume.count && v.count <= most {
+			best, most = l, v.count
+		}
+	}
+	return best
 }

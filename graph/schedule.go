@@ -12,11 +12,17 @@ func (s *scheduled) split() error {
 	if !slices.IsSortedFunc(s.live, s.order) {
 		slices.SortStableFunc(s.live, s.order)
 	}
-	var last Shape
+	leaves := 0
+	for _, n := range s.live {
+		if n.op == nil {
+			leaves++
+		}
+	}
+	s.leaves = make([]*Node, 0, leaves)
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
-		if n.shape != last || n.op == nil {
-			s.symbols, last = n.symbols(s.symbols), n.shape
+		if n.kind == Examples || n.shape.Symbolic() {
+			s.symbols = n.symbols(s.symbols)
 		}
 		if n.op == nil {
 			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))

@@ -54,6 +54,17 @@ func (l Ints) appendTo(v []int) []int {
 	return v
 }
 
+// negative reports whether one of the integers is: the first bit of its first byte says so.
+func (l Ints) negative() bool {
+	for i, first := 0, true; i < len(l); i++ {
+		if first && l[i]&1 == 1 {
+			return true
+		}
+		first = l[i] < 0x80
+	}
+	return false
+}
+
 // few is an array for the extents of a usual shape.
 type few [8]int
 
@@ -93,7 +104,7 @@ func (s Shape) Holds(symbol int) bool {
 func (s Shape) HasBatch() bool { return slices.Contains(s.dims(&few{}), Batch) }
 
 // Symbolic reports whether some extent is no number.
-func (s Shape) Symbolic() bool { return slices.ContainsFunc(s.dims(&few{}), Symbolic) }
+func (s Shape) Symbolic() bool { return s.extents.negative() }
 
 // dims returns the extents, in the array if it has room for them.
 func (s Shape) dims(room *few) []int { return s.extents.appendTo(room[:0]) }

@@ -45,13 +45,14 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 		s.at(x).moves = true
 	}
 	for _, x := range barriers {
-		s.at(x).known, x.held = true, true
+		s.at(x).known = true
+		x.hold(true)
 	}
 	g := y[0].g
 	s.visit(g.those(g.needed(y, s.low, s.known), s.low))
 	forms := s.formsOf(y)
 	for _, x := range barriers {
-		x.held = false
+		x.hold(false)
 	}
 	return forms
 }
@@ -79,15 +80,14 @@ type form struct {
 
 // at returns what is known of n, a node with an id of at least low.
 func (s *stabiliser) at(n *Node) *visit {
-	s.seen = reaching(s.seen, n, s.low)
+	if n.id-s.low >= len(s.seen) {
+		s.seen = reaching(s.seen, n, s.low)
+	}
 	return &s.seen[n.id-s.low]
 }
 
-// reaching returns a table by id − low that n has a place in.
+// reaching returns a table by id − low with a place for n, and some for nodes that come.
 func reaching[T any](table []T, n *Node, low int) []T {
-	if n.id-low < len(table) {
-		return table
-	}
 	size := n.g.here().Len() - low
 	return slices.Grow(table, size+size/8-len(table))[:size]
 }
@@ -170,12 +170,18 @@ func (s *stabiliser) rewrite(m *Node) *Node {
 
 // know remembers m as the form of n, in the place where n was visited first.
 func (s *stabiliser) know(n, m *Node, moves bool) {
-	if s.known(n) {
+	if n.id < s.low {
 		return
 	}
-	*s.at(n) = visit{true, moves}
+	at := s.at(n)
+	if at.known {
+		return
+	}
+	*at = visit{true, moves}
 	if m != n || n.id != s.place {
-		s.forms = reaching(s.forms, n, s.low)
+		if n.id-s.low >= len(s.forms) {
+			s.forms = reaching(s.forms, n, s.low)
+		}
 		s.forms[n.id-s.low] = form{m, int32(s.place)}
 	}
 }

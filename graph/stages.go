@@ -23,6 +23,7 @@ type lowered struct {
 	how        perNode[lowering]
 	steps      []uint8               // through how many views kernels look, by operand
 	given      map[*Node][]*Node     // of a value that is computed in blocks, what they read
+	loops      []*Node               // those that are loops
 	loopOf     perNode[*loopCode]    // of a node that is a loop
 	judgements map[*Node][]judgement // of what the kernel of a node reads
 	live       []*Node               // those that outputs need, inputs first; nil once they are scheduled

@@ -159,11 +159,11 @@ func (t *feeding) draw(v *tensor.Dense, u *graph.Node, i uint64) {
 // place. To turn so many into columns takes longer than columns save.
 const lendFrom = 1 << 18
 
-// feedAll feeds all rows. It lends their features if they are many, and one input takes all
+// feedAll feeds all rows, whose numbers are given. It lends their features if they are many, and one input takes all
 // of them.
-func (t *Training) feedAll() error {
+func (t *Training) feedAll(rows []int) error {
 	f := &t.feeding
-	f.rows = t.all()
+	f.rows = rows
 	if x := t.train.X; len(x) >= lendFrom && t.scorer.dtype() == tensor.Float64 && f.readers[0].all {
 		f.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
 		if err := f.inPlace.T(); err != nil {

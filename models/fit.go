@@ -163,12 +163,8 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 		}
 		e.Rate = t.opt.Rate()
 		var err error
-		var diverged *DivergedError
-		if loss, err = t.step(ctx, rows); errors.As(err, &diverged) {
-			diverged.Epoch = e.Number
-			return diverged
-		} else if err != nil {
-			return err
+		if loss, err = t.step(ctx, rows); err != nil {
+			return divergedIn(e, err)
 		}
 		t.history.Steps++
 		t.averages.add(t.scorer.formula.Params)
@@ -179,6 +175,16 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 		return &DivergedError{Epoch: e.Number, Step: t.history.Steps, Loss: loss, Rate: e.Rate}
 	}
 	return nil
+}
+
+// divergedIn returns the error of a step, which says the epoch if the step diverged.
+func divergedIn(e *Epoch, err error) error {
+	var diverged *DivergedError
+	if !errors.As(err, &diverged) {
+		return err
+	}
+	diverged.Epoch = e.Number
+	return diverged
 }
 
 // score fills in the scores of an epoch. Weights that are finite but make the

@@ -24,9 +24,9 @@ func (t *Training) baselineWarning() string {
 	if !(without > 0) || !large && t.costsAtMost(without) {
 		return ""
 	}
-	rows := make([]int, s.count)
-	for i := range rows {
-		rows[i] = s.row(i)
+	var rows []int
+	for row := 0; row < s.rows; row += s.every {
+		rows = append(rows, row)
 	}
 	losses, err := t.scorer.lossesOf(t.train, rows)
 	if err != nil {
@@ -34,7 +34,7 @@ func (t *Training) baselineWarning() string {
 	}
 	loss := 0.0
 	for i, l := range losses {
-		loss += s.weight(i) * l
+		loss += s.weight(rows[i]) * l
 	}
 	if loss <= 1.1*without && !large {
 		return ""
@@ -46,28 +46,27 @@ func (t *Training) baselineWarning() string {
 // A sample is some of the training rows, evenly spread, with weights that sum to 1.
 type sample struct {
 	*Training
-	count int
-	total float64
+	rows, every int // of all rows, 0 and each that is so many further on
+	total       float64
 }
 
 // sample returns about 1000 rows, or all if they are fewer.
 func (t *Training) sample() sample {
-	s := sample{t, min(t.train.Rows(), chunkRows), 1}
+	rows := t.train.Rows()
+	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}
 	total := 0.0
-	for i := range s.count {
-		total += s.weight(i)
+	for row := 0; row < rows; row += s.every {
+		total += s.weight(row)
 	}
 	s.total = total
 	return s
 }
 
-func (s sample) row(i int) int { return i * s.train.Rows() / s.count }
-
-func (s sample) weight(i int) float64 {
+func (s sample) weight(row int) float64 {
 	if s.feeding.weights == nil {
 		return 1 / s.total
 	}
-	return s.feeding.weights[s.row(i)] / s.total
+	return s.feeding.weights[row] / s.total
 }
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
@@ -119,21 +118,20 @@ func (s sample) baselineLoss() float64 {
 	return 0
 }
 
-// targets returns the targets of row i: of classes a position.
-func (s sample) targets(i int) []float64 {
-	readers := s.feeding.readers
-	return readers[len(readers)-1].row(s.row(i))
-}
+// targets returns the targets of all rows: of classes a position.
+func (s sample) targets() rowsOfNumbers { return s.feeding.readers[len(s.feeding.readers)-1].rows() }
 
 // shares returns the shares of the classes, or of the labels.
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
-	for i := range s.count {
-		for k, y := range s.targets(i) {
-			if s.scorer.network.kind == Multilabel {
-				shares[k] += s.weight(i) * y
+	targets, several := s.targets(), s.scorer.network.kind == Multilabel
+	for row := 0; row < s.rows; row += s.every {
+		w := s.weight(row)
+		for k, y := range targets.row(row) {
+			if several {
+				shares[k] += w * y
 			} else {
-				shares[int(y)] += s.weight(i)
+				shares[int(y)] += w
 			}
 		}
 	}
@@ -142,15 +140,15 @@ func (s sample) shares() []float64 {
 
 // variance returns the sum of the variances of the targets, as the loss takes them.
 func (s sample) variance() (sum float64) {
-	scaling := s.scorer.network.targets
+	scaling, targets := s.scorer.network.targets, s.targets()
 	for k := range features(s.scorer.network.a) {
 		mean, variance := 0.0, 0.0
-		for i := range s.count {
-			mean += s.weight(i) * s.targets(i)[k]
+		for row := 0; row < s.rows; row += s.every {
+			mean += s.weight(row) * targets.row(row)[k]
 		}
-		for i := range s.count {
-			δ := s.targets(i)[k] - mean
-			variance += s.weight(i) * δ * δ
+		for row := 0; row < s.rows; row += s.every {
+			δ := targets.row(row)[k] - mean
+			variance += s.weight(row) * δ * δ
 		}
 		if scaling != nil {
 			variance /= scaling.scale[k] * scaling.scale[k]

@@ -38,15 +38,15 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 
 // minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
-	start := time.Now()
+	start, rows := time.Now(), t.all()
 	if t.inParts() {
-		if err := t.split(ctx, t.all()); err != nil {
+		if err := t.split(ctx, rows); err != nil {
 			return err
 		}
-	} else if err := t.feedAll(); err != nil {
+	} else if err := t.feedAll(rows); err != nil {
 		return err
 	}
-	r, err := m.search(ctx, t)
+	r, err := m.search(ctx, t, rows)
 	h := t.history
 	h.Steps, h.Iterations, h.Converged, h.GradientNorm = r.Iterations, r.Iterations, r.Converged, r.GradientNorm
 	h.Costs = []float64{r.Loss}
@@ -73,7 +73,8 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 // of other libraries are too few for features of very different scales.
 const memory = 64
 
-func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err error) {
+// search moves the weights to the minimum of the cost of these rows, which are all.
+func (m *Logistic) search(ctx context.Context, t *Training, rows []int) (r optim.Result, err error) {
 	tolerance := cmp.Or(m.Tolerance, 1e-8)
 	if m.Float32 {
 		tolerance = cmp.Or(m.Tolerance, 1e-5)
@@ -99,7 +100,7 @@ func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 || t.train.Mapped != nil {
 		return r, err
 	}
-	t.feeding.rows = t.all()
+	t.feeding.rows = rows
 	separable, err := t.isSeparable(ctx, tolerance, standardized)
 	err = t.agree(err) // each process has computed it for itself
 	if separable {

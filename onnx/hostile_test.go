@@ -211,6 +211,21 @@ func FuzzRead(f *testing.F) {
 	f.Add(file([]proto.Node{node("Relu", "z", "x"), node("Softmax", "y", "z")}, "y"))
 	f.Add(file([]proto.Node{node("Shape", "s", "x"), node("ConstantOfShape", "y", "s")}, "y"))
 	f.Add(gelu(f).Encode())
+	g := graph.New()
+	a := ops.Scan(func(s *graph.Node, x ...*graph.Node) *graph.Node { return ops.Tanh(ops.Add(s, x[0])) },
+		g.Input("s", 2, graph.Batch), g.Input("x", 2, graph.Extent("T"), graph.Batch))
+	for _, write := range []func(w *bytes.Buffer) error{
+		func(w *bytes.Buffer) error {
+			return onnx.Write(w, onnx.Options{}, graph.Gradient(ops.Sum(a), a.Inputs()...)...)
+		},
+		func(w *bytes.Buffer) error { return onnx.WriteModel(w, seconds(), onnx.ModelOptions{}) },
+	} {
+		var b bytes.Buffer
+		if err := write(&b); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b.Bytes())
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		file, err := onnx.Read(bytes.NewReader(b), onnx.ReadOptions{})
 		if err == nil {

@@ -122,6 +122,23 @@ func TestNodes(t *testing.T) {
 	}
 }
 
+// Boxes of files before opset 16, which have no mode, are those that begin at the edge of an entry.
+func TestBoxesOfOlderFiles(t *testing.T) {
+	cases := nodeCases(t)
+	c := cases[slices.IndexFunc(cases, func(c nodeCase) bool { return c.name == "test_roialign_aligned_false" })]
+	m, err := proto.Decode(c.model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Opsets[0].Version = 10
+	n := &m.Graph.Nodes[0]
+	n.Attributes = slices.DeleteFunc(n.Attributes, func(a proto.Attribute) bool { return a.Name == "coordinate_transformation_mode" })
+	c.model = m.Encode()
+	if err := c.run(); err != nil {
+		t.Error(err)
+	}
+}
+
 // What scikit-learn has fitted says the same of other rows as the file of it, which
 // check/learning.py has written.
 func TestLearning(t *testing.T) {

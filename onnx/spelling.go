@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -66,6 +67,7 @@ type spellings struct {
 	places
 	extents map[string]bool // names of the extents of inputs
 	inputs  map[value]proto.Value
+	bodies  map[string]*graph.Body // by what they are: ops that had one body have one again
 	budget  int
 }
 
@@ -78,7 +80,7 @@ const (
 )
 
 func spellingsOf(m *proto.Model, bytes int) *spellings {
-	s := &spellings{newPlaces(), map[string]bool{}, map[value]proto.Value{}, spellingBudget + spellingPerByte*bytes}
+	s := &spellings{newPlaces(), map[string]bool{}, map[value]proto.Value{}, map[string]*graph.Body{}, spellingBudget + spellingPerByte*bytes}
 	s.add(m.Graph)
 	for _, v := range m.Graph.Inputs {
 		s.inputs[v.Name] = v
@@ -99,7 +101,7 @@ func (s *spellings) find(n *proto.Node) (in []*graph.Node, y *graph.Node) {
 	if err != nil || len(roles["y"]) != 1 || roles["y"][0].Kind() != graph.Applied {
 		return nil, nil
 	}
-	in, y = roles["x"], roles["y"][0]
+	in, y = roles["x"], s.shared(roles["y"][0])
 	for _, x := range cone([]*graph.Node{y}, (*graph.Node).Inputs) {
 		if x.Kind() != graph.Applied && !slices.Contains(in, x) {
 			return nil, nil
@@ -119,6 +121,38 @@ func (s *spellings) find(n *proto.Node) (in []*graph.Node, y *graph.Node) {
 	return in, y
 }
 
+// shared is y with the bodies of its op in place of equal ones.
+func (s *spellings) shared(y *graph.Node) *graph.Node {
+	d, _ := description(y)
+	d.Args = slices.Clone(d.Args)
+	for i, a := range d.Args {
+		if body, ok := a.(*graph.Body); ok {
+			d.Args[i] = s.body(body)
+		}
+	}
+	op, err := graph.Make(d, len(y.Inputs()))
+	if err != nil {
+		return y
+	}
+	return graph.Apply(op, y.Inputs()...)
+}
+
+func (s *spellings) body(b *graph.Body) *graph.Body {
+	out := b.Outputs()
+	text, _, err := graphio.Encode(map[string][]*graph.Node{"x": b.Inputs(), "y": slices.DeleteFunc(slices.Clone(out), func(n *graph.Node) bool { return n == nil })})
+	if err != nil {
+		return b
+	}
+	is := string(text)
+	for _, n := range out {
+		is += fmt.Sprint(n == nil)
+	}
+	if s.bodies[is] == nil {
+		s.bodies[is] = b
+	}
+	return s.bodies[is]
+}
+
 // extentsOf is the sum of the extents that are numbers.
 func extentsOf(n *graph.Node) int {
 	sum := 0
@@ -134,12 +168,12 @@ func extentsOf(n *graph.Node) int {
 func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
 	low, b := newLowering(), newBuilder("", y.Graph().Dtype())
 	root := low.lower(y)
-	c := spellingCheck{spellings: s, leaf: map[value]value{}, ours: newPlaces(), same: map[[2]value]bool{}}
+	c := spellingCheck{spellings: s, leaf: map[value]value{}, extent: map[value]string{}, ours: newPlaces(), same: map[[2]value]bool{}}
 	for _, x := range in {
 		name := b.unique("input")
 		b.value[x], c.leaf[name] = name, value(x.Name())
 		for _, d := range x.Shape().Dims() {
-			s.extent(b, d)
+			c.allow(b, d)
 		}
 	}
 	if err := b.translate([]*graph.Node{root}, func(n *graph.Node) value { return b.unique(nameOf(n)) }); err != nil || b.err != nil {
@@ -147,22 +181,4 @@ func (s *spellings) writes(in []*graph.Node, y *graph.Node, made value) bool {
 	}
 	c.ours.add(&b.file)
 	return len(c.ours.times) <= mostSpelled && c.equal(made, b.value[root])
-}
-
-// extent tells a builder that a symbol can be read where the file has it.
-func (s *spellings) extent(b *builder, d int) {
-	name := graph.ExtentString(d)
-	switch {
-	case !graph.Symbolic(d):
-	case s.extents[name]:
-		b.extents[d] = extent{value(name), 0}
-	default:
-		if of, _, _, _, ok := graph.QuotientOf(d); ok {
-			s.extent(b, of)
-		} else if f := graph.Factors(d); len(f) > 1 {
-			for _, d := range f {
-				s.extent(b, d)
-			}
-		}
-	}
 }

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"adjoint/graph"
 	"adjoint/onnx/internal/proto"
 )
 
@@ -44,9 +45,10 @@ func (p places) add(g *proto.Graph) {
 // A spellingCheck compares values of the file with those that Write makes.
 type spellingCheck struct {
 	*spellings
-	leaf map[value]value // the names in the file of the inputs
-	ours places
-	same map[[2]value]bool
+	leaf   map[value]value  // the names in the file of the inputs
+	extent map[value]string // those of the extents, by the values that Write would read them from
+	ours   places
+	same   map[[2]value]bool
 }
 
 // equal reports whether a value of the file is computed as one of Write's, and is the only one of its name.
@@ -72,8 +74,8 @@ func (c *spellingCheck) equal(file, ours value) (same bool) {
 		slices.Index(n.Out, ours) != slices.Index(m.Out, file) {
 		return false
 	}
-	if n.Op == "Shape" && c.ours.made[n.In[0]] == nil && c.leaf[n.In[0]] == "" {
-		return c.extentIs(m, string(n.In[0]))
+	if n.Op == "Shape" && c.extent[n.In[0]] != "" {
+		return c.extentIs(m, c.extent[n.In[0]])
 	}
 	return slices.EqualFunc(m.In, n.In, c.equal) && slices.EqualFunc(m.Attributes, n.Attributes, c.equalAttributes)
 }
@@ -106,4 +108,24 @@ func (c *spellingCheck) extentIs(n *proto.Node, name string) bool {
 		}
 	}
 	return start >= 0 && start < int64(len(in.Dims)) && end == start+1 && in.Dims[start].Name == name
+}
+
+// allow tells a builder that a symbol can be read where the file has it.
+func (c *spellingCheck) allow(b *builder, d int) {
+	name := graph.ExtentString(d)
+	_, known := b.extents[d]
+	switch {
+	case !graph.Symbolic(d) || known:
+	case c.extents[name]:
+		of := b.unique("extent")
+		b.extents[d], c.extent[of] = extent{of, 0}, name
+	default:
+		if of, _, _, _, ok := graph.QuotientOf(d); ok {
+			c.allow(b, of)
+		} else if f := graph.Factors(d); len(f) > 1 {
+			for _, d := range f {
+				c.allow(b, d)
+			}
+		}
+	}
 }

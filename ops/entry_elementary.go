@@ -93,6 +93,7 @@ var theReciprocal = &Pointwise{
 	G:      func(z float64) float64 { return 1 / z },
 	Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
 	Fast:   unary(reciprocals[float32], reciprocals[float64]),
+	log:    logOfPower(-1),
 	stable: sigmoidAsQuotient,
 }
 
@@ -118,6 +119,7 @@ var theSquare = &Pointwise{
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
 
+	log:      logOfPower(2),
 	stable:   squareOf,
 	oneMinus: oneMinusSquare,
 }
@@ -175,6 +177,7 @@ func (f pow) Pointwise() *Pointwise {
 		Prime: f.prime,
 		Err:   finite("p", f.p),
 
+		log:      logOfPower(f.p),
 		stable:   func(z *Node) *Node { return powForm(z, f.p) },
 		oneMinus: f.oneMinus,
 	}

@@ -1,6 +1,7 @@
 package ops
 
 import (
+	"cmp"
 	"math"
 
 	"adjoint/graph"
@@ -80,6 +81,31 @@ func logAffine(z *Node, c float64) *Node {
 type mover interface {
 	graph.Op
 	moves()
+}
+
+// logOfPower is log zᵖ = p·log z, where log z is known in a form that keeps its accuracy.
+func logOfPower(p float64) func(z *Node, α, β float64) *Node {
+	return func(z *Node, α, β float64) *Node {
+		switch z.Op().(type) {
+		case mul, div: // z may be negative
+			return nil
+		}
+		if α != 1 || β != 0 {
+			return nil
+		}
+		return maybe(logAffine(z, 0), func(l *Node) *Node { return Scale(p, l) })
+	}
+}
+
+// logOfBoth returns what combine makes of log a and log b, where one of them is known in a form
+// that keeps its accuracy, or nil.
+func logOfBoth(y *Node, α, β float64, combine func(u, v *Node) *Node) *Node {
+	a, b := y.In(0), y.In(1)
+	u, v := logAffine(a, 0), logAffine(b, 0)
+	if α != 1 || β != 0 || u == nil && v == nil {
+		return nil
+	}
+	return combine(cmp.Or(u, Log(a)), cmp.Or(v, Log(b)))
 }
 
 // logOfExp is log eᶻ = z and log(1+eᶻ) = softplus(z).

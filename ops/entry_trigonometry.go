@@ -1,6 +1,10 @@
 package ops
 
-import "math"
+import (
+	"math"
+
+	"gorgonia.org/tensor"
+)
 
 func init() {
 	register("Tan", 1, member{tan{}})
@@ -75,7 +79,15 @@ var theAtan = &Pointwise{
 	Name:  "atan",
 	Is:    named("Atan"),
 	G:     math.Atan,
-	Prime: func(z, _ *Node) *Node { return Reciprocal(Shift(Square(z), 1)) },
+	Prime: func(z, _ *Node) *Node { return Reciprocal(Shift(Square(within(z, squareOverflows(z))), 1)) },
+}
+
+// squareOverflows returns a number whose square is infinite.
+func squareOverflows(z *Node) float64 {
+	if z.Graph().Dtype() == tensor.Float32 {
+		return 0x1p70
+	}
+	return 0x1p600
 }
 
 // Sinh is sinh z, entry by entry.
@@ -112,7 +124,7 @@ var theCosh = &Pointwise{
 
 // Asinh is arsinh z, entry by entry.
 //
-//	a = arsinh z     asinh'(z) = 1/cosh a
+//	a = arsinh z     asinh'(z) = 1/cosh a = e^−log cosh a
 func Asinh(z *Node) *Node { return Entrywise(asinh{}, z) }
 
 type asinh struct{}
@@ -123,12 +135,12 @@ var theAsinh = &Pointwise{
 	Name:  "asinh",
 	Is:    named("Asinh"),
 	G:     math.Asinh,
-	Prime: func(_, a *Node) *Node { return Reciprocal(Cosh(a)) },
+	Prime: func(_, a *Node) *Node { return Exp(Neg(LogCosh(a))) },
 }
 
 // Acosh is arcosh z, entry by entry: NaN for z < 1.
 //
-//	a = arcosh z     acosh'(z) = 1/sinh a, +Inf at 1
+//	a = arcosh z     acosh'(z) = 1/sinh a = 1/(cosh a · tanh a), +Inf at 1
 func Acosh(z *Node) *Node { return Entrywise(acosh{}, z) }
 
 type acosh struct{}
@@ -139,7 +151,7 @@ var theAcosh = &Pointwise{
 	Name:  "acosh",
 	Is:    named("Acosh"),
 	G:     math.Acosh,
-	Prime: func(_, a *Node) *Node { return Reciprocal(Sinh(a)) },
+	Prime: func(_, a *Node) *Node { return Div(Exp(Neg(LogCosh(a))), Tanh(a)) },
 }
 
 // Atanh is artanh z, entry by entry: NaN for |z| > 1.

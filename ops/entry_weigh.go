@@ -57,13 +57,24 @@ func weighed(p, v float64) float64 {
 
 // weighedForm returns the product of a and b as one in which 0·∞ is 0, or nil.
 func weighedForm(a, b *Node) *Node {
-	switch p, q := isLogarithmic(a), isLogarithmic(b); {
+	p, q := isLogarithmic(a), isLogarithmic(b)
+	if !p && !q {
+		p, q = isWeighed(a), isWeighed(b)
+	}
+	switch {
 	case q && !p:
 		return weigh(a, b)
 	case p && !q:
 		return weigh(b, a)
 	}
 	return nil
+}
+
+// isWeighed reports whether v is the product of a logarithm of a probability that weighs it less
+// than another factor: with ζ⊙log p as the cotangent of p² it is infinite where p is 0.
+func isWeighed(v *Node) bool {
+	y, _, _ := affineOf(v)
+	return y.Op() == (weight{}) && (isLogarithmic(y.In(0)) || isLogarithmic(y.In(1)))
 }
 
 // isLogProbability reports whether v is a multiple of log softmax(z) or of

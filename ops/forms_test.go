@@ -35,6 +35,10 @@ var kinds = []struct {
 	}},
 	{"a logarithm of a softmax", "log softmax(z) = z − log Σ e^z", []string{"theLog", "theLog1p"}, []form{
 		{func(z, _ *node) *node { return ops.Log(ops.Softmax(z, 0)) }, "log∘softmax(z)"},
+		{func(z, _ *node) *node { return ops.Log(ops.Reciprocal(ops.Softmax(z, 0))) }, "−(log∘softmax(z))"},
+		{func(z, y *node) *node { return ops.Log(ops.Div(ops.Softmax(z, 0), y)) }, "−(log∘softmax(z), log(y))"},
+		{func(z, y *node) *node { return ops.Log(ops.Mul(y, ops.Softmax(z, 0))) }, "+(log(y), log∘softmax(z))"},
+		{func(z, _ *node) *node { return ops.Log(ops.Square(ops.Softmax(z, 0))) }, "2·(log∘softmax(z))"},
 	}},
 	{"a function of its inverse", "log eᶻ = z, logit σ(z) = z, e^{log a} = a", []string{"theLog", "theLog1p", "theLogit", "theExp"}, []form{
 		{func(z, _ *node) *node { return ops.Log(ops.Exp(z)) }, "z"},
@@ -70,9 +74,14 @@ var kinds = []struct {
 	{"what a softmax centres", "ξᵢ − ⟨s, ξ⟩ = Σⱼ sⱼ(ξᵢ − ξⱼ)", []string{"sub"}, []form{
 		{func(z, y *node) *node { return ops.Sub(y, sumOver0(ops.Mul(ops.Softmax(z, 0), y))) }, "centre(softmax(z), y)"},
 	}},
-	{"a product 0·∞", "y log s = 0 where y = 0", []string{"mul", "dot"}, []form{
+	{"a product 0·∞", "y log s = 0 where y = 0", []string{"mul", "dot", "matMul", "contraction"}, []form{
 		{func(z, y *node) *node { return ops.Mul(y, ops.LogSoftmax(z, 0)) }, "⊙₀(y, log∘softmax(z))"},
 		{func(z, y *node) *node { return ops.Dot(y, ops.LogSoftmax(z, 0)) }, "Σ(⊙₀(y, log∘softmax(z)))"},
+		{func(z, y *node) *node { return ops.Einsum("ij,ij->j", y, ops.LogSoftmax(z, 0)) }, "Σ(⊙₀(y, log∘softmax(z)))"},
+		{func(z, y *node) *node {
+			column := func(x *node) *node { return ops.Reshape(x, 15, 1) }
+			return ops.MatMul(ops.T(column(y)), column(ops.LogSoftmax(z, 0)))
+		}, "reshape(Σ(⊙₀(reshape(y), reshape(log∘softmax(z)))))"},
 	}},
 	{"a difference ∞ − ∞", "log s − log t = 0 where s = t = 0", []string{"sub"}, []form{
 		{func(z, y *node) *node { return ops.Sub(ops.LogSoftmax(z, 0), ops.LogSoftmax(y, 0)) }, "−₀(log∘softmax(z), log∘softmax(y))"},

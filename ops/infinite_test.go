@@ -19,11 +19,34 @@ func TestEntropyWithoutOneClass(t *testing.T) {
 	logs := func(z *node) *node { return ops.LogSoftmax(z, 0) }
 	flat := func(z *node) *node { return z.Graph().Const(1./3, 3, 1) }
 	for name, f := range map[string]func(z *node) *node{
-		"−Σ S⊙log S":             func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(s, ops.Log(s)))) },
-		"−Σ log S⊙S":             func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(ops.Log(s), s))) },
-		"Σ S⊙−log S":             func(z *node) *node { s := softmax(z); return ops.Sum(ops.Mul(s, ops.Neg(ops.Log(s)))) },
-		"−Σ S⊙log∘softmax":       func(z *node) *node { return ops.Neg(ops.Sum(ops.Mul(softmax(z), logs(z)))) },
-		"−⟨S, log S⟩":            func(z *node) *node { s := softmax(z); return ops.Neg(ops.Dot(s, ops.Log(s))) },
+		"−Σ S⊙log S":        func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(s, ops.Log(s)))) },
+		"−Σ log S⊙S":        func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Mul(ops.Log(s), s))) },
+		"Σ S⊙−log S":        func(z *node) *node { s := softmax(z); return ops.Sum(ops.Mul(s, ops.Neg(ops.Log(s)))) },
+		"−Σ S⊙log∘softmax":  func(z *node) *node { return ops.Neg(ops.Sum(ops.Mul(softmax(z), logs(z)))) },
+		"−⟨S, log S⟩":       func(z *node) *node { s := softmax(z); return ops.Neg(ops.Dot(s, ops.Log(s))) },
+		"−SᵀlogS":           func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.MatMul(ops.T(s), ops.Log(s)))) },
+		"−einsum(S, log S)": func(z *node) *node { s := softmax(z); return ops.Neg(ops.Sum(ops.Einsum("ij,ij->j", s, ops.Log(s)))) },
+		"Σ S⊙log 1/S":       func(z *node) *node { s := softmax(z); return ops.Sum(ops.Mul(s, ops.Log(ops.Reciprocal(s)))) },
+		"Σ S⊙log 3/S − log 3": func(z *node) *node {
+			s := softmax(z)
+			return ops.Shift(ops.Sum(ops.Mul(s, ops.Log(ops.Div(z.Graph().Const(3, 3, 1), s)))), -math.Log(3))
+		},
+		"−½Σ S⊙log S²": func(z *node) *node {
+			s := softmax(z)
+			return ops.Scale(-0.5, ops.Sum(ops.Mul(s, ops.Log(ops.Square(s)))))
+		},
+		"−½Σ S⊙log S·S": func(z *node) *node {
+			s := softmax(z)
+			return ops.Scale(-0.5, ops.Sum(ops.Mul(s, ops.Log(ops.Mul(s, s)))))
+		},
+		"−⅓Σ S⊙log S³": func(z *node) *node {
+			s := softmax(z)
+			return ops.Scale(-1./3, ops.Sum(ops.Mul(s, ops.Log(ops.Pow(s, 3)))))
+		},
+		"log 3 − Σ S⊙log S/⅓": func(z *node) *node {
+			s := softmax(z)
+			return ops.Sub(z.Graph().Const(math.Log(3)), ops.Sum(ops.Mul(s, ops.Log(ops.Div(s, flat(z))))))
+		},
 		"−Σ exp(log S)⊙log S":    func(z *node) *node { l := logs(z); return ops.Neg(ops.Sum(ops.Mul(ops.Exp(l), l))) },
 		"crossEntropy(S, S)":     func(z *node) *node { return ops.Sum(ops.CrossEntropy(softmax(z), softmax(z))) },
 		"crossEntropyFromLogits": func(z *node) *node { return ops.Sum(ops.CrossEntropyFromLogits(z, softmax(z))) },

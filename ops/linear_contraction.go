@@ -13,6 +13,7 @@ import (
 )
 
 var (
+	_ graph.Stabler     = contraction{}
 	_ graph.Examplewise = contraction{}
 	_ graph.Describer   = contraction{}
 )
@@ -39,6 +40,15 @@ func contractionOf(spec string) contraction {
 	in, y, _ := strings.Cut(spec, "->")
 	a, b, _ := strings.Cut(in, ",")
 	return contraction{a, b, y}
+}
+
+// Stable takes a product entry by entry, "ij,ij->j", for its sum where Stable of the product
+// knows a form.
+func (op contraction) Stable(y *Node) *Node {
+	if op.a != op.b {
+		return nil
+	}
+	return maybe(weighedForm(y.In(0), y.In(1)), func(p *Node) *Node { return Einsum(op.a+"->"+op.y, p) })
 }
 
 func (op contraction) Shape(s ...Shape) (Shape, error) {

@@ -13,6 +13,7 @@ import (
 
 var (
 	_ graph.Differentialer = matMul{}
+	_ graph.Stabler        = matMul{}
 	_ graph.Examplewise    = matMul{}
 	_ graph.Describer      = matMul{}
 )
@@ -46,7 +47,7 @@ func (matMul) Examples(symbol int, x ...Shape) graph.Treatment {
 func (matMul) Shape(s ...Shape) (Shape, error) {
 	w, x := s[0].Dims(), s[1].Dims()
 	k := len(w) - 2
-	if k < 0 || len(x) != len(w) || graph.ShapeOf(w[:k]...) != graph.ShapeOf(x[:k]...) || w[k+1] != x[k] {
+	if k < 0 || len(x) != len(w) || !slices.Equal(w[:k], x[:k]) || w[k+1] != x[k] {
 		return Shape{}, fmt.Errorf("%w: want (…, m, n) and (…, n, N)", graph.ErrShape)
 	}
 	return graph.ShapeOf(append(w[:k+1], x[k+1])...), nil
@@ -62,6 +63,14 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 	return plus(
 		maybe(ξ[0], func(η *Node) *Node { return MatMul(η, x) }),
 		maybe(ξ[1], func(ξ *Node) *Node { return MatMul(w, ξ) }))
+}
+
+// Stable takes a row times a column for a sum where Stable of the product knows a form.
+func (matMul) Stable(y *Node) *Node {
+	if y.Shape() != graph.ShapeOf(1, 1) {
+		return nil
+	}
+	return maybe(weighedForm(T(y.In(0)), y.In(1)), func(p *Node) *Node { return Reshape(Sum(p), 1, 1) })
 }
 
 func (matMul) Kernel() compute.Kernel {

@@ -125,6 +125,6 @@ func (f focal) of(z float64) float64 {
 
 func (f focal) prime(z, _ *Node) *Node {
 	opposite := Neg(z)
-	slope := Add(Scale(f.γ, Mul(Sigmoid(z), Softplus(opposite))), Sigmoid(opposite))
+	slope := Add(Scale(f.γ, Mul(Sigmoid(z), Softplus(within(opposite, expFlat)))), Sigmoid(opposite))
 	return Neg(Mul(Exp(Scale(-f.γ, Softplus(z))), slope))
 }

@@ -77,15 +77,12 @@ func (op softmax) logOf(s *Node, α, β float64) *Node {
 
 func bindSoftmax[T compute.Float](op softmax, s *tensor.Dense, z ...*tensor.Dense) func() {
 	out := compute.Data[T](s)
-	return tiles(op.axis, compute.Data[T](z[0]), z[0], func(t *tile[T]) { divideExps(t, out) })
+	return tilesOfExps(op.axis, compute.Data[T](z[0]), z[0], func(t *tile[T]) { divideExps(t, out) })
 }
 
 // divideExps sets s to e^{z−max}/Σe^{z−max}.
 func divideExps[T compute.Float](t *tile[T], s []T) {
-	sums := t.sum[:len(t.rest)]
-	for k, rest := range t.rest {
-		sums[k] = T(1 + rest)
-	}
+	sums := t.addAll()
 	for i := range t.n {
 		at, e := t.at(i), t.exps(i)
 		if t.step == 1 {

@@ -20,7 +20,7 @@ func init() {
 
 // centre is (S, ξ) ↦ ξ − ⟨S, ξ⟩ for the probabilities S along an axis: what is left of
 // ξ without its mean. It is dlog softmax(ξ), and S⊙ of it is dsoftmax(ξ). With the entry
-// ξᵏ of the largest probability it is computed as (ξ−ξᵏ) − ⟨S, ξ−ξᵏ⟩, where 0·∞ is 0,
+// ξᵏ of a probability above ½ it is computed as (ξ−ξᵏ) − ⟨S, ξ−ξᵏ⟩, where 0·∞ is 0,
 // so that it keeps its digits where one probability is nearly 1.
 //
 //	d(σ, η) = η − ⟨S, η⟩ − ⟨σ, ξ⟩     r(ζ) = (−(Σζ)ξ, ζ − (Σζ)S)
@@ -76,7 +76,7 @@ func bindCentred[T compute.Float](op centred, y *tensor.Dense, x ...*tensor.Dens
 // A centring works on lines of n entries, side by side and after apart, or in one piece.
 type centring[T compute.Float] struct {
 	n, after              int
-	top, base, part, temp []T // of a line each: the largest probability, its ξ, sums
+	top, base, part, temp []T // of a line each: the largest probability, its ξ if it is above ½, sums
 	mean                  []float64
 }
 
@@ -88,9 +88,12 @@ func (c *centring[T]) line(y, s, ξ []T) {
 			top = i
 		}
 	}
-	kernel.Shift(y, ξ, -ξ[top])
-	kernel.Weigh(c.temp[:c.n], s, y)
-	kernel.Shift(y, y, -kernel.Sum(c.temp[:c.n]))
+	if s[top] > 0.5 {
+		kernel.Shift(y, ξ, -ξ[top])
+		ξ = y
+	}
+	kernel.Weigh(c.temp[:c.n], s, ξ)
+	kernel.Shift(y, ξ, -kernel.Sum(c.temp[:c.n]))
 }
 
 // rowsAdded is how many rows are added up before the sum goes to float64.
@@ -101,12 +104,16 @@ func (c *centring[T]) columns(y, s, ξ []T, w int) {
 	row := func(x []T, i int) []T { return x[i*c.after:][:w] }
 	top, base, part, temp, mean := c.top[:w], c.base[:w], c.part[:w], c.temp[:w], c.mean[:w]
 	copy(top, s)
-	copy(base, ξ)
 	for i := 1; i < c.n; i++ {
-		for k, p := range row(s, i) {
-			if p > top[k] {
-				top[k], base[k] = p, ξ[i*c.after+k]
+		kernel.Maximum(top, top, row(s, i))
+	}
+	for k, p := range top {
+		if base[k] = 0; p > 0.5 {
+			at := k
+			for s[at] != p {
+				at += c.after
 			}
+			base[k] = ξ[at]
 		}
 	}
 	clear(part)

@@ -41,6 +41,14 @@ const (
 // tiles returns the function that calls f for every tile of z along an axis. The
 // tile is valid during the call.
 func tiles[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
+	return tilesOfExps(axis, in, z, func(t *tile[T]) {
+		t.addRest()
+		f(t)
+	})
+}
+
+// tilesOfExps is tiles without the sums.
+func tilesOfExps[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *tile[T])) func() {
 	before, n, after := around(z, axis)
 	t := &tile[T]{n: n, entry: after, step: 1}
 	if after == 1 { // lines lie one after the other
@@ -84,7 +92,7 @@ func (t *tile[T]) others(k int, e T) float64 {
 	return 1 + (t.rest[k] - float64(e))
 }
 
-// load sets the tile to the lines of z that begin at first.
+// load sets the tile, but for the sums, to the lines of z that begin at first.
 func (t *tile[T]) load(z []T) {
 	if t.step == 1 {
 		t.loadRows(z)
@@ -92,6 +100,10 @@ func (t *tile[T]) load(z []T) {
 		t.loadLines(z)
 	}
 	kernel.Exp(t.exp, t.exp)
+}
+
+// addRest sets rest to the sums of e^{z−max} without one that is 1.
+func (t *tile[T]) addRest() {
 	clear(t.rest)
 	clear(t.ones)
 	for i := range t.n {
@@ -108,6 +120,28 @@ func (t *tile[T]) load(z []T) {
 	for k, ones := range t.ones {
 		t.rest[k] += ones - 1
 	}
+}
+
+// addAll returns the sums of e^{z−max}, to within a few roundings.
+func (t *tile[T]) addAll() []T {
+	sums, part := t.sum[:len(t.max)], t.max // which is needed no more
+	clear(t.rest)
+	for i := range t.n {
+		if e := t.exps(i); i%rowsAdded == 0 {
+			copy(part, e)
+		} else {
+			kernel.Add(part, part, e)
+		}
+		if i%rowsAdded == rowsAdded-1 || i == t.n-1 {
+			for k, p := range part {
+				t.rest[k] += float64(p)
+			}
+		}
+	}
+	for k, s := range t.rest {
+		sums[k] = T(s)
+	}
+	return sums
 }
 
 // loadRows sets the maxima, and exp to z − max, where lines lie side by side.

@@ -84,11 +84,14 @@ func (n *noter) free() {
 // noters are for use again: a program has many products.
 var noters = sync.Pool{New: func() any { return new(noter) }}
 
-// doCalls makes the calls, or reports that there are none.
-func doCalls[T Float](q *calls) bool {
+// any reports whether there are calls.
+func (q *calls) any() bool { return q.scratch > 0 || len(q.outers)+len(q.dots) > 0 }
+
+// doCalls makes the calls.
+func doCalls[T Float](q *calls) {
 	if q.scratch > 0 {
 		doCopying[T](q)
-		return true
+		return
 	}
 	for i := range q.outers {
 		t := &q.outers[i]
@@ -100,7 +103,6 @@ func doCalls[T Float](q *calls) bool {
 		t := q.dots[i] // the assembly counts in it
 		callDot[T](&t)
 	}
-	return len(q.outers)+len(q.dots) > 0
 }
 
 // doCopying makes the calls of a product that copies.

@@ -8,7 +8,7 @@ import "unsafe"
 // fields by their order. Strides are in bytes.
 type packArgs struct {
 	dst             unsafe.Pointer
-	dstRow, dstPart int // from one row to the next, and from one part of a row
+	dstRow, dstPart int // from one row to the next, and from one part of a row, or block, to the next
 	src             unsafe.Pointer
 	srcRow, srcPart int
 	rows            int // to copy
@@ -88,8 +88,8 @@ func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	for c := 0; c < cols; c += lanes {
 		c = min(c, cols-lanes)
 		t := packArgs{
-			dst: pointer(panel, c), dstRow: w * size,
-			src: pointer(src, c*stride), srcRow: stride * size,
+			dst: pointer(panel, c), dstRow: w * size, dstPart: lanes * w * size,
+			src: pointer(src, c*stride), srcRow: stride * size, srcPart: lanes * size,
 			parts: k / lanes,
 		}
 		to.transpose(t)
@@ -102,14 +102,25 @@ func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	}
 }
 
-// transposed is the number of columns whose transposes stay in the first cache.
-const transposed = 64
+// transposed is the number of columns whose transposes stay in the first cache, and transposedRows that of few rows.
+const (
+	transposed     = 64
+	transposedRows = 256
+)
 
 // transposeVectors does what Transpose does with the assembly in use, if there is any and it
 // fills vectors.
 func transposeVectors[T Float](dst, src []T, rows, cols, to, from int) bool {
-	if lanes := 32 / sizeof[T](); inUse == plainGo || min(rows, cols) < lanes {
+	lanes := 32 / sizeof[T]()
+	if inUse == plainGo || min(rows, cols) < lanes {
 		return false
+	}
+	if rows > cols && cols < transposed {
+		for i := 0; i < rows; i += transposedRows {
+			i = min(i, rows-lanes)
+			transposeRows(dst[i:], src[i*from:], min(rows-i, transposedRows), cols, to, from)
+		}
+		return true
 	}
 	for i := 0; i < cols; {
 		n, _ := parts(cols-i, transposed)
@@ -117,6 +128,27 @@ func transposeVectors[T Float](dst, src []T, rows, cols, to, from int) bool {
 		i += n
 	}
 	return true
+}
+
+// transposeRows transposes rows, at least a vector of them, which it goes along. Blocks at the ends overlap those before them.
+func transposeRows[T Float](dst, src []T, rows, cols, to, from int) {
+	size := sizeof[T]()
+	lanes := 32 / size
+	for c := 0; c < cols; c += lanes {
+		c = min(c, cols-lanes)
+		t := packArgs{
+			dst: pointer(dst, c*to), dstRow: to * size, dstPart: lanes * size,
+			src: pointer(src, c), srcRow: from * size, srcPart: lanes * from * size,
+			parts: rows / lanes,
+		}
+		callTranspose[T](&t)
+		if rows%lanes > 0 {
+			t.dst = pointer(dst, c*to+rows-lanes)
+			t.src = pointer(src, (rows-lanes)*from+c)
+			t.parts = 1
+			callTranspose[T](&t)
+		}
+	}
 }
 
 func callTranspose[T Float](t *packArgs) {

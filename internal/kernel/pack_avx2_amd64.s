@@ -143,18 +143,19 @@ TEXT ·transpose32AVX2(SB), NOSPLIT, $0-8
 	MOVQ 56(DI), SI
 
 block:
-	MOVQ        DX, DI
-	LEAQ        (DI)(BX*2), R8
-	LEAQ        (R8)(BX*2), R9
+	MOVQ        AX, R8
+	MOVQ        DX, R9
 	LEAQ        (R9)(BX*2), R10
-	VMOVUPS     (DI), X0
-	VINSERTF128 $0x01, (R9), Y0, Y0
-	VMOVUPS     (DI)(BX*1), X1
-	VINSERTF128 $0x01, (R9)(BX*1), Y1, Y1
-	VMOVUPS     (R8), X2
-	VINSERTF128 $0x01, (R10), Y2, Y2
-	VMOVUPS     (R8)(BX*1), X3
-	VINSERTF128 $0x01, (R10)(BX*1), Y3, Y3
+	LEAQ        (R10)(BX*2), R11
+	LEAQ        (R11)(BX*2), R12
+	VMOVUPS     (R9), X0
+	VINSERTF128 $0x01, (R11), Y0, Y0
+	VMOVUPS     (R9)(BX*1), X1
+	VINSERTF128 $0x01, (R11)(BX*1), Y1, Y1
+	VMOVUPS     (R10), X2
+	VINSERTF128 $0x01, (R12), Y2, Y2
+	VMOVUPS     (R10)(BX*1), X3
+	VINSERTF128 $0x01, (R12)(BX*1), Y3, Y3
 	VUNPCKLPS   Y1, Y0, Y4
 	VUNPCKHPS   Y1, Y0, Y5
 	VUNPCKLPS   Y3, Y2, Y6
@@ -163,22 +164,22 @@ block:
 	VUNPCKHPD   Y6, Y4, Y4
 	VUNPCKLPD   Y7, Y5, Y6
 	VUNPCKHPD   Y7, Y5, Y5
-	VMOVUPS     Y8, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y4, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y6, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y5, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     16(DI), X9
-	VINSERTF128 $0x01, 16(R9), Y9, Y9
-	VMOVUPS     16(DI)(BX*1), X10
-	VINSERTF128 $0x01, 16(R9)(BX*1), Y10, Y10
-	VMOVUPS     16(R8), X11
-	VINSERTF128 $0x01, 16(R10), Y11, Y11
-	VMOVUPS     16(R8)(BX*1), X12
-	VINSERTF128 $0x01, 16(R10)(BX*1), Y12, Y12
+	VMOVUPS     Y8, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y4, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y6, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y5, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     16(R9), X9
+	VINSERTF128 $0x01, 16(R11), Y9, Y9
+	VMOVUPS     16(R9)(BX*1), X10
+	VINSERTF128 $0x01, 16(R11)(BX*1), Y10, Y10
+	VMOVUPS     16(R10), X11
+	VINSERTF128 $0x01, 16(R12), Y11, Y11
+	VMOVUPS     16(R10)(BX*1), X12
+	VINSERTF128 $0x01, 16(R12)(BX*1), Y12, Y12
 	VUNPCKLPS   Y10, Y9, Y4
 	VUNPCKHPS   Y10, Y9, Y5
 	VUNPCKLPS   Y12, Y11, Y6
@@ -187,15 +188,16 @@ block:
 	VUNPCKHPD   Y6, Y4, Y4
 	VUNPCKLPD   Y7, Y5, Y6
 	VUNPCKHPD   Y7, Y5, Y5
-	VMOVUPS     Y8, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y4, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y6, (AX)
-	ADDQ        CX, AX
-	VMOVUPS     Y5, (AX)
-	ADDQ        CX, AX
-	ADDQ        $+32, DX
+	VMOVUPS     Y8, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y4, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y6, (R8)
+	ADDQ        CX, R8
+	VMOVUPS     Y5, (R8)
+	ADDQ        CX, R8
+	ADDQ        16(DI), AX
+	ADDQ        40(DI), DX
 	DECQ        SI
 	JNZ         block
 	VZEROUPPER
@@ -330,29 +332,31 @@ TEXT ·transpose64AVX2(SB), NOSPLIT, $0-8
 	MOVQ 56(DI), SI
 
 block:
-	MOVQ        DX, DI
-	LEAQ        (DI)(BX*2), R8
-	VMOVUPD     (DI), X0
-	VINSERTF128 $0x01, (R8), Y0, Y0
-	VMOVUPD     (DI)(BX*1), X1
-	VINSERTF128 $0x01, (R8)(BX*1), Y1, Y1
+	MOVQ        AX, R8
+	MOVQ        DX, R9
+	LEAQ        (R9)(BX*2), R10
+	VMOVUPD     (R9), X0
+	VINSERTF128 $0x01, (R10), Y0, Y0
+	VMOVUPD     (R9)(BX*1), X1
+	VINSERTF128 $0x01, (R10)(BX*1), Y1, Y1
 	VUNPCKLPD   Y1, Y0, Y2
 	VUNPCKHPD   Y1, Y0, Y3
-	VMOVUPD     Y2, (AX)
-	ADDQ        CX, AX
-	VMOVUPD     Y3, (AX)
-	ADDQ        CX, AX
-	VMOVUPD     16(DI), X4
-	VINSERTF128 $0x01, 16(R8), Y4, Y4
-	VMOVUPD     16(DI)(BX*1), X5
-	VINSERTF128 $0x01, 16(R8)(BX*1), Y5, Y5
+	VMOVUPD     Y2, (R8)
+	ADDQ        CX, R8
+	VMOVUPD     Y3, (R8)
+	ADDQ        CX, R8
+	VMOVUPD     16(R9), X4
+	VINSERTF128 $0x01, 16(R10), Y4, Y4
+	VMOVUPD     16(R9)(BX*1), X5
+	VINSERTF128 $0x01, 16(R10)(BX*1), Y5, Y5
 	VUNPCKLPD   Y5, Y4, Y2
 	VUNPCKHPD   Y5, Y4, Y3
-	VMOVUPD     Y2, (AX)
-	ADDQ        CX, AX
-	VMOVUPD     Y3, (AX)
-	ADDQ        CX, AX
-	ADDQ        $+32, DX
+	VMOVUPD     Y2, (R8)
+	ADDQ        CX, R8
+	VMOVUPD     Y3, (R8)
+	ADDQ        CX, R8
+	ADDQ        16(DI), AX
+	ADDQ        40(DI), DX
 	DECQ        SI
 	JNZ         block
 	VZEROUPPER

@@ -25,7 +25,7 @@ func testBound[T Float](t *testing.T) {
 				t.Errorf("%v: %d parts", s, bound.Parts)
 			}
 			times := 2 // some parts at once, then all
-			if bound.toAndFro {
+			if bound.large.toAndFro {
 				times = 4 // there and back and there
 			}
 			for time := range times {

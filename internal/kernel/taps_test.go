@@ -164,8 +164,8 @@ func TestTranspose(t *testing.T) { each(t, testTranspose[float32], testTranspose
 
 func testTranspose[T Float](t *testing.T) {
 	rng := newRand()
-	for _, rows := range []int{1, 4, 7, 8, 9, 25} {
-		for _, cols := range []int{1, 3, 8, 17, 150} {
+	for _, rows := range []int{1, 4, 7, 8, 9, 25, 260} {
+		for _, cols := range []int{1, 3, 8, 17, 64, 150} {
 			stride := cols + 5
 			for _, to := range []int{rows, rows + 3} {
 				src := randoms[T](rng, rows*stride-5)

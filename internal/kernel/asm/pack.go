@@ -121,19 +121,20 @@ func (v *vec) fields(offsets ...int) []reg.Register {
 	return r
 }
 
-// transpose emits the transposition of square blocks as wide as a vector, one after
-// another along the rows of the source.
+// transpose emits the transposition of square blocks as wide as a vector, each a part's
+// distance from the one before.
 func (v *vec) transpose() {
 	v.begin("transpose", "func(t *packArgs)")
 	v.Load(v.Param("t"), args)
 	f := v.fields(packDst, packDstRow, packSrc, packSrcRow, packParts)
 	dst, dstRow, src, srcRow, blocks := f[0], f[1], f[2], f[3], f[4]
-	n := v.lanes()
+	n, to := v.lanes(), v.GP64()
 	rows := make([]reg.Register, n/2) // rows 0, 2, 4, …
 	for i := range rows {
 		rows[i] = v.GP64()
 	}
 	v.Label("block")
+	v.MOVQ(dst, to)
 	v.MOVQ(src, rows[0])
 	for i := 1; i < len(rows); i++ {
 		v.LEAQ(operand.Mem{Base: rows[i-1], Index: srcRow, Scale: 2}, rows[i])
@@ -155,11 +156,12 @@ func (v *vec) transpose() {
 			v.VINSERTF128(operand.U8(1), at(i+n/2), half[i], half[i])
 		}
 		for _, column := range v.transposeHalves(half) {
-			v.move(column, operand.Mem{Base: dst})
-			v.ADDQ(dstRow, dst)
+			v.move(column, operand.Mem{Base: to})
+			v.ADDQ(dstRow, to)
 		}
 	}
-	v.ADDQ(operand.I32(v.bytes()), src)
+	v.ADDQ(v.arg(packDstPart), dst)
+	v.ADDQ(v.arg(packSrcPart), src)
 	v.DECQ(blocks)
 	v.JNZ(operand.LabelRef("block"))
 	v.end()

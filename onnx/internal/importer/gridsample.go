@@ -6,7 +6,7 @@ import (
 )
 
 // gridRules are those of images that are read between their places.
-var gridRules = map[string]rule{"GridSample": gridSample}
+var gridRules = map[string]rule{"GridSample": gridSample, "RoiAlign": roiAlign}
 
 // A tap is one of the entries of an axis that a place between entries is made of, and how much
 // of it. Both are nodes.

@@ -10,6 +10,7 @@ var limits = map[string]string{
 	"Dropout":         "training",
 	"If":              "branches with results of different shapes, where the condition is not known",
 	"Loop":            "a count, or a condition, that depends on the inputs of the file",
+	"RoiAlign":        "mode max, and a sampling_ratio of 0, where how many points there are depends on the boxes",
 	"ScatterElements": "a reduction other than add",
 	"ScatterND":       "a reduction other than add",
 }

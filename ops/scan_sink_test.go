@@ -1,0 +1,101 @@
+package ops_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"adjoint/graph"
+	"adjoint/ops"
+
+	"gorgonia.org/tensor"
+)
+
+// What the adjoint of a scan alone reads is computed in its stretches, of numbers or symbols of times
+// and examples, and values are those of a program in which every op has its kernel.
+func TestLoopComputesWhatItAloneReads(t *testing.T) {
+	const T, N = 40, 64 // some 25 times a stretch
+	c := cells[3]
+	for name, test := range map[string]struct {
+		cost func(g *graph.Graph, s, ω *node) *node
+		gone string // the op of a line of all times that is not there any more
+	}{
+		"square":  {func(g *graph.Graph, s, ω *node) *node { return ops.Sum(ops.Square(s)) }, "2·"},
+		"rows":    {func(g *graph.Graph, s, ω *node) *node { return ops.Sum(ops.Square(ops.Slice(s, 0, 0, 1))) }, "pad"},
+		"weighed": {func(g *graph.Graph, s, ω *node) *node { return ops.Sum(ops.Mul(ω, ops.Sin(s))) }, "cos"},
+		"layer": {func(g *graph.Graph, s, ω *node) *node {
+			d, v := s.Shape().Dims(), g.Param("v", sines(11, 1, c.state))
+			return ops.Sum(ops.Square(ops.MatMul(v, ops.Reshape(s, d[0], graph.Times(d[1], d[2])))))
+		}, "φ(ᵀ(v)"},
+		"constant": {func(g *graph.Graph, s, ω *node) *node { return ops.Sum(ops.Slice(s, 0, 1, 2)) }, "pad"},
+		"mixed": {func(g *graph.Graph, s, ω *node) *node {
+			return ops.Sum(ops.Mul(ω, ops.CumSum(ops.Square(s), 1, false, false)))
+		}, ""},
+		"by example": {func(g *graph.Graph, s, ω *node) *node {
+			return ops.Sum(ops.Square(ops.Sub(s, ops.BroadcastTo(ops.ExpandDims(ops.Mean(s, 2), 2), s.Shape()))))
+		}, ""},
+	} {
+		for _, by := range []struct {
+			times, examples int
+			back            bool
+		}{{T, N, false}, {graph.Extent("T"), N, true}, {graph.Extent("T"), graph.Batch, false}} {
+			t.Run(fmt.Sprint(name, by), func(t *testing.T) {
+				g := graph.New()
+				var p []*node
+				for i, d := range c.params {
+					p = append(p, g.Param("p", sines(float64(i+1), d[0], d[1])))
+				}
+				x, ω := g.Input("x", features, by.times, by.examples), g.Input("ω", c.state, by.times, by.examples)
+				scan := ops.Scan
+				if by.back {
+					scan = ops.ScanBack
+				}
+				s := scan(c.step(p), g.Const(0.1, c.state, by.examples), x)
+				j := test.cost(g, s, ω)
+				out := append([]*node{j}, graph.Gradient(j, append(p, x)...)...)
+				var want [][]float64
+				for _, o := range []graph.Options{{NoFuse: true}, {}} {
+					q, err := o.Compile(out...)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if err := errors.Join(q.Feed(x, sines(5, features, T, N)), q.Feed(ω, sines(6, c.state, T, N)), q.Run(), q.Run()); err != nil {
+						t.Fatal(err)
+					}
+					if text := q.String(); test.gone != "" && runs(text, test.gone) == !o.NoFuse {
+						t.Errorf("%+v: a line of %s\n%s", o, test.gone, text)
+					}
+					got, err := q.Values()
+					if err != nil {
+						t.Fatal(err)
+					}
+					want = compared(t, got, want)
+				}
+			})
+		}
+	}
+}
+
+// runs reports whether a program computes a value by an op outside of loops.
+func runs(program, op string) bool {
+	for _, line := range strings.Split(program, "\n") {
+		if loop := strings.HasPrefix(line, "step") || strings.Contains(line, "times"); !loop && strings.Contains(line, " = "+op) {
+			return true
+		}
+	}
+	return false
+}
+
+// compared compares values with those wanted and returns them, or copies of the first.
+func compared(t *testing.T, got []*tensor.Dense, want [][]float64) [][]float64 {
+	t.Helper()
+	for i, v := range got {
+		if len(want) < len(got) {
+			want = append(want, append([]float64(nil), v.Float64s()...))
+		} else if d := distance(v.Float64s(), want[i]); !(d < 1e-12) {
+			t.Errorf("output %d differs by %g", i, d)
+		}
+	}
+	return want
+}
