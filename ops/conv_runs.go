@@ -121,25 +121,25 @@ func (c *runsOf[T]) makeRuns() {
 			if down {
 				h, piece = i%len(c.rowHits), i/len(c.rowHits)
 			}
-			row, first := c.rowHits[h], columns[piece].w
+			row, first := c.rowHits[h], columns[piece][0]
 			run := kernel.Run{
 				C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
-				B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (columns[piece].toW - first) * n,
+				B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (columns[piece][1] - first) * n,
 			}
 			c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < all)
 		}
 	}
 }
 
-// columnsAlike returns the columns of y in pieces, each a run.
-func (c *runsOf[T]) columnsAlike() (list []block) {
+// columnsAlike returns the columns of y in pieces, each of a run: its first, and that after it.
+func (c *runsOf[T]) columnsAlike() (list [][2]int) {
 	n := c.b.n
 	for first := 0; first < len(c.colHits); {
 		k := 1
 		for c.b.atW == n && k*n < runEntries && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
 			k++
 		}
-		list = append(list, block{w: first, toW: first + k})
+		list = append(list, [2]int{first, first + k})
 		first += k
 	}
 	return list

@@ -8,4 +8,4 @@ type dotVectors struct{}
 
 func (q *BoundDots[T]) prepare() {}
 
-func (q *BoundDots[T]) doVectors(_ int, _ *DotJob, _, _ int) bool { return false }
+func (q *BoundDots[T]) doVectors(_, _, _ int) bool { return false }
