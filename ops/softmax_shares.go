@@ -61,7 +61,7 @@ func (op share) Kernel() compute.Kernel {
 
 func bindShare[T compute.Float](op share, s *tensor.Dense, z ...*tensor.Dense) func() {
 	out, in := compute.Data[T](s), compute.Data[T](z[0])
-	return tiles(op.axis, in, z[0], func(t *tile[T]) {
+	return tilesOfExps(op.axis, in, z[0], func(t *tile[T]) {
 		divideExps(t, out)
 		for k, m := range t.max {
 			if math.IsInf(float64(m), 0) {

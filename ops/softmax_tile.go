@@ -27,6 +27,7 @@ type tile[T compute.Float] struct {
 	rest []float64 // by line
 	ones []float64 // entries of e^{z−max} that are 1, by line
 	exp  []T       // e^{z−max}, in n rows of one entry for each line
+	part []T       // by line: a sum of some rows
 
 	sum   []T        // by line, for the caller
 	total []exactSum // by line, for the caller
@@ -56,12 +57,13 @@ func tilesOfExps[T compute.Float](axis int, in []T, z *tensor.Dense, f func(t *t
 	}
 	width := min(after, max(minLines, tileSize/n))
 	maxima, rest, ones, exp := make([]T, width), make([]float64, width), make([]float64, width), make([]T, n*width)
+	part := make([]T, width)
 	t.sum, t.total = make([]T, width), make([]exactSum, width)
 	return func() {
 		for b := range before {
 			for k := 0; k < after; k += width {
 				w := min(width, after-k)
-				t.max, t.rest, t.ones, t.exp = maxima[:w], rest[:w], ones[:w], exp[:n*w]
+				t.max, t.rest, t.ones, t.exp, t.part = maxima[:w], rest[:w], ones[:w], exp[:n*w], part[:w]
 				t.line, t.first = b*after+k, b*n*after+k*t.step
 				t.load(in)
 				f(t)
@@ -124,7 +126,7 @@ func (t *tile[T]) addRest() {
 
 // addAll returns the sums of e^{z−max}, to within a few roundings.
 func (t *tile[T]) addAll() []T {
-	sums, part := t.sum[:len(t.max)], t.max // which is needed no more
+	sums, part := t.sum[:len(t.max)], t.part
 	clear(t.rest)
 	for i := range t.n {
 		if e := t.exps(i); i%rowsAdded == 0 {
