@@ -96,12 +96,12 @@ func doCalls[T Float](q *calls) {
 	for i := range q.outers {
 		t := &q.outers[i]
 		panels := t.panels
-		callOuter[T](t)
+		callOuter(sizeof[T](), t)
 		t.panels, t.moved = panels, 0
 	}
 	for i := range q.dots {
 		t := q.dots[i] // the assembly counts in it
-		callDot[T](&t)
+		callDot(sizeof[T](), &t)
 	}
 }
 
@@ -113,16 +113,16 @@ func doCopying[T Float](q *calls) {
 	for i := range q.copies {
 		t := q.copies[i].packArgs
 		if t.dst = unsafe.Add(to, q.copies[i].at); q.copies[i].transposes {
-			callTranspose[T](&t)
+			callTranspose(sizeof[T](), &t)
 		} else {
-			callCopyRows[T](&t)
+			callCopyRows(sizeof[T](), &t)
 		}
 	}
 	for i := range q.outers {
 		t := &q.outers[i]
 		panels, moved := t.panels, t.moved
 		t.b, t.moved = unsafe.Add(to, moved), 0
-		callOuter[T](t)
+		callOuter(sizeof[T](), t)
 		t.b, t.panels, t.moved = nil, panels, moved
 	}
 }

@@ -24,12 +24,12 @@ type dotArgs struct {
 	movedCin       int
 }
 
-// callDot runs the assembly in use.
-func callDot[T Float](t *dotArgs) {
+// callDot runs the assembly in use for entries of a size.
+func callDot(size int, t *dotArgs) {
 	switch {
-	case sizeof[T]() == 4 && inUse == avx512:
+	case size == 4 && inUse == avx512:
 		dot32AVX512(t)
-	case sizeof[T]() == 4:
+	case size == 4:
 		dot32AVX2(t)
 	case inUse == avx512:
 		dot64AVX512(t)

@@ -39,12 +39,12 @@ func (t *outerArgs) fetchRows(rows int) {
 	t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = rows*t.aRow, t.aRow, t.aCol, 0
 }
 
-// callOuter runs the assembly in use.
-func callOuter[T Float](t *outerArgs) {
+// callOuter runs the assembly in use for entries of a size.
+func callOuter(size int, t *outerArgs) {
 	switch {
-	case sizeof[T]() == 4 && inUse == avx512:
+	case size == 4 && inUse == avx512:
 		outer32AVX512(t)
-	case sizeof[T]() == 4:
+	case size == 4:
 		outer32AVX2(t)
 	case inUse == avx512:
 		outer64AVX512(t)

@@ -16,11 +16,11 @@ type packArgs struct {
 	entries         int // of a part, at most two vectors
 }
 
-func callCopyRows[T Float](t *packArgs) {
+func callCopyRows(size int, t *packArgs) {
 	switch {
-	case sizeof[T]() == 4 && inUse == avx512:
+	case size == 4 && inUse == avx512:
 		copyRows32AVX512(t)
-	case sizeof[T]() == 4:
+	case size == 4:
 		copyRows32AVX2(t)
 	case inUse == avx512:
 		copyRows64AVX512(t)
@@ -141,18 +141,18 @@ func transposeRows[T Float](dst, src []T, rows, cols, to, from int) {
 			src: pointer(src, c), srcRow: from * size, srcPart: lanes * from * size,
 			parts: rows / lanes,
 		}
-		callTranspose[T](&t)
+		callTranspose(sizeof[T](), &t)
 		if rows%lanes > 0 {
 			t.dst = pointer(dst, c*to+rows-lanes)
 			t.src = pointer(src, (rows-lanes)*from+c)
 			t.parts = 1
-			callTranspose[T](&t)
+			callTranspose(sizeof[T](), &t)
 		}
 	}
 }
 
-func callTranspose[T Float](t *packArgs) {
-	if sizeof[T]() == 4 {
+func callTranspose(size int, t *packArgs) {
+	if size == 4 {
 		transpose32AVX2(t)
 	} else {
 		transpose64AVX2(t)

@@ -148,7 +148,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		if q.p.Add {
 			t.cinPanel = t.bPanel
 		}
-		callOuter[T](t)
+		callOuter(sizeof[T](), t)
 		if cols -= n; cols == 0 {
 			return
 		}
@@ -158,5 +158,5 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		t.cin, t.cinPanel = t.c, t.bPanel
 	}
 	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
-	callOuter[T](t)
+	callOuter(sizeof[T](), t)
 }
