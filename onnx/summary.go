@@ -97,7 +97,7 @@ func (p Port) Feed(program *graph.Program, a Array) error {
 }
 
 // Write writes the formula of a file as another, whose inputs and outputs are those of the
-// formula: with examples as the last axis.
+// formula: with examples as the last axis. Front is not part of it.
 func (f *File) Write(w io.Writer) error {
 	o := Options{Doc: f.Doc, scalers: map[*graph.Node]*data.Scaler{}}
 	var out []*graph.Node
