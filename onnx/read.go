@@ -64,14 +64,6 @@ type File struct {
 	Front *File
 }
 
-// Takes returns the inputs of the file: those of Front if there is one, else Inputs.
-func (f *File) Takes() []Port {
-	if f.Front != nil {
-		return f.Front.Inputs
-	}
-	return f.Inputs
-}
-
 // A Port is an input or an output of a file.
 type Port struct {
 	Name string
