@@ -83,28 +83,29 @@ func TestTableBack(t *testing.T) {
 			in[p.Name] = columnsOf(t, d, p)
 			placed[p.Name] = turnedPlaces(in[p.Name], p)
 		}
-		for _, c := range []struct {
-			file    *onnx.File
-			in      map[string]onnx.Array
-			columns bool
-		}{{f, in, false}, {again, placed, true}} {
-			s, err := c.file.Session()
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, err := s.Run(c.in)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for i, p := range floatsOf(out[0]) {
-				row, class := i/out[0].Dims[1], i%out[0].Dims[1]
-				if c.columns {
-					class, row = row, class
-				}
-				if p != want[row][class] {
-					t.Fatalf("float32 %v, written again %v, row %d, class %d: the file says %v, the model %v", single, c.columns, row, class, p, want[row][class])
-				}
-			}
+		predictsTable(t, f, in, false, want)
+		predictsTable(t, again, placed, true, want)
+	}
+}
+
+// predictsTable checks that a file predicts that to the bit; of columns, examples are the last axis.
+func predictsTable(t *testing.T, f *onnx.File, in map[string]onnx.Array, columns bool, want [][]float64) {
+	t.Helper()
+	s, err := f.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Run(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range floatsOf(out[0]) {
+		row, class := i/out[0].Dims[1], i%out[0].Dims[1]
+		if columns {
+			class, row = row, class
+		}
+		if p != want[row][class] {
+			t.Fatalf("a formula of %v, row %d, class %d: the file says %v, the model %v", f.Graph.Dtype(), row, class, p, want[row][class])
 		}
 	}
 }

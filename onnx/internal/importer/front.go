@@ -44,7 +44,7 @@ func (r *reader) frontOf(m *proto.Model) *front {
 		reads := false
 		n.Reads(func(x proto.Name) { reads = reads || f.within[x] })
 		switch {
-		case !reads || n.Op == "Shape" && inputs[n.In[0]]: // the rest has an input's extents too
+		case !reads || n.Op == "Shape" && len(n.In) == 1 && inputs[n.In[0]]: // the rest has an input's extents too
 			continue
 		case rounds(n):
 			if inputs[n.In[0]] {
@@ -53,7 +53,7 @@ func (r *reader) frontOf(m *proto.Model) *front {
 			f.casts[n.Out[0]] = n.In[0]
 		default:
 			for _, y := range n.Out {
-				f.within[y] = true
+				f.within[y] = y != ""
 			}
 		}
 		f.apart[n] = true
@@ -82,8 +82,8 @@ func rounds(n *proto.Node) bool {
 func (f *front) divide(g *proto.Graph) {
 	needed := map[proto.Name]bool{}
 	f.graph = &proto.Graph{Name: g.Name, Inputs: g.Inputs}
-	any := func(n *proto.Node, of map[proto.Name]bool) bool {
-		return slices.ContainsFunc(n.Out, func(y proto.Name) bool { return of[y] })
+	makes := func(n *proto.Node, of map[proto.Name]bool) bool {
+		return slices.ContainsFunc(n.Out, func(y proto.Name) bool { return y != "" && of[y] })
 	}
 	for i := range slices.Backward(g.Nodes) {
 		n := &g.Nodes[i]
@@ -92,12 +92,12 @@ func (f *front) divide(g *proto.Graph) {
 			needed[result] = true
 			f.graph.Outputs = append(f.graph.Outputs, proto.Value{Name: result})
 		case f.apart[n]:
-		case any(n, f.kept):
+		case makes(n, f.kept):
 			n.Reads(func(x proto.Name) { f.kept[x] = true })
 		default:
 			f.apart[n] = true
 		}
-		if any(n, needed) {
+		if makes(n, needed) {
 			n.Reads(func(x proto.Name) { needed[x] = true })
 			f.graph.Nodes = append(f.graph.Nodes, *n)
 		}
