@@ -176,7 +176,7 @@ func (c *nodeCase) run() error {
 	for _, set := range c.sets {
 		in := map[string]onnx.Array{}
 		for i, p := range c.inputs() {
-			if i < len(set.in) && slices.ContainsFunc(f.Inputs, func(q onnx.Port) bool { return q.Name == p }) {
+			if i < len(set.in) && slices.ContainsFunc(f.Takes(), func(q onnx.Port) bool { return q.Name == p }) {
 				in[p] = arrayOf(set.in[i])
 			}
 		}

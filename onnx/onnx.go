@@ -29,6 +29,7 @@ type Options struct {
 	Inputs []*graph.Node
 
 	scalers map[*graph.Node]*data.Scaler // of those that the file standardises in float64
+	of      *File                        // whose front is written before the formula; nil if it has none
 }
 
 // Write writes the formula of the outputs as an ONNX file.
@@ -59,11 +60,17 @@ func Write(w io.Writer, o Options, outputs ...*graph.Node) error {
 		}
 	}
 	b := newBuilder(o.Name, outputs[0].Graph().Dtype())
-	b.whole = low.whole
 	inputs := o.Inputs
 	if len(inputs) == 0 {
 		inputs = inputsOf(roots)
 	}
+	if o.of != nil {
+		if err := b.enterFront(o.of); err != nil {
+			return err
+		}
+		inputs = slices.DeleteFunc(inputs, func(x *graph.Node) bool { return b.value[x] != "" })
+	}
+	b.whole = low.whole
 	for _, x := range inputs {
 		b.enter(nameOf(x), x, o.scalers[x], ModelOptions{Columns: true})
 	}

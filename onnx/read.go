@@ -44,7 +44,7 @@ type ReadOptions struct {
 	Folder string
 
 	// Dtype is the float type of the formula. The zero Dtype is float64 if the file has such
-	// numbers, but for those by which Port.Scaler standardises, else float32.
+	// numbers, but for those of File.Front and those by which Port.Scaler standardises, else float32.
 	Dtype tensor.Dtype
 }
 
@@ -56,6 +56,12 @@ type File struct {
 	Opset           int
 	Producer, Doc   string
 	Metadata        map[string]string
+
+	// Front is what the file computes in float64 of numbers and texts before anything else, and then rounds to
+	// float32, as of the columns of a table: gaps are filled, texts become numbers. Graph is of float32 then, and
+	// has what Front computes as Inputs, by the names of Front.Outputs. Front has no parameters. It is nil if
+	// the file does nothing of the kind, or if ReadOptions.Dtype is float64.
+	Front *File
 }
 
 // A Port is an input or an output of a file.
@@ -123,6 +129,15 @@ func read(bytes []byte, o ReadOptions) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
+	file := fileOf(m, f)
+	if f.Front != nil {
+		file.Front = fileOf(m, f.Front)
+	}
+	return file, nil
+}
+
+// fileOf returns the formula of a file, or that of its front.
+func fileOf(m *proto.Model, f *importer.Formula) *File {
 	file := &File{Graph: f.Graph, Params: f.Params, Producer: m.Producer, Doc: m.Doc, Metadata: map[string]string{}}
 	for _, s := range m.Opsets {
 		if s.Domain == "" || s.Domain == "ai.onnx" {
@@ -134,7 +149,7 @@ func read(bytes []byte, o ReadOptions) (*File, error) {
 	}
 	file.Inputs, file.Outputs = ports(f.Inputs), ports(f.Outputs)
 	file.nameFeatures()
-	return file, nil
+	return file
 }
 
 func ports(list []importer.Port) []Port {

@@ -19,13 +19,13 @@ import (
 // WriteModel does, and scikit-learn's programs by an output of names, the only output has these;
 // and the only input takes the features that WriteModel named. An input of texts takes the column
 // of its name as numbers, the places of texts in [Port].Names; columns that hold texts are refused.
-// The Scaler of an input is the model's.
+// The Scaler of an input is the model's. With a Front, the inputs take what that computes.
 func (f *File) Roles() models.Roles {
 	var r models.Roles
 	for _, p := range f.Inputs {
 		r.Inputs = append(r.Inputs, p.Node)
 	}
-	if features := f.list(featuresKey); len(r.Inputs) == 1 {
+	if features := f.list(featuresKey); len(r.Inputs) == 1 && f.Front == nil {
 		if r.Standardized = f.Inputs[0].Scaler; features != nil {
 			r.Columns = map[string][]string{f.Inputs[0].Name: features}
 		}

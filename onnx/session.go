@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"adjoint/graph"
@@ -22,6 +23,7 @@ type Array struct {
 type Session struct {
 	file    *File
 	program *graph.Program
+	front   *Session // that of the file's Front, or nil
 }
 
 // Session compiles the outputs of a file.
@@ -34,19 +36,41 @@ func (f *File) Session() (*Session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("onnx: %w", err)
 	}
-	return &Session{f, p}, nil
+	s := &Session{f, p, nil}
+	if f.Front != nil {
+		if s.front, err = f.Front.Session(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
 }
 
 // Clone returns a Session for another goroutine, of the same parameters.
-func (s *Session) Clone() *Session { return &Session{s.file, s.program.Clone()} }
+func (s *Session) Clone() *Session {
+	c := &Session{s.file, s.program.Clone(), nil}
+	if s.front != nil {
+		c.front = s.front.Clone()
+	}
+	return c
+}
 
-// Run computes the outputs, in the file's order, from the inputs by name. The error of an
+// Run computes the outputs, in the file's order, from what the file takes, by name: see File.Takes. The error of an
 // input that is missing, unknown or of another shape, of an integer that the formula's type
 // has not, or of another that Program.Run has, names the input or the node.
 func (s *Session) Run(in map[string]Array) ([]Array, error) {
 	for name := range in {
-		if !slices.ContainsFunc(s.file.Inputs, func(p Port) bool { return p.Name == name }) {
+		if !slices.ContainsFunc(s.file.Takes(), func(p Port) bool { return p.Name == name }) {
 			return nil, fmt.Errorf("onnx: there is no input %q: %w", name, graph.ErrNotInput)
+		}
+	}
+	if s.front != nil {
+		made, err := s.front.Run(in)
+		if err != nil {
+			return nil, err
+		}
+		in = maps.Clone(in)
+		for i, p := range s.front.file.Outputs {
+			in[p.Name] = made[i]
 		}
 	}
 	for _, p := range s.file.Inputs {

@@ -122,8 +122,8 @@ func TestNotStandardized(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if f.Graph.Dtype() != tensor.Float64 || f.Inputs[0].Scaler != nil {
-			t.Errorf("%s: a formula of %v, scaler %v", name, f.Graph.Dtype(), f.Inputs[0].Scaler)
+		if front := name == "a scale of zero"; f.Inputs[0].Scaler != nil || front != (f.Front != nil) || front != (f.Graph.Dtype() == tensor.Float32) {
+			t.Errorf("%s: a formula of %v, scaler %v, front %v", name, f.Graph.Dtype(), f.Inputs[0].Scaler, f.Front)
 		}
 		s, err := f.Session()
 		if err != nil {

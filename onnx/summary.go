@@ -97,12 +97,16 @@ func (p Port) Feed(program *graph.Program, a Array) error {
 }
 
 // Write writes the formula of a file as another, whose inputs and outputs are those of the
-// formula: with examples as the last axis.
+// formula: with examples as the last axis. Texts are their places
+// in Port.Names.
 func (f *File) Write(w io.Writer) error {
 	o := Options{Doc: f.Doc, scalers: map[*graph.Node]*data.Scaler{}}
 	var out []*graph.Node
 	for _, p := range f.Inputs {
 		o.Inputs, o.scalers[p.Node] = append(o.Inputs, p.Node), p.Scaler
+	}
+	if f.Front != nil {
+		o.of = f
 	}
 	for _, p := range f.Outputs {
 		out = append(out, p.Node)

@@ -63,7 +63,7 @@ func (c *call) checkFolder(t tolerance) error {
 		return err
 	}
 	for _, set := range sets {
-		in, err := stored(set, "input", f.Inputs)
+		in, err := stored(set, "input", f.Takes())
 		if err != nil {
 			return err
 		}

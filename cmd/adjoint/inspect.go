@@ -24,7 +24,7 @@ func inspect(c *call) error {
 	fmt.Fprintf(c.out, "%s: opset %d, by %s\n", c.words[0], s.Opset, s.Producer)
 	t := tabwriter.NewWriter(c.out, 0, 8, 2, ' ', 0)
 	if failed == nil {
-		ports(t, "input", f.Inputs)
+		ports(t, "input", f.Takes())
 		ports(t, "output", f.Outputs)
 		numbers := 0
 		for _, p := range f.Params {

@@ -67,8 +67,8 @@ func (c *call) inputs(f *onnx.File, words []string) (map[string]onnx.Array, erro
 				continue
 			case named:
 				key = name
-			case key == "" && len(f.Inputs) == 1:
-				key = f.Inputs[0].Name
+			case key == "" && len(f.Takes()) == 1:
+				key = f.Takes()[0].Name
 			case key == "":
 				return nil, fmt.Errorf("%w: %s is which input? say INPUT=%s", errUsage, file, file)
 			}

@@ -48,7 +48,7 @@ func (c *call) inBatches(f *onnx.File, s *onnx.Session, in map[string]onnx.Array
 		return s.Run(in)
 	}
 	n := 0
-	for _, p := range slices.Concat(f.Inputs, f.Outputs) {
+	for _, p := range slices.Concat(f.Takes(), f.Outputs) {
 		if len(p.Dims) == 0 || p.Dims[0] != graph.Batch {
 			return nil, fmt.Errorf("%w: -batch: %s of shape %v does not begin with the number of examples", errUsage, p.Name, graph.ShapeOf(p.Dims...))
 		}

@@ -114,7 +114,7 @@ func (h *handler) describe(w http.ResponseWriter, _ *http.Request) {
 		}
 		return all
 	}
-	reply(w, map[string]any{"inputs": list(h.file.Inputs), "outputs": list(h.file.Outputs)})
+	reply(w, map[string]any{"inputs": list(h.file.Takes()), "outputs": list(h.file.Outputs)})
 }
 
 func reply(w http.ResponseWriter, v any) {

@@ -126,7 +126,7 @@ func prepare(folder, name string, n int, each time.Duration) *run {
 	}
 	rng := rand.New(rand.NewPCG(1, uint64(n)))
 	in := map[string]onnx.Array{}
-	for _, p := range f.Inputs {
+	for _, p := range f.Takes() {
 		a := draw(rng, p, name, n)
 		in[p.Name] = a
 		c.Inputs[p.Name] = array{p.Type, a.Dims, a.Data}

@@ -47,6 +47,7 @@ type Formula struct {
 	Inputs, Outputs []Port
 	Params          []*graph.Node
 	File            *proto.Model
+	Front           *Formula // of float64, whose outputs, rounded, are inputs of this; nil if there is none
 }
 
 // A Port is an input or an output of the file.
@@ -78,6 +79,7 @@ type reader struct {
 	top       *scope
 
 	standardizer *Standardizer
+	front        *front
 	budget       int // how many nodes may be read yet
 	depth        int // of graphs and functions
 }
@@ -138,12 +140,15 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 	if of := standardizerOf(m); of != nil && o.Fixed[string(of.input)] == nil {
 		r.standardizer = of
 	}
-	dtype := o.Dtype
-	if dtype == (tensor.Dtype{}) {
-		dtype = r.dtypeOf(m)
+	r.g = graph.NewOf(r.dtypeOf(m))
+	if r.front == nil || r.front.standardizes {
+		return r.read(m.Graph, nil)
 	}
-	r.g = graph.NewOf(dtype)
-	return r.read(m.Graph)
+	first, err := r.readFront(m, bytes)
+	if err != nil {
+		return nil, err
+	}
+	return r.read(m.Graph, first)
 }
 
 // domainOf is the name of a domain; that of ONNX's own operators is "".
@@ -154,12 +159,26 @@ func domainOf(name string) string {
 	return name
 }
 
-// dtypeOf is float64 if the file has such numbers anywhere but in a standardizer that rounds.
+// dtypeOf is the type that is asked for, else float64 if the file has such numbers anywhere but in a front, which it finds.
 func (r *reader) dtypeOf(m *proto.Model) tensor.Dtype {
-	fed := r.standardizer.feeds(tensor.Float32)
-	double := false
+	everything := func(proto.Name) bool { return true }
+	if r.Dtype == tensor.Float64 || !double(m, r.front.leaves, everything) {
+		return cmp.Or(r.Dtype, tensor.Float32)
+	}
+	if r.front = r.frontOf(m); r.front != nil {
+		return tensor.Float32
+	}
+	return cmp.Or(r.Dtype, tensor.Float64)
+}
+
+// double reports whether a file has numbers of float64 in those of its nodes, and in those tensors and inputs of its
+// graph; in other graphs, anywhere.
+func double(m *proto.Model, node func(*proto.Node) bool, name func(proto.Name) bool) (double bool) {
 	graphs := []*proto.Graph{m.Graph}
 	eachNode(m, func(n *proto.Node) {
+		if !node(n) {
+			return
+		}
 		for _, a := range n.Attributes {
 			switch v := a.Value.(type) {
 			case proto.Tensor:
@@ -172,17 +191,14 @@ func (r *reader) dtypeOf(m *proto.Model) tensor.Dtype {
 		}
 	})
 	for _, g := range graphs {
-		for i, t := range g.Initializers {
-			double = double || t.Element == proto.Float64 && !(fed && r.standardizer.has(&g.Initializers[i]))
+		for _, t := range g.Initializers {
+			double = double || t.Element == proto.Float64 && (g != m.Graph || name(t.Name))
 		}
 		for _, v := range g.Inputs {
-			double = double || v.Element == proto.Float64 && !(fed && v.Name == r.standardizer.input)
+			double = double || v.Element == proto.Float64 && (g != m.Graph || name(v.Name))
 		}
 	}
-	if double {
-		return tensor.Float64
-	}
-	return tensor.Float32
+	return double
 }
 
 // eachNode calls do for the nodes of a file, those of branches, loops and functions too.
@@ -204,16 +220,16 @@ func eachNode(m *proto.Model, do func(n *proto.Node)) {
 	}
 }
 
-// read makes the formula of the file's graph.
-func (r *reader) read(g *proto.Graph) (*Formula, error) {
-	f := &Formula{Graph: r.g, File: r.file}
+// read makes the formula of the file's graph, that of the rest if the file has a front.
+func (r *reader) read(g *proto.Graph, first *Formula) (*Formula, error) {
+	f := &Formula{Graph: r.g, File: r.file, Front: first}
 	s := &scope{values: map[proto.Name]*Value{}}
 	if err := r.initialize(g, s); err != nil {
 		return nil, err
 	}
 	r.batch = batchName(g, s)
 	for _, in := range g.Inputs {
-		if s.values[in.Name] != nil { // the default of an input is what it is
+		if s.values[in.Name] != nil || r.front.owns(in.Name) { // the default of an input is what it is
 			continue
 		}
 		p, v, err := r.input(in)
@@ -224,6 +240,9 @@ func (r *reader) read(g *proto.Graph) (*Formula, error) {
 			r.standardize(&p, v, s)
 			f.Inputs = append(f.Inputs, p)
 		}
+	}
+	if err := r.join(f, s); err != nil {
+		return nil, err
 	}
 	r.top = s
 	r.spell(g)
@@ -297,7 +316,7 @@ func (r *reader) load(t *proto.Tensor) error {
 // nodes reads nodes in order; given are the attributes of the function that they are in.
 func (r *reader) nodes(list []proto.Node, s *scope, given map[string]any) error {
 	for i := range list {
-		if r.isLate(&list[i]) || r.standardizes(&list[i]) {
+		if r.isLate(&list[i]) || !r.front.leaves(&list[i]) {
 			continue
 		}
 		if err := r.apply(&list[i], s, given); err != nil {

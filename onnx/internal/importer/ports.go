@@ -28,9 +28,14 @@ func (r *reader) input(in proto.Value) (Port, *Value, error) {
 	for axis, d := range in.Dims {
 		p.Dims = append(p.Dims, r.extent(in, axis, d))
 	}
+	return r.fed(p)
+}
+
+// fed makes the leaf of a port of so many entries.
+func (r *reader) fed(p Port) (Port, *Value, error) {
 	rank := len(p.Dims)
 	if slices.Contains(p.Dims, 0) { // there is nothing to be fed
-		return Port{}, &Value{Type: in.Element, Shape: graph.ShapeOf(p.Dims...), known: &known{dims: p.Dims}}, nil
+		return Port{}, &Value{Type: p.Type, Shape: graph.ShapeOf(p.Dims...), known: &known{dims: p.Dims}}, nil
 	}
 	axis := slices.Index(p.Dims, graph.Batch)
 	if axis < 0 {
@@ -41,10 +46,10 @@ func (r *reader) input(in proto.Value) (Port, *Value, error) {
 	for i, a := range p.Axes {
 		dims[a] = p.Dims[i]
 	}
-	p.Node = r.g.Input(name, dims...)
-	v := &Value{Type: in.Element, Shape: graph.ShapeOf(p.Dims...)}
-	leaf := r.judged(p.Node, in.Element)
-	if in.Element == proto.String {
+	p.Node = r.g.Input(p.Name, dims...)
+	v := &Value{Type: p.Type, Shape: graph.ShapeOf(p.Dims...)}
+	leaf := r.judged(p.Node, p.Type)
+	if p.Type == proto.String {
 		p.Names, v.names = r.texts, r.texts
 		leaf = ops.Whole(leaf, 0, float64(len(r.texts)))
 	}

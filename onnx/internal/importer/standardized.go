@@ -5,21 +5,17 @@ import (
 	"slices"
 
 	"adjoint/onnx/internal/proto"
-
-	"gorgonia.org/tensor"
 )
 
 // A Standardizer is what a file does to its only input x of float64 before anything else: (x − Mean)/Scale. If
-// the file then rounds it to float32, and has no other numbers of float64, the formula is of float32, and the
-// input is standardised while it is fed, in float64: see Port. In a formula of float64 it is nodes like others.
+// that is its front, the input is standardised while it is fed, in float64: see Port. In a formula of float64
+// it is nodes like others.
 type Standardizer struct {
 	Mean, Scale []float64 // by the entries of an example
 	Examples    int       // the axis of examples
 
 	tensors [2]*proto.Tensor // mean and scale
-	nodes   [2]*proto.Node   // the difference and the quotient
 	input   proto.Name
-	rounded bool
 }
 
 // standardizerOf finds the standardizer of a file, nil if it has none.
@@ -41,7 +37,7 @@ func standardizerOf(m *proto.Model) *Standardizer {
 	if len(inputs) != 1 || inputs[0].Element != proto.Float64 {
 		return nil
 	}
-	s := &Standardizer{input: inputs[0].Name, rounded: true}
+	s := &Standardizer{input: inputs[0].Name}
 	at := s.input
 	for i, op := range []string{"Sub", "Div"} {
 		if len(uses[at]) != 1 {
@@ -51,15 +47,10 @@ func standardizerOf(m *proto.Model) *Standardizer {
 		if n == nil || n.Op != op || n.Domain != "" || len(n.In) != 2 || n.In[0] != at || len(n.Out) != 1 {
 			return nil
 		}
-		s.nodes[i], s.tensors[i], at = n, tensors[n.In[1]], n.Out[0]
+		s.tensors[i], at = tensors[n.In[1]], n.Out[0]
 	}
 	if !s.of(inputs[0]) {
 		return nil
-	}
-	for _, n := range uses[at] {
-		s.rounded = s.rounded && n != nil && n.Op == "Cast" && n.Domain == "" && slices.ContainsFunc(n.Attributes, func(a proto.Attribute) bool {
-			return a.Name == "to" && a.Value == int64(proto.Float32)
-		})
 	}
 	return s
 }
@@ -101,21 +92,13 @@ func (s *Standardizer) of(x proto.Value) bool {
 // has reports whether a tensor is the mean or the scale.
 func (s *Standardizer) has(t *proto.Tensor) bool { return s != nil && slices.Contains(s.tensors[:], t) }
 
-// feeds reports whether inputs of a graph of this type are standardised while they are fed.
-func (s *Standardizer) feeds(dtype tensor.Dtype) bool {
-	return s != nil && s.rounded && dtype == tensor.Float32
-}
-
-// standardize takes a leaf for the standardised numbers of the input, if that is how it is fed.
+// standardize takes the leaf of an input for its standardised numbers, if that is what the front is.
 func (r *reader) standardize(p *Port, leaf *Value, s *scope) {
-	if of := r.standardizer; of.feeds(r.g.Dtype()) {
-		p.Standardizer, leaf.Type = of, proto.Float32
-		s.values[of.nodes[1].Out[0]] = leaf
+	if r.front == nil || !r.front.standardizes {
+		return
 	}
-}
-
-// standardizes reports whether a node is part of what the input is fed through.
-func (r *reader) standardizes(n *proto.Node) bool {
-	of := r.standardizer
-	return of.feeds(r.g.Dtype()) && slices.Contains(of.nodes[:], n)
+	p.Standardizer, leaf.Type = r.standardizer, proto.Float32
+	for y := range r.front.casts {
+		s.values[y] = leaf
+	}
 }
