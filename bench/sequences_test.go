@@ -3,6 +3,10 @@ package main
 import (
 	"testing"
 
+	"adjoint/graph"
+	"adjoint/ops"
+	"adjoint/sequence"
+
 	"gorgonia.org/tensor"
 )
 
@@ -35,3 +39,21 @@ func benchmarkLSTM(b *testing.B, work string, unrolled bool) {
 }
 
 func BenchmarkW11(b *testing.B) { benchmarkSteps(b, must(newBlock(tensor.Float32))(b)) }
+
+// BenchmarkShortCell times Σh² and its gradient of a cell h := tanh(wx + uh + b) of 8 units that reads 4
+// numbers at each of 1023 times of one example, where a time is no more than a few hundred products.
+func BenchmarkShortCell(b *testing.B) {
+	const units, features, times = 8, 4, 1023
+	for _, dtype := range []tensor.Dtype{tensor.Float32, tensor.Float64} {
+		b.Run(dtype.String(), func(b *testing.B) {
+			g := graph.NewOf(dtype)
+			param := func(rows, columns int, seed uint64) *graph.Node {
+				return g.Param("p", normals(dtype, rows, columns, seed, 0.3))
+			}
+			wrt := []*graph.Node{param(units, features, 111), param(units, units, 112), param(units, 1, 113)}
+			x := g.Input("x", features, times, 1)
+			states := sequence.RNN(wrt[0], wrt[1], wrt[2], ops.Tanh).Over(x, sequence.Options{})
+			benchmarkSteps(b, must(newSequenceWork(ops.Sum(ops.Square(states)), x, wrt, features, times, 1, 114, false))(b))
+		})
+	}
+}

@@ -13,7 +13,8 @@ var memoryLimit = processLimit
 // maxElements is the number of float64 above which a tensor is refused.
 func maxElements() uint64 { return memoryLimit() / 8 }
 
-// bytes returns the size of what a plan for these numbers allocates. Lent inputs count too:
+// bytes returns the size of what a plan for these numbers allocates, but for what kernels take
+// beside their tensors when they are bound, as the frames of a convolution. Lent inputs count too:
 // they are somebody's memory.
 func (c *code) bytes(at sizes) uint64 {
 	total, entry := uint64(0), c.g.dtype.Size()

@@ -11,6 +11,30 @@ import (
 // Layers of sequences (n, T, N), n numbers at each of T times; Reshape makes them of the columns of
 // a table, with 1 for n where those are one number at each time. Cells are those of package sequence.
 
+// An RNN layer is Elman's recurrence of Units units: see sequence.RNN. Its value is the last states
+// (Units, N), or those of all times, (Units, T, N). Elsewhere: SimpleRNN.
+type RNN struct {
+	Units      int
+	All        bool       // the values of all times: Keras's return_sequences
+	Both       bool       // and, in more rows, those of a second recurrence that runs backwards: (2·Units, …)
+	Activation Activation // g; the zero value is Tanh
+}
+
+// Apply returns the states.
+func (l RNN) Apply(b *Builder, a *graph.Node) *graph.Node {
+	g := l.Activation
+	if g.Name == "" && g.Of == nil {
+		g = Tanh
+	}
+	return recurrent(b, a, l.Units, l.All, l.Both, func() sequence.Cell {
+		w, u := b.Weight(l.Units, a.Shape().Dim(0), nil), b.Weight(l.Units, l.Units, nil)
+		return sequence.RNN(w, u, b.Bias(l.Units), g.apply)
+	})
+}
+
+// String names the layer and its activation.
+func (l RNN) String() string { return withActivation(recurrentName("RNN", l.Both), l.Activation) }
+
 // An LSTM layer is a long short-term memory of Units units: see sequence.LSTM. Its value is the last
 // hidden values (Units, N), or those of all times, (Units, T, N).
 type LSTM struct {

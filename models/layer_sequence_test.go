@@ -3,10 +3,12 @@ package models_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/graph"
 	"adjoint/models"
 	"adjoint/optim"
 )
@@ -41,6 +43,7 @@ func sequences(t *testing.T) *data.Dataset {
 func TestRecurrentLayersLearn(t *testing.T) {
 	d := sequences(t)
 	for name, layers := range map[string][]models.Layer{
+		"RNN":   {models.RNN{Units: 6}},
 		"LSTM":  {models.LSTM{Units: 6}},
 		"GRU":   {models.GRU{Units: 6}},
 		"stack": {models.GRU{Units: 4, All: true, Both: true}, models.LSTM{Units: 4, Both: true}},
@@ -55,6 +58,29 @@ func TestRecurrentLayersLearn(t *testing.T) {
 		}
 		if scores.Accuracy < 0.99 {
 			t.Errorf("%s: accuracy %.3f", name, scores.Accuracy)
+		}
+	}
+}
+
+// An RNN is tanh of its sums, or another activation of them, Linear too.
+func TestActivationOfAnRNN(t *testing.T) {
+	for name, c := range map[string]struct {
+		layer models.RNN
+		of    func(z float64) float64
+	}{
+		"RNN":          {models.RNN{Units: 1}, math.Tanh},
+		"RNN (relu)":   {models.RNN{Units: 1, Activation: models.ReLU}, func(z float64) float64 { return max(0, z) }},
+		"RNN (linear)": {models.RNN{Units: 1, Activation: models.Linear}, func(z float64) float64 { return z }},
+	} {
+		g := graph.New()
+		b := models.NewBuilder(g, 1)
+		y := c.layer.Apply(b, g.Constant("x", graph.Tensor([]float64{2, -3}, 1, 2, 1)))
+		p := must(graph.Compile(y))
+		check(t, p.Run())
+		w, u := entries(b.Weights()[0].Value())[0], entries(b.Weights()[1].Value())[0]
+		near(t, name, entries(must(p.Value(y)))[0], c.of(w*-3+u*c.of(w*2)), 1e-14)
+		if c.layer.String() != name {
+			t.Errorf("%v, want %s", c.layer, name)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func TestModelsBack(t *testing.T) {
 	table := data.BreastCancer()
 	last := models.Dense{Units: 1, Activation: models.Sigmoid}
 	norms := []models.Layer{models.Dense{Units: 6, Activation: models.GELU}, models.LayerNorm{}, models.Dense{Units: 6, Activation: models.SiLU}, models.BatchNorm{}, last}
-	memories := []models.Layer{models.Reshape{Shape: []int{3, 10}}, models.LSTM{Units: 3, All: true, Both: true}, models.GRU{Units: 4}, last}
+	memories := []models.Layer{models.Reshape{Shape: []int{3, 10}}, models.LSTM{Units: 3, All: true, Both: true}, models.GRU{Units: 4, All: true}, models.RNN{Units: 3}, last}
 	images := []models.Layer{models.Reshape{Shape: []int{1, 5, 6}}, models.Conv2D{Filters: 3, Size: [2]int{3, 3}, Activation: models.ReLU}, models.BatchNorm{}, models.MaxPool2D{}, models.Flatten{}, last}
 	var list []*models.Deep
 	for _, l := range [][]models.Layer{layers, norms, memories, images} {
