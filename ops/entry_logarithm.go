@@ -83,28 +83,35 @@ type mover interface {
 	moves()
 }
 
-// logOfPower is log zᵖ = p·log z, where log z is known in a form that keeps its accuracy.
+// logOfPower is log zᵖ = p·log z, where hasLog(z), or nil.
 func logOfPower(p float64) func(z *Node, α, β float64) *Node {
 	return func(z *Node, α, β float64) *Node {
-		switch z.Op().(type) {
-		case mul, div: // z may be negative
-			return nil
-		}
-		if α != 1 || β != 0 {
+		if α != 1 || β != 0 || !hasLog(z) {
 			return nil
 		}
 		return maybe(logAffine(z, 0), func(l *Node) *Node { return Scale(p, l) })
 	}
 }
 
-// logOfBoth returns what combine makes of log a and log b, where one of them is known in a form
-// that keeps its accuracy, or nil.
+// hasLog reports whether log z is known in a form that keeps its accuracy, and z is not negative
+// anywhere: what is known of the logarithm of a product is NaN where one of its factors is negative.
+func hasLog(z *Node) bool {
+	switch z.Op().(type) {
+	case mul, div:
+		return hasLog(z.In(0)) && hasLog(z.In(1))
+	case mover:
+		return hasLog(z.In(0))
+	}
+	return logAffine(z, 0) != nil
+}
+
+// logOfBoth returns what combine makes of log a and log b, where hasLog of one of them, or nil.
 func logOfBoth(y *Node, α, β float64, combine func(u, v *Node) *Node) *Node {
 	a, b := y.In(0), y.In(1)
-	u, v := logAffine(a, 0), logAffine(b, 0)
-	if α != 1 || β != 0 || u == nil && v == nil {
+	if α != 1 || β != 0 || !hasLog(a) && !hasLog(b) { // both may be negative
 		return nil
 	}
+	u, v := logAffine(a, 0), logAffine(b, 0)
 	return combine(cmp.Or(u, Log(a)), cmp.Or(v, Log(b)))
 }
 

@@ -145,17 +145,20 @@ func TestWeightedLogarithmsWithoutOneClass(t *testing.T) {
 	}
 }
 
-// The logarithm of a square is that of |z|, also where a factor of z has a logarithm in a better form.
-func TestLogarithmOfSquares(t *testing.T) {
+// The logarithm of a square is that of |z|, and that of a product those of its factors where these are not
+// negative, also where a factor of z has a logarithm in a better form.
+func TestLogarithmWithNegativeFactors(t *testing.T) {
 	g := graph.New()
 	z := g.Param("z", dense(g.Dtype(), []float64{0.5}, 1))
 	minus := g.Param("c", dense(g.Dtype(), []float64{-3}, 1))
-	for _, v := range []*node{ops.Mul(minus, ops.Sigmoid(z)), ops.Div(minus, ops.Sigmoid(z))} {
-		got := computed(t, v, ops.Log(ops.Square(v)), ops.Log(ops.Pow(v, 2)))
-		for i := 1; i < 3; i++ {
-			if want := 2 * math.Log(-got[0][0]); !(math.Abs(got[i][0]-want) <= 1e-15) {
-				t.Errorf("log(%v)² is %g, want %g", v, got[i][0], want)
-			}
+	v, w := ops.Mul(minus, ops.Sigmoid(z)), ops.Div(minus, ops.Exp(z))
+	for _, y := range []*node{
+		ops.Square(v), ops.Pow(v, 2), ops.Square(w), ops.Pow(w, 2),
+		ops.Mul(v, w), ops.Div(v, w), ops.Div(v, minus), ops.Square(ops.Reshape(v, 1, 1)),
+	} {
+		got := computed(t, y, ops.Log(y))
+		if want := math.Log(got[0][0]); !(math.Abs(got[1][0]-want) <= 1e-15) {
+			t.Errorf("log of %v is %g, want %g", y, got[1][0], want)
 		}
 	}
 }

@@ -94,10 +94,7 @@ func doCalls[T Float](q *calls) {
 		return
 	}
 	for i := range q.outers {
-		t := &q.outers[i]
-		panels := t.panels
-		callOuter(sizeof[T](), t)
-		t.panels, t.moved = panels, 0
+		callAgain(sizeof[T](), &q.outers[i])
 	}
 	for i := range q.dots {
 		t := q.dots[i] // the assembly counts in it
@@ -120,9 +117,16 @@ func doCopying[T Float](q *calls) {
 	}
 	for i := range q.outers {
 		t := &q.outers[i]
-		panels, moved := t.panels, t.moved
+		moved := t.moved
 		t.b, t.moved = unsafe.Add(to, moved), 0
-		callOuter(sizeof[T](), t)
-		t.b, t.panels, t.moved = nil, panels, moved
+		callAgain(sizeof[T](), t)
+		t.b, t.moved = nil, moved
 	}
+}
+
+// callAgain is callOuter, and then sets t back to what it was: the assembly counts in it.
+func callAgain(size int, t *outerArgs) {
+	panels, moved, ahead := t.panels, t.moved, t.ahead
+	callOuter(size, t)
+	t.panels, t.moved, t.ahead = panels, moved, ahead
 }
