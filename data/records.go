@@ -20,7 +20,7 @@ type recordReader struct {
 
 	line    []byte  // the current line, without its end
 	odd     bool    // the line has a quote or a CR
-	graphic bool    // it is ASCII without quotes, white space and control characters
+	graphic bool    // isGraphic of it
 	long    []byte  // holds a line that is longer than the buffer of in
 	lines   int     // how many lines have been read
 	size    int     // the bytes of the current record so far

@@ -32,7 +32,7 @@ func (r *recordReader) readLine() error {
 	return r.checkText()
 }
 
-// isGraphic reports whether a line is ASCII without quotes, white space and control characters, as numbers are.
+// isGraphic reports whether all bytes of a line are ASCII above the space, and no quotes, as those of numbers are.
 func isGraphic(line []byte) bool {
 	other := uint64(0) // its high bits are set by other bytes
 	for ; len(line) >= 8; line = line[8:] {
@@ -43,7 +43,7 @@ func isGraphic(line []byte) bool {
 	return (other|notGraphic(binary.LittleEndian.Uint64(rest[:])))&eight(0x80) == 0
 }
 
-// notGraphic returns a word some high bit of which is set if a byte of w is not one of isGraphic.
+// notGraphic returns a word that has a high bit set in some byte if isGraphic refuses a byte of w, and none otherwise.
 func notGraphic(w uint64) uint64 {
 	quotes := w ^ eight('"')
 	return w | (w - eight('!')) | (quotes - eight(1))

@@ -214,7 +214,7 @@ func (w *rowsWriter) write(t *table) error {
 	return nil
 }
 
-// floats writes numbers as they lie in memory, which [Stream.Convert] has checked to be in little-endian order.
+// floats writes numbers as they lie in memory, which writeRows has checked to be in little-endian order.
 func (w *rowsWriter) floats(x []float64) error { return w.bytes(mem.Bytes(x)) }
 
 // bytes writes b, which has the system begin to bring it to the disk: what is large would otherwise wait there for the end.

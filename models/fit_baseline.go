@@ -50,7 +50,7 @@ type sample struct {
 	total       float64
 }
 
-// sample returns about 1000 rows, or all if they are fewer.
+// sample returns all rows, or of more than chunkRows at least half as many as that.
 func (t *Training) sample() sample {
 	rows := t.train.Rows()
 	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}

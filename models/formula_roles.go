@@ -38,7 +38,7 @@ func (r *Roles) checkOutputs() error {
 	return nil
 }
 
-// checkStandardized checks that a scaler divides the features by what they can be divided by.
+// checkStandardized checks that a scaler has finite means, and deviations that features can be divided by.
 func (r *Roles) checkStandardized() error {
 	s := r.Standardized
 	if s == nil {
@@ -48,8 +48,8 @@ func (r *Roles) checkStandardized() error {
 		return fmt.Errorf("%w: a scaler of %d means and %d deviations for %d features", ErrRoles, len(s.Mean), len(s.Scale), len(s.Features))
 	}
 	for i, scale := range s.Scale {
-		if !(scale > 0) {
-			return fmt.Errorf("%w: a scaler divides %s by %g", ErrRoles, s.Features[i], scale)
+		if !(scale > 0) || !finiteEntries([]float64{s.Mean[i], scale}) {
+			return fmt.Errorf("%w: a scaler takes %g from %s and divides it by %g", ErrRoles, s.Mean[i], s.Features[i], scale)
 		}
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"testing"
 
@@ -73,6 +74,8 @@ func TestStandardizedFormula(t *testing.T) {
 	for _, s := range []*data.Scaler{
 		{Features: []string{"x1"}, Mean: []float64{10}, Scale: []float64{0}},
 		{Features: []string{"x1"}, Mean: []float64{10}},
+		{Features: []string{"x1"}, Mean: []float64{math.NaN()}, Scale: []float64{1}},
+		{Features: []string{"x1"}, Mean: []float64{10}, Scale: []float64{math.Inf(1)}},
 	} {
 		if _, err := models.New(standardized(s)); !errors.Is(err, models.ErrRoles) {
 			t.Errorf("scaler %v: %v", s, err)

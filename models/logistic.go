@@ -104,7 +104,7 @@ func (m *Logistic) check(d *data.Dataset) error {
 	case !(m.Tolerance >= 0) || m.MaxIterations < 0:
 		return fmt.Errorf("%w: tolerance %g, %d iterations", ErrOption, m.Tolerance, m.MaxIterations)
 	case d.Classes == nil || d.Y == nil:
-		return d.CheckClasses() // of others ready asks it
+		return d.CheckClasses() // where there are classes, a Fit checks them with its options
 	}
 	return nil
 }

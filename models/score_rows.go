@@ -40,8 +40,8 @@ func (r rowsOfNumbers) column(k int) []float64 {
 	return v
 }
 
-// atPlaces returns a row for each place of sequences, which are rows of numbers for each class, one number for
-// each place. classes are those of each place; where that is negative there is none.
+// atPlaces returns a row of k numbers, and its target, for each place of sequences that has a class. A row of r
+// has T numbers for each of k classes, a row of classes the class of each of the T places, negative where there is none.
 func (r rowsOfNumbers) atPlaces(classes rowsOfNumbers) (rows, targets rowsOfNumbers) {
 	places := classes.width
 	k := r.width / places

@@ -12,7 +12,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 
@@ -65,22 +64,8 @@ func main() {
 	fmt.Printf("LSTM, %3d steps                   %5.1f\n", steps, off(test, forecast))
 	sketch(test, forecast)
 	if *svg != "" {
-		said := func(name string, forecast []float64) plot.Line {
-			return plot.Line{Name: name, Values: counts(forecast)}
-		}
-		f := example.Must(plot.Forecast("passengers", said("passengers", series.X[len(series.X)-5*year:]),
-			said("the same month of the last year", same), said("linear", linear), said("LSTM", forecast)))
-		file := example.Must(os.Create(*svg))
-		example.Check(f.WriteSVG(file))
-		example.Check(file.Close())
+		recent := series.X[len(series.X)-5*year:]
+		picture(*svg, recent, plot.Line{Name: "the same month of the last year", Values: same},
+			plot.Line{Name: "linear", Values: linear}, plot.Line{Name: "LSTM", Values: forecast})
 	}
-}
-
-// counts are numbers of passengers, of their logarithms.
-func counts(logarithms []float64) []float64 {
-	v := make([]float64, len(logarithms))
-	for i, l := range logarithms {
-		v[i] = math.Exp(l)
-	}
-	return v
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -124,18 +123,4 @@ func off(test *data.Dataset, forecast []float64) float64 {
 		sum += d * d
 	}
 	return math.Sqrt(sum / float64(len(forecast)))
-}
-
-// sketch draws what was, o, and the forecast, +, of the months that are held out; # is both.
-func sketch(test *data.Dataset, forecast []float64) {
-	const from, to, lines = 300., 650., 14
-	line := func(v float64) int { return int((to - math.Exp(v)) / (to - from) * lines) }
-	for k := range lines {
-		row := make([]byte, held)
-		for i := range row {
-			was, said := line(test.Y[i]) == k, line(forecast[i]) == k
-			row[i] = map[[2]bool]byte{{false, false}: ' ', {true, false}: 'o', {false, true}: '+', {true, true}: '#'}[[2]bool{was, said}]
-		}
-		fmt.Printf("%4.0f │ %s\n", to-float64(k)*(to-from)/lines, row)
-	}
 }
