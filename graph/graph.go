@@ -20,6 +20,7 @@ type Graph struct {
 	visits  visits          // of cone
 	literal bool            // see NoStable
 	calls   map[*Node]calls // that made the nodes; nil but after NoteLines
+	held    []*Node         // that ops take for leaves
 	twins   map[*Node]*Node // see unheld
 	updates []update        // of states
 

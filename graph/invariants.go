@@ -75,7 +75,7 @@ func (s *scheduled) verifyOrder() error {
 			return fmt.Errorf("output %s is not computed", n.Label())
 		}
 	}
-	if s.ends != nil && (!slices.IsSorted(s.ends) || int(s.ends[len(s.ends)-1]) != len(s.run)) {
+	if ends := append([]int32{0}, s.ends...); s.ends != nil && (!slices.IsSorted(ends) || int(ends[len(s.ends)]) != len(s.run)) {
 		return fmt.Errorf("groups are not what is run")
 	}
 	return nil

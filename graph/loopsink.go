@@ -206,7 +206,7 @@ func (s *sinking) at(g *Graph, n *Node, in []*Node) *Node {
 // keepsApart reports whether the op of n, in a stretch, has a value of this shape, in which times and
 // examples are apart.
 func (s *sinking) keepsApart(n *Node, shape Shape) bool {
-	g, in := NewOf(n.g.dtype), make([]*Node, len(n.in))
+	g, in := NewOf(s.g.dtype), make([]*Node, len(n.in))
 	for i, x := range n.in {
 		x, _ := s.inside(x.shape)
 		in[i] = g.Input("x", x.Dims()...)

@@ -40,7 +40,6 @@ type Node struct {
 // Particulars are what few nodes have. Nodes share them, so they never change.
 type particulars struct {
 	kind   Kind
-	held   bool // taken for a leaf by ops, see stableIn
 	name   string
 	extent int // of the kind Examples
 	value  *tensor.Dense
@@ -53,23 +52,20 @@ var none = new(particulars)
 // Op returns the map of which n is a value, or nil for a leaf. Within the Stable of an
 // op, a value with respect to which a derivative is taken is a leaf.
 func (n *Node) Op() Op {
-	if n == nil || n.held {
+	if n == nil || n.held() {
 		return nil
 	}
 	return n.op
 }
 
-// hold makes ops take n for a leaf, or no longer.
-func (n *Node) hold(held bool) {
-	p := *n.particulars
-	p.held = held
-	n.particulars = &p
-}
+// held reports whether ops take n for a leaf, see stableIn. The graph says so, not n: Clones of a Program
+// may be reading n.
+func (n *Node) held() bool { return n.g != nil && slices.Contains(n.g.held, n) }
 
 // unheld returns n or, while n is held, its twin: another node of the same value, which
 // is no variable.
 func (n *Node) unheld() *Node {
-	if !n.held {
+	if !n.held() {
 		return n
 	}
 	return n.twin()
@@ -131,7 +127,8 @@ func (n *Node) Extent() int { return n.extent }
 // Name returns the name n is printed by, or "".
 func (n *Node) Name() string { return n.name }
 
-// Named sets the name n is printed by, and returns n.
+// Named sets the name n is printed by, and returns n. No Program of n may be used in another
+// goroutine meanwhile.
 func (n *Node) Named(name string) *Node {
 	p := *n.particulars
 	p.name = name

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -149,7 +150,9 @@ func TestGraphGrowsOnAfterCompile(t *testing.T) {
 // detector sees to it that they do not look at it.
 func TestClonesWhileTheGraphGrows(t *testing.T) {
 	g, x, outputs := twoHeads()
-	p := compile(t, outputs...)
+	p, j := compile(t, outputs...), outputs[len(outputs)-1]
+	nodes := graph.Cone(j)
+	z := nodes[slices.IndexFunc(nodes, func(n *graph.Node) bool { return n.Name() == "z" })]
 	var wg sync.WaitGroup
 	for range 4 {
 		q := p.Clone()
@@ -165,6 +168,7 @@ func TestClonesWhileTheGraphGrows(t *testing.T) {
 	for y := x; g.Len() < 5000; {
 		y = ops.Tanh(y)
 		graph.Gradient(ops.Sum(y), x)
+		graph.Gradient(j, z) // while forms are found, ops take this value of the Program for a leaf
 	}
 	wg.Wait()
 }

@@ -46,14 +46,13 @@ func stableIn(roots, barriers, y []*Node) []*Node {
 	}
 	for _, x := range barriers {
 		s.at(x).known = true
-		x.hold(true)
 	}
 	g := y[0].g
+	before := g.held
+	g.held = slices.Concat(before, barriers)
 	s.visit(g.those(g.needed(y, s.low, s.known), s.low))
 	forms := s.formsOf(y)
-	for _, x := range barriers {
-		x.hold(false)
-	}
+	g.held = before
 	return forms
 }
 
