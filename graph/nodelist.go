@@ -3,10 +3,11 @@ package graph
 import (
 	"iter"
 	"math/bits"
+	"unsafe"
 )
 
-// A nodeList is nodes by id. They are in arrays of which each is twice as large as the one before,
-// up to the largest, so that a node stays where it is.
+// A nodeList is nodes by id. They are in arrays, so that a node stays where it is: of which each is
+// twice as large as the one before, and then all of the largest size.
 type nodeList struct {
 	arrays [][]Node
 	count  int
@@ -14,15 +15,19 @@ type nodeList struct {
 
 const (
 	smallestNodes = 8
-	largestNodes  = 256                          // less than what is a large object to Go
-	growingNodes  = largestNodes - smallestNodes // in the arrays before the first of the largest
+	largestNodes  = largestArray / int(unsafe.Sizeof(Node{})) // they fill what is no large object to Go
+	growingNodes  = smallestNodes<<largestAt - smallestNodes  // in the arrays before the first of the largest
 )
 
 // add returns a new node, of nothing yet.
 func (l *nodeList) add() *Node {
 	k, i := placeOf(l.count)
 	if k == len(l.arrays) {
-		l.arrays = append(l.arrays, make([]Node, smallestNodes<<min(k, largestAt)))
+		size := largestNodes
+		if k < largestAt {
+			size = smallestNodes << k
+		}
+		l.arrays = append(l.arrays, make([]Node, size))
 	}
 	l.count++
 	return &l.arrays[k][i]

@@ -178,7 +178,7 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 // visits older nodes only.
 func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
 	count := 0
-	var seen perNode[bool]
+	seen := sized[bool](g.Len())
 	visit := func(n *Node) {
 		if s := seen.at(n); !*s {
 			*s = true

@@ -150,6 +150,7 @@ func (p *placed) place() error {
 type freeSlots struct {
 	byShape  map[Shape]*freeList
 	byVolume map[volume]*freeList
+	lists    []*freeList // all of them
 	last     [4]struct { // that were asked for
 		shape Shape
 		list  *freeList
@@ -173,7 +174,7 @@ func (f *freeSlots) of(s Shape) *freeList {
 		v := volumeOf(s)
 		if list = f.byVolume[v]; list == nil {
 			list = &freeList{volume: v}
-			f.byVolume[v] = list
+			f.byVolume[v], f.lists = list, append(f.lists, list)
 		}
 		f.byShape[s] = list
 	}
@@ -190,8 +191,8 @@ func (f *freeSlots) large(s Shape) *freeList {
 		return list
 	}
 	best, most := list, 2*list.volume.count
-	for v, l := range f.byVolume {
-		if len(l.slots) > 0 && v.symbols == list.volume.symbols && v.count > list.volume.count && v.count <= most {
+	for _, l := range f.lists {
+		if v := &l.volume; len(l.slots) > 0 && v.symbols == list.volume.symbols && v.count > list.volume.count && v.count <= most {
 			best, most = l, v.count
 		}
 	}
