@@ -75,7 +75,11 @@ func (s *scheduled) verifyOrder() error {
 			return fmt.Errorf("output %s is not computed", n.Label())
 		}
 	}
-	if s.ends != nil && (!slices.IsSorted(s.ends) || int(s.ends[len(s.ends)-1]) != len(s.run)) {
+	inGroups := 0
+	if n := len(s.ends); n > 0 {
+		inGroups = int(s.ends[n-1])
+	}
+	if s.ends != nil && (!slices.IsSorted(s.ends) || inGroups != len(s.run)) {
 		return fmt.Errorf("groups are not what is run")
 	}
 	return nil
