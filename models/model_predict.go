@@ -1,12 +1,16 @@
 package models
 
 import (
-	"adjoint/data"
-	"adjoint/graph"
 	"context"
 	"fmt"
 	"math"
 	"slices"
+
+	"adjoint/compute"
+	"adjoint/data"
+	"adjoint/graph"
+
+	"gorgonia.org/tensor"
 )
 
 // A binding is a formula and the data set that feeds it.
@@ -15,7 +19,8 @@ type binding struct {
 	outputs         []Output
 	inputs, targets []reader
 	d               *data.Dataset
-	room            int // how many rows will be predicted
+	room            int       // how many rows will be predicted
+	converted       []float64 // what entries returned last, of float32
 }
 
 // bind finds in d, which is prepared, what feeds the inputs, and the targets if they are
@@ -115,11 +120,23 @@ func (b *binding) predictRows(p *graph.Program, rows []int, values []rowsOfNumbe
 		if err != nil {
 			return err
 		}
-		if err = b.appendRows(&values[i], o.Kind, graph.Values[float64](v), rows); err != nil {
+		if err = b.appendRows(&values[i], o.Kind, b.entries(v), rows); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// entries returns the entries of a value of a program, until the program runs again or entries is called again.
+func (b *binding) entries(v *tensor.Dense) []float64 {
+	if v.Dtype() == tensor.Float64 {
+		return compute.Data[float64](v)
+	}
+	b.converted = b.converted[:0]
+	for _, x := range compute.Data[float32](v) {
+		b.converted = append(b.converted, float64(x))
+	}
+	return b.converted
 }
 
 // appendRows appends columns, a prediction for each of rows, as rows. There is room for those of all rows at once, so that many are

@@ -92,7 +92,7 @@ func (e *evaluation) scoreRows(p *graph.Program, rows []int) error {
 	if err != nil {
 		return err
 	}
-	losses := graph.Values[float64](v)
+	losses := e.entries(v)
 	if e.formula.Loss == nil { // the cost of the chunk, for each of its rows
 		losses = slices.Repeat(losses, len(rows))
 	}
@@ -107,7 +107,7 @@ func (e *evaluation) scoreRows(p *graph.Program, rows []int) error {
 		if err != nil {
 			return err
 		}
-		e.own[i] = append(e.own[i], graph.Values[float64](v)...)
+		e.own[i] = append(e.own[i], e.entries(v)...)
 	}
 	return nil
 }

@@ -196,38 +196,39 @@ func masked(f ops.Step) ops.Step {
 	}
 }
 
+// maskedCost returns the last state of cells[3] over the times where mask is 1, and the gradient of its square.
+func maskedCost(t *testing.T, back bool, x, mask *tensor.Dense) (last, gradient []float64) {
+	c, g := cells[3], graph.New()
+	in, m := g.Input("x", features, graph.Extent("T"), graph.Batch), g.Input("mask", 1, graph.Extent("T"), graph.Batch)
+	var p []*node
+	for i, d := range c.params {
+		p = append(p, g.Param("p", sines(float64(i+1), d[0], d[1])))
+	}
+	var s *node
+	if back {
+		s = ops.Index(ops.ScanBack(masked(c.step(p)), g.Const(0, c.state, graph.Batch), m, in), 1, 0)
+	} else {
+		s = ops.Index(ops.Scan(masked(c.step(p)), g.Const(0, c.state, graph.Batch), m, in), 1, -1)
+	}
+	dw := graph.Gradient(ops.Sum(ops.Square(s)), p[1])[0]
+	prog, err := graph.Compile(s, dw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = prog.Feed(in, x)
+	_ = prog.Feed(m, mask)
+	if err := prog.Run(); err != nil {
+		t.Fatal(err)
+	}
+	v, _ := prog.Value(s)
+	d, _ := prog.Value(dw)
+	return append([]float64{}, v.Float64s()...), append([]float64{}, d.Float64s()...)
+}
+
 // Sequences of lengths 1, 3 and 5 in one tensor are those by themselves, in either direction.
 func TestScanOfMaskedSequences(t *testing.T) {
 	const T, N = 5, 3
 	lengths := []int{1, 3, 5}
-	c := cells[3]
-	cost := func(back bool, N, T int, x, mask *tensor.Dense) (last, gradient []float64) {
-		g := graph.New()
-		in, m := g.Input("x", features, graph.Extent("T"), graph.Batch), g.Input("mask", 1, graph.Extent("T"), graph.Batch)
-		var p []*node
-		for i, d := range c.params {
-			p = append(p, g.Param("p", sines(float64(i+1), d[0], d[1])))
-		}
-		var s *node
-		if back {
-			s = ops.Index(ops.ScanBack(masked(c.step(p)), g.Const(0, c.state, graph.Batch), m, in), 1, 0)
-		} else {
-			s = ops.Index(ops.Scan(masked(c.step(p)), g.Const(0, c.state, graph.Batch), m, in), 1, -1)
-		}
-		dw := graph.Gradient(ops.Sum(ops.Square(s)), p[1])[0]
-		prog, err := graph.Compile(s, dw)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = prog.Feed(in, x)
-		_ = prog.Feed(m, mask)
-		if err := prog.Run(); err != nil {
-			t.Fatal(err)
-		}
-		v, _ := prog.Value(s)
-		d, _ := prog.Value(dw)
-		return append([]float64{}, v.Float64s()...), append([]float64{}, d.Float64s()...)
-	}
 	x := sines(5, features, T, N)
 	mask := tensor.New(tensor.WithShape(1, T, N), tensor.Of(tensor.Float64))
 	for i := range T {
@@ -238,7 +239,7 @@ func TestScanOfMaskedSequences(t *testing.T) {
 		}
 	}
 	for _, back := range []bool{false, true} {
-		last, gradient := cost(back, N, T, x, mask)
+		last, gradient := maskedCost(t, back, x, mask)
 		sum := make([]float64, len(gradient))
 		for j, l := range lengths {
 			one, ones := tensor.New(tensor.WithShape(features, l, 1), tensor.Of(tensor.Float64)), tensor.New(tensor.WithShape(1, l, 1), tensor.Of(tensor.Float64))
@@ -248,7 +249,7 @@ func TestScanOfMaskedSequences(t *testing.T) {
 					ones.Float64s()[k] = 1
 				}
 			}
-			s, d := cost(back, 1, l, one, ones)
+			s, d := maskedCost(t, back, one, ones)
 			for i := range s {
 				if math.Abs(s[i]-last[i*N+j]) > 1e-13 {
 					t.Errorf("back=%v example %d: %g, alone %g", back, j, last[i*N+j], s[i])
