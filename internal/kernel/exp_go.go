@@ -30,13 +30,6 @@ func expReduced(x float64) (u uint64, q float64) {
 	return math.Float64bits(t), r + r*r*(1./2+r*(1./6+r*(1./24+r*(1./120))))
 }
 
-// expReduced32 is expReduced with the accuracy that float32 needs.
-func expReduced32(x float64) (u uint64, q float64) {
-	t := x*expScale + whole
-	r := x - (t-whole)*(math.Ln2/expSteps)
-	return math.Float64bits(t), r + r*r*(1./2+r*(1./6))
-}
-
 // expPower returns s, where 2^(n/256) is a normal number.
 func expPower(u uint64) float64 {
 	return math.Float64frombits(expTable[u%expSteps].bits + u/expSteps<<52)
@@ -83,31 +76,4 @@ func expFar(x float64) float64 {
 	n := int64(u - wholeBits)
 	y := math.Float64frombits(expTable[u%expSteps].bits)
 	return math.Ldexp(y+y*q, int(n>>8))
-}
-
-// tanhs replaces every entry x ≤ 0 by tanh(−x/2), −m/(2+m) with m = exp(x) − 1.
-func tanhs[T Float](x []float64) {
-	if sizeof[T]() == 4 {
-		for i, v := range x {
-			if v < -100 { // the result is 1
-				v = -100
-			}
-			u, q := expReduced32(v)
-			s := expPower(u)
-			m := (s - 1) + s*q
-			x[i] = -m / (2 + m)
-		}
-		return
-	}
-	for i, v := range x {
-		if v < -100 {
-			v = -100
-		}
-		u, q := expReduced(v)
-		s := expPower(u)
-		q += expTable[u%expSteps].rest
-		less := s - 1
-		m := less + (s*q + (s - (less + 1))) // what less was rounded by comes back
-		x[i] = -m / (2 + m)
-	}
 }

@@ -96,20 +96,6 @@ func sigmoidPrimeGo[T Float](dst, z []T) {
 	}
 }
 
-func tanhGo[T Float](dst, z []T) {
-	var buf run
-	for len(z) > 0 {
-		r := buf.next(len(z))
-		minusAbs(r, z, 2)
-		tanhs[T](r)
-		to := dst[:len(r)]
-		for i, v := range z[:len(r)] {
-			to[i] = T(math.Copysign(r[i], float64(v)))
-		}
-		dst, z = dst[len(r):], z[len(r):]
-	}
-}
-
 func tanhPrimeGo[T Float](dst, z []T) {
 	var buf run
 	for len(z) > 0 {
