@@ -6,7 +6,7 @@ func (l *lowered) compileLoops() error {
 	if err := l.sink(); err != nil {
 		return err
 	}
-	made, values := map[*Body]*code{}, l.valuesAsked(l.loops)
+	made, values := map[*Body]*code{}, l.valuesAsked()
 	for _, n := range l.loops {
 		c := l.loopOf.get(n)
 		c.values = valuesOf(values[c.Body])
@@ -27,11 +27,11 @@ func (l *lowered) compileLoops() error {
 
 // valuesAsked returns, for the Body of each loop, the values that nodes are, or that are computed
 // beside a node.
-func (l *lowered) valuesAsked(loops []*Node) map[*Body][]int {
+func (l *lowered) valuesAsked() map[*Body][]int {
 	values := map[*Body][]int{}
-	for _, n := range loops {
+	for _, n := range l.loops {
 		b := l.loopOf.get(n).Body
-		for _, m := range loops {
+		for _, m := range l.loops {
 			if m == n || l.beside(m, n) {
 				values[b] = append(values[b], l.loopOf.get(m).Value)
 			}

@@ -153,15 +153,15 @@ func (s *sinking) sinks(n *Node) bool {
 	stored := 0
 	for i, x := range n.in {
 		if shape, timed := s.inside(x.shape); timed && !slices.Contains(n.in[:i], x) && !s.isThere(x) {
-			stored += s.each(shape)
+			stored += perExample(shape)
 		}
 	}
-	return len(n.in) == 0 || s.alone(n) && stored <= s.each(shape)
+	return len(n.in) == 0 || s.alone(n) && stored <= perExample(shape)
 }
 
-// each returns how many entries a value of the Body has for one time and one example, where other
+// perExample returns how many entries a value of the Body has for one time and one example, where other
 // symbols are 1.
-func (s *sinking) each(x Shape) int { return volumeOf(x).count }
+func perExample(x Shape) int { return volumeOf(x).count }
 
 // alone reports whether nothing but the loop, with what is moved into it, reads x.
 func (s *sinking) alone(x *Node) bool {

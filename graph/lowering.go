@@ -43,10 +43,8 @@ func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
 // readings returns the inputs that the kernel of n reads, and, by input, through how many views;
 // nil if through none.
 func (l *lowered) readings(n *Node) (in []*Node, steps []uint8) {
-	if l.given != nil {
-		if given, ok := l.given[n]; ok {
-			return given, nil
-		}
+	if given, ok := l.given[n]; ok {
+		return given, nil
 	}
 	how := l.how.get(n)
 	if !how.computed {

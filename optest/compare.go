@@ -19,12 +19,12 @@ type comparison struct {
 
 // compare asserts that the numbers are equal but for what is allowed; two NaN
 // are. It counts as one check.
-func (c *checker) compare(q comparison) bool {
+func (c *checker) compare(q comparison) {
 	c.t.Helper()
 	c.report.Checks++
 	if len(q.got) != len(q.want) {
 		c.fail(q.law, "%s: %s has %d entries, %s %d", q.what, q.gotName, len(q.got), q.wantName, len(q.want))
-		return false
+		return
 	}
 	bad, worst, most := 0, 0, -1.
 	for i, got := range q.got {
@@ -35,7 +35,7 @@ func (c *checker) compare(q comparison) bool {
 		}
 	}
 	if bad == 0 {
-		return true
+		return
 	}
 	at := fmt.Sprintf("entry %d", worst)
 	if q.at != nil {
@@ -50,7 +50,6 @@ func (c *checker) compare(q comparison) bool {
 		}
 	}
 	c.fail(q.law, "%s", message)
-	return false
 }
 
 // excess is how many times what is allowed two numbers are apart.

@@ -22,10 +22,6 @@ type large[T Float] struct {
 // the rows that were read last.
 const turnFrom = 256 << 10
 
-// noteWork is the number of multiplications up to which it counts what it takes to
-// prepare the calls of the assembly.
-const noteWork = 1 << 16
-
 // Bind returns the product that [Gemm] computes of the same arguments.
 func Bind[T Float](p Product, c, cin, a, b []T) *Bound[T] {
 	p.check(len(c), len(cin), len(a), len(b), cin != nil)
@@ -49,17 +45,18 @@ func (q *Bound[T]) Do(from, to int) {
 		}
 		return
 	}
-	if l := q.large; !l.toAndFro || to-from != q.Parts {
+	l := q.large
+	if !l.toAndFro || to-from != q.Parts {
 		q.block(from, to)
 		return
 	}
 	for i := range q.Parts {
-		if q.large.back {
+		if l.back {
 			i = q.Parts - 1 - i
 		}
 		q.block(i, i+1)
 	}
-	q.large.back = !q.large.back
+	l.back = !l.back
 }
 
 // block computes some parts at once.

@@ -59,6 +59,10 @@ func (n *noter) copy(t packArgs, transposes bool) {
 // distance is that from the beginning of the scratch, in bytes.
 func (n *noter) distance(p unsafe.Pointer) int { return int(uintptr(p) - uintptr(n.to)) }
 
+// noteWork is the number of multiplications up to which it counts what it takes to
+// prepare the calls of the assembly.
+const noteWork = 1 << 16
+
 // note returns the calls that compute a product, or none if they are too many to
 // matter, or are not all.
 func note[T Float](p *Product, c, cin, a, b []T) calls {

@@ -141,12 +141,12 @@ func transposeRows[T Float](dst, src []T, rows, cols, to, from int) {
 			src: pointer(src, c), srcRow: from * size, srcPart: lanes * from * size,
 			parts: rows / lanes,
 		}
-		callTranspose(sizeof[T](), &t)
+		callTranspose(size, &t)
 		if rows%lanes > 0 {
 			t.dst = pointer(dst, c*to+rows-lanes)
 			t.src = pointer(src, (rows-lanes)*from+c)
 			t.parts = 1
-			callTranspose(sizeof[T](), &t)
+			callTranspose(size, &t)
 		}
 	}
 }
