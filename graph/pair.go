@@ -45,12 +45,11 @@ func (l *lowered) beside(a, b *Node) bool {
 	return one != nil && other != nil && one.valueOf(other.Loop) || !l.pairedKernel(a, b).IsZero()
 }
 
-// pairedKernel returns the kernel of a that computes b too, or the zero Kernel.
+// pairedKernel returns the kernel of a that computes b too, of the same inputs, or the zero Kernel.
 func (l *lowered) pairedKernel(a, b *Node) compute.Kernel {
-	f, g := l.by(a), l.by(b)
-	op, ok := f.op.(Pairer)
-	if !ok || l.separate || !slices.Equal(f.in, g.in) {
+	op, ok := l.by(a).op.(Pairer)
+	if !ok {
 		return compute.Kernel{}
 	}
-	return op.PairedKernel(g.op)
+	return op.PairedKernel(l.by(b).op)
 }
