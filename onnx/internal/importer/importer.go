@@ -137,9 +137,7 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 	for i, p := range m.Functions {
 		r.functions[domainOf(p.Domain)+":"+p.Name] = &m.Functions[i]
 	}
-	if of := standardizerOf(m); of != nil && o.Fixed[string(of.input)] == nil {
-		r.standardizer = of
-	}
+	r.standardizer = r.standardizerOf(m)
 	r.g = graph.NewOf(r.dtypeOf(m))
 	if r.front == nil || r.front.standardizes {
 		return r.read(m.Graph, nil)
