@@ -96,9 +96,8 @@ func (p Port) Feed(program *graph.Program, a Array) error {
 	return nil
 }
 
-// Write writes the formula of a file as another, whose inputs and outputs are those of the
-// formula: with examples as the last axis. Texts are their places
-// in Port.Names.
+// Write writes the formula of a file as another, which takes what Takes says and has the same outputs, with
+// examples as the last axis of each. Texts are their places in Port.Names.
 func (f *File) Write(w io.Writer) error {
 	o := Options{Doc: f.Doc, scalers: map[*graph.Node]*data.Scaler{}}
 	var out []*graph.Node

@@ -64,7 +64,7 @@ func (r *reader) frontOf(m *proto.Model) *front {
 		}
 	}
 	f.divide(m.Graph)
-	if len(f.casts) == 0 || !f.trains(m.Graph) || double(m, f.leaves, f.has) {
+	if len(f.casts) == 0 || !f.trains(m.Graph) || double(m, f) {
 		return nil
 	}
 	f.standardizes = r.standardizer != nil && len(f.graph.Nodes) == 2
@@ -82,9 +82,6 @@ func rounds(n *proto.Node) bool {
 func (f *front) divide(g *proto.Graph) {
 	needed := map[proto.Name]bool{}
 	f.graph = &proto.Graph{Name: g.Name, Inputs: g.Inputs}
-	makes := func(n *proto.Node, of map[proto.Name]bool) bool {
-		return slices.ContainsFunc(n.Out, func(y proto.Name) bool { return y != "" && of[y] })
-	}
 	for i := range slices.Backward(g.Nodes) {
 		n := &g.Nodes[i]
 		switch result := f.resultOf(n); {
@@ -111,6 +108,11 @@ func (f *front) divide(g *proto.Graph) {
 	}
 }
 
+// makes reports whether a node computes one of some values.
+func makes(n *proto.Node, of map[proto.Name]bool) bool {
+	return slices.ContainsFunc(n.Out, func(y proto.Name) bool { return y != "" && of[y] })
+}
+
 // trains reports whether the numbers to train are in the rest, all of them.
 func (f *front) trains(g *proto.Graph) bool {
 	tensors := map[proto.Name]bool{}
@@ -133,7 +135,7 @@ func (f *front) trains(g *proto.Graph) bool {
 // leaves and has report what is in the rest: a node of the file, and what a name stands for. Of an input that the
 // front alone computes with, the rest may have the extents.
 func (f *front) leaves(n *proto.Node) bool { return f == nil || !f.apart[n] }
-func (f *front) has(name proto.Name) bool  { return f.kept[name] && !f.within[name] }
+func (f *front) has(name proto.Name) bool  { return f == nil || f.kept[name] && !f.within[name] }
 
 // owns reports whether only the front reads an input.
 func (f *front) owns(name proto.Name) bool {

@@ -137,9 +137,7 @@ func Read(m *proto.Model, bytes int, o Options) (f *Formula, err error) {
 	for i, p := range m.Functions {
 		r.functions[domainOf(p.Domain)+":"+p.Name] = &m.Functions[i]
 	}
-	if of := standardizerOf(m); of != nil && o.Fixed[string(of.input)] == nil {
-		r.standardizer = of
-	}
+	r.standardizer = r.standardizerOf(m)
 	r.g = graph.NewOf(r.dtypeOf(m))
 	if r.front == nil || r.front.standardizes {
 		return r.read(m.Graph, nil)
@@ -157,67 +155,6 @@ func domainOf(name string) string {
 		return ""
 	}
 	return name
-}
-
-// dtypeOf is the type that is asked for, else float64 if the file has such numbers anywhere but in a front, which it finds.
-func (r *reader) dtypeOf(m *proto.Model) tensor.Dtype {
-	everything := func(proto.Name) bool { return true }
-	if r.Dtype == tensor.Float64 || !double(m, r.front.leaves, everything) {
-		return cmp.Or(r.Dtype, tensor.Float32)
-	}
-	if r.front = r.frontOf(m); r.front != nil {
-		return tensor.Float32
-	}
-	return cmp.Or(r.Dtype, tensor.Float64)
-}
-
-// double reports whether a file has numbers of float64 in those of its nodes, and in those tensors and inputs of its
-// graph; in other graphs, anywhere.
-func double(m *proto.Model, node func(*proto.Node) bool, name func(proto.Name) bool) (double bool) {
-	graphs := []*proto.Graph{m.Graph}
-	eachNode(m, func(n *proto.Node) {
-		if !node(n) {
-			return
-		}
-		for _, a := range n.Attributes {
-			switch v := a.Value.(type) {
-			case proto.Tensor:
-				double = double || v.Element == proto.Float64
-			case *proto.Graph:
-				graphs = append(graphs, v)
-			case int64:
-				double = double || n.Op == "Cast" && a.Name == "to" && proto.Element(v) == proto.Float64
-			}
-		}
-	})
-	for _, g := range graphs {
-		for _, t := range g.Initializers {
-			double = double || t.Element == proto.Float64 && (g != m.Graph || name(t.Name))
-		}
-		for _, v := range g.Inputs {
-			double = double || v.Element == proto.Float64 && (g != m.Graph || name(v.Name))
-		}
-	}
-	return double
-}
-
-// eachNode calls do for the nodes of a file, those of branches, loops and functions too.
-func eachNode(m *proto.Model, do func(n *proto.Node)) {
-	var look func(nodes []proto.Node)
-	look = func(nodes []proto.Node) {
-		for i := range nodes {
-			do(&nodes[i])
-			for _, a := range nodes[i].Attributes {
-				if g, ok := a.Value.(*proto.Graph); ok {
-					look(g.Nodes)
-				}
-			}
-		}
-	}
-	look(m.Graph.Nodes)
-	for _, f := range m.Functions {
-		look(f.Nodes)
-	}
 }
 
 // read makes the formula of the file's graph, that of the rest if the file has a front.

@@ -37,15 +37,12 @@ func (r *reader) spell(g *proto.Graph) {
 	}
 	for i := range slices.Backward(g.Nodes) {
 		n := &g.Nodes[i]
-		asked := func(by map[proto.Name]bool) bool {
-			return slices.ContainsFunc(n.Out, func(name proto.Name) bool { return by[name] })
-		}
-		if !asked(some) {
+		if !makes(n, some) {
 			continue
 		}
 		n.Reads(func(x proto.Name) { some[x] = true })
 		switch whole, ok := r.spellings[n]; {
-		case !asked(needed):
+		case !makes(n, needed):
 			for _, name := range n.Out {
 				if name != "" {
 					r.late[name] = n
@@ -87,9 +84,8 @@ func (r *reader) spelled(n *proto.Node, s *scope) *Value {
 	if !ok {
 		return nil
 	}
-	in, y := whole.in, whole.y
 	of := map[*graph.Node]*graph.Node{}
-	for _, x := range in {
+	for _, x := range whole.in {
 		v, err := r.value(proto.Name(x.Name()), s)
 		if err != nil || v == nil || v.Shape != x.Shape() || !v.Type.Float() {
 			return nil
@@ -98,7 +94,7 @@ func (r *reader) spelled(n *proto.Node, s *scope) *Value {
 			return nil
 		}
 	}
-	made := r.rebuilt(y, of)
+	made := r.rebuilt(whole.y, of)
 	if made.Err() != nil {
 		return nil
 	}

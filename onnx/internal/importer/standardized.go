@@ -15,11 +15,10 @@ type Standardizer struct {
 	Examples    int       // the axis of examples
 
 	tensors [2]*proto.Tensor // mean and scale
-	input   proto.Name
 }
 
-// standardizerOf finds the standardizer of a file, nil if it has none.
-func standardizerOf(m *proto.Model) *Standardizer {
+// standardizerOf finds the standardizer of a file, nil if it has none or its input is fixed.
+func (r *reader) standardizerOf(m *proto.Model) *Standardizer {
 	tensors, uses := map[proto.Name]*proto.Tensor{}, map[proto.Name][]*proto.Node{}
 	for i := range m.Graph.Initializers {
 		tensors[m.Graph.Initializers[i].Name] = &m.Graph.Initializers[i]
@@ -34,11 +33,10 @@ func standardizerOf(m *proto.Model) *Standardizer {
 		uses[y.Name] = append(uses[y.Name], nil)
 	}
 	inputs := slices.DeleteFunc(slices.Clone(m.Graph.Inputs), func(v proto.Value) bool { return tensors[v.Name] != nil })
-	if len(inputs) != 1 || inputs[0].Element != proto.Float64 {
+	if len(inputs) != 1 || inputs[0].Element != proto.Float64 || r.Fixed[string(inputs[0].Name)] != nil {
 		return nil
 	}
-	s := &Standardizer{input: inputs[0].Name}
-	at := s.input
+	s, at := &Standardizer{}, inputs[0].Name
 	for i, op := range []string{"Sub", "Div"} {
 		if len(uses[at]) != 1 {
 			return nil
