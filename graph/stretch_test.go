@@ -40,8 +40,10 @@ func TestMemoryOfLongSequences(t *testing.T) {
 		recompute bool
 		most      int // bytes at each time
 	}{{true, 2 * state}, {false, 4 * state}} {
-		if got := at(c.recompute, times); got > c.most*times {
-			t.Errorf("recompute %v: %d bytes, %.2f times the states, want at most %.2f", c.recompute, got, float64(got)/state/times, float64(c.most)/state)
+		got := at(c.recompute, times)
+		t.Logf("recompute %v: %d bytes, %.2f times the states", c.recompute, got, float64(got)/state/times)
+		if got > c.most*times {
+			t.Errorf("want at most %.2f times the states", float64(c.most)/state)
 		}
 	}
 }
