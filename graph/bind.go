@@ -93,11 +93,14 @@ const slotLine = 16
 
 // memory returns that of all slots, and at which entry each begins, with a cache line of its own.
 func (b *binder) memory() (all *tensor.Dense, begin []int) {
-	total := 0
+	total, sizes := 0, make([]int, len(b.code.volumes))
+	for i, v := range b.code.volumes {
+		sizes[i] = (v.at(b.plan.at) + slotLine - 1) / slotLine * slotLine
+	}
 	begin = make([]int, len(b.code.slots))
 	for i, v := range b.code.slots {
 		begin[i] = total
-		total += (v.at(b.plan.at) + slotLine - 1) / slotLine * slotLine
+		total += sizes[v]
 	}
 	all = b.made.zero(b.code.g.dtype, total)
 	large(all.Raw)
