@@ -19,6 +19,8 @@ type binder struct {
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
 
+	tiler tiler // nil while no group was bound to tiles
+
 	parts []*tensor.Dense // by id: values that lie in others; nil if there are none
 }
 
