@@ -46,9 +46,7 @@ func panelsSIMD[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 				rows := min(rowBlock, i1-i)
 				clear(sums[:width*rows])
 				callPanel(sums, a[i*p.A.Row+k*p.A.Col:], panel, p.A, rows, kc)
-				for r := range rows {
-					addTo(c[(i+r)*p.LDC+j:][:cols], sums[r*width:][:cols])
-				}
+				addPanel(c[i*p.LDC+j:], p.LDC, sums, rows, cols)
 			}
 		}
 	}
@@ -60,19 +58,50 @@ func copyPanel[T Float](panel, b []T, l Layout, cols int) {
 	if cols < width {
 		clear(panel)
 	}
+	from := 0
 	if l.Col == 1 {
-		for len(panel) > 0 {
-			copy(panel[:cols], b)
-			panel, b = panel[width:], b[min(l.Row, len(b)):]
-		}
-		return
+		from = copyVectors(panel, b, l.Row, cols)
 	}
-	for j := range cols {
+	for j := from; j < cols; j++ {
 		at := j * l.Col
 		for to := j; to < len(panel); to += width {
 			panel[to] = b[at]
 			at += l.Row
 		}
+	}
+}
+
+// copyVectors copies what is whole vectors of some columns, and says how many columns that is.
+func copyVectors[T Float](panel, b []T, row, cols int) int {
+	size := sizeof[T]()
+	vectors, rows := cols*size/16, len(panel)*size/64
+	switch {
+	case vectors == 0:
+	case size == 4:
+		copyRows32SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+	default:
+		copyRows64SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+	}
+	return vectors * 16 / size
+}
+
+// addPanel adds rows of sums, 64 bytes apart, to some columns of C.
+func addPanel[T Float](c []T, ldc int, sums []T, rows, cols int) {
+	size := sizeof[T]()
+	vectors, width := cols*size/16, 64/size
+	switch {
+	case vectors == 0:
+	case size == 4:
+		addRowsTo32SIMD(unsafe.Pointer(&c[0]), ldc*size, unsafe.Pointer(&sums[0]), 64, vectors, rows)
+	default:
+		addRowsTo64SIMD(unsafe.Pointer(&c[0]), ldc*size, unsafe.Pointer(&sums[0]), 64, vectors, rows)
+	}
+	whole := vectors * 16 / size
+	if whole == cols {
+		return
+	}
+	for r := range rows {
+		addTo(c[r*ldc+whole:], sums[r*width+whole:][:cols-whole])
 	}
 }
 

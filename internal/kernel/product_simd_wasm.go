@@ -13,7 +13,19 @@ func panel32SIMD(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)
 func dots32SIMD(sums, a, x unsafe.Pointer, aRow, rows, vectors int)
 
 //go:noescape
+func copyRows32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+
+//go:noescape
+func addRowsTo32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+
+//go:noescape
 func panel64SIMD(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)
 
 //go:noescape
 func dots64SIMD(sums, a, x unsafe.Pointer, aRow, rows, vectors int)
+
+//go:noescape
+func copyRows64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+
+//go:noescape
+func addRowsTo64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)

@@ -1332,6 +1332,85 @@ TEXT ·dots32SIMD(SB), NOSPLIT, $0-48
 	End
 	RET
 
+// func copyRows32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+TEXT ·copyRows32SIMD(SB), NOSPLIT, $0-48
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load vectors+32(FP); Set R5
+	I64Load rows+40(FP); Set R6
+	Loop
+	Get R1; Set R7; Get R3; Set R8; Get R5; Set R9
+	Loop
+	Get R7; I32WrapI64
+	Get R8; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	I64Const $0; LocalSet; Br $0x5fd; Nop; Unreachable // v128.store 0
+	Get R7; I64Const $16; I64Add; Set R7
+	Get R8; I64Const $16; I64Add; Set R8
+	Get R9; I64Const $-1; I64Add; Set R9
+	Get R9; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; Get R2; I64Add; Set R1
+	Get R3; Get R4; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
+	End
+	RET
+
+// func addRowsTo32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+TEXT ·addRowsTo32SIMD(SB), NOSPLIT, $0-48
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load vectors+32(FP); Set R5
+	I64Load rows+40(FP); Set R6
+	Loop
+	Get R1; Set R7; Get R3; Set R8; Get R5; Set R9
+	Loop
+	Get R7; I32WrapI64
+	Get R8; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	Get R7; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	I64Const $0; LocalSet; Br $0x727d // f32x4.add
+	I64Const $0; LocalSet; Br $0x5fd; Nop; Unreachable // v128.store 0
+	Get R7; I64Const $16; I64Add; Set R7
+	Get R8; I64Const $16; I64Add; Set R8
+	Get R9; I64Const $-1; I64Add; Set R9
+	Get R9; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; Get R2; I64Add; Set R1
+	Get R3; Get R4; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
+	End
+	RET
+
 // func panel64SIMD(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)
 TEXT ·panel64SIMD(SB), NOSPLIT, $0-56
 	Get R0; Drop
@@ -2657,5 +2736,84 @@ TEXT ·dots64SIMD(SB), NOSPLIT, $0-48
 	Get R2; I64Const $16; I64Add; Set R2
 	Get R3; I64Const $16; I64Add; Set R3
 	Get R6; I64Const $-1; I64Add; Set R6
+	End
+	RET
+
+// func copyRows64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+TEXT ·copyRows64SIMD(SB), NOSPLIT, $0-48
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load vectors+32(FP); Set R5
+	I64Load rows+40(FP); Set R6
+	Loop
+	Get R1; Set R7; Get R3; Set R8; Get R5; Set R9
+	Loop
+	Get R7; I32WrapI64
+	Get R8; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	I64Const $0; LocalSet; Br $0x5fd; Nop; Unreachable // v128.store 0
+	Get R7; I64Const $16; I64Add; Set R7
+	Get R8; I64Const $16; I64Add; Set R8
+	Get R9; I64Const $-1; I64Add; Set R9
+	Get R9; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; Get R2; I64Add; Set R1
+	Get R3; Get R4; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
+	End
+	RET
+
+// func addRowsTo64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+TEXT ·addRowsTo64SIMD(SB), NOSPLIT, $0-48
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load vectors+32(FP); Set R5
+	I64Load rows+40(FP); Set R6
+	Loop
+	Get R1; Set R7; Get R3; Set R8; Get R5; Set R9
+	Loop
+	Get R7; I32WrapI64
+	Get R8; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	Get R7; I32WrapI64
+	I64Const $0; LocalSet; Block $0x83; Unreachable; Nop; Unreachable // v128.load 0
+	I64Const $0; LocalSet; Br $0x787d // f64x2.add
+	I64Const $0; LocalSet; Br $0x5fd; Nop; Unreachable // v128.store 0
+	Get R7; I64Const $16; I64Add; Set R7
+	Get R8; I64Const $16; I64Add; Set R8
+	Get R9; I64Const $-1; I64Add; Set R9
+	Get R9; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; Get R2; I64Add; Set R1
+	Get R3; Get R4; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
 	End
 	RET

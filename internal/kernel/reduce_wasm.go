@@ -18,8 +18,8 @@ func sumLeafSIMD[T Float](x []T) T {
 		addLanes(s, x, n, rows)
 		x = x[rows*n:]
 	}
-	addTo(s[:len(x)], x)
-	return halve(s) + 0
+	addWhole(s, x)
+	return fold(s) + 0
 }
 
 func dotLeafSIMD[T Float](x, y []T) T {
@@ -38,7 +38,7 @@ func dotLeafSIMD[T Float](x, y []T) T {
 	for i, v := range x[rows*n:] {
 		s[i] += v * y[i]
 	}
-	return halve(s)
+	return fold(s)
 }
 
 func maxSIMD[T Float](x []T) T {
@@ -72,7 +72,7 @@ func addRowsSIMD[T Float](dst, x []T, m, ld int) {
 		s := buf[:len(d)]
 		clear(s)
 		addLanes(s, x[j:], ld, m)
-		addTo(d, s)
+		addLanes(d, s, 0, 1)
 	}
 	if whole < len(dst) && m > 0 {
 		addRowsGo(dst[whole:], x[whole:], m, ld)
@@ -87,4 +87,24 @@ func addLanes[T Float](s, x []T, ld, rows int) {
 	} else {
 		addLanes64SIMD(unsafe.Pointer(&s[0]), len(s)*size/16, ld*size, rows, unsafe.Pointer(&x[0]))
 	}
+}
+
+// addWhole adds x to as many entries of s.
+func addWhole[T Float](s, x []T) {
+	lanes := 16 / sizeof[T]()
+	n := len(x) / lanes * lanes
+	if n > 0 {
+		addLanes(s[:n], x, 0, 1)
+	}
+	addTo(s[n:], x[n:])
+}
+
+// fold is halve of all lanes.
+func fold[T Float](s []T) T {
+	for len(s) > 8 {
+		h := len(s) / 2
+		addLanes(s[:h], s[h:], 0, 1)
+		s = s[:h]
+	}
+	return halve(s)
 }

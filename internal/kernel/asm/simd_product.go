@@ -22,10 +22,12 @@ func (s *simd) terms(register int, body func(n int)) {
 	}
 }
 
-// simdProducts emits panel and dots.
+// simdProducts emits panel, dots, and what copies or adds rows of vectors.
 func simdProducts(s *simd) {
 	s.panel()
 	s.dots()
+	s.eachRow("copyRows", false)
+	s.eachRow("addRowsTo", true)
 }
 
 // panel adds to 64 bytes of every row of sums the products of k entries of a row of A and
@@ -103,6 +105,37 @@ func (s *simd) dots() {
 		})
 		s.step(a, "I64Const $%d", 16*n)
 		s.step(x, "I64Const $%d", 16*n)
+	})
+	s.raw("RET")
+}
+
+// eachRow sets rows of vectors to those of x, or adds these.
+func (s *simd) eachRow(name string, add bool) {
+	const (
+		dst, dstRow, x, xRow, vectors, rows = 1, 2, 3, 4, 5, 6
+		to, from, left                      = 7, 8, 9
+	)
+	s.begin(s.symbol(name), "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)", 48)
+	for i, name := range []string{"dst", "dstRow", "x", "xRow", "vectors", "rows"} {
+		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
+	}
+	s.repeat(rows, func() {
+		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", dst, to, x, from, vectors, left)
+		s.repeat(left, func() {
+			s.base(to)
+			s.base(from)
+			s.read(0)
+			if add {
+				s.base(to)
+				s.read(0)
+				s.vector(vAdd)
+			}
+			s.write(0)
+			s.step(to, "I64Const $16")
+			s.step(from, "I64Const $16")
+		})
+		s.step(dst, "Get R%d", dstRow)
+		s.step(x, "Get R%d", xRow)
 	})
 	s.raw("RET")
 }
