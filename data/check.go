@@ -126,6 +126,9 @@ func (d *Dataset) checkShape() error {
 	case d.Guessed != nil && len(d.Guessed) != len(d.Features):
 		return fmt.Errorf("%s: %d features, of which %d are guessed or not: %w", d.source(), len(d.Features), len(d.Guessed), ErrLength)
 	}
+	if len(d.Beside) == 0 {
+		return nil // to range over no map takes longer than all that was compared
+	}
 	for name, b := range d.Beside {
 		if b.Rows() != d.Rows() {
 			return fmt.Errorf("%s: %d rows, and beside it, in %s, %d: %w", d.source(), d.Rows(), quote(name), b.Rows(), ErrLength)
@@ -185,4 +188,4 @@ func (d *Dataset) Place(i int) string {
 func isFinite(x float64) bool { return math.Abs(x) <= math.MaxFloat64 }
 
 // isClass reports whether y is one of the positions 0, …, k−1.
-func isClass(y float64, k int) bool { return y >= 0 && y < float64(k) && y == float64(int(y)) }
+func isClass(y float64, k int) bool { return uint(int(y)) < uint(k) && y == float64(int(y)) }

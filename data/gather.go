@@ -93,25 +93,29 @@ func columns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
 	scatteredColumns(d, dst, count, from, to, rows)
 }
 
-// scatteredColumns is columns of rows anywhere.
+// scatteredColumns is columns of rows anywhere, so many of them at a time that they stay in the nearest cache.
 func scatteredColumns[T float](d *Dataset, dst []T, count, from, to int, rows []int) {
-	n, x := len(d.Features), d.X
-	next := func() []T {
-		column := dst[:count:count]
-		dst = dst[count:]
-		return column
-	}
-	j := from
-	for ; j+4 <= to; j += 4 {
-		a, b, c, e := next(), next(), next(), next()
-		for i := range count {
-			row := x[at(rows, i)*n+j:][:4]
-			a[i], b[i], c[i], e[i] = T(row[0]), T(row[1]), T(row[2]), T(row[3])
+	n := len(d.Features)
+	var room [64]int
+	for first := 0; first < count; first += len(room) {
+		starts := room[:min(len(room), count-first)] // where rows begin in X
+		for i := range starts {
+			starts[i] = at(rows, first+i) * n
 		}
-	}
-	for ; j < to; j++ {
-		for i, a := 0, next(); i < count; i++ {
-			a[i] = T(x[at(rows, i)*n+j])
+		column := func(j int) []T { return dst[(j-from)*count+first:][:len(starts)] }
+		j := from
+		for ; j+4 <= to; j += 4 {
+			x, a, b, c, e := d.X[j:], column(j), column(j+1), column(j+2), column(j+3)
+			for i, start := range starts {
+				row := (*[4]float64)(x[start:])
+				a[i], b[i], c[i], e[i] = T(row[0]), T(row[1]), T(row[2]), T(row[3])
+			}
+		}
+		for ; j < to; j++ {
+			x, a := d.X[j:], column(j)
+			for i, start := range starts {
+				a[i] = T(x[start])
+			}
 		}
 	}
 }
@@ -148,15 +152,20 @@ func gatherColumns[T float](d *Dataset, dst []T, columns, rows []int) error {
 }
 
 func gatherY[T float](d *Dataset, dst []T, rows []int) error {
-	count, err := d.batch(len(dst), 1, rows)
-	if err != nil {
+	if _, err := d.batch(len(dst), 1, rows); err != nil {
 		return err
 	}
 	if d.Y == nil {
 		return fmt.Errorf("%s: no targets: %w", d.source(), ErrLabel)
 	}
-	for i := range count {
-		dst[i] = T(d.Y[at(rows, i)])
+	if rows == nil {
+		for i, y := range d.Y {
+			dst[i] = T(y)
+		}
+		return nil
+	}
+	for i, r := range rows {
+		dst[i] = T(d.Y[r])
 	}
 	return nil
 }

@@ -69,6 +69,7 @@
 //	Sequential                              Deep
 //	Model(inputs, outputs)                  New(Roles{Inputs, Targets, Outputs, Loss})
 //	Dense(32, activation="relu")            Dense{Units: 32, Activation: ReLU}
+//	Embedding(1000, 16)                     Embedding{InputDim: 1000, OutputDim: 16}
 //	Dropout(0.2)                            Dropout{Rate: 0.2}
 //	Lambda(f), a Layer of your own          Func("f", f), a Layer of your own
 //	kernel_initializer="he_normal"          Init: HeNormal

@@ -21,11 +21,10 @@ type feeding struct {
 	random  []*graph.Node
 	seed    uint64
 
-	fed       []fedLeaf     // all that is fed, once something was
-	rows      []int         // that were fed last
-	step      uint64        // of the random numbers
-	augmented *augmented    // what changes the examples; nil for nothing
-	inPlace   *tensor.Dense // the features of all rows, as a transposed view, if they are lent
+	fed       []fedLeaf  // all that is fed, once something was
+	rows      []int      // that were fed last
+	step      uint64     // of the random numbers
+	augmented *augmented // what changes the examples; nil for nothing
 }
 
 // newFeeding prepares to feed rows of d, which is prepared, with these weights.
@@ -80,6 +79,7 @@ func (r *Roles) terms(weight *graph.Node, acts penaltyMode) (mean, penalty *grap
 type fedLeaf struct {
 	leaf *graph.Node
 	feed func(f feeder) error
+	lent *tensor.Dense // its value for all rows, if that is lent; else nil
 }
 
 // leaves returns all that is fed. They are made once, so that a step allocates nothing.
@@ -93,10 +93,10 @@ func (t *feeding) leaves() []fedLeaf {
 		if i == 0 && t.augmented != nil {
 			fill = func(v *tensor.Dense) error { return t.augmented.fill(v, t.rows) }
 		}
-		t.fed = append(t.fed, fedLeaf{r.leaf, func(f feeder) error { return r.feed(f, t.rows, fill) }})
+		t.fed = append(t.fed, fedLeaf{leaf: r.leaf, feed: func(f feeder) error { return r.feed(f, t.rows, fill) }})
 	}
 	add := func(leaf *graph.Node, write func(v *tensor.Dense) error) {
-		t.fed = append(t.fed, fedLeaf{leaf, func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})
+		t.fed = append(t.fed, fedLeaf{leaf: leaf, feed: func(f feeder) error { return f.FeedBy(leaf, len(t.rows), write) }})
 	}
 	if t.weight != nil {
 		add(t.weight, func(v *tensor.Dense) error {
@@ -115,19 +115,20 @@ func (t *feeding) leaves() []fedLeaf {
 
 // to feeds the rows to a program of the graph.
 func (t *feeding) to(f feeder) error {
-	leaves := t.leaves()
-	if t.inPlace != nil {
-		if err := f.Lend(leaves[0].leaf, t.inPlace); err != nil {
-			return err
-		}
-		leaves = leaves[1:]
-	}
-	for _, l := range leaves {
-		if err := l.feed(f); err != nil {
+	for _, l := range t.leaves() {
+		if err := l.to(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// to feeds or lends the value of the leaf.
+func (l *fedLeaf) to(f feeder) error {
+	if l.lent != nil {
+		return f.Lend(l.leaf, l.lent)
+	}
+	return l.feed(f)
 }
 
 // draw fills v, of the random leaf u, which is number i. What an example gets depends on the
@@ -153,31 +154,4 @@ func (t *feeding) draw(v *tensor.Dense, u *graph.Node, i uint64) {
 			}
 		}
 	}
-}
-
-// lendFrom is the number of features, over all rows, from which a search reads rows in
-// place. To turn so many into columns takes longer than columns save.
-const lendFrom = 1 << 18
-
-// feedAll feeds all rows, whose numbers are given. It lends their features if they are many, and one input takes all
-// of them.
-func (t *Training) feedAll(rows []int) error {
-	f := &t.feeding
-	f.rows = rows
-	if x := t.train.X; len(x) >= lendFrom && t.scorer.dtype() == tensor.Float64 && f.readers[0].all {
-		f.inPlace = tensor.New(tensor.WithShape(t.train.Rows(), len(t.train.Features)), tensor.WithBacking(x))
-		if err := f.inPlace.T(); err != nil {
-			return err
-		}
-	}
-	return f.to(t.opt)
-}
-
-// all returns the numbers of the training rows.
-func (t *Training) all() []int {
-	rows := make([]int, t.train.Rows())
-	for i := range rows {
-		rows[i] = i
-	}
-	return rows
 }

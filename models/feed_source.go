@@ -113,8 +113,12 @@ func (s *source) check(d *data.Dataset) error {
 }
 
 // featuresOf returns the names of all columns that inputs are fed by.
-func featuresOf(inputs []source) (names []string) {
-	seen := map[string]bool{}
+func featuresOf(inputs []source) []string {
+	size := 0
+	for _, s := range inputs {
+		size += len(s.columns)
+	}
+	seen, names := make(map[string]bool, size), make([]string, 0, size)
 	for _, s := range inputs {
 		for _, c := range s.columns {
 			if !seen[c] {

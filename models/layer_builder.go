@@ -131,7 +131,7 @@ func denseOf(dtype tensor.Dtype, v []float64, shape ...int) *tensor.Dense {
 		for i, x := range v {
 			v32[i] = float32(x)
 		}
-		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(v32))
+		return graph.Tensor(v32, shape...)
 	}
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(v))
+	return graph.Tensor(v, shape...)
 }

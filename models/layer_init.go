@@ -43,10 +43,7 @@ func GlorotNormal(w []float64, m, n int, draw Draw) {
 // GlorotUniform draws uniformly from [−c, c), c = √(6/(m+n)) (X. Glorot, Y.
 // Bengio 2010; Keras's default).
 func GlorotUniform(w []float64, m, n int, draw Draw) {
-	c := math.Sqrt(6 / float64(m+n))
-	for i := range w {
-		w[i] = c * (2*draw.Uniform() - 1)
-	}
+	Uniform(math.Sqrt(6/float64(m+n)))(w, m, n, draw)
 }
 
 // Zeros leaves every weight 0.
@@ -58,6 +55,15 @@ func Normal(σ float64) Init {
 	return func(w []float64, _, _ int, draw Draw) {
 		for i := range w {
 			w[i] = σ * draw.Normal()
+		}
+	}
+}
+
+// Uniform draws uniformly from [−c, c).
+func Uniform(c float64) Init {
+	return func(w []float64, _, _ int, draw Draw) {
+		for i := range w {
+			w[i] = c * (2*draw.Uniform() - 1)
 		}
 	}
 }

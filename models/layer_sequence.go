@@ -11,6 +11,34 @@ import (
 // Layers of sequences (n, T, N), n numbers at each of T times; Reshape makes them of the columns of
 // a table, with 1 for n where those are one number at each time. Cells are those of package sequence.
 
+// An Embedding layer has a row of OutputDim numbers for each of the ids 0 … InputDim−1. Of ids (T, N), T
+// of each example, its value is their rows, a sequence (OutputDim, T, N): see sequence.Embed. No
+// penalty acts on the rows, so SGD, AdaGrad and LazyAdam without momentum or decay move those that a
+// batch reads, and no others. The error for another id wraps graph.ErrValue.
+type Embedding struct {
+	InputDim, OutputDim int
+	Init                Init // nil is Uniform(0.05)
+}
+
+// Apply returns the rows.
+func (l Embedding) Apply(b *Builder, a *graph.Node) *graph.Node {
+	if a.Err() != nil {
+		return a
+	}
+	if a.Shape().Rank() != 2 {
+		return b.fail(fmt.Errorf("%w: Embedding of values of shape %v, want ids (T, N)", ErrOption, a.Shape()))
+	}
+	init := l.Init
+	if init == nil {
+		init = Uniform(0.05)
+	}
+	table := b.Param(b.next("rows"), init, l.InputDim, l.OutputDim)
+	return sequence.Embed(table, ops.ExpandDims(a, 0))
+}
+
+// String names the layer and its ids.
+func (l Embedding) String() string { return fmt.Sprintf("Embedding (%d)", l.InputDim) }
+
 // An RNN layer is Elman's recurrence of Units units: see sequence.RNN. Its value is the last states
 // (Units, N), or those of all times, (Units, T, N). Elsewhere: SimpleRNN.
 type RNN struct {

@@ -15,6 +15,9 @@ import (
 // sparseExtent is how many entries that are not 0 sparse rows have together, and some beyond: see entriesRoom.
 var sparseExtent = graph.Extent("E")
 
+// entriesShape is the shape of an input that takes a number for each of them.
+var entriesShape = graph.ShapeOf(sparseExtent)
+
 // A sparsePart is what an input is fed of sparse rows.
 type sparsePart string
 
@@ -34,11 +37,11 @@ func (p sparsePart) shape() graph.Shape {
 	if p == sparseCounts {
 		return graph.ShapeOf(1, graph.Batch)
 	}
-	return graph.ShapeOf(sparseExtent)
+	return entriesShape
 }
 
 // isEntries reports whether an input takes a number for each entry of sparse rows.
-func isEntries(x *graph.Node) bool { return x.Shape() == sparseValues.shape() }
+func isEntries(x *graph.Node) bool { return x.Shape() == entriesShape }
 
 // enterSparse makes the inputs for the sparse rows that x, which is fed nothing, stands for.
 func (b *Builder) enterSparse(x *graph.Node) []*graph.Node {

@@ -38,15 +38,19 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 
 // minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
-	start, rows := time.Now(), t.all()
+	start := time.Now()
 	if t.inParts() {
-		if err := t.split(ctx, rows); err != nil {
+		if err := t.split(ctx, t.all()); err != nil {
 			return err
 		}
-	} else if err := t.feedAll(rows); err != nil {
-		return err
+	} else {
+		release, err := t.feedAll()
+		defer release()
+		if err != nil {
+			return err
+		}
 	}
-	r, err := m.search(ctx, t, rows)
+	r, err := m.search(ctx, t)
 	h := t.history
 	h.Steps, h.Iterations, h.Converged, h.GradientNorm = r.Iterations, r.Iterations, r.Converged, r.GradientNorm
 	h.Costs = []float64{r.Loss}
@@ -73,8 +77,8 @@ func (m *Logistic) minimize(ctx context.Context, t *Training) error {
 // of other libraries are too few for features of very different scales.
 const memory = 64
 
-// search moves the weights to the minimum of the cost of these rows, which are all.
-func (m *Logistic) search(ctx context.Context, t *Training, rows []int) (r optim.Result, err error) {
+// search moves the weights to the minimum of the cost of all rows, which were fed.
+func (m *Logistic) search(ctx context.Context, t *Training) (r optim.Result, err error) {
 	tolerance := cmp.Or(m.Tolerance, 1e-8)
 	if m.Float32 {
 		tolerance = cmp.Or(m.Tolerance, 1e-5)
@@ -100,7 +104,7 @@ func (m *Logistic) search(ctx context.Context, t *Training, rows []int) (r optim
 	if err != nil || !r.Converged || m.Penalty != NoPenalty && m.Lambda > 0 || t.train.Mapped != nil {
 		return r, err
 	}
-	t.feeding.rows = rows
+	t.feeding.rows = t.all()
 	separable, err := t.isSeparable(ctx, tolerance, standardized)
 	err = t.agree(err) // each process has computed it for itself
 	if separable {

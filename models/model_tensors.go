@@ -29,7 +29,11 @@ type values []*tensor.Dense
 func valuesOf(nodes []*graph.Node) values {
 	w := make(values, len(nodes))
 	for i, p := range nodes {
-		w[i] = p.Value().Clone().(*tensor.Dense)
+		if v := p.Value(); v.Dtype() == tensor.Float32 {
+			w[i] = graph.Tensor(compute.Data[float32](v), v.Shape()...)
+		} else {
+			w[i] = graph.Tensor(compute.Data[float64](v), v.Shape()...)
+		}
 	}
 	return w
 }

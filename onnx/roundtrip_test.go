@@ -86,6 +86,36 @@ func entries(v *tensor.Dense) []float64 {
 	return graph.Values[float64](v)
 }
 
+// The file of a formula that reads ids predicts what that does, to the bit.
+func TestEmbeddingBack(t *testing.T) {
+	d, err := data.New([][]float64{{0, 4, 4, 1}, {2, 0, 4, 6}, {1, 1, 1, 1}}, []float64{1, 0, 0}, data.Classification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, single := range []bool{false, true} {
+		m := &models.Deep{Float32: single, Layers: []models.Layer{
+			models.Embedding{InputDim: 7, OutputDim: 3}, models.GRU{Units: 4, All: true}, models.RNN{Units: 2}, models.Dense{Units: 1, Activation: models.Sigmoid},
+		}}
+		if _, err := m.Fit(context.Background(), d, models.FitOptions{Epochs: 1}); err != nil {
+			t.Fatal(err)
+		}
+		want, err := m.PredictProba(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, back := reread(t, m)
+		got, err := back.PredictProba(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range want {
+			if got[i][0] != want[i][0] {
+				t.Errorf("float32 %v, row %d: the file says %v, the model %v", single, i, got[i][0], want[i][0])
+			}
+		}
+	}
+}
+
 // A model's file predicts what the model does, to the bit, of layers of every kind.
 func TestModelsBack(t *testing.T) {
 	table := data.BreastCancer()

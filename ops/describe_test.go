@@ -34,7 +34,10 @@ func checkDescription(t *testing.T, op graph.Op, opOf map[string]graph.Op) {
 	t.Helper()
 	d, ok := op.(graph.Describer)
 	if !ok {
-		t.Errorf(`%T %v does not describe itself: add to its file Describe() graph.Description { return named("Constructor", parameters…) }`, op, op)
+		if typ := fmt.Sprintf("%T", op); opOf[typ] == nil {
+			opOf[typ] = op // said once
+			t.Errorf(`%T %v does not describe itself: add to its file Describe() graph.Description { return named("Constructor", parameters…) }`, op, op)
+		}
 		return
 	}
 	description := d.Describe()

@@ -42,12 +42,13 @@ func TestRegisteredOpsAreThoseDescribed(t *testing.T) {
 	}
 	for _, name := range graph.Registered() {
 		if !seen[name] {
-			t.Errorf("%s was not tried: no row of the table has it, nor a derivative or a fusion of one", name)
+			t.Errorf("%s was not tried: no row of the table has it, nor a derivative or a fusion of one: add one to the table_*_test.go of its subject", name)
 		}
 	}
 }
 
-// everyNode returns values of all ops of the table, of their derivatives and of fusions.
+// everyNode returns values of all ops of the table, of their derivatives and of fusions, but for an op without
+// Describe, for which TestEveryOpDescribesItself asks.
 func everyNode(t *testing.T) []*node {
 	t.Helper()
 	var all []*node
@@ -69,7 +70,10 @@ func everyNode(t *testing.T) []*node {
 			}
 		}
 	}
-	return all
+	return slices.DeleteFunc(all, func(n *node) bool {
+		_, ok := n.Op().(graph.Describer)
+		return !ok
+	})
 }
 
 // stableFormulas returns formulas whose stable forms have ops that nothing else has.

@@ -27,7 +27,7 @@ type Optimizer struct {
 	Clip Clip
 
 	rule    Rule
-	store   store
+	store   store // nil before the first step, see entries
 	steps   int
 	shrinks []float64       // λ of each parameter, after Shrink
 	gain    func(Step) gain // of the rule
@@ -50,7 +50,15 @@ func Minimize(j *graph.Node, rule Rule, params ...*graph.Node) (*Optimizer, erro
 	if err != nil {
 		return nil, err
 	}
-	return &Optimizer{Objective: o, rule: rule, store: newStore(o.params, rule)}, nil
+	return &Optimizer{Objective: o, rule: rule}, nil
+}
+
+// entries returns the store, which is made for the first step: LBFGS and FISTA need none.
+func (o *Optimizer) entries() store {
+	if o.store == nil {
+		o.store = newStore(o.params, o.rule)
+	}
+	return o.store
 }
 
 func checkRule(rule Rule) error {

@@ -76,7 +76,7 @@ func (r *regression) split(o *Objective, dtype tensor.Dtype, count int, g Group)
 // trainings move the parameters of an objective in ways of all kinds.
 var trainings = map[string]func(o *Objective) error{
 	"Adam": func(o *Objective) error {
-		opt := &Optimizer{Objective: o, rule: Adam{Rate: 0.01}, store: newStore(o.params, Adam{Rate: 0.01}), Clip: Clip{Norm: 0.5}}
+		opt := &Optimizer{Objective: o, rule: Adam{Rate: 0.01}, Clip: Clip{Norm: 0.5}}
 		for range 5 {
 			if _, err := opt.StepLoss(); err != nil {
 				return err

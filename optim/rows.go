@@ -62,6 +62,7 @@ func (o *Optimizer) plan() *tables {
 	if o.tables != nil && o.tables.split == o.split {
 		return o.tables
 	}
+	entries := o.entries()
 	o.tables = &tables{split: o.split}
 	if !sparse(o.rule) {
 		return o.tables
@@ -74,7 +75,7 @@ func (o *Optimizer) plan() *tables {
 		}
 		o.tables.list, params = append(o.tables.list, table{i, reads}), append(params, i)
 	}
-	o.store.byRows(params)
+	entries.byRows(params)
 	if len(o.tables.list) > 0 {
 		outputs := o.stepOutputs()
 		o.formulas[ofStep] = formula{outputs: outputs}

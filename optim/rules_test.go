@@ -3,6 +3,10 @@ package optim_test
 import (
 	"fmt"
 	"math"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 
 	"adjoint/graph"
@@ -103,6 +107,26 @@ func sparseAdam(lr, beta1, beta2, eps float64) published {
 			v += (1 - beta2) * (g*g - v)
 			size := lr * math.Sqrt(1-math.Pow(beta2, float64(t))) / (1 - math.Pow(beta1, float64(t)))
 			return w - size*m/(math.Sqrt(v)+eps)
+		}
+	}
+}
+
+// Every rule of this package, a type that has Slots, is beside what was published, and its package's doc names it.
+func TestEveryRuleHasARow(t *testing.T) {
+	names, err := os.ReadFile("../api/optim.txt")
+	check(t, err)
+	doc, err := os.ReadFile("doc.go")
+	check(t, err)
+	rows := map[string]bool{"Rule": true, "Rule32": true} // interfaces
+	for _, r := range rules {
+		rows[reflect.TypeOf(r.rule).Name()] = true
+	}
+	for _, m := range regexp.MustCompile(`(?m)^type (\w+), Slots\(\)`).FindAllStringSubmatch(string(names), -1) {
+		if !rows[m[1]] {
+			t.Errorf("optim.%s has no row in optim/rules_test.go: add one to rules, beside the rule as it was published", m[1])
+		}
+		if m[1] != "Rule32" && !strings.Contains(string(doc), "["+m[1]+"]") {
+			t.Errorf("optim/doc.go does not name [%s]: add it to the rules", m[1])
 		}
 	}
 }

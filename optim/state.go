@@ -18,7 +18,7 @@ type State struct {
 
 // State returns a copy of the state.
 func (o *Optimizer) State() State {
-	return State{Rule: fmt.Sprintf("%T", o.rule), Steps: o.steps, Slots: o.store.slots()}
+	return State{Rule: fmt.Sprintf("%T", o.rule), Steps: o.steps, Slots: o.entries().slots()}
 }
 
 // SetState sets the state to a copy of s. Steps from here have the bits of those
@@ -39,12 +39,12 @@ func (o *Optimizer) SetState(s State) error {
 	if o.params[0].Graph().Dtype() == tensor.Float32 {
 		largest = math.MaxFloat32
 	}
-	for i, want := range o.store.slots() {
+	for i, want := range o.entries().slots() {
 		if err := checkSlots(s.Slots[i], want, largest); err != nil {
 			return fmt.Errorf("parameter %s: %w", o.params[i].Label(), err)
 		}
 	}
-	o.store.setSlots(s.Slots)
+	o.entries().setSlots(s.Slots)
 	o.steps = s.Steps
 	return nil
 }

@@ -59,10 +59,10 @@ tile0WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile0WholeOnly:
 	MOVQ 96(DI), AX
@@ -184,10 +184,10 @@ tile1WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile1WholeOnly:
 	MOVQ 96(DI), AX
@@ -319,10 +319,10 @@ tile2WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile2WholeOnly:
 	MOVQ 96(DI), AX
@@ -457,10 +457,10 @@ tile3WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3WholeOnly:
 	MOVQ 96(DI), AX
@@ -533,10 +533,10 @@ tile3RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3RestOneOnly:
 	MOVQ 96(DI), AX
@@ -596,10 +596,10 @@ tile3RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -677,10 +677,10 @@ tile4WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4WholeOnly:
 	MOVQ 96(DI), AX
@@ -773,10 +773,10 @@ tile4RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4RestOneOnly:
 	MOVQ 96(DI), AX
@@ -849,10 +849,10 @@ tile4RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -949,10 +949,10 @@ tile5WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5WholeOnly:
 	MOVQ 96(DI), AX
@@ -1063,10 +1063,10 @@ tile5RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5RestOneOnly:
 	MOVQ 96(DI), AX
@@ -1152,10 +1152,10 @@ tile5RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -1271,10 +1271,10 @@ tile6WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -1406,10 +1406,10 @@ tile6RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -1511,10 +1511,10 @@ tile6RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -1652,10 +1652,10 @@ tile7WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -1805,10 +1805,10 @@ tile7RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -1923,10 +1923,10 @@ tile7RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2083,10 +2083,10 @@ tile8WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2254,10 +2254,10 @@ tile8RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2385,10 +2385,10 @@ tile8RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2593,10 +2593,10 @@ tile0WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile0WholeOnly:
 	MOVQ 96(DI), AX
@@ -2718,10 +2718,10 @@ tile1WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile1WholeOnly:
 	MOVQ 96(DI), AX
@@ -2853,10 +2853,10 @@ tile2WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile2WholeOnly:
 	MOVQ 96(DI), AX
@@ -2991,10 +2991,10 @@ tile3WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3WholeOnly:
 	MOVQ 96(DI), AX
@@ -3067,10 +3067,10 @@ tile3RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3RestOneOnly:
 	MOVQ 96(DI), AX
@@ -3130,10 +3130,10 @@ tile3RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -3211,10 +3211,10 @@ tile4WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4WholeOnly:
 	MOVQ 96(DI), AX
@@ -3307,10 +3307,10 @@ tile4RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4RestOneOnly:
 	MOVQ 96(DI), AX
@@ -3383,10 +3383,10 @@ tile4RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -3483,10 +3483,10 @@ tile5WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5WholeOnly:
 	MOVQ 96(DI), AX
@@ -3597,10 +3597,10 @@ tile5RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5RestOneOnly:
 	MOVQ 96(DI), AX
@@ -3686,10 +3686,10 @@ tile5RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -3805,10 +3805,10 @@ tile6WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3940,10 +3940,10 @@ tile6RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4045,10 +4045,10 @@ tile6RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4186,10 +4186,10 @@ tile7WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4339,10 +4339,10 @@ tile7RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4457,10 +4457,10 @@ tile7RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4617,10 +4617,10 @@ tile8WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4788,10 +4788,10 @@ tile8RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4919,10 +4919,10 @@ tile8RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestTwoOnly:
 	LEAQ (BX)(SI*2), CX

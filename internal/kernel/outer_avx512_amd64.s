@@ -79,10 +79,10 @@ tile0WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile0WholeOnly:
 	MOVQ 96(DI), AX
@@ -206,10 +206,10 @@ tile1WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile1WholeOnly:
 	MOVQ    BX, DX
@@ -326,10 +326,10 @@ tile2WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile2WholeOnly:
 	MOVQ    BX, DX
@@ -488,10 +488,10 @@ tile3WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3WholeOnly:
 	MOVQ    BX, DX
@@ -680,6 +680,7 @@ tile4Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile4WholeOnly
@@ -688,10 +689,13 @@ tile4WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -727,6 +731,11 @@ tile4Whole:
 	VFMADD231PS  Z21, Z19, Z13
 	VFMADD231PS  Z22, Z19, Z14
 	VFMADD231PS  Z23, Z19, Z15
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -828,6 +837,7 @@ tile4WholeStore:
 	VMAXPS Z15, Z16, Z15
 
 tile4WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -921,6 +931,7 @@ tile5Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile5WholeOnly
@@ -929,10 +940,13 @@ tile5WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -973,6 +987,11 @@ tile5Whole:
 	VFMADD231PS  Z25, Z20, Z17
 	VFMADD231PS  Z26, Z20, Z18
 	VFMADD231PS  Z27, Z20, Z19
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -1093,6 +1112,7 @@ tile5WholeStore:
 	VMAXPS Z19, Z20, Z19
 
 tile5WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1200,6 +1220,7 @@ tile6Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile6WholeOnly
@@ -1208,10 +1229,13 @@ tile6WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -1257,6 +1281,11 @@ tile6Whole:
 	VFMADD231PS  Z29, Z25, Z21
 	VFMADD231PS  Z30, Z25, Z22
 	VFMADD231PS  Z31, Z25, Z23
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -1396,6 +1425,7 @@ tile6WholeStore:
 	VMAXPS Z23, Z24, Z23
 
 tile6WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
@@ -1463,10 +1493,10 @@ tile7WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7WholeOnly:
 	MOVQ 96(DI), AX
@@ -1539,10 +1569,10 @@ tile7RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestOneOnly:
 	MOVQ 96(DI), AX
@@ -1602,10 +1632,10 @@ tile7RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -1683,10 +1713,10 @@ tile8WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8WholeOnly:
 	MOVQ 96(DI), AX
@@ -1779,10 +1809,10 @@ tile8RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestOneOnly:
 	MOVQ 96(DI), AX
@@ -1855,10 +1885,10 @@ tile8RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -1955,10 +1985,10 @@ tile9WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9WholeOnly:
 	MOVQ 96(DI), AX
@@ -2069,10 +2099,10 @@ tile9RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9RestOneOnly:
 	MOVQ 96(DI), AX
@@ -2158,10 +2188,10 @@ tile9RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -2277,10 +2307,10 @@ tile10WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2412,10 +2442,10 @@ tile10RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2517,10 +2547,10 @@ tile10RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2658,10 +2688,10 @@ tile11WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2811,10 +2841,10 @@ tile11RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -2929,10 +2959,10 @@ tile11RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3089,10 +3119,10 @@ tile12WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3260,10 +3290,10 @@ tile12RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3391,10 +3421,10 @@ tile12RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3570,10 +3600,10 @@ tile13WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3762,10 +3792,10 @@ tile13RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -3909,10 +3939,10 @@ tile13RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4110,10 +4140,10 @@ tile14WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4320,10 +4350,10 @@ tile14RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4480,10 +4510,10 @@ tile14RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4700,10 +4730,10 @@ tile15WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -4928,10 +4958,10 @@ tile15RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -5101,10 +5131,10 @@ tile15RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -5340,10 +5370,10 @@ tile16WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -5589,10 +5619,10 @@ tile16RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -5778,10 +5808,10 @@ tile16RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -6039,10 +6069,10 @@ tile17WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -6306,10 +6336,10 @@ tile17RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -6508,10 +6538,10 @@ tile17RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -6788,10 +6818,10 @@ tile18WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -7073,10 +7103,10 @@ tile18RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -7288,10 +7318,10 @@ tile18RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -7614,10 +7644,10 @@ tile0WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile0WholeOnly:
 	MOVQ 96(DI), AX
@@ -7741,10 +7771,10 @@ tile1WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile1WholeOnly:
 	MOVQ    BX, DX
@@ -7861,10 +7891,10 @@ tile2WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile2WholeOnly:
 	MOVQ    BX, DX
@@ -8023,10 +8053,10 @@ tile3WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile3WholeOnly:
 	MOVQ    BX, DX
@@ -8215,6 +8245,7 @@ tile4Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile4WholeOnly
@@ -8223,10 +8254,13 @@ tile4WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile4WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -8262,6 +8296,11 @@ tile4Whole:
 	VFMADD231PD  Z21, Z19, Z13
 	VFMADD231PD  Z22, Z19, Z14
 	VFMADD231PD  Z23, Z19, Z15
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -8363,6 +8402,7 @@ tile4WholeStore:
 	VMAXPD Z15, Z16, Z15
 
 tile4WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -8456,6 +8496,7 @@ tile5Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile5WholeOnly
@@ -8464,10 +8505,13 @@ tile5WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile5WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -8508,6 +8552,11 @@ tile5Whole:
 	VFMADD231PD  Z25, Z20, Z17
 	VFMADD231PD  Z26, Z20, Z18
 	VFMADD231PD  Z27, Z20, Z19
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -8628,6 +8677,7 @@ tile5WholeStore:
 	VMAXPD Z19, Z20, Z19
 
 tile5WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -8735,6 +8785,7 @@ tile6Panel:
 	MOVQ       (DI), BX
 	MOVQ       24(DI), R10
 	ADDQ       128(DI), R10
+	LEAQ       (R10)(R11*8), R13
 	XORQ       R15, R15
 	CMPQ       176(DI), $+0
 	JEQ        tile6WholeOnly
@@ -8743,10 +8794,13 @@ tile6WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ 24(BX), R13
+	ADDQ 24(DI), R13
+	ADDQ 128(DI), R13
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile6WholeOnly:
 	LEAQ    (BX)(SI*2), CX
@@ -8792,6 +8846,11 @@ tile6Whole:
 	VFMADD231PD  Z29, Z25, Z21
 	VFMADD231PD  Z30, Z25, Z22
 	VFMADD231PD  Z31, Z25, Z23
+	PREFETCHT0   (R13)
+	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R9*1)
+	PREFETCHT0   64(R13)(R9*1)
+	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -8931,6 +8990,7 @@ tile6WholeStore:
 	VMAXPD Z23, Z24, Z23
 
 tile6WholeWrite:
+	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
@@ -8998,10 +9058,10 @@ tile7WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7WholeOnly:
 	MOVQ 96(DI), AX
@@ -9074,10 +9134,10 @@ tile7RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestOneOnly:
 	MOVQ 96(DI), AX
@@ -9137,10 +9197,10 @@ tile7RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile7RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -9218,10 +9278,10 @@ tile8WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8WholeOnly:
 	MOVQ 96(DI), AX
@@ -9314,10 +9374,10 @@ tile8RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestOneOnly:
 	MOVQ 96(DI), AX
@@ -9390,10 +9450,10 @@ tile8RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile8RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -9490,10 +9550,10 @@ tile9WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9WholeOnly:
 	MOVQ 96(DI), AX
@@ -9604,10 +9664,10 @@ tile9RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9RestOneOnly:
 	MOVQ 96(DI), AX
@@ -9693,10 +9753,10 @@ tile9RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile9RestTwoOnly:
 	MOVQ 96(DI), AX
@@ -9812,10 +9872,10 @@ tile10WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -9947,10 +10007,10 @@ tile10RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10052,10 +10112,10 @@ tile10RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile10RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10193,10 +10253,10 @@ tile11WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10346,10 +10406,10 @@ tile11RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10464,10 +10524,10 @@ tile11RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile11RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10624,10 +10684,10 @@ tile12WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10795,10 +10855,10 @@ tile12RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -10926,10 +10986,10 @@ tile12RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile12RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -11105,10 +11165,10 @@ tile13WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -11297,10 +11357,10 @@ tile13RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -11444,10 +11504,10 @@ tile13RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile13RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -11645,10 +11705,10 @@ tile14WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -11855,10 +11915,10 @@ tile14RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -12015,10 +12075,10 @@ tile14RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile14RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -12235,10 +12295,10 @@ tile15WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -12463,10 +12523,10 @@ tile15RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -12636,10 +12696,10 @@ tile15RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile15RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -12875,10 +12935,10 @@ tile16WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -13124,10 +13184,10 @@ tile16RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -13313,10 +13373,10 @@ tile16RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile16RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -13574,10 +13634,10 @@ tile17WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -13841,10 +13901,10 @@ tile17RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -14043,10 +14103,10 @@ tile17RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile17RestTwoOnly:
 	LEAQ (BX)(SI*2), CX
@@ -14323,10 +14383,10 @@ tile18WholeTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18WholeOnly:
 	LEAQ (BX)(SI*2), CX
@@ -14608,10 +14668,10 @@ tile18RestOneTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18RestOneOnly:
 	LEAQ (BX)(SI*2), CX
@@ -14823,10 +14883,10 @@ tile18RestTwoTap:
 	MOVQ 168(DI), BX
 	ADDQ R15, BX
 	MOVQ 8(BX), R10
-	MOVQ (BX), BX
-	ADDQ (DI), BX
 	ADDQ 24(DI), R10
 	ADDQ 128(DI), R10
+	MOVQ (BX), BX
+	ADDQ (DI), BX
 
 tile18RestTwoOnly:
 	LEAQ (BX)(SI*2), CX

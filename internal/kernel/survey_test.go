@@ -28,7 +28,7 @@ func TestSurvey(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := map[string]map[string]string{}
-	names := []string{"avx2", "avx512", "neon"}
+	names := []string{"avx2", "avx512", "neon", "simd"}
 	for _, line := range strings.Split(string(text), "\n") {
 		f := strings.Fields(line)
 		for i, isa := range names {

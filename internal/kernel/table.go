@@ -15,13 +15,14 @@ const (
 	avx2          // AVX2 and FMA
 	avx512        // AVX-512 F, BW, DQ and VL
 	neon          // the vectors of arm64
+	simd          // the vectors of WebAssembly
 )
 
 func (l level) String() string {
-	return [...]string{"go", "avx2", "avx512", "neon"}[l]
+	return [...]string{"go", "avx2", "avx512", "neon", "simd"}[l]
 }
 
-// ISA names the instruction set in use: "go", "avx2", "avx512" or "neon".
+// ISA names the instruction set in use: "go", "avx2", "avx512", "neon" or "simd".
 func ISA() string { return inUse.String() }
 
 // Variable is the environment variable that names the instruction set to be used from

@@ -2,24 +2,22 @@
 
 package kernel
 
-import (
-	"slices"
-	"unsafe"
-)
+import "unsafe"
 
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
-	taps  [][2]int // of all runs: how far from a and b they begin, in bytes
+	taps  [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, what is fetched while that is added
 	first []int    // tap of a run
 	depth int      // of a tap, a divisor of K
 	rows  int      // of a strip, at most
 }
 
 const (
-	// Where an entry of C has several taps, and their columns of A are apart, a tap of more
-	// products is cut into taps of at most so many, and of at least so many if their number allows
-	// it: what the entries of a window read of the same rows of A and B is then in the first cache
-	// from the first of them on.
+	// A tap of more products is cut into taps of at most so many, and of at least so many if their
+	// number allows it, as what a tap reads of B is fetched into the first cache while the one before
+	// it is added. Where columns of A are apart, the first part of every tap comes before the second of
+	// any: what the entries of a window read of the same rows of A and B stays there from the first of
+	// them on.
 	mostDeep, leastDeep = 8, 4
 
 	// tapColumns is the number of columns that all rows pass by before the next: what they
@@ -54,10 +52,7 @@ func (q *BoundTaps[T]) prepare() {
 	if v.rows = 6; inUse == avx512 && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
 	}
-	v.depth = p.K
-	if several := func(r Run) bool { return len(r.Taps) > 1 }; p.A.Col != 1 && slices.ContainsFunc(p.Runs, several) {
-		v.depth = tapDepth(p.K)
-	}
+	v.depth = tapDepth(p.K)
 	known := map[tapList]int{}
 	for _, r := range p.Runs {
 		if len(r.Taps) == 0 {
@@ -69,11 +64,17 @@ func (q *BoundTaps[T]) prepare() {
 		if !ok {
 			first = len(v.taps)
 			known[taps] = first
-			for k := 0; k < p.K; k += v.depth {
-				for _, t := range r.Taps {
-					v.taps = append(v.taps, [2]int{(t.A + k*p.A.Col) * size, (t.B + k*p.BRow) * size})
+			pieces := p.K / v.depth
+			for i := range len(r.Taps) * pieces {
+				k, t := i/len(r.Taps)*v.depth, r.Taps[i%len(r.Taps)]
+				if p.A.Col == 1 {
+					k, t = i%pieces*v.depth, r.Taps[i/pieces]
 				}
+				v.taps = append(v.taps, [2]int{(t.A + k*p.A.Col) * size, (t.B + k*p.BRow) * size})
 			}
+			next := v.taps[first] // of the next panel
+			next[1] += fetchedLines * 64
+			v.taps = append(v.taps, next)
 		}
 		v.first = append(v.first, first)
 	}

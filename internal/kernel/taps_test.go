@@ -35,21 +35,18 @@ func testTaps[T Float](t *testing.T) {
 	for _, m := range []int{1, 2, 3, 5, 6, 7, 11, 12, 13, 25} {
 		for _, cols := range []int{1, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 100, 193} {
 			for _, k := range []int{1, 3, 13, 20} {
-				checkTaps[T](t, rng, m, cols, k, 5*k, cols+9, rng.IntN(2) == 0, rng.IntN(2) == 0)
+				checkTaps[T](t, rng, m, cols, k, Layout{Row: 5 * k, Col: 5}, cols+9, rng.IntN(2) == 0, rng.IntN(2) == 0)
 			}
 		}
 	}
-	// A large A of distant columns.
-	checkTaps[T](t, rng, 17, 2100, 5, 1, 2130, false, true)
+	// A large A of distant columns, and one of contiguous columns.
+	checkTaps[T](t, rng, 17, 2100, 5, Layout{Row: 1, Col: 300}, 2130, false, true)
+	checkTaps[T](t, rng, 7, 100, 20, Layout{Row: 25, Col: 1}, 109, false, false)
 }
 
-func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k, aRow, bRow int, floor, add bool) {
+func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k int, in Layout, bRow int, floor, add bool) {
 	t.Helper()
-	aCol := 5
-	if aRow == 1 {
-		aCol = 300
-	}
-	p := TapProduct{M: m, K: k, A: Layout{Row: aRow, Col: aCol}, BRow: bRow, LDC: cols + 3, Floor: floor, Add: add}
+	p := TapProduct{M: m, K: k, A: in, BRow: bRow, LDC: cols + 3, Floor: floor, Add: add}
 	all := []Tap{{A: 0, B: 4}, {A: 3, B: 0}, {A: 4, B: 9}}
 	next := m * p.LDC
 	p.Runs = []Run{
@@ -57,7 +54,7 @@ func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k, aRow, bRow int
 		{C: 1 + next, Cols: cols, B: 2, Cin: 1, Taps: all[:2]},
 		{C: 2 + 2*next, Cols: cols},
 	}
-	a, b, cin := randoms[T](rng, m*aRow+k*aCol+5), randoms[T](rng, k*bRow+cols+20), randoms[T](rng, m+1)
+	a, b, cin := randoms[T](rng, m*in.Row+k*in.Col+5), randoms[T](rng, k*bRow+cols+20), randoms[T](rng, m+1)
 	want := make([]T, 3*next+9)
 	for i := range want {
 		want[i] = -12
@@ -72,7 +69,7 @@ func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k, aRow, bRow int
 				}
 				for _, tap := range r.Taps {
 					for q := range k {
-						s += a[r.A+tap.A+i*aRow+q*aCol] * b[r.B+tap.B+q*bRow+j]
+						s += a[r.A+tap.A+i*in.Row+q*in.Col] * b[r.B+tap.B+q*bRow+j]
 					}
 				}
 				if floor {

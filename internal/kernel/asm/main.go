@@ -79,6 +79,9 @@ func main() {
 	if err := os.WriteFile(filepath.Join(folder, "tables_amd64.go"), text, 0o666); err != nil {
 		log.Fatal(err)
 	}
+	if err := writeSIMD(folder); err != nil {
+		log.Fatal(err)
+	}
 	if err := writeNEON(folder); err != nil {
 		log.Fatal(err)
 	}

@@ -28,6 +28,10 @@ func (v *vec) tiles() []tile {
 // for what that needs and for fetching ahead.
 func (v *vec) paired(t tile) bool { return v.wide && t.vectors == 4 }
 
+// fetchesNextTap reports whether a tile has time to fetch what the next tap reads of B: it adds
+// longer than it loads.
+func (v *vec) fetchesNextTap(t tile) bool { return v.paired(t) && t.rows >= 4 }
+
 // outerArgs are the offsets of the fields of the struct of that name.
 const (
 	outerA = 8 * iota
@@ -67,6 +71,7 @@ var (
 	cinNow, tap  = reg.R14, reg.R15
 	rowOfC, temp = reg.RAX, reg.RBX // after the sums
 	bPair, ahead = reg.R9, reg.RDX  // where there are fewer than seven rows
+	nextTap      = cRow             // until the sums are done, where B of the next tap is fetched
 )
 
 func (v *vec) arg(offset int) operand.Mem { return operand.Mem{Base: args, Disp: offset} }

@@ -48,11 +48,11 @@ func (p *panel) at(base reg.Register, j int) operand.Mem {
 }
 
 // bAt is vector j of a row of B.
-func (p *panel) bAt(j int) operand.Mem {
+func (p *panel) bAt(row reg.Register, j int) operand.Mem {
 	if j >= 2 && p.paired(p.tile) {
-		return p.at(bNow, j-2).Idx(bPair, 1)
+		return p.at(row, j-2).Idx(bPair, 1)
 	}
-	return p.at(bNow, j)
+	return p.at(row, j)
 }
 
 // masked reports whether vector j is the one that the mask covers.
@@ -71,6 +71,9 @@ func (p *panel) addTaps() {
 	p.MOVQ(p.arg(outerA), aRows[0])
 	p.MOVQ(p.arg(outerB), bNow)
 	p.ADDQ(p.arg(outerMoved), bNow)
+	if p.fetchesNextTap(p.tile) {
+		p.LEAQ(operand.Mem{Base: bNow, Index: bRow, Scale: 8}, nextTap)
+	}
 	p.XORQ(tap, tap)
 	p.CMPQ(p.arg(outerTapBytes), operand.I8(0))
 	p.JEQ(operand.LabelRef(p.name + "Only"))
@@ -78,11 +81,17 @@ func (p *panel) addTaps() {
 	p.Label(p.name + "Tap")
 	p.MOVQ(p.arg(outerTaps), aRows[0])
 	p.ADDQ(tap, aRows[0])
-	p.MOVQ(operand.Mem{Base: aRows[0], Disp: 8}, bNow)
+	b := []reg.Register{bNow}
+	if p.fetchesNextTap(p.tile) {
+		b = append(b, nextTap)
+	}
+	for i, b := range b {
+		p.MOVQ(operand.Mem{Base: aRows[0], Disp: 16*i + 8}, b)
+		p.ADDQ(p.arg(outerB), b)
+		p.ADDQ(p.arg(outerMoved), b)
+	}
 	p.MOVQ(operand.Mem{Base: aRows[0]}, aRows[0])
 	p.ADDQ(p.arg(outerA), aRows[0])
-	p.ADDQ(p.arg(outerB), bNow)
-	p.ADDQ(p.arg(outerMoved), bNow)
 
 	p.Label(p.name + "Only")
 	for i := 1; 3*i < p.rows; i++ {
@@ -110,10 +119,10 @@ func (p *panel) addTaps() {
 func (p *panel) addProducts() {
 	factor := func(j int) operand.Op { return p.b(j) }
 	if p.rows == 1 && p.mask == nil { // used once: from memory
-		factor = func(j int) operand.Op { return p.bAt(j) }
+		factor = func(j int) operand.Op { return p.bAt(bNow, j) }
 	} else {
 		for j := range p.tile.vectors {
-			p.load(p.bAt(j), j, p.b(j))
+			p.load(p.bAt(bNow, j), j, p.b(j))
 		}
 	}
 	for i := range p.rows {
@@ -121,6 +130,12 @@ func (p *panel) addProducts() {
 		for j := range p.tile.vectors {
 			p.addMul(p.sum(i, j), p.a(i), factor(j))
 		}
+	}
+	if p.fetchesNextTap(p.tile) {
+		for j := range p.tile.vectors {
+			p.PREFETCHT0(p.bAt(nextTap, j))
+		}
+		p.ADDQ(bRow, nextTap)
 	}
 	p.ADDQ(bRow, bNow)
 	if p.paired(p.tile) {
@@ -168,6 +183,9 @@ func (p *panel) store() {
 	}
 
 	p.Label(p.name + "Write")
+	if p.fetchesNextTap(p.tile) {
+		p.MOVQ(p.arg(outerCRow), cRow)
+	}
 	p.MOVQ(cNow, rowOfC)
 	for i := range p.rows {
 		for j := range p.tile.vectors {

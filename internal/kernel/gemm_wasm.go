@@ -1,0 +1,152 @@
+//go:build wasm && !noasm
+
+package kernel
+
+import "unsafe"
+
+// gemmVector computes a block of C by vectors, with the choices that gemmGo makes. But for
+// scalar products, the bits are those of plain Go.
+func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+	begin(p, c, cin, i0, i1, j0, j1)
+	switch {
+	case p.K == 0:
+	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
+		dotsSIMD(c[i0*p.LDC:], p.LDC, a[i0*p.A.Row:], p.A.Row, b[:p.K], i1-i0)
+	case p.M == 1 && p.B.Row == 1 && p.A.Col == 1:
+		dotsSIMD(c[j0:], 1, b[j0*p.B.Col:], p.B.Col, a[:p.K], j1-j0)
+	case p.N == 1 && p.A.Row == 1 && p.LDC == 1:
+		for k := range p.K {
+			Axpy(c[i0:i1], a[k*p.A.Col+i0:k*p.A.Col+i1], b[k*p.B.Row])
+		}
+	case p.M == 1 && p.B.Col == 1:
+		for k := range p.K {
+			Axpy(c[j0:j1], b[k*p.B.Row+j0:k*p.B.Row+j1], a[k*p.A.Col])
+		}
+	default:
+		panelsSIMD(p, c, a, b, i0, i1, j0, j1)
+	}
+}
+
+// panelsSIMD adds the product to a block of C, 64 bytes of its rows at a time, from copies of
+// the columns of B.
+func panelsSIMD[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
+	const rowBlock = 64 // rows whose sums stay near
+	size := sizeof[T]()
+	width := 64 / size
+	most := min(i1-i0, rowBlock)
+	s := takeScratch[T](width * (most + min(p.K, maxDepth)))
+	defer s.free()
+	sums, panel := s.buf[:width*most], s.buf[width*most:]
+	for j := j0; j < j1; j += width {
+		cols := min(width, j1-j)
+		for k, kc := 0, 0; k < p.K; k += kc {
+			kc = piece(p.K - k)
+			copyPanel(panel[:width*kc], b[k*p.B.Row+j*p.B.Col:], p.B, cols)
+			for i := i0; i < i1; i += rowBlock {
+				rows := min(rowBlock, i1-i)
+				clear(sums[:width*rows])
+				callPanel(sums, a[i*p.A.Row+k*p.A.Col:], panel, p.A, rows, kc)
+				addPanel(c[i*p.LDC+j:], p.LDC, sums, rows, cols)
+			}
+		}
+	}
+}
+
+// copyPanel copies some columns of B, and makes the columns past them zero.
+func copyPanel[T Float](panel, b []T, l Layout, cols int) {
+	width := 64 / sizeof[T]()
+	if cols < width {
+		clear(panel)
+	}
+	from := 0
+	if l.Col == 1 {
+		from = copyVectors(panel, b, l.Row, cols)
+	}
+	for j := from; j < cols; j++ {
+		at := j * l.Col
+		for to := j; to < len(panel); to += width {
+			panel[to] = b[at]
+			at += l.Row
+		}
+	}
+}
+
+// copyVectors copies what is whole vectors of some columns, and says how many columns that is.
+func copyVectors[T Float](panel, b []T, row, cols int) int {
+	size := sizeof[T]()
+	vectors, rows := cols*size/16, len(panel)*size/64
+	switch {
+	case vectors == 0:
+	case size == 4:
+		copyRows32SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+	default:
+		copyRows64SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+	}
+	return vectors * 16 / size
+}
+
+// addPanel adds rows of sums, 64 bytes apart, to some columns of C.
+func addPanel[T Float](c []T, ldc int, sums []T, rows, cols int) {
+	size := sizeof[T]()
+	vectors, width := cols*size/16, 64/size
+	switch {
+	case vectors == 0:
+	case size == 4:
+		addRowsTo32SIMD(unsafe.Pointer(&c[0]), ldc*size, unsafe.Pointer(&sums[0]), 64, vectors, rows)
+	default:
+		addRowsTo64SIMD(unsafe.Pointer(&c[0]), ldc*size, unsafe.Pointer(&sums[0]), 64, vectors, rows)
+	}
+	whole := vectors * 16 / size
+	if whole == cols {
+		return
+	}
+	for r := range rows {
+		addTo(c[r*ldc+whole:], sums[r*width+whole:][:cols-whole])
+	}
+}
+
+func callPanel[T Float](sums, a, panel []T, l Layout, rows, k int) {
+	size := sizeof[T]()
+	if size == 4 {
+		panel32SIMD(unsafe.Pointer(&sums[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&panel[0]), l.Row*size, l.Col*size, rows, k)
+	} else {
+		panel64SIMD(unsafe.Pointer(&sums[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&panel[0]), l.Row*size, l.Col*size, rows, k)
+	}
+}
+
+// dotsSIMD is dotsGo by vectors. The products past whole vectors are added last.
+func dotsSIMD[T Float](c []T, cStep int, a []T, aRow int, x []T, m int) {
+	const rowsAtOnce = 8
+	size := sizeof[T]()
+	lanes := 16 / size
+	var buf [rowsAtOnce * 4]T
+	for k, kc := 0, 0; k < len(x); k += kc {
+		kc = piece(len(x) - k)
+		whole := kc / lanes * lanes
+		for i := 0; i < m; i += rowsAtOnce {
+			rows := min(rowsAtOnce, m-i)
+			sums := buf[:rows*lanes]
+			clear(sums)
+			if whole > 0 {
+				callDots(sums, a[i*aRow+k:], x[k:], aRow, rows, whole/lanes)
+			}
+			for r := range rows {
+				s := halve(sums[r*lanes:][:lanes])
+				row := a[(i+r)*aRow+k:][:kc]
+				for q := whole; q < kc; q++ {
+					s += row[q] * x[k+q]
+				}
+				c[(i+r)*cStep] += s
+			}
+		}
+	}
+}
+
+func callDots[T Float](sums, a, x []T, aRow, rows, vectors int) {
+	size := sizeof[T]()
+	if size == 4 {
+		dots32SIMD(unsafe.Pointer(&sums[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&x[0]), aRow*size, rows, vectors)
+	} else {
+		dots64SIMD(unsafe.Pointer(&sums[0]), unsafe.Pointer(&a[0]), unsafe.Pointer(&x[0]), aRow*size, rows, vectors)
+	}
+}
