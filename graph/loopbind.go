@@ -56,9 +56,10 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 
 // windows returns the windows of what is of all times.
 func (s *stepBinder[T]) windows(all *tensor.Dense) windows[T] {
-	w := windows[T]{all: compute.Data[T](all), n: s.n, row: s.times * s.n, times: s.times, back: s.back}
-	if d := all.Dims(); d > 2 {
-		w.row = all.Strides()[d-3]
+	d, strides := all.Dims(), all.Strides()
+	w := windows[T]{all: compute.Data[T](all), n: s.n, row: s.n, time: strides[d-2], times: s.times, back: s.back}
+	if d > 2 && tensor.Shape(all.Shape()[:d-2]).TotalSize() > 1 {
+		w.row = strides[d-3]
 	}
 	if s.outer != nil && slices.Contains(s.outer.among, all) {
 		w.home = s.outer
@@ -79,7 +80,7 @@ func (s *stepBinder[T]) stays(w windows[T]) bool {
 // read says what the steps read for a leaf, which has the values of all at their times.
 func (s *stepBinder[T]) read(leaf *Node, all *tensor.Dense) {
 	w := s.windows(all)
-	if s.loop.readByStrides(leaf) && s.stays(w) {
+	if (w.row == w.n || s.loop.readByStrides(leaf)) && s.stays(w) {
 		s.reads = append(s.reads, s.views(leaf, w))
 		return
 	}
@@ -101,7 +102,7 @@ func (s *stepBinder[T]) write(i int, results []result) {
 		}
 	}
 	computed := s.loop.computes(i)
-	if i > 0 && computed && len(to) == 1 && s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root) && s.stays(to[0]) {
+	if i > 0 && computed && len(to) == 1 && (to[0].row == s.n || s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root)) && s.stays(to[0]) {
 		s.writes = append(s.writes, s.views(root, to[0]))
 		return
 	}
@@ -141,7 +142,9 @@ func (s *stepBinder[T]) views(n *Node, w windows[T]) []*tensor.Dense {
 	views := make([]*tensor.Dense, s.times)
 	for k := range views {
 		_, begin := w.pieces(k, 1)
-		v := s.made.over(w.all[begin:], n.shape.dimsAt(s.binder.plan.at, &few{})...)
+		dims := n.shape.dimsAt(s.binder.plan.at, &few{})
+		end := begin + (tensor.Shape(dims).TotalSize()/w.n-1)*w.row + w.n
+		v := s.made.over(w.all[begin:end:end], dims...)
 		for i, stride := v.Dims()-2, w.row; i >= 0; i-- {
 			v.Strides()[i] = stride
 			stride *= v.Shape()[i]

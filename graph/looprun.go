@@ -130,6 +130,7 @@ type windows[T compute.Float] struct {
 	size        int   // of a copy
 	n           int   // of examples
 	row         int   // from one row of the tensor to the next
+	time        int   // and from one time to the next
 	home        *home // which says where the times begin, if they lie in a tensor of more
 	times       int
 	back        bool
@@ -137,13 +138,13 @@ type windows[T compute.Float] struct {
 
 // pieces are those of count times of the tensor, from a step on, and where they begin.
 func (w *windows[T]) pieces(step, count int) (p kernel.Pieces, begin int) {
-	p = kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.row, Part: w.n, ToRow: w.n, ToPart: w.size}
-	begin = step * w.n
+	p = kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.row, Part: w.time, ToRow: w.n, ToPart: w.size}
+	begin = step * w.time
 	if w.back {
-		begin, p.Part = (w.times-1-step)*w.n, -w.n
+		begin, p.Part = (w.times-1-step)*w.time, -w.time
 	}
 	if w.home != nil {
-		begin += w.home.origin
+		begin += w.home.origin * w.time
 	}
 	return p, begin
 }
