@@ -69,5 +69,5 @@ func (m *denses) byTime(v *tensor.Dense) *tensor.Dense {
 		stride *= shape[i]
 	}
 	strides[last-1] = stride
-	return m.strided(entriesOf(v), shape, strides)
+	return m.strided(v, 0, shape, strides)
 }

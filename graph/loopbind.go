@@ -144,7 +144,7 @@ func (s *stepBinder[T]) views(n *Node, w windows[T]) []*tensor.Dense {
 		_, begin := w.pieces(k, 1)
 		dims := n.shape.dimsAt(s.binder.plan.at, &few{})
 		end := begin + (tensor.Shape(dims).TotalSize()/w.n-1)*w.row + w.n
-		v := s.made.over(w.all[begin:end:end], dims...)
+		v := over(&s.made, w.all[begin:end:end], dims...)
 		for i, stride := v.Dims()-2, w.row; i >= 0; i-- {
 			v.Strides()[i] = stride
 			stride *= v.Shape()[i]
