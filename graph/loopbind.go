@@ -84,6 +84,11 @@ func (s *stepBinder[T]) read(leaf *Node, all *tensor.Dense) {
 		s.reads = append(s.reads, s.views(leaf, w))
 		return
 	}
+	if w.home != nil && w.row == w.n && s.loop.readByEntries(leaf) {
+		v := s.views(leaf, w)[:1]
+		s.reads, s.moving = append(s.reads, v), append(s.moving, moving[T]{windows: w, leaf: leaf})
+		return
+	}
 	memory, tensors, data := s.copiesOf(leaf, s.round)
 	w.copies, w.size = memory, len(data[0])
 	s.reads, s.in = append(s.reads, tensors), append(s.in, w)
@@ -175,6 +180,13 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 		c.from, copied = append(c.from, compute.Data[T](value[root.id])), copied+1
 	}
 	s.parts = nil // of the values that are in other places now
+	for i := range s.moving {
+		s.moving[i].read = append(s.moving[i].read, nil)
+	}
+	if t, ok := s.tiler.(*tilerOf[T]); ok {
+		t.reads = s.note
+		defer func() { t.reads = nil }()
+	}
 	var steps []step
 	for _, group := range s.loop.groups() {
 		steps = append(steps, s.binder.step(group))
@@ -182,9 +194,48 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 	return steps
 }
 
+// note notes what the step that is bound reads of a leaf that moves.
+func (s *stepBinder[T]) note(x operand, entries *[]T, from int) {
+	for i := range s.moving {
+		if m := &s.moving[i]; m.leaf == x.n {
+			last := len(m.read) - 1
+			m.read[last] = append(m.read[last], movingRead[T]{entries, s.begins(x) + from})
+		}
+	}
+}
+
+// begins returns at which entry of its node an operand begins that lies there in one piece.
+func (b *binder) begins(o operand) int {
+	if o.input == o.n {
+		return 0
+	}
+	from, _ := o.input.op.Kernel().Part(o.input.in[0].shape.dimsAt(b.plan.at, &few{}))
+	return b.begins(o.within()) + from
+}
+
+// readByEntries reports whether whatever reads a leaf in a step computes entry by entry, where the leaf lies.
+func (l *loopCode) readByEntries(leaf *Node) bool {
+	if slices.Contains(l.roots, leaf) {
+		return false
+	}
+	for _, y := range l.run {
+		for _, x := range l.reads(y) {
+			if x.n == leaf && (!l.entrywise(y) || x.byRows() || !x.inOnePiece()) {
+				return false
+			}
+		}
+	}
+	return !l.isJudged(leaf)
+}
+
 // readByStrides reports whether whatever reads a value in a step does so by strides.
 func (l *loopCode) readByStrides(x *Node) bool {
-	return !l.inOrder(x) && !slices.ContainsFunc(l.run, func(y *Node) bool {
+	return !l.inOrder(x) && !l.isJudged(x)
+}
+
+// isJudged reports whether a step asks whether a value is refused.
+func (l *loopCode) isJudged(x *Node) bool {
+	return slices.ContainsFunc(l.run, func(y *Node) bool {
 		return slices.ContainsFunc(l.judged(y), func(o operand) bool { return o.n == x })
 	})
 }

@@ -39,7 +39,8 @@ type tilerOf[T compute.Float] struct {
 	loop     func(compute.Entries) func([]T, ...[]T)
 	calls    arena[tileCall[T]]
 	operands arena[[]T]
-	sources  []source[T] // of the group that is bound
+	sources  []source[T]                             // of the group that is bound
+	reads    func(x operand, entries *[]T, from int) // is told of entries, from one on, that a call reads where they lie; or nil
 }
 
 // A tileCall is one kernel on the entries of one tile. Or it reads rows to y, from an entry on.
@@ -55,7 +56,7 @@ type tileCall[T compute.Float] struct {
 type source[T compute.Float] struct {
 	entries []T
 	rows    *rows[T]
-	of      operand // that the rows are of
+	of      operand // that these are of
 	buffer  []T     // of a part, for rows that do not lie in one piece
 	tile    []T     // what is read of them in a tile
 }
@@ -65,7 +66,7 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	for _, n := range group {
 		for _, x := range b.code.reads(n) {
 			if arity++; !x.byRows() {
-				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x))})
+				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x)), of: x})
 				continue
 			}
 			views++
@@ -99,6 +100,9 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 						s.tile = s.entries[from:to]
 					}
 					operands = append(operands, s.tile)
+					if s.rows == nil && t.reads != nil {
+						t.reads(s.of, &operands[len(operands)-1], from)
+					}
 				}
 				rest = rest[reads:]
 				calls = append(calls, tileCall[T]{kernel: t.loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
