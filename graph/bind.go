@@ -29,7 +29,7 @@ type home struct {
 	leaf   func(x *Node, made *denses) *tensor.Dense // of a leaf
 	value  func(y *Node, made *denses) *tensor.Dense // of a value that is computed, nil in its slot; nil if all are
 	among  []*tensor.Dense                           // what of that lies among more times
-	origin int                                       // the entry where its times begin
+	origin int                                       // the time that is its first
 }
 
 // bind makes the plan where symbols are these numbers.
@@ -83,6 +83,9 @@ func (b *binder) values() {
 				last[slot] = b.made.part(memory, begin[slot], dims...)
 			}
 			b.plan.value[y.id] = last[slot]
+			if len(b.code.loops) > 0 && b.code.byTime(y) {
+				b.plan.value[y.id] = b.made.byTime(last[slot])
+			}
 			if b.home.value != nil {
 				if v := b.home.value(y, &b.made); v != nil {
 					b.plan.value[y.id] = v

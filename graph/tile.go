@@ -39,6 +39,7 @@ type tilerOf[T compute.Float] struct {
 	loop     func(compute.Entries) func([]T, ...[]T)
 	calls    arena[tileCall[T]]
 	operands arena[[]T]
+	reads    func(x operand, entries *[]T, from int) // is told of entries, from one on, that a call reads where they lie; or nil
 }
 
 // A tileCall is one kernel on the entries of one tile. Or it reads rows to y, from an entry on.
@@ -52,15 +53,15 @@ type tileCall[T compute.Float] struct {
 
 // A source is what a kernel of a group reads: the entries of a value, or rows.
 type source[T compute.Float] struct {
-	entries []T // of rows, those that are read in a tile
+	entries []T     // of rows, those that are read in a tile
+	of      operand // whose these are
 	rows    *rowSource[T]
 }
 
 // A rowSource is rows that are read.
 type rowSource[T compute.Float] struct {
 	*rows[T]
-	of     operand // that they are of
-	buffer []T     // of a part, for rows that do not lie in one piece
+	buffer []T // of a part, for rows that do not lie in one piece
 }
 
 func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
@@ -69,11 +70,11 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	for _, n := range group {
 		for _, x := range b.code.reads(n) {
 			if arity++; !x.byRows() {
-				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x))})
+				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x)), of: x})
 				continue
 			}
 			views++
-			sources = append(sources, source[T]{rows: &rowSource[T]{rows: rowsOf(b, sources, x), of: x}})
+			sources = append(sources, source[T]{of: x, rows: &rowSource[T]{rows: rowsOf(b, sources, x)}})
 		}
 	}
 	cuts := newCuts(len(compute.Data[T](b.plan.value[group[0].id])), tileBytes/int(b.code.g.dtype.Size()), sources)
@@ -104,6 +105,9 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 						s.entries = s.entries[from:to]
 					}
 					operands = append(operands, s.entries)
+					if s.rows == nil && t.reads != nil {
+						t.reads(s.of, &operands[len(operands)-1], from)
+					}
 				}
 				rest = rest[reads:]
 				calls = append(calls, tileCall[T]{kernel: t.loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
@@ -134,7 +138,7 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 // rowsOf returns the rows of an operand: those that another source has, if one reads the same.
 func rowsOf[T compute.Float](b *binder, sources []source[T], x operand) *rows[T] {
 	for _, s := range sources {
-		if s.rows != nil && s.rows.of == x {
+		if s.rows != nil && s.of == x {
 			return s.rows.rows
 		}
 	}
