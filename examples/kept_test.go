@@ -10,59 +10,59 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"testing"
 )
 
 // keptOverlay returns a file for the flag -overlay, with which the examples compile, minimise,
-// trace and fit what package kept has sent through a file before.
-func keptOverlay(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
+// trace and fit what package kept has sent through a file before. It is in a folder of its own.
+func keptOverlay() (path string, err error) {
+	folder, err := os.MkdirTemp("", "kept")
+	if err != nil {
+		return "", err
+	}
 	var overlay struct{ Replace map[string]string }
 	overlay.Replace = map[string]string{}
 	for _, pattern := range []string{"*/*.go", "internal/example/*.go"} {
 		files, err := filepath.Glob(pattern)
-		if err != nil || len(files) == 0 {
-			t.Fatal(files, err)
+		if err != nil {
+			return "", err
 		}
 		for _, file := range files {
-			text, changed := withKept(t, file)
-			if !changed || strings.HasSuffix(file, "_test.go") {
+			text, err := withKept(file)
+			if err != nil {
+				return "", err
+			}
+			if text == nil || strings.HasSuffix(file, "_test.go") {
 				continue
 			}
 			path, err := filepath.Abs(file)
 			if err != nil {
-				t.Fatal(err)
+				return "", err
 			}
 			overlay.Replace[path] = filepath.Join(folder, strings.ReplaceAll(file, string(filepath.Separator), "_"))
 			if err := os.WriteFile(overlay.Replace[path], text, 0o644); err != nil {
-				t.Fatal(err)
+				return "", err
 			}
 		}
 	}
 	text, err := json.Marshal(overlay)
 	if err != nil {
-		t.Fatal(err)
+		return "", err
 	}
-	path := filepath.Join(folder, "overlay.json")
-	if err := os.WriteFile(path, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	path = filepath.Join(folder, "overlay.json")
+	return path, os.WriteFile(path, text, 0o644)
 }
 
 // withKept returns the text of a file in which graph.Compile(y, z) is graph.Compile(kept.Nodes(y, z)...),
-// and the like, and m.Fit(ctx, d, o) is kept.Fit(m, ctx, d, o); and whether there is any.
-func withKept(t *testing.T, file string) ([]byte, bool) {
-	t.Helper()
+// and the like, and m.Fit(ctx, d, o) is kept.Fit(m, ctx, d, o); nil if there is none.
+func withKept(file string) ([]byte, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	positions := token.NewFileSet()
 	parsed, err := parser.ParseFile(positions, file, text, 0)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	type edit struct {
 		from, to token.Pos
@@ -91,7 +91,7 @@ func withKept(t *testing.T, file string) ([]byte, bool) {
 		return true
 	})
 	if len(edits) == 0 {
-		return nil, false
+		return nil, nil
 	}
 	imports := parsed.Decls[0].(*ast.GenDecl)
 	edits = append(edits, edit{imports.Rparen, imports.Rparen, "\"adjoint/examples/internal/kept\"\n"})
@@ -99,5 +99,5 @@ func withKept(t *testing.T, file string) ([]byte, bool) {
 	for _, e := range edits { // the last one first
 		text = slices.Concat(text[:e.from-parsed.FileStart], []byte(e.with), text[e.to-parsed.FileStart:])
 	}
-	return text, true
+	return text, nil
 }

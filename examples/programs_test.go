@@ -9,10 +9,8 @@ import (
 	"testing"
 )
 
-// TestMain makes the folder of the programs that tests share. They are linked without tables
-// for debuggers, which take half of the time.
+// TestMain makes the folder of the programs that tests share.
 func TestMain(m *testing.M) {
-	os.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -ldflags=-w")
 	folder, err := os.MkdirTemp("", "examples")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -26,12 +24,10 @@ func TestMain(m *testing.M) {
 
 var (
 	sharedFolder string
-	shared       = sync.OnceValue(func() error {
-		return build(sharedFolder, nil, "cluster", "deep", "digits", "keras", "lenet", "logistic", "sklearn", "towers", "trace")
-	})
+	shared       = sync.OnceValue(func() error { return build(sharedFolder) })
 )
 
-// program returns the file of an example that several tests run, built without a C compiler.
+// program returns the file of an example.
 func program(t *testing.T, name string) string {
 	t.Helper()
 	if err := shared(); err != nil {
@@ -40,20 +36,32 @@ func program(t *testing.T, name string) string {
 	return filepath.Join(sharedFolder, name)
 }
 
-// command returns what runs such an example, the first of args.
+// command returns what runs an example, the first of args.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	return exec.CommandContext(t.Context(), program(t, args[0]), args[1:]...)
 }
 
-// build makes programs of examples in a folder, by one call of go, which links several at a time.
-func build(folder string, flags []string, names ...string) error {
-	args := append([]string{"build", "-o", folder}, flags...)
-	for _, name := range names {
-		args = append(args, "./"+name)
+// build makes the programs of all examples in a folder, with package kept in them, by one call
+// of go, which links several at a time. They are linked without tables for debuggers, which take
+// half of the time.
+func build(folder string) error {
+	overlay, err := keptOverlay()
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(filepath.Dir(overlay))
+	args := []string{"build", "-o", folder, "-overlay", overlay, "-ldflags=-w"}
+	mains, err := filepath.Glob("*/main.go")
+	if err != nil {
+		return err
+	}
+	for _, main := range mains {
+		if name := filepath.Dir(main); name != "playground" { // a page, which its check runs
+			args = append(args, "./"+name)
+		}
 	}
 	c := exec.Command("go", args...)
-	c.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w\n%s", c.Args, err, out)
 	}

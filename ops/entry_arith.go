@@ -15,10 +15,8 @@ var (
 	_ graph.Fuser          = mul{}
 	_ graph.Describer      = mul{}
 	_ complementer         = mul{}
-	_ logger               = mul{}
 	_ graph.Differentialer = div{}
 	_ graph.Describer      = div{}
-	_ logger               = div{}
 )
 
 func init() {
@@ -132,14 +130,6 @@ func (mul) Stable(y *Node) *Node {
 	return weighedForm(y.In(0), y.In(1))
 }
 
-// logOf is log ab = log a + log b.
-func (mul) logOf(y *Node, α, β float64) *Node {
-	if y.In(0) == y.In(1) {
-		return logOfPower(2)(y.In(0), α, β)
-	}
-	return logOfBoth(y, α, β, Add)
-}
-
 func (mul) oneMinus(y *Node) *Node {
 	if y.In(0) == y.In(1) {
 		return oneMinusSquare(y.In(0))
@@ -188,9 +178,6 @@ func (div) Reverse(y, ζ *Node) []*Node {
 	r := Div(ζ, y.In(1))
 	return []*Node{r, Neg(Mul(y, r))}
 }
-
-// logOf is log a/b = log a − log b.
-func (div) logOf(y *Node, α, β float64) *Node { return logOfBoth(y, α, β, Sub) }
 
 func (div) Differential(y *Node, ξ ...*Node) *Node {
 	return Div(minus(ξ[0], times(y, ξ[1])), y.In(1))

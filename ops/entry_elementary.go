@@ -93,7 +93,7 @@ var theReciprocal = &Pointwise{
 	G:      func(z float64) float64 { return 1 / z },
 	Prime:  func(_, a *Node) *Node { return Neg(Square(a)) },
 	Fast:   unary(reciprocals[float32], reciprocals[float64]),
-	log:    logOfPower(-1),
+	power:  -1,
 	stable: sigmoidAsQuotient,
 }
 
@@ -119,7 +119,7 @@ var theSquare = &Pointwise{
 	Prime: func(z, _ *Node) *Node { return Scale(2, z) },
 	Fast:  unary(squares[float32], squares[float64]),
 
-	log:      logOfPower(2),
+	power:    2,
 	stable:   squareOf,
 	oneMinus: oneMinusSquare,
 }
@@ -177,7 +177,7 @@ func (f pow) Pointwise() *Pointwise {
 		Prime: f.prime,
 		Err:   finite("p", f.p),
 
-		log:      logOfPower(f.p),
+		power:    f.p,
 		stable:   func(z *Node) *Node { return powForm(z, f.p) },
 		oneMinus: f.oneMinus,
 	}

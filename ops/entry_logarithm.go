@@ -1,7 +1,6 @@
 package ops
 
 import (
-	"cmp"
 	"math"
 
 	"adjoint/graph"
@@ -62,20 +61,6 @@ type logger interface {
 	logOf(y *Node, α, β float64) *Node
 }
 
-// logAffine returns log(z+c) in a form that keeps its accuracy, or nil.
-func logAffine(z *Node, c float64) *Node {
-	y, α, β := affineOf(z)
-	switch op := y.Op().(type) {
-	case logger:
-		return op.logOf(y, α, β+c)
-	case mover:
-		if l := logAffine(Affine(y.In(0), α, β), c); l != nil {
-			return moved(op, l, y)
-		}
-	}
-	return nil
-}
-
 // A mover is an op whose entries are those of its first input in other places, so
 // that its logarithm is that of its input, moved.
 type mover interface {
@@ -83,36 +68,86 @@ type mover interface {
 	moves()
 }
 
-// logOfPower is log zᵖ = p·log z, where hasLog(z), or nil.
-func logOfPower(p float64) func(z *Node, α, β float64) *Node {
-	return func(z *Node, α, β float64) *Node {
-		if α != 1 || β != 0 || !hasLog(z) {
-			return nil
+// logAffine returns log(z+c) in a form that keeps its accuracy, or nil.
+func logAffine(z *Node, c float64) *Node { return logs{}.of(z, c).log }
+
+// A logForm is what is known of the logarithm of a value.
+type logForm struct {
+	log   *Node // in a form that keeps its accuracy, nil if none is known
+	whole bool  // that of each factor is known, and so none is negative anywhere
+}
+
+// logs remembers those of products: one that is a factor in many places is looked at once.
+type logs map[*Node]logForm
+
+// of returns what is known of log(z+c).
+func (l logs) of(z *Node, c float64) logForm {
+	y, α, β := affineOf(z)
+	β += c
+	if power := powersOf(y); power != nil {
+		if α != 1 || β != 0 {
+			return logForm{}
 		}
-		return maybe(logAffine(z, 0), func(l *Node) *Node { return Scale(p, l) })
+		known, ok := l[y]
+		if !ok {
+			known = l.ofProduct(y, power)
+			l[y] = known
+		}
+		return known
 	}
-}
-
-// hasLog reports whether log z is known in a form that keeps its accuracy, and z is not negative
-// anywhere: what is known of the logarithm of a product is NaN where one of its factors is negative.
-func hasLog(z *Node) bool {
-	switch z.Op().(type) {
-	case mul, div:
-		return hasLog(z.In(0)) && hasLog(z.In(1))
+	switch op := y.Op().(type) {
+	case logger:
+		log := op.logOf(y, α, β)
+		return logForm{log, log != nil}
 	case mover:
-		return hasLog(z.In(0))
+		x := l.of(Affine(y.In(0), α, β), 0)
+		x.log = maybe(x.log, func(log *Node) *Node { return moved(op, log, y) })
+		return x
 	}
-	return logAffine(z, 0) != nil
+	return logForm{}
 }
 
-// logOfBoth returns what combine makes of log a and log b, where hasLog of one of them, or nil.
-func logOfBoth(y *Node, α, β float64, combine func(u, v *Node) *Node) *Node {
-	a, b := y.In(0), y.In(1)
-	if α != 1 || β != 0 || !hasLog(a) && !hasLog(b) { // both may be negative
-		return nil
+// powersOf returns the p for which y is the product of the powers xᵖ of its inputs, nil for another value.
+func powersOf(y *Node) []float64 {
+	switch op := y.Op().(type) {
+	case mul:
+		if y.In(0) == y.In(1) {
+			return []float64{2}
+		}
+		return []float64{1, 1}
+	case div:
+		return []float64{1, -1}
+	case member:
+		if p := op.Pointwise().power; p != 0 {
+			return []float64{p}
+		}
 	}
-	u, v := logAffine(a, 0), logAffine(b, 0)
-	return combine(cmp.Or(u, Log(a)), cmp.Or(v, Log(b)))
+	return nil
+}
+
+// ofProduct is log ∏xᵖ = Σp·log x, where one factor at least is negative nowhere: others may be negative together.
+func (l logs) ofProduct(y *Node, power []float64) logForm {
+	x, whole, some := make([]logForm, len(power)), true, false
+	for i := range x {
+		x[i] = l.of(y.In(i), 0)
+		whole, some = whole && x[i].whole, some || x[i].whole
+	}
+	if !some {
+		return logForm{}
+	}
+	var sum *Node
+	for i, p := range power {
+		log := x[i].log
+		if log == nil {
+			log = Log(y.In(i))
+		}
+		if p == -1 {
+			sum = minus(sum, log)
+		} else {
+			sum = plus(sum, Scale(p, log))
+		}
+	}
+	return logForm{sum, whole}
 }
 
 // logOfExp is log eᶻ = z and log(1+eᶻ) = softplus(z).

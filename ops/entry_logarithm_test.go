@@ -126,3 +126,34 @@ func TestLogarithmOfMovedValues(t *testing.T) {
 		}
 	}
 }
+
+// A product of products that share their factors has the logarithm of its powers, however many
+// ways there are to a factor: with fₖ = fₖ₋₁⊙fₖ₋₂, from σ(z) and σ(z) on, log fₖ is Fₖ·log σ(z), of the
+// Fibonacci number Fₖ, and its derivative Fₖ·σ(−z).
+func TestLogarithmOfSharedFactors(t *testing.T) {
+	product := func(z *node, depth int) *node {
+		f, before := ops.Sigmoid(z), ops.Sigmoid(z)
+		for range depth {
+			f, before = ops.Mul(f, before), f
+		}
+		return ops.Log(f)
+	}
+	few := product(vector(t, 1), 25) // Fₖ is 196 418
+	if n := testing.AllocsPerRun(1, func() { graph.StableForm(few) }); n > 5000 {
+		t.Fatalf("%g objects are made on the way to a logarithm of 25 products", n)
+	}
+	const depth = 300
+	number, before := 1.0, 1.0
+	for range depth {
+		number, before = number+before, number
+	}
+	z := []float64{-3, 0.5, 40}
+	got := evaluate(t, tensor.Float64, z, func(z *node) []*node {
+		y := product(z, depth)
+		return []*node{y, graph.VJP(y, z.Graph().Const(1, 3), z)[0]}
+	})
+	for i, z := range z {
+		expect(t, "log ∏σ(z)", got[0][i]/number, -math.Log1p(math.Exp(-z)), tensor.Float64)
+		expect(t, "its derivative", got[1][i]/number, logistic(-z), tensor.Float64)
+	}
+}

@@ -68,6 +68,9 @@ type Pointwise struct {
 	// log builds log(αG(z)+β) in a form that keeps its accuracy, or returns nil.
 	log func(z *Node, α, β float64) *Node
 
+	// power is the p for which G(z) is zᵖ, 0 for another function.
+	power float64
+
 	// oneMinus builds 1−G(z) in such a form, or returns nil.
 	oneMinus func(z *Node) *Node
 

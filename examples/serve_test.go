@@ -1,4 +1,4 @@
-package main
+package examples_test
 
 import (
 	"bufio"
@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -23,11 +22,7 @@ var curl = regexp.MustCompile(`^curl -H '(.+): (.+)' -d '(.+)' (http://127\.0\.0
 // A saved model is served as one that was just trained. The curl line that is
 // printed is right, and SIGINT and SIGTERM end the program without an error.
 func TestServe(t *testing.T) {
-	dir := t.TempDir()
-	binary, file := filepath.Join(dir, "serve"), filepath.Join(dir, "model.safetensors")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	file := filepath.Join(t.TempDir(), "model.safetensors")
 	save(t, file)
 	for name, c := range map[string]struct {
 		args   []string
@@ -38,7 +33,7 @@ func TestServe(t *testing.T) {
 		"load":  {[]string{"-load", file}, os.Interrupt, `"class":"versicolor"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			program := exec.CommandContext(t.Context(), binary, append(c.args, "-addr", "127.0.0.1:0")...)
+			program := command(t, append([]string{"serve", "-addr", "127.0.0.1:0"}, c.args...)...)
 			var errors bytes.Buffer
 			program.Stderr = &errors
 			pipe, err := program.StdoutPipe()
