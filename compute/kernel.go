@@ -12,6 +12,8 @@ type Kernel struct {
 	rows    func(y, x []int) (from int, strides []int)
 	padded  func(n int) (from int) // where a value is among zeros
 	axis    int                    // along which they are
+	term    func(y *tensor.Dense, x []View) Work
+	placed  bool
 	loop    any
 }
 
@@ -112,6 +114,28 @@ func (k Kernel) AsPad(axis int, start func(n int) int) Kernel {
 func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
 	return k.axis, k.padded, k.padded != nil
 }
+
+// AsTerm returns k for a value that can be added to another tensor of its shape in the same pass.
+// sum prepares for the work of y = x[0] + F(x[1], …), as that of a Strided kernel does.
+func (k Kernel) AsTerm(sum func(y *tensor.Dense, x []View) Work) Kernel {
+	k.term = sum
+	return k
+}
+
+// Sum returns the Strided kernel of (u, x…) ↦ u + F(x…), and false if there is none.
+func (k Kernel) Sum() (Kernel, bool) {
+	return Kernel{strided: k.term, placed: k.placed}, k.term != nil
+}
+
+// AsPlaced returns k for a kernel that computes y wherever its rows lie, among those of a larger
+// tensor too: the entries of a row one after the other, and the rows by the strides of y.
+func (k Kernel) AsPlaced() Kernel {
+	k.placed = true
+	return k
+}
+
+// IsPlaced reports whether k was made by AsPlaced.
+func (k Kernel) IsPlaced() bool { return k.placed }
 
 // AsLoop returns k for a value that is computed by a loop over a formula, which an engine that
 // can read the loop compiles and runs in place of k.

@@ -2,6 +2,7 @@ package compute
 
 import (
 	"fmt"
+	"unsafe"
 
 	"gorgonia.org/tensor"
 )
@@ -12,18 +13,12 @@ type Float interface{ float32 | float64 }
 // Data returns the entries of t, row by row, for reading and writing. T is the float type
 // of t, or Data panics; and t is row-major, as the tensors that kernels get are.
 func Data[T Float](t *tensor.Dense) []T {
-	var zero T
-	switch any(zero).(type) {
-	case float32:
-		if t.Dtype() == tensor.Float32 {
-			return any(t.Float32s()).([]T)
-		}
-	case float64:
-		if t.Dtype() == tensor.Float64 {
-			return any(t.Float64s()).([]T)
-		}
+	var entry T
+	size := unsafe.Sizeof(entry)
+	if d := t.Dtype(); d == tensor.Float32 && size == 4 || d == tensor.Float64 && size == 8 {
+		return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(t.Raw))), uintptr(len(t.Raw))/size)
 	}
-	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; graph.Values converts", zero, t.Dtype()))
+	panic(fmt.Sprintf("compute: Data[%T] of a tensor of %v: a kernel asks for the type that it was bound to; graph.Values converts", entry, t.Dtype()))
 }
 
 // Copy copies the entries of a row-major tensor to another of its float type and size, whose

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
 	"adjoint/compute"
 
@@ -16,7 +15,7 @@ import (
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	l.forget()
-	varies := sync.OnceValue(l.varies)
+	varies := l.varies()
 	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
@@ -30,7 +29,7 @@ func (l *lowered) absorb() error {
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		for i, x := range by.in {
-			o, steps, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies()[x.id] || x.shape.hasTimes()))
+			o, steps, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
 			if steps > 0 {
 				l.look(how, len(by.in))[i] = steps
 			}
@@ -67,11 +66,24 @@ func (l *lowered) look(how *lowering, inputs int) []uint8 {
 	return l.steps[how.views-1:][:inputs]
 }
 
-// varies tells, by id, the values that are not the same in every Run.
-func (l *lowered) varies() []bool {
-	varies := make([]bool, l.g.Len())
-	for n := range l.all() {
-		varies[n.id] = n.kind.varies() || slices.ContainsFunc(n.in, func(x *Node) bool { return varies[x.id] })
+// varies returns what reports whether a value is not the same in every Run. It looks no further
+// than to the first leaf that varies, and few values are asked for.
+func (l *lowered) varies() func(x *Node) bool {
+	var fixed perNode[bool] // that are known to be
+	var varies func(x *Node) bool
+	varies = func(x *Node) bool {
+		if x.kind.varies() {
+			return true
+		}
+		if len(x.in) == 0 || fixed.get(x) {
+			return false
+		}
+		if slices.ContainsFunc(x.in, varies) {
+			return true
+		}
+		fixed.fit(l.g)
+		*fixed.at(x) = true
+		return false
 	}
 	return varies
 }

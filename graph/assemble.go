@@ -13,9 +13,9 @@ import (
 // A sum of values among zeros, as the reverse of slices of one value gives, is computed at
 // once: what would be zero is written once, and the rest copied to its place.
 
-// Fuse makes one op of a sum of values that are their inputs among zeros, and of one other at
-// most.
-func (add) Fuse(y *Node, alone func(x *Node) bool) *Node {
+// sumOfPads makes one op of a sum of values that are their inputs among zeros, and of one other at
+// most; or returns nil.
+func sumOfPads(y *Node, alone func(x *Node) bool) *Node {
 	var in []*Node
 	var ops []Op
 	pads := 0
@@ -100,39 +100,67 @@ func (op assembled) Examples(symbol int, x ...Shape) Treatment {
 	return Independent
 }
 
-func (op assembled) Kernel() compute.Kernel {
-	return compute.Bound(op, assemble[float32], assemble[float64])
+// axis is that of the zeros.
+func (op assembled) axis() int {
+	i := slices.IndexFunc(*op.pads, func(pad Op) bool { return pad != nil })
+	axis, _, _ := (*op.pads)[i].Kernel().Pad()
+	return axis
 }
 
-// A piece is where an input is added, in rows that are apart entries apart.
+func (op assembled) Kernel() compute.Kernel {
+	k := compute.Bound(op, assemble[float32], assemble[float64])
+	if op.axis() < op.shape.Rank()-1 {
+		k = k.AsPlaced()
+	}
+	return k
+}
+
+// A piece is an input, or nil for zeros, and the entries of a sum where it comes.
 type piece[T compute.Float] struct {
 	in        []T
-	from, run int
+	from, run int  // among those of a row of the axis and what is after it
 	adds      bool // to what is there; else it is all that is
+	at        int  // where it begins in memory
+	lies      kernel.Pieces
 }
 
 // assemble writes the pieces and the zeros between them, if no two meet. If one is the whole it
 // comes first, else zeros do, and the others are added.
 func assemble[T compute.Float](op assembled, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, dims := compute.Data[T](y), y.Shape()
-	axis, after := 0, 1
-	for _, pad := range *op.pads {
-		if pad != nil {
-			axis, _, _ = pad.Kernel().Pad()
-		}
-	}
+	out, dims, axis, after := compute.Data[T](y), y.Shape(), op.axis(), 1
 	for _, d := range dims[axis+1:] {
 		after *= d
 	}
-	apart := dims[axis] * after
-	pieces := make([]piece[T], len(x))
+	whole := dims[axis] * after
+	var pieces []piece[T]
 	for i, x := range x {
-		pieces[i] = piece[T]{in: compute.Data[T](x), run: x.Shape()[axis] * after}
+		p := piece[T]{in: compute.Data[T](x), run: x.Shape()[axis] * after}
 		if pad := (*op.pads)[i]; pad != nil {
 			_, start, _ := pad.Kernel().Pad()
-			pieces[i].from = start(dims[axis]) * after
+			p.from = start(dims[axis]) * after
+		}
+		pieces = append(pieces, p)
+	}
+	pieces = withZeros(pieces, whole)
+	together, apart := whole, whole // entries in one piece of y, and from one of these to the next
+	if last := len(dims) - 1; axis < last && y.Strides()[last-1] > dims[last] {
+		together, apart = dims[last], y.Strides()[last-1]
+	}
+	for i := range pieces {
+		p := &pieces[i]
+		n := min(together, p.run)
+		p.at = p.from/together*apart + p.from%together
+		p.lies = kernel.Pieces{Rows: dims.TotalSize() / whole, Row: p.run, ToRow: whole / together * apart, Parts: p.run / n, Part: n, ToPart: apart, Len: n}
+	}
+	return func() {
+		for i := range pieces {
+			pieces[i].write(out)
 		}
 	}
+}
+
+// withZeros adds pieces of zeros, of so many entries that a row has, and puts all in order.
+func withZeros[T compute.Float](pieces []piece[T], whole int) []piece[T] {
 	slices.SortStableFunc(pieces, func(a, b piece[T]) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(b.run, a.run)) })
 	end, meet := 0, false
 	var zeros []piece[T]
@@ -142,29 +170,31 @@ func assemble[T compute.Float](op assembled, y *tensor.Dense, x ...*tensor.Dense
 		}
 		end = max(end, p.from+p.run)
 	}
-	if end < apart {
-		zeros = append(zeros, piece[T]{from: end, run: apart - end})
+	if end < whole {
+		zeros = append(zeros, piece[T]{from: end, run: whole - end})
 	}
-	if meet && pieces[0].run < apart {
-		zeros = []piece[T]{{run: apart}}
+	if meet && pieces[0].run < whole {
+		zeros = []piece[T]{{run: whole}}
 	}
 	for i := range pieces {
-		pieces[i].adds = meet && (i > 0 || pieces[0].run < apart)
+		pieces[i].adds = meet && (i > 0 || pieces[0].run < whole)
 	}
-	return func() {
-		for at := 0; at < len(out); at += apart {
-			for _, z := range zeros {
-				clear(out[at+z.from:][:z.run])
-			}
-		}
-		for _, p := range pieces {
-			for at, in := p.from, p.in; len(in) > 0; at, in = at+apart, in[p.run:] {
-				to := out[at : at+p.run]
-				if p.adds {
-					kernel.Add(to, to, in[:p.run])
-				} else {
-					copy(to, in)
-				}
+	return append(zeros, pieces...)
+}
+
+// write writes a piece to its place, or adds it to what is there.
+func (p *piece[T]) write(out []T) {
+	if p.in != nil && !p.adds {
+		kernel.CopyPieces(out, p.at, p.in, 0, p.lies)
+		return
+	}
+	for row := range p.lies.Rows {
+		for part := range p.lies.Parts {
+			to := out[p.at+row*p.lies.ToRow+part*p.lies.ToPart:][:p.lies.Len]
+			if p.in == nil {
+				clear(to)
+			} else {
+				kernel.Add(to, to, p.in[row*p.lies.Row+part*p.lies.Part:][:p.lies.Len])
 			}
 		}
 	}

@@ -19,6 +19,8 @@ type binder struct {
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
 
+	tiler tiler // nil while no group was bound to tiles
+
 	parts []*tensor.Dense // by id: values that lie in others; nil if there are none
 }
 
@@ -70,16 +72,13 @@ func (b *binder) blocks() {
 // values lays the values that are computed over their slots. Those of one shape in a
 // slot are one tensor.
 func (b *binder) values() {
-	memory := memoryOf[float64]
-	if b.code.g.dtype == tensor.Float32 {
-		memory = memoryOf[float32]
-	}
-	in, last := memory(b.code.slots, b.plan.at), make([]*tensor.Dense, len(b.code.slots))
+	memory, begin := b.memory()
+	last := make([]*tensor.Dense, len(begin))
 	for _, list := range [][]*Node{b.code.once, b.code.run} {
 		for _, y := range list {
 			slot, dims := b.code.slotOf.get(y), y.shape.dimsAt(b.plan.at, &few{})
 			if v := last[slot]; v == nil || !slices.Equal(v.Shape(), dims) {
-				last[slot] = b.made.over(in(slot, tensor.Shape(dims).TotalSize()), dims...)
+				last[slot] = b.made.part(memory, begin[slot], dims...)
 			}
 			b.plan.value[y.id] = last[slot]
 			if b.home.value != nil {
@@ -94,20 +93,20 @@ func (b *binder) values() {
 // slotLine is a number of entries, of either type, that fills a cache line or two.
 const slotLine = 16
 
-// memoryOf returns what gives a slot's first entries, where symbols are these numbers. Slots lie in
-// one array, and each begins with a cache line of its own.
-func memoryOf[T compute.Float](slots []*volume, at sizes) func(slot int32, entries int) any {
-	total, begin := 0, make([]int, len(slots))
-	for i, v := range slots {
+// memory returns that of all slots, and at which entry each begins, with a cache line of its own.
+func (b *binder) memory() (all *tensor.Dense, begin []int) {
+	total, sizes := 0, make([]int, len(b.code.volumes))
+	for i, v := range b.code.volumes {
+		sizes[i] = (v.at(b.plan.at) + slotLine - 1) / slotLine * slotLine
+	}
+	begin = make([]int, len(b.code.slots))
+	for i, v := range b.code.slots {
 		begin[i] = total
-		total += (v.at(at) + slotLine - 1) / slotLine * slotLine
+		total += sizes[v]
 	}
-	array := make([]T, total)
-	large(array)
-	return func(slot int32, entries int) any {
-		from := begin[slot]
-		return array[from : from+entries : from+entries]
-	}
+	all = b.made.zero(b.code.g.dtype, total)
+	large(all.Raw)
+	return all, begin
 }
 
 // step binds the kernel of a node, or those of a group, to what they read.
@@ -190,7 +189,7 @@ func (b *binder) operandsOf(j judgement) []*tensor.Dense {
 			dims := n.shape.dimsAt(b.plan.at, &few{})
 			shape, still := b.made.extents.take(len(dims)), b.made.extents.take(len(dims))
 			copy(shape, dims)
-			x[i] = b.made.strided(entriesOf(x[j.op.Judges()[0]]), shape, still)
+			x[i] = b.made.strided(x[j.op.Judges()[0]], 0, shape, still)
 		}
 	}
 	return x

@@ -37,7 +37,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 		}
 		if !b.inner.inOrder(x) && (b.inPlace || !rowMajor(all)) {
 			inPlace = append(inPlace, x)
-			return examplesIn[T](made, x, b.symbol, all, from, at)
+			return examplesIn(made, x, b.symbol, all, from, at)
 		}
 		v := made.zero(b.inner.g.dtype, x.shape.dimsAt(at, &few{})...)
 		q.inputs = append(q.inputs, newWindow(x, b.symbol, width, p.at, compute.Data[T](all), compute.Data[T](v)))
@@ -51,7 +51,7 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 	}
 	for first := from + width; first < to; first += width {
 		for _, x := range inPlace {
-			q.plan.value[x.id] = examplesIn[T](&binder.made, x, b.symbol, p.value[x.id], first, at)
+			q.plan.value[x.id] = examplesIn(&binder.made, x, b.symbol, p.value[x.id], first, at)
 		}
 		for i := range q.moves {
 			m := &q.moves[i]
@@ -70,11 +70,11 @@ func newBlock[T compute.Float](b *blocked, p *plan, from, to, width int) *block[
 
 // examplesIn returns examples of a leaf's tensor where they lie, from an index on: as many as
 // its symbol says.
-func examplesIn[T compute.Float](made *denses, x *Node, symbol int, all *tensor.Dense, from int, at sizes) *tensor.Dense {
+func examplesIn(made *denses, x *Node, symbol int, all *tensor.Dense, from int, at sizes) *tensor.Dense {
 	l, _ := x.shape.layoutOf(symbol)
 	shape := made.extents.take(all.Dims())
 	copy(shape, x.shape.dimsAt(at, &few{}))
-	return made.strided(compute.Data[T](all)[from*at.number(l.each)*all.Strides()[l.axis]:], shape, all.Strides())
+	return made.strided(all, from*at.number(l.each)*all.Strides()[l.axis], shape, all.Strides())
 }
 
 // run computes the block whose first example is at, or returns why an op refuses it.

@@ -39,8 +39,12 @@ func (c *code) costOf(symbol int, at sizes) (of cost) {
 		}
 		return v.at(one) * int(c.g.dtype.Size())
 	}
+	sizes := make([]int, len(c.volumes))
+	for i, v := range c.volumes {
+		sizes[i] = size(v)
+	}
 	for _, v := range c.slots {
-		of.all += size(*v)
+		of.all += sizes[v]
 	}
 	for _, x := range c.leaves {
 		bytes := size(volumeOf(x.shape))

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"unsafe"
+
 	"adjoint/compute"
 
 	"gorgonia.org/tensor"
@@ -20,9 +22,40 @@ func oneDense(k int) *denses {
 	return &denses{headers: roomFor[tensor.Dense](1), extents: roomFor[int](2 * k)}
 }
 
+// The headers of tensors of one entry, of which others are copies with memory of their own. To
+// make them by options of package tensor would take an interface for each, in memory of its own.
+var oneSingle, oneDouble = headerOver([]float32{0}), headerOver([]float64{0})
+
+func headerOver(data any) tensor.Dense {
+	v := new(tensor.Dense)
+	tensor.WithEngine(tensor.StdEng{})(v)
+	tensor.WithBacking(data)(v)
+	return *v
+}
+
+// header returns one of a float type, over these bytes.
+func (m *denses) header(dtype tensor.Dtype, memory []byte) *tensor.Dense {
+	v := &m.headers.take(1)[0]
+	if *v = oneDouble; dtype == tensor.Float32 {
+		*v = oneSingle
+	}
+	v.Raw = memory
+	return v
+}
+
 // over returns a tensor whose memory is data, row by row.
-func (m *denses) over(data any, dims ...int) *tensor.Dense {
-	k := len(dims)
+func over[T compute.Float](m *denses, data []T, dims ...int) *tensor.Dense {
+	var entry T
+	size, dtype := int(unsafe.Sizeof(entry)), tensor.Float64
+	if size == 4 {
+		dtype = tensor.Float32
+	}
+	return m.inOrder(dtype, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*size), dims)
+}
+
+// inOrder returns a tensor over these bytes, row by row.
+func (m *denses) inOrder(dtype tensor.Dtype, memory []byte, dims []int) *tensor.Dense {
+	v, k := m.header(dtype, memory), len(dims)
 	extents := m.extents.take(2 * k)
 	shape, strides := extents[:k:k], extents[k:]
 	copy(shape, dims)
@@ -30,50 +63,40 @@ func (m *denses) over(data any, dims ...int) *tensor.Dense {
 		strides[i] = stride
 		stride *= shape[i]
 	}
-	return m.strided(data, shape, strides)
+	v.Init(shape, strides)
+	return v
 }
 
-// strided returns a tensor whose memory is data, with entries by these strides.
-func (m *denses) strided(data any, shape, strides []int) *tensor.Dense {
-	v := &m.headers.take(1)[0]
-	tensor.WithEngine(tensor.StdEng{})(v)
-	tensor.WithBacking(data)(v)
+// strided returns a tensor that lies in another from an entry on, with entries by these strides.
+func (m *denses) strided(of *tensor.Dense, from int, shape, strides []int) *tensor.Dense {
+	v := m.header(of.Dtype(), of.Raw[from*int(of.Dtype().Size()):])
 	v.Init(shape, strides)
 	return v
 }
 
 // part returns a tensor that lies in another, row-major, from an entry on.
 func (m *denses) part(of *tensor.Dense, from int, dims ...int) *tensor.Dense {
-	to := from + tensor.Shape(dims).TotalSize()
-	if of.Dtype() == tensor.Float32 {
-		return m.over(of.Float32s()[from:to:to], dims...)
-	}
-	return m.over(of.Float64s()[from:to:to], dims...)
-}
-
-// entriesOf returns the memory of a tensor, a slice also where it has one entry.
-func entriesOf(v *tensor.Dense) any {
-	if v.Dtype() == tensor.Float32 {
-		return v.Float32s()
-	}
-	return v.Float64s()
+	dtype := of.Dtype()
+	entry := int(dtype.Size())
+	from, to := from*entry, (from+tensor.Shape(dims).TotalSize())*entry
+	return m.inOrder(dtype, of.Raw[from:to:to], dims)
 }
 
 // zero returns a tensor with memory of its own.
 func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 	size := tensor.Shape(dims).TotalSize()
 	if dtype == tensor.Float32 {
-		return m.over(make([]float32, size), dims...)
+		return over(m, make([]float32, size), dims...)
 	}
-	return m.over(make([]float64, size), dims...)
+	return over(m, make([]float64, size), dims...)
 }
 
 // copyOf returns a copy of a plain row-major tensor.
 func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
 	if v.Dtype() == tensor.Float32 {
-		return m.over(copyIn(&m.singles, v.Float32s()), v.Shape()...)
+		return over(m, copyIn(&m.singles, v.Float32s()), v.Shape()...)
 	}
-	return m.over(copyIn(&m.doubles, v.Float64s()), v.Shape()...)
+	return over(m, copyIn(&m.doubles, v.Float64s()), v.Shape()...)
 }
 
 // copyIn returns a copy that begins with a cache line of its own.

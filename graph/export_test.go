@@ -102,7 +102,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	case "groups":
 		c.ends = c.ends[:len(c.ends)-1]
 	case "size":
-		c.slots[c.slotOf.get(last)] = &volume{1, IntsOf(Batch, Batch)}
+		c.volumes[c.slots[c.slotOf.get(last)]] = volume{1, IntsOf(Batch, Batch)}
 	case "in use":
 		first := c.run[0]
 		for _, n := range c.run[1:] {

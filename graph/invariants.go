@@ -99,7 +99,7 @@ func (p *placed) verifySlots() error {
 					return fmt.Errorf("%s overwrites %s, which it reads", n.Label(), x.n.Label())
 				}
 			}
-			if v := volumeOf(n.shape); v.symbols != p.slots[slot].symbols || v.count > p.slots[slot].count {
+			if v, of := volumeOf(n.shape), p.volumes[p.slots[slot]]; v.symbols != of.symbols || v.count > of.count {
 				return fmt.Errorf("%s of shape %v is in slot %d, which is smaller", n.Label(), n.shape, slot)
 			}
 			owner[slot] = n

@@ -158,7 +158,7 @@ func TestLendCopies(t *testing.T) {
 		g := graph.NewOf(dtype)
 		x, c := g.Input("x", 2, graph.Batch), g.Input("c", 2, 3)
 		w, unread := g.Param("w", normals(rand.New(rand.NewPCG(1, 1)), dtype, 2, 2)), g.Input("unread", 2, graph.Batch)
-		outputs := []*graph.Node{ops.Add(x, ops.MatMul(w, x)), ops.MatMul(w, c)}
+		outputs := []*graph.Node{ops.Mul(x, ops.MatMul(w, x)), ops.MatMul(w, c)}
 		p, q := compile(t, outputs...), compile(t, outputs...)
 		v := normals(rand.New(rand.NewPCG(2, 2)), dtype, 2, 3)
 		for _, n := range []*graph.Node{x, c, unread} {

@@ -47,8 +47,9 @@ func (l *loopCode) windowed() []*Node {
 	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.Holds(Batch) || l.input(x) == 0 })
 }
 
-// A boundSteps is a loop that takes one step after the other, bound to its tensors. Place k of a
-// round is that of its step k.
+// A boundSteps is a loop that takes one step after the other, bound to its tensors. Step k of a round
+// has place k of the copies. If some values are read or computed where they lie among all times, each
+// step of the loop is bound, else those of a round.
 type boundSteps[T compute.Float] struct {
 	plan   *plan
 	start  []T
@@ -56,126 +57,15 @@ type boundSteps[T compute.Float] struct {
 	in     []windows[T]
 	out    []windows[T]
 	final  [][]T         // where the last state goes
-	steps  [][]step      // by place
+	steps  [][]step      // that are bound
 	copies []rootCopy[T] // values of steps that no kernel computes into their place
+	round  int
 	times  int
 	back   bool
 }
 
-// A rootCopy is a value of steps that has to be copied, by place.
+// A rootCopy is a value of steps that has to be copied, by the steps that are bound.
 type rootCopy[T compute.Float] struct{ to, from [][]T }
-
-func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result, h *home) *boundSteps[T] {
-	n, times := at.number(l.Body.in[0].shape.Dim(l.Body.in[0].shape.Rank()-1)), 0
-	for i, x := range x {
-		if d := x.Shape(); l.timed(i) {
-			times = d[len(d)-2]
-		}
-	}
-	round, _ := l.round(at, times)
-	b := bind(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
-		switch {
-		case leaf.kind == Examples:
-			return leaf.size(at, made)
-		case leaf.kind == Const:
-			return leaf.value
-		case !leaf.shape.Holds(Batch):
-			return x[l.input(leaf)]
-		}
-		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)
-	}})
-	q := &boundSteps[T]{plan: b.plan, start: compute.Data[T](x[0]), times: times, back: l.Back}
-	over := func(all *tensor.Dense, memory []T) windows[T] {
-		w := windows[T]{all: compute.Data[T](all), copies: memory, size: len(memory) / round, n: n, row: times * n, times: times, back: l.Back}
-		if d := all.Dims(); d > 2 {
-			w.row = all.Strides()[d-3]
-		}
-		if h != nil && slices.Contains(h.among, all) {
-			w.home = h
-		}
-		return w
-	}
-	var reads, writes [][]*tensor.Dense // of windowed, and of the roots: by place
-	for _, leaf := range l.windowed() {
-		memory, tensors, _ := copiesOf[T](b, leaf, at, round)
-		reads = append(reads, tensors)
-		q.in = append(q.in, over(x[l.input(leaf)], memory))
-	}
-	memory, states, data := copiesOf[T](b, l.roots[0], at, round+1)
-	q.states = data
-	for i, root := range l.roots {
-		memory, tensors, data := memory[len(data[0]):], states[1:], data[1:]
-		if i > 0 {
-			memory, tensors, data = copiesOf[T](b, root, at, round)
-		}
-		writes = append(writes, tensors)
-		for _, r := range results {
-			switch {
-			case r.value == 0 && i == 0:
-				q.final = append(q.final, compute.Data[T](r.y))
-			case r.value > 0 && l.rootOf(r.value) == i:
-				q.out = append(q.out, over(r.y, memory))
-			}
-		}
-		if !l.computes(i) {
-			q.copies = append(q.copies, rootCopy[T]{to: data})
-		}
-	}
-	for k := range round {
-		b.atPlace(l, k, states[k], reads, writes)
-		copied := 0
-		for i, root := range l.roots {
-			if !l.computes(i) {
-				q.copies[copied].from = append(q.copies[copied].from, compute.Data[T](b.plan.value[root.id]))
-				copied++
-			}
-		}
-		steps := make([]step, len(l.ends))
-		for i, group := range l.groups() {
-			steps[i] = b.step(group)
-		}
-		q.steps = append(q.steps, steps)
-	}
-	return q
-}
-
-// copiesOf makes room for a node's values at the places of a round, one after the other.
-func copiesOf[T compute.Float](b *binder, of *Node, at sizes, count int) (all []T, tensors []*tensor.Dense, data [][]T) {
-	dims := of.shape.dimsAt(at, &few{})
-	size := tensor.Shape(dims).TotalSize()
-	memory := b.made.zero(of.g.dtype, size*count)
-	for k := range count {
-		v := b.made.part(memory, k*size, dims...)
-		tensors, data = append(tensors, v), append(data, compute.Data[T](v))
-	}
-	return compute.Data[T](memory), tensors, data
-}
-
-// computes reports whether a kernel computes value i of a step into its place: not that of a leaf,
-// what is the same in all steps, or a value before it.
-func (l *loopCode) computes(i int) bool {
-	root := l.roots[i]
-	return slices.Contains(l.run, root) && !slices.Contains(l.roots[:i], root)
-}
-
-// atPlace makes the values of a step those of a place: the state, what it reads, by windowed leaf,
-// and what it writes, by root.
-func (b *binder) atPlace(l *loopCode, k int, state *tensor.Dense, reads, writes [][]*tensor.Dense) {
-	for i, leaf := range l.windowed() {
-		b.plan.value[leaf.id] = reads[i][k]
-	}
-	for _, leaf := range l.leaves {
-		if l.input(leaf) == 0 {
-			b.plan.value[leaf.id] = state
-		}
-	}
-	for i, root := range l.roots {
-		if l.computes(i) {
-			b.plan.value[root.id] = writes[i][k]
-		}
-	}
-	b.parts = nil // of the values that are in other places now
-}
 
 // shared reports whether threads may share some work.
 func (q *boundSteps[T]) shared() bool {
@@ -189,12 +79,12 @@ func (q *boundSteps[T]) run(t *team.Team) error {
 	}
 	copy(q.states[0], q.start)
 	for done, count := 0, 0; done < q.times; done += count {
-		count = min(len(q.steps), q.times-done)
+		count = min(q.round, q.times-done)
 		for i := range q.in {
 			q.in[i].load(done, count)
 		}
 		for k := range count {
-			if err := q.step(k, t); err != nil {
+			if err := q.step((done+k)%len(q.steps), t); err != nil {
 				return &stepError{q.time(done + k), err}
 			}
 		}
@@ -220,7 +110,7 @@ func (q *boundSteps[T]) step(place int, t *team.Team) error {
 		}
 	}
 	for _, c := range q.copies {
-		copy(c.to[place], c.from[place])
+		copy(c.to[place%q.round], c.from[place])
 	}
 	return nil
 }

@@ -18,8 +18,12 @@ func maxElements() uint64 { return memoryLimit() / 8 }
 // they are somebody's memory.
 func (c *code) bytes(at sizes) uint64 {
 	total, entry := uint64(0), c.g.dtype.Size()
+	sizes := make([]uint64, len(c.volumes))
+	for i, v := range c.volumes {
+		sizes[i] = sum(v.bytes(at, entry), slotLine*uint64(entry))
+	}
 	for _, v := range c.slots {
-		total = sum(total, sum(v.bytes(at, entry), slotLine*uint64(entry)))
+		total = sum(total, sizes[v])
 	}
 	for _, x := range c.inputs {
 		if x.shape.Symbolic() {
@@ -37,6 +41,9 @@ func (c *code) bytes(at sizes) uint64 {
 
 // loopsBound returns a value of each loop that a plan has, which may compute others beside it.
 func (c *code) loopsBound() []*Node {
+	if len(c.loops) == 0 {
+		return nil
+	}
 	loops := slices.Clone(c.once)
 	for _, group := range c.groups() {
 		if !c.inBlock(group) {

@@ -3,7 +3,6 @@ package graph
 import (
 	"iter"
 	"math/bits"
-	"unsafe"
 )
 
 // A nodeList is nodes by id. They are in arrays, so that a node stays where it is: of which each is
@@ -14,20 +13,15 @@ type nodeList struct {
 }
 
 const (
-	smallestNodes = 8
-	largestNodes  = largestArray / int(unsafe.Sizeof(Node{})) // they fill what is no large object to Go
-	growingNodes  = smallestNodes<<largestAt - smallestNodes  // in the arrays before the first of the largest
+	smallestBits = 3 // log₂ of the nodes of the first array
+	largestBits  = 8 // of the largest, which are no large objects to Go
 )
 
 // add returns a new node, of nothing yet.
 func (l *nodeList) add() *Node {
 	k, i := placeOf(l.count)
 	if k == len(l.arrays) {
-		size := largestNodes
-		if k < largestAt {
-			size = smallestNodes << k
-		}
-		l.arrays = append(l.arrays, make([]Node, size))
+		l.arrays = append(l.arrays, make([]Node, 1<<min(smallestBits+k, largestBits)))
 	}
 	l.count++
 	return &l.arrays[k][i]
@@ -41,19 +35,13 @@ func (l *nodeList) at(id int) *Node {
 
 // placeOf returns in which array a node is, and where.
 func placeOf(id int) (array, i int) {
-	if id >= growingNodes {
-		id -= growingNodes
-		return largestAt + id/largestNodes, id % largestNodes
+	id += 1 << smallestBits
+	if id >= 1<<largestBits {
+		return largestBits - smallestBits - 1 + id>>largestBits, id & (1<<largestBits - 1)
 	}
-	id += smallestNodes
 	k := bits.Len(uint(id)) - 1
 	return k - smallestBits, id - 1<<k
 }
-
-const (
-	smallestBits = 3 // log₂ smallestNodes
-	largestAt    = 5 // the first of the largest arrays
-)
 
 // from returns the nodes of g with ids of at least low, and less than high.
 func (g *Graph) from(low, high int) iter.Seq[*Node] {

@@ -14,12 +14,11 @@ const (
 // large asks the system for large pages of a large array. Trajectories have their rows far apart,
 // each on a page of its own; docs/performance.md has what it gains. It is an advice, and no error
 // that it is not taken.
-func large[T any](array []T) {
-	size := uintptr(len(array)) * unsafe.Sizeof(*new(T))
+func large(array []byte) {
+	size := uintptr(len(array))
 	if size < hugeFrom {
 		return
 	}
 	skip := -uintptr(unsafe.Pointer(&array[0])) % hugePage // to the first that begins in the array
-	memory := unsafe.Slice((*byte)(unsafe.Pointer(&array[0])), size)
-	_ = unix.Madvise(memory[skip:skip+(size-skip)/hugePage*hugePage], unix.MADV_HUGEPAGE)
+	_ = unix.Madvise(array[skip:skip+(size-skip)/hugePage*hugePage], unix.MADV_HUGEPAGE)
 }

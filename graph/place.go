@@ -83,7 +83,7 @@ func sum(a, b uint64) uint64 {
 // twice as large. Outputs and folded values keep theirs.
 func (p *placed) place() error {
 	readers := sized[int32](p.top + 1)
-	p.slotOf, p.slots = sized[int32](p.top+1), make([]*volume, 0, len(p.once)+len(p.run))
+	p.slotOf, p.slots = sized[int32](p.top+1), make([]int32, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
 		for _, x := range p.reads(n) {
 			*readers.at(x.n)++
@@ -98,7 +98,7 @@ func (p *placed) place() error {
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
 		} else {
-			p.slots = append(p.slots, &f.volume)
+			p.slots = append(p.slots, f.id)
 		}
 		*p.slotOf.at(n) = slot
 	}
@@ -108,7 +108,7 @@ func (p *placed) place() error {
 			left := readers.at(x.n)
 			if *left--; *left == 0 {
 				slot, f := *p.slotOf.at(x.n), free.of(x.n.shape)
-				if &f.volume == p.slots[slot] {
+				if f.id == p.slots[slot] {
 					f.slots = append(f.slots, slot)
 				} else {
 					later = append(later, slot)
@@ -118,7 +118,7 @@ func (p *placed) place() error {
 	}
 	between := func() {
 		for _, slot := range later {
-			f := free.byVolume[*p.slots[slot]]
+			f := free.lists[p.slots[slot]]
 			f.slots = append(f.slots, slot)
 		}
 		later = later[:0]
@@ -143,6 +143,9 @@ func (p *placed) place() error {
 		}
 		between()
 	}
+	for _, f := range free.lists {
+		p.volumes = append(p.volumes, f.volume)
+	}
 	return nil
 }
 
@@ -158,6 +161,7 @@ type freeSlots struct {
 }
 
 type freeList struct {
+	id     int32 // among lists
 	volume volume
 	slots  []int32
 }
@@ -173,7 +177,7 @@ func (f *freeSlots) of(s Shape) *freeList {
 	if list == nil {
 		v := volumeOf(s)
 		if list = f.byVolume[v]; list == nil {
-			list = &freeList{volume: v}
+			list = &freeList{id: int32(len(f.lists)), volume: v}
 			f.byVolume[v], f.lists = list, append(f.lists, list)
 		}
 		f.byShape[s] = list

@@ -19,10 +19,11 @@ func (s *scheduled) split() error {
 		}
 	}
 	s.leaves = make([]*Node, 0, leaves)
+	var last Shape // most nodes have the shape of one before
 	for _, n := range s.live {
 		s.top = max(s.top, n.id)
-		if n.kind == Examples || n.shape.Symbolic() {
-			s.symbols = n.symbols(s.symbols)
+		if n.kind == Examples || n.shape != last && n.shape.Symbolic() {
+			s.symbols, last = n.symbols(s.symbols), n.shape
 		}
 		if n.op == nil {
 			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))

@@ -241,9 +241,9 @@ func checkDims(dims []int) error {
 				size = product(size, uint64(max(f, 1)))
 			}
 		}
-		if size > maxElements() {
-			return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))
-		}
+	}
+	if size > maxElements() {
+		return fmt.Errorf("%w: shape %v", ErrSize, ShapeOf(dims...))
 	}
 	return nil
 }

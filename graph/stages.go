@@ -47,8 +47,9 @@ type scheduled struct {
 // A placed formula says where each value lives.
 type placed struct {
 	scheduled
-	slots  []*volume // of what size they are
-	slotOf perNode[int32]
+	slots   []int32 // of which of the volumes they are
+	volumes []volume
+	slotOf  perNode[int32]
 }
 
 // Code is what the clones of a Program share. It holds whatever numbers symbols are.
@@ -56,6 +57,7 @@ type code struct {
 	placed
 	computes func() map[*Node]*Node // an output, to the node that computes it
 	inputAt  map[*Node]int          // an input of the user's graph, to its place among inputs
+	needs    func() []need          // of symbols
 }
 
 // from is the user's graph.
@@ -72,6 +74,7 @@ func (c *code) seal() error {
 		}
 		return computes
 	})
+	c.needs = sync.OnceValue(c.findNeeds) // nobody asks before symbols are known
 	c.inputAt = map[*Node]int{}
 	for i, x := range c.inputs {
 		c.inputAt[x.original()] = i

@@ -105,7 +105,7 @@ func newStretch[T compute.Float](l *loopCode, at sizes, width int, state *tensor
 	inside := at.with(l.Times, width)
 	q := &stretch[T]{width: width, each: state.Shape()[state.Dims()-1]}
 	among := func(n *Node, all *tensor.Dense, made *denses) *tensor.Dense {
-		v := made.strided(compute.Data[T](all), n.shape.dimsAt(inside, &few{}), all.Strides())
+		v := made.strided(all, 0, n.shape.dimsAt(inside, &few{}), all.Strides())
 		q.home.among = append(q.home.among, v)
 		return v
 	}

@@ -21,10 +21,25 @@ const maxTileParts = 16
 
 // tiles is the work of a group of nodes with entrywise kernels.
 func (b *binder) tiles(group []*Node) compute.Work {
-	if b.code.g.dtype == tensor.Float32 {
-		return bindTiles(b, group, func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 })
+	if b.tiler == nil {
+		b.tiler = &tilerOf[float64]{loop: func(e compute.Entries) func([]float64, ...[]float64) { return e.F64 }}
+		if b.code.g.dtype == tensor.Float32 {
+			b.tiler = &tilerOf[float32]{loop: func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 }}
+		}
 	}
-	return bindTiles(b, group, func(e compute.Entries) func([]float64, ...[]float64) { return e.F64 })
+	return b.tiler.bind(b, group)
+}
+
+// A tiler makes the work of groups, whose calls live as long as each other.
+type tiler interface {
+	bind(b *binder, group []*Node) compute.Work
+}
+
+type tilerOf[T compute.Float] struct {
+	loop     func(compute.Entries) func([]T, ...[]T)
+	calls    arena[tileCall[T]]
+	operands arena[[]T]
+	sources  []source[T] // of the group that is bound
 }
 
 // A tileCall is one kernel on the entries of one tile. Or it reads rows to y, from an entry on.
@@ -45,9 +60,8 @@ type source[T compute.Float] struct {
 	tile    []T     // what is read of them in a tile
 }
 
-func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entries) func([]T, ...[]T)) compute.Work {
-	var room [16]source[T]
-	sources, views, arity := room[:0], 0, 0
+func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
+	sources, views, arity := t.sources[:0], 0, 0
 	for _, n := range group {
 		for _, x := range b.code.reads(n) {
 			if arity++; !x.byRows() {
@@ -58,6 +72,7 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 			sources = append(sources, source[T]{rows: rowsOf(b, sources, x), of: x})
 		}
 	}
+	t.sources = sources
 	cuts := newCuts(len(compute.Data[T](b.plan.value[group[0].id])), tileBytes/int(b.code.g.dtype.Size()), sources)
 	tiles, parts := cuts.tiles(), 1
 	if cuts.size*len(group) >= wide {
@@ -66,7 +81,7 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 	if views > 0 {
 		parts = min(parts, maxTileParts)
 	}
-	calls, operands := make([]tileCall[T], 0, tiles*(len(group)+views)), make([][]T, 0, tiles*arity)
+	calls, operands := t.calls.take(tiles * (len(group) + views))[:0], t.operands.take(tiles * arity)[:0]
 	var ends []int // of all parts but the last, among calls
 	for part := range parts {
 		for i := range sources {
@@ -86,7 +101,7 @@ func bindTiles[T compute.Float](b *binder, group []*Node, loop func(compute.Entr
 					operands = append(operands, s.tile)
 				}
 				rest = rest[reads:]
-				calls = append(calls, tileCall[T]{kernel: loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
+				calls = append(calls, tileCall[T]{kernel: t.loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
 			}
 		}
 		if part < parts-1 {

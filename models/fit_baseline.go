@@ -46,27 +46,30 @@ func (t *Training) baselineWarning() string {
 // A sample is some of the training rows, evenly spread, with weights that sum to 1.
 type sample struct {
 	*Training
-	rows, every int // of all rows, 0 and each that is so many further on
-	total       float64
+	rows, every int     // of all rows, 0 and each that is so many further on
+	each        float64 // what the weights given are multiplied by; the weight if there are none
 }
 
 // sample returns all rows, or of more than chunkRows at least half as many as that.
 func (t *Training) sample() sample {
 	rows := t.train.Rows()
 	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}
-	total := 0.0
-	for row := 0; row < rows; row += s.every {
-		total += s.weight(row)
+	total := float64((rows + s.every - 1) / s.every)
+	if s.feeding.weights != nil {
+		total = 0
+		for row := 0; row < rows; row += s.every {
+			total += s.feeding.weights[row]
+		}
 	}
-	s.total = total
+	s.each = 1 / total
 	return s
 }
 
 func (s sample) weight(row int) float64 {
 	if s.feeding.weights == nil {
-		return 1 / s.total
+		return s.each
 	}
-	return s.feeding.weights[row] / s.total
+	return s.feeding.weights[row] * s.each
 }
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
@@ -124,15 +127,16 @@ func (s sample) targets() rowsOfNumbers { return s.feeding.readers[len(s.feeding
 // shares returns the shares of the classes, or of the labels.
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
-	targets, several := s.targets(), s.scorer.network.kind == Multilabel
+	targets := s.targets()
+	if s.scorer.network.kind != Multilabel {
+		for row := 0; row < s.rows; row += s.every {
+			shares[int(targets.v[row])] += s.weight(row)
+		}
+		return shares
+	}
 	for row := 0; row < s.rows; row += s.every {
-		w := s.weight(row)
 		for k, y := range targets.row(row) {
-			if several {
-				shares[k] += w * y
-			} else {
-				shares[int(y)] += w
-			}
+			shares[k] += s.weight(row) * y
 		}
 	}
 	return shares

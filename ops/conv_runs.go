@@ -111,23 +111,33 @@ func (c *runsOf[T]) product() kernel.TapProduct {
 // makeRuns makes the runs of every group: row by row as they lie, or, where the rows of b that a
 // window shows are more than stay in the cache until it shows them again, down some columns at a time.
 func (c *runsOf[T]) makeRuns() {
-	p, d, n := c.product(), c.dims, c.dims[3]
-	all := c.op.Size[0] * c.op.Size[1]
+	p, n := c.product(), c.dims[3]
 	columns := c.columnsAlike()
 	down := c.op.Size[0] > 1 && c.op.Size[0]*c.b.w*n*p.K > cachedEntries
 	for group := range c.op.Groups {
-		for i := range len(c.rowHits) * len(columns) {
-			h, piece := i/len(columns), i%len(columns)
-			if down {
-				h, piece = i%len(c.rowHits), i/len(c.rowHits)
+		for first := 0; first < len(columns); {
+			end := first + 1
+			for end < len(columns) && (!down || (columns[end][1]-columns[first][0])*n <= runEntries) {
+				end++
 			}
-			row, first := c.rowHits[h], columns[piece][0]
-			run := kernel.Run{
-				C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
-				B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (columns[piece][1] - first) * n,
+			for h := range c.rowHits {
+				c.addRow(&p, group, h, columns[first:end])
 			}
-			c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < all)
+			first = end
 		}
+	}
+}
+
+// addRow appends the runs of some columns of a row.
+func (c *runsOf[T]) addRow(p *kernel.TapProduct, group, h int, columns [][2]int) {
+	d, n, row := c.dims, c.dims[3], c.rowHits[h]
+	for _, piece := range columns {
+		first := piece[0]
+		run := kernel.Run{
+			C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
+			B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (piece[1] - first) * n,
+		}
+		c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < c.op.Size[0]*c.op.Size[1])
 	}
 }
 

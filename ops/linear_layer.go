@@ -41,6 +41,7 @@ func (op layer) Reverse(z, ζ *Node) []*Node { return graph.Through(op, z, ζ) }
 // Kernel takes a bias (m, 1) as it lies: a transpose of it lies the same.
 func (layer) Kernel() compute.Kernel {
 	return compute.Strided(func(z *tensor.Dense, x []compute.View) compute.Work {
-		return bindProduct(z, x[1], x[2], x[0].Dense)
+		u := compute.View{Dense: x[0].Dense, Dims: z.Shape(), Strides: []int{1, 0}}
+		return bindProduct(z, x[1], x[2], &u)
 	})
 }

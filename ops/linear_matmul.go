@@ -76,36 +76,43 @@ func (matMul) Stable(y *Node) *Node {
 func (matMul) Kernel() compute.Kernel {
 	return compute.Strided(func(y *tensor.Dense, x []compute.View) compute.Work {
 		return bindProduct(y, x[0], x[1], nil)
-	})
+	}).AsTerm(func(y *tensor.Dense, x []compute.View) compute.Work {
+		return bindProduct(y, x[1], x[2], &x[0])
+	}).AsPlaced()
 }
 
-// bindProduct returns the work of y = wx, or of wx + b for matrices and a bias b
-// that is not nil.
-func bindProduct(y *tensor.Dense, w, x compute.View, b *tensor.Dense) compute.Work {
+// bindProduct returns the work of y = wx, or of u + wx for a u of the shape of y that is not nil.
+func bindProduct(y *tensor.Dense, w, x compute.View, u *compute.View) compute.Work {
 	if y.Dtype() == tensor.Float32 {
-		return multiply[float32](y, w, x, b)
+		return multiply[float32](y, w, x, u)
 	}
-	return multiply[float64](y, w, x, b)
+	return multiply[float64](y, w, x, u)
 }
 
 // multiply deals out a matrix as the kernel advises, and a stack by its matrices.
-func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, bias *tensor.Dense) compute.Work {
+func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, u *compute.View) compute.Work {
 	k := len(w.Dims) - 2
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
-	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), Cin: kernel.PerRow, LDC: N}
+	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), LDC: y.Strides()[k]}
 	c, a, b := compute.Data[T](y), compute.Data[T](w.Dense), compute.Data[T](x.Dense)
+	atW, atX, atY := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k]), offsets(w.Dims[:k], y.Strides()[:k])
+	var atU []int
+	var addend []T
+	if u != nil {
+		p.Cin, addend, atU = layoutOf(*u), compute.Data[T](u.Dense), offsets(u.Dims[:k], u.Strides[:k])
+	}
 	if k == 0 {
-		var addend []T
-		if bias != nil {
-			addend = compute.Data[T](bias)
-		}
 		product := kernel.Bind(p, c, addend, a, b)
 		return compute.Work{Parts: product.Parts, Do: product.Do}
 	}
-	stacked, atW, atX := p, offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k])
+	stacked := p
 	return compute.Work{Parts: len(atW), Do: func(from, to int) {
 		for i := from; i < to; i++ {
-			kernel.Gemm(&stacked, c[i*m*N:(i+1)*m*N], nil, a[atW[i]:], b[atX[i]:])
+			addend := addend
+			if u != nil {
+				addend = addend[atU[i]:]
+			}
+			kernel.Gemm(&stacked, c[atY[i]:], addend, a[atW[i]:], b[atX[i]:])
 		}
 	}}
 }

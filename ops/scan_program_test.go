@@ -33,7 +33,7 @@ func TestLoopsOfAnLSTM(t *testing.T) {
 		"run scan", "scan[1]", // s, and what the adjoint reads
 		"times φ",                            // Wx + b
 		"times scan[end]", "scan", "scan[1]", // steps
-		"step φ",                      // Us
+		"step +∘φ",                    // Wx + b + Us
 		"run rscan", "rscan", "rscan", // by W, b and U
 		"times scan←[end]", "scan←[1]", "step φ", // μ, δ and Uᵀδ
 		"times φ", "times φ", // δhᵀ, δxᵀ

@@ -2,11 +2,7 @@
 
 package kernel
 
-import (
-	"slices"
-	"sync"
-	"unsafe"
-)
+import "unsafe"
 
 // calls are the calls of the assembly that make up a product: copies of B, if there are
 // any, and then those of one kind.
@@ -29,36 +25,6 @@ type copyCall struct {
 	transposes bool
 }
 
-// A noter notes the calls of a product.
-type noter struct {
-	calls
-	to unsafe.Pointer // the scratch
-	no bool           // they cannot be noted
-}
-
-func (n *noter) outer(t outerArgs) {
-	if n.to != nil {
-		t.b, t.moved = nil, n.distance(t.b)
-	}
-	n.outers = append(n.outers, t)
-}
-
-func (n *noter) dot(t dotArgs)        { n.dots = append(n.dots, t) }
-func (n *noter) copyRows(t packArgs)  { n.copy(t, false) }
-func (n *noter) transpose(t packArgs) { n.copy(t, true) }
-func (n *noter) refuse()              { n.no = true }
-
-func (n *noter) copiesB(to unsafe.Pointer, entries int) { n.to, n.scratch = to, entries }
-
-func (n *noter) copy(t packArgs, transposes bool) {
-	at := n.distance(t.dst)
-	t.dst = nil
-	n.copies = append(n.copies, copyCall{t, at, transposes})
-}
-
-// distance is that from the beginning of the scratch, in bytes.
-func (n *noter) distance(p unsafe.Pointer) int { return int(uintptr(p) - uintptr(n.to)) }
-
 // noteWork is the number of multiplications up to which it counts what it takes to
 // prepare the calls of the assembly.
 const noteWork = 1 << 16
@@ -69,24 +35,8 @@ func note[T Float](p *Product, c, cin, a, b []T) calls {
 	if p.M*p.N*p.K > noteWork || p.K == 0 || p.Cin.Col > 1 {
 		return calls{}
 	}
-	n := noters.Get().(*noter)
-	defer n.free()
-	if gemmVector(n, p, c, cin, a, b, 0, p.M, 0, p.N); n.no {
-		return calls{}
-	}
-	return calls{slices.Clone(n.copies), slices.Clone(n.outers), slices.Clone(n.dots), n.scratch}
+	return formOf(p, c, cin, a, b).at(&bases{inC: pointer(c, 0), inCin: pointer(cin, 0), inA: pointer(a, 0), inB: pointer(b, 0)})
 }
-
-func (n *noter) free() {
-	clear(n.copies)
-	clear(n.outers)
-	clear(n.dots)
-	*n = noter{calls: calls{copies: n.copies[:0], outers: n.outers[:0], dots: n.dots[:0]}}
-	noters.Put(n)
-}
-
-// noters are for use again: a program has many products.
-var noters = sync.Pool{New: func() any { return new(noter) }}
 
 // any reports whether there are calls.
 func (q *calls) any() bool { return q.scratch > 0 || len(q.outers)+len(q.dots) > 0 }

@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -21,5 +22,52 @@ func testBoundCallsStay[T Float](t *testing.T) {
 	before := slices.Clone(bound.calls.outers)
 	if bound.Do(0, 1); len(before) == 0 || !slices.Equal(bound.calls.outers, before) {
 		t.Errorf("calls %+v are %+v the second time", before, bound.calls.outers)
+	}
+}
+
+// Products of one form have their calls in common, but not with one of matrices that overlap.
+func TestBoundForms(t *testing.T) { each(t, testBoundForms[float32], testBoundForms[float64]) }
+
+func testBoundForms[T Float](t *testing.T) {
+	if inUse == plainGo {
+		t.Skip("there are no calls")
+	}
+	r := rand.New(rand.NewPCG(3, 4))
+	random := func() []T {
+		s := make([]T, 24*24)
+		for i := range s {
+			s[i] = T(r.NormFloat64())
+		}
+		return s
+	}
+	for _, p := range []Product{
+		{M: 24, N: 24, K: 24, A: RowMajor(24), B: RowMajor(24), Cin: RowMajor(24), LDC: 24},
+		{M: 24, N: 24, K: 24, A: RowMajor(24), B: RowMajor(24).transposed(), Cin: RowMajor(24), LDC: 24},
+		{M: 24, N: 1, K: 24, A: RowMajor(24).transposed(), B: RowMajor(1), Cin: RowMajor(1), LDC: 1},
+	} {
+		var forms []*formCalls
+		for _, same := range []string{"a is b", "cin is c", "none", "none"} {
+			c, cin, a, b := random(), random(), random(), random()
+			switch same {
+			case "a is b":
+				b = a
+			case "cin is c":
+				cin = c
+			}
+			want := slices.Clone(c)
+			if same == "cin is c" {
+				Gemm(&p, want, want, a, b)
+			} else {
+				Gemm(&p, want, cin, a, b)
+			}
+			bound := Bind(p, c, cin, a, b)
+			if bound.Do(0, 1); !slices.Equal(c, want) {
+				t.Errorf("%+v where %s: other values than those of Gemm", p, same)
+			}
+			forms = append(forms, formOf(&p, c, cin, a, b))
+		}
+		if forms[2] != forms[3] || forms[2] == forms[0] || forms[2] == forms[1] || !forms[2].any() {
+			t.Errorf("%+v: forms %p, want the last two the same, and others before", p, forms)
+		}
 	}
 }

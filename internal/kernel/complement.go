@@ -33,7 +33,7 @@ func sigmoidComplementGo[T Float](dst, z []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		to := dst[:len(r)]
 		for i, v := range z[:len(r)] {
 			e := r[i]
@@ -48,7 +48,7 @@ func sigmoidResidualGo[T Float](dst, z, y []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		to, labels := dst[:len(r)], y[:len(r)]
 		for i, v := range z[:len(r)] {
 			e, y := r[i], float64(labels[i])

@@ -1,13 +1,13 @@
 #!/bin/sh
 # Runs the tests of package kernel on every path that it has: in plain Go and with what
 # this processor has, then emulated, by qemu-user on a processor without AVX, on one with
-# AVX2 and FMA, and on arm64 with NEON and without, and, if this one has no AVX-512, by
-# Bochs on one that has. It shows that the kernels are right; it says nothing about their
+# AVX2 and FMA, and on arm64 with NEON and without, in WebAssembly by node, and, if this
+# one has no AVX-512, by Bochs on one that has. It shows that the kernels are right; it says nothing about their
 # speed. It takes some ten minutes.
 #
 # usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
 #
-# It needs the Debian packages qemu-user and binutils-aarch64-linux-gnu, and for Bochs
+# It needs the Debian packages qemu-user, binutils-aarch64-linux-gnu and nodejs, and for Bochs
 # those that emulate-avx512.sh names.
 set -eu
 vmlinuz=${1:+$(realpath "$1")}
@@ -31,6 +31,7 @@ run 'amd64, Nehalem' qemu-x86_64 -cpu Nehalem "$out/amd64.test" -test.short
 run 'amd64, AVX2' qemu-x86_64 -cpu max "$out/amd64.test" -test.short -test.skip=TestFences
 sh check-neon.sh
 run 'arm64' qemu-aarch64 "$out/arm64.test"
+run 'WebAssembly' sh test-wasm.sh
 if grep -qs avx512vl /proc/cpuinfo && [ -z "$vmlinuz" ]; then
 	echo '== AVX-512: done, as this machine has it'
 else

@@ -2,67 +2,85 @@ package kernel
 
 import "math"
 
-// Exponentials in plain Go, over slices of float64: those of float32 are as many
-// multiplications shorter.
+// Exponentials in plain Go.
 //
-// x = n·(log 2)/256 + r with n whole and |r| ≤ (log 2)/512. exp(x) = s·(1+q), where s =
-// 2^(n/256) comes from a table and q = exp(r) − 1 from the first terms of its series.
+// x = a + b + r, where a is a point near the multiple of 1/8 below x, b one near a multiple of
+// 1/2048 from 0 to 1/8, and |r| ≤ 1/4096 or hardly more. exp(x) = s·(1+q), where s = exp(a)·exp(b) and
+// q = exp(r) − 1 is the first terms of its series. The points are chosen so that their
+// exponentials are short and s exact: what is rounded is the result, and little else.
 
 const (
-	expScale = expSteps * math.Log2E
-	stepHi   = ln2Hi / expSteps
-	stepLo   = ln2Lo / expSteps
+	// Added to a number, expGrid leaves the multiple of 1/2048 next to it in the low bits.
+	expGrid     = 0x1.8p41
+	expGridBits = 0x4288000000000000
 
-	// Added to a number, whole leaves it rounded in the low bits.
-	whole     = 0x1.8p52
-	wholeBits = 0x4338000000000000
+	// Where expPlace is less than expPlaces, expStart may be asked.
+	expPlaces = 2 * expEnd * expUps * expLows
 
-	// Where u of expReduced is between these, exp is a normal number.
-	expLeast = wholeBits - 1021*expSteps
-	expMost  = wholeBits + 1023*expSteps
+	// With 0.83·R² of r² in place of r² in r⁴/24, for |r| ≤ R, what is left is below 2⁻⁵⁵.
+	expSquare = 1./2 + 0.83/(24*4096*4096)
 )
 
-// expReduced returns n in the low bits of u, and q.
-func expReduced(x float64) (u uint64, q float64) {
-	t := x*expScale + whole
-	n := t - whole
-	r := x - n*stepHi - n*stepLo
-	return math.Float64bits(t), r + r*r*(1./2+r*(1./6+r*(1./24+r*(1./120))))
+// expPlace is the number of the multiple of 1/2048 next to x, counted from −expEnd.
+func expPlace(x float64) uint64 {
+	return math.Float64bits(x+expGrid) - (expGridBits - expPlaces/2)
 }
 
-// expPower returns s, where 2^(n/256) is a normal number.
-func expPower(u uint64) float64 {
-	return math.Float64frombits(expTable[u%expSteps].bits + u/expSteps<<52)
+// expStart returns s and r of an x that lies at a place below expPlaces.
+func expStart(x float64, place uint64) (s, r float64) {
+	p := &expPoints
+	n, i := place/expLows, place%expLows
+	return p.up[n] * p.low[i], x - p.upAt[n] - p.lowAt[i]
 }
 
-// exps replaces every entry of x by its exponential.
-func exps[T Float](x []float64) {
+// expTimes returns s·exp(r) with the accuracy that T needs.
+func expTimes[T Float](s, r float64) float64 {
 	if sizeof[T]() == 4 {
-		for i, v := range x {
-			if v < -200 { // exp rounds to 0, also if it is multiplied by a little
-				v = -200
-			} else if v > 100 { // to infinity
-				v = 100
-			}
-			t := v*expScale + whole
-			r := v - (t-whole)*(math.Ln2/expSteps)
-			s := expPower(math.Float64bits(t))
-			x[i] = s + s*(r+r*r*(1./2)) // r³/6 < 2⁻³¹
-		}
-		return
+		return s + s*r // r²/2 ≤ 2⁻²⁵
 	}
-	for i, v := range x {
-		u, q := expReduced(v)
-		if u-expLeast > expMost-expLeast {
-			x[i] = expFar(v)
-			continue
+	return s + s*(r+r*r*(expSquare+r*(1./6)))
+}
+
+// exps sets dst[i] = exp(x[i]), with the accuracy that T needs.
+func exps[T, S Float](dst, x []S) {
+	for dst = dst[:len(x)]; ; {
+		n := expsNear[T](dst, x)
+		if n == len(x) {
+			return
 		}
-		s := expPower(u)
-		x[i] = s + s*q
+		dst[n] = S(expFar(float64(x[n])))
+		dst, x = dst[n+1:], x[n+1:]
 	}
 }
 
-// expFar is exp where the result may be subnormal, infinite or NaN.
+// expsNear is exps up to the first number that is not near, and returns its index. What follows
+// one another in a turn waits for nothing of it.
+func expsNear[T, S Float](dst, x []S) int {
+	dst = dst[:len(x)]
+	i := 0
+	for ; i < len(x)-3; i += 4 {
+		x0, x1, x2, x3 := float64(x[i]), float64(x[i+1]), float64(x[i+2]), float64(x[i+3])
+		p0, p1, p2, p3 := expPlace(x0), expPlace(x1), expPlace(x2), expPlace(x3)
+		if p0 >= expPlaces || p1 >= expPlaces || p2 >= expPlaces || p3 >= expPlaces {
+			break
+		}
+		dst[i] = S(expTimes[T](expStart(x0, p0)))
+		dst[i+1] = S(expTimes[T](expStart(x1, p1)))
+		dst[i+2] = S(expTimes[T](expStart(x2, p2)))
+		dst[i+3] = S(expTimes[T](expStart(x3, p3)))
+	}
+	for ; i < len(x); i++ {
+		v := float64(x[i])
+		p := expPlace(v)
+		if p >= expPlaces {
+			break
+		}
+		dst[i] = S(expTimes[T](expStart(v, p)))
+	}
+	return i
+}
+
+// expFar is exp of any number.
 func expFar(x float64) float64 {
 	switch {
 	case x > 710:
@@ -72,8 +90,5 @@ func expFar(x float64) float64 {
 	case x != x:
 		return x
 	}
-	u, q := expReduced(x)
-	n := int64(u - wholeBits)
-	y := math.Float64frombits(expTable[u%expSteps].bits)
-	return math.Ldexp(y+y*q, int(n>>8))
+	return expPair(x, 0)
 }

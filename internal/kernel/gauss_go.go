@@ -40,7 +40,7 @@ func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, en
 			t[i] = min(math.Abs(float64(v)), flat)
 			e[i] = c * (t[i] * t[i]) / -2
 		}
-		exps[T](e)
+		exps[T](e, e)
 		to := dst[:len(t)]
 		for i, v := range z[:len(t)] {
 			y := e[i]

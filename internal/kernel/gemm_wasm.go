@@ -7,7 +7,7 @@ import "unsafe"
 // gemmVector computes a block of C by vectors, with the choices that gemmGo makes. But for
 // scalar products, the bits are those of plain Go.
 func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
-	begin(p, c, cin, i0, i1, j0, j1)
+	beginSIMD(p, c, cin, i0, i1, j0, j1)
 	switch {
 	case p.K == 0:
 	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
@@ -24,6 +24,20 @@ func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1
 		}
 	default:
 		panelsSIMD(p, c, a, b, i0, i1, j0, j1)
+	}
+}
+
+// beginSIMD is begin, where rows are contiguous or have one addend by vectors.
+func beginSIMD[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
+	switch {
+	case cin == nil && j1-j0 == p.LDC:
+		clear(c[i0*p.LDC : i1*p.LDC])
+	case cin != nil && p.Cin.Col == 0:
+		for i := i0; i < i1; i++ {
+			Fill(c[i*p.LDC+j0:i*p.LDC+j1], cin[i*p.Cin.Row])
+		}
+	default:
+		begin(p, c, cin, i0, i1, j0, j1)
 	}
 }
 
@@ -54,35 +68,32 @@ func panelsSIMD[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 
 // copyPanel copies some columns of B, and makes the columns past them zero.
 func copyPanel[T Float](panel, b []T, l Layout, cols int) {
-	width := 64 / sizeof[T]()
-	if cols < width {
+	size := sizeof[T]()
+	rows := len(panel) * size / 64
+	if cols < 64/size {
 		clear(panel)
 	}
-	from := 0
+	vectors := 0
 	if l.Col == 1 {
-		from = copyVectors(panel, b, l.Row, cols)
+		vectors = cols * size / 16
 	}
-	for j := from; j < cols; j++ {
-		at := j * l.Col
-		for to := j; to < len(panel); to += width {
-			panel[to] = b[at]
-			at += l.Row
+	to, from := unsafe.Pointer(&panel[0]), unsafe.Pointer(&b[0])
+	if vectors > 0 {
+		if size == 4 {
+			copyRows32SIMD(to, 64, from, l.Row*size, vectors, rows)
+		} else {
+			copyRows64SIMD(to, 64, from, l.Row*size, vectors, rows)
 		}
+		to, from = unsafe.Add(to, 16*vectors), unsafe.Add(from, 16*vectors)
+		cols -= 16 * vectors / size
 	}
-}
-
-// copyVectors copies what is whole vectors of some columns, and says how many columns that is.
-func copyVectors[T Float](panel, b []T, row, cols int) int {
-	size := sizeof[T]()
-	vectors, rows := cols*size/16, len(panel)*size/64
 	switch {
-	case vectors == 0:
+	case cols == 0:
 	case size == 4:
-		copyRows32SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+		copyCols32SIMD(to, 64, from, l.Row*size, l.Col*size, cols, rows)
 	default:
-		copyRows64SIMD(unsafe.Pointer(&panel[0]), 64, unsafe.Pointer(&b[0]), row*size, vectors, rows)
+		copyCols64SIMD(to, 64, from, l.Row*size, l.Col*size, cols, rows)
 	}
-	return vectors * 16 / size
 }
 
 // addPanel adds rows of sums, 64 bytes apart, to some columns of C.

@@ -45,16 +45,7 @@ func ifNegative(z, a, b float64) float64 {
 // bell is e/(1+e)² for 0 ≤ e ≤ 1.
 func bell(e float64) float64 { return e / (1 + e*(2+e)) }
 
-func expGo[T Float](dst, x []T) {
-	var buf run
-	for len(x) > 0 {
-		r := buf.next(len(x))
-		widen(r, x)
-		exps[T](r)
-		round(dst, r)
-		dst, x = dst[len(r):], x[len(r):]
-	}
-}
+func expGo[T Float](dst, x []T) { exps[T](dst, x) }
 
 func logGo[T Float](dst, x []T) {
 	var buf run
@@ -72,7 +63,7 @@ func sigmoidGo[T Float](dst, z []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		to := dst[:len(r)]
 		for i, v := range z[:len(r)] {
 			e := r[i]
@@ -87,7 +78,7 @@ func sigmoidPrimeGo[T Float](dst, z []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		to := dst[:len(r)]
 		for i, e := range r {
 			to[i] = T(bell(e))
@@ -101,7 +92,7 @@ func tanhPrimeGo[T Float](dst, z []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 2)
-		exps[T](r)
+		exps[T](r, r)
 		to := dst[:len(r)]
 		for i, e := range r {
 			to[i] = T(4 * bell(e))
@@ -115,7 +106,7 @@ func softplusGo[T Float](dst, z []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		log1ps[T](r)
 		to := dst[:len(r)]
 		for i, v := range z[:len(r)] {
@@ -130,7 +121,7 @@ func logLossGo[T Float](dst, z, y []T) {
 	for len(z) > 0 {
 		r := buf.next(len(z))
 		minusAbs(r, z, 1)
-		exps[T](r)
+		exps[T](r, r)
 		log1ps[T](r)
 		to, labels := dst[:len(r)], y[:len(r)]
 		for i, v := range z[:len(r)] {

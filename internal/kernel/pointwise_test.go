@@ -26,7 +26,7 @@ func smooths[T Float]() []smooth[T] {
 	negZero := math.Copysign(0, -1)
 	abs := func(z *big.Float) *big.Float { return newBig(0).Abs(z) }
 	return []smooth[T]{
-		{"Exp", Exp[T], bigExp, 1100, all, [4]float64{0, 1, 1, inf}, 0},
+		{"Exp", Exp[T], bigExp, 1100, all, [4]float64{0, 1, 1, inf}, 1},
 		{"Log", Log[T], bigLog, inf, func(x float64) bool { return x > 0 }, [4]float64{nan, -inf, -inf, inf}, 0},
 		{"Sigmoid", Sigmoid[T], bigSigmoid, 1100, all, [4]float64{0, 0.5, 0.5, 1}, 0},
 		{"SigmoidPrime", SigmoidPrime[T], func(z *big.Float) *big.Float {

@@ -53,7 +53,22 @@ func logPair(x float64) (hi, lo float64) {
 	return fastSum(hi, lo)
 }
 
-// expPair is e^(x+rest) for −746 ≤ x ≤ 710 and a rest that is little beside 1.
+const (
+	expScale = expSteps * math.Log2E
+	stepHi   = ln2Hi / expSteps
+	stepLo   = ln2Lo / expSteps
+
+	// Added to a number, whole leaves it rounded in the low bits.
+	whole     = 0x1.8p52
+	wholeBits = 0x4338000000000000
+
+	// Where x·expScale, rounded by that, is between these, exp is a normal number.
+	expLeast = wholeBits - 1021*expSteps
+	expMost  = wholeBits + 1023*expSteps
+)
+
+// expPair is e^(x+rest) for −746 ≤ x ≤ 710 and a rest that is little beside 1: x = n·(log 2)/256 + r
+// with n whole and |r| ≤ (log 2)/512.
 func expPair(x, rest float64) float64 {
 	t := x*expScale + whole
 	n := t - whole
@@ -62,7 +77,7 @@ func expPair(x, rest float64) float64 {
 	r := (x - n*stepHi) + (rest - n*stepLo)
 	q := r + (e.rest + r*r*(1./2+r*(1./6+r*(1./24+r*(1./120)))))
 	if u-expLeast <= expMost-expLeast {
-		s := expPower(u)
+		s := math.Float64frombits(e.bits + u/expSteps<<52)
 		return s + s*q
 	}
 	s := math.Float64frombits(e.bits)

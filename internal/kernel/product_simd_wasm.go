@@ -19,6 +19,9 @@ func copyRows32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vect
 func addRowsTo32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
 
 //go:noescape
+func copyCols32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)
+
+//go:noescape
 func panel64SIMD(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)
 
 //go:noescape
@@ -29,3 +32,6 @@ func copyRows64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vect
 
 //go:noescape
 func addRowsTo64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)
+
+//go:noescape
+func copyCols64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)

@@ -1411,6 +1411,44 @@ TEXT ·addRowsTo32SIMD(SB), NOSPLIT, $0-48
 	End
 	RET
 
+// func copyCols32SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)
+TEXT ·copyCols32SIMD(SB), NOSPLIT, $0-56
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load xCol+32(FP); Set R5
+	I64Load cols+40(FP); Set R6
+	I64Load rows+48(FP); Set R7
+	Loop
+	Get R1; Set R8; Get R3; Set R9; Get R7; Set R11
+	Loop
+	Get R8; I32WrapI64
+	Get R9; I32WrapI64
+	F32Load $0; F32Store $0
+	Get R8; Get R2; I64Add; Set R8
+	Get R9; Get R4; I64Add; Set R9
+	Get R11; I64Const $-1; I64Add; Set R11
+	Get R11; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; I64Const $4; I64Add; Set R1
+	Get R3; Get R5; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
+	End
+	RET
+
 // func panel64SIMD(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)
 TEXT ·panel64SIMD(SB), NOSPLIT, $0-56
 	Get R0; Drop
@@ -2813,6 +2851,44 @@ TEXT ·addRowsTo64SIMD(SB), NOSPLIT, $0-48
 	End
 	Get R1; Get R2; I64Add; Set R1
 	Get R3; Get R4; I64Add; Set R3
+	Get R6; I64Const $-1; I64Add; Set R6
+	Get R6; I64Eqz; I32Eqz; BrIf $0
+	End
+	RET
+
+// func copyCols64SIMD(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)
+TEXT ·copyCols64SIMD(SB), NOSPLIT, $0-56
+	Get R0; Drop
+	Get R1; Drop
+	Get R2; Drop
+	Get R3; Drop
+	Get R4; Drop
+	Get R5; Drop
+	Get R6; Drop
+	Get R7; Drop
+	Get R8; Drop
+	Get R9; Drop
+	Get R10; Drop
+	I64Load dst+0(FP); Set R1
+	I64Load dstRow+8(FP); Set R2
+	I64Load x+16(FP); Set R3
+	I64Load xRow+24(FP); Set R4
+	I64Load xCol+32(FP); Set R5
+	I64Load cols+40(FP); Set R6
+	I64Load rows+48(FP); Set R7
+	Loop
+	Get R1; Set R8; Get R3; Set R9; Get R7; Set R11
+	Loop
+	Get R8; I32WrapI64
+	Get R9; I32WrapI64
+	F64Load $0; F64Store $0
+	Get R8; Get R2; I64Add; Set R8
+	Get R9; Get R4; I64Add; Set R9
+	Get R11; I64Const $-1; I64Add; Set R11
+	Get R11; I64Eqz; I32Eqz; BrIf $0
+	End
+	Get R1; I64Const $8; I64Add; Set R1
+	Get R3; Get R5; I64Add; Set R3
 	Get R6; I64Const $-1; I64Add; Set R6
 	Get R6; I64Eqz; I32Eqz; BrIf $0
 	End

@@ -7,8 +7,8 @@ import "unsafe"
 // Sums by vectors have the bits of plain Go: lanes are added as it adds them.
 
 func sumLeafSIMD[T Float](x []T) T {
-	n := lanes[T]()
-	if len(x) < n {
+	n := lanesOf[T](len(x))
+	if n <= 8 {
 		return sumLeafGo(x)
 	}
 	var buf [maxLanes]T

@@ -6,7 +6,7 @@ import "unsafe"
 
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
-	taps  [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, what is fetched while that is added
+	taps  [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, the first of the next panel
 	first []int    // tap of a run
 	depth int      // of a tap, a divisor of K
 	rows  int      // of a strip, at most
@@ -24,9 +24,12 @@ const (
 	// read of B stays in the second cache.
 	tapColumns = 512
 
-	// fetchedLines is how many strips of rows fetch what the next columns read of B: the lines
-	// of a tile of four vectors, one each.
-	fetchedLines = 4
+	// What the next columns read of B is fetched by as many strips of rows as a tap has rows of B, one
+	// each, line by line: what follows in a row is what the processor goes on with by itself.
+	lineBytes = 64
+
+	// pairBytes is the width of a tile of four vectors.
+	pairBytes = 4 * lineBytes
 )
 
 // tapDepth returns how deep the taps of a product of depth k are.
@@ -72,8 +75,8 @@ func (q *BoundTaps[T]) prepare() {
 				}
 				v.taps = append(v.taps, [2]int{(t.A + k*p.A.Col) * size, (t.B + k*p.BRow) * size})
 			}
-			next := v.taps[first] // of the next panel
-			next[1] += fetchedLines * 64
+			next := v.taps[first]
+			next[1] += pairBytes
 			v.taps = append(v.taps, next)
 		}
 		v.first = append(v.first, first)
@@ -108,8 +111,8 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 				if r := &p.Runs[run]; len(r.Taps) > 0 {
 					q.aim(&t, run, i)
 					t.fetchRows(rows)
-					if next := run + from - first; line < fetchedLines && next < len(p.Runs) && p.Runs[next].B != r.B {
-						t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+line*64, 0, t.bRow, 1
+					if next := run + from - first; line < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
+						t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+line*t.bRow, 0, lineBytes, 1
 					}
 					q.strip(&t, rows, r.Cols, tile, vectors)
 				} else {

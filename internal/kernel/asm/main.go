@@ -85,11 +85,14 @@ func main() {
 	if err := writeNEON(folder); err != nil {
 		log.Fatal(err)
 	}
-	if text, err = values(); err != nil {
-		log.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "values_go.go"), text, 0o666); err != nil {
-		log.Fatal(err)
+	for name, tables := range map[string]func() ([]byte, error){"values_go.go": values, "points_go.go": points} {
+		text, err := tables()
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o666); err != nil {
+			log.Fatal(err)
+		}
 	}
 }
 

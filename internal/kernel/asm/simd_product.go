@@ -28,6 +28,7 @@ func simdProducts(s *simd) {
 	s.dots()
 	s.eachRow("copyRows", false)
 	s.eachRow("addRowsTo", true)
+	s.transpose()
 }
 
 // panel adds to 64 bytes of every row of sums the products of k entries of a row of A and
@@ -136,6 +137,31 @@ func (s *simd) eachRow(name string, add bool) {
 		})
 		s.step(dst, "Get R%d", dstRow)
 		s.step(x, "Get R%d", xRow)
+	})
+	s.raw("RET")
+}
+
+// transpose copies columns of entries xRow bytes apart to entries dstRow bytes apart.
+func (s *simd) transpose() {
+	const (
+		dst, dstRow, x, xRow, xCol, cols, rows = 1, 2, 3, 4, 5, 6, 7
+		to, from, left                         = 8, 9, 11
+	)
+	s.begin(s.symbol("copyCols"), "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)", 56)
+	for i, name := range []string{"dst", "dstRow", "x", "xRow", "xCol", "cols", "rows"} {
+		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
+	}
+	s.repeat(cols, func() {
+		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", dst, to, x, from, rows, left)
+		s.repeat(left, func() {
+			s.base(to)
+			s.base(from)
+			s.raw("F%dLoad $0; F%dStore $0", 8*s.size(), 8*s.size())
+			s.step(to, "Get R%d", dstRow)
+			s.step(from, "Get R%d", xRow)
+		})
+		s.step(dst, "I64Const $%d", s.size())
+		s.step(x, "Get R%d", xCol)
 	})
 	s.raw("RET")
 }

@@ -9,15 +9,12 @@ import (
 	"strings"
 )
 
-// Steps of the tables of plain Go: of 2^x between 0 and 1, of log x between logFirst and
-// twice that, and of tanh between 0 and where it is 1.
+// Steps of the tables of plain Go: of 2^x between 0 and 1, and of log x between logFirst and
+// twice that.
 const (
 	expSteps = 256
 	logSteps = 128
 	logFirst = 0.6875
-
-	tanhSteps = 64
-	tanhLast  = 1220
 )
 
 // values returns the tables that the functions of plain Go look up.
@@ -26,7 +23,7 @@ func values() ([]byte, error) {
 	fmt.Fprintf(&b, "// %s\n\npackage kernel\n", config.GeneratedWarning())
 	hi, lo := ln2(34)
 	fmt.Fprintf(&b, "\n// log 2, the first part with 34 bits.\nconst (\nln2Hi = %x\nln2Lo = %x\n)\n", hi, lo)
-	fmt.Fprintf(&b, "\nconst (\nexpSteps = %d\nlogSteps = %d\n\ntanhSteps = %d\ntanhLast = %d\n)\n", expSteps, logSteps, tanhSteps, tanhLast)
+	fmt.Fprintf(&b, "\nconst (\nexpSteps = %d\nlogSteps = %d\n)\n", expSteps, logSteps)
 	fmt.Fprintf(&b, "\n// expTable holds y, the bits of 2^(i/%d), and by how much of y they are too small.\n", expSteps)
 	fmt.Fprintf(&b, "var expTable = [expSteps]struct {\nbits uint64\nrest float64\n}{\n")
 	l := log1pOver(newFloat(1))
@@ -50,14 +47,6 @@ func values() ([]byte, error) {
 		fmt.Fprintf(&rests, "%x,\n", rest)
 	}
 	fmt.Fprintf(&b, "}\n\n// logRest is by how much log c is more than logTable has.\nvar logRest = [logSteps]float64{\n%s}\n", &rests)
-	fmt.Fprintf(&b, "\n// tanhTable holds t = tanh(i/%d) and 1 − t², until t is 1.\n", tanhSteps)
-	fmt.Fprintf(&b, "var tanhTable = [tanhLast + 1]struct{ t, slope float64 }{\n")
-	for i := range tanhLast + 1 {
-		e := exp(2*i, tanhSteps)
-		t := div(sub(e, newFloat(1)), add(e, newFloat(1)))
-		fmt.Fprintf(&b, "{%x, %x},\n", rounded(t), rounded(sub(newFloat(1), mul(t, t))))
-	}
-	b.WriteString("}\n")
 	fmt.Fprintf(&b, "\n// The terms of P, see millsOf, for float32 and for float64.\n")
 	fmt.Fprintf(&b, "const millsScale = %d\nvar millsTerms32 = [...]float64{%s}\nvar millsTerms = [...]float64{%s}\n",
 		millsScale, list(millsSeries.coefficients(false)), list(millsSeries.coefficients(true)))
@@ -72,8 +61,11 @@ func list(x []float64) string {
 	return "\n" + b.String()
 }
 
-// exp returns e^(n/d) for n ≥ 0.
+// exp returns e^(n/d).
 func exp(n, d int) *big.Float {
+	if n < 0 {
+		return div(newFloat(1), exp(-n, d))
+	}
 	e := newFloat(1)
 	for range n / d {
 		e = mul(e, euler)
