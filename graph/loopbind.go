@@ -141,7 +141,7 @@ func (s *stepBinder[T]) views(n *Node, w windows[T]) []*tensor.Dense {
 	views := make([]*tensor.Dense, s.times)
 	for k := range views {
 		_, begin := w.pieces(k, 1)
-		v := s.made.over(w.all[begin:], n.shape.dimsAt(s.binder.plan.at, &few{})...)
+		v := over(&s.made, w.all[begin:], n.shape.dimsAt(s.binder.plan.at, &few{})...)
 		for i, stride := v.Dims()-2, w.row; i >= 0; i-- {
 			v.Strides()[i] = stride
 			stride *= v.Shape()[i]
