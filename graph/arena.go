@@ -4,8 +4,8 @@ import "reflect"
 
 // An arena hands out slices of large arrays, in place of many small ones for things
 // that live as long as each other. Each array is twice as large as the one before,
-// up to one that is no large object to Go, which are slow to make. A slice of more than a
-// quarter of that has an array of its own. The zero arena is ready.
+// up to one that is no large object to Go, which are slow to make. A slice that is larger than
+// that next array, or than a quarter of the largest, has an array of its own. The zero arena is ready.
 type arena[T any] struct {
 	free []T
 	size int // of the last array
@@ -20,10 +20,10 @@ func roomFor[T any](n int) arena[T] { return arena[T]{free: make([]T, n)} }
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
 		largest := largestArray / int(reflect.TypeFor[T]().Size())
-		if n > largest/4 {
+		a.size = min(max(2*a.size, smallestArray), largest)
+		if n > min(a.size, largest/4) {
 			return make([]T, n)
 		}
-		a.size = max(min(max(2*a.size, smallestArray), largest), n)
 		a.free = make([]T, a.size)
 	}
 	taken := a.free[:n:n]
