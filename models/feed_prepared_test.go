@@ -166,27 +166,32 @@ func TestOneHotColumnsAreLookedUp(t *testing.T) {
 	}
 }
 
-// Preparers are part of files: the model that comes back predicts the same bits from raw rows, and is fitted again as before.
-func TestPreparedModelsAreKept(t *testing.T) {
-	train, all := titanic(t)
+// formulaOfTitanic returns a formula of two numbers and a one-hot column of prepared rows.
+func formulaOfTitanic(t *testing.T) *models.Formula {
+	t.Helper()
 	g := graph.New()
 	x, sex := g.Input("x", 2, graph.Batch), g.Input("sex", 1, graph.Batch)
 	y := g.Input("y", 1, graph.Batch)
-	b := models.NewBuilder(g, 1)
-	z := models.Dense{Units: 1}.Apply(b, ops.Concat(0, x, ops.Slice(ops.OneHot(sex, 3), 0, 0, 2)))
+	z := models.Dense{Units: 1}.Apply(models.NewBuilder(g, 1), ops.Concat(0, x, ops.Slice(ops.OneHot(sex, 3), 0, 0, 2)))
 	a := ops.Sigmoid(z)
-	formula, err := models.New(models.Roles{
+	f, err := models.New(models.Roles{
 		Inputs: []*graph.Node{x, sex}, Targets: []*graph.Node{y}, Outputs: []models.Output{{Name: "p", P: a}},
 		Loss: ops.LogLoss(a, y), Columns: map[string][]string{"x": {"age", "fare"}, "sex": {"sex"}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	formula.Prepare = ofTitanic
+	f.Prepare = ofTitanic
+	return f
+}
+
+// Preparers are part of files: the model that comes back predicts the same bits from raw rows, and is fitted again as before.
+func TestPreparedModelsAreKept(t *testing.T) {
+	train, all := titanic(t)
 	for _, m := range []models.Model{
 		&models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: ofTitanic},
 		&models.Deep{Layers: []models.Layer{models.Dense{Units: 4, Activation: models.ReLU}, models.Dense{Units: 1, Activation: models.Sigmoid}}, Prepare: ofTitanic, Standardize: true, Float32: true},
-		formula,
+		formulaOfTitanic(t),
 	} {
 		o := models.FitOptions{Epochs: 2}
 		if _, ok := m.(*models.Logistic); ok {

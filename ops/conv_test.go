@@ -264,6 +264,20 @@ func TestConvLayers(t *testing.T) {
 	}
 }
 
+// negativeWindows fills planes of 6×4 of n examples with windows of negative entries, of −1 and 0, and of any.
+func negativeWindows(n int) func(i int) float64 {
+	return func(i int) float64 {
+		h, w := i/n/4%6, i/n%4
+		switch {
+		case h < 2:
+			return -1 - float64(i%3)
+		case h < 4:
+			return -float64(1 - w%2)
+		}
+		return math.Sin(float64(i + 1))
+	}
+}
+
 // The pool of a ReLU and its reverse derivatives are those of their definitions: alone and beside
 // the ReLU, where all of a window are negative, and where its largest entry is 0.
 func TestPoolOfReLU(t *testing.T) {
@@ -276,16 +290,7 @@ func TestPoolOfReLU(t *testing.T) {
 		dx := graph.VJP(y, ζ, x)[0]
 		feeds := map[*node]*tensor.Dense{
 			ζ: filledBy(func(i int) float64 { return float64(i + 1) }, 2, 3, 2, n),
-			x: filledBy(func(i int) float64 {
-				h, w := i/n/4%6, i/n%4
-				switch {
-				case h < 2:
-					return -1 - float64(i%3) // a window of negative entries
-				case h < 4:
-					return -float64(1 - w%2) // of −1 and 0
-				}
-				return math.Sin(float64(i + 1))
-			}, 2, 6, 4, n),
+			x: filledBy(negativeWindows(n), 2, 6, 4, n),
 		}
 		alone, beside := convValues(t, feeds, y, dx), convValues(t, feeds, y, dx, a)
 		for c := range 2 {

@@ -10,6 +10,26 @@ import (
 	"gorgonia.org/tensor"
 )
 
+// questions are what may be asked of an Objective.
+var questions = []struct {
+	what string
+	of   func(o net) (float64, []*tensor.Dense, error)
+}{
+	{"J", func(o net) (loss float64, _ []*tensor.Dense, err error) {
+		loss, err = o.Loss()
+		return loss, nil, err
+	}},
+	{"∇J", func(o net) (_ float64, g []*tensor.Dense, err error) {
+		g, err = o.Gradient()
+		return 0, g, err
+	}},
+	{"J with ∇J", func(o net) (float64, []*tensor.Dense, error) { return o.LossGradient() }},
+	{"a step", func(o net) (float64, []*tensor.Dense, error) {
+		loss, err := o.StepLoss()
+		return loss, o.LastGradient(), err
+	}},
+}
+
 // What is lent, as it lies or as its lazy transpose, is what all programs of an
 // Objective read, whatever is asked for, and takes turns with what is fed.
 func TestObjectiveLends(t *testing.T) {
@@ -20,24 +40,6 @@ func TestObjectiveLends(t *testing.T) {
 		if !(math.Abs(got-want) <= 1e-13*(1+math.Abs(want))) {
 			t.Fatalf("%s is %g, should be %g", how, got, want)
 		}
-	}
-	questions := []struct {
-		what string
-		of   func(o net) (float64, []*tensor.Dense, error)
-	}{
-		{"J", func(o net) (loss float64, _ []*tensor.Dense, err error) {
-			loss, err = o.Loss()
-			return loss, nil, err
-		}},
-		{"∇J", func(o net) (_ float64, g []*tensor.Dense, err error) {
-			g, err = o.Gradient()
-			return 0, g, err
-		}},
-		{"J with ∇J", func(o net) (float64, []*tensor.Dense, error) { return o.LossGradient() }},
-		{"a step", func(o net) (float64, []*tensor.Dense, error) {
-			loss, err := o.StepLoss()
-			return loss, o.LastGradient(), err
-		}},
 	}
 	batch := -1 // none yet
 	for range 300 {

@@ -15,15 +15,20 @@ import (
 	"adjoint/prepare"
 )
 
-// Rows of a table as JSON, with texts and gaps, have the answers of the same rows of a file.
-func TestRawRowsOfATable(t *testing.T) {
+// ofPenguins returns a model of a table with texts and gaps, and the table.
+func ofPenguins(t *testing.T) (*models.Logistic, *data.Dataset) {
+	t.Helper()
 	d := data.Penguins()
 	m := &models.Logistic{Penalty: models.L2, Lambda: 1, Prepare: &prepare.Columns{}, Standardize: true}
 	if _, err := m.Fit(context.Background(), d, models.FitOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	lists, objects := make([]string, d.Rows()), make([]string, d.Rows())
-	for i := range lists {
+	return m, d
+}
+
+// jsonRows returns the rows of a table as JSON, each as a list and as an object in reverse order.
+func jsonRows(d *data.Dataset) (lists, objects []string) {
+	for i := range d.Rows() {
 		values, pairs := make([]string, len(d.Features)), make([]string, len(d.Features))
 		for j, is := range d.Types() {
 			text, ok := d.Text(i, j)
@@ -37,13 +42,20 @@ func TestRawRowsOfATable(t *testing.T) {
 			}
 			pairs[len(pairs)-1-j] = fmt.Sprintf("%q: %s", d.Features[j], values[j])
 		}
-		lists[i], objects[i] = "["+strings.Join(values, ",")+"]", "{"+strings.Join(pairs, ",")+"}"
+		lists, objects = append(lists, "["+strings.Join(values, ",")+"]"), append(objects, "{"+strings.Join(pairs, ",")+"}")
 	}
+	return lists, objects
+}
+
+// Rows of a table as JSON, with texts and gaps, have the answers of the same rows of a file.
+func TestRawRowsOfATable(t *testing.T) {
+	m, d := ofPenguins(t)
 	want, err := m.PredictProba(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h := Handler(m, Options{})
+	lists, objects := jsonRows(d)
 	for _, rows := range [][]string{lists, objects} {
 		reply := post(h, strings.NewReader(`{"rows": [`+strings.Join(rows, ",")+`]}`))
 		var answer struct {
@@ -60,6 +72,12 @@ func TestRawRowsOfATable(t *testing.T) {
 			}
 		}
 	}
+}
+
+// What is wrong with a row of a table is said by its columns, whose types GET /model tells.
+func TestWrongRowsOfATable(t *testing.T) {
+	m, _ := ofPenguins(t)
+	h := Handler(m, Options{})
 	for _, c := range []struct{ row, want string }{
 		{`[1, 39.1, 18.7, 181, 3750, "male", 2007]`, `row 0, feature \"island\": want a text, have 1`},
 		{`["Dream", "39", 18.7, 181, 3750, "male", 2007]`, `row 0, feature \"bill_length_mm\": want a number, have the text`},
