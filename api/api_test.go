@@ -16,6 +16,26 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	_ "adjoint/cluster"
+	_ "adjoint/compute"
+	_ "adjoint/data"
+	_ "adjoint/draw"
+	_ "adjoint/graph"
+	_ "adjoint/graphio"
+	_ "adjoint/interop"
+	_ "adjoint/models"
+	_ "adjoint/onnx"
+	_ "adjoint/ops"
+	_ "adjoint/optest"
+	_ "adjoint/optim"
+	_ "adjoint/plot"
+	_ "adjoint/prepare"
+	_ "adjoint/progress"
+	_ "adjoint/report"
+	_ "adjoint/sequence"
+	_ "adjoint/serve"
+	_ "adjoint/store"
 )
 
 var update = flag.Bool("update", false, "write the files again")
@@ -23,33 +43,27 @@ var update = flag.Bool("update", false, "write the files again")
 // A listed is what go list says of a package.
 type listed struct {
 	ImportPath, Name, Export string
-	Standard                 bool
-	Module                   *struct{ Main bool }
+	GoFiles, TestImports     []string
 }
 
 func TestExportedNames(t *testing.T) {
-	packages := list(t)
+	public := publicPackages(t)
 	exports := map[string]string{}
-	for _, p := range packages {
+	for _, p := range list(t, append([]string{"-export", "-deps", "-json=ImportPath,Export"}, public...)...) {
 		exports[p.ImportPath] = p.Export
 	}
 	from := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) })
 	stability, err := os.ReadFile("../docs/stability.md")
 	check(t, err)
 	files := map[string]bool{}
-	for _, p := range packages {
-		_, path, ok := strings.Cut(p.ImportPath, "/")
-		if p.Module == nil || !p.Module.Main || !ok || p.Name == "main" || p.Export == "" || strings.Contains(p.ImportPath, "internal") {
-			continue
-		}
-		pkg, err := from.Import(p.ImportPath)
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, importPath := range public {
+		pkg, err := from.Import(importPath)
+		check(t, err)
 		names := exported(pkg)
-		if names == nil { // as of this package
+		if names == nil {
 			continue
 		}
+		_, path, _ := strings.Cut(importPath, "/")
 		file := strings.ReplaceAll(path, "/", "-") + ".txt"
 		files[file] = true
 		compare(t, file, strings.Join(names, "\n")+"\n")
@@ -72,10 +86,29 @@ func TestExportedNames(t *testing.T) {
 	}
 }
 
-// list returns the packages of this module and those that they import, compiled.
-func list(t *testing.T) (packages []listed) {
+// publicPackages returns the packages of this module that others can import. The tests of this one
+// import them, so that go test has compiled them before it runs these.
+func publicPackages(t *testing.T) (paths []string) {
 	t.Helper()
-	c := exec.Command("go", "list", "-export", "-deps", "-json=ImportPath,Name,Export,Standard,Module", "./...")
+	packages := list(t, "-json=ImportPath,Name,GoFiles,TestImports", "./...")
+	here := slices.IndexFunc(packages, func(p listed) bool { return p.Name == "api" })
+	for _, p := range packages {
+		_, _, inside := strings.Cut(p.ImportPath, "/")
+		if !inside || p.GoFiles == nil || p.Name == "main" || p.Name == "api" || strings.Contains(p.ImportPath, "internal") {
+			continue
+		}
+		paths = append(paths, p.ImportPath)
+		if !slices.Contains(packages[here].TestImports, p.ImportPath) {
+			t.Errorf("api_test.go does not import %s", p.ImportPath)
+		}
+	}
+	return paths
+}
+
+// list returns what go list says of packages.
+func list(t *testing.T, args ...string) (packages []listed) {
+	t.Helper()
+	c := exec.Command("go", append([]string{"list"}, args...)...)
 	c.Dir, c.Stderr = "..", os.Stderr
 	out, err := c.Output()
 	check(t, err)

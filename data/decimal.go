@@ -14,14 +14,11 @@ type decimal struct {
 	digits string // without zeros at its ends
 }
 
-// newDecimal reads a finite number in the syntax of ParseFloat. A number too small for a float is 0, as there.
+// newDecimal reads a finite number in the syntax of parse. A number too small for a float is 0, as there.
 func newDecimal(text string) (d decimal, ok bool) {
 	v, err := parse([]byte(text))
 	if err != nil || !isFinite(v) {
 		return decimal{}, false
-	}
-	if strings.ContainsAny(text, "xX") {
-		text = strconv.FormatFloat(v, 'e', -1, 64)
 	}
 	mantissa, exponent := text, "0"
 	if i := strings.IndexAny(text, "eE"); i >= 0 {

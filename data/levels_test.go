@@ -30,6 +30,8 @@ func TestReadCSVOfText(t *testing.T) {
 				Levels: [][]string{{"female", "male"}, nil}, Classes: []string{"0", "1"}, Target: "y", Lines: []int{3, 5}, Dropped: 2}},
 		{"numbers that are text", "zip,y\n01234,0.5\n99,1.5\n01234,2\n", CSV{Types: map[string]Type{"zip": TextType}},
 			Dataset{X: []float64{0, 1, 0}, Y: []float64{0.5, 1.5, 2}, Features: []string{"zip"}, Levels: [][]string{{"01234", "99"}}, Target: "y", Lines: []int{2, 3, 4}}},
+		{"ids that Go takes for numbers", "id,at,y\n1_0,0x1p4,0.5\n10,0x10p0,1.5\n", CSV{},
+			Dataset{X: []float64{1, 1, 0, 0}, Y: []float64{0.5, 1.5}, Features: []string{"id", "at"}, Levels: [][]string{{"10", "1_0"}, {"0x10p0", "0x1p4"}}, Target: "y", Lines: []int{2, 3}}},
 		{"a gap, then text", "a,y\n,1\nx,2\n", CSV{Missing: KeepMissing, Task: Regression},
 			Dataset{X: []float64{nan, 0}, Y: []float64{1, 2}, Features: []string{"a"}, Levels: [][]string{{"x"}}, Target: "y", Lines: []int{2, 3}}},
 		{"text that has no value", "a,y\n,1\n", CSV{Missing: KeepMissing, Task: Regression, Types: map[string]Type{"a": TextType}},

@@ -3,7 +3,6 @@ package data
 import (
 	"bytes"
 	"math"
-	"strconv"
 )
 
 var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "?"}
@@ -31,7 +30,7 @@ func newMarks(texts []string) marks {
 		} else {
 			m.begin[text[0]] = true
 		}
-		switch v, err := strconv.ParseFloat(text, 64); {
+		switch v, err := parseLong(text); {
 		case err != nil:
 		case math.IsNaN(v):
 			m.nan, m.begin['n'], m.begin['N'] = true, true, true
@@ -56,7 +55,7 @@ func (m *marks) has(field []byte) bool {
 	if len(m.numbers) == 0 {
 		return false
 	}
-	v, err := strconv.ParseFloat(string(field), 64)
+	v, err := parseLong(string(field))
 	return err == nil && m.numbers[v]
 }
 

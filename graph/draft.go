@@ -1,8 +1,11 @@
 package graph
 
 import (
+	"fmt"
 	"iter"
+	"runtime"
 	"slices"
+	"strings"
 )
 
 // A draft is what the passes of Compile add to a formula: a graph over the user's. Its nodes
@@ -98,21 +101,50 @@ func (f *formula) backward() iter.Seq[*Node] {
 func (f *formula) stabilise() error {
 	f.order = func(a, b *Node) int { return a.id - b.id }
 	if !f.literal {
-		defer f.open()()
+		shut, err := f.open()
+		if err != nil {
+			return err
+		}
+		defer shut()
 		f.roots, f.order = stabilise(f.all(), f.roots)
 	}
 	return firstError(f.roots)
 }
 
 // open makes f.g, until it is closed, the graph in which the ops of the user's graph are applied.
-// A graph serves one formula at a time.
-func (f *formula) open() (shut func()) {
+// A graph serves one formula at a time: others wait. One that is compiled by an op that a pass asks
+// would wait for itself.
+func (f *formula) open() (shut func(), err error) {
 	base := f.g.draft.base
-	base.drafting.Lock()
+	if !base.drafting.TryLock() {
+		if insideAnOp() {
+			return nil, fmt.Errorf("%s: Compile inside Stable or Fuse of an op, of the graph that is being compiled: build what is compiled there in a graph of its own: %w", caller(), ErrGraph)
+		}
+		base.drafting.Lock()
+	}
 	base.open = f.g
 	return func() {
 		base.open = nil
 		base.drafting.Unlock()
+	}, nil
+}
+
+// insideAnOp reports whether the calls that lead here come from Stable or Fuse of an op, which the
+// passes stabilise and fuse have asked.
+func insideAnOp() bool {
+	var pc [64]uintptr
+	for skip := 2; ; skip += len(pc) {
+		n := runtime.Callers(skip, pc[:])
+		if n == 0 {
+			return false
+		}
+		for frames, more := runtime.CallersFrames(pc[:n]), true; more; {
+			var f runtime.Frame
+			f, more = frames.Next()
+			if strings.HasSuffix(f.Function, "graph.(*stabiliser).rewrite") || strings.HasSuffix(f.Function, "graph.(*lowered).fuse") {
+				return true
+			}
+		}
 	}
 }
 

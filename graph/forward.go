@@ -42,7 +42,7 @@ func jvp(y, wrt, ξ []*Node) []*Node {
 		return failedAll(y[0], err, len(y))
 	}
 	d := make([]*Node, len(y))
-	readings(y, wrt, func(y, x []*Node, at []int) {
+	eachForm(y, wrt, func(y, x []*Node, at []int) {
 		tangents := make([]*Node, len(at))
 		for k, i := range at {
 			tangents[k] = ξ[i]

@@ -7,7 +7,11 @@ func (l *lowered) fuse() error {
 	if l.separate {
 		return nil
 	}
-	defer l.open()()
+	shut, err := l.open()
+	if err != nil {
+		return err
+	}
+	defer shut()
 	readers := make([]int32, l.g.Len()) // by id, of values that the outputs are computed from
 	for _, n := range l.roots {
 		readers[n.id]++

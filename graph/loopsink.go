@@ -14,7 +14,11 @@ func (l *lowered) sink() error {
 	if len(l.loops) == 0 || l.separate {
 		return nil
 	}
-	defer l.open()()
+	shut, err := l.open()
+	if err != nil {
+		return err
+	}
+	defer shut()
 	by := map[*Node]*Node{}
 	for _, group := range l.loopsTogether() {
 		s := l.newSinking(group)

@@ -40,9 +40,9 @@ func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
 // computed reports whether the value of n is computed.
 func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
 
-// readings returns the inputs that the kernel of n reads, and, by input, through how many views;
+// inputsOf returns the inputs that the kernel of n reads, and, by input, through how many views;
 // nil if through none.
-func (l *lowered) readings(n *Node) (in []*Node, steps []uint8) {
+func (l *lowered) inputsOf(n *Node) (in []*Node, steps []uint8) {
 	if given, ok := l.given[n]; ok {
 		return given, nil
 	}
@@ -62,14 +62,14 @@ func (l *lowered) readings(n *Node) (in []*Node, steps []uint8) {
 
 // arity returns how many operands the kernel of n has.
 func (l *lowered) arity(n *Node) int {
-	in, _ := l.readings(n)
+	in, _ := l.inputsOf(n)
 	return len(in)
 }
 
 // reads returns the operands of the kernel of n.
 func (l *lowered) reads(n *Node) iter.Seq2[int, operand] {
 	return func(yield func(int, operand) bool) {
-		in, steps := l.readings(n)
+		in, steps := l.inputsOf(n)
 		for i, x := range in {
 			o := operand{x, x}
 			if steps != nil {

@@ -41,6 +41,9 @@ type Expander interface {
 // A Stabler knows a better form of some of its values. Stable returns a node that is equal
 // to y as a function but loses no accuracy where y does, such as log σ(z) computed from z,
 // or nil. It pays where a formula is written as in a textbook.
+//
+// Nor does Stable compile a formula of the graph of y, which serves the one that is being compiled:
+// that is an error, which wraps ErrGraph. The same holds of Fuse.
 type Stabler interface {
 	Op
 	Stable(y *Node) *Node

@@ -18,7 +18,7 @@ func VJP(y, ζ *Node, wrt ...*Node) []*Node {
 		return failedAll(y, err, len(wrt))
 	}
 	r := make([]*Node, len(wrt))
-	readings([]*Node{y}, wrt, func(y, x []*Node, at []int) {
+	eachForm([]*Node{y}, wrt, func(y, x []*Node, at []int) {
 		for k, c := range pull(y[0], ζ, x) {
 			r[at[k]] = c
 		}

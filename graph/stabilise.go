@@ -190,11 +190,11 @@ func (s *stabiliser) moves(n *Node) bool {
 	return s.all || s.at(n).moves || slices.ContainsFunc(n.in, func(x *Node) bool { return x.id >= s.low && s.at(x).moves })
 }
 
-// readings calls f for the ways of reading y as a function of wrt, with the positions
+// eachForm calls f for the ways of reading y as a function of wrt, with the positions
 // in wrt of the nodes concerned. Most are read in the stable form of y, those together.
 // A value of an op that this form goes past, as the a of L(a, y), or computes otherwise,
 // is read by itself, in the stable form of y as a function of it.
-func readings(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
+func eachForm(y, wrt []*Node, f func(y, wrt []*Node, at []int)) {
 	common, values := y, []*Node(nil)
 	if !y[0].g.literal {
 		common = stableIn(wrt, nil, y)
