@@ -81,12 +81,11 @@ func (s *stepBinder[T]) stays(w windows[T]) bool {
 func (s *stepBinder[T]) read(leaf *Node, all *tensor.Dense) {
 	w := s.windows(all)
 	if (w.row == w.n || s.loop.readByStrides(leaf)) && s.stays(w) {
-		s.reads = append(s.reads, s.views(leaf, w))
+		s.reads = append(s.reads, s.views(leaf, w, s.times))
 		return
 	}
 	if w.home != nil && w.row == w.n && s.loop.readByEntries(leaf) {
-		v := s.views(leaf, w)[:1]
-		s.reads, s.moving = append(s.reads, v), append(s.moving, moving[T]{windows: w, leaf: leaf})
+		s.reads, s.moving = append(s.reads, s.views(leaf, w, 1)), append(s.moving, moving[T]{windows: w, leaf: leaf})
 		return
 	}
 	memory, tensors, data := s.copiesOf(leaf, s.round)
@@ -108,7 +107,7 @@ func (s *stepBinder[T]) write(i int, results []result) {
 	}
 	computed := s.loop.computes(i)
 	if i > 0 && computed && len(to) == 1 && (to[0].row == s.n || s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root)) && s.stays(to[0]) {
-		s.writes = append(s.writes, s.views(root, to[0]))
+		s.writes = append(s.writes, s.views(root, to[0], s.times))
 		return
 	}
 	places := s.round
@@ -142,9 +141,9 @@ func (s *stepBinder[T]) copiesOf(n *Node, count int) (all []T, tensors []*tensor
 	return compute.Data[T](memory), tensors, data
 }
 
-// views returns a node's values where they lie among those of all times, by step.
-func (s *stepBinder[T]) views(n *Node, w windows[T]) []*tensor.Dense {
-	views := make([]*tensor.Dense, s.times)
+// views returns a node's values in some steps, where they lie among those of all times.
+func (s *stepBinder[T]) views(n *Node, w windows[T], steps int) []*tensor.Dense {
+	views := make([]*tensor.Dense, steps)
 	for k := range views {
 		_, begin := w.pieces(k, 1)
 		dims := n.shape.dimsAt(s.binder.plan.at, &few{})
