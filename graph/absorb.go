@@ -23,9 +23,8 @@ func (l *lowered) absorb() error {
 		}
 		k, how := by.op.Kernel(), l.how.at(n)
 		how.computed, how.entrywise = true, k.IsEntrywise()
-		if loop, ok := k.Loop().(Loop); ok {
-			*l.loopOf.at(n) = &loopCode{Loop: loop}
-			l.loops = append(l.loops, n)
+		if loop := k.Loop(); loop != nil {
+			l.addLoop(n, loop)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		for i, x := range by.in {
@@ -46,6 +45,14 @@ func (l *lowered) absorb() error {
 	}
 	slices.Reverse(l.loops)
 	return nil
+}
+
+// addLoop notes that n is a loop, if it is one that the compiler can read.
+func (l *lowered) addLoop(n *Node, loop any) {
+	if loop, ok := loop.(Loop); ok {
+		*l.loopOf.at(n) = &loopCode{Loop: loop}
+		l.loops = append(l.loops, n)
+	}
 }
 
 // forget keeps nothing of what is known of kernels but fusions.

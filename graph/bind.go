@@ -29,13 +29,15 @@ type home struct {
 	leaf   func(x *Node, made *denses) *tensor.Dense // of a leaf
 	value  func(y *Node, made *denses) *tensor.Dense // of a value that is computed, nil in its slot; nil if all are
 	among  []*tensor.Dense                           // what of that lies among more times
-	origin int                                       // the entry where its times begin
+	origin int                                       // the time that is its first
 }
 
 // bind makes the plan where symbols are these numbers.
 func bind(c *code, at sizes, h *home) *binder {
 	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p, home: h}
+	size := len(c.slots) + len(c.symbols) // tensors, most of them matrices
+	b.made.headers, b.made.extents = roomFor[tensor.Dense](size), roomFor[int](4*(size+len(c.leaves)))
 	for _, x := range c.leaves {
 		p.value[x.id] = h.leaf(x, &b.made)
 	}
@@ -81,6 +83,9 @@ func (b *binder) values() {
 				last[slot] = b.made.part(memory, begin[slot], dims...)
 			}
 			b.plan.value[y.id] = last[slot]
+			if len(b.code.loops) > 0 && b.code.byTime(y) {
+				b.plan.value[y.id] = b.made.byTime(last[slot])
+			}
 			if b.home.value != nil {
 				if v := b.home.value(y, &b.made); v != nil {
 					b.plan.value[y.id] = v

@@ -35,10 +35,11 @@ func headerOver(data any) tensor.Dense {
 
 // header returns one of a float type, over these bytes.
 func (m *denses) header(dtype tensor.Dtype, memory []byte) *tensor.Dense {
-	v := &m.headers.take(1)[0]
-	if *v = oneDouble; dtype == tensor.Float32 {
-		*v = oneSingle
+	v, one := &m.headers.take(1)[0], &oneDouble
+	if dtype == tensor.Float32 {
+		one = &oneSingle
 	}
+	*v = *one
 	v.Raw = memory
 	return v
 }

@@ -56,9 +56,10 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 
 // windows returns the windows of what is of all times.
 func (s *stepBinder[T]) windows(all *tensor.Dense) windows[T] {
-	w := windows[T]{all: compute.Data[T](all), n: s.n, row: s.times * s.n, times: s.times, back: s.back}
-	if d := all.Dims(); d > 2 {
-		w.row = all.Strides()[d-3]
+	d, strides := all.Dims(), all.Strides()
+	w := windows[T]{all: compute.Data[T](all), n: s.n, row: s.n, time: strides[d-2], times: s.times, back: s.back}
+	if d > 2 && tensor.Shape(all.Shape()[:d-2]).TotalSize() > 1 {
+		w.row = strides[d-3]
 	}
 	if s.outer != nil && slices.Contains(s.outer.among, all) {
 		w.home = s.outer
@@ -79,8 +80,13 @@ func (s *stepBinder[T]) stays(w windows[T]) bool {
 // read says what the steps read for a leaf, which has the values of all at their times.
 func (s *stepBinder[T]) read(leaf *Node, all *tensor.Dense) {
 	w := s.windows(all)
-	if s.loop.readByStrides(leaf) && s.stays(w) {
+	if (w.row == w.n || s.loop.readByStrides(leaf)) && s.stays(w) {
 		s.reads = append(s.reads, s.views(leaf, w))
+		return
+	}
+	if w.home != nil && w.row == w.n && s.loop.readByEntries(leaf) {
+		v := s.views(leaf, w)[:1]
+		s.reads, s.moving = append(s.reads, v), append(s.moving, moving[T]{windows: w, leaf: leaf})
 		return
 	}
 	memory, tensors, data := s.copiesOf(leaf, s.round)
@@ -101,7 +107,7 @@ func (s *stepBinder[T]) write(i int, results []result) {
 		}
 	}
 	computed := s.loop.computes(i)
-	if i > 0 && computed && len(to) == 1 && s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root) && s.stays(to[0]) {
+	if i > 0 && computed && len(to) == 1 && (to[0].row == s.n || s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root)) && s.stays(to[0]) {
 		s.writes = append(s.writes, s.views(root, to[0]))
 		return
 	}
@@ -141,7 +147,9 @@ func (s *stepBinder[T]) views(n *Node, w windows[T]) []*tensor.Dense {
 	views := make([]*tensor.Dense, s.times)
 	for k := range views {
 		_, begin := w.pieces(k, 1)
-		v := over(&s.made, w.all[begin:], n.shape.dimsAt(s.binder.plan.at, &few{})...)
+		dims := n.shape.dimsAt(s.binder.plan.at, &few{})
+		end := begin + (tensor.Shape(dims).TotalSize()/w.n-1)*w.row + w.n
+		v := over(&s.made, w.all[begin:end:end], dims...)
 		for i, stride := v.Dims()-2, w.row; i >= 0; i-- {
 			v.Strides()[i] = stride
 			stride *= v.Shape()[i]
@@ -172,6 +180,13 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 		c.from, copied = append(c.from, compute.Data[T](value[root.id])), copied+1
 	}
 	s.parts = nil // of the values that are in other places now
+	for i := range s.moving {
+		s.moving[i].read = append(s.moving[i].read, nil)
+	}
+	if t, ok := s.tiler.(*tilerOf[T]); ok {
+		t.reads = s.note
+		defer func() { t.reads = nil }()
+	}
 	var steps []step
 	for _, group := range s.loop.groups() {
 		steps = append(steps, s.binder.step(group))
@@ -179,9 +194,48 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 	return steps
 }
 
+// note notes what the step that is bound reads of a leaf that moves.
+func (s *stepBinder[T]) note(x operand, entries *[]T, from int) {
+	for i := range s.moving {
+		if m := &s.moving[i]; m.leaf == x.n {
+			last := len(m.read) - 1
+			m.read[last] = append(m.read[last], movingRead[T]{entries, s.begins(x) + from})
+		}
+	}
+}
+
+// begins returns at which entry of its node an operand begins that lies there in one piece.
+func (b *binder) begins(o operand) int {
+	if o.input == o.n {
+		return 0
+	}
+	from, _ := o.input.op.Kernel().Part(o.input.in[0].shape.dimsAt(b.plan.at, &few{}))
+	return b.begins(o.within()) + from
+}
+
+// readByEntries reports whether whatever reads a leaf in a step computes entry by entry, where the leaf lies.
+func (l *loopCode) readByEntries(leaf *Node) bool {
+	if slices.Contains(l.roots, leaf) {
+		return false
+	}
+	for _, y := range l.run {
+		for _, x := range l.reads(y) {
+			if x.n == leaf && (!l.entrywise(y) || x.byRows() || !x.inOnePiece()) {
+				return false
+			}
+		}
+	}
+	return !l.isJudged(leaf)
+}
+
 // readByStrides reports whether whatever reads a value in a step does so by strides.
 func (l *loopCode) readByStrides(x *Node) bool {
-	return !l.inOrder(x) && !slices.ContainsFunc(l.run, func(y *Node) bool {
+	return !l.inOrder(x) && !l.isJudged(x)
+}
+
+// isJudged reports whether a step asks whether a value is refused.
+func (l *loopCode) isJudged(x *Node) bool {
+	return slices.ContainsFunc(l.run, func(y *Node) bool {
 		return slices.ContainsFunc(l.judged(y), func(o operand) bool { return o.n == x })
 	})
 }

@@ -56,6 +56,7 @@ type boundSteps[T compute.Float] struct {
 	states [][]T // what the first step of a round reads, and what each computes
 	in     []windows[T]
 	out    []windows[T]
+	moving []moving[T]
 	final  [][]T         // where the last state goes
 	steps  [][]step      // that are bound
 	copies []rootCopy[T] // values of steps that no kernel computes into their place
@@ -84,7 +85,11 @@ func (q *boundSteps[T]) run(t *team.Team) error {
 			q.in[i].load(done, count)
 		}
 		for k := range count {
-			if err := q.step((done+k)%len(q.steps), t); err != nil {
+			bound := (done + k) % len(q.steps)
+			for i := range q.moving {
+				q.moving[i].to(done+k, bound)
+			}
+			if err := q.step(bound, t); err != nil {
 				return &stepError{q.time(done + k), err}
 			}
 		}
@@ -123,6 +128,28 @@ func (q *boundSteps[T]) time(step int) int {
 	return step
 }
 
+// A moving is a leaf that is not copied: each step reads it where it lies, and that moves with time.
+type moving[T compute.Float] struct {
+	windows[T]
+	leaf *Node
+	read [][]movingRead[T] // by the steps that are bound
+}
+
+// A movingRead is what a call reads, from an entry of the leaf on.
+type movingRead[T compute.Float] struct {
+	entries *[]T
+	from    int
+}
+
+// to moves what a bound step reads to a step of the loop.
+func (m *moving[T]) to(step, bound int) {
+	_, begin := m.pieces(step, 1)
+	for _, r := range m.read[bound] {
+		at := begin + r.from
+		*r.entries = m.all[at : at+len(*r.entries)]
+	}
+}
+
 // Windows are a tensor (…, T, N), and copies (…, N) of it at the times of a round, one after the
 // other.
 type windows[T compute.Float] struct {
@@ -130,6 +157,7 @@ type windows[T compute.Float] struct {
 	size        int   // of a copy
 	n           int   // of examples
 	row         int   // from one row of the tensor to the next
+	time        int   // and from one time to the next
 	home        *home // which says where the times begin, if they lie in a tensor of more
 	times       int
 	back        bool
@@ -137,13 +165,13 @@ type windows[T compute.Float] struct {
 
 // pieces are those of count times of the tensor, from a step on, and where they begin.
 func (w *windows[T]) pieces(step, count int) (p kernel.Pieces, begin int) {
-	p = kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.row, Part: w.n, ToRow: w.n, ToPart: w.size}
-	begin = step * w.n
+	p = kernel.Pieces{Rows: w.size / w.n, Parts: count, Len: w.n, Row: w.row, Part: w.time, ToRow: w.n, ToPart: w.size}
+	begin = step * w.time
 	if w.back {
-		begin, p.Part = (w.times-1-step)*w.n, -w.n
+		begin, p.Part = (w.times-1-step)*w.time, -w.time
 	}
 	if w.home != nil {
-		begin += w.home.origin
+		begin += w.home.origin * w.time
 	}
 	return p, begin
 }

@@ -74,7 +74,6 @@ type stretch[T compute.Float] struct {
 	kept   []window[T]     // and after
 	ahead  *aheadWindow[T] // nil if there is none
 	home   *home           // of what lies among all times
-	each   int             // entries of a time in a row of that
 	sums   []rootSum[T]
 	next   []T // what is carried on
 }
@@ -103,7 +102,7 @@ func bindStretches[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, re
 // newStretch binds the code to so many times.
 func newStretch[T compute.Float](l *loopCode, at sizes, width int, state *tensor.Dense, x []*tensor.Dense, results []result) *stretch[T] {
 	inside := at.with(l.Times, width)
-	q := &stretch[T]{width: width, each: state.Shape()[state.Dims()-1]}
+	q := &stretch[T]{width: width}
 	among := func(n *Node, all *tensor.Dense, made *denses) *tensor.Dense {
 		v := made.strided(all, 0, n.shape.dimsAt(inside, &few{}), all.Strides())
 		q.home.among = append(q.home.among, v)
@@ -202,7 +201,7 @@ func (s *stretch[T]) run(from int, first bool, t *team.Team) error {
 	if s.ahead != nil {
 		s.ahead.load(from)
 	}
-	s.home.origin = from * s.each
+	s.home.origin = from
 	for i := range s.plan.steps {
 		if err := s.plan.steps[i].do(t, true); err != nil {
 			if e := new(stepError); errors.As(err, &e) {

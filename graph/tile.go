@@ -39,7 +39,7 @@ type tilerOf[T compute.Float] struct {
 	loop     func(compute.Entries) func([]T, ...[]T)
 	calls    arena[tileCall[T]]
 	operands arena[[]T]
-	sources  []source[T] // of the group that is bound
+	reads    func(x operand, entries *[]T, from int) // is told of entries, from one on, that a call reads where they lie; or nil
 }
 
 // A tileCall is one kernel on the entries of one tile. Or it reads rows to y, from an entry on.
@@ -53,26 +53,30 @@ type tileCall[T compute.Float] struct {
 
 // A source is what a kernel of a group reads: the entries of a value, or rows.
 type source[T compute.Float] struct {
-	entries []T
-	rows    *rows[T]
-	of      operand // that the rows are of
-	buffer  []T     // of a part, for rows that do not lie in one piece
-	tile    []T     // what is read of them in a tile
+	entries []T     // of rows, those that are read in a tile
+	of      operand // whose these are
+	rows    *rowSource[T]
+}
+
+// A rowSource is rows that are read.
+type rowSource[T compute.Float] struct {
+	*rows[T]
+	buffer []T // of a part, for rows that do not lie in one piece
 }
 
 func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
-	sources, views, arity := t.sources[:0], 0, 0
+	var room [16]source[T]
+	sources, views, arity := room[:0], 0, 0
 	for _, n := range group {
 		for _, x := range b.code.reads(n) {
 			if arity++; !x.byRows() {
-				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x))})
+				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x)), of: x})
 				continue
 			}
 			views++
-			sources = append(sources, source[T]{rows: rowsOf(b, sources, x), of: x})
+			sources = append(sources, source[T]{of: x, rows: &rowSource[T]{rows: rowsOf(b, sources, x)}})
 		}
 	}
-	t.sources = sources
 	cuts := newCuts(len(compute.Data[T](b.plan.value[group[0].id])), tileBytes/int(b.code.g.dtype.Size()), sources)
 	tiles, parts := cuts.tiles(), 1
 	if cuts.size*len(group) >= wide {
@@ -84,8 +88,10 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	calls, operands := t.calls.take(tiles * (len(group) + views))[:0], t.operands.take(tiles * arity)[:0]
 	var ends []int // of all parts but the last, among calls
 	for part := range parts {
-		for i := range sources {
-			sources[i].buffer = nil
+		for _, s := range sources {
+			if s.rows != nil {
+				s.rows.buffer = nil
+			}
 		}
 		for tile := part * tiles / parts; tile < (part+1)*tiles/parts; tile++ {
 			from, to := cuts.begin(tile), cuts.begin(tile+1)
@@ -96,9 +102,12 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 				first, reads := len(operands), b.code.arity(n)
 				for _, s := range rest[:reads] {
 					if s.rows == nil {
-						s.tile = s.entries[from:to]
+						s.entries = s.entries[from:to]
 					}
-					operands = append(operands, s.tile)
+					operands = append(operands, s.entries)
+					if s.rows == nil && t.reads != nil {
+						t.reads(s.of, &operands[len(operands)-1], from)
+					}
 				}
 				rest = rest[reads:]
 				calls = append(calls, tileCall[T]{kernel: t.loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
@@ -129,8 +138,8 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 // rowsOf returns the rows of an operand: those that another source has, if one reads the same.
 func rowsOf[T compute.Float](b *binder, sources []source[T], x operand) *rows[T] {
 	for _, s := range sources {
-		if s.of == x {
-			return s.rows
+		if s.rows != nil && s.of == x {
+			return s.rows.rows
 		}
 	}
 	within := b.operand(x.within())
@@ -147,18 +156,18 @@ func readTile[T compute.Float](calls []tileCall[T], sources []source[T], from, t
 		if s.rows == nil {
 			continue
 		}
-		if k := slices.IndexFunc(sources[:i], func(o source[T]) bool { return o.rows == s.rows }); k >= 0 {
-			s.tile = sources[k].tile
+		if k := slices.IndexFunc(sources[:i], func(o source[T]) bool { return o.rows != nil && o.rows.rows == s.rows.rows }); k >= 0 {
+			s.entries = sources[k].entries
 			continue
 		}
-		if s.tile = s.rows.piece(from, to); s.tile != nil {
+		if s.entries = s.rows.piece(from, to); s.entries != nil {
 			continue
 		}
-		if len(s.buffer) < to-from {
-			s.buffer = make([]T, to-from)
+		if len(s.rows.buffer) < to-from {
+			s.rows.buffer = make([]T, to-from)
 		}
-		s.tile = s.buffer[:to-from]
-		calls = append(calls, tileCall[T]{rows: s.rows, y: s.tile, from: from})
+		s.entries = s.rows.buffer[:to-from]
+		calls = append(calls, tileCall[T]{rows: s.rows.rows, y: s.entries, from: from})
 	}
 	return calls
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"adjoint/data"
+	"adjoint/graph"
 	"adjoint/internal/safetensors"
 	"adjoint/optim"
 )
@@ -157,6 +158,7 @@ func (t *Training) resume(s *Snapshot) error {
 		return err
 	}
 	t.kept, t.epoch, t.history, t.finite = s.kept, epoch, s.History(), valuesOf(t.moving)
+	t.history.Kernels = graph.Kernels()
 	t.opt.Factor = s.factor
 	t.averages.other, t.averages.in = s.averaged, s.averaged != nil
 	return nil

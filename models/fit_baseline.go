@@ -1,6 +1,7 @@
 package models
 
 import (
+	"context"
 	"fmt"
 	"math"
 
@@ -20,8 +21,8 @@ func (t *Training) baselineWarning() string {
 	}
 	s := t.sample()
 	without := s.baselineLoss()
-	large := hasLargeRate(t.options.Rule)
-	if !(without > 0) || !large && t.costsAtMost(without) {
+	limit, large := 1.1*without, hasLargeRate(t.options.Rule)
+	if !(without > 0) || !large && t.costsAtMost(limit) {
 		return ""
 	}
 	var rows []int
@@ -36,7 +37,7 @@ func (t *Training) baselineWarning() string {
 	for i, l := range losses {
 		loss += s.weight(rows[i]) * l
 	}
-	if loss <= 1.1*without && !large {
+	if loss <= limit && !large {
 		return ""
 	}
 	return fmt.Sprintf("on the training rows the %s is %.3g, and %.3g where nothing is known of the features: try a rate other than %g, more epochs, or Standardize",
@@ -72,18 +73,27 @@ func (s sample) weight(row int) float64 {
 	return s.feeding.weights[row] * s.each
 }
 
+// manyRows is how many rows of a full batch take longer to evaluate than a program of a sample to make.
+const manyRows = 1 << 14
+
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
-// the last batch at the last weights, which takes no more than a step. A cost is a bound of
+// a batch at the last weights, which takes no more than a step. A cost is a bound of
 // the mean loss of its rows, because penalties are not negative, if all examples weigh the
-// same and the network is the same in training. The epoch speaks for all rows, and the last
-// batch for the last weights; of the full batch it is the bound itself.
+// same and the network is the same in training. The epoch speaks for all rows, and the
+// batch for the last weights: a whole one, because what is left for the last may be a few rows.
+// Of the full batch its cost is the bound itself.
 func (t *Training) costsAtMost(loss float64) bool {
 	l, epochs := t.scorer.formula.Loss, t.history.Epochs
 	if len(epochs) == 0 || t.feeding.rows == nil || t.feeding.weights != nil || graph.InTraining(l)[0] != l {
 		return false
 	}
-	if !(epochs[len(epochs)-1].Loss <= loss) {
+	if !(epochs[len(epochs)-1].Loss <= loss) || t.batches.Len() == 1 && t.train.Rows() > manyRows {
 		return false
+	}
+	if t.whole != nil && t.feeding.augmented == nil {
+		if err := t.use(context.Background(), t.whole); err != nil {
+			return false
+		}
 	}
 	cost, _, err := t.opt.LossGradient()
 	return err == nil && cost <= loss

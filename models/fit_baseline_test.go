@@ -1,10 +1,12 @@
 package models
 
 import (
+	"context"
 	"math"
 	"testing"
 
 	"adjoint/data"
+	"adjoint/optim"
 )
 
 // A sample is at most chunkRows rows, a step apart over all, with weights that sum to 1.
@@ -22,6 +24,39 @@ func TestSampleIsSpreadEvenly(t *testing.T) {
 			}
 			if count > chunkRows || count < min(rows, chunkRows/2) || math.Abs(sum-1) > 1e-12 {
 				t.Errorf("a sample of %d rows has %d with weights that sum to %v", rows, count, sum)
+			}
+		}
+	}
+}
+
+// What a training costs at the end is asked of a whole batch, even where the last is a single row, and of a sample where a whole
+// batch is very many rows.
+func TestLossesAreComputedWhereCostsLeaveThemOpen(t *testing.T) {
+	for _, c := range []struct {
+		rows   int
+		o      FitOptions
+		losses bool
+	}{
+		{4*32 + 1, FitOptions{Epochs: 20}, false},
+		{4*32 + 1, FitOptions{Epochs: 20, Parts: 2}, false},
+		{256, FitOptions{Epochs: 20, FullBatch: true}, false},
+		{manyRows + 1, FitOptions{Epochs: 1, FullBatch: true}, true},
+	} {
+		for seed := range uint64(8) {
+			c.o.Rule = optim.Adam{Rate: 0.02}
+			d, err := data.Moons(c.rows, 0.3, seed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := &Deep{Layers: []Layer{Dense{Units: 8, Activation: ReLU}, Dense{Units: 1, Activation: Sigmoid}}, Seed: seed}
+			if _, err := m.Fit(context.Background(), d, c.o); err != nil {
+				t.Fatal(err)
+			}
+			if made := m.current.Load().scorePrograms.original != nil; made != c.losses {
+				t.Errorf("%d rows, full batch %t, %d parts, seed %d: losses are computed: %t, want %t", c.rows, c.o.FullBatch, c.o.Parts, seed, made, c.losses)
+			}
+			if c.rows > manyRows {
+				break
 			}
 		}
 	}

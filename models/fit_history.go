@@ -14,7 +14,8 @@ type History struct {
 	// to do about it.
 	Warnings []string `json:",omitempty"`
 
-	Steps int // parameter updates
+	Steps   int    // parameter updates
+	Kernels string `json:",omitempty"` // the instruction set, as graph.Kernels names it, of the process that ended it
 
 	// The fields below are set by LBFGS.
 

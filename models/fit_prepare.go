@@ -77,7 +77,7 @@ func newTraining(f *fitted, d *data.Dataset, o FitOptions) (t *Training, err err
 	}
 	f.metrics = o.Metrics
 	t = &Training{
-		scorer: f, options: o, history: &History{Rows: d.Rows()},
+		scorer: f, options: o, history: &History{Rows: d.Rows(), Kernels: graph.Kernels()},
 		moving: slices.Concat(f.formula.Params, f.formula.States),
 	}
 	t.finite = valuesOf(t.moving)

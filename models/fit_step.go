@@ -5,14 +5,18 @@ import "context"
 // step moves the parameters once, along the gradient of the cost of these rows, and returns
 // the cost.
 func (t *Training) step(ctx context.Context, rows []int) (float64, error) {
-	if t.inParts() {
-		if err := t.split(ctx, rows); err != nil {
-			return 0, err
-		}
-	} else if err := t.feed(rows); err != nil {
+	if err := t.use(ctx, rows); err != nil {
 		return 0, err
 	}
 	return t.opt.StepLoss()
+}
+
+// use has the cost be that of these rows from now on.
+func (t *Training) use(ctx context.Context, rows []int) error {
+	if t.inParts() {
+		return t.split(ctx, rows)
+	}
+	return t.feed(rows)
 }
 
 // feed gathers rows into the inputs. If they are all there are, and nothing random changes

@@ -209,8 +209,15 @@ func bindAttained[T compute.Float](op attained, y *tensor.Dense, x ...*tensor.De
 			}
 		}
 	}
+	set, shown := true, 0 // by rows whose places are apart, if these show all entries
+	for _, r := range rows {
+		set, shown = set && r.Apart, shown+len(r.Entries)*r.Places*r.N
+	}
+	set = set && shown == len(out)
 	return func() {
-		clear(out)
+		if !set {
+			clear(out)
+		}
 		for i := range rows {
 			r := &rows[i]
 			kernel.MaxGive(&r.PoolRow, out[r.x:], in[r.x:], m[r.y:], v[r.y:])

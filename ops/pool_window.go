@@ -75,6 +75,7 @@ type poolRow struct {
 // poolRows returns all places of a window, of the extents y, on an image of the extents x.
 func (p Window) poolRows(y, x [4]int) (list []poolRow) {
 	rows, cols, n := p.hits(0, y[1], x[1], false), p.hits(1, y[2], x[2], false), y[3]
+	apart := p.Stride[0] >= p.span(0) && p.Stride[1] >= p.span(1)
 	for c := range y[0] {
 		for o, row := range rows {
 			for first := 0; first < len(cols); {
@@ -83,7 +84,7 @@ func (p Window) poolRows(y, x [4]int) (list []poolRow) {
 					k++
 				}
 				top, left := row[0].at, cols[first][0].at
-				r := poolRow{kernel.PoolRow{Places: k, Step: p.Stride[1] * n, N: n}, ((c*y[1]+o)*y[2] + first) * n, ((c*x[1]+top)*x[2] + left) * n}
+				r := poolRow{kernel.PoolRow{Places: k, Step: p.Stride[1] * n, N: n, Apart: apart}, ((c*y[1]+o)*y[2] + first) * n, ((c*x[1]+top)*x[2] + left) * n}
 				for _, i := range row {
 					for _, j := range cols[first] {
 						r.Entries = append(r.Entries, ((i.at-top)*x[2]+j.at-left)*n)

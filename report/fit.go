@@ -110,6 +110,9 @@ func (f *Fit) training() []row {
 	for _, w := range h.Warnings {
 		rows = append(rows, row{"Warning", w})
 	}
+	if h.Kernels != "" {
+		rows = append(rows, row{"Kernels", h.Kernels})
+	}
 	return append(rows, row{"Time", round(took)})
 }
 

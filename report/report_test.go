@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"adjoint/data"
+	"adjoint/graph"
 	"adjoint/models"
 	"adjoint/plot"
 	"adjoint/prepare"
@@ -191,6 +192,18 @@ func TestTime(t *testing.T) {
 	}}
 	if page := write(t, report.Fit{History: h}); !strings.Contains(page, "<td>1m2.1s</td>") {
 		t.Error("the time is not 1m2.1s")
+	}
+}
+
+// The page names the instruction set that the model was trained with.
+func TestKernels(t *testing.T) {
+	m, h, _ := iris(t)
+	f, err := report.Of(m, h, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page := write(t, f); !strings.Contains(page, ">Kernels</th><td>"+graph.Kernels()+"<") {
+		t.Errorf("the page does not name the kernels %s", graph.Kernels())
 	}
 }
 

@@ -16,6 +16,9 @@ func CopyPieces[T Float](dst []T, to int, src []T, from int, p Pieces) {
 	}
 	inside("CopyPieces", len(dst), to, p.ToRow*(p.Rows-1), p.ToPart*(p.Parts-1), p.Len)
 	inside("CopyPieces", len(src), from, p.Row*(p.Rows-1), p.Part*(p.Parts-1), p.Len)
+	if p.Row == p.Len && p.ToRow == p.Len {
+		p.Rows, p.Row, p.ToRow, p.Parts, p.Part, p.ToPart = p.Parts, p.Part, p.ToPart, p.Rows, p.Row, p.ToRow
+	}
 	if p.Part == p.Len && p.ToPart == p.Len {
 		p.Parts, p.Len = 1, p.Parts*p.Len
 	}

@@ -11,6 +11,7 @@ func testCopyPieces[T Float](t *testing.T) {
 			{Rows: 3, Parts: 4, Len: n, Row: 5 * n, Part: n, ToRow: n, ToPart: 3*n + 1},  // times of a tensor, to copies
 			{Rows: 3, Parts: 4, Len: n, Row: n, Part: 3 * n, ToRow: 4 * n, ToPart: n},    // and back
 			{Rows: 3, Parts: 4, Len: n, Row: 5 * n, Part: -n, ToRow: n, ToPart: 3*n + 1}, // in the other order
+			{Rows: 3, Parts: 4, Len: n, Row: n, Part: 5 * n, ToRow: n, ToPart: 3*n + 1},  // rows together at each time
 			{Rows: 1, Parts: 1, Len: n},
 		} {
 			from := max(0, -p.Part*(p.Parts-1))

@@ -5,29 +5,48 @@ import "unsafe"
 // Products whose factors both have contiguous entries along k are tiles of scalar products
 // of two rows of A and four columns of B, which are read where they lie.
 
-// dotTilesGo adds the product to a block of C. Rows past the last, and columns, are the last
-// once more.
+// dotTilesGo adds the product to a block of C. One or two columns past the last four are the rows
+// of their tiles.
 func dotTilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
-	var sums [tileRows * tileCols]T
 	const block = 64 // rows of A that all columns of B pass by
-	for from := i0; from < i1; from += block {
-		to := min(from+block, i1)
+	few := (j1 - j0) % tileCols
+	if few > tileRows {
+		few = 0
+	}
+	for i := i0; i < i1; i += block {
+		m := min(block, i1-i)
 		for k, kc := 0, 0; k < p.K; k += kc {
 			kc = piece(p.K - k)
-			for j := j0; j < j1; j += tileCols {
-				var cols [tileCols]unsafe.Pointer
-				for l := range cols {
-					cols[l] = unsafe.Pointer(&b[min(j+l, j1-1)*p.B.Col+k])
-				}
-				width := min(tileCols, j1-j)
-				for i := from; i < to; i += tileRows {
-					next := min(i+1, to-1)
-					dotTileGo(kc, unsafe.Pointer(&a[i*p.A.Row+k]), unsafe.Pointer(&a[next*p.A.Row+k]), &cols, &sums)
-					addSums(c[i*p.LDC+j:][:width], sums[:tileCols])
-					if next > i {
-						addSums(c[next*p.LDC+j:][:width], sums[tileCols:])
-					}
-				}
+			rows := vectors[T]{a[i*p.A.Row+k:], p.A.Row, m, p.LDC}
+			dotTiles(kc, c[i*p.LDC+j0:], rows, vectors[T]{b[j0*p.B.Col+k:], p.B.Col, j1 - j0 - few, 1})
+			if few > 0 {
+				dotTiles(kc, c[i*p.LDC+j1-few:], vectors[T]{b[(j1-few)*p.B.Col+k:], p.B.Col, few, 1}, rows)
+			}
+		}
+	}
+}
+
+// vectors are n vectors, step entries apart, whose products lie cStep entries apart in C.
+type vectors[T Float] struct {
+	x              []T
+	step, n, cStep int
+}
+
+// dotTiles adds to C the products of all a and all b. Vectors past the last are the last once more.
+func dotTiles[T Float](k int, c []T, a, b vectors[T]) {
+	var sums [tileRows * tileCols]T
+	for j := 0; j < b.n; j += tileCols {
+		var cols [tileCols]unsafe.Pointer
+		for l := range cols {
+			cols[l] = unsafe.Pointer(&b.x[min(j+l, b.n-1)*b.step])
+		}
+		width := min(tileCols, b.n-j)
+		for i := 0; i < a.n; i += tileRows {
+			next := min(i+1, a.n-1)
+			dotTileGo(k, unsafe.Pointer(&a.x[i*a.step]), unsafe.Pointer(&a.x[next*a.step]), &cols, &sums)
+			addSums(c[i*a.cStep+j*b.cStep:], b.cStep, sums[:width])
+			if next > i {
+				addSums(c[next*a.cStep+j*b.cStep:], b.cStep, sums[tileCols:][:width])
 			}
 		}
 	}
@@ -61,14 +80,14 @@ func dotTileGo[T Float](k int, a0, a1 unsafe.Pointer, b *[tileCols]unsafe.Pointe
 	*sums = [...]T{s00, s01, s02, s03, s10, s11, s12, s13}
 }
 
-// addSums adds as many sums to a row as it has entries.
-func addSums[T Float](row []T, sums []T) {
-	if len(row) == tileCols {
-		r, s := (*[tileCols]T)(row), (*[tileCols]T)(sums)
+// addSums adds sums to entries of C that lie step entries apart.
+func addSums[T Float](c []T, step int, sums []T) {
+	if step == 1 && len(sums) == tileCols {
+		r, s := (*[tileCols]T)(c), (*[tileCols]T)(sums)
 		r[0], r[1], r[2], r[3] = r[0]+s[0], r[1]+s[1], r[2]+s[2], r[3]+s[3]
 		return
 	}
-	for i := range row {
-		row[i] += sums[i]
+	for i, s := range sums {
+		c[i*step] += s
 	}
 }

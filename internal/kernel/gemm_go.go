@@ -32,21 +32,26 @@ const (
 // loop: a matrix times a vector by [dotsGo], a vector times a matrix by [axpysGo], a
 // matrix times the transpose of another by [dotTilesGo], the rest by [tilesGo].
 func gemmGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
+	columns := p.N == 1 && p.A.Row == 1 && p.LDC == 1
+	row := p.M == 1 && p.B.Col == 1
+	dots := p.A.Col == 1 && p.B.Row == 1
+	if p.K > 0 && !columns && !row && !dots {
+		tilesGo(p, c, cin, a, b, i0, i1, j0, j1)
+		return
+	}
 	begin(p, c, cin, i0, i1, j0, j1)
 	switch {
 	case p.K == 0:
-	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
+	case dots && p.N == 1:
 		dotsGo(c[i0*p.LDC:], p.LDC, a[i0*p.A.Row:], p.A.Row, b[:p.K], i1-i0)
-	case p.M == 1 && p.B.Row == 1 && p.A.Col == 1:
+	case dots && p.M == 1:
 		dotsGo(c[j0:], 1, b[j0*p.B.Col:], p.B.Col, a[:p.K], j1-j0)
-	case p.N == 1 && p.A.Row == 1 && p.LDC == 1:
-		axpysGo(c[i0:i1], a[i0:], p.A.Col, b, p.B.Row, p.K)
-	case p.M == 1 && p.B.Col == 1:
-		axpysGo(c[j0:j1], b[j0:], p.B.Row, a, p.A.Col, p.K)
-	case p.A.Col == 1 && p.B.Row == 1:
+	case dots:
 		dotTilesGo(p, c, a, b, i0, i1, j0, j1)
+	case columns:
+		axpysGo(c[i0:i1], a[i0:], p.A.Col, b, p.B.Row, p.K)
 	default:
-		tilesGo(p, c, a, b, i0, i1, j0, j1)
+		axpysGo(c[j0:j1], b[j0:], p.B.Row, a, p.A.Col, p.K)
 	}
 }
 
@@ -76,11 +81,15 @@ func begin[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
 	}
 }
 
-// tilesGo adds the product to a block of C, tile by tile. B is copied to panels of the
+// tilesGo computes a block of C, tile by tile. B is copied to panels of the
 // width of a tile where it is large, its rows are not contiguous or they are shorter
 // than a tile; rows of A where their entries lie far apart.
-func tilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
+func tilesGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	size := sizeof[T]()
+	perRow := cin == nil || p.Cin.Col == 0
+	if !perRow {
+		begin(p, c, cin, i0, i1, j0, j1)
+	}
 	copyB := p.B.Col != 1 || j1-j0 < tileCols || p.K*p.N*size > nearBytes && i1-i0 > 4*tileRows
 	copyA := p.A.Col*size >= farStride && j1-j0 > 4*tileCols
 	var bufA, bufB []T
@@ -114,6 +123,10 @@ func tilesGo[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 				if rows == tileRows {
 					t.a1, t.c1 = unsafe.Add(t.a0, next), c[(i+1)*p.LDC+j:][:cols]
 				}
+				t.fresh = perRow && k == 0
+				if t.fresh && cin != nil {
+					t.d0, t.d1 = cin[i*p.Cin.Row], cin[(i+rows-1)*p.Cin.Row]
+				}
 				t.multiply()
 			}
 		}
@@ -131,6 +144,9 @@ type rowPair[T Float] struct {
 	packed bool // B is in panels of the width of a tile
 	c0, c1 []T  // c1 is nil if there is one row
 	k      int
+
+	fresh  bool // C holds nothing yet: the rest of the rows is d0 and d1
+	d0, d1 T
 }
 
 // multiply adds the products to the rows of C. What a tile computes past their ends goes
@@ -144,12 +160,12 @@ func (t *rowPair[T]) multiply() {
 	}
 	s0, s1 := unsafe.Pointer(&spare[0]), unsafe.Pointer(&spare[tileCols])
 	whole := cols / tileCols
-	for q := range whole {
-		c1 := s1
+	if whole > 0 {
+		c1, next := s1, 0
 		if t.c1 != nil {
-			c1 = unsafe.Pointer(&t.c1[q*tileCols])
+			c1, next = unsafe.Pointer(&t.c1[0]), tileCols*size
 		}
-		tileGo[T](t.a0, t.a1, t.aCol, unsafe.Add(t.b, q*panel), t.bRow, t.k, unsafe.Pointer(&t.c0[q*tileCols]), c1)
+		t.tiles(t.b, panel, unsafe.Pointer(&t.c0[0]), c1, next, whole)
 	}
 	from := whole * tileCols
 	if from == cols {
@@ -161,13 +177,14 @@ func (t *rowPair[T]) multiply() {
 		skip = from + tileCols - cols
 		at = (from - skip) * size
 	}
-	clear(spare[:])
-	tileGo[T](t.a0, t.a1, t.aCol, unsafe.Add(t.b, at), t.bRow, t.k, s0, s1)
-	for q := from; q < cols; q++ {
-		t.c0[q] += spare[skip+q-from]
-		if t.c1 != nil {
-			t.c1[q] += spare[tileCols+skip+q-from]
-		}
+	copy(spare[skip:], t.c0[from:])
+	if t.c1 != nil {
+		copy(spare[tileCols+skip:], t.c1[from:])
+	}
+	t.tiles(unsafe.Add(t.b, at), panel, s0, s1, 0, 1)
+	copy(t.c0[from:], spare[skip:])
+	if t.c1 != nil {
+		copy(t.c1[from:], spare[tileCols+skip:])
 	}
 }
 
@@ -187,43 +204,55 @@ func packGo[T Float](dst []T, src unsafe.Pointer, next, step, n, k, w int) {
 	}
 }
 
-// tileGo adds k products to each entry of a tile of C, in the order of k.
-func tileGo[T Float](a0, a1 unsafe.Pointer, aCol int, b unsafe.Pointer, bRow, k int, c0, c1 unsafe.Pointer) {
-	var s00, s01, s02, s03, s10, s11, s12, s13 T
-	atA, atB := 0, 0
-	for ; k >= 4; k -= 4 {
-		row := (*[tileCols]T)(unsafe.Add(b, atB))
-		x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-		s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-		atA, atB = atA+aCol, atB+bRow
+// tiles adds products to n tiles of C that follow one another, to each entry in the order of k. From
+// one to the next B is a panel further on, the first row of C the width of a tile, and the second
+// c1Step.
+func (t *rowPair[T]) tiles(b unsafe.Pointer, panel int, c0, c1 unsafe.Pointer, c1Step, n int) {
+	a0, a1, aCol, bRow := t.a0, t.a1, t.aCol, t.bRow
+	for ; n > 0; n-- {
+		var s00, s01, s02, s03, s10, s11, s12, s13 T
+		atA, atB := 0, 0
+		left := t.k
+		for ; left >= 4; left -= 4 {
+			row := (*[tileCols]T)(unsafe.Add(b, atB))
+			x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
+			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
+			atA, atB = atA+aCol, atB+bRow
 
-		row = (*[tileCols]T)(unsafe.Add(b, atB))
-		x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-		s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-		atA, atB = atA+aCol, atB+bRow
+			row = (*[tileCols]T)(unsafe.Add(b, atB))
+			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
+			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
+			atA, atB = atA+aCol, atB+bRow
 
-		row = (*[tileCols]T)(unsafe.Add(b, atB))
-		x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-		s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-		atA, atB = atA+aCol, atB+bRow
+			row = (*[tileCols]T)(unsafe.Add(b, atB))
+			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
+			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
+			atA, atB = atA+aCol, atB+bRow
 
-		row = (*[tileCols]T)(unsafe.Add(b, atB))
-		x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-		s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-		atA, atB = atA+aCol, atB+bRow
+			row = (*[tileCols]T)(unsafe.Add(b, atB))
+			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
+			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
+			atA, atB = atA+aCol, atB+bRow
+		}
+		for ; left > 0; left-- {
+			row := (*[tileCols]T)(unsafe.Add(b, atB))
+			x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
+			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
+			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
+			atA, atB = atA+aCol, atB+bRow
+		}
+		r0, r1 := (*[tileCols]T)(c0), (*[tileCols]T)(c1)
+		if t.fresh {
+			r0[0], r0[1], r0[2], r0[3] = t.d0+s00, t.d0+s01, t.d0+s02, t.d0+s03
+			r1[0], r1[1], r1[2], r1[3] = t.d1+s10, t.d1+s11, t.d1+s12, t.d1+s13
+		} else {
+			r0[0], r0[1], r0[2], r0[3] = r0[0]+s00, r0[1]+s01, r0[2]+s02, r0[3]+s03
+			r1[0], r1[1], r1[2], r1[3] = r1[0]+s10, r1[1]+s11, r1[2]+s12, r1[3]+s13
+		}
+		b, c0, c1 = unsafe.Add(b, panel), unsafe.Add(c0, unsafe.Sizeof(*r0)), unsafe.Add(c1, c1Step)
 	}
-	for ; k > 0; k-- {
-		row := (*[tileCols]T)(unsafe.Add(b, atB))
-		x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-		s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-		s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-		atA, atB = atA+aCol, atB+bRow
-	}
-	r0, r1 := (*[tileCols]T)(c0), (*[tileCols]T)(c1)
-	r0[0], r0[1], r0[2], r0[3] = r0[0]+s00, r0[1]+s01, r0[2]+s02, r0[3]+s03
-	r1[0], r1[1], r1[2], r1[3] = r1[0]+s10, r1[1]+s11, r1[2]+s12, r1[3]+s13
 }

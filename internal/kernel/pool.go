@@ -5,6 +5,7 @@ package kernel
 type PoolRow struct {
 	Entries         []int
 	Places, Step, N int
+	Apart           bool // no entry is of two places
 }
 
 // MaxPool sets y to the largest of the entries x of the window, NaN if one is.
@@ -14,7 +15,8 @@ func MaxPool[T Float](r *PoolRow, y, x []T) {
 }
 
 // MaxGive adds ζ to out where x is y, at the first such entry of the window. At a y that is
-// NaN it adds to none.
+// NaN it adds to none. Where places are apart it sets out instead, the other entries of the
+// window to 0.
 func MaxGive[T Float](r *PoolRow, out, x, y, zeta []T) {
 	r.check(min(len(y), len(zeta)), min(len(x), len(out)))
 	tableOf[T]().maxGive(r, out, x, y, zeta)
@@ -84,11 +86,15 @@ func maxPoolGo[T Float](r *PoolRow, y, x []T) {
 func maxGiveGo[T Float](r *PoolRow, out, x, y, zeta []T) {
 	for p := range r.Places {
 		for j := range r.N {
-			from := p*r.N + j
+			from, open := p*r.N+j, true
 			for _, e := range r.Entries {
-				if at := p*r.Step + e + j; x[at] == y[from] {
+				at := p*r.Step + e + j
+				if r.Apart {
+					out[at] = 0
+				}
+				if open && x[at] == y[from] {
 					out[at] += zeta[from]
-					break
+					open = false
 				}
 			}
 		}

@@ -13,6 +13,7 @@ type poolArgs struct {
 	places          int
 	xStep, yStep    int // from one place to the next
 	n               int
+	kept            int // −1: maxGive adds to out; 0: it sets out
 }
 
 func poolArgsOf[T Float](r *PoolRow, x, y []T) poolArgs {
@@ -41,6 +42,9 @@ func maxPoolVector[T Float](r *PoolRow, y, x []T) {
 func maxGiveVector[T Float](r *PoolRow, out, x, y, zeta []T) {
 	t := poolArgsOf(r, x, y)
 	t.zeta, t.out = pointer(zeta, 0), pointer(out, 0)
+	if !r.Apart {
+		t.kept = -1
+	}
 	switch {
 	case sizeof[T]() == 4 && inUse == avx512:
 		maxGive32AVX512(&t)

@@ -68,7 +68,7 @@ DATA ones_zeros<>+56(SB)/8, $0x0000000000000000
 GLOBL ones_zeros<>(SB), RODATA|NOPTR, $64
 
 // func maxGive32AVX2(t *poolArgs)
-// Requires: AVX, CMOV
+// Requires: AVX, AVX2, CMOV
 TEXT ·maxGive32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ (DI), SI
@@ -83,30 +83,32 @@ maxGivePlace:
 	MOVQ 72(DI), R11
 
 maxGiveVector:
-	MOVQ       $+8, CX
-	CMPQ       R11, CX
-	CMOVQLT    R11, CX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       CX
-	VMOVUPS    (BX)(CX*4), Y0
-	MOVQ       32(DI), CX
-	MOVQ       (CX), BX
-	LEAQ       (AX)(BX*4), BX
-	VMASKMOVPS (R8)(AX*1), Y0, Y1
-	VMASKMOVPS (R9)(AX*1), Y0, Y2
-	VMOVUPS    Y0, Y3
+	MOVQ         $+8, CX
+	CMPQ         R11, CX
+	CMOVQLT      R11, CX
+	LEAQ         ones_zeros<>+32(SB), BX
+	NEGQ         CX
+	VMOVUPS      (BX)(CX*4), Y0
+	MOVQ         32(DI), CX
+	MOVQ         (CX), BX
+	LEAQ         (AX)(BX*4), BX
+	VMASKMOVPS   (R8)(AX*1), Y0, Y1
+	VMASKMOVPS   (R9)(AX*1), Y0, Y2
+	VMOVUPS      Y0, Y3
+	VPBROADCASTD 80(DI), Y4
+	VANDPS       Y0, Y4, Y4
 
 maxGiveEntry:
 	MOVQ       (CX), BX
 	LEAQ       (AX)(BX*4), BX
-	VMASKMOVPS (SI)(BX*1), Y0, Y4
-	VCMPPS     $0x00, Y1, Y4, Y4
-	VANDPS     Y3, Y4, Y4
-	VANDNPS    Y3, Y4, Y3
-	VMASKMOVPS (R10)(BX*1), Y0, Y5
-	VADDPS     Y2, Y5, Y6
-	VBLENDVPS  Y4, Y6, Y5, Y4
-	VMASKMOVPS Y4, Y0, (R10)(BX*1)
+	VMASKMOVPS (SI)(BX*1), Y0, Y5
+	VCMPPS     $0x00, Y1, Y5, Y5
+	VANDPS     Y3, Y5, Y5
+	VANDNPS    Y3, Y5, Y3
+	VMASKMOVPS (R10)(BX*1), Y4, Y6
+	VADDPS     Y2, Y6, Y7
+	VBLENDVPS  Y5, Y7, Y6, Y5
+	VMASKMOVPS Y5, Y0, (R10)(BX*1)
 	ADDQ       $+8, CX
 	CMPQ       CX, DX
 	JNE        maxGiveEntry
@@ -176,7 +178,7 @@ maxPoolDone:
 	RET
 
 // func maxGive64AVX2(t *poolArgs)
-// Requires: AVX, CMOV
+// Requires: AVX, AVX2, CMOV
 TEXT ·maxGive64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ (DI), SI
@@ -191,30 +193,32 @@ maxGivePlace:
 	MOVQ 72(DI), R11
 
 maxGiveVector:
-	MOVQ       $+4, CX
-	CMPQ       R11, CX
-	CMOVQLT    R11, CX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       CX
-	VMOVUPD    (BX)(CX*8), Y0
-	MOVQ       32(DI), CX
-	MOVQ       (CX), BX
-	LEAQ       (AX)(BX*8), BX
-	VMASKMOVPD (R8)(AX*1), Y0, Y1
-	VMASKMOVPD (R9)(AX*1), Y0, Y2
-	VMOVUPD    Y0, Y3
+	MOVQ         $+4, CX
+	CMPQ         R11, CX
+	CMOVQLT      R11, CX
+	LEAQ         ones_zeros<>+32(SB), BX
+	NEGQ         CX
+	VMOVUPD      (BX)(CX*8), Y0
+	MOVQ         32(DI), CX
+	MOVQ         (CX), BX
+	LEAQ         (AX)(BX*8), BX
+	VMASKMOVPD   (R8)(AX*1), Y0, Y1
+	VMASKMOVPD   (R9)(AX*1), Y0, Y2
+	VMOVUPD      Y0, Y3
+	VPBROADCASTD 80(DI), Y4
+	VANDPD       Y0, Y4, Y4
 
 maxGiveEntry:
 	MOVQ       (CX), BX
 	LEAQ       (AX)(BX*8), BX
-	VMASKMOVPD (SI)(BX*1), Y0, Y4
-	VCMPPD     $0x00, Y1, Y4, Y4
-	VANDPD     Y3, Y4, Y4
-	VANDNPS    Y3, Y4, Y3
-	VMASKMOVPD (R10)(BX*1), Y0, Y5
-	VADDPD     Y2, Y5, Y6
-	VBLENDVPD  Y4, Y6, Y5, Y4
-	VMASKMOVPD Y4, Y0, (R10)(BX*1)
+	VMASKMOVPD (SI)(BX*1), Y0, Y5
+	VCMPPD     $0x00, Y1, Y5, Y5
+	VANDPD     Y3, Y5, Y5
+	VANDNPS    Y3, Y5, Y3
+	VMASKMOVPD (R10)(BX*1), Y4, Y6
+	VADDPD     Y2, Y6, Y7
+	VBLENDVPD  Y5, Y7, Y6, Y5
+	VMASKMOVPD Y5, Y0, (R10)(BX*1)
 	ADDQ       $+8, CX
 	CMPQ       CX, DX
 	JNE        maxGiveEntry

@@ -86,17 +86,19 @@ maxGiveVector:
 	VMOVUPS.Z (R8)(AX*1), K1, Z0
 	VMOVUPS.Z (R9)(AX*1), K1, Z1
 	KMOVW     K1, K2
+	KMOVW     80(DI), K3
+	KANDW     K3, K1, K3
 
 maxGiveEntry:
 	MOVQ      (CX), BX
 	LEAQ      (AX)(BX*4), BX
 	VMOVUPS.Z (SI)(BX*1), K1, Z2
-	VCMPPS    $0x00, Z0, Z2, K3
-	KANDW     K3, K2, K3
-	KANDNW    K2, K3, K2
-	VMOVUPS.Z (R10)(BX*1), K1, Z2
+	VCMPPS    $0x00, Z0, Z2, K4
+	KANDW     K4, K2, K4
+	KANDNW    K2, K4, K2
+	VMOVUPS.Z (R10)(BX*1), K3, Z2
 	VADDPS    Z1, Z2, Z4
-	VBLENDMPS Z4, Z2, K3, Z3
+	VBLENDMPS Z4, Z2, K4, Z3
 	VMOVUPS   Z3, K1, (R10)(BX*1)
 	ADDQ      $+8, CX
 	CMPQ      CX, DX
@@ -195,17 +197,19 @@ maxGiveVector:
 	VMOVUPD.Z (R8)(AX*1), K1, Z0
 	VMOVUPD.Z (R9)(AX*1), K1, Z1
 	KMOVW     K1, K2
+	KMOVW     80(DI), K3
+	KANDW     K3, K1, K3
 
 maxGiveEntry:
 	MOVQ      (CX), BX
 	LEAQ      (AX)(BX*8), BX
 	VMOVUPD.Z (SI)(BX*1), K1, Z2
-	VCMPPD    $0x00, Z0, Z2, K3
-	KANDW     K3, K2, K3
-	KANDNW    K2, K3, K2
-	VMOVUPD.Z (R10)(BX*1), K1, Z2
+	VCMPPD    $0x00, Z0, Z2, K4
+	KANDW     K4, K2, K4
+	KANDNW    K2, K4, K2
+	VMOVUPD.Z (R10)(BX*1), K3, Z2
 	VADDPD    Z1, Z2, Z4
-	VBLENDMPD Z4, Z2, K3, Z3
+	VBLENDMPD Z4, Z2, K4, Z3
 	VMOVUPD   Z3, K1, (R10)(BX*1)
 	ADDQ      $+8, CX
 	CMPQ      CX, DX

@@ -11,9 +11,12 @@ func TestMaxPool(t *testing.T) { each(t, testMaxPool[float32], testMaxPool[float
 
 func testMaxPool[T Float](t *testing.T) {
 	rng := newRand()
-	for _, n := range []int{1, 3, 8, 15, 16, 17, 33, 64, 100} {
+	for i, n := range []int{1, 3, 8, 15, 16, 17, 33, 64, 100, 1, 8, 17, 64} {
 		r := &PoolRow{Entries: []int{0, n, 5 * n, 6 * n}, Places: 3, Step: n + n/2, N: n}
-		x := make([]T, 10*n+2)
+		if i >= 9 {
+			r.Step, r.Apart = 2*n, true
+		}
+		x := make([]T, 11*n+2)
 		for i := range x {
 			if x[i] = T(rng.IntN(4)); rng.IntN(20) == 0 { // with ties
 				x[i] = T(nan)
@@ -21,7 +24,8 @@ func testMaxPool[T Float](t *testing.T) {
 		}
 		zeta, tangent := randoms[T](rng, 3*n), randoms[T](rng, len(x))
 		y, wantY := make([]T, 3*n), make([]T, 3*n)
-		give, wantGive := make([]T, len(x)), make([]T, len(x))
+		give := randoms[T](rng, len(x))
+		wantGive := slices.Clone(give)
 		take, wantTake := make([]T, 3*n), make([]T, 3*n)
 		for p := range r.Places {
 			for j := range n {
@@ -31,6 +35,11 @@ func testMaxPool[T Float](t *testing.T) {
 					m = max(m, x[at+e])
 				}
 				wantY[p*n+j] = m
+				for _, e := range r.Entries {
+					if r.Apart {
+						wantGive[at+e] = 0
+					}
+				}
 				if i := slices.IndexFunc(r.Entries, func(e int) bool { return x[at+e] == m }); i >= 0 {
 					wantGive[at+r.Entries[i]] += zeta[p*n+j]
 					wantTake[p*n+j] = tangent[at+r.Entries[i]]

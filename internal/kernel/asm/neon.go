@@ -158,6 +158,7 @@ var neonSubjects = []struct {
 	{"reduce", neonReductions},
 	{"tile", neonProducts},
 	{"taps", neonTaps},
+	{"pool", neonPools},
 }
 
 // writeNEON writes the files of arm64.

@@ -17,12 +17,14 @@ const (
 	poolXStep
 	poolYStep
 	poolN
+	poolKept
 )
 
 // pools emits, for a row of places of a window on an image whose examples are contiguous:
 //
 //   - maxPool, the largest of the entries of the window, NaN if there is one;
-//   - maxGive, which adds ζ to the first entry that is y.
+//   - maxGive, which adds ζ to the first entry that is y, or, with kept 0, sets the entries to ζ and
+//     zeros.
 func pools(v *vec) {
 	v.pool("maxPool", func(p *poolLoop) {
 		most := v.reg()
@@ -36,11 +38,13 @@ func pools(v *vec) {
 		here := func(field int) operand.Mem { return operand.Mem{Base: p.fields[field], Index: p.at, Scale: 1} }
 		y, zeta := v.loadTail(here(poolY)), v.loadTail(here(poolZeta))
 		open := v.copyMask(v.mask) // the examples whose largest entry has not come yet
+		kept := v.andMask(v.maskIn(poolKept), v.mask)
 		p.each(func() {
 			x := p.load(poolX)
 			found := v.andMask(v.compare(equal, x, y), open)
 			v.andNotMask(found, open)
-			out := v.loadTail(p.entry(poolOut))
+			out := v.reg()
+			v.loadTailInto(p.entry(poolOut), kept, out)
 			v.storeTail(v.addWhere(found, out, zeta), p.entry(poolOut))
 		}, false)
 	})
@@ -132,6 +136,18 @@ func (v *vec) copyMask(mask operand.Op) operand.Op {
 	}
 	r := v.reg()
 	v.move(mask, r)
+	return r
+}
+
+// maskIn returns the mask of all lanes or of none that a field has, −1 or 0.
+func (v *vec) maskIn(field int) operand.Op {
+	if v.wide {
+		k := v.K()
+		v.KMOVW(v.arg(field), k)
+		return k
+	}
+	r := v.reg()
+	v.VPBROADCASTD(v.arg(field), r)
 	return r
 }
 
