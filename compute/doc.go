@@ -7,6 +7,7 @@
 //	            compiler runs neighbours of its kind a tile of their entries at a time
 //	Loop        any other function of whole tensors
 //	Bound       what is worth preparing once for the sizes: scratch memory, a choice of method
+//	            (Refusing, if it finds on its way that it has to refuse the values of x)
 //	Strided     what can read its inputs by strides, so that a transpose costs nothing, or
 //	            has parts that threads may share
 //

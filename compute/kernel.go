@@ -6,6 +6,7 @@ import "gorgonia.org/tensor"
 type Kernel struct {
 	entries Entries
 	bind    func(y *tensor.Dense, x []*tensor.Dense) func()
+	refuses func(y *tensor.Dense, x []*tensor.Dense) func() error
 	strided func(y *tensor.Dense, x []View) Work
 	axes    []int // of a view
 	part    func(x []int) (from int, ok bool)
@@ -47,6 +48,17 @@ func Loop(f32, f64 func(y *tensor.Dense, x ...*tensor.Dense)) Kernel {
 // usually the instances of a generic one.
 func Bound[P any](op P, f32, f64 func(op P, y *tensor.Dense, x ...*tensor.Dense) func()) Kernel {
 	return Kernel{bind: func(y *tensor.Dense, x []*tensor.Dense) func() {
+		if y.Dtype() == tensor.Float32 {
+			return f32(op, y, x...)
+		}
+		return f64(op, y, x...)
+	}}
+}
+
+// Refusing is Bound for what finds on its way that the values of x have no y, as a factorization does.
+// What computes y returns the error, which is that of Run, and has set y to anything.
+func Refusing[P any](op P, f32, f64 func(op P, y *tensor.Dense, x ...*tensor.Dense) func() error) Kernel {
+	return Kernel{refuses: func(y *tensor.Dense, x []*tensor.Dense) func() error {
 		if y.Dtype() == tensor.Float32 {
 			return f32(op, y, x...)
 		}
@@ -157,7 +169,9 @@ func (k Kernel) IsEntrywise() bool { return k.entries.F64 != nil }
 func (k Kernel) IsStrided() bool { return k.strided != nil }
 
 // IsZero reports whether k computes nothing.
-func (k Kernel) IsZero() bool { return k.bind == nil && !k.IsEntrywise() && !k.IsStrided() }
+func (k Kernel) IsZero() bool {
+	return k.bind == nil && k.refuses == nil && !k.IsEntrywise() && !k.IsStrided()
+}
 
 // Bind returns the work of computing y from x, which are row-major. The tensors stay what
 // they are; their entries may change before the work is done, and again. It keeps x.
@@ -171,6 +185,11 @@ func (k Kernel) Bind(y *tensor.Dense, x ...*tensor.Dense) Work {
 		return k.strided(y, views)
 	case k.bind != nil:
 		return InOnePart(k.bind(y, x))
+	case k.refuses != nil:
+		run, err := k.refuses(y, x), error(nil)
+		w := InOnePart(func() { err = run() })
+		w.Refused = func() error { return err }
+		return w
 	case k.entries.F64 == nil:
 		return InOnePart(func() {})
 	case y.Dtype() == tensor.Float32:

@@ -3,11 +3,13 @@ package compute
 // Work is what a kernel does, in parts that several threads may share: Do does the parts from
 // ≤ i < to, and may be called for several of them at the same time. The result is the same to
 // the bit however they are dealt out. Do allocates nothing. Work that is too little to share
-// has one part. Then is what is done when all parts are, if there is more: what reads them.
+// has one part. Then is what is done when all parts are, if there is more: what reads them. Refused,
+// where it is set, says when all is done why a Refusing kernel refused the values, or nil.
 type Work struct {
-	Parts int
-	Do    func(from, to int)
-	Then  *Work
+	Parts   int
+	Do      func(from, to int)
+	Then    *Work
+	Refused func() error
 }
 
 // InOnePart returns the work of calling run.

@@ -127,10 +127,25 @@ func (b *binder) step(group []*Node) step {
 		w = *w.Then
 		then = append(then, team.Job{Parts: w.Parts, Do: w.Do})
 	}
-	if valid != nil || then != nil {
-		s.more = &moreWork{valid: valid, fixed: fixed, then: then}
+	refused := b.refusedOf(group, w.Refused)
+	if valid != nil || then != nil || refused != nil {
+		s.more = &moreWork{valid: valid, fixed: fixed, then: then, refused: refused}
 	}
 	return s
+}
+
+// refusedOf returns what asks the kernel of a group whether it refused the values, nil for nil.
+func (b *binder) refusedOf(group []*Node, ask func() error) func() error {
+	if ask == nil {
+		return nil
+	}
+	by := b.code.by(group[0])
+	return func() error {
+		if err := ask(); err != nil {
+			return fmt.Errorf("%s: %w", describe(by.op, by.in), err)
+		}
+		return nil
+	}
 }
 
 // work is what the kernels of a group do.

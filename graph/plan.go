@@ -40,6 +40,8 @@ type moreWork struct {
 	fixed bool         // valid looks at nothing but what is fed, and constants
 	loop  loopRunner   // in place of work, if it is a loop
 	then  []team.Job   // one after the other
+
+	refused func() error // after; nil unless the kernel may refuse values
 }
 
 // shared reports whether threads may share it.
@@ -71,6 +73,9 @@ func (s *step) do(t *team.Team, fed bool) error {
 	t.Do(&s.work)
 	for i := range m.then {
 		t.Do(&m.then[i])
+	}
+	if m.refused != nil {
+		return m.refused()
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package ops
 
 import (
 	"fmt"
-	"sync"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -13,10 +12,7 @@ import (
 	"gorgonia.org/tensor"
 )
 
-var (
-	_ graph.Validator = cholesky{}
-	_ graph.Describer = cholesky{}
-)
+var _ graph.Describer = cholesky{}
 
 func init() {
 	register("Cholesky", 1, cholesky{})
@@ -42,7 +38,6 @@ type cholesky struct{}
 
 func (cholesky) String() string                  { return "cholesky" }
 func (cholesky) Describe() graph.Description     { return named("Cholesky") }
-func (cholesky) Judges() []int                   { return []int{0} }
 func (cholesky) Shape(s ...Shape) (Shape, error) { return s[0], squareMatrices(s[0]) }
 
 func (cholesky) Reverse(l, ζ *Node) []*Node {
@@ -59,56 +54,29 @@ func lowerHalf(x *Node) *Node {
 	return Mul(Scale(0.5, Add(Greater(row, column), GreaterEqual(row, column))), x)
 }
 
-func (cholesky) Valid(x ...*tensor.Dense) error {
-	return judge(x[0], x[0].Shape()[x[0].Dims()-1], validCholesky[float32], validCholesky[float64])
-}
-
-// triangles is memory that validCholesky uses again.
-var triangles = sync.Pool{New: func() any { return &[]float64{} }}
-
-func validCholesky[T compute.Float](a []T, n int) error {
-	work := triangles.Get().(*[]float64)
-	defer triangles.Put(work)
-	if len(*work) < n*n {
-		*work = make([]float64, n*n)
-	}
-	for i := range len(a) / (n * n) {
-		l := (*work)[:n*n]
-		if finite, definite := choleskyOf(l, a[i*n*n:][:n*n], n); finite && !definite {
-			return fmt.Errorf("%w: matrix %d of the stack is not positive definite; add a small multiple of the identity", graph.ErrValue, i)
-		}
-	}
-	return nil
-}
-
-// choleskyOf computes the factor of a, in the lower triangle of l, unless an entry is not finite.
-func choleskyOf[T compute.Float](l []float64, a []T, n int) (finite, definite bool) {
-	if !widenTo(l, a) {
-		return false, false
-	}
-	_, definite = lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: l, Uplo: blas.Lower})
-	return true, definite
-}
-
 func (op cholesky) Kernel() compute.Kernel {
-	return compute.Bound(op, choleskys[float32], choleskys[float64])
+	return compute.Refusing(op, choleskys[float32], choleskys[float64])
 }
 
-func choleskys[T compute.Float](_ cholesky, y *tensor.Dense, x ...*tensor.Dense) func() {
+func choleskys[T compute.Float](_ cholesky, y *tensor.Dense, x ...*tensor.Dense) func() error {
 	d := y.Shape()
 	n := d[len(d)-1]
 	out, a, l := compute.Data[T](y), compute.Data[T](x[0]), make([]float64, n*n)
-	return func() {
+	return func() error {
 		for i := range len(a) / (n * n) {
 			to := out[i*n*n:][:n*n]
-			if _, ok := choleskyOf(l, a[i*n*n:][:n*n], n); !ok {
+			if !widenTo(l, a[i*n*n:][:n*n]) {
 				fillNaN(to)
 				continue
+			}
+			if _, definite := lapack64.Potrf(blas64.Symmetric{N: n, Stride: n, Data: l, Uplo: blas.Lower}); !definite {
+				return fmt.Errorf("%w: matrix %d of the stack is not positive definite; add a small multiple of the identity", graph.ErrValue, i)
 			}
 			narrowTo(to, l)
 			for row := range n {
 				clear(to[row*n+row+1 : (row+1)*n])
 			}
 		}
+		return nil
 	}
 }

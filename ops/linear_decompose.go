@@ -3,8 +3,6 @@ package ops
 import (
 	"fmt"
 	"math"
-	"slices"
-	"sync"
 
 	"adjoint/compute"
 	"adjoint/graph"
@@ -12,7 +10,6 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/lapack64"
-	"gorgonia.org/tensor"
 )
 
 // A decomposition is that of a square matrix, PA = LU by gonum's LAPACK, in float64 for both float
@@ -26,18 +23,14 @@ type decomposition struct {
 	place []int
 }
 
-// resize makes f that of matrices of n rows.
-func (f *decomposition) resize(n int) {
-	f.lu = general(slices.Grow(f.lu.Data[:0], n*n)[:n*n], n, n)
-	f.swaps = slices.Grow(f.swaps[:0], n)[:n]
-	f.work = slices.Grow(f.work[:0], 4*n)[:4*n]
-	f.place = slices.Grow(f.place[:0], n)[:n]
-}
-
+// decompositionOf is room for that of a matrix of n rows.
 func decompositionOf(n int) *decomposition {
-	f := &decomposition{}
-	f.resize(n)
-	return f
+	return &decomposition{
+		lu:    general(make([]float64, n*n), n, n),
+		swaps: make([]int, n),
+		work:  make([]float64, 4*n),
+		place: make([]int, n),
+	}
 }
 
 // general is a matrix of LAPACK's.
@@ -101,29 +94,6 @@ func (f *decomposition) sign() float64 {
 		}
 	}
 	return s
-}
-
-// spares are decompositions that validInverse uses again.
-var spares = sync.Pool{New: func() any { return &decomposition{} }}
-
-// validInverse refuses a stack that has a matrix without an inverse, to the digits of float64.
-func validInverse(a *tensor.Dense) error {
-	return judge(a, a.Shape()[a.Dims()-1], validInverseOf[float32], validInverseOf[float64])
-}
-
-func validInverseOf[T compute.Float](a []T, n int) error {
-	f := spares.Get().(*decomposition)
-	defer spares.Put(f)
-	f.resize(n)
-	for i := range len(a) / (n * n) {
-		if !decompose(f, a[i*n*n:][:n*n]) {
-			continue
-		}
-		if c := f.condition(); c < 0x1p-53 {
-			return fmt.Errorf("%w: matrix %d of the stack is singular: 1/(‖A‖‖A⁻¹‖) is %.2g; add a small multiple of the identity, or leave out what depends on the rest", graph.ErrValue, i, c)
-		}
-	}
-	return nil
 }
 
 // squareMatrices refuses shapes that are no stack of square matrices.

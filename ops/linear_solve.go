@@ -14,7 +14,6 @@ import (
 
 var (
 	_ graph.Differentialer = solve{}
-	_ graph.Validator      = solve{}
 	_ graph.Describer      = solve{}
 )
 
@@ -58,10 +57,8 @@ func identityMatrix(g *graph.Graph, n int) *Node {
 
 type solve struct{}
 
-func (solve) String() string                 { return "⁻¹" }
-func (solve) Describe() graph.Description    { return named("Solve") }
-func (solve) Judges() []int                  { return []int{0} }
-func (solve) Valid(x ...*tensor.Dense) error { return validInverse(x[0]) }
+func (solve) String() string              { return "⁻¹" }
+func (solve) Describe() graph.Description { return named("Solve") }
 
 func (solve) Shape(s ...Shape) (Shape, error) {
 	a, b := s[0].Dims(), s[1].Dims()
@@ -82,23 +79,29 @@ func (solve) Differential(x *Node, ξ ...*Node) *Node {
 	return Solve(x.In(0), δ)
 }
 
-func (op solve) Kernel() compute.Kernel { return compute.Bound(op, solves[float32], solves[float64]) }
+func (op solve) Kernel() compute.Kernel {
+	return compute.Refusing(op, solves[float32], solves[float64])
+}
 
-func solves[T compute.Float](_ solve, y *tensor.Dense, x ...*tensor.Dense) func() {
+func solves[T compute.Float](_ solve, y *tensor.Dense, x ...*tensor.Dense) func() error {
 	d := y.Shape()
 	n, m := d[len(d)-2], d[len(d)-1]
 	out, a, b := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1])
 	f, columns := decompositionOf(n), general(make([]float64, n*m), n, m)
-	return func() {
+	return func() error {
 		for i := range len(a) / (n * n) {
 			to := out[i*n*m:][:n*m]
-			if !decompose(f, a[i*n*n:][:n*n]) || !f.full {
+			if !decompose(f, a[i*n*n:][:n*n]) {
 				fillNaN(to)
 				continue
+			}
+			if c := f.condition(); c < 0x1p-53 {
+				return fmt.Errorf("%w: matrix %d of the stack is singular: 1/(‖A‖‖A⁻¹‖) is %.2g; add a small multiple of the identity, or leave out what depends on the rest", graph.ErrValue, i, c)
 			}
 			widenTo(columns.Data, b[i*n*m:][:n*m])
 			lapack64.Getrs(blas.NoTrans, f.lu, columns, f.swaps)
 			narrowTo(to, columns.Data)
 		}
+		return nil
 	}
 }

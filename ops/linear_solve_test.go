@@ -95,7 +95,8 @@ func TestGradientOfDetOfSingularMatrices(t *testing.T) {
 	}
 }
 
-// What has no inverse, and what is not positive definite, is an error that says which matrix.
+// What has no inverse, and what is not positive definite, is an error that says which matrix, of what is
+// fed and of what is computed of it, in each Run.
 func TestNoInverse(t *testing.T) {
 	for _, c := range []struct {
 		f    func(a *node) *node
@@ -106,17 +107,43 @@ func TestNoInverse(t *testing.T) {
 		{ops.Inverse, numbersOf([]int{2, 2}, 0.1, 0.2, 0.3, 0.6), "matrix 0 of the stack is singular"},
 		{ops.Cholesky, numbersOf([]int{2, 2}, 1, 2, 2, 1), "matrix 0 of the stack is not positive definite"},
 	} {
-		g := graph.New()
-		a := g.Input("a", c.a.Shape()...)
-		p, err := graph.Compile(c.f(a))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Feed(a, c.a); err != nil {
-			t.Fatal(err)
-		}
-		if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%v: %v, want %s", c.a, err, c.want)
+		for name, of := range map[string]func(a *node) *node{
+			"fed":      c.f,
+			"computed": func(a *node) *node { return ops.Sum(c.f(ops.Scale(2, ops.T(a)))) },
+		} {
+			g := graph.New()
+			a := g.Input("a", c.a.Shape()...)
+			y := of(a)
+			p, err := graph.Compile(y)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if err := p.Feed(a, c.a); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second time nothing is fed
+				if err := p.Run(); !errors.Is(err, graph.ErrValue) || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%v, %s: %v, want %s", c.a, name, err, c.want)
+				}
+			}
+			if err := p.Feed(a, unitsLike(c.a)); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Run(); err != nil {
+				t.Errorf("the unit matrix, %s: %v", name, err)
+			}
 		}
 	}
+}
+
+// unitsLike is a stack of unit matrices.
+func unitsLike(a *tensor.Dense) *tensor.Dense {
+	d := a.Shape()
+	n, v := d[len(d)-1], make([]float64, d.TotalSize())
+	for i := range v {
+		if i%(n*n)%(n+1) == 0 {
+			v[i] = 1
+		}
+	}
+	return numbersOf(d, v...)
 }
