@@ -14,7 +14,7 @@ const (
 	expGrid     = 0x1.8p41
 	expGridBits = 0x4288000000000000
 
-	// Where expPlace is less than expPlaces, expStart may be asked.
+	// Where expPlace is less than expPlaces, near may be asked.
 	expPlaces = 2 * expEnd * expUps * expLows
 
 	// With 0.83·R² of r² in place of r² in r⁴/24, for |r| ≤ R, what is left is below 2⁻⁵⁵.
@@ -26,16 +26,12 @@ func expPlace(x float64) uint64 {
 	return math.Float64bits(x+expGrid) - (expGridBits - expPlaces/2)
 }
 
-// expStart returns s and r of an x that lies at a place below expPlaces.
-func expStart(x float64, place uint64) (s, r float64) {
-	p := &expPoints
+// near returns exp(x), where x lies at a place below expPlaces, with the accuracy of float32 or of
+// float64.
+func (p *expTables) near(short bool, x float64, place uint64) float64 {
 	n, i := place/expLows, place%expLows
-	return p.up[n] * p.low[i], x - p.upAt[n] - p.lowAt[i]
-}
-
-// expTimes returns s·exp(r) with the accuracy that T needs.
-func expTimes[T Float](s, r float64) float64 {
-	if sizeof[T]() == 4 {
+	s, r := p.up[n]*p.low[i], x-p.upAt[n]-p.lowAt[i]
+	if short {
 		return s + s*r // r²/2 ≤ 2⁻²⁵
 	}
 	return s + s*(r+r*r*(expSquare+r*(1./6)))
@@ -44,7 +40,7 @@ func expTimes[T Float](s, r float64) float64 {
 // exps sets dst[i] = exp(x[i]), with the accuracy that T needs.
 func exps[T, S Float](dst, x []S) {
 	for dst = dst[:len(x)]; ; {
-		n := expsNear[T](dst, x)
+		n := expsNear[T](&expPoints, dst, x)
 		if n == len(x) {
 			return
 		}
@@ -55,7 +51,8 @@ func exps[T, S Float](dst, x []S) {
 
 // expsNear is exps up to the first number that is not near, and returns its index. What follows
 // one another in a turn waits for nothing of it.
-func expsNear[T, S Float](dst, x []S) int {
+func expsNear[T, S Float](t *expTables, dst, x []S) int {
+	short := sizeof[T]() == 4
 	dst = dst[:len(x)]
 	i := 0
 	for ; i < len(x)-3; i += 4 {
@@ -64,10 +61,10 @@ func expsNear[T, S Float](dst, x []S) int {
 		if p0 >= expPlaces || p1 >= expPlaces || p2 >= expPlaces || p3 >= expPlaces {
 			break
 		}
-		dst[i] = S(expTimes[T](expStart(x0, p0)))
-		dst[i+1] = S(expTimes[T](expStart(x1, p1)))
-		dst[i+2] = S(expTimes[T](expStart(x2, p2)))
-		dst[i+3] = S(expTimes[T](expStart(x3, p3)))
+		dst[i] = S(t.near(short, x0, p0))
+		dst[i+1] = S(t.near(short, x1, p1))
+		dst[i+2] = S(t.near(short, x2, p2))
+		dst[i+3] = S(t.near(short, x3, p3))
 	}
 	for ; i < len(x); i++ {
 		v := float64(x[i])
@@ -75,7 +72,7 @@ func expsNear[T, S Float](dst, x []S) int {
 		if p >= expPlaces {
 			break
 		}
-		dst[i] = S(expTimes[T](expStart(v, p)))
+		dst[i] = S(t.near(short, v, p))
 	}
 	return i
 }

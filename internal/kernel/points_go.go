@@ -11,12 +11,14 @@ const (
 	tanhEnd   = 8
 )
 
-// expPoints holds numbers near the multiples of 1/8 and of 1/2048, with their exponentials, which have
-// 27 bits and 26.
-var expPoints = struct {
+type expTables struct {
 	up, upAt   [2 * expEnd * expUps]float64
 	low, lowAt [expLows]float64
-}{
+}
+
+// expPoints holds numbers near the multiples of 1/8 and of 1/2048, with their exponentials, which have
+// 27 bits and 26.
+var expPoints = expTables{
 	up: [...]float64{
 		0x1.42e7b7cp-185, 0x1.6ded62p-185, 0x1.9ea23f4p-185, 0x1.d5d807p-185,
 		0x1.0a33f3cp-184, 0x1.2da5874p-184, 0x1.55d0788p-184, 0x1.83540e4p-184,

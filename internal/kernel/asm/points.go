@@ -39,9 +39,10 @@ func points() ([]byte, error) {
 	for i := 1 - tanhEnd*tanhSteps; i < tanhEnd*tanhSteps; i++ {
 		tanhs = append(tanhs, tanhPoint(i))
 	}
+	fmt.Fprintf(&b, "\ntype expTables struct {\nup, upAt [2 * expEnd * expUps]float64\nlow, lowAt [expLows]float64\n}\n")
 	fmt.Fprintf(&b, "\n// expPoints holds numbers near the multiples of 1/%d and of 1/%d, with their exponentials, which have\n// 27 bits and 26.\n",
 		expUps, expUps*expLows)
-	fmt.Fprintf(&b, "var expPoints = struct {\nup, upAt [2 * expEnd * expUps]float64\nlow, lowAt [expLows]float64\n}{\n")
+	fmt.Fprintf(&b, "var expPoints = expTables{\n")
 	list4(&b, "up", ups, func(p point) float64 { return p.value })
 	list4(&b, "upAt", ups, func(p point) float64 { return p.at })
 	list4(&b, "low", lows, func(p point) float64 { return p.value })
