@@ -84,19 +84,25 @@ func maxPoolGo[T Float](r *PoolRow, y, x []T) {
 }
 
 func maxGiveGo[T Float](r *PoolRow, out, x, y, zeta []T) {
+	clearApart(r, out)
 	for p := range r.Places {
 		for j := range r.N {
-			from, open := p*r.N+j, true
+			from := p*r.N + j
 			for _, e := range r.Entries {
-				at := p*r.Step + e + j
-				if r.Apart {
-					out[at] = 0
-				}
-				if open && x[at] == y[from] {
+				if at := p*r.Step + e + j; x[at] == y[from] {
 					out[at] += zeta[from]
-					open = false
+					break
 				}
 			}
+		}
+	}
+}
+
+// clearApart sets the entries of the window to 0 where places are apart.
+func clearApart[T Float](r *PoolRow, out []T) {
+	for p := 0; r.Apart && p < r.Places; p++ {
+		for _, e := range r.Entries {
+			clear(out[p*r.Step+e:][:r.N])
 		}
 	}
 }

@@ -15,6 +15,7 @@ func maxPoolNEON[T Float](r *PoolRow, y, x []T) {
 }
 
 func maxGiveNEON[T Float](r *PoolRow, out, x, y, zeta []T) {
+	clearApart(r, out)
 	from, count, size := &r.Entries[0], len(r.Entries), sizeof[T]()
 	to, in, most, ζ := unsafe.Pointer(&out[0]), unsafe.Pointer(&x[0]), unsafe.Pointer(&y[0]), unsafe.Pointer(&zeta[0])
 	if size == 4 {
