@@ -8,8 +8,8 @@ import (
 
 // pair moves the nodes that are computed beside the value of an op: they come next to it.
 func (s *scheduled) pair() error {
-	order := s.run[:0]            // nodes move towards the front only
-	firsts := map[*Node][]*Node{} // by their first input
+	order := s.run[:0]           // nodes move towards the front only
+	var firsts map[*Node][]*Node // by their first input; nil in most formulas
 	for _, n := range s.run {
 		at, by := len(order), s.by(n)
 		if len(by.in) > 0 {
@@ -20,6 +20,9 @@ func (s *scheduled) pair() error {
 				firsts[x] = slices.Delete(firsts[x], k, k+1)
 			}
 			if _, ok := by.op.(Pairer); ok || s.loopOf.get(n) != nil {
+				if firsts == nil {
+					firsts = map[*Node][]*Node{}
+				}
 				firsts[x] = append(firsts[x], n)
 			}
 		}
