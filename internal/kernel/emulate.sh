@@ -2,8 +2,8 @@
 # Runs the tests of package kernel on every path that it has: in plain Go and with what
 # this processor has, then emulated, by qemu-user on a processor without AVX, on one with
 # AVX2 and FMA, and on arm64 with NEON and without, in WebAssembly by node, and, if this
-# one has no AVX-512, by Bochs on one that has. It shows that the kernels are right; it says nothing about their
-# speed. It takes some ten minutes.
+# one has no AVX-512, by Bochs on one that has. It shows that the kernels are right; it says
+# nothing about their speed. It takes some ten minutes.
 #
 # usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
 #

@@ -93,19 +93,20 @@ func formOf[T Float](p *Product, c, cin, a, b []T) *formCalls {
 	if l := last.Load(); l != nil && l.form == f {
 		return l
 	}
-	n := noter{formCalls: formCalls{form: f}, of: [matrices]extent{inC: extentOf(c), inCin: extentOf(cin), inA: extentOf(a), inB: extentOf(b)}}
+	known := &formCalls{form: f}
+	n := noter{formCalls: known, of: [matrices]extent{inC: extentOf(c), inCin: extentOf(cin), inA: extentOf(a), inB: extentOf(b)}}
 	if gemmVector(&n, p, c, cin, a, b, 0, p.M, 0, p.N); n.no {
-		n.formCalls = formCalls{form: f}
+		*known = formCalls{form: f}
 	}
 	if !n.overlap() {
-		last.Store(&n.formCalls)
+		last.Store(known)
 	}
-	return &n.formCalls
+	return known
 }
 
 // A noter notes the calls of a product.
 type noter struct {
-	formCalls
+	*formCalls
 	of [matrices]extent
 	to unsafe.Pointer // the scratch
 	no bool           // they cannot be noted
