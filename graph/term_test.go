@@ -33,6 +33,8 @@ func TestSumWithAProduct(t *testing.T) {
 			"column":   {ops.Add(param(20, 1), φ(w, param(7, 1))), true},
 			"stack":    {ops.Add(param(2, 3, 5, 33), φ(s, z)), true},
 			"turns":    {ops.Add(ops.Transpose(param(3, 5, 33, 2), 3, 0, 1, 2), φ(s, z)), true},
+			"deep":     {ops.Add(param(9, 5), φ(param(9, 1000), param(1000, 5))), true},
+			"dots":     {ops.Add(param(9, 5), φ(param(9, 2000), ops.T(param(5, 2000)))), true},
 			"examples": {ops.Add(φ(param(7, 7), h), φ(param(7, 7), h)), true},
 			"rows":     {ops.Add(ops.BroadcastTo(param(20, 1), graph.ShapeOf(20, 33)), φ(w, x)), false},
 			"read":     {twice(φ(w, x)), false},

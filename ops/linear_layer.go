@@ -42,6 +42,6 @@ func (op layer) Reverse(z, ζ *Node) []*Node { return graph.Through(op, z, ζ) }
 func (layer) Kernel() compute.Kernel {
 	return compute.Strided(func(z *tensor.Dense, x []compute.View) compute.Work {
 		u := compute.View{Dense: x[0].Dense, Dims: z.Shape(), Strides: []int{1, 0}}
-		return bindProduct(z, x[1], x[2], &u)
+		return bindProduct(z, x[1], x[2], &u, false)
 	})
 }

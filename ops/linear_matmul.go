@@ -75,25 +75,26 @@ func (matMul) Stable(y *Node) *Node {
 
 func (matMul) Kernel() compute.Kernel {
 	return compute.Strided(func(y *tensor.Dense, x []compute.View) compute.Work {
-		return bindProduct(y, x[0], x[1], nil)
+		return bindProduct(y, x[0], x[1], nil, false)
 	}).AsTerm(func(y *tensor.Dense, x []compute.View) compute.Work {
-		return bindProduct(y, x[1], x[2], &x[0])
+		return bindProduct(y, x[1], x[2], &x[0], true)
 	}).AsPlaced()
 }
 
-// bindProduct returns the work of y = wx, or of u + wx for a u of the shape of y that is not nil.
-func bindProduct(y *tensor.Dense, w, x compute.View, u *compute.View) compute.Work {
+// bindProduct returns the work of y = wx, or of u + wx for a u of the shape of y that is not nil:
+// if apart, with the bits of a sum that follows.
+func bindProduct(y *tensor.Dense, w, x compute.View, u *compute.View, apart bool) compute.Work {
 	if y.Dtype() == tensor.Float32 {
-		return multiply[float32](y, w, x, u)
+		return multiply[float32](y, w, x, u, apart)
 	}
-	return multiply[float64](y, w, x, u)
+	return multiply[float64](y, w, x, u, apart)
 }
 
 // multiply deals out a matrix as the kernel advises, and a stack by its matrices.
-func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, u *compute.View) compute.Work {
+func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, u *compute.View, apart bool) compute.Work {
 	k := len(w.Dims) - 2
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
-	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), LDC: y.Strides()[k]}
+	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), LDC: y.Strides()[k], Apart: apart}
 	c, a, b := compute.Data[T](y), compute.Data[T](w.Dense), compute.Data[T](x.Dense)
 	atW, atX, atY := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k]), offsets(w.Dims[:k], y.Strides()[:k])
 	var atU []int

@@ -32,7 +32,7 @@ const noteWork = 1 << 16
 // note returns the calls that compute a product, or none if they are too many to
 // matter, or are not all.
 func note[T Float](p *Product, c, cin, a, b []T) calls {
-	if p.M*p.N*p.K > noteWork || p.K == 0 || p.Cin.Col > 1 {
+	if p.M*p.N*p.K > noteWork || p.K == 0 || p.Cin.Col > 1 || p.twice(cin != nil) {
 		return calls{}
 	}
 	return formOf(p, c, cin, a, b).at(&bases{inC: pointer(c, 0), inCin: pointer(cin, 0), inA: pointer(a, 0), inB: pointer(b, 0)})

@@ -22,6 +22,7 @@ type Product struct {
 	M, N, K int    // C is M×N, A is M×K, B is K×N
 	A, B    Layout // any strides ≥ 0; a transpose is a layout
 	Cin     Layout // of the addend, if there is one
+	Apart   bool   // whether C has the bits of A·B to which the addend is added afterwards
 	LDC     int    // C is stored row by row, LDC ≥ N entries apart
 }
 
@@ -30,8 +31,8 @@ type Product struct {
 // added to every column. Otherwise c overlaps none of the other slices. With K = 0
 // the product is zero.
 //
-// The products of an entry are added in the order of k, in pieces whose length
-// depends on K, and the addend comes last.
+// The products of an entry are added in the order of k, in pieces whose length depends
+// on K. When the addend is added depends on the instruction set; if p.Apart, it is last.
 func Gemm[T Float](p *Product, c, cin, a, b []T) {
 	GemmBlock(p, c, cin, a, b, 0, p.M, 0, p.N)
 }
@@ -47,10 +48,34 @@ func GemmBlock[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	if i0 == i1 || j0 == j1 {
 		return
 	}
+	if p.twice(cin != nil) {
+		q := *p
+		q.Apart = false
+		GemmBlock(&q, c, nil, a, b, i0, i1, j0, j1)
+		addBlock(p, c, cin, i0, i1, j0, j1)
+		return
+	}
 	if inUse == plainGo {
 		gemmGo(p, c, cin, a, b, i0, i1, j0, j1)
 	} else {
 		gemmVector(doer[T]{}, p, c, cin, a, b, i0, i1, j0, j1)
+	}
+}
+
+// twice reports whether C is passed over twice, as the addend is to come apart and does not come last.
+func (p *Product) twice(hasCin bool) bool { return p.Apart && hasCin && !addsLast(p.K) }
+
+// addBlock adds a block of the addend to C.
+func addBlock[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
+	for i := i0; i < i1; i++ {
+		row, at := c[i*p.LDC+j0:i*p.LDC+j1], i*p.Cin.Row+j0*p.Cin.Col
+		if p.Cin.Col == 1 {
+			Axpy(row, cin[at:at+len(row)], 1)
+			continue
+		}
+		for j := range row {
+			row[j] += cin[at+j*p.Cin.Col]
+		}
 	}
 }
 

@@ -7,6 +7,9 @@ import "unsafe"
 // A tile of NEON has so many rows, and 64 bytes of columns.
 const neonRows = 4
 
+// addsLast reports whether an addend comes after all k products of an entry.
+func addsLast(int) bool { return false }
+
 // gemmVector computes a block of C by NEON, with the choices that gemmGo makes.
 func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 	begin(p, c, cin, i0, i1, j0, j1)

@@ -4,6 +4,9 @@ package kernel
 
 import "unsafe"
 
+// addsLast reports whether an addend comes after all k products of an entry.
+func addsLast(int) bool { return false }
+
 // gemmVector computes a block of C by vectors, with the choices that gemmGo makes. But for
 // scalar products, the bits are those of plain Go.
 func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {

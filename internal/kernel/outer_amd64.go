@@ -203,6 +203,10 @@ func outerPiece(k int) int {
 	return size
 }
 
+// addsLast reports whether an addend comes after all k products of an entry: that of the
+// first of several pieces does not. Pieces of dot are longer.
+func addsLast(k int) bool { return inUse != plainGo && k > 0 && outerPiece(k) == k }
+
 // strip computes some rows of C, as many as one tile has: first with the wide tile, if
 // there is one, then panel by panel.
 func strip[T Float](to taker, t *outerArgs, rows, cols, panel int, inPanels bool) {
