@@ -7,33 +7,8 @@ import "unsafe"
 // A tile of NEON has so many rows, and 64 bytes of columns.
 const neonRows = 4
 
-// addsLast reports whether an addend comes after all k products of an entry.
-func addsLast(int) bool { return false }
-
-// gemmVector computes a block of C by NEON, with the choices that gemmGo makes.
-func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
-	begin(p, c, cin, i0, i1, j0, j1)
-	switch {
-	case p.K == 0:
-	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
-		dotsNEON(c[i0*p.LDC:], p.LDC, a[i0*p.A.Row:], p.A.Row, b[:p.K], i1-i0)
-	case p.M == 1 && p.B.Row == 1 && p.A.Col == 1:
-		dotsNEON(c[j0:], 1, b[j0*p.B.Col:], p.B.Col, a[:p.K], j1-j0)
-	case p.N == 1 && p.A.Row == 1 && p.LDC == 1:
-		for k := range p.K {
-			Axpy(c[i0:i1], a[k*p.A.Col+i0:k*p.A.Col+i1], b[k*p.B.Row])
-		}
-	case p.M == 1 && p.B.Col == 1:
-		for k := range p.K {
-			Axpy(c[j0:j1], b[k*p.B.Row+j0:k*p.B.Row+j1], a[k*p.A.Col])
-		}
-	default:
-		tilesNEON(p, c, a, b, i0, i1, j0, j1)
-	}
-}
-
-// tilesNEON adds the product to a block of C, from copies of A and B in panels.
-func tilesNEON[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
+// tilesVector adds the product to a block of C by NEON, from copies of A and B in panels.
+func tilesVector[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 	const rowBlock = 64 // rows of A copied at a time
 	size := sizeof[T]()
 	panel := 64 / size
@@ -82,8 +57,8 @@ func callTile[T Float](c []T, ldc int, a, b []T, k int) {
 	}
 }
 
-// dotsNEON is dotsGo by vectors. The products past whole blocks are added last.
-func dotsNEON[T Float](c []T, cStep int, a []T, aRow int, x []T, m int) {
+// dotsVector is dotsGo by NEON. The products past whole blocks are added last.
+func dotsVector[T Float](c []T, cStep int, a []T, aRow int, x []T, m int) {
 	const rowsAtOnce = 4
 	block := 32 / sizeof[T]()
 	for k, kc := 0, 0; k < len(x); k += kc {

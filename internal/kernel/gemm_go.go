@@ -57,6 +57,10 @@ func gemmGo[T Float](p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
 
 // begin sets a block of C to the addend, or to zero.
 func begin[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
+	if cin == nil && j1-j0 == p.LDC {
+		clear(c[i0*p.LDC : i1*p.LDC])
+		return
+	}
 	for i := i0; i < i1; i++ {
 		row := c[i*p.LDC+j0 : i*p.LDC+j1]
 		if cin == nil {
@@ -66,10 +70,7 @@ func begin[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
 		at := i*p.Cin.Row + j0*p.Cin.Col
 		switch p.Cin.Col {
 		case 0:
-			addend := cin[at]
-			for j := range row {
-				row[j] = addend
-			}
+			Fill(row, cin[at])
 		case 1:
 			copy(row, cin[at:])
 		default:

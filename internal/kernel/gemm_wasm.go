@@ -4,49 +4,9 @@ package kernel
 
 import "unsafe"
 
-// addsLast reports whether an addend comes after all k products of an entry.
-func addsLast(int) bool { return false }
-
-// gemmVector computes a block of C by vectors, with the choices that gemmGo makes. But for
-// scalar products, the bits are those of plain Go.
-func gemmVector[T Float](_ doer[T], p *Product, c, cin, a, b []T, i0, i1, j0, j1 int) {
-	beginSIMD(p, c, cin, i0, i1, j0, j1)
-	switch {
-	case p.K == 0:
-	case p.N == 1 && p.A.Col == 1 && p.B.Row == 1:
-		dotsSIMD(c[i0*p.LDC:], p.LDC, a[i0*p.A.Row:], p.A.Row, b[:p.K], i1-i0)
-	case p.M == 1 && p.B.Row == 1 && p.A.Col == 1:
-		dotsSIMD(c[j0:], 1, b[j0*p.B.Col:], p.B.Col, a[:p.K], j1-j0)
-	case p.N == 1 && p.A.Row == 1 && p.LDC == 1:
-		for k := range p.K {
-			Axpy(c[i0:i1], a[k*p.A.Col+i0:k*p.A.Col+i1], b[k*p.B.Row])
-		}
-	case p.M == 1 && p.B.Col == 1:
-		for k := range p.K {
-			Axpy(c[j0:j1], b[k*p.B.Row+j0:k*p.B.Row+j1], a[k*p.A.Col])
-		}
-	default:
-		panelsSIMD(p, c, a, b, i0, i1, j0, j1)
-	}
-}
-
-// beginSIMD is begin, where rows are contiguous or have one addend by vectors.
-func beginSIMD[T Float](p *Product, c, cin []T, i0, i1, j0, j1 int) {
-	switch {
-	case cin == nil && j1-j0 == p.LDC:
-		clear(c[i0*p.LDC : i1*p.LDC])
-	case cin != nil && p.Cin.Col == 0:
-		for i := i0; i < i1; i++ {
-			Fill(c[i*p.LDC+j0:i*p.LDC+j1], cin[i*p.Cin.Row])
-		}
-	default:
-		begin(p, c, cin, i0, i1, j0, j1)
-	}
-}
-
-// panelsSIMD adds the product to a block of C, 64 bytes of its rows at a time, from copies of
+// tilesVector adds the product to a block of C, 64 bytes of its rows at a time, from copies of
 // the columns of B.
-func panelsSIMD[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
+func tilesVector[T Float](p *Product, c, a, b []T, i0, i1, j0, j1 int) {
 	const rowBlock = 64 // rows whose sums stay near
 	size := sizeof[T]()
 	width := 64 / size
@@ -128,8 +88,8 @@ func callPanel[T Float](sums, a, panel []T, l Layout, rows, k int) {
 	}
 }
 
-// dotsSIMD is dotsGo by vectors. The products past whole vectors are added last.
-func dotsSIMD[T Float](c []T, cStep int, a []T, aRow int, x []T, m int) {
+// dotsVector is dotsGo by vectors. The products past whole vectors are added last.
+func dotsVector[T Float](c []T, cStep int, a []T, aRow int, x []T, m int) {
 	const rowsAtOnce = 8
 	size := sizeof[T]()
 	lanes := 16 / size

@@ -14,7 +14,7 @@ func (q *BoundDots[T]) doVectors(job, row, rows int) bool {
 	p := &q.p
 	for _, col := range p.Jobs[job].Cols {
 		for _, r := range p.Jobs[job].Runs {
-			dotsNEON(q.c[p.C+row*p.LDC+col.C:], p.LDC, q.a[p.A+r.A+row*p.ARow:], p.ARow, q.b[col.B+r.B:][:r.Len], rows)
+			dotsVector(q.c[p.C+row*p.LDC+col.C:], p.LDC, q.a[p.A+r.A+row*p.ARow:], p.ARow, q.b[col.B+r.B:][:r.Len], rows)
 		}
 	}
 	return true
