@@ -74,23 +74,24 @@ func (l *lowered) look(how *lowering, inputs int) []uint8 {
 }
 
 // varies returns what reports whether a value is not the same in every Run. It looks no further
-// than to the first leaf that varies, and few values are asked for.
+// than to the first leaf that varies, and once at each value: few are asked for.
 func (l *lowered) varies() func(x *Node) bool {
-	var fixed perNode[bool] // that are known to be
+	var fixed, varying perNode[bool] // that are known to be
 	var varies func(x *Node) bool
 	varies = func(x *Node) bool {
-		if x.kind.varies() {
+		if x.kind.varies() || varying.get(x) {
 			return true
 		}
 		if len(x.in) == 0 || fixed.get(x) {
 			return false
 		}
+		of := &fixed
 		if slices.ContainsFunc(x.in, varies) {
-			return true
+			of = &varying
 		}
-		fixed.fit(l.g)
-		*fixed.at(x) = true
-		return false
+		of.fit(l.g)
+		*of.at(x) = true
+		return of == &varying
 	}
 	return varies
 }

@@ -112,8 +112,8 @@ func (f *formula) stabilise() error {
 }
 
 // open makes f.g, until it is closed, the graph in which the ops of the user's graph are applied.
-// A graph serves one formula at a time: others wait. One that is compiled by an op that a pass asks
-// would wait for itself.
+// A graph serves one formula at a time: others wait. One that is compiled by an op that a pass asks never
+// does: it might wait for itself, or for one that waits for it.
 func (f *formula) open() (shut func(), err error) {
 	base := f.g.draft.base
 	if !base.drafting.TryLock() {

@@ -62,7 +62,7 @@ func (c *code) checkNeeds(at sizes) error {
 			}
 		}
 	}
-	for _, y := range c.loopsBound() {
+	for _, y := range c.loops {
 		l := c.loopOf.get(y)
 		if err := l.checkNeeds(l.within(at)); err != nil {
 			return fmt.Errorf("%s: %w", y.Label(), err)

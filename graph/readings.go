@@ -43,7 +43,8 @@ type Expander interface {
 // or nil. It pays where a formula is written as in a textbook.
 //
 // Nor does Stable compile a formula of the graph of y, which serves the one that is being compiled:
-// that is an error, which wraps ErrGraph. The same holds of Fuse.
+// that is an error, which wraps ErrGraph. So may one of another graph be, while that is compiled
+// elsewhere. The same holds of Fuse.
 type Stabler interface {
 	Op
 	Stable(y *Node) *Node
