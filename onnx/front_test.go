@@ -67,6 +67,17 @@ var fronts = []struct {
 		m.Graph.Nodes[6].In[0] = "again"
 	}},
 	{"a constant of the front alone", true, tensor.Dtype{}, func(m *proto.Model) { constant(m, 0) }},
+	{"a constant of the front and of the rest", true, tensor.Dtype{}, func(m *proto.Model) {
+		insert(m, 3, "Max", "z2", "z", "eighth64")
+		m.Graph.Nodes[4].In[0] = "z2"
+		insert(m, 5, "Max", "larger", "rounded", "eighth32")
+		m.Graph.Nodes[6].In[0] = "larger"
+		m.Graph.Initializers = append(m.Graph.Initializers,
+			proto.Tensor{Name: "eighth64", Element: proto.Float64, Raw: raw64(1. / 8)},
+			proto.Tensor{Name: "eighth32", Element: proto.Float32, Raw: []byte{0, 0, 0, 0x3e}})
+		constant(m, 3)
+		constant(m, 2)
+	}},
 	{"two results", true, tensor.Dtype{}, func(m *proto.Model) {
 		insert(m, 3, "Neg", "minus", "z")
 		insert(m, 4, "Abs", "z2", "minus")
@@ -131,5 +142,36 @@ func TestFront(t *testing.T) {
 		if _, err := s.Run(map[string]onnx.Array{"x": x, "z": x}); !errors.Is(err, graph.ErrNotInput) {
 			t.Errorf("%s: a result is taken for an input: %v", c.name, err)
 		}
+		if c.front && len(f.Inputs) == len(f.Front.Outputs) { // the rest reads the front alone
+			testFrontAgain(t, c.name, f, floatsOf(out[0]))
+		}
+	}
+}
+
+// testFrontAgain writes a file with its front, and checks that what it then says of x, whose examples are columns, is the same.
+func testFrontAgain(t *testing.T, name string, f *onnx.File, want []float64) {
+	t.Helper()
+	var file bytes.Buffer
+	if err := f.Write(&file); err != nil {
+		t.Errorf("%s: %v", name, err)
+		return
+	}
+	again, err := onnx.Read(&file, onnx.ReadOptions{Dtype: f.Graph.Dtype()})
+	if err != nil {
+		t.Errorf("%s, written again: %v", name, err)
+		return
+	}
+	if (again.Front != nil) != (f.Front != nil) || len(again.Params) != len(f.Params) {
+		t.Errorf("%s, written again: front %v, parameters %v", name, again.Front, again.Params)
+	}
+	s, err := again.Session()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Run(map[string]onnx.Array{"x": {Dims: []int{2, 2}, Data: []float64{3, 0.7, math.NaN(), 1e-3}}})
+	if err != nil {
+		t.Errorf("%s, written again: %v", name, err)
+	} else if got := floatsOf(out[0]); !slices.Equal(got, want) {
+		t.Errorf("%s, written again: %v, want %v", name, got, want)
 	}
 }
