@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"adjoint/internal/numeral"
 )
 
 // CSV says how to read a file. The zero value reads most files: fields separated by commas, with or without a header,
@@ -17,8 +19,9 @@ import (
 //
 // The format is that of RFC 4180 and [encoding/csv], in UTF-8. Quoted fields may hold commas, quotes and line ends. Lines
 // may end in CRLF. Blank lines, a byte order mark and white space around a field are skipped. Numbers are decimals, such as
-// -1.5e3, and inf, infinity and nan in any case, which are refused by their place; 1_0 and 0x1p-2 are text. A column is text if its first value is no number: see Types, and [Dataset.Describe]. Other kinds of
-// files, encodings and delimiters are recognised and refused: the error says what the file is and what to do.
+// -1.5e3, and inf, infinity and nan in any case, which an error refuses; 1_0 and 0x1p-2 are text. A column is text if its
+// first value is no number: see Types, and [Dataset.Describe]. Other kinds of files, encodings and delimiters are recognised
+// and refused: the error says what the file is and what to do.
 //
 // The names of classes and features are the texts in the file. No two features may have the same name. Labels that are
 // equal numbers, 1 and 1.0, are one class, with the name that comes first. To read a second file with the classes of the
@@ -194,26 +197,17 @@ func parse(text []byte) (float64, error) {
 	if v, ok := parseShort(text); ok {
 		return v, nil
 	}
-	v, err := parseLong(string(text))
+	v, err := numeral.Parse(string(text))
 	switch {
 	case err == nil, errors.Is(err, strconv.ErrRange):
 		return v, nil
 	case bytes.IndexByte(text, ',') < 0:
 		return 0, ErrNumber
 	}
-	if _, err := parseLong(strings.ReplaceAll(string(text), ",", "")); err != nil {
+	if _, err := numeral.Parse(strings.ReplaceAll(string(text), ",", "")); err != nil {
 		return 0, ErrNumber
 	}
 	return 0, errCommas
-}
-
-// parseLong is [strconv.ParseFloat] without what Go alone takes for numbers: digits with underscores between
-// them, and hexadecimal ones.
-func parseLong(text string) (float64, error) {
-	if strings.ContainsAny(text, "_xX") {
-		return 0, ErrNumber
-	}
-	return strconv.ParseFloat(text, 64)
 }
 
 // errCommas is the error of a number with a decimal comma, or with commas between thousands.

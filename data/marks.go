@@ -3,6 +3,8 @@ package data
 import (
 	"bytes"
 	"math"
+
+	"adjoint/internal/numeral"
 )
 
 var defaultMarks = []string{"", "NA", "N/A", "n/a", "NaN", "NULL", "null", "None", "?"}
@@ -30,7 +32,7 @@ func newMarks(texts []string) marks {
 		} else {
 			m.begin[text[0]] = true
 		}
-		switch v, err := parseLong(text); {
+		switch v, err := numeral.Parse(text); {
 		case err != nil:
 		case math.IsNaN(v):
 			m.nan, m.begin['n'], m.begin['N'] = true, true, true
@@ -55,7 +57,7 @@ func (m *marks) has(field []byte) bool {
 	if len(m.numbers) == 0 {
 		return false
 	}
-	v, err := parseLong(string(field))
+	v, err := numeral.Parse(string(field))
 	return err == nil && m.numbers[v]
 }
 

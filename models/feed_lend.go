@@ -14,23 +14,22 @@ const lendFrom = 1 << 18
 // columnsTaken is memory for the columns of a search, which is most of what a small one takes.
 var columnsTaken = sync.Pool{New: func() any { return new([]float64) }}
 
-// feedAll feeds all rows to a search. In float64 it lends what one input takes of them all, and labels that are fed as
-// they are. What it returns gives back the memory that is lent, once nothing reads it.
-func (t *Training) feedAll() (release func(), err error) {
-	f, columns := &t.feeding, columnsTaken.Get().(*[]float64)
-	release = func() { columnsTaken.Put(columns) }
+// feedAll feeds all rows to a search. In float64 it lends what one input takes of them all, which may lie in the memory of
+// columns until nothing reads it, and labels that are fed as they are.
+func (t *Training) feedAll(columns *[]float64) (err error) {
+	f := &t.feeding
 	leaves := f.leaves()
 	if t.scorer.dtype() == tensor.Float64 {
 		for i := range f.readers {
 			if leaves[i].lent, err = f.readers[i].lent(columns); err != nil {
-				return release, err
+				return err
 			}
 		}
 	}
 	if slices.ContainsFunc(leaves, func(l fedLeaf) bool { return l.lent == nil }) {
 		f.rows = t.all()
 	}
-	return release, f.to(t.opt)
+	return f.to(t.opt)
 }
 
 // lent returns the value of the leaf for all rows, to be lent: rows as they are if they are many, else their columns, in

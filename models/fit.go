@@ -24,7 +24,6 @@ type Training struct {
 	batches *data.Batches
 	feeding feeding
 	batch   []int       // that is cut into parts
-	whole   []int       // a copy of the first batch of an epoch, where others may be smaller; see costsAtMost
 	rest    *graph.Node // of the cost, that does not depend on the batch; nil for none
 
 	history  *History
@@ -161,9 +160,6 @@ func (t *Training) trainEpoch(ctx context.Context, e *Epoch) error {
 	for i, rows := range order {
 		if ctx.Err() != nil && !t.inParts() {
 			return cancelled(ctx)
-		}
-		if i == 0 && t.batches.Len() > 1 && len(rows) <= chunkRows {
-			t.whole = append(t.whole[:0], rows...)
 		}
 		e.Rate = t.opt.Rate()
 		var err error

@@ -55,12 +55,9 @@ type sample struct {
 func (t *Training) sample() sample {
 	rows := t.train.Rows()
 	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}
-	total := float64((rows + s.every - 1) / s.every)
-	if s.feeding.weights != nil {
-		total = 0
-		for row := 0; row < rows; row += s.every {
-			total += s.feeding.weights[row]
-		}
+	total := 0.0
+	for row := 0; row < rows; row += s.every {
+		total += s.weight(row)
 	}
 	s.each = 1 / total
 	return s
@@ -73,25 +70,33 @@ func (s sample) weight(row int) float64 {
 	return s.feeding.weights[row] * s.each
 }
 
-// manyRows is how many rows of a full batch take longer to evaluate than a program of a sample to make.
+// manyRows is how many rows of a batch take longer to evaluate than a program of a sample to make.
 const manyRows = 1 << 14
 
 // costsAtMost reports whether a loss is at least the mean cost of the last epoch, and that of
 // a batch at the last weights, which takes no more than a step. A cost is a bound of
 // the mean loss of its rows, because penalties are not negative, if all examples weigh the
-// same and the network is the same in training. The epoch speaks for all rows, and the
-// batch for the last weights: a whole one, because what is left for the last may be a few rows.
-// Of the full batch its cost is the bound itself.
+// same and the network and its examples are the same in training. The epoch speaks for all
+// rows, and the batch for the last weights: rows evenly spread over all.
 func (t *Training) costsAtMost(loss float64) bool {
-	l, epochs := t.scorer.formula.Loss, t.history.Epochs
-	if len(epochs) == 0 || t.feeding.rows == nil || t.feeding.weights != nil || graph.InTraining(l)[0] != l {
+	l, f, epochs := t.scorer.formula.Loss, &t.feeding, t.history.Epochs
+	if len(epochs) == 0 || f.rows == nil || f.weights != nil || f.augmented != nil || graph.InTraining(l)[0] != l {
 		return false
 	}
-	if !(epochs[len(epochs)-1].Loss <= loss) || t.batches.Len() == 1 && t.train.Rows() > manyRows {
+	all := t.train.Rows()
+	size := all
+	if t.batches.Len() > 1 {
+		size = t.options.Batch
+	}
+	if !(epochs[len(epochs)-1].Loss <= loss) || size > manyRows {
 		return false
 	}
-	if t.whole != nil && t.feeding.augmented == nil {
-		if err := t.use(context.Background(), t.whole); err != nil {
+	if size < all {
+		batch := make([]int, size)
+		for i := range batch {
+			batch[i], _ = cut(all, i, size)
+		}
+		if err := t.use(context.Background(), batch); err != nil {
 			return false
 		}
 	}
@@ -137,16 +142,15 @@ func (s sample) targets() rowsOfNumbers { return s.feeding.readers[len(s.feeding
 // shares returns the shares of the classes, or of the labels.
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
-	targets := s.targets()
-	if s.scorer.network.kind != Multilabel {
-		for row := 0; row < s.rows; row += s.every {
-			shares[int(targets.v[row])] += s.weight(row)
-		}
-		return shares
-	}
+	targets, several := s.targets(), s.scorer.network.kind == Multilabel
 	for row := 0; row < s.rows; row += s.every {
+		w := s.weight(row)
 		for k, y := range targets.row(row) {
-			shares[k] += s.weight(row) * y
+			if several {
+				shares[k] += w * y
+			} else {
+				shares[int(y)] += w
+			}
 		}
 	}
 	return shares

@@ -29,8 +29,15 @@ func TestSampleIsSpreadEvenly(t *testing.T) {
 	}
 }
 
+// unchanged is an Augmenter that leaves examples as they are.
+type unchanged struct{}
+
+func (unchanged) Check(*data.Dataset) error { return nil }
+
+func (unchanged) Apply(_ *data.Dataset, dst, x []float64, _ func() float64) { copy(dst, x) }
+
 // What a training costs at the end is asked of a whole batch, even where the last is a single row, and of a sample where a whole
-// batch is very many rows.
+// batch is very many rows, or where costs are those of other examples.
 func TestLossesAreComputedWhereCostsLeaveThemOpen(t *testing.T) {
 	for _, c := range []struct {
 		rows   int
@@ -40,6 +47,7 @@ func TestLossesAreComputedWhereCostsLeaveThemOpen(t *testing.T) {
 		{4*32 + 1, FitOptions{Epochs: 20}, false},
 		{4*32 + 1, FitOptions{Epochs: 20, Parts: 2}, false},
 		{256, FitOptions{Epochs: 20, FullBatch: true}, false},
+		{256, FitOptions{Epochs: 20, Augment: unchanged{}}, true},
 		{manyRows + 1, FitOptions{Epochs: 1, FullBatch: true}, true},
 	} {
 		for seed := range uint64(8) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"adjoint/data"
+	"adjoint/internal/numeral"
 )
 
 // missingClasses returns the names of the classes that some rows of a have and none of b,
@@ -45,7 +46,7 @@ func numericClassesWarning(classes []string) string {
 	}
 	least, most := math.Inf(1), math.Inf(-1)
 	for _, name := range classes {
-		v, err := strconv.ParseFloat(name, 64)
+		v, err := numeral.Parse(name)
 		if err != nil {
 			return ""
 		}

@@ -38,17 +38,14 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 
 // minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
-	start := time.Now()
+	start, columns := time.Now(), columnsTaken.Get().(*[]float64)
+	defer columnsTaken.Put(columns)
 	if t.inParts() {
 		if err := t.split(ctx, t.all()); err != nil {
 			return err
 		}
-	} else {
-		release, err := t.feedAll()
-		defer release()
-		if err != nil {
-			return err
-		}
+	} else if err := t.feedAll(columns); err != nil {
+		return err
 	}
 	r, err := m.search(ctx, t)
 	h := t.history

@@ -12,6 +12,7 @@ import (
 
 	"adjoint/graph"
 	"adjoint/internal/npy"
+	"adjoint/internal/numeral"
 	"adjoint/onnx"
 
 	"gorgonia.org/tensor"
@@ -37,7 +38,7 @@ func (c *call) loadFlags() {
 	})
 	c.flags.Func("fix", "`INPUT=NUMBER`: an input that is a constant", func(s string) error {
 		name, text, _ := strings.Cut(s, "=")
-		v, err := strconv.ParseFloat(text, 64)
+		v, err := numeral.Parse(text)
 		c.load.fixed[name] = tensor.New(tensor.FromScalar(v))
 		return err
 	})
@@ -117,7 +118,7 @@ func decodeCSV(text string) (onnx.Array, error) {
 	n := 0
 	for i, row := range rows {
 		for j, cell := range row {
-			v, err := strconv.ParseFloat(strings.TrimSpace(cell), 64)
+			v, err := numeral.Parse(strings.TrimSpace(cell))
 			if err != nil && i == 0 && len(values) == 0 {
 				break // names
 			}

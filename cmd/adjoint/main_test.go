@@ -96,6 +96,7 @@ func TestFiles(t *testing.T) {
 		adjoint(t, 1, []string{"y: DIFFERS", "outputs differ"}, "check", m, other, "-want", path)
 	}
 	adjoint(t, 2, []string{"-want is missing"}, "check", m, x)
+	adjoint(t, 1, []string{"row 3, column 1", `"1_0": invalid syntax`}, "run", m, write(t, "x.csv", "a,b\n1,2\n1_0,0\n1,0\n"))
 	adjoint(t, 2, []string{"want .npy"}, "run", m, x, "-out", filepath.Join(t.TempDir(), "y.txt"))
 
 	again := filepath.Join(t.TempDir(), "again.onnx")
