@@ -17,7 +17,7 @@ func (f *File) Takes() []Port {
 }
 
 // enterFront writes the front of a file, in float64, before its formula, and rounds the results, which are inputs of
-// the formula.
+// the formula, as what the front takes may be.
 func (b *builder) enterFront(f *File) error {
 	low, element := newLowering(), b.element
 	b.element, b.whole = proto.Float64, low.whole
@@ -35,9 +35,12 @@ func (b *builder) enterFront(f *File) error {
 		return err
 	}
 	b.element, b.cached = element, map[string]value{} // constants are of the formula's type from here on
-	for i, p := range f.Front.Outputs {
+	for _, p := range f.Front.Inputs {
+		roots = append(roots, p.Node)
+	}
+	for i, p := range slices.Concat(f.Front.Outputs, f.Front.Inputs) {
 		at := slices.IndexFunc(f.Inputs, func(q Port) bool { return q.Name == p.Name })
-		if at < 0 { // it has no entries
+		if at < 0 { // it has no entries, or only the front takes it
 			continue
 		}
 		leaf := f.Inputs[at]

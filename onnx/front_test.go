@@ -142,7 +142,7 @@ func TestFront(t *testing.T) {
 		if _, err := s.Run(map[string]onnx.Array{"x": x, "z": x}); !errors.Is(err, graph.ErrNotInput) {
 			t.Errorf("%s: a result is taken for an input: %v", c.name, err)
 		}
-		if c.front && len(f.Inputs) == len(f.Front.Outputs) { // the rest reads the front alone
+		if c.front {
 			testFrontAgain(t, c.name, f, floatsOf(out[0]))
 		}
 	}
