@@ -29,14 +29,9 @@ type row struct {
 var errNoLoop = errors.New("a step of it does not keep examples apart, the last axis of all values or the first")
 
 // asLoop reads a Scan whose step keeps examples apart, the last axis of values in a layout, as a loop.
-// The error says why it cannot be one.
+// The error says why it cannot be one. A step that was tried counts among the nodes of the file, so that Scans
+// within Scans cannot be tried again and again.
 func (s *scanned) asLoop(l layout) (out []*Value, err error) {
-	budget := s.budget
-	defer func() {
-		if err != nil {
-			s.budget = budget
-		}
-	}()
 	defer refused(&err)
 	one := !slices.Contains(s.back, !s.back[0])
 	for i := range len(s.is.Out) - len(s.state) {
