@@ -141,7 +141,7 @@ func insideAnOp() bool {
 		for frames, more := runtime.CallersFrames(pc[:n]), true; more; {
 			var f runtime.Frame
 			f, more = frames.Next()
-			if strings.HasSuffix(f.Function, "graph.(*stabiliser).rewrite") || strings.HasSuffix(f.Function, "graph.(*lowered).fuse") {
+			if strings.HasSuffix(f.Function, "graph.(*stabiliser).rewrite") || strings.HasSuffix(f.Function, "graph.fusionOf") {
 				return true
 			}
 		}

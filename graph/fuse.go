@@ -32,14 +32,20 @@ func (l *lowered) fuse() error {
 		if !needed[n.id] {
 			continue
 		}
-		if op, ok := n.op.(Fuser); ok {
-			if f := op.Fuse(n, alone); f != nil && f.err == nil && f.readsBefore(n) {
-				l.how.at(n).fusion = int32(f.id)
-			}
+		if f := fusionOf(n, alone); f != nil && f.err == nil && f.readsBefore(n) {
+			l.how.at(n).fusion = int32(f.id)
 		}
 		for _, x := range l.by(n).in {
 			needed[x.id] = true
 		}
+	}
+	return nil
+}
+
+// fusionOf asks the op of n for what computes it at once with what is alone.
+func fusionOf(n *Node, alone func(x *Node) bool) *Node {
+	if op, ok := n.op.(Fuser); ok {
+		return op.Fuse(n, alone)
 	}
 	return nil
 }
