@@ -202,3 +202,45 @@ func TestLoopsOfPlainSteps(t *testing.T) {
 		}
 	}
 }
+
+// A step reads parts of parts of a sequence: h + 2xᵢ of two rows of four.
+func TestLoopReadsPartsOfParts(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 4, graph.Extent("T"), graph.Batch)
+	y := ops.Scan(func(h *node, x ...*node) *node {
+		part := ops.Slice(ops.Slice(x[0], 0, 1, 4), 0, 1, 3) // the last two rows
+		return ops.Add(h, ops.Scale(2, part))
+	}, g.Const(0, 2, graph.Batch), x)
+	p, err := graph.Compile(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const T, N = 3, 2
+	numbers := make([]float64, 4*T*N)
+	for i := range numbers {
+		numbers[i] = float64(i * i)
+	}
+	if err := p.Feed(x, graph.Tensor(numbers, 4, T, N)); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	v, err := p.Value(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []float64
+	for row := 2; row < 4; row++ {
+		sum := make([]float64, N)
+		for time := range T {
+			for n := range N {
+				sum[n] += 2 * numbers[(row*T+time)*N+n]
+				want = append(want, sum[n])
+			}
+		}
+	}
+	if last := v.Float64s(); !slices.Equal(last, want) {
+		t.Errorf("%v, want %v", last, want)
+	}
+}
