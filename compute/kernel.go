@@ -128,7 +128,8 @@ func (k Kernel) Pad() (axis int, start func(n int) int, ok bool) {
 }
 
 // AsTerm returns k for a value that can be added to another tensor of its shape in the same pass.
-// sum prepares for the work of y = x[0] + F(x[1], …), as that of a Strided kernel does.
+// sum prepares for the work of y = x[0] + F(x[1], …), as that of a Strided kernel does. It is asked for
+// of ops that say how they treat examples, as graph.Examplewise ones do.
 func (k Kernel) AsTerm(sum func(y *tensor.Dense, x []View) Work) Kernel {
 	k.term = sum
 	return k

@@ -34,11 +34,14 @@ func (c *code) byTime(n *Node) bool {
 // writesByTime reports whether n is computed a time after the other, and nowhere else.
 func (c *code) writesByTime(n *Node) bool {
 	l := c.loopOf.get(n)
-	if l == nil || l.Value == 0 || l.Times == 0 {
-		return l != nil && l.Value > 0
+	switch {
+	case l == nil || l.Value == 0: // the state after the last step has no times
+		return false
+	case l.Times == 0:
+		return true
 	}
-	root := l.root(l.Value)
-	others := slices.ContainsFunc(l.values, func(v int) bool { return v > 0 && v != l.Value && l.root(v) == root })
+	root := l.root(l.Value) // of which other values are copies
+	others := slices.ContainsFunc(l.values, func(v int) bool { return v != l.Value && l.root(v) == root })
 	return !others && l.inPlace(root)
 }
 

@@ -3,9 +3,9 @@ package graph
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"runtime"
 	"slices"
-	"strings"
 )
 
 // A draft is what the passes of Compile add to a formula: a graph over the user's. Its nodes
@@ -132,6 +132,7 @@ func (f *formula) open() (shut func(), err error) {
 // insideAnOp reports whether the calls that lead here come from Stable or Fuse of an op, which the
 // passes stabilise and fuse have asked.
 func insideAnOp() bool {
+	asking := []string{nameOf((*stabiliser).rewrite), nameOf(fusionOf)}
 	var pc [64]uintptr
 	for skip := 2; ; skip += len(pc) {
 		n := runtime.Callers(skip, pc[:])
@@ -141,11 +142,16 @@ func insideAnOp() bool {
 		for frames, more := runtime.CallersFrames(pc[:n]), true; more; {
 			var f runtime.Frame
 			f, more = frames.Next()
-			if strings.HasSuffix(f.Function, "graph.(*stabiliser).rewrite") || strings.HasSuffix(f.Function, "graph.fusionOf") {
+			if slices.Contains(asking, f.Function) {
 				return true
 			}
 		}
 	}
+}
+
+// nameOf returns the name that the frames of a function have.
+func nameOf(function any) string {
+	return runtime.FuncForPC(reflect.ValueOf(function).Pointer()).Name()
 }
 
 // here is the graph in which ops of nodes of g are applied: g, or the draft that is open.

@@ -20,11 +20,12 @@ func (add) Fuse(y *Node, alone func(x *Node) bool) *Node {
 func sumWithTerm(y *Node, alone func(x *Node) bool) *Node {
 	for i, u := range y.in {
 		x := y.in[1-i]
-		if x.op == nil || u.byRows() || !alone(x) || !x.keepsSymbols() {
+		op, ok := x.op.(Examplewise)
+		if !ok || u.byRows() || !alone(x) || !x.keepsSymbols() {
 			continue
 		}
-		if _, ok := x.op.Kernel().Sum(); ok {
-			return Apply(withTerm{x.op}, append([]*Node{u}, x.in...)...)
+		if _, ok := op.Kernel().Sum(); ok {
+			return Apply(withTerm{op}, append([]*Node{u}, x.in...)...)
 		}
 	}
 	return nil
@@ -40,7 +41,7 @@ func (x *Node) keepsSymbols() bool {
 }
 
 // withTerm is (u, x…) ↦ u + F(x…) of an op F.
-type withTerm struct{ of Op }
+type withTerm struct{ of Examplewise }
 
 func (op withTerm) String() string                  { return "+∘" + op.of.String() }
 func (op withTerm) Shape(s ...Shape) (Shape, error) { return s[0], nil }
@@ -49,7 +50,7 @@ func (op withTerm) Reverse(y, ζ *Node) []*Node      { return Through(op, y, ζ)
 
 // Examples are those of F, which keeps them apart.
 func (op withTerm) Examples(symbol int, s ...Shape) Treatment {
-	return op.of.(Examplewise).Examples(symbol, s[1:]...)
+	return op.of.Examples(symbol, s[1:]...)
 }
 
 func (op withTerm) Kernel() compute.Kernel {
