@@ -96,15 +96,18 @@ func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, u *compute.Vi
 	m, n, N := w.Dims[k], w.Dims[k+1], x.Dims[k+1]
 	p := kernel.Product{M: m, N: N, K: n, A: layoutOf(w), B: layoutOf(x), LDC: y.Strides()[k], Apart: apart}
 	c, a, b := compute.Data[T](y), compute.Data[T](w.Dense), compute.Data[T](x.Dense)
-	atW, atX, atY := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k]), offsets(w.Dims[:k], y.Strides()[:k])
-	var atU []int
 	var addend []T
 	if u != nil {
-		p.Cin, addend, atU = layoutOf(*u), compute.Data[T](u.Dense), offsets(u.Dims[:k], u.Strides[:k])
+		p.Cin, addend = layoutOf(*u), compute.Data[T](u.Dense)
 	}
 	if k == 0 {
 		product := kernel.Bind(p, c, addend, a, b)
 		return compute.Work{Parts: product.Parts, Do: product.Do}
+	}
+	atW, atX, atY := offsets(w.Dims[:k], w.Strides[:k]), offsets(x.Dims[:k], x.Strides[:k]), offsets(w.Dims[:k], y.Strides()[:k])
+	var atU []int
+	if u != nil {
+		atU = offsets(u.Dims[:k], u.Strides[:k])
 	}
 	stacked := p
 	return compute.Work{Parts: len(atW), Do: func(from, to int) {

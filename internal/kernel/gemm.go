@@ -27,9 +27,9 @@ type Product struct {
 }
 
 // Gemm computes C = Cin + A·B. Without an addend, cin is nil and C = A·B; with cin
-// = c and p.Cin = RowMajor(p.LDC) the product is added to C; with PerRow a bias is
-// added to every column. Otherwise c overlaps none of the other slices. With K = 0
-// the product is zero.
+// = c and p.Cin = RowMajor(p.LDC), and not p.Apart, the product is added to C; with
+// PerRow a bias is added to every column. Otherwise c overlaps none of the other slices.
+// With K = 0 the product is zero.
 //
 // The products of an entry are added in the order of k, in pieces whose length depends
 // on K. When the addend is added depends on the instruction set; if p.Apart, it is last.

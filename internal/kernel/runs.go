@@ -44,7 +44,7 @@ func BindDots[T Float](p RunDots, c, a, b []T) *BoundDots[T] {
 		}
 	}
 	q := &BoundDots[T]{p: p, c: c, a: a, b: b}
-	q.prepare()
+	q.vectors = q.prepare()
 	return q
 }
 

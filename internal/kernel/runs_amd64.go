@@ -10,9 +10,9 @@ type dotVectors struct {
 	runs [][][3]int // of a job, in bytes but for the length
 }
 
-func (q *BoundDots[T]) prepare() {
+func (q *BoundDots[T]) prepare() (v dotVectors) {
 	if inUse == plainGo {
-		return
+		return v
 	}
 	size := sizeof[T]()
 	for _, j := range q.p.Jobs {
@@ -23,8 +23,9 @@ func (q *BoundDots[T]) prepare() {
 		for i, r := range j.Runs {
 			runs[i] = [3]int{r.A * size, r.B * size, r.Len}
 		}
-		q.vectors.cols, q.vectors.runs = append(q.vectors.cols, cols), append(q.vectors.runs, runs)
+		v.cols, v.runs = append(v.cols, cols), append(v.runs, runs)
 	}
+	return v
 }
 
 // runDotsArgs are the arguments of the assembly runDots, which knows the fields by their

@@ -4,7 +4,7 @@ package kernel
 
 type dotVectors struct{}
 
-func (q *BoundDots[T]) prepare() {}
+func (q *BoundDots[T]) prepare() dotVectors { return dotVectors{} }
 
 // doVectors adds to some rows of a job, four at most, by NEON, if that is in use.
 func (q *BoundDots[T]) doVectors(job, row, rows int) bool {

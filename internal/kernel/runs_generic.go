@@ -6,6 +6,6 @@ package kernel
 
 type dotVectors struct{}
 
-func (q *BoundDots[T]) prepare() {}
+func (q *BoundDots[T]) prepare() dotVectors { return dotVectors{} }
 
 func (q *BoundDots[T]) doVectors(_, _, _ int) bool { return false }

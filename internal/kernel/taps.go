@@ -58,7 +58,7 @@ func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
 		}
 	}
 	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
-	q.prepare()
+	q.vectors, q.plans = q.prepare()
 	return q
 }
 

@@ -42,12 +42,11 @@ func tapDepth(k int) int {
 	return k
 }
 
-func (q *BoundTaps[T]) prepare() {
+func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 	if inUse == plainGo {
-		q.plans = planTaps[T](&q.p)
-		return
+		return v, planTaps[T](&q.p)
 	}
-	p, v, size := &q.p, &q.vectors, sizeof[T]()
+	p, size := &q.p, sizeof[T]()
 	cols := 0
 	for _, r := range p.Runs {
 		cols += r.Cols
@@ -81,6 +80,7 @@ func (q *BoundTaps[T]) prepare() {
 		}
 		v.first = append(v.first, first)
 	}
+	return v, nil
 }
 
 // doVectors computes runs with the assembly in use, if there is any.

@@ -6,7 +6,7 @@ import "unsafe"
 
 type tapVectors struct{}
 
-func (q *BoundTaps[T]) prepare() { q.plans = planTaps[T](&q.p) }
+func (q *BoundTaps[T]) prepare() (tapVectors, []tapPlan) { return tapVectors{}, planTaps[T](&q.p) }
 
 // doVectors computes runs by NEON, if that is in use.
 func (q *BoundTaps[T]) doVectors(from, to int) bool {

@@ -6,6 +6,6 @@ package kernel
 
 type tapVectors struct{}
 
-func (q *BoundTaps[T]) prepare() { q.plans = planTaps[T](&q.p) }
+func (q *BoundTaps[T]) prepare() (tapVectors, []tapPlan) { return tapVectors{}, planTaps[T](&q.p) }
 
 func (q *BoundTaps[T]) doVectors(_, _ int) bool { return false }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"os"
 	"path/filepath"
 	"strings"
@@ -186,18 +187,26 @@ func writeNEON(folder string) error {
 		}
 		fmt.Fprintf(&out, "GLOBL %s<>(SB), RODATA|NOPTR, $%d\n", p.name, 16*len(p.words))
 		out.Write(text.Bytes())
-		path := filepath.Join(folder, s.name+"_neon_arm64")
-		if err := os.WriteFile(path+".s", out.Bytes(), 0o666); err != nil {
-			return err
-		}
-		imports := ""
-		if strings.Contains(stubs.String(), "unsafe.") {
-			imports = "\nimport \"unsafe\"\n"
-		}
-		if err := os.WriteFile(path+".go", []byte(header+"package kernel\n"+imports+stubs.String()), 0o666); err != nil {
+		if err := writeSubject(filepath.Join(folder, s.name+"_neon_arm64"), header, out.Bytes(), stubs.String()); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintln(&tables, "}")
 	return os.WriteFile(filepath.Join(folder, "tables_arm64.go"), tables.Bytes(), 0o666)
+}
+
+// writeSubject writes assembly, and the Go file that declares its functions.
+func writeSubject(path, header string, text []byte, stubs string) error {
+	if err := os.WriteFile(path+".s", text, 0o666); err != nil {
+		return err
+	}
+	imports := ""
+	if strings.Contains(stubs, "unsafe.") {
+		imports = "\nimport \"unsafe\"\n"
+	}
+	code, err := format.Source([]byte(header + "package kernel\n" + imports + stubs))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path+".go", code, 0o666)
 }

@@ -10,7 +10,6 @@ type neonPlace struct {
 	n      *neon
 	single bool // one entry, not a vector
 	at     map[string]int
-	step   map[string]bool // slices that were passed
 }
 
 // pointwise emits a kernel that does the same to every entry of its slices, a vector at

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"fmt"
-	"go/format"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,6 +55,14 @@ func (s *simd) begin(name, signature string, argBytes int) {
 	fmt.Fprintf(s.text, "\n// func %s%s\nTEXT ·%s(SB), NOSPLIT, $0-%d\n", name, signature, name, argBytes)
 	for r := range 11 {
 		s.raw("Get R%d; Drop", r)
+	}
+}
+
+// words starts a function whose arguments are words, and loads them to R1, R2 and so on.
+func (s *simd) words(kernel, signature string, names ...string) {
+	s.begin(s.symbol(kernel), signature, 8*len(names))
+	for i, name := range names {
+		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
 	}
 }
 
@@ -192,19 +199,7 @@ func writeSIMD(folder string) error {
 				fmt.Fprintf(&tables, "\tt%d.%s = %s\n", 8*s.size(), kernel, s.symbol(kernel))
 			}
 		}
-		path := filepath.Join(folder, subject.name+"_simd_wasm")
-		if err := os.WriteFile(path+".s", text.Bytes(), 0o666); err != nil {
-			return err
-		}
-		imports := ""
-		if strings.Contains(stubs.String(), "unsafe.") {
-			imports = "\nimport \"unsafe\"\n"
-		}
-		code, err := format.Source([]byte(header + "package kernel\n" + imports + stubs.String()))
-		if err != nil {
-			return err
-		}
-		if err := os.WriteFile(path+".go", code, 0o666); err != nil {
+		if err := writeSubject(filepath.Join(folder, subject.name+"_simd_wasm"), header, text.Bytes(), stubs.String()); err != nil {
 			return err
 		}
 	}

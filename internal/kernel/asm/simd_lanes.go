@@ -20,10 +20,7 @@ func (s *simd) rows(name string, products bool, op vectorOp) {
 	if products {
 		signature, args = signature+", y", append(args, "y")
 	}
-	s.begin(s.symbol(name), signature+" unsafe.Pointer)", 8*len(args))
-	for i, name := range args {
-		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
-	}
+	s.words(name, signature+" unsafe.Pointer)", args...)
 	s.terms(rows, func(n int) {
 		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", sums, atSums, x, fromX, vectors, left)
 		if products {

@@ -38,12 +38,9 @@ func (s *simd) panel() {
 		sums, a, b, aRow, aCol = 1, 2, 3, 4, 5
 		rows, k                = 6, 7
 		atSums, atRow, at      = 8, 9, 11
-		left, odd              = 12, 13 // odd rows of B: the offset of a load is 48 or a multiple of 128
+		left, odd              = 12, 13 // odd rows of B: the offset of a load is at most 48 more than a multiple of 128
 	)
-	s.begin(s.symbol("panel"), "(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)", 56)
-	for i, name := range []string{"sums", "a", "b", "aRow", "aCol", "rows", "k"} {
-		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
-	}
+	s.words("panel", "(sums, a, b unsafe.Pointer, aRow, aCol, rows, k int)", "sums", "a", "b", "aRow", "aCol", "rows", "k")
 	s.terms(k, func(n int) {
 		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", sums, atSums, a, atRow, rows, left)
 		s.raw("Get R%d; I64Const $64; I64Add; Set R%d", b, odd)
@@ -84,10 +81,7 @@ func (s *simd) dots() {
 		rows, vectors    = 5, 6
 		atSums, at, left = 7, 8, 9
 	)
-	s.begin(s.symbol("dots"), "(sums, a, x unsafe.Pointer, aRow, rows, vectors int)", 48)
-	for i, name := range []string{"sums", "a", "x", "aRow", "rows", "vectors"} {
-		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
-	}
+	s.words("dots", "(sums, a, x unsafe.Pointer, aRow, rows, vectors int)", "sums", "a", "x", "aRow", "rows", "vectors")
 	s.terms(vectors, func(n int) {
 		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", sums, atSums, a, at, rows, left)
 		s.repeat(left, func() {
@@ -116,10 +110,7 @@ func (s *simd) eachRow(name string, add bool) {
 		dst, dstRow, x, xRow, vectors, rows = 1, 2, 3, 4, 5, 6
 		to, from, left                      = 7, 8, 9
 	)
-	s.begin(s.symbol(name), "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)", 48)
-	for i, name := range []string{"dst", "dstRow", "x", "xRow", "vectors", "rows"} {
-		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
-	}
+	s.words(name, "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, vectors, rows int)", "dst", "dstRow", "x", "xRow", "vectors", "rows")
 	s.repeat(rows, func() {
 		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", dst, to, x, from, vectors, left)
 		s.repeat(left, func() {
@@ -147,10 +138,7 @@ func (s *simd) transpose() {
 		dst, dstRow, x, xRow, xCol, cols, rows = 1, 2, 3, 4, 5, 6, 7
 		to, from, left                         = 8, 9, 11
 	)
-	s.begin(s.symbol("copyCols"), "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)", 56)
-	for i, name := range []string{"dst", "dstRow", "x", "xRow", "xCol", "cols", "rows"} {
-		s.raw("I64Load %s+%d(FP); Set R%d", name, 8*i, 1+i)
-	}
+	s.words("copyCols", "(dst unsafe.Pointer, dstRow int, x unsafe.Pointer, xRow, xCol, cols, rows int)", "dst", "dstRow", "x", "xRow", "xCol", "cols", "rows")
 	s.repeat(cols, func() {
 		s.raw("Get R%d; Set R%d; Get R%d; Set R%d; Get R%d; Set R%d", dst, to, x, from, rows, left)
 		s.repeat(left, func() {

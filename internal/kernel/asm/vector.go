@@ -211,7 +211,6 @@ func (v *vec) mul(x, y operand.Op) reg.VecVirtual { return v.new3(v.VMULPS, v.VM
 func (v *vec) div(x, y operand.Op) reg.VecVirtual { return v.new3(v.VDIVPS, v.VDIVPD, x, y) }
 func (v *vec) and(x, y operand.Op) reg.VecVirtual { return v.new3(v.VANDPS, v.VANDPD, x, y) }
 func (v *vec) or(x, y operand.Op) reg.VecVirtual  { return v.new3(v.VORPS, v.VORPD, x, y) }
-func (v *vec) xor(x, y operand.Op) reg.VecVirtual { return v.new3(v.VXORPS, v.VXORPD, x, y) }
 
 // abs returns |x|.
 func (v *vec) abs(x operand.Op) reg.VecVirtual { return v.and(x, v.i(v.signBit()-1)) }
