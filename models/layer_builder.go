@@ -124,14 +124,14 @@ func (b *Builder) fail(err error) *graph.Node {
 	return graph.Fail(b.g, err)
 }
 
-// denseOf returns a tensor of the float type with the values v.
+// denseOf returns a tensor of the float type with the values v, over their memory in float64.
 func denseOf(dtype tensor.Dtype, v []float64, shape ...int) *tensor.Dense {
 	if dtype == tensor.Float32 {
 		v32 := make([]float32, len(v))
 		for i, x := range v {
 			v32[i] = float32(x)
 		}
-		return graph.Tensor(v32, shape...)
+		return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(v32))
 	}
-	return graph.Tensor(v, shape...)
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(v))
 }
