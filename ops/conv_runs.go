@@ -19,11 +19,12 @@ import (
 
 const (
 	fewExamples   = 16      // from so many on images are read as they lie,
-	fewStrided    = 64      // and from so many on by a stride
+	fewStrided    = 64      // and from so many on by a stride, or if they are a multiple of the few
 	shortRow      = 32      // columns, up to which all rows are one run
 	runEntries    = 512     // of a run, more or less
 	cachedEntries = 1 << 18 // that stay in the second cache
 	shareFlop     = 1e6     // multiplications from which threads share a conv
+	sharedParts   = 8       // of a conv, at least, if they are of so many entries
 	dotEntries    = 2048    // of a row in a block of a product with patches
 )
 
@@ -66,7 +67,7 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	c.rowHits, c.colHits = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
 	out := compute.Data[T](y)
 	few := c.b.n < fewExamples
-	if op.Stride != Both(1) && c.b.n < fewStrided || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
+	if op.Stride != Both(1) && c.b.n < fewStrided && c.b.n%fewExamples > 0 || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
 		if w, ok := c.byTurning(y); ok {
 			return w
 		}
@@ -79,9 +80,9 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	}
 	c.makeRuns()
 	p := c.product()
-	p.LDC, p.Runs = d[1]*d[2]*d[3], c.list
+	p.LDC, p.Runs, p.Parts = d[1]*d[2]*d[3], c.list, c.parts()
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	works := append(c.b.ready(c.frame, c.deal()), c.deal()(len(p.Runs), func(from, to int) {
+	works := append(c.b.ready(c.frame, c.deal()), c.deal()(q.Parts(), func(from, to int) {
 		q.Do(from, to)
 		if !back {
 			c.specials(out, &p, from, to)
@@ -126,6 +127,24 @@ func (c *runsOf[T]) makeRuns() {
 			first = end
 		}
 	}
+}
+
+// parts returns where the runs of a group begin that are computed together: with what they read of b
+// in the second cache, and enough for threads to share.
+func (c *runsOf[T]) parts() (first []int) {
+	all := 0
+	for _, r := range c.list {
+		all += r.Cols
+	}
+	most := max(runEntries, min(cachedEntries/2/max(1, c.product().K), all/sharedParts))
+	cols := most
+	for i, r := range c.list {
+		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {
+			first, cols = append(first, i), 0
+		}
+		cols += r.Cols
+	}
+	return first
 }
 
 // addRow appends the runs of some columns of a row.

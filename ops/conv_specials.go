@@ -26,8 +26,13 @@ func (x image[T]) finite(channel int) bool {
 	return true
 }
 
-// specials makes NaN in runs whose window is past the edge with a weight that is not finite.
+// specials makes NaN in runs of some parts whose window is past the edge with a weight that is not finite.
 func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
+	if from == to {
+		return
+	}
+	from, _ = p.Part(from)
+	_, to = p.Part(to - 1)
 	short := false
 	for _, s := range c.short[from:to] {
 		short = short || s

@@ -13,6 +13,18 @@ type TapProduct struct {
 	Floor bool   // negative entries of C become 0, as by [Relu]
 	Add   bool   // the sums are added to what C has, and there is no Cin
 	Runs  []Run
+	Parts []int // where the parts begin that [BoundTaps.Do] computes; nil: each run is one
+}
+
+// Part returns the runs of a part, from ≤ i < to.
+func (p *TapProduct) Part(i int) (from, to int) {
+	switch {
+	case p.Parts == nil:
+		return i, i + 1
+	case i+1 == len(p.Parts):
+		return p.Parts[i], len(p.Runs)
+	}
+	return p.Parts[i], p.Parts[i+1]
 }
 
 // A Run is a number of columns of C and what they are the sum of. Without a tap that is
@@ -68,11 +80,21 @@ func within(name string, from, to, length int) {
 	}
 }
 
-// Do computes the runs from ≤ i < to. It may be called for several of them at once.
+// Parts is how many parts there are.
+func (q *BoundTaps[T]) Parts() int {
+	if q.p.Parts == nil {
+		return len(q.p.Runs)
+	}
+	return len(q.p.Parts)
+}
+
+// Do computes the parts from ≤ i < to. It may be called for several of them at once.
 func (q *BoundTaps[T]) Do(from, to int) {
-	if q.doVectors(from, to) {
+	if from == to || q.doVectors(from, to) {
 		return
 	}
+	from, _ = q.p.Part(from)
+	_, to = q.p.Part(to - 1)
 	plans := q.plans
 	if plans == nil { // bound when other kernels were in use
 		plans = planTaps[T](&q.p)

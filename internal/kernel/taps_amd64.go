@@ -10,6 +10,14 @@ type tapVectors struct {
 	first []int    // tap of a run
 	depth int      // of a tap, a divisor of K
 	rows  int      // of a strip, at most
+	whole []int    // columns of a run that are not joined
+	parts []tapPart
+}
+
+// A tapPart is the runs of a part, from ≤ i < to, their columns, and what of them is joined.
+type tapPart struct {
+	from, to, cols int
+	joins          []tapJoin
 }
 
 const (
@@ -47,11 +55,22 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 		return v, planTaps[T](&q.p)
 	}
 	p, size := &q.p, sizeof[T]()
-	cols := 0
-	for _, r := range p.Runs {
-		cols += r.Cols
+	cols, joined := 0, false
+	v.whole, v.parts = make([]int, len(p.Runs)), make([]tapPart, q.Parts())
+	for i := range v.parts {
+		part := &v.parts[i]
+		part.from, part.to = p.Part(i)
+		for run := part.from; run < part.to; run++ {
+			v.whole[run] = p.Runs[run].Cols
+			part.cols += v.whole[run]
+		}
+		if inUse == avx512 {
+			part.joins = v.join(p, part.from, part.to, size)
+		}
+		cols += part.cols
+		joined = joined || part.joins != nil
 	}
-	if v.rows = 6; inUse == avx512 && cols/max(1, len(p.Runs)) < 256/size {
+	if v.rows = 6; inUse == avx512 && !joined && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
 	}
 	v.depth = tapDepth(p.K)
@@ -101,28 +120,42 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	}
 	for from < to {
 		first, cols := from, 0
-		for ; from < to && (cols == 0 || cols+p.Runs[from].Cols <= tapColumns); from++ {
-			cols += p.Runs[from].Cols
+		for ; from < to && (cols == 0 || cols+q.vectors.parts[from].cols <= tapColumns); from++ {
+			cols += q.vectors.parts[from].cols
 		}
 		for i, line := 0, 0; i < p.M; line++ {
 			rows, _ := parts(p.M-i, q.vectors.rows)
-			tile, vectors := wideTile(rows, false)
-			for run := first; run < from; run++ {
-				if r := &p.Runs[run]; len(r.Taps) > 0 {
-					q.aim(&t, run, i)
-					t.fetchRows(rows)
-					if next := run + from - first; line < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
-						t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+line*t.bRow, 0, lineBytes, 1
-					}
-					q.strip(&t, rows, r.Cols, tile, vectors)
-				} else {
-					q.begin(r, i, rows)
-				}
-			}
+			q.doRows(t, q.vectors.parts[first:from], i, rows, line)
 			i += rows
 		}
 	}
 	return true
+}
+
+// doRows computes some rows of parts, as many as one tile has, for the strip of so many; t has what is the same for all.
+func (q *BoundTaps[T]) doRows(t outerArgs, parts []tapPart, row, rows, strip int) {
+	p, size := &q.p, sizeof[T]()
+	from, to := parts[0].from, parts[len(parts)-1].to
+	tile, vectors := wideTile(rows, false)
+	for run := from; run < to; run++ {
+		r, cols := &p.Runs[run], q.vectors.whole[run]
+		if len(r.Taps) == 0 {
+			q.begin(r, row, rows)
+		} else if cols > 0 {
+			q.aim(&t, run, row)
+			t.fetchRows(rows)
+			if next := run + to - from; strip < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
+				t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+strip*t.bRow, 0, lineBytes, 1
+			}
+			q.strip(&t, rows, cols, tile, vectors)
+		}
+	}
+	t.fetchRows(rows)
+	for i := range parts {
+		for j := range parts[i].joins {
+			q.doJoin(t, &parts[i].joins[j], row, rows)
+		}
+	}
 }
 
 // aim has t begin at row i of a run.
@@ -145,7 +178,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 	if inUse == avx512 {
 		panel *= 2
 	}
-	t.bPanel, t.bPair, t.moved = panel*size, panel*size, 0
+	t.bPanel, t.bPair, t.moved, t.cinMoved = panel*size, panel*size, 0, 0
 	if w := vectors * panel / 2; w > 0 && cols >= w {
 		t.tile, t.panels, t.rest, t.bPanel = tile, cols/w, 0, w*size
 		n := cols / w * w
@@ -159,7 +192,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		t.c, t.bPanel = unsafe.Add(t.c, n*size), panel*size
 	}
 	if q.p.Add {
-		t.cin, t.cinPanel = t.c, t.bPanel
+		t.cin, t.cinPanel, t.cinMoved = t.c, t.bPanel, 0
 	}
 	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
 	callOuter(sizeof[T](), t)
