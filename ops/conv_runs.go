@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"adjoint/compute"
 	"adjoint/internal/kernel"
 
@@ -24,7 +26,8 @@ const (
 	runEntries    = 512     // of a run, more or less
 	cachedEntries = 1 << 18 // that stay in the second cache
 	shareFlop     = 1e6     // multiplications from which threads share a conv
-	sharedParts   = 8       // of a conv, at least, if they are of so many entries
+	sharedParts   = 8       // of a conv that threads share, at least if it is large,
+	sharedRows    = 12      // of so many rows each
 	dotEntries    = 2048    // of a row in a block of a product with patches
 )
 
@@ -80,14 +83,13 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	}
 	c.makeRuns()
 	p := c.product()
-	p.LDC, p.Runs, p.Parts = d[1]*d[2]*d[3], c.list, c.parts()
+	p.LDC, p.Runs, p.Shares = d[1]*d[2]*d[3], c.list, max(1, min(p.M/sharedRows, sharedParts))
+	p.Blocks = c.blocks(p.K, p.Shares)
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	works := append(c.b.ready(c.frame, c.deal()), c.deal()(q.Parts(), func(from, to int) {
-		q.Do(from, to)
-		if !back {
-			c.specials(out, &p, from, to)
-		}
-	}))
+	works := append(c.b.ready(c.frame, c.deal()), c.deal()(q.Parts(), q.Do))
+	if !back && slices.Contains(c.short, true) {
+		works = append(works, compute.InOnePart(func() { c.specials(out, &p) }))
+	}
 	if c.frame != nil {
 		works = append(works, compute.InOnePart(func() { c.afterFrame(out) }))
 	}
@@ -129,14 +131,14 @@ func (c *runsOf[T]) makeRuns() {
 	}
 }
 
-// parts returns where the runs of a group begin that are computed together: with what they read of b
-// in the second cache, and enough for threads to share.
-func (c *runsOf[T]) parts() (first []int) {
+// blocks returns where the runs of a group begin that are computed together: as many as read so much
+// of b, of so many channels, that it stays in the second cache, and enough for threads to share.
+func (c *runsOf[T]) blocks(channels, shares int) (first []int) {
 	all := 0
 	for _, r := range c.list {
 		all += r.Cols
 	}
-	most := max(runEntries, min(cachedEntries/2/max(1, c.product().K), all/sharedParts))
+	most := max(runEntries, min(cachedEntries/max(1, channels), all*shares/sharedParts))
 	cols := most
 	for i, r := range c.list {
 		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {

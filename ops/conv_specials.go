@@ -26,22 +26,13 @@ func (x image[T]) finite(channel int) bool {
 	return true
 }
 
-// specials makes NaN in runs of some parts whose window is past the edge with a weight that is not finite.
-func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
-	if from == to {
+// specials makes NaN in runs whose window is past the edge with a weight that is not finite.
+func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct) {
+	if isFinite(kernel.Sum(c.w.data)) {
 		return
 	}
-	from, _ = p.Part(from)
-	_, to = p.Part(to - 1)
-	short := false
-	for _, s := range c.short[from:to] {
-		short = short || s
-	}
-	if !short || isFinite(kernel.Sum(c.w.data)) {
-		return
-	}
-	for i := from; i < to; i++ {
-		if !c.short[i] {
+	for i, short := range c.short {
+		if !short {
 			continue
 		}
 		r := &p.Runs[i]

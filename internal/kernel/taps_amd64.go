@@ -6,16 +6,16 @@ import "unsafe"
 
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
-	taps  [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, the first of the next panel
-	first []int    // tap of a run
-	depth int      // of a tap, a divisor of K
-	rows  int      // of a strip, at most
-	whole []int    // columns of a run that are not joined
-	parts []tapPart
+	taps   [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, the first of the next panel
+	first  []int    // tap of a run
+	depth  int      // of a tap, a divisor of K
+	rows   int      // of a strip, at most
+	whole  []int    // columns of a run that are not joined
+	blocks []runBlock
 }
 
-// A tapPart is the runs of a part, from ≤ i < to, their columns, and what of them is joined.
-type tapPart struct {
+// A runBlock is the runs of a block, from ≤ i < to, their columns, and what of them is joined.
+type runBlock struct {
 	from, to, cols int
 	joins          []tapJoin
 }
@@ -56,19 +56,19 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 	}
 	p, size := &q.p, sizeof[T]()
 	cols, joined := 0, false
-	v.whole, v.parts = make([]int, len(p.Runs)), make([]tapPart, q.Parts())
-	for i := range v.parts {
-		part := &v.parts[i]
-		part.from, part.to = p.Part(i)
-		for run := part.from; run < part.to; run++ {
+	v.whole, v.blocks = make([]int, len(p.Runs)), make([]runBlock, p.blocks())
+	for i := range v.blocks {
+		b := &v.blocks[i]
+		b.from, b.to = p.block(i)
+		for run := b.from; run < b.to; run++ {
 			v.whole[run] = p.Runs[run].Cols
-			part.cols += v.whole[run]
+			b.cols += v.whole[run]
 		}
 		if inUse == avx512 {
-			part.joins = v.join(p, part.from, part.to, size)
+			b.joins = v.join(p, b.from, b.to, size)
 		}
-		cols += part.cols
-		joined = joined || part.joins != nil
+		cols += b.cols
+		joined = joined || b.joins != nil
 	}
 	if v.rows = 6; inUse == avx512 && !joined && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
@@ -102,8 +102,8 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 	return v, nil
 }
 
-// doVectors computes runs with the assembly in use, if there is any.
-func (q *BoundTaps[T]) doVectors(from, to int) bool {
+// doVectors computes strips with the assembly in use, if there is any.
+func (q *BoundTaps[T]) doVectors(s strips) bool {
 	if inUse == plainGo {
 		return false
 	}
@@ -118,24 +118,24 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	if p.Add {
 		t.cinRow = t.cRow
 	}
-	for from < to {
+	for from := s.block; from < s.toBlock; {
 		first, cols := from, 0
-		for ; from < to && (cols == 0 || cols+q.vectors.parts[from].cols <= tapColumns); from++ {
-			cols += q.vectors.parts[from].cols
+		for ; from < s.toBlock && (cols == 0 || cols+q.vectors.blocks[from].cols <= tapColumns); from++ {
+			cols += q.vectors.blocks[from].cols
 		}
-		for i, line := 0, 0; i < p.M; line++ {
-			rows, _ := parts(p.M-i, q.vectors.rows)
-			q.doRows(t, q.vectors.parts[first:from], i, rows, line)
+		for i, line := s.row, 0; i < s.toRow; line++ {
+			rows, _ := parts(s.toRow-i, q.vectors.rows)
+			q.doRows(t, q.vectors.blocks[first:from], i, rows, line)
 			i += rows
 		}
 	}
 	return true
 }
 
-// doRows computes some rows of parts, as many as one tile has, for the strip of so many; t has what is the same for all.
-func (q *BoundTaps[T]) doRows(t outerArgs, parts []tapPart, row, rows, strip int) {
+// doRows computes some rows of blocks, as many as one tile has, the strip-th of these; t has what all have.
+func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip int) {
 	p, size := &q.p, sizeof[T]()
-	from, to := parts[0].from, parts[len(parts)-1].to
+	from, to := blocks[0].from, blocks[len(blocks)-1].to
 	tile, vectors := wideTile(rows, false)
 	for run := from; run < to; run++ {
 		r, cols := &p.Runs[run], q.vectors.whole[run]
@@ -151,9 +151,9 @@ func (q *BoundTaps[T]) doRows(t outerArgs, parts []tapPart, row, rows, strip int
 		}
 	}
 	t.fetchRows(rows)
-	for i := range parts {
-		for j := range parts[i].joins {
-			q.doJoin(t, &parts[i].joins[j], row, rows)
+	for i := range blocks {
+		for j := range blocks[i].joins {
+			q.doJoin(t, &blocks[i].joins[j], row, rows)
 		}
 	}
 }

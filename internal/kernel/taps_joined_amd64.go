@@ -3,7 +3,7 @@
 package kernel
 
 // Runs rarely fill tiles of four vectors. Where theirs are whole, the vectors that the last tile of a
-// run would leave are joined with those of other runs of its part that have the same taps and rows
+// run would leave are joined with those of other runs of its block that have the same taps and rows
 // of A: those of a tile may lie anywhere. A run of less than two tiles is joined as a whole.
 
 // A tapTile is where the four vectors of a tile begin, in bytes: the first from b and from c on, the

@@ -115,25 +115,28 @@ func checkParts[T Float](t *testing.T, rng *rand.Rand, m, runs, cols int, add bo
 			r.Taps = fewer
 		}
 		if i%3 == 0 {
-			p.Parts = append(p.Parts, i)
+			p.Blocks = append(p.Blocks, i)
 		}
 		p.Runs = append(p.Runs, r)
 	}
 	a, b, cin := randoms[T](rng, m*p.A.Row), randoms[T](rng, k*p.BRow+cols), randoms[T](rng, m)
 	got := randoms[T](rng, m*p.LDC)
 	want := slices.Clone(got)
+	shares := rng.IntN(min(m, 5))
+	p.Shares = shares
 	together := BindTaps(p, got, cin, a, b)
-	p.Parts = nil
+	p.Blocks, p.Shares = nil, 0
 	for _, r := range p.Runs {
 		alone := p
 		alone.Runs = []Run{r}
 		BindTaps(alone, want, cin, a, b).Do(0, 1)
 	}
-	if parts := together.Parts(); parts != (runs+2)/3 {
+	if parts := together.Parts(); parts != (runs+2)/3*max(1, shares) {
 		t.Fatalf("%d runs are %d parts", runs, parts)
 	}
-	together.Do(0, 1)
-	together.Do(1, together.Parts())
+	at := rng.IntN(together.Parts())
+	together.Do(at, together.Parts())
+	together.Do(0, at)
 	near(t, fmt.Sprintf("m=%d runs=%d cols=%d add=%v", m, runs, cols, add), got, want, 100)
 }
 
