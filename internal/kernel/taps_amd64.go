@@ -99,6 +99,7 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 		}
 		v.first = append(v.first, first)
 	}
+	v.lookAhead()
 	return v, nil
 }
 
@@ -145,7 +146,7 @@ func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip i
 			q.aim(&t, run, row)
 			t.fetchRows(rows)
 			if next := run + to - from; strip < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
-				t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+strip*t.bRow, 0, lineBytes, 1
+				t.fetchOfB((p.Runs[next].B-r.B)*size + strip*t.bRow)
 			}
 			q.strip(&t, rows, cols, tile, vectors)
 		}
@@ -153,7 +154,7 @@ func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip i
 	t.fetchRows(rows)
 	for i := range blocks {
 		for j := range blocks[i].joins {
-			q.doJoin(t, &blocks[i].joins[j], row, rows)
+			q.doJoin(t, &blocks[i].joins[j], row, rows, strip)
 		}
 	}
 }
