@@ -114,12 +114,15 @@ func checkParts[T Float](t *testing.T, rng *rand.Rand, m, runs, cols int, add bo
 		if i%5 == 4 {
 			r.Taps = fewer
 		}
+		if i == 1 {
+			r.A, r.Cin = 1, 1
+		}
 		if i%3 == 0 {
 			p.Blocks = append(p.Blocks, i)
 		}
 		p.Runs = append(p.Runs, r)
 	}
-	a, b, cin := randoms[T](rng, m*p.A.Row), randoms[T](rng, k*p.BRow+cols), randoms[T](rng, m)
+	a, b, cin := randoms[T](rng, m*p.A.Row+1), randoms[T](rng, k*p.BRow+cols), randoms[T](rng, m+1)
 	got := randoms[T](rng, m*p.LDC)
 	want := slices.Clone(got)
 	shares := rng.IntN(min(m, 5))
