@@ -22,19 +22,21 @@ func (l *lowered) absorb() error {
 			return
 		}
 		k, how := by.op.Kernel(), l.how.at(n)
-		how.computed, how.entrywise = true, k.IsEntrywise()
+		how.computed, how.entrywise, how.takes = true, k.IsEntrywise(), k.Takes()
 		if loop := k.Loop(); loop != nil {
 			l.addLoop(n, loop)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		for i, x := range by.in {
-			o, steps, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
+			o, steps, inOrder := l.operandOf(x, k.IsStrided() && !k.Takes(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
 			if steps > 0 {
 				l.look(how, len(by.in))[i] = steps
 			}
 			visit(o)
-			if inOrder {
-				l.how.at(o).inOrder = true
+			if of := l.how.at(o); k.Takes() && steps == 0 {
+				of.taken = true
+			} else if inOrder {
+				of.inOrder = true
 			}
 		}
 	})

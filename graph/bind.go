@@ -18,6 +18,7 @@ type binder struct {
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
 	seen arena[compute.View]  // what they read by strides
+	room *tensor.Dense        // what they take to work in, one after the other
 
 	tiler tiler // nil while no group was bound to tiles
 
@@ -99,18 +100,18 @@ func (b *binder) values() {
 const slotLine = 16
 
 // memory returns that of all slots, and at which entry each begins, with a cache line of its own.
+// After them is the room.
 func (b *binder) memory() (all *tensor.Dense, begin []int) {
-	total, sizes := 0, make([]int, len(b.code.volumes))
-	for i, v := range b.code.volumes {
-		sizes[i] = (v.at(b.plan.at) + slotLine - 1) / slotLine * slotLine
-	}
+	total, at, entry := 0, b.plan.at, b.code.g.dtype.Size()
 	begin = make([]int, len(b.code.slots))
-	for i, v := range b.code.slots {
+	for i, size := range b.code.slotBytes(at) {
 		begin[i] = total
-		total += sizes[v]
+		total += int(size) / int(entry)
 	}
-	all = b.made.zero(b.code.g.dtype, total)
+	room := b.code.roomAt(at)
+	all = b.made.zero(b.code.g.dtype, total+room)
 	large(all.Raw)
+	b.room = b.made.part(all, total, room)
 	return all, begin
 }
 
@@ -154,11 +155,14 @@ func (b *binder) work(group []*Node) compute.Work {
 	if b.code.entrywise(n) {
 		return b.tiles(group)
 	}
-	k := b.code.kernel(n)
+	k := b.code.kernelOf(group).In(b.room)
 	if k.IsStrided() {
-		views := b.seen.take(arity)
+		views := b.seen.take(arity + len(group) - 1)
 		for i, r := range b.code.reads(n) {
 			views[i] = b.view(r)
+		}
+		for i, also := range group[1:] {
+			views[arity+i] = compute.RowMajor(value[also.id])
 		}
 		return k.BindViews(value[n.id], views...)
 	}
@@ -166,9 +170,8 @@ func (b *binder) work(group []*Node) compute.Work {
 	for i, r := range b.code.reads(n) {
 		x[i] = b.operand(r)
 	}
-	if len(group) > 1 {
-		x[arity] = value[group[1].id]
-		return b.code.pairedKernel(n, group[1]).Bind(value[n.id], x...)
+	for i, also := range group[1:] {
+		x[arity+i] = value[also.id]
 	}
 	return k.Bind(value[n.id], x...)
 }
