@@ -84,8 +84,11 @@ func (x image[T]) framed(r *room[T], channels int, before, size, stride [2]int) 
 	return f
 }
 
-// zeros returns those of a channel: from ≤ i < to.
-func (f *frame[T]) zeros() (list [][2]int) {
+// A gap is some zeros of a channel of a frame from an entry on, and as many in rows that follow.
+type gap struct{ from, entries, count int }
+
+// gaps returns all zeros of a channel.
+func (f *frame[T]) gaps() (list []gap) {
 	var pieces [][2]int // of the image
 	for _, row := range f.rows {
 		for _, col := range f.cols {
@@ -96,12 +99,18 @@ func (f *frame[T]) zeros() (list [][2]int) {
 		}
 	}
 	slices.SortFunc(pieces, func(a, b [2]int) int { return a[0] - b[0] })
-	last := 0
+	end := 0
 	for _, p := range append(pieces, [2]int{f.atC, f.atC}) {
-		if p[0] > last {
-			list = append(list, [2]int{last, p[0]})
+		g := gap{end, p[0] - end, 1}
+		end = p[1]
+		if g.entries == 0 {
+			continue
 		}
-		last = p[1]
+		if k := len(list) - 1; k >= 0 && list[k].entries == g.entries && list[k].from+list[k].count*f.atH == g.from {
+			list[k].count++
+		} else {
+			list = append(list, g)
+		}
 	}
 	return list
 }
@@ -109,13 +118,15 @@ func (f *frame[T]) zeros() (list [][2]int) {
 // filler returns what copies channels from ≤ c < to of the image into the frame, whose channel at is
 // the first of them.
 func (f *frame[T]) filler() func(from, to, at int) {
-	zeros := f.zeros()
+	gaps, row := f.gaps(), make([]T, f.atH)
 	return func(from, to, at int) {
 		for c := from; c < to; c++ {
 			channel := f.data[(at+c-from)*f.atC:][:f.atC]
-			for _, z := range zeros {
-				for i := z[0]; i < z[1]; i++ { // a call for each would take longer
-					channel[i] = 0
+			for _, g := range gaps {
+				if g.count == 1 {
+					clear(channel[g.from:][:g.entries])
+				} else {
+					kernel.CopyPieces(channel, g.from, row, 0, kernel.Pieces{Rows: g.count, Parts: 1, Len: g.entries, ToRow: f.atH})
 				}
 			}
 			f.copyTo(channel, c)

@@ -27,16 +27,12 @@ func (x image[T]) finite(channel int) bool {
 }
 
 // specials makes NaN in runs whose window is past the edge with a weight that is not finite.
-func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
-	short := false
-	for _, s := range c.short[from:to] {
-		short = short || s
-	}
-	if !short || isFinite(kernel.Sum(c.w.data)) {
+func (c *runsOf[T]) specials(p *kernel.TapProduct) {
+	if isFinite(kernel.Sum(c.w.data)) {
 		return
 	}
-	for i := from; i < to; i++ {
-		if !c.short[i] {
+	for i, short := range c.short {
+		if !short {
 			continue
 		}
 		r := &p.Runs[i]
@@ -46,7 +42,7 @@ func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
 		}
 		for m := range p.M {
 			if c.missesSpecial(r.A+m*p.A.Row, p, met) {
-				kernel.Fill(out[r.C+m*p.LDC:][:r.Cols], T(math.NaN()))
+				kernel.Fill(c.y[r.C+m*p.LDC:][:r.Cols], T(math.NaN()))
 			}
 		}
 	}
