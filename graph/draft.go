@@ -84,13 +84,14 @@ func (f *formula) all() iter.Seq[*Node] {
 // backward is all in the other order.
 func (f *formula) backward() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		for id := f.g.Len() - 1; id >= f.first; id-- {
-			if !yield(f.g.node(id)) {
+		for n := range f.g.backFrom(f.first, f.g.Len()) {
+			if !yield(n) {
 				return
 			}
 		}
-		for id, needs := range slices.Backward(f.g.draft.needs) {
-			if needs && !yield(f.g.node(id)) {
+		needs := f.g.draft.needs
+		for n := range f.g.backFrom(0, len(needs)) {
+			if needs[n.id] && !yield(n) {
 				return
 			}
 		}

@@ -43,13 +43,57 @@ func placeOf(id int) (array, i int) {
 	return k - smallestBits, id - 1<<k
 }
 
+// each calls f for the nodes with ids from ≤ id < to, until it returns false, which each then does too.
+func (l *nodeList) each(from, to int, f func(*Node) bool) bool {
+	for from < to {
+		k, i := placeOf(from)
+		nodes := l.arrays[k][i:]
+		nodes = nodes[:min(len(nodes), to-from)]
+		for j := range nodes {
+			if !f(&nodes[j]) {
+				return false
+			}
+		}
+		from += len(nodes)
+	}
+	return true
+}
+
+// eachBackward is each in the other order.
+func (l *nodeList) eachBackward(from, to int, f func(*Node) bool) bool {
+	for from < to {
+		k, i := placeOf(to - 1)
+		nodes := l.arrays[k][max(0, i-(to-1-from)) : i+1]
+		for j := len(nodes) - 1; j >= 0; j-- {
+			if !f(&nodes[j]) {
+				return false
+			}
+		}
+		to -= len(nodes)
+	}
+	return true
+}
+
 // from returns the nodes of g with ids of at least low, and less than high.
 func (g *Graph) from(low, high int) iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		for id := low; id < high; id++ {
-			if !yield(g.node(id)) {
-				return
-			}
-		}
+		base, k := g.under()
+		_ = base.each(low, min(high, k), yield) && g.nodes.each(max(low-k, 0), high-k, yield)
 	}
+}
+
+// backFrom is from in the other order.
+func (g *Graph) backFrom(low, high int) iter.Seq[*Node] {
+	return func(yield func(*Node) bool) {
+		base, k := g.under()
+		_ = g.nodes.eachBackward(max(low-k, 0), high-k, yield) && base.eachBackward(low, min(high, k), yield)
+	}
+}
+
+// under returns the nodes that come before those of g itself, which a draft has, and how many they are.
+func (g *Graph) under() (*nodeList, int) {
+	if g.draft == nil {
+		return nil, 0
+	}
+	return &g.draft.before, g.draft.before.count
 }

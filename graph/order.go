@@ -123,13 +123,12 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 			needed[n.id-low] = true
 		}
 	}
-	for i, needs := range slices.Backward(needed) {
-		if !needs {
+	for n := range g.backFrom(low, top+1) {
+		if !needed[n.id-low] {
 			continue
 		}
-		n := g.node(low + i)
 		if stop != nil && stop(n) {
-			needed[i] = false
+			needed[n.id-low] = false
 			continue
 		}
 		for _, x := range n.in {
@@ -144,8 +143,8 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 // those returns the nodes of g that are needed, by id − low.
 func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		for i, needs := range needed {
-			if needs && !yield(g.node(low+i)) {
+		for n := range g.from(low, low+len(needed)) {
+			if needed[n.id-low] && !yield(n) {
 				return
 			}
 		}
@@ -177,29 +176,22 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 // the order of the graph: inputs first. It calls next once for each, and next
 // visits older nodes only.
 func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
-	count := 0
-	seen := sized[bool](g.Len())
+	count, seen := 0, make([]bool, g.Len()) // by id
 	visit := func(n *Node) {
-		if s := seen.at(n); !*s {
-			*s = true
+		if !seen[n.id] {
+			seen[n.id] = true
 			count++
 		}
 	}
 	for _, n := range roots {
 		visit(n)
 	}
-	for id, s := range slices.Backward(seen.byID) {
-		if s {
-			next(g.node(id), visit)
+	for n := range g.backFrom(0, len(seen)) {
+		if seen[n.id] {
+			next(n, visit)
 		}
 	}
-	nodes := make([]*Node, 0, count)
-	for id, s := range seen.byID {
-		if s {
-			nodes = append(nodes, g.node(id))
-		}
-	}
-	return nodes
+	return slices.AppendSeq(make([]*Node, 0, count), g.those(seen, 0))
 }
 
 // A perNode holds something for each node of a graph. It is a table by id: for
