@@ -43,57 +43,57 @@ func placeOf(id int) (array, i int) {
 	return k - smallestBits, id - 1<<k
 }
 
-// each calls f for the nodes with ids from ≤ id < to, until it returns false, which each then does too.
-func (l *nodeList) each(from, to int, f func(*Node) bool) bool {
-	for from < to {
-		k, i := placeOf(from)
-		nodes := l.arrays[k][i:]
-		nodes = nodes[:min(len(nodes), to-from)]
-		for j := range nodes {
-			if !f(&nodes[j]) {
-				return false
-			}
-		}
-		from += len(nodes)
-	}
-	return true
-}
-
-// eachBackward is each in the other order.
-func (l *nodeList) eachBackward(from, to int, f func(*Node) bool) bool {
-	for from < to {
-		k, i := placeOf(to - 1)
-		nodes := l.arrays[k][max(0, i-(to-1-from)) : i+1]
-		for j := len(nodes) - 1; j >= 0; j-- {
-			if !f(&nodes[j]) {
-				return false
-			}
-		}
-		to -= len(nodes)
-	}
-	return true
-}
-
 // from returns the nodes of g with ids of at least low, and less than high.
 func (g *Graph) from(low, high int) iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		base, k := g.under()
-		_ = base.each(low, min(high, k), yield) && g.nodes.each(max(low-k, 0), high-k, yield)
+		for id := low; id < high; id++ {
+			if !yield(g.node(id)) {
+				return
+			}
+		}
 	}
 }
 
-// backFrom is from in the other order.
-func (g *Graph) backFrom(low, high int) iter.Seq[*Node] {
-	return func(yield func(*Node) bool) {
-		base, k := g.under()
-		_ = g.nodes.eachBackward(max(low-k, 0), high-k, yield) && base.eachBackward(low, min(high, k), yield)
+// A run is nodes that follow one another in an array: to go through it is quicker than to be called
+// for each of them.
+type run []Node
+
+// runs returns the nodes of from in runs.
+func (g *Graph) runs(low, high int) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		for low < high {
+			nodes := g.runFrom(low)
+			nodes = nodes[:min(len(nodes), high-low)]
+			if low += len(nodes); !yield(nodes) {
+				return
+			}
+		}
 	}
 }
 
-// under returns the nodes that come before those of g itself, which a draft has, and how many they are.
-func (g *Graph) under() (*nodeList, int) {
-	if g.draft == nil {
-		return nil, 0
+// runsBackward is runs, the last one first.
+func (g *Graph) runsBackward(low, high int) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		for low < high {
+			nodes := g.runTo(high)
+			nodes = nodes[max(0, len(nodes)-(high-low)):]
+			if high -= len(nodes); !yield(nodes) {
+				return
+			}
+		}
 	}
-	return &g.draft.before, g.draft.before.count
+}
+
+// runFrom returns the longest run from an id on.
+func (g *Graph) runFrom(id int) run {
+	l, id := g.listOf(id)
+	k, i := placeOf(id)
+	return l.arrays[k][i:min(len(l.arrays[k]), i+l.count-id)]
+}
+
+// runTo returns the longest run of nodes with smaller ids.
+func (g *Graph) runTo(id int) run {
+	l, id := g.listOf(id - 1)
+	k, i := placeOf(id)
+	return l.arrays[k][:i+1]
 }

@@ -123,17 +123,20 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 			needed[n.id-low] = true
 		}
 	}
-	for n := range g.backFrom(low, top+1) {
-		if !needed[n.id-low] {
-			continue
-		}
-		if stop != nil && stop(n) {
-			needed[n.id-low] = false
-			continue
-		}
-		for _, x := range n.in {
-			if x.id >= low {
-				needed[x.id-low] = true
+	for nodes := range g.runsBackward(low, top+1) {
+		for i := len(nodes) - 1; i >= 0; i-- {
+			n := &nodes[i]
+			if !needed[n.id-low] {
+				continue
+			}
+			if stop != nil && stop(n) {
+				needed[n.id-low] = false
+				continue
+			}
+			for _, x := range n.in {
+				if x.id >= low {
+					needed[x.id-low] = true
+				}
 			}
 		}
 	}
@@ -142,13 +145,19 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 
 // those returns the nodes of g that are needed, by id − low.
 func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
-	return func(yield func(*Node) bool) {
-		for n := range g.from(low, low+len(needed)) {
-			if needed[n.id-low] && !yield(n) {
-				return
+	return func(yield func(*Node) bool) { g.each(needed, low, yield) }
+}
+
+// each calls f for the nodes of those, until it returns false, as each then does.
+func (g *Graph) each(needed []bool, low int, f func(*Node) bool) bool {
+	for nodes := range g.runs(low, low+len(needed)) {
+		for i := range nodes {
+			if n := &nodes[i]; needed[n.id-low] && !f(n) {
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of
@@ -186,9 +195,11 @@ func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*N
 	for _, n := range roots {
 		visit(n)
 	}
-	for n := range g.backFrom(0, len(seen)) {
-		if seen[n.id] {
-			next(n, visit)
+	for nodes := range g.runsBackward(0, len(seen)) {
+		for i := len(nodes) - 1; i >= 0; i-- {
+			if n := &nodes[i]; seen[n.id] {
+				next(n, visit)
+			}
 		}
 	}
 	return slices.AppendSeq(make([]*Node, 0, count), g.those(seen, 0))
