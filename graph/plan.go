@@ -82,6 +82,20 @@ func (s *step) do(t *team.Team, fed bool) error {
 	return nil
 }
 
+// until returns the number of steps that come before a value and compute it.
+func (p *plan) until(y *Node) int {
+	n := 0
+	for _, group := range p.code.groups() {
+		if n++; p.code.inBlock(group) {
+			n++ // the blocks, and adding them up
+		}
+		if slices.Contains(group, y) {
+			return n
+		}
+	}
+	return n
+}
+
 // newPlan returns the plan where symbols are these numbers and inputs are bound so, with what
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
