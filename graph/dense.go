@@ -17,13 +17,12 @@ type denses struct {
 	doubles arena[float64]
 }
 
-// oneDense makes one tensor, which lives as long as no other. That of a matrix, and a binding of
-// it, are one object.
+// oneDense makes one tensor, which lives as long as no other: a matrix but for its memory is one object.
 func oneDense() *denses {
 	one := &struct {
 		denses
 		header [1]tensor.Dense
-		room   [8]int
+		room   [4]int
 	}{}
 	one.headers.free, one.extents.free = one.header[:], one.room[:]
 	return &one.denses
