@@ -37,7 +37,7 @@ type home struct {
 func bind(c *code, at sizes, h *home) *binder {
 	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p, home: h}
-	size := len(c.slots) + len(c.symbols) // tensors, most of them matrices
+	size := 2 + len(c.slots) + len(c.symbols) // tensors, most of them matrices
 	b.made.headers, b.made.extents = roomFor[tensor.Dense](size), roomFor[int](4*(size+len(c.leaves)))
 	for _, x := range c.leaves {
 		p.value[x.id] = h.leaf(x, &b.made)
