@@ -28,7 +28,7 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 			times = d[len(d)-2]
 		}
 	}
-	b := bind(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
+	b := bindOnce(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
 		switch {
 		case leaf.kind == Examples:
 			return leaf.size(at, made)
