@@ -23,7 +23,7 @@ func panicOf(f func()) (text string) {
 }
 
 // An input whose fill panics or fails is not fed, whether its shape has Batch or not,
-// and whether it was fed before.
+// whether it was fed before, and for as many examples or others.
 func TestPanicWhileFeeding(t *testing.T) {
 	g := graph.New()
 	x, c := g.Input("x", 1, graph.Batch), g.Input("c", 2)
@@ -32,13 +32,17 @@ func TestPanicWhileFeeding(t *testing.T) {
 		"panic": func(v *tensor.Dense) error { v.Float64s()[0] = 9; panic("half way") },
 		"error": func(v *tensor.Dense) error { v.Float64s()[0] = 9; return errors.New("half way") },
 	} {
-		for _, input := range []*graph.Node{x, c} {
+		for _, into := range []struct {
+			input *graph.Node
+			n     int
+		}{{x, 2}, {x, 3}, {c, 2}} {
+			input := into.input
 			p := compile(t, j, k)
 			feed(t, p, x, dense([]int{1, 2}, 1, 2))
 			feed(t, p, c, dense([]int{2}, 1, 2))
 			values(t, p, j, k)
 			if got := panicOf(func() {
-				if err := p.FeedBy(input, 2, broken); err == nil {
+				if err := p.FeedBy(input, into.n, broken); err == nil {
 					t.Errorf("%s of %v: no error", name, input)
 				}
 			}); (got != "") != (name == "panic") {
@@ -73,14 +77,16 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 		change, undo func(v *tensor.Dense)
 		want         error
 	}{
-		"reshaped":  {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
-		"of rank 1": {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
-		"shortened": {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
-		"turned":    {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
+		"reshaped":         {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"of rank 1":        {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"shortened":        {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
+		"turned":           {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
+		"by other strides": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
 		}, nil, graph.ErrType},
 		"other memory": {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
+		"read by columns": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"by columns": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.AsFortran(make([]float64, 6)))
 		}, nil, graph.ErrLayout},
