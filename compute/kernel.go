@@ -67,7 +67,7 @@ func Refusing[P any](op P, f32, f64 func(op P, y *tensor.Dense, x ...*tensor.Den
 }
 
 // Strided returns the kernel of a function that prepares for views of tensors, which may be
-// transposes, and returns the work, in parts that threads may share.
+// transposes, and returns the work, in parts that threads may share. It does not keep x.
 func Strided(bind func(y *tensor.Dense, x []View) Work) Kernel { return Kernel{strided: bind} }
 
 // AsView returns k for a value that is its input with the axes in another order: axis i of y

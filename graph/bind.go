@@ -17,7 +17,7 @@ type binder struct {
 	home *home
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
-	seen arena[compute.View]  // what they read by strides
+	seen []compute.View       // what the last one reads by strides
 
 	tiler tiler // nil while no group was bound to tiles
 
@@ -150,18 +150,19 @@ func (b *binder) refusedOf(group []*Node, ask func() error) func() error {
 
 // work is what the kernels of a group do.
 func (b *binder) work(group []*Node) compute.Work {
-	n, arity, value := group[0], b.code.arity(group[0]), b.plan.value
+	n, value := group[0], b.plan.value
 	if b.code.entrywise(n) {
 		return b.tiles(group)
 	}
 	k := b.code.kernel(n)
 	if k.IsStrided() {
-		views := b.seen.take(arity)
-		for i, r := range b.code.reads(n) {
-			views[i] = b.view(r)
+		b.seen = b.seen[:0]
+		for _, r := range b.code.reads(n) {
+			b.seen = append(b.seen, b.view(r))
 		}
-		return k.BindViews(value[n.id], views...)
+		return k.BindViews(value[n.id], b.seen...)
 	}
+	arity := b.code.arity(n)
 	x := b.rows.take(arity + len(group) - 1)
 	for i, r := range b.code.reads(n) {
 		x[i] = b.operand(r)

@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"gorgonia.org/tensor"
 )
@@ -16,11 +17,8 @@ type binding struct {
 	node           *Node
 }
 
-func bindingOf(x *Node, v *tensor.Dense, extents *arena[int]) binding {
-	b := binding{v, extents.take(len(v.Shape())), extents.take(len(v.Strides())), v.Raw, x}
-	copy(b.shape, v.Shape())
-	copy(b.strides, v.Strides())
-	return b
+func bindingOf(x *Node, v *tensor.Dense) binding {
+	return binding{v, slices.Clone(v.Shape()), slices.Clone(v.Strides()), v.Raw, x}
 }
 
 // same reports whether the tensor lies as it did.
@@ -30,32 +28,51 @@ func (b *binding) same() bool {
 		slices.Equal(b.value.Shape(), b.shape) && slices.Equal(b.value.Strides(), b.strides)
 }
 
-// A location is what a binding says of a matrix, in one cache line.
+// A location is a binding of a matrix, in one cache line.
 type location struct {
 	value          *tensor.Dense
 	first          *byte
-	size           int // in bytes; −1 if it is no matrix
+	size           int // in bytes
 	shape, strides [2]int
+	node           *Node
 }
 
-func (b *binding) location() location {
+// location returns that of a matrix, and false for other bindings.
+func (b *binding) location() (l location, ok bool) {
 	if len(b.shape) != 2 || len(b.strides) != 2 || len(b.memory) == 0 {
-		return location{value: b.value, size: -1}
+		return l, false
 	}
-	return location{b.value, &b.memory[0], len(b.memory), [2]int(b.shape), [2]int(b.strides)}
+	return location{b.value, &b.memory[0], len(b.memory), [2]int(b.shape), [2]int(b.strides), b.node}, true
+}
+
+// binding is the other way round.
+func (l *location) binding() *binding {
+	return &binding{l.value, l.shape[:], l.strides[:], unsafe.Slice(l.first, l.size), l.node}
+}
+
+// watch has each Run see whether a leaf lies as it did then. It does not keep the lists of b.
+func (p *plan) watch(b binding) {
+	if l, ok := b.location(); ok {
+		p.matrices = append(p.matrices, l)
+		return
+	}
+	b.shape, b.strides = slices.Clone(b.shape), slices.Clone(b.strides)
+	p.others = append(p.others, b)
 }
 
 // moved returns the first leaf whose tensor does not lie as it did, or nil. Every Run asks.
 func (p *plan) moved() *binding {
-	for i := range p.lie {
-		l := &p.lie[i]
+	for i := range p.matrices {
+		l := &p.matrices[i]
 		now, d, s := l.value.Raw, l.value.Shape(), l.value.Strides()
-		if len(now) == l.size && len(d) == 2 && len(s) == 2 && &now[0] == l.first &&
-			(d[0]^l.shape[0])|(d[1]^l.shape[1])|(s[0]^l.strides[0])|(s[1]^l.strides[1]) == 0 {
-			continue
+		if len(now) != l.size || len(d) != 2 || len(s) != 2 || &now[0] != l.first ||
+			(d[0]^l.shape[0])|(d[1]^l.shape[1])|(s[0]^l.strides[0])|(s[1]^l.strides[1]) != 0 {
+			return l.binding()
 		}
-		if !p.leaves[i].same() {
-			return &p.leaves[i]
+	}
+	for i := range p.others {
+		if b := &p.others[i]; !b.same() {
+			return b
 		}
 	}
 	return nil

@@ -77,10 +77,11 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 		change, undo func(v *tensor.Dense)
 		want         error
 	}{
-		"reshaped":  {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
-		"of rank 1": {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
-		"shortened": {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
-		"turned":    {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
+		"reshaped":         {func(v *tensor.Dense) { must(v.Reshape(3, 2)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"of rank 1":        {func(v *tensor.Dense) { must(v.Reshape(6)) }, func(v *tensor.Dense) { must(v.Reshape(2, 3)) }, graph.ErrShape},
+		"shortened":        {func(v *tensor.Dense) { v.Shape()[0] = 1 }, func(v *tensor.Dense) { v.Shape()[0] = 2 }, graph.ErrShape},
+		"turned":           {func(v *tensor.Dense) { must(v.T()) }, func(v *tensor.Dense) { v.UT() }, graph.ErrShape},
+		"by other strides": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
 		}, nil, graph.ErrType},

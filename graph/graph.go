@@ -176,6 +176,9 @@ func Apply(op Op, x ...*Node) *Node {
 	if len(x) == 0 {
 		return fail(nil, "%v of no nodes: %w", op, ErrGraph)
 	}
+	if i := slices.Index(x, nil); i >= 0 {
+		return fail(nil, "%v: input %d is a nil node: %w", op, i, ErrGraph)
+	}
 	if err := firstError(x); err != nil {
 		return failed(x[0].Graph(), err)
 	}

@@ -21,6 +21,7 @@ func (s *scheduled) groupFrom(from, to int) {
 		for end < to && s.together(s.run[end-1], s.run[end]) && !s.judges(s.run[end], s.run[from:end]) {
 			end++
 		}
+		s.pairChain(s.run[from:end])
 		s.ends = append(s.ends, int32(end))
 	}
 }

@@ -99,7 +99,7 @@ func (f *fed) buffer(dims []int) *binding {
 			f.own = slices.Delete(f.own, last, last+1)
 		}
 		i = len(f.own)
-		f.own = append(f.own, bindingOf(f.node, oneDense(len(dims)).zero(f.node.g.Dtype(), dims...), new(arena[int])))
+		f.own = append(f.own, bindingOf(f.node, oneDense(len(dims)).zero(f.node.g.Dtype(), dims...)))
 	}
 	b := f.own[i]
 	copy(f.own[1:i+1], f.own[:i])
@@ -134,7 +134,7 @@ func (f *fed) lentAt(at sizes, byRows bool) *tensor.Dense {
 // bindingAt returns what a plan for these numbers is bound to: what was lent, or a buffer.
 func (f *fed) bindingAt(at sizes, byRows bool) binding {
 	if v := f.lentAt(at, byRows); v != nil {
-		return bindingOf(f.node, v, new(arena[int]))
+		return bindingOf(f.node, v)
 	}
 	return *f.buffer(f.node.shape.dimsAt(at, &few{}))
 }

@@ -19,7 +19,7 @@ func (s *scheduled) pair() error {
 				at = slices.Index(order, firsts[x][k]) + 1
 				firsts[x] = slices.Delete(firsts[x], k, k+1)
 			}
-			if _, ok := by.op.(Pairer); ok || s.loopOf.get(n) != nil {
+			if _, ok := by.op.(Pairer); ok && !s.entrywise(n) || s.loopOf.get(n) != nil {
 				if firsts == nil {
 					firsts = map[*Node][]*Node{}
 				}
@@ -29,6 +29,31 @@ func (s *scheduled) pair() error {
 		order = inserted(order, at, n)
 	}
 	return nil
+}
+
+// pairChain moves, in a group that is computed a tile at a time, what is computed beside the value of an
+// op next to that. Elsewhere it would have to be kept. Among the last lookBack values that might
+// have one beside them it looks for the first.
+func (l *lowered) pairChain(group []*Node) {
+	if len(group) == 1 || !l.entrywise(group[0]) {
+		return
+	}
+	var waiting [lookBack]*Node
+	count := 0
+	for i, n := range group {
+		if k := slices.IndexFunc(waiting[:count], func(first *Node) bool { return l.beside(first, n) }); k >= 0 {
+			at := slices.Index(group, waiting[k]) + 1
+			copy(group[at+1:i+1], group[at:i])
+			group[at] = n
+			count = len(slices.Delete(waiting[:count], k, k+1))
+		} else if _, ok := l.by(n).op.(Pairer); ok {
+			if count == len(waiting) {
+				count = copy(waiting[:], waiting[1:])
+			}
+			waiting[count] = n
+			count++
+		}
+	}
 }
 
 // inserted is slices.Insert of one node, most of which come last.

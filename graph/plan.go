@@ -19,9 +19,11 @@ type plan struct {
 	output []*tensor.Dense // by output
 	once   []func() error  // what is done when the plan is made or, of a loop, when that begins
 	steps  []step
-	leaves []binding  // the tensors that others may have changed, and
-	lie    []location // where they are, if they are matrices
-	dead   [][]any    // by step: buffers that nobody reads after it, if they are poisoned
+	dead   [][]any // by step: buffers that nobody reads after it, if they are poisoned
+
+	matrices []location // those tensors that others may change, and
+	others   []binding  // those of them that are no matrices
+
 	shared bool       // some step has parts
 	gauge  team.Gauge // whether threads pay for them
 	ready  uint64     // the version of Inputs for which it is the plan, and which has all that is read
@@ -80,6 +82,20 @@ func (s *step) do(t *team.Team, fed bool) error {
 	return nil
 }
 
+// until returns the number of steps that come before a value and compute it.
+func (p *plan) until(y *Node) int {
+	n := 0
+	for _, group := range p.code.groups() {
+		if n++; p.code.inBlock(group) {
+			n++ // the blocks, and adding them up
+		}
+		if slices.Contains(group, y) {
+			return n
+		}
+	}
+	return n
+}
+
 // newPlan returns the plan where symbols are these numbers and inputs are bound so, with what
 // does not vary computed.
 func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
@@ -104,15 +120,14 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 	for i := range p.steps {
 		p.shared = p.shared || p.steps[i].shared()
 	}
-	p.leaves = append(make([]binding, 0, len(inputs)+len(c.leaves)), inputs...)
-	for _, x := range c.leaves {
-		if x.value != nil {
-			p.leaves = append(p.leaves, bindingOf(x, p.value[x.id], &b.made.extents))
-		}
+	p.matrices = make([]location, 0, len(c.leaves))
+	for _, b := range inputs {
+		p.watch(b)
 	}
-	p.lie = make([]location, 0, len(p.leaves))
-	for i := range p.leaves {
-		p.lie = append(p.lie, p.leaves[i].location())
+	for _, x := range c.leaves {
+		if v := x.value; v != nil {
+			p.watch(binding{v, v.Shape(), v.Strides(), v.Raw, x})
+		}
 	}
 	err := p.doOnce()
 	p.once = nil

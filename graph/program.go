@@ -23,6 +23,7 @@ type Program struct {
 	plans   []*plan // most recently used first
 	plan    *plan   // the last one in use; nil while symbols are not known
 	evicted uint64  // bytes of plans that have gone since memory was last freed
+	running bool    // a Run has begun and not ended
 }
 
 // maxPlans is the number of different numbers of its symbols whose buffers a Program keeps.
@@ -177,8 +178,31 @@ func (p *Program) unsaid() error {
 // Run computes the outputs. The error wraps ErrUnfed if an input that they need
 // has not been fed, or not for what symbols are now; ErrValue if an op refuses a value; and
 // ErrShape, ErrType or ErrLayout if the tensor of a parameter or of an input was reshaped,
-// turned or given other memory.
-func (p *Program) Run() error {
+// turned or given other memory. It is ErrRunning if another goroutine is seen to be in a Run
+// of p; as that is not always seen, the race detector looks closer.
+func (p *Program) Run() error { return p.runTo(nil) }
+
+// RunFirst computes the first output, by as much of Run as comes before it, and returns its value
+// as Value does. The other outputs have no values until the next Run. The errors are those of Run.
+func (p *Program) RunFirst() (*tensor.Dense, error) {
+	first := p.code.roots[0]
+	if err := p.runTo(first); err != nil {
+		return nil, err
+	}
+	return p.plan.value[first.id], nil
+}
+
+// runTo computes the outputs, or what comes before one of them and that, unless it is nil.
+func (p *Program) runTo(output *Node) error {
+	if p.running {
+		return fmt.Errorf("run: give each goroutine a Clone: %w", ErrRunning)
+	}
+	p.running = true
+	defer func() { p.running = false }()
+	return p.compute(output)
+}
+
+func (p *Program) compute(output *Node) error {
 	if p.plan == nil || p.plan.ready != p.inputs.version {
 		if err := p.settle(); err != nil {
 			return err
@@ -195,15 +219,21 @@ func (p *Program) Run() error {
 		t = q.gauge.Begin()
 		defer q.gauge.End()
 	}
-	for i := range q.steps {
-		if err := q.steps[i].do(t, fed); err != nil {
+	steps := q.steps
+	if output != nil {
+		steps = steps[:q.until(output)]
+	}
+	for i := range steps {
+		if err := steps[i].do(t, fed); err != nil {
 			return err
 		}
 		if invariants {
 			q.poison(i)
 		}
 	}
-	q.ran = p.inputs.version
+	if output == nil {
+		q.ran = p.inputs.version
+	}
 	return nil
 }
 

@@ -64,6 +64,31 @@ type rowSource[T compute.Float] struct {
 	buffer []T // of a part, for rows that do not lie in one piece
 }
 
+// A link of a chain is one kernel, with what it computes.
+type link[T compute.Float] struct {
+	kernel  func(y []T, x ...[]T)
+	y, also []T // also is the value that is computed beside y, nil if there is none
+	reads   int
+}
+
+// links returns the kernels of a group.
+func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
+	links := make([]link[T], 0, len(group))
+	for i := 0; i < len(group); i++ {
+		n := group[i]
+		l := link[T]{y: compute.Data[T](b.plan.value[n.id]), reads: b.code.arity(n)}
+		k := b.code.kernel(n)
+		if i+1 < len(group) && b.code.beside(n, group[i+1]) {
+			i++
+			k, l.also = b.code.pairedKernel(n, group[i]), compute.Data[T](b.plan.value[group[i].id])
+		}
+		entries, _ := k.Entries()
+		l.kernel = t.loop(entries)
+		links = append(links, l)
+	}
+	return links
+}
+
 func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	var room [16]source[T]
 	sources, views, arity := room[:0], 0, 0
@@ -85,7 +110,8 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	if views > 0 {
 		parts = min(parts, maxTileParts)
 	}
-	calls, operands := t.calls.take(tiles * (len(group) + views))[:0], t.operands.take(tiles * arity)[:0]
+	links := t.links(b, group)
+	calls, operands := t.calls.take(tiles * (len(links) + views))[:0], t.operands.take(tiles * (arity + len(group) - len(links)))[:0]
 	var ends []int // of all parts but the last, among calls
 	for part := range parts {
 		for _, s := range sources {
@@ -97,10 +123,9 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 			from, to := cuts.begin(tile), cuts.begin(tile+1)
 			calls = readTile(calls, sources, from, to)
 			rest := sources
-			for _, n := range group {
-				entries, _ := b.code.kernel(n).Entries()
-				first, reads := len(operands), b.code.arity(n)
-				for _, s := range rest[:reads] {
+			for _, l := range links {
+				first := len(operands)
+				for _, s := range rest[:l.reads] {
 					if s.rows == nil {
 						s.entries = s.entries[from:to]
 					}
@@ -109,8 +134,11 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 						t.reads(s.of, &operands[len(operands)-1], from)
 					}
 				}
-				rest = rest[reads:]
-				calls = append(calls, tileCall[T]{kernel: t.loop(entries), y: compute.Data[T](b.plan.value[n.id])[from:to], x: operands[first:len(operands):len(operands)]})
+				rest = rest[l.reads:]
+				if l.also != nil {
+					operands, rest = append(operands, l.also[from:to]), rest[l.reads:]
+				}
+				calls = append(calls, tileCall[T]{kernel: l.kernel, y: l.y[from:to], x: operands[first:len(operands):len(operands)]})
 			}
 		}
 		if part < parts-1 {

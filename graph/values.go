@@ -73,7 +73,7 @@ func (p *Program) Number(n *Node) (float64, error) {
 	if entries := Values[float64](v); len(entries) == 1 {
 		return entries[0], nil
 	}
-	return 0, fmt.Errorf("%s of shape %v: %w", n.Label(), shapeOf(v), ErrNotScalar)
+	return 0, fmt.Errorf("%s of shape %v, which Value returns: %w", n.Label(), shapeOf(v), ErrNotScalar)
 }
 
 type number interface {

@@ -25,6 +25,7 @@ type feeding struct {
 	rows      []int      // that were fed last
 	step      uint64     // of the random numbers
 	augmented *augmented // what changes the examples; nil for nothing
+	columns   *[]float64 // memory of what is lent; nil for none
 }
 
 // newFeeding prepares to feed rows of d, which is prepared, with these weights.

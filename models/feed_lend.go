@@ -11,25 +11,34 @@ import (
 // place. To turn so many into columns takes longer than columns save.
 const lendFrom = 1 << 18
 
-// columnsTaken is memory for the columns of a search, which is most of what a small one takes.
+// columnsTaken is memory for the columns of all rows, which is most of what a small search takes.
 var columnsTaken = sync.Pool{New: func() any { return new([]float64) }}
 
-// feedAll feeds all rows to a search. In float64 it lends what one input takes of them all, which may lie in the memory of
-// columns until nothing reads it, and labels that are fed as they are.
-func (t *Training) feedAll(columns *[]float64) (err error) {
+// feedAll feeds all rows once. In float64 it lends what one input takes of them all, which may lie in the memory of
+// columns until the training has ended, and labels that are fed as they are.
+func (t *Training) feedAll() (err error) {
 	f := &t.feeding
 	leaves := f.leaves()
 	if t.scorer.dtype() == tensor.Float64 {
+		f.columns = columnsTaken.Get().(*[]float64)
 		for i := range f.readers {
-			if leaves[i].lent, err = f.readers[i].lent(columns); err != nil {
+			if leaves[i].lent, err = f.readers[i].lent(f.columns); err != nil {
 				return err
 			}
 		}
 	}
-	if slices.ContainsFunc(leaves, func(l fedLeaf) bool { return l.lent == nil }) {
+	if f.rows == nil && slices.ContainsFunc(leaves, func(l fedLeaf) bool { return l.lent == nil }) {
 		f.rows = t.all()
 	}
 	return f.to(t.opt)
+}
+
+// end gives the memory of columns back, which nothing reads any more.
+func (f *feeding) end() {
+	if f.columns != nil {
+		columnsTaken.Put(f.columns)
+		f.columns = nil
+	}
 }
 
 // lent returns the value of the leaf for all rows, to be lent: rows as they are if they are many, else their columns, in

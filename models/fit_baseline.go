@@ -55,9 +55,12 @@ type sample struct {
 func (t *Training) sample() sample {
 	rows := t.train.Rows()
 	s := sample{t, rows, (rows + chunkRows - 1) / chunkRows, 1}
-	total := 0.0
-	for row := 0; row < rows; row += s.every {
-		total += s.weight(row)
+	total := float64((rows + s.every - 1) / s.every)
+	if t.feeding.weights != nil {
+		total = 0
+		for row := 0; row < rows; row += s.every {
+			total += s.weight(row)
+		}
 	}
 	s.each = 1 / total
 	return s
@@ -100,7 +103,7 @@ func (t *Training) costsAtMost(loss float64) bool {
 			return false
 		}
 	}
-	cost, _, err := t.opt.LossGradient()
+	cost, err := t.opt.ForwardLoss()
 	return err == nil && cost <= loss
 }
 

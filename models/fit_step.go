@@ -23,9 +23,13 @@ func (t *Training) use(ctx context.Context, rows []int) error {
 // from step to step, once is enough.
 func (t *Training) feed(rows []int) error {
 	f := &t.feeding
-	if len(rows) == t.train.Rows() && t.batches.Len() == 1 && f.rows != nil && len(f.random) == 0 && f.augmented == nil {
+	all := len(rows) == t.train.Rows() && t.batches.Len() == 1 && len(f.random) == 0 && f.augmented == nil
+	if all && f.rows != nil {
 		return nil
 	}
 	f.rows, f.step = rows, uint64(t.history.Steps)
+	if all && len(t.train.X) < lendFrom {
+		return t.feedAll()
+	}
 	return f.to(t.opt)
 }

@@ -59,7 +59,8 @@ func (b *Builder) Param(name string, init Init, shape ...int) *graph.Node {
 func (b *Builder) param(name string, init Init, weight bool, shape ...int) *graph.Node {
 	m, n, ok := extents(shape)
 	if !ok {
-		return b.fail(fmt.Errorf("%w: layer with %s of shape %v", ErrOption, name, graph.ShapeOf(shape...)))
+		return b.fail(fmt.Errorf("%w: parameter %s of shape %v, whose extents have to be at least 1 and its entries at most %d; does its layer say its Units, or the like?",
+			ErrOption, name, graph.ShapeOf(shape...), maxWeights))
 	}
 	if init == nil {
 		init = GlorotUniform

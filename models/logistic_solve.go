@@ -38,13 +38,12 @@ func (m *Logistic) solve(ctx context.Context, d *data.Dataset, o FitOptions) (*H
 
 // minimize moves the weights to the minimum and records it in the history.
 func (m *Logistic) minimize(ctx context.Context, t *Training) error {
-	start, columns := time.Now(), columnsTaken.Get().(*[]float64)
-	defer columnsTaken.Put(columns)
+	start := time.Now()
 	if t.inParts() {
 		if err := t.split(ctx, t.all()); err != nil {
 			return err
 		}
-	} else if err := t.feedAll(columns); err != nil {
+	} else if err := t.feedAll(); err != nil {
 		return err
 	}
 	r, err := m.search(ctx, t)

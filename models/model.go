@@ -25,6 +25,7 @@ func (m *published) get() (*fitted, error) {
 // Deep.Fit says, and returns err. Where a training replaces no other network, that is
 // decided in one step: another Fit may end at the same time.
 func (m *published) publish(t *Training, err error) error {
+	t.feeding.end()
 	for _, d := range t.made {
 		err = closeMade(err, true, d)
 	}

@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"adjoint/compute"
 	"adjoint/internal/kernel"
 
@@ -19,11 +21,13 @@ import (
 
 const (
 	fewExamples   = 16      // from so many on images are read as they lie,
-	fewStrided    = 64      // and from so many on by a stride
+	fewStrided    = 64      // and from so many on by a stride, or if they are a multiple of the few
 	shortRow      = 32      // columns, up to which all rows are one run
 	runEntries    = 512     // of a run, more or less
 	cachedEntries = 1 << 18 // that stay in the second cache
 	shareFlop     = 1e6     // multiplications from which threads share a conv
+	sharedParts   = 8       // of a conv that threads share, at least if it is large,
+	sharedRows    = 12      // of so many rows each
 	dotEntries    = 2048    // of a row in a block of a product with patches
 )
 
@@ -66,7 +70,7 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	c.rowHits, c.colHits = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
 	out := compute.Data[T](y)
 	few := c.b.n < fewExamples
-	if op.Stride != Both(1) && c.b.n < fewStrided || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
+	if op.Stride != Both(1) && c.b.n < fewStrided && c.b.n%fewExamples > 0 || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
 		if w, ok := c.byTurning(y); ok {
 			return w
 		}
@@ -79,14 +83,13 @@ func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
 	}
 	c.makeRuns()
 	p := c.product()
-	p.LDC, p.Runs = d[1]*d[2]*d[3], c.list
+	p.LDC, p.Runs, p.Shares = d[1]*d[2]*d[3], c.list, max(1, min(p.M/sharedRows, sharedParts))
+	p.Blocks = c.blocks(p.K, p.Shares)
 	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	works := append(c.b.ready(c.frame, c.deal()), c.deal()(len(p.Runs), func(from, to int) {
-		q.Do(from, to)
-		if !back {
-			c.specials(out, &p, from, to)
-		}
-	}))
+	works := append(c.b.ready(c.frame, c.deal()), c.deal()(q.Parts(), q.Do))
+	if !back && slices.Contains(c.short, true) {
+		works = append(works, compute.InOnePart(func() { c.specials(out, &p) }))
+	}
 	if c.frame != nil {
 		works = append(works, compute.InOnePart(func() { c.afterFrame(out) }))
 	}
@@ -126,6 +129,24 @@ func (c *runsOf[T]) makeRuns() {
 			first = end
 		}
 	}
+}
+
+// blocks returns where the runs of a group begin that are computed together: as many as read so much
+// of b, of so many channels, that it stays in the second cache, and enough for threads to share.
+func (c *runsOf[T]) blocks(channels, shares int) (first []int) {
+	all := 0
+	for _, r := range c.list {
+		all += r.Cols
+	}
+	most := max(runEntries, min(cachedEntries/max(1, channels), all*shares/sharedParts))
+	cols := most
+	for i, r := range c.list {
+		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {
+			first, cols = append(first, i), 0
+		}
+		cols += r.Cols
+	}
+	return first
 }
 
 // addRow appends the runs of some columns of a row.

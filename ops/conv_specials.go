@@ -27,16 +27,12 @@ func (x image[T]) finite(channel int) bool {
 }
 
 // specials makes NaN in runs whose window is past the edge with a weight that is not finite.
-func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct, from, to int) {
-	short := false
-	for _, s := range c.short[from:to] {
-		short = short || s
-	}
-	if !short || isFinite(kernel.Sum(c.w.data)) {
+func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct) {
+	if isFinite(kernel.Sum(c.w.data)) {
 		return
 	}
-	for i := from; i < to; i++ {
-		if !c.short[i] {
+	for i, short := range c.short {
+		if !short {
 			continue
 		}
 		r := &p.Runs[i]

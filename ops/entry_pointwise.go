@@ -16,6 +16,7 @@ var (
 	_ graph.Differentialer = member{}
 	_ graph.Stabler        = member{}
 	_ graph.Describer      = member{}
+	_ graph.Pairer         = member{}
 	_ complementer         = member{}
 	_ logger               = member{}
 )
@@ -76,6 +77,16 @@ type Pointwise struct {
 
 	// stable builds G(z) in such a form, or returns nil.
 	stable func(z *Node) *Node
+
+	// prime is G', where both computes the two at once.
+	prime Family
+	both  inOnePass
+}
+
+// inOnePass computes a = G(z) and its derivative; either may lie where z does.
+type inOnePass struct {
+	f32 func(a, prime, z []float32)
+	f64 func(a, prime, z []float64)
 }
 
 // Of returns the node G(z), of z's shape.
@@ -185,6 +196,17 @@ func (m member) Describe() graph.Description            { return m.Pointwise().D
 func (m member) Stable(a *Node) *Node                   { return m.Pointwise().Stable(a) }
 func (m member) oneMinus(a *Node) *Node                 { return m.Pointwise().complement(a) }
 func (m member) logOf(a *Node, α, β float64) *Node      { return m.Pointwise().logOf(a, α, β) }
+
+// PairedKernel knows the derivative.
+func (m member) PairedKernel(g graph.Op) compute.Kernel {
+	p := m.Pointwise()
+	if o, _ := g.(member); p.prime == nil || o.Family != p.prime {
+		return compute.Kernel{}
+	}
+	return compute.Entrywise(
+		func(a []float32, x ...[]float32) { p.both.f32(a, x[1], x[0]) },
+		func(a []float64, x ...[]float64) { p.both.f64(a, x[1], x[0]) })
+}
 
 // entrywise is the shape rule of an op that acts entry by entry on n tensors.
 func entrywise(n int, x []Shape) (Shape, error) {

@@ -113,7 +113,7 @@ func multiply[T compute.Float](y *tensor.Dense, w, x compute.View, u *compute.Vi
 	return compute.Work{Parts: len(atW), Do: func(from, to int) {
 		for i := from; i < to; i++ {
 			addend := addend
-			if u != nil {
+			if atU != nil {
 				addend = addend[atU[i]:]
 			}
 			kernel.Gemm(&stacked, c[atY[i]:], addend, a[atW[i]:], b[atX[i]:])

@@ -23,15 +23,8 @@ type formula struct {
 // itself, as in ∇(wb) = (b, w), it gets a copy: all parameters move at once, from where they
 // were. moves has the tensors of the parameters.
 func (f *formula) run(in *graph.Inputs, moves map[*tensor.Dense]bool) ([]*tensor.Dense, error) {
-	if f.program == nil {
-		p, err := graph.Compile(f.outputs...)
-		if err != nil {
-			return nil, err
-		}
-		if err := p.Read(in); err != nil {
-			return nil, err
-		}
-		f.program = p
+	if err := f.compile(in); err != nil {
+		return nil, err
 	}
 	if err := f.program.Run(); err != nil {
 		return nil, err
@@ -47,6 +40,21 @@ func (f *formula) run(in *graph.Inputs, moves map[*tensor.Dense]bool) ([]*tensor
 		compute.Copy(c[0], c[1])
 	}
 	return f.values, nil
+}
+
+// compile makes the program that reads in, unless there is one.
+func (f *formula) compile(in *graph.Inputs) error {
+	if f.program != nil {
+		return nil
+	}
+	p, err := graph.Compile(f.outputs...)
+	if err == nil {
+		err = p.Read(in)
+	}
+	if err == nil {
+		f.program = p
+	}
+	return err
 }
 
 // bind takes the tensors of the outputs, which are other ones than before.

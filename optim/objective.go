@@ -184,6 +184,29 @@ func (o *Objective) lossGradient(ctx context.Context) (float64, []*tensor.Dense,
 	return number(v[0]), o.last, nil
 }
 
+// ForwardLoss returns the J of LossGradient or StepLoss without its gradient, by as much of
+// their program as comes before it: after a step nothing is compiled. The J of an Objective
+// that is split is that of LossGradient. The errors are those of Loss.
+func (o *Objective) ForwardLoss() (float64, error) {
+	if o.split != nil {
+		loss, _, err := o.LossGradient()
+		return loss, err
+	}
+	o.last = nil // other values are where it was
+	f := &o.formulas[ofBoth]
+	if f.program == nil && o.formulas[ofStepLoss].program != nil {
+		f = &o.formulas[ofStepLoss]
+	}
+	if err := f.compile(o.inputs); err != nil {
+		return 0, err
+	}
+	v, err := f.program.RunFirst()
+	if err != nil {
+		return 0, err
+	}
+	return number(v), nil
+}
+
 // LastGradient returns the gradient that was evaluated last, be it by Gradient,
 // LossGradient or a step of an Optimizer, and nil if none was.
 func (o *Objective) LastGradient() []*tensor.Dense { return o.last }

@@ -82,5 +82,5 @@ func doCopying[T Float](q *calls) {
 func callAgain(size int, t *outerArgs) {
 	panels, moved, ahead := t.panels, t.moved, t.ahead
 	callOuter(size, t)
-	t.panels, t.moved, t.ahead = panels, moved, ahead
+	t.panels, t.moved, t.ahead, t.cinMoved, t.listed = panels, moved, ahead, 0, 0
 }

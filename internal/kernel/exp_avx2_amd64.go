@@ -26,6 +26,12 @@ func tanh32AVX2(dst []float32, x []float32)
 func tanhPrime32AVX2(dst []float32, x []float32)
 
 //go:noescape
+func sigmoidAndPrime32AVX2(dst []float32, prime []float32, z []float32)
+
+//go:noescape
+func tanhAndPrime32AVX2(dst []float32, prime []float32, z []float32)
+
+//go:noescape
 func softplus32AVX2(dst []float32, x []float32)
 
 //go:noescape
@@ -54,6 +60,12 @@ func tanh64AVX2(dst []float64, x []float64)
 
 //go:noescape
 func tanhPrime64AVX2(dst []float64, x []float64)
+
+//go:noescape
+func sigmoidAndPrime64AVX2(dst []float64, prime []float64, z []float64)
+
+//go:noescape
+func tanhAndPrime64AVX2(dst []float64, prime []float64, z []float64)
 
 //go:noescape
 func softplus64AVX2(dst []float64, x []float64)

@@ -1360,6 +1360,367 @@ DATA lanes32_40800000<>+16(SB)/8, $0x4080000040800000
 DATA lanes32_40800000<>+24(SB)/8, $0x4080000040800000
 GLOBL lanes32_40800000<>(SB), RODATA|NOPTR, $32
 
+// func sigmoidAndPrime32AVX2(dst []float32, prime []float32, z []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidAndPrime32AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    prime_base+24(FP), CX
+	MOVQ    z_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPS lanes32_3f800000<>+0(SB), Y0
+	VMOVUPS lanes32_c3300000<>+0(SB), Y1
+	CMPQ    BX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y4
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y4, Y5
+	VMAXPS       Y3, Y1, Y3
+	VMAXPS       Y5, Y1, Y7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y5
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y8
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y5, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y9, Y7
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y9
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y9
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y9
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y9
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y9
+	VPSRLD       $0x01, Y5, Y3
+	VPSRLD       $0x01, Y8, Y10
+	VPSLLD       $0x17, Y3, Y7
+	VPSLLD       $0x17, Y10, Y11
+	VMULPS       Y7, Y6, Y6
+	VMULPS       Y11, Y9, Y7
+	VPSUBD       Y3, Y5, Y3
+	VPSUBD       Y10, Y8, Y5
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y3, Y6, Y3
+	VMULPS       Y5, Y7, Y5
+	VBLENDVPS    Y2, Y3, Y0, Y2
+	VBLENDVPS    Y4, Y5, Y0, Y6
+	VADDPS       Y0, Y3, Y4
+	VADDPS       Y0, Y5, Y7
+	VDIVPS       Y4, Y2, Y2
+	VDIVPS       Y7, Y6, Y6
+	VADDPS       lanes32_40000000<>+0(SB), Y3, Y4
+	VADDPS       lanes32_40000000<>+0(SB), Y5, Y7
+	VFMADD213PS  Y0, Y3, Y4
+	VFMADD213PS  Y0, Y5, Y7
+	VDIVPS       Y4, Y3, Y3
+	VDIVPS       Y7, Y5, Y4
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y6, 32(AX)
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      Y4, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPS      (DX), Y2
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VMAXPS       Y3, Y1, Y3
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y3
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y3, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y5, Y3
+	VBLENDVPS    Y2, Y3, Y0, Y2
+	VADDPS       Y0, Y3, Y4
+	VDIVPS       Y4, Y2, Y2
+	VADDPS       lanes32_40000000<>+0(SB), Y3, Y4
+	VFMADD213PS  Y0, Y3, Y4
+	VDIVPS       Y4, Y3, Y3
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPS      (SI)(BX*4), Y2
+	VMASKMOVPS   (DX), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
+	VMAXPS       Y4, Y1, Y1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
+	VFMADD213PS  Y0, Y1, Y5
+	VFMADD213PS  Y0, Y1, Y5
+	VPSRLD       $0x01, Y4, Y1
+	VPSLLD       $0x17, Y1, Y6
+	VMULPS       Y6, Y5, Y5
+	VPSUBD       Y1, Y4, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y1, Y5, Y1
+	VBLENDVPS    Y3, Y1, Y0, Y3
+	VADDPS       Y0, Y1, Y4
+	VDIVPS       Y4, Y3, Y3
+	VADDPS       lanes32_40000000<>+0(SB), Y1, Y4
+	VFMADD213PS  Y0, Y1, Y4
+	VDIVPS       Y4, Y1, Y0
+	VMASKMOVPS   Y3, Y2, (AX)
+	VMASKMOVPS   Y0, Y2, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func tanhAndPrime32AVX2(dst []float32, prime []float32, z []float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·tanhAndPrime32AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    prime_base+24(FP), CX
+	MOVQ    z_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPS lanes32_3f800000<>+0(SB), Y0
+	VMOVUPS lanes32_c3300000<>+0(SB), Y1
+	CMPQ    BX, $+16
+	JLT     done2
+
+loop2:
+	VMOVUPS      (DX), Y2
+	VMOVUPS      32(DX), Y5
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y5, Y6
+	VMOVUPS      Y1, Y4
+	VMOVUPS      Y1, Y7
+	VADDPS       Y3, Y3, Y3
+	VADDPS       Y6, Y6, Y6
+	VMAXPS       Y3, Y4, Y3
+	VMAXPS       Y6, Y7, Y7
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y8
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y7, Y8
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y6
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y8, Y9
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y9, Y7
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y6, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y9, Y7
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y6
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y11
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y7, Y11
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y6
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y7, Y11
+	VMOVUPS      Y6, Y9
+	VMOVUPS      Y11, Y12
+	VMULPS       Y3, Y3, Y10
+	VMULPS       Y7, Y7, Y13
+	VFMADD213PS  Y3, Y10, Y9
+	VFMADD213PS  Y7, Y13, Y12
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y11
+	VFMADD213PS  Y0, Y3, Y6
+	VFMADD213PS  Y0, Y7, Y11
+	VPSRLD       $0x01, Y4, Y3
+	VPSRLD       $0x01, Y8, Y10
+	VPSLLD       $0x17, Y3, Y7
+	VPSLLD       $0x17, Y10, Y13
+	VPSUBD       Y3, Y4, Y3
+	VPSUBD       Y10, Y8, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y7, Y6, Y6
+	VMULPS       Y13, Y11, Y8
+	VMULPS       Y3, Y6, Y6
+	VMULPS       Y4, Y8, Y8
+	VMULPS       Y3, Y7, Y3
+	VMULPS       Y4, Y13, Y7
+	VSUBPS       Y0, Y3, Y4
+	VSUBPS       Y0, Y7, Y10
+	VFMADD213PS  Y4, Y3, Y9
+	VFMADD213PS  Y10, Y7, Y12
+	VADDPS       lanes32_40000000<>+0(SB), Y9, Y3
+	VADDPS       lanes32_40000000<>+0(SB), Y12, Y4
+	VDIVPS       Y3, Y9, Y3
+	VDIVPS       Y4, Y12, Y4
+	VANDPS       lanes32_80000000<>+0(SB), Y2, Y2
+	VANDPS       lanes32_80000000<>+0(SB), Y5, Y5
+	VANDPS       lanes32_7fffffff<>+0(SB), Y3, Y3
+	VANDPS       lanes32_7fffffff<>+0(SB), Y4, Y4
+	VORPS        Y3, Y2, Y2
+	VORPS        Y4, Y5, Y4
+	VADDPS       lanes32_40000000<>+0(SB), Y6, Y3
+	VADDPS       lanes32_40000000<>+0(SB), Y8, Y5
+	VFMADD213PS  Y0, Y6, Y3
+	VFMADD213PS  Y0, Y8, Y5
+	VDIVPS       Y3, Y6, Y3
+	VDIVPS       Y5, Y8, Y5
+	VMULPS       lanes32_40800000<>+0(SB), Y3, Y3
+	VMULPS       lanes32_40800000<>+0(SB), Y5, Y5
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y4, 32(AX)
+	VMOVUPS      Y3, (CX)
+	VMOVUPS      Y5, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+16, BX
+	CMPQ         BX, $+16
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPS      (DX), Y2
+	VORPS        lanes32_80000000<>+0(SB), Y2, Y3
+	VMOVUPS      Y1, Y4
+	VADDPS       Y3, Y3, Y3
+	VMAXPS       Y3, Y4, Y3
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y3, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y3
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y3
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y3, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y3, Y5
+	VMOVUPS      Y5, Y6
+	VMULPS       Y3, Y3, Y7
+	VFMADD213PS  Y3, Y7, Y6
+	VFMADD213PS  Y0, Y3, Y5
+	VFMADD213PS  Y0, Y3, Y5
+	VPSRLD       $0x01, Y4, Y3
+	VPSLLD       $0x17, Y3, Y7
+	VPSUBD       Y3, Y4, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y7, Y5, Y4
+	VMULPS       Y3, Y4, Y4
+	VMULPS       Y3, Y7, Y3
+	VSUBPS       Y0, Y3, Y5
+	VFMADD213PS  Y5, Y3, Y6
+	VADDPS       lanes32_40000000<>+0(SB), Y6, Y3
+	VDIVPS       Y3, Y6, Y3
+	VANDPS       lanes32_80000000<>+0(SB), Y2, Y2
+	VANDPS       lanes32_7fffffff<>+0(SB), Y3, Y3
+	VORPS        Y3, Y2, Y2
+	VADDPS       lanes32_40000000<>+0(SB), Y4, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VDIVPS       Y3, Y4, Y3
+	VMULPS       lanes32_40800000<>+0(SB), Y3, Y3
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPS      (SI)(BX*4), Y2
+	VMASKMOVPS   (DX), Y2, Y3
+	VORPS        lanes32_80000000<>+0(SB), Y3, Y4
+	VADDPS       Y4, Y4, Y4
+	VMAXPS       Y4, Y1, Y1
+	VMOVUPS      lanes32_3fb8aa3b<>+0(SB), Y4
+	VFMADD213PS  lanes32_4b4000fe<>+0(SB), Y1, Y4
+	VSUBPS       lanes32_4b4000fe<>+0(SB), Y4, Y5
+	VFNMADD231PS lanes32_3f317218<>+0(SB), Y5, Y1
+	VFNMADD231PS lanes32_b102e308<>+0(SB), Y5, Y1
+	VMOVUPS      lanes32_3ab68883<>+0(SB), Y5
+	VFMADD213PS  lanes32_3c0905b6<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3d2aaa8d<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3e2aaa6e<>+0(SB), Y1, Y5
+	VFMADD213PS  lanes32_3f000000<>+0(SB), Y1, Y5
+	VMOVUPS      Y5, Y6
+	VMULPS       Y1, Y1, Y7
+	VFMADD213PS  Y1, Y7, Y6
+	VFMADD213PS  Y0, Y1, Y5
+	VFMADD213PS  Y0, Y1, Y5
+	VPSRLD       $0x01, Y4, Y1
+	VPSLLD       $0x17, Y1, Y7
+	VPSUBD       Y1, Y4, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VMULPS       Y7, Y5, Y4
+	VMULPS       Y1, Y4, Y4
+	VMULPS       Y1, Y7, Y1
+	VSUBPS       Y0, Y1, Y5
+	VFMADD213PS  Y5, Y1, Y6
+	VADDPS       lanes32_40000000<>+0(SB), Y6, Y1
+	VDIVPS       Y1, Y6, Y1
+	VANDPS       lanes32_80000000<>+0(SB), Y3, Y3
+	VANDPS       lanes32_7fffffff<>+0(SB), Y1, Y1
+	VORPS        Y1, Y3, Y1
+	VADDPS       lanes32_40000000<>+0(SB), Y4, Y3
+	VFMADD213PS  Y0, Y4, Y3
+	VDIVPS       Y3, Y4, Y0
+	VMULPS       lanes32_40800000<>+0(SB), Y0, Y0
+	VMASKMOVPS   Y1, Y2, (AX)
+	VMASKMOVPS   Y0, Y2, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func softplus32AVX2(dst []float32, x []float32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·softplus32AVX2(SB), NOSPLIT, $0-48
@@ -3653,6 +4014,415 @@ DATA lanes64_4010000000000000<>+8(SB)/8, $0x4010000000000000
 DATA lanes64_4010000000000000<>+16(SB)/8, $0x4010000000000000
 DATA lanes64_4010000000000000<>+24(SB)/8, $0x4010000000000000
 GLOBL lanes64_4010000000000000<>(SB), RODATA|NOPTR, $32
+
+// func sigmoidAndPrime64AVX2(dst []float64, prime []float64, z []float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidAndPrime64AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    prime_base+24(FP), CX
+	MOVQ    z_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
+	VMOVUPD lanes64_c096280000000000<>+0(SB), Y1
+	CMPQ    BX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (DX), Y2
+	VMOVUPD      32(DX), Y4
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y4, Y5
+	VMAXPD       Y3, Y1, Y3
+	VMAXPD       Y5, Y1, Y7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y5
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y8
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y5, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y9, Y7
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y9
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y9
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y9
+	VPSRLQ       $0x01, Y5, Y3
+	VPSRLQ       $0x01, Y8, Y10
+	VPSLLQ       $0x34, Y3, Y7
+	VPSLLQ       $0x34, Y10, Y11
+	VMULPD       Y7, Y6, Y6
+	VMULPD       Y11, Y9, Y7
+	VPSUBQ       Y3, Y5, Y3
+	VPSUBQ       Y10, Y8, Y5
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y3, Y6, Y3
+	VMULPD       Y5, Y7, Y5
+	VBLENDVPD    Y2, Y3, Y0, Y2
+	VBLENDVPD    Y4, Y5, Y0, Y6
+	VADDPD       Y0, Y3, Y4
+	VADDPD       Y0, Y5, Y7
+	VDIVPD       Y4, Y2, Y2
+	VDIVPD       Y7, Y6, Y6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y5, Y7
+	VFMADD213PD  Y0, Y3, Y4
+	VFMADD213PD  Y0, Y5, Y7
+	VDIVPD       Y4, Y3, Y3
+	VDIVPD       Y7, Y5, Y4
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y6, 32(AX)
+	VMOVUPD      Y3, (CX)
+	VMOVUPD      Y4, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+4
+	JLT  done1
+
+loop1:
+	VMOVUPD      (DX), Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VMAXPD       Y3, Y1, Y3
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y3
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y3, Y5
+	VPSRLQ       $0x01, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y3, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y5, Y3
+	VBLENDVPD    Y2, Y3, Y0, Y2
+	VADDPD       Y0, Y3, Y4
+	VDIVPD       Y4, Y2, Y2
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y3, Y4
+	VFMADD213PD  Y0, Y3, Y4
+	VDIVPD       Y4, Y3, Y3
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+4, BX
+	CMPQ         BX, $+4
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPD      (SI)(BX*8), Y2
+	VMASKMOVPD   (DX), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
+	VMAXPD       Y4, Y1, Y1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y1, Y5
+	VPSRLQ       $0x01, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y6
+	VMULPD       Y6, Y5, Y5
+	VPSUBQ       Y1, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y5, Y1
+	VBLENDVPD    Y3, Y1, Y0, Y3
+	VADDPD       Y0, Y1, Y4
+	VDIVPD       Y4, Y3, Y3
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y1, Y4
+	VFMADD213PD  Y0, Y1, Y4
+	VDIVPD       Y4, Y1, Y0
+	VMASKMOVPD   Y3, Y2, (AX)
+	VMASKMOVPD   Y0, Y2, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func tanhAndPrime64AVX2(dst []float64, prime []float64, z []float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·tanhAndPrime64AVX2(SB), NOSPLIT, $0-72
+	MOVQ    dst_base+0(FP), AX
+	MOVQ    prime_base+24(FP), CX
+	MOVQ    z_base+48(FP), DX
+	MOVQ    dst_len+8(FP), BX
+	VMOVUPD lanes64_3ff0000000000000<>+0(SB), Y0
+	VMOVUPD lanes64_c096280000000000<>+0(SB), Y1
+	CMPQ    BX, $+8
+	JLT     done2
+
+loop2:
+	VMOVUPD      (DX), Y2
+	VMOVUPD      32(DX), Y5
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y5, Y6
+	VMOVUPD      Y1, Y4
+	VMOVUPD      Y1, Y7
+	VADDPD       Y3, Y3, Y3
+	VADDPD       Y6, Y6, Y6
+	VMAXPD       Y3, Y4, Y3
+	VMAXPD       Y6, Y7, Y7
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y8
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y7, Y8
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y6
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y8, Y9
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y9, Y7
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y6, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y9, Y7
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y6
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y11
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y7, Y11
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y6
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y7, Y11
+	VMOVUPD      Y6, Y9
+	VMOVUPD      Y11, Y12
+	VMULPD       Y3, Y3, Y10
+	VMULPD       Y7, Y7, Y13
+	VFMADD213PD  Y3, Y10, Y9
+	VFMADD213PD  Y7, Y13, Y12
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y11
+	VFMADD213PD  Y0, Y3, Y6
+	VFMADD213PD  Y0, Y7, Y11
+	VPSRLQ       $0x01, Y4, Y3
+	VPSRLQ       $0x01, Y8, Y10
+	VPSLLQ       $0x34, Y3, Y7
+	VPSLLQ       $0x34, Y10, Y13
+	VPSUBQ       Y3, Y4, Y3
+	VPSUBQ       Y10, Y8, Y4
+	VPSLLQ       $0x34, Y3, Y3
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y7, Y6, Y6
+	VMULPD       Y13, Y11, Y8
+	VMULPD       Y3, Y6, Y6
+	VMULPD       Y4, Y8, Y8
+	VMULPD       Y3, Y7, Y3
+	VMULPD       Y4, Y13, Y7
+	VSUBPD       Y0, Y3, Y4
+	VSUBPD       Y0, Y7, Y10
+	VFMADD213PD  Y4, Y3, Y9
+	VFMADD213PD  Y10, Y7, Y12
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y9, Y3
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y12, Y4
+	VDIVPD       Y3, Y9, Y3
+	VDIVPD       Y4, Y12, Y4
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y2, Y2
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y5, Y5
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y4, Y4
+	VORPD        Y3, Y2, Y2
+	VORPD        Y4, Y5, Y4
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y3
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y8, Y5
+	VFMADD213PD  Y0, Y6, Y3
+	VFMADD213PD  Y0, Y8, Y5
+	VDIVPD       Y3, Y6, Y3
+	VDIVPD       Y5, Y8, Y5
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y3, Y3
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y5, Y5
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y4, 32(AX)
+	VMOVUPD      Y3, (CX)
+	VMOVUPD      Y5, 32(CX)
+	ADDQ         $+64, AX
+	ADDQ         $+64, CX
+	ADDQ         $+64, DX
+	SUBQ         $+8, BX
+	CMPQ         BX, $+8
+	JGE          loop2
+
+done2:
+	CMPQ BX, $+4
+	JLT  done1
+
+loop1:
+	VMOVUPD      (DX), Y2
+	VORPD        lanes64_8000000000000000<>+0(SB), Y2, Y3
+	VMOVUPD      Y1, Y4
+	VADDPD       Y3, Y3, Y3
+	VMAXPD       Y3, Y4, Y3
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y3, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y3
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y3
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y3, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y3, Y5
+	VMOVUPD      Y5, Y6
+	VMULPD       Y3, Y3, Y7
+	VFMADD213PD  Y3, Y7, Y6
+	VFMADD213PD  Y0, Y3, Y5
+	VFMADD213PD  Y0, Y3, Y5
+	VPSRLQ       $0x01, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y7
+	VPSUBQ       Y3, Y4, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y3, Y4, Y4
+	VMULPD       Y3, Y7, Y3
+	VSUBPD       Y0, Y3, Y5
+	VFMADD213PD  Y5, Y3, Y6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y3
+	VDIVPD       Y3, Y6, Y3
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y2, Y2
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y3, Y3
+	VORPD        Y3, Y2, Y2
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y4, Y3
+	VFMADD213PD  Y0, Y4, Y3
+	VDIVPD       Y3, Y4, Y3
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y3, Y3
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (CX)
+	ADDQ         $+32, AX
+	ADDQ         $+32, CX
+	ADDQ         $+32, DX
+	SUBQ         $+4, BX
+	CMPQ         BX, $+4
+	JGE          loop1
+
+done1:
+	TESTQ        BX, BX
+	JZ           end
+	LEAQ         ones_zeros<>+32(SB), SI
+	NEGQ         BX
+	VMOVUPD      (SI)(BX*8), Y2
+	VMASKMOVPD   (DX), Y2, Y3
+	VORPD        lanes64_8000000000000000<>+0(SB), Y3, Y4
+	VADDPD       Y4, Y4, Y4
+	VMAXPD       Y4, Y1, Y1
+	VMOVUPD      lanes64_3ff71547652b82fe<>+0(SB), Y4
+	VFMADD213PD  lanes64_43380000000007fe<>+0(SB), Y1, Y4
+	VSUBPD       lanes64_43380000000007fe<>+0(SB), Y4, Y5
+	VFNMADD231PD lanes64_3fe62e42fefa39ef<>+0(SB), Y5, Y1
+	VFNMADD231PD lanes64_3c7abc9e3b39803f<>+0(SB), Y5, Y1
+	VMOVUPD      lanes64_3e21f7301a8d1b29<>+0(SB), Y5
+	VFMADD213PD  lanes64_3e5af4de6a338e25<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3e927e4db653351e<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3ec71de0232f48a8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3efa01a01a6d84a9<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f2a01a01abe78f8<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f56c16c16c162d5<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3f811111111100dc<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fa5555555555556<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fc5555555555557<>+0(SB), Y1, Y5
+	VFMADD213PD  lanes64_3fe0000000000000<>+0(SB), Y1, Y5
+	VMOVUPD      Y5, Y6
+	VMULPD       Y1, Y1, Y7
+	VFMADD213PD  Y1, Y7, Y6
+	VFMADD213PD  Y0, Y1, Y5
+	VFMADD213PD  Y0, Y1, Y5
+	VPSRLQ       $0x01, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y7
+	VPSUBQ       Y1, Y4, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y7, Y5, Y4
+	VMULPD       Y1, Y4, Y4
+	VMULPD       Y1, Y7, Y1
+	VSUBPD       Y0, Y1, Y5
+	VFMADD213PD  Y5, Y1, Y6
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y6, Y1
+	VDIVPD       Y1, Y6, Y1
+	VANDPD       lanes64_8000000000000000<>+0(SB), Y3, Y3
+	VANDPD       lanes64_7fffffffffffffff<>+0(SB), Y1, Y1
+	VORPD        Y1, Y3, Y1
+	VADDPD       lanes64_4000000000000000<>+0(SB), Y4, Y3
+	VFMADD213PD  Y0, Y4, Y3
+	VDIVPD       Y3, Y4, Y0
+	VMULPD       lanes64_4010000000000000<>+0(SB), Y0, Y0
+	VMASKMOVPD   Y1, Y2, (AX)
+	VMASKMOVPD   Y0, Y2, (CX)
+
+end:
+	VZEROUPPER
+	RET
 
 // func softplus64AVX2(dst []float64, x []float64)
 // Requires: AVX, AVX2, FMA3

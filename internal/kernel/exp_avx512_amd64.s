@@ -1072,6 +1072,340 @@ end:
 DATA entry32_40800000<>+0(SB)/8, $0x4080000040800000
 GLOBL entry32_40800000<>(SB), RODATA|NOPTR, $8
 
+// func sigmoidAndPrime32AVX512(dst []float32, prime []float32, z []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidAndPrime32AVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         prime_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         BX, $+32
+	JLT          done2
+
+loop2:
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z6
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z6, Z7
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z8
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z7, Z8
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z8, Z13
+	VMOVUPS           Z3, Z8
+	VMOVUPS           Z7, Z14
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z13, Z14
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z8
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z13, Z14
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z12
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z15
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z14, Z15
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z8, Z12
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VFMADD213PS       Z0, Z8, Z12
+	VFMADD213PS       Z0, Z14, Z15
+	VCMPPS            $0x15, Z1, Z3, K1
+	VCMPPS            $0x15, Z1, Z7, K2
+	VSCALEFPS.Z       Z4, Z12, K1, Z3
+	VSCALEFPS.Z       Z13, Z15, K2, Z4
+	VPMOVD2M          Z2, K1
+	VPMOVD2M          Z6, K2
+	VBLENDMPS         Z3, Z0, K1, Z5
+	VBLENDMPS         Z4, Z0, K2, Z9
+	VADDPS            Z0, Z3, Z2
+	VADDPS            Z0, Z4, Z6
+	VDIVPS            Z2, Z5, Z2
+	VDIVPS            Z6, Z9, Z7
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z6
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z4, Z8
+	VFMADD213PS       Z0, Z3, Z6
+	VFMADD213PS       Z0, Z4, Z8
+	VDIVPS            Z6, Z3, Z3
+	VDIVPS            Z8, Z4, Z4
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z7, 64(AX)
+	VMOVUPS           Z3, (CX)
+	VMOVUPS           Z4, 64(CX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+32, BX
+	CMPQ              BX, $+32
+	JGE               loop2
+
+done2:
+	CMPQ BX, $+16
+	JLT  done1
+
+loop1:
+	VMOVUPS           (DX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K1
+	VSCALEFPS.Z       Z4, Z6, K1, Z3
+	VPMOVD2M          Z2, K1
+	VBLENDMPS         Z3, Z0, K1, Z10
+	VADDPS            Z0, Z3, Z2
+	VDIVPS            Z2, Z10, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z4
+	VFMADD213PS       Z0, Z3, Z4
+	VDIVPS            Z4, Z3, Z3
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, (CX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop1
+
+done1:
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPS.Z         (DX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VMOVUPS           Z3, Z5
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z5
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z5
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z5, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VFMADD213PS       Z0, Z5, Z6
+	VCMPPS            $0x15, Z1, Z3, K2
+	VSCALEFPS.Z       Z4, Z6, K2, Z1
+	VPMOVD2M          Z2, K2
+	VBLENDMPS         Z1, Z0, K2, Z11
+	VADDPS            Z0, Z1, Z2
+	VDIVPS            Z2, Z11, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z1, Z3
+	VFMADD213PS       Z0, Z1, Z3
+	VDIVPS            Z3, Z1, Z0
+	VMOVUPS           Z2, K1, (AX)
+	VMOVUPS           Z0, K1, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func tanhAndPrime32AVX512(dst []float32, prime []float32, z []float32)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·tanhAndPrime32AVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         prime_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSS entry32_3f800000<>+0(SB), Z0
+	VBROADCASTSS entry32_c2d00000<>+0(SB), Z1
+	CMPQ         BX, $+32
+	JLT          done2
+
+loop2:
+	VMOVUPS           (DX), Z2
+	VMOVUPS           64(DX), Z5
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VORPS.BCST        entry32_80000000<>+0(SB), Z5, Z6
+	VMOVUPS           Z1, Z4
+	VMOVUPS           Z1, Z7
+	VADDPS            Z3, Z3, Z3
+	VADDPS            Z6, Z6, Z6
+	VMAXPS            Z3, Z4, Z3
+	VMAXPS            Z6, Z7, Z6
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z7
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z6, Z7
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z7, Z7
+	VMOVUPS           Z6, Z10
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z7, Z10
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z7, Z10
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z6
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z11
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z10, Z11
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z3, Z6
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z10, Z11
+	VMOVUPS           Z6, Z8
+	VMOVUPS           Z11, Z12
+	VMULPS            Z3, Z3, Z9
+	VMULPS            Z10, Z10, Z13
+	VFMADD213PS       Z3, Z9, Z8
+	VFMADD213PS       Z10, Z13, Z12
+	VFMADD213PS       Z0, Z3, Z6
+	VFMADD213PS       Z0, Z10, Z11
+	VFMADD213PS       Z0, Z3, Z6
+	VFMADD213PS       Z0, Z10, Z11
+	VSCALEFPS         Z4, Z6, Z3
+	VSCALEFPS         Z7, Z11, Z9
+	VMOVUPS           Z0, Z6
+	VMOVUPS           Z0, Z10
+	VSCALEFPS         Z4, Z6, Z4
+	VSCALEFPS         Z7, Z10, Z7
+	VSUBPS            Z0, Z4, Z6
+	VSUBPS            Z0, Z7, Z10
+	VFMADD213PS       Z6, Z4, Z8
+	VFMADD213PS       Z10, Z7, Z12
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z8, Z4
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z12, Z6
+	VDIVPS            Z4, Z8, Z4
+	VDIVPS            Z6, Z12, Z6
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z2, Z2
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z5, Z5
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z4, Z4
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z6, Z6
+	VORPS             Z4, Z2, Z2
+	VORPS             Z6, Z5, Z5
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z4
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z9, Z6
+	VFMADD213PS       Z0, Z3, Z4
+	VFMADD213PS       Z0, Z9, Z6
+	VDIVPS            Z4, Z3, Z3
+	VDIVPS            Z6, Z9, Z4
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z3, Z3
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z4, Z4
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z5, 64(AX)
+	VMOVUPS           Z3, (CX)
+	VMOVUPS           Z4, 64(CX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+32, BX
+	CMPQ              BX, $+32
+	JGE               loop2
+
+done2:
+	CMPQ BX, $+16
+	JLT  done1
+
+loop1:
+	VMOVUPS           (DX), Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VMOVUPS           Z1, Z4
+	VADDPS            Z3, Z3, Z3
+	VMAXPS            Z3, Z4, Z3
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z3, Z4
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z4, Z4
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z4, Z3
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z4, Z3
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z5
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z3, Z5
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z3, Z5
+	VMOVUPS           Z5, Z6
+	VMULPS            Z3, Z3, Z7
+	VFMADD213PS       Z3, Z7, Z6
+	VFMADD213PS       Z0, Z3, Z5
+	VFMADD213PS       Z0, Z3, Z5
+	VSCALEFPS         Z4, Z5, Z3
+	VMOVUPS           Z0, Z5
+	VSCALEFPS         Z4, Z5, Z4
+	VSUBPS            Z0, Z4, Z5
+	VFMADD213PS       Z5, Z4, Z6
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z6, Z4
+	VDIVPS            Z4, Z6, Z4
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z2, Z2
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z4, Z4
+	VORPS             Z4, Z2, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z3, Z4
+	VFMADD213PS       Z0, Z3, Z4
+	VDIVPS            Z4, Z3, Z3
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z3, Z3
+	VMOVUPS           Z2, (AX)
+	VMOVUPS           Z3, (CX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop1
+
+done1:
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPS.Z         (DX), K1, Z2
+	VORPS.BCST        entry32_80000000<>+0(SB), Z2, Z3
+	VADDPS            Z3, Z3, Z3
+	VMAXPS            Z3, Z1, Z1
+	VBROADCASTSS      entry32_3fb8aa3b<>+0(SB), Z3
+	VFMADD213PS.BCST  entry32_4b4000fe<>+0(SB), Z1, Z3
+	VSUBPS.BCST       entry32_4b4000fe<>+0(SB), Z3, Z3
+	VFNMADD231PS.BCST entry32_3f317218<>+0(SB), Z3, Z1
+	VFNMADD231PS.BCST entry32_b102e308<>+0(SB), Z3, Z1
+	VBROADCASTSS      entry32_3ab68883<>+0(SB), Z4
+	VFMADD213PS.BCST  entry32_3c0905b6<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  entry32_3d2aaa8d<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  entry32_3e2aaa6e<>+0(SB), Z1, Z4
+	VFMADD213PS.BCST  entry32_3f000000<>+0(SB), Z1, Z4
+	VMOVUPS           Z4, Z5
+	VMULPS            Z1, Z1, Z6
+	VFMADD213PS       Z1, Z6, Z5
+	VFMADD213PS       Z0, Z1, Z4
+	VFMADD213PS       Z0, Z1, Z4
+	VSCALEFPS         Z3, Z4, Z1
+	VMOVUPS           Z0, Z4
+	VSCALEFPS         Z3, Z4, Z3
+	VSUBPS            Z0, Z3, Z4
+	VFMADD213PS       Z4, Z3, Z5
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z5, Z3
+	VDIVPS            Z3, Z5, Z3
+	VANDPS.BCST       entry32_80000000<>+0(SB), Z2, Z2
+	VANDPS.BCST       entry32_7fffffff<>+0(SB), Z3, Z3
+	VORPS             Z3, Z2, Z2
+	VADDPS.BCST       entry32_40000000<>+0(SB), Z1, Z3
+	VFMADD213PS       Z0, Z1, Z3
+	VDIVPS            Z3, Z1, Z0
+	VMULPS.BCST       entry32_40800000<>+0(SB), Z0, Z0
+	VMOVUPS           Z2, K1, (AX)
+	VMOVUPS           Z0, K1, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
 // func softplus32AVX512(dst []float32, x []float32)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2
 TEXT ·softplus32AVX512(SB), NOSPLIT, $0-48
@@ -2945,6 +3279,388 @@ end:
 
 DATA entry64_4010000000000000<>+0(SB)/8, $0x4010000000000000
 GLOBL entry64_4010000000000000<>(SB), RODATA|NOPTR, $8
+
+// func sigmoidAndPrime64AVX512(dst []float64, prime []float64, z []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·sigmoidAndPrime64AVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         prime_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         BX, $+16
+	JLT          done2
+
+loop2:
+	VMOVUPD           (DX), Z2
+	VMOVUPD           64(DX), Z6
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z6, Z7
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z8
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z7, Z8
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z8, Z13
+	VMOVUPD           Z3, Z8
+	VMOVUPD           Z7, Z14
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z13, Z14
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z8
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z13, Z14
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z12
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z15
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z14, Z15
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z8, Z12
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VFMADD213PD       Z0, Z8, Z12
+	VFMADD213PD       Z0, Z14, Z15
+	VCMPPD            $0x15, Z1, Z3, K1
+	VCMPPD            $0x15, Z1, Z7, K2
+	VSCALEFPD.Z       Z4, Z12, K1, Z3
+	VSCALEFPD.Z       Z13, Z15, K2, Z4
+	VPMOVQ2M          Z2, K1
+	VPMOVQ2M          Z6, K2
+	VBLENDMPD         Z3, Z0, K1, Z5
+	VBLENDMPD         Z4, Z0, K2, Z9
+	VADDPD            Z0, Z3, Z2
+	VADDPD            Z0, Z4, Z6
+	VDIVPD            Z2, Z5, Z2
+	VDIVPD            Z6, Z9, Z7
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z6
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z4, Z8
+	VFMADD213PD       Z0, Z3, Z6
+	VFMADD213PD       Z0, Z4, Z8
+	VDIVPD            Z6, Z3, Z3
+	VDIVPD            Z8, Z4, Z4
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z7, 64(AX)
+	VMOVUPD           Z3, (CX)
+	VMOVUPD           Z4, 64(CX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPD           (DX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K1
+	VSCALEFPD.Z       Z4, Z6, K1, Z3
+	VPMOVQ2M          Z2, K1
+	VBLENDMPD         Z3, Z0, K1, Z10
+	VADDPD            Z0, Z3, Z2
+	VDIVPD            Z2, Z10, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z4
+	VFMADD213PD       Z0, Z3, Z4
+	VDIVPD            Z4, Z3, Z3
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, (CX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+8, BX
+	CMPQ              BX, $+8
+	JGE               loop1
+
+done1:
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPD.Z         (DX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VMOVUPD           Z3, Z5
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z5
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z5
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z5, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VFMADD213PD       Z0, Z5, Z6
+	VCMPPD            $0x15, Z1, Z3, K2
+	VSCALEFPD.Z       Z4, Z6, K2, Z1
+	VPMOVQ2M          Z2, K2
+	VBLENDMPD         Z1, Z0, K2, Z11
+	VADDPD            Z0, Z1, Z2
+	VDIVPD            Z2, Z11, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z1, Z3
+	VFMADD213PD       Z0, Z1, Z3
+	VDIVPD            Z3, Z1, Z0
+	VMOVUPD           Z2, K1, (AX)
+	VMOVUPD           Z0, K1, (CX)
+
+end:
+	VZEROUPPER
+	RET
+
+// func tanhAndPrime64AVX512(dst []float64, prime []float64, z []float64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2
+TEXT ·tanhAndPrime64AVX512(SB), NOSPLIT, $0-72
+	MOVQ         dst_base+0(FP), AX
+	MOVQ         prime_base+24(FP), CX
+	MOVQ         z_base+48(FP), DX
+	MOVQ         dst_len+8(FP), BX
+	VBROADCASTSD entry64_3ff0000000000000<>+0(SB), Z0
+	VBROADCASTSD entry64_c087500000000000<>+0(SB), Z1
+	CMPQ         BX, $+16
+	JLT          done2
+
+loop2:
+	VMOVUPD           (DX), Z2
+	VMOVUPD           64(DX), Z5
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z5, Z6
+	VMOVUPD           Z1, Z4
+	VMOVUPD           Z1, Z7
+	VADDPD            Z3, Z3, Z3
+	VADDPD            Z6, Z6, Z6
+	VMAXPD            Z3, Z4, Z3
+	VMAXPD            Z6, Z7, Z6
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z7
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z6, Z7
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z7, Z7
+	VMOVUPD           Z6, Z10
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z3
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z7, Z10
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z3
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z7, Z10
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z6
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z11
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z10, Z11
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z3, Z6
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z10, Z11
+	VMOVUPD           Z6, Z8
+	VMOVUPD           Z11, Z12
+	VMULPD            Z3, Z3, Z9
+	VMULPD            Z10, Z10, Z13
+	VFMADD213PD       Z3, Z9, Z8
+	VFMADD213PD       Z10, Z13, Z12
+	VFMADD213PD       Z0, Z3, Z6
+	VFMADD213PD       Z0, Z10, Z11
+	VFMADD213PD       Z0, Z3, Z6
+	VFMADD213PD       Z0, Z10, Z11
+	VSCALEFPD         Z4, Z6, Z3
+	VSCALEFPD         Z7, Z11, Z9
+	VMOVUPD           Z0, Z6
+	VMOVUPD           Z0, Z10
+	VSCALEFPD         Z4, Z6, Z4
+	VSCALEFPD         Z7, Z10, Z7
+	VSUBPD            Z0, Z4, Z6
+	VSUBPD            Z0, Z7, Z10
+	VFMADD213PD       Z6, Z4, Z8
+	VFMADD213PD       Z10, Z7, Z12
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z8, Z4
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z12, Z6
+	VDIVPD            Z4, Z8, Z4
+	VDIVPD            Z6, Z12, Z6
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z2, Z2
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z5, Z5
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z6, Z6
+	VORPD             Z4, Z2, Z2
+	VORPD             Z6, Z5, Z5
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z4
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z9, Z6
+	VFMADD213PD       Z0, Z3, Z4
+	VFMADD213PD       Z0, Z9, Z6
+	VDIVPD            Z4, Z3, Z3
+	VDIVPD            Z6, Z9, Z4
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z3, Z3
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z4, Z4
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z5, 64(AX)
+	VMOVUPD           Z3, (CX)
+	VMOVUPD           Z4, 64(CX)
+	ADDQ              $+128, AX
+	ADDQ              $+128, CX
+	ADDQ              $+128, DX
+	SUBQ              $+16, BX
+	CMPQ              BX, $+16
+	JGE               loop2
+
+done2:
+	CMPQ BX, $+8
+	JLT  done1
+
+loop1:
+	VMOVUPD           (DX), Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VMOVUPD           Z1, Z4
+	VADDPD            Z3, Z3, Z3
+	VMAXPD            Z3, Z4, Z3
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z3, Z4
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z4, Z4
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z4, Z3
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z4, Z3
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z5
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z3, Z5
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z3, Z5
+	VMOVUPD           Z5, Z6
+	VMULPD            Z3, Z3, Z7
+	VFMADD213PD       Z3, Z7, Z6
+	VFMADD213PD       Z0, Z3, Z5
+	VFMADD213PD       Z0, Z3, Z5
+	VSCALEFPD         Z4, Z5, Z3
+	VMOVUPD           Z0, Z5
+	VSCALEFPD         Z4, Z5, Z4
+	VSUBPD            Z0, Z4, Z5
+	VFMADD213PD       Z5, Z4, Z6
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z6, Z4
+	VDIVPD            Z4, Z6, Z4
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z2, Z2
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z4, Z4
+	VORPD             Z4, Z2, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z3, Z4
+	VFMADD213PD       Z0, Z3, Z4
+	VDIVPD            Z4, Z3, Z3
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z3, Z3
+	VMOVUPD           Z2, (AX)
+	VMOVUPD           Z3, (CX)
+	ADDQ              $+64, AX
+	ADDQ              $+64, CX
+	ADDQ              $+64, DX
+	SUBQ              $+8, BX
+	CMPQ              BX, $+8
+	JGE               loop1
+
+done1:
+	TESTQ             BX, BX
+	JZ                end
+	MOVQ              $-1, SI
+	BZHIQ             BX, SI, SI
+	KMOVW             SI, K1
+	VMOVUPD.Z         (DX), K1, Z2
+	VORPD.BCST        entry64_8000000000000000<>+0(SB), Z2, Z3
+	VADDPD            Z3, Z3, Z3
+	VMAXPD            Z3, Z1, Z1
+	VBROADCASTSD      entry64_3ff71547652b82fe<>+0(SB), Z3
+	VFMADD213PD.BCST  entry64_43380000000007fe<>+0(SB), Z1, Z3
+	VSUBPD.BCST       entry64_43380000000007fe<>+0(SB), Z3, Z3
+	VFNMADD231PD.BCST entry64_3fe62e42fefa39ef<>+0(SB), Z3, Z1
+	VFNMADD231PD.BCST entry64_3c7abc9e3b39803f<>+0(SB), Z3, Z1
+	VBROADCASTSD      entry64_3e21f7301a8d1b29<>+0(SB), Z4
+	VFMADD213PD.BCST  entry64_3e5af4de6a338e25<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3e927e4db653351e<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3ec71de0232f48a8<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3efa01a01a6d84a9<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3f2a01a01abe78f8<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3f56c16c16c162d5<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3f811111111100dc<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3fa5555555555556<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3fc5555555555557<>+0(SB), Z1, Z4
+	VFMADD213PD.BCST  entry64_3fe0000000000000<>+0(SB), Z1, Z4
+	VMOVUPD           Z4, Z5
+	VMULPD            Z1, Z1, Z6
+	VFMADD213PD       Z1, Z6, Z5
+	VFMADD213PD       Z0, Z1, Z4
+	VFMADD213PD       Z0, Z1, Z4
+	VSCALEFPD         Z3, Z4, Z1
+	VMOVUPD           Z0, Z4
+	VSCALEFPD         Z3, Z4, Z3
+	VSUBPD            Z0, Z3, Z4
+	VFMADD213PD       Z4, Z3, Z5
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z5, Z3
+	VDIVPD            Z3, Z5, Z3
+	VANDPD.BCST       entry64_8000000000000000<>+0(SB), Z2, Z2
+	VANDPD.BCST       entry64_7fffffffffffffff<>+0(SB), Z3, Z3
+	VORPD             Z3, Z2, Z2
+	VADDPD.BCST       entry64_4000000000000000<>+0(SB), Z1, Z3
+	VFMADD213PD       Z0, Z1, Z3
+	VDIVPD            Z3, Z1, Z0
+	VMULPD.BCST       entry64_4010000000000000<>+0(SB), Z0, Z0
+	VMOVUPD           Z2, K1, (AX)
+	VMOVUPD           Z0, K1, (CX)
+
+end:
+	VZEROUPPER
+	RET
 
 // func softplus64AVX512(dst []float64, x []float64)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2

@@ -29,7 +29,8 @@ func expPlace(x float64) uint64 {
 // near returns exp(x), where x lies at a place below expPlaces, with the accuracy of float32 or of
 // float64.
 func (p *expTables) near(short bool, x float64, place uint64) float64 {
-	n, i := place/expLows, place%expLows
+	i := place % expLows
+	n := place / expLows
 	s, r := p.up[n]*p.low[i], x-p.upAt[n]-p.lowAt[i]
 	if short {
 		return s + s*r // r²/2 ≤ 2⁻²⁵
@@ -49,22 +50,24 @@ func exps[T, S Float](dst, x []S) {
 	}
 }
 
-// expsNear is exps up to the first number that is not near, and returns its index. What follows
-// one another in a turn waits for nothing of it.
+// expsNear is exps up to the first number that is not near, and returns its index. The place of a
+// number is found four numbers ahead, so that its exponential does not wait for it.
 func expsNear[T, S Float](t *expTables, dst, x []S) int {
 	short := sizeof[T]() == 4
 	dst = dst[:len(x)]
 	i := 0
-	for ; i < len(x)-3; i += 4 {
-		x0, x1, x2, x3 := float64(x[i]), float64(x[i+1]), float64(x[i+2]), float64(x[i+3])
-		p0, p1, p2, p3 := expPlace(x0), expPlace(x1), expPlace(x2), expPlace(x3)
-		if p0 >= expPlaces || p1 >= expPlaces || p2 >= expPlaces || p3 >= expPlaces {
-			break
+	_ = *t // not nil: the loop need not ask
+	if end := len(x) - 7; end > 0 {
+		p0, p1, p2, p3 := expPlace(float64(x[0])), expPlace(float64(x[1])), expPlace(float64(x[2])), expPlace(float64(x[3]))
+		for ; i < end; i += 4 {
+			if p0 >= expPlaces || p1 >= expPlaces || p2 >= expPlaces || p3 >= expPlaces {
+				break
+			}
+			dst[i], p0 = S(t.near(short, float64(x[i]), p0)), expPlace(float64(x[i+4]))
+			dst[i+1], p1 = S(t.near(short, float64(x[i+1]), p1)), expPlace(float64(x[i+5]))
+			dst[i+2], p2 = S(t.near(short, float64(x[i+2]), p2)), expPlace(float64(x[i+6]))
+			dst[i+3], p3 = S(t.near(short, float64(x[i+3]), p3)), expPlace(float64(x[i+7]))
 		}
-		dst[i] = S(t.near(short, x0, p0))
-		dst[i+1] = S(t.near(short, x1, p1))
-		dst[i+2] = S(t.near(short, x2, p2))
-		dst[i+3] = S(t.near(short, x3, p3))
 	}
 	for ; i < len(x); i++ {
 		v := float64(x[i])

@@ -70,8 +70,8 @@ func (f *formCalls) at(b *bases) calls {
 	return q
 }
 
-// forms are those that were noted last, by hash: a program of thousands of products has few.
-var forms [1 << formBits]atomic.Pointer[formCalls]
+// forms are those that were noted last, two of each hash: a program of thousands of products has few.
+var forms [1 << formBits][2]atomic.Pointer[formCalls]
 
 const formBits = 6
 
@@ -90,8 +90,10 @@ func formOf[T Float](p *Product, c, cin, a, b []T) *formCalls {
 		f.Cin = Layout{}
 	}
 	last := &forms[f.hash()]
-	if l := last.Load(); l != nil && l.form == f {
-		return l
+	for i := range last {
+		if l := last[i].Load(); l != nil && l.form == f {
+			return l
+		}
 	}
 	known := &formCalls{form: f}
 	n := noter{formCalls: known, of: [matrices]extent{inC: extentOf(c), inCin: extentOf(cin), inA: extentOf(a), inB: extentOf(b)}}
@@ -99,7 +101,8 @@ func formOf[T Float](p *Product, c, cin, a, b []T) *formCalls {
 		*known = formCalls{form: f}
 	}
 	if !n.overlap() {
-		last.Store(known)
+		last[1].Store(last[0].Load())
+		last[0].Store(known)
 	}
 	return known
 }

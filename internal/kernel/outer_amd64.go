@@ -21,17 +21,19 @@ type outerArgs struct {
 	cinPanel   int // from one panel to the next; 0 if a row has one addend
 	k          int
 	tile       int
-	panels     int     // whole panels
-	rest       int     // columns after them, fewer than a panel
-	moved      int     // bytes along b; 0 at first
-	ahead      int     // bytes to what is fetched ahead at every step, by tiles of two panels,
-	aheadPanel int     // more of them with each panel,
-	aheadStep  int     // and with each step,
-	aheadOfB   int     // 1: from b instead of a
-	taps       *[2]int // how far from a and b the matrices of each tap begin
-	tapBytes   int     // of all taps; 0 for one at a and b
-	floor      int     // 1: negative entries of C become 0
-	_          int     // copies are of 16 bytes each; those of an odd number of words would overlap
+	panels     int      // whole panels
+	rest       int      // columns after them, fewer than a panel
+	moved      int      // bytes along b; 0 at first
+	ahead      int      // bytes to what is fetched ahead at every step, by tiles of two panels,
+	aheadPanel int      // more of them with each panel,
+	aheadStep  int      // and with each step,
+	aheadOfB   int      // 1: from b instead of a
+	taps       *[2]int  // how far from a and b the matrices of each tap begin
+	tapBytes   int      // of all taps; 0 for one at a and b
+	floor      int      // 1: negative entries of C become 0
+	cinMoved   int      // bytes along cin; 0 at first
+	list       *tapTile // where each tile of four vectors is, from b and c on, or nil; if cinPanel is not 0, cin is c
+	listed     int      // bytes along it; 0 at first. An odd number of words would be copied by pieces that overlap
 }
 
 // fetchRows has as many rows of A as panels be fetched that come after so many.

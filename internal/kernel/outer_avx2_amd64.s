@@ -35,7 +35,6 @@ tile0:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
@@ -84,9 +83,10 @@ tile0Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile0WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPS      (BX), Y8
@@ -144,9 +144,10 @@ tile0WholeWrite:
 	VMOVUPS Y6, 192(AX)
 	VMOVUPS Y7, 224(AX)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile0Panel
 
@@ -160,7 +161,6 @@ tile1:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
@@ -214,9 +214,10 @@ tile1Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile1WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile1WholePerRow
 	VMOVUPS      (BX), Y8
@@ -278,9 +279,10 @@ tile1WholeWrite:
 	VMOVUPS Y6, 64(AX)
 	VMOVUPS Y7, 96(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -294,7 +296,6 @@ tile2:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
@@ -350,9 +351,10 @@ tile2Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile2WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile2WholePerRow
 	VMOVUPS      (BX), Y9
@@ -423,9 +425,10 @@ tile2WholeWrite:
 	VMOVUPS Y7, 32(AX)
 	VMOVUPS Y8, 64(AX)
 	ADDQ    $+96, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -439,7 +442,6 @@ tile3:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
@@ -476,9 +478,10 @@ tile3Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
 	VMOVUPS      (BX), Y2
@@ -506,9 +509,10 @@ tile3WholeWrite:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -552,9 +556,10 @@ tile3RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y1
@@ -617,9 +622,10 @@ tile3RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3RestTwoPerRow
 	VMOVUPS      (BX), Y2
@@ -657,7 +663,6 @@ tile4:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
@@ -701,9 +706,10 @@ tile4Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4WholePerRow
 	VMOVUPS      (BX), Y4
@@ -745,9 +751,10 @@ tile4WholeWrite:
 	VMOVUPS Y2, (AX)
 	VMOVUPS Y3, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -794,9 +801,10 @@ tile4RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y2
@@ -873,9 +881,10 @@ tile4RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4RestTwoPerRow
 	VMOVUPS      (BX), Y4
@@ -927,7 +936,6 @@ tile5:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
@@ -976,9 +984,10 @@ tile5Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5WholePerRow
 	VMOVUPS      (BX), Y6
@@ -1034,9 +1043,10 @@ tile5WholeWrite:
 	VMOVUPS Y4, (AX)
 	VMOVUPS Y5, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -1086,9 +1096,10 @@ tile5RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y3
@@ -1179,9 +1190,10 @@ tile5RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5RestTwoPerRow
 	VMOVUPS      (BX), Y6
@@ -1247,7 +1259,6 @@ tile6:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
@@ -1304,9 +1315,10 @@ tile6Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6WholePerRow
 	VMOVUPS      (BX), Y8
@@ -1376,9 +1388,10 @@ tile6WholeWrite:
 	VMOVUPS Y6, (AX)
 	VMOVUPS Y7, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -1434,9 +1447,10 @@ tile6RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y4
@@ -1544,9 +1558,10 @@ tile6RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6RestTwoPerRow
 	VMOVUPS      (BX), Y8
@@ -1626,7 +1641,6 @@ tile7:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
@@ -1688,9 +1702,10 @@ tile7Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPS      (BX), Y10
@@ -1774,9 +1789,10 @@ tile7WholeWrite:
 	VMOVUPS Y8, (AX)
 	VMOVUPS Y9, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile7Panel
 
@@ -1835,9 +1851,10 @@ tile7RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y5
@@ -1959,9 +1976,10 @@ tile7RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPS      (BX), Y10
@@ -2055,7 +2073,6 @@ tile8:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
@@ -2122,9 +2139,10 @@ tile8Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPS      (BX), Y12
@@ -2222,9 +2240,10 @@ tile8WholeWrite:
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile8Panel
 
@@ -2286,9 +2305,10 @@ tile8RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPS   (BX), Y15, Y6
@@ -2424,9 +2444,10 @@ tile8RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPS      (BX), Y12
@@ -2569,7 +2590,6 @@ tile0:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
@@ -2618,9 +2638,10 @@ tile0Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile0WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPD      (BX), Y8
@@ -2678,9 +2699,10 @@ tile0WholeWrite:
 	VMOVUPD Y6, 192(AX)
 	VMOVUPD Y7, 224(AX)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile0Panel
 
@@ -2694,7 +2716,6 @@ tile1:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
@@ -2748,9 +2769,10 @@ tile1Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile1WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile1WholePerRow
 	VMOVUPD      (BX), Y8
@@ -2812,9 +2834,10 @@ tile1WholeWrite:
 	VMOVUPD Y6, 64(AX)
 	VMOVUPD Y7, 96(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -2828,7 +2851,6 @@ tile2:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
@@ -2884,9 +2906,10 @@ tile2Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile2WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile2WholePerRow
 	VMOVUPD      (BX), Y9
@@ -2957,9 +2980,10 @@ tile2WholeWrite:
 	VMOVUPD Y7, 32(AX)
 	VMOVUPD Y8, 64(AX)
 	ADDQ    $+96, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -2973,7 +2997,6 @@ tile3:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
@@ -3010,9 +3033,10 @@ tile3Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3WholePerRow
 	VMOVUPD      (BX), Y2
@@ -3040,9 +3064,10 @@ tile3WholeWrite:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -3086,9 +3111,10 @@ tile3RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y1
@@ -3151,9 +3177,10 @@ tile3RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile3RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile3RestTwoPerRow
 	VMOVUPD      (BX), Y2
@@ -3191,7 +3218,6 @@ tile4:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
@@ -3235,9 +3261,10 @@ tile4Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4WholePerRow
 	VMOVUPD      (BX), Y4
@@ -3279,9 +3306,10 @@ tile4WholeWrite:
 	VMOVUPD Y2, (AX)
 	VMOVUPD Y3, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -3328,9 +3356,10 @@ tile4RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y2
@@ -3407,9 +3436,10 @@ tile4RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile4RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile4RestTwoPerRow
 	VMOVUPD      (BX), Y4
@@ -3461,7 +3491,6 @@ tile5:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
@@ -3510,9 +3539,10 @@ tile5Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5WholePerRow
 	VMOVUPD      (BX), Y6
@@ -3568,9 +3598,10 @@ tile5WholeWrite:
 	VMOVUPD Y4, (AX)
 	VMOVUPD Y5, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -3620,9 +3651,10 @@ tile5RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y3
@@ -3713,9 +3745,10 @@ tile5RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile5RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile5RestTwoPerRow
 	VMOVUPD      (BX), Y6
@@ -3781,7 +3814,6 @@ tile6:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
@@ -3838,9 +3870,10 @@ tile6Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6WholePerRow
 	VMOVUPD      (BX), Y8
@@ -3910,9 +3943,10 @@ tile6WholeWrite:
 	VMOVUPD Y6, (AX)
 	VMOVUPD Y7, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -3968,9 +4002,10 @@ tile6RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y4
@@ -4078,9 +4113,10 @@ tile6RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile6RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile6RestTwoPerRow
 	VMOVUPD      (BX), Y8
@@ -4160,7 +4196,6 @@ tile7:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
@@ -4222,9 +4257,10 @@ tile7Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPD      (BX), Y10
@@ -4308,9 +4344,10 @@ tile7WholeWrite:
 	VMOVUPD Y8, (AX)
 	VMOVUPD Y9, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile7Panel
 
@@ -4369,9 +4406,10 @@ tile7RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y5
@@ -4493,9 +4531,10 @@ tile7RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPD      (BX), Y10
@@ -4589,7 +4628,6 @@ tile8:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
@@ -4656,9 +4694,10 @@ tile8Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPD      (BX), Y12
@@ -4756,9 +4795,10 @@ tile8WholeWrite:
 	VMOVUPD Y10, (AX)
 	VMOVUPD Y11, 32(AX)
 	ADDQ    $+64, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile8Panel
 
@@ -4820,9 +4860,10 @@ tile8RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMASKMOVPD   (BX), Y15, Y6
@@ -4958,9 +4999,10 @@ tile8RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPD      (BX), Y12

@@ -6,7 +6,7 @@
 
 // func outer32AVX512(t *outerArgs)
 // Requires: AVX, AVX512F, BMI2, CMOV, MMX+
-TEXT ·outer32AVX512(SB), NOSPLIT, $0-8
+TEXT ·outer32AVX512(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
 	CMPQ AX, $+0
@@ -55,7 +55,6 @@ tile0:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
@@ -104,9 +103,10 @@ tile0Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile0WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPS      (BX), Z8
@@ -164,9 +164,10 @@ tile0WholeWrite:
 	VMOVUPS Z6, 384(AX)
 	VMOVUPS Z7, 448(AX)
 	ADDQ    $+512, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile0Panel
 
@@ -180,27 +181,69 @@ tile1:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile1InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile1InRows
+	MOVQ  AX, 192(DI)
+
+tile1InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile1WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile1WholeFetchApart
+
+tile1WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile1WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile1WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile1WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile1WholeBApart
+
+tile1WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile1WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile1WholeOnly
 
 tile1WholeTap:
 	MOVQ 168(DI), BX
@@ -221,9 +264,9 @@ tile1WholeOnly:
 tile1Whole:
 	VBROADCASTSS (BX), Z4
 	VFMADD231PS  (R10), Z4, Z0
-	VFMADD231PS  64(R10), Z4, Z1
+	VFMADD231PS  (R10)(R14*1), Z4, Z1
 	VFMADD231PS  (R10)(R9*1), Z4, Z2
-	VFMADD231PS  64(R10)(R9*1), Z4, Z3
+	VFMADD231PS  (R10)(BP*1), Z4, Z3
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -233,21 +276,37 @@ tile1Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile1WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile1WholePerRow
-	VMOVUPS      (BX), Z4
-	VADDPS       Z4, Z0, Z0
-	VMOVUPS      64(BX), Z4
-	VADDPS       Z4, Z1, Z1
-	VMOVUPS      128(BX), Z4
-	VADDPS       Z4, Z2, Z2
-	VMOVUPS      192(BX), Z4
-	VADDPS       Z4, Z3, Z3
-	ADDQ         80(DI), BX
-	JMP          tile1WholeStore
+	JZ           tile1WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile1WholeAddApart
+
+tile1WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile1WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile1WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile1WholePerRow
+	VMOVUPS (BX), Z4
+	VADDPS  Z4, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z4
+	VADDPS  Z4, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z4
+	VADDPS  Z4, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z4
+	VADDPS  Z4, Z3, Z3
+	ADDQ    80(DI), BX
+	JMP     tile1WholeStore
 
 tile1WholePerRow:
 	VBROADCASTSS (BX), Z4
@@ -269,15 +328,17 @@ tile1WholeStore:
 tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -291,36 +352,78 @@ tile2:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile2InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile2InRows
+	MOVQ  AX, 192(DI)
+
+tile2InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile2WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile2WholeFetchApart
+
+tile2WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile2WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile2WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile2WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile2WholeBApart
+
+tile2WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile2WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile2WholeOnly
 
 tile2WholeTap:
 	MOVQ 168(DI), BX
@@ -340,9 +443,9 @@ tile2WholeOnly:
 
 tile2Whole:
 	VMOVUPS      (R10), Z12
-	VMOVUPS      64(R10), Z13
+	VMOVUPS      (R10)(R14*1), Z13
 	VMOVUPS      (R10)(R9*1), Z14
-	VMOVUPS      64(R10)(R9*1), Z15
+	VMOVUPS      (R10)(BP*1), Z15
 	VBROADCASTSS (BX), Z8
 	VFMADD231PS  Z12, Z8, Z0
 	VFMADD231PS  Z13, Z8, Z1
@@ -362,30 +465,46 @@ tile2Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile2WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile2WholePerRow
-	VMOVUPS      (BX), Z8
-	VADDPS       Z8, Z0, Z0
-	VMOVUPS      64(BX), Z9
-	VADDPS       Z9, Z1, Z1
-	VMOVUPS      128(BX), Z10
-	VADDPS       Z10, Z2, Z2
-	VMOVUPS      192(BX), Z11
-	VADDPS       Z11, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z8
-	VADDPS       Z8, Z4, Z4
-	VMOVUPS      64(BX), Z9
-	VADDPS       Z9, Z5, Z5
-	VMOVUPS      128(BX), Z10
-	VADDPS       Z10, Z6, Z6
-	VMOVUPS      192(BX), Z11
-	VADDPS       Z11, Z7, Z7
-	ADDQ         80(DI), BX
-	JMP          tile2WholeStore
+	JZ           tile2WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile2WholeAddApart
+
+tile2WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile2WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile2WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile2WholePerRow
+	VMOVUPS (BX), Z8
+	VADDPS  Z8, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z9
+	VADDPS  Z9, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z10
+	VADDPS  Z10, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z11
+	VADDPS  Z11, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z8
+	VADDPS  Z8, Z4, Z4
+	VMOVUPS (BX)(R14*1), Z9
+	VADDPS  Z9, Z5, Z5
+	VMOVUPS (BX)(R9*1), Z10
+	VADDPS  Z10, Z6, Z6
+	VMOVUPS (BX)(BP*1), Z11
+	VADDPS  Z11, Z7, Z7
+	ADDQ    80(DI), BX
+	JMP     tile2WholeStore
 
 tile2WholePerRow:
 	VBROADCASTSS (BX), Z8
@@ -417,20 +536,22 @@ tile2WholeStore:
 tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z5, (AX)(R14*1)
+	VMOVUPS Z6, (AX)(R9*1)
+	VMOVUPS Z7, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -444,45 +565,87 @@ tile3:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile3InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile3InRows
+	MOVQ  AX, 192(DI)
+
+tile3InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile3WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile3WholeFetchApart
+
+tile3WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile3WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile3WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile3WholeBApart
+
+tile3WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile3WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
 	MOVQ 168(DI), BX
@@ -502,9 +665,9 @@ tile3WholeOnly:
 
 tile3Whole:
 	VMOVUPS      (R10), Z16
-	VMOVUPS      64(R10), Z17
+	VMOVUPS      (R10)(R14*1), Z17
 	VMOVUPS      (R10)(R9*1), Z18
-	VMOVUPS      64(R10)(R9*1), Z19
+	VMOVUPS      (R10)(BP*1), Z19
 	VBROADCASTSS (BX), Z12
 	VFMADD231PS  Z16, Z12, Z0
 	VFMADD231PS  Z17, Z12, Z1
@@ -529,39 +692,55 @@ tile3Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile3WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile3WholePerRow
-	VMOVUPS      (BX), Z12
-	VADDPS       Z12, Z0, Z0
-	VMOVUPS      64(BX), Z13
-	VADDPS       Z13, Z1, Z1
-	VMOVUPS      128(BX), Z14
-	VADDPS       Z14, Z2, Z2
-	VMOVUPS      192(BX), Z15
-	VADDPS       Z15, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z12
-	VADDPS       Z12, Z4, Z4
-	VMOVUPS      64(BX), Z13
-	VADDPS       Z13, Z5, Z5
-	VMOVUPS      128(BX), Z14
-	VADDPS       Z14, Z6, Z6
-	VMOVUPS      192(BX), Z15
-	VADDPS       Z15, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z12
-	VADDPS       Z12, Z8, Z8
-	VMOVUPS      64(BX), Z13
-	VADDPS       Z13, Z9, Z9
-	VMOVUPS      128(BX), Z14
-	VADDPS       Z14, Z10, Z10
-	VMOVUPS      192(BX), Z15
-	VADDPS       Z15, Z11, Z11
-	ADDQ         80(DI), BX
-	JMP          tile3WholeStore
+	JZ           tile3WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile3WholeAddApart
+
+tile3WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile3WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile3WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile3WholePerRow
+	VMOVUPS (BX), Z12
+	VADDPS  Z12, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z13
+	VADDPS  Z13, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z14
+	VADDPS  Z14, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z15
+	VADDPS  Z15, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z12
+	VADDPS  Z12, Z4, Z4
+	VMOVUPS (BX)(R14*1), Z13
+	VADDPS  Z13, Z5, Z5
+	VMOVUPS (BX)(R9*1), Z14
+	VADDPS  Z14, Z6, Z6
+	VMOVUPS (BX)(BP*1), Z15
+	VADDPS  Z15, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z12
+	VADDPS  Z12, Z8, Z8
+	VMOVUPS (BX)(R14*1), Z13
+	VADDPS  Z13, Z9, Z9
+	VMOVUPS (BX)(R9*1), Z14
+	VADDPS  Z14, Z10, Z10
+	VMOVUPS (BX)(BP*1), Z15
+	VADDPS  Z15, Z11, Z11
+	ADDQ    80(DI), BX
+	JMP     tile3WholeStore
 
 tile3WholePerRow:
 	VBROADCASTSS (BX), Z12
@@ -603,25 +782,27 @@ tile3WholeStore:
 tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z5, (AX)(R14*1)
+	VMOVUPS Z6, (AX)(R9*1)
+	VMOVUPS Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z9, (AX)(R14*1)
+	VMOVUPS Z10, (AX)(R9*1)
+	VMOVUPS Z11, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -635,55 +816,97 @@ tile4:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile4InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile4InRows
+	MOVQ  AX, 192(DI)
+
+tile4InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile4WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile4WholeFetchApart
+
+tile4WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile4WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile4WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile4WholeBApart
+
+tile4WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile4WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
 	MOVQ 168(DI), BX
@@ -708,9 +931,9 @@ tile4WholeOnly:
 
 tile4Whole:
 	VMOVUPS      (R10), Z20
-	VMOVUPS      64(R10), Z21
+	VMOVUPS      (R10)(R14*1), Z21
 	VMOVUPS      (R10)(R9*1), Z22
-	VMOVUPS      64(R10)(R9*1), Z23
+	VMOVUPS      (R10)(BP*1), Z23
 	VBROADCASTSS (BX), Z16
 	VFMADD231PS  Z20, Z16, Z0
 	VFMADD231PS  Z21, Z16, Z1
@@ -732,9 +955,9 @@ tile4Whole:
 	VFMADD231PS  Z22, Z19, Z14
 	VFMADD231PS  Z23, Z19, Z15
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -746,48 +969,64 @@ tile4Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile4WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile4WholePerRow
-	VMOVUPS      (BX), Z16
-	VADDPS       Z16, Z0, Z0
-	VMOVUPS      64(BX), Z17
-	VADDPS       Z17, Z1, Z1
-	VMOVUPS      128(BX), Z18
-	VADDPS       Z18, Z2, Z2
-	VMOVUPS      192(BX), Z19
-	VADDPS       Z19, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z16
-	VADDPS       Z16, Z4, Z4
-	VMOVUPS      64(BX), Z17
-	VADDPS       Z17, Z5, Z5
-	VMOVUPS      128(BX), Z18
-	VADDPS       Z18, Z6, Z6
-	VMOVUPS      192(BX), Z19
-	VADDPS       Z19, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z16
-	VADDPS       Z16, Z8, Z8
-	VMOVUPS      64(BX), Z17
-	VADDPS       Z17, Z9, Z9
-	VMOVUPS      128(BX), Z18
-	VADDPS       Z18, Z10, Z10
-	VMOVUPS      192(BX), Z19
-	VADDPS       Z19, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z16
-	VADDPS       Z16, Z12, Z12
-	VMOVUPS      64(BX), Z17
-	VADDPS       Z17, Z13, Z13
-	VMOVUPS      128(BX), Z18
-	VADDPS       Z18, Z14, Z14
-	VMOVUPS      192(BX), Z19
-	VADDPS       Z19, Z15, Z15
-	ADDQ         80(DI), BX
-	JMP          tile4WholeStore
+	JZ           tile4WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile4WholeAddApart
+
+tile4WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile4WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile4WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile4WholePerRow
+	VMOVUPS (BX), Z16
+	VADDPS  Z16, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z17
+	VADDPS  Z17, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z18
+	VADDPS  Z18, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z19
+	VADDPS  Z19, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z16
+	VADDPS  Z16, Z4, Z4
+	VMOVUPS (BX)(R14*1), Z17
+	VADDPS  Z17, Z5, Z5
+	VMOVUPS (BX)(R9*1), Z18
+	VADDPS  Z18, Z6, Z6
+	VMOVUPS (BX)(BP*1), Z19
+	VADDPS  Z19, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z16
+	VADDPS  Z16, Z8, Z8
+	VMOVUPS (BX)(R14*1), Z17
+	VADDPS  Z17, Z9, Z9
+	VMOVUPS (BX)(R9*1), Z18
+	VADDPS  Z18, Z10, Z10
+	VMOVUPS (BX)(BP*1), Z19
+	VADDPS  Z19, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z16
+	VADDPS  Z16, Z12, Z12
+	VMOVUPS (BX)(R14*1), Z17
+	VADDPS  Z17, Z13, Z13
+	VMOVUPS (BX)(R9*1), Z18
+	VADDPS  Z18, Z14, Z14
+	VMOVUPS (BX)(BP*1), Z19
+	VADDPS  Z19, Z15, Z15
+	ADDQ    80(DI), BX
+	JMP     tile4WholeStore
 
 tile4WholePerRow:
 	VBROADCASTSS (BX), Z16
@@ -840,30 +1079,32 @@ tile4WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z5, (AX)(R14*1)
+	VMOVUPS Z6, (AX)(R9*1)
+	VMOVUPS Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z9, (AX)(R14*1)
+	VMOVUPS Z10, (AX)(R9*1)
+	VMOVUPS Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, 192(AX)
+	VMOVUPS Z13, (AX)(R14*1)
+	VMOVUPS Z14, (AX)(R9*1)
+	VMOVUPS Z15, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -877,64 +1118,106 @@ tile5:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile5InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile5InRows
+	MOVQ  AX, 192(DI)
+
+tile5InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile5WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile5WholeFetchApart
+
+tile5WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile5WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	VPXORD     Z16, Z16, Z16
-	VPXORD     Z17, Z17, Z17
-	VPXORD     Z18, Z18, Z18
-	VPXORD     Z19, Z19, Z19
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile5WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile5WholeBApart
+
+tile5WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile5WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
 	MOVQ 168(DI), BX
@@ -959,9 +1242,9 @@ tile5WholeOnly:
 
 tile5Whole:
 	VMOVUPS      (R10), Z24
-	VMOVUPS      64(R10), Z25
+	VMOVUPS      (R10)(R14*1), Z25
 	VMOVUPS      (R10)(R9*1), Z26
-	VMOVUPS      64(R10)(R9*1), Z27
+	VMOVUPS      (R10)(BP*1), Z27
 	VBROADCASTSS (BX), Z20
 	VFMADD231PS  Z24, Z20, Z0
 	VFMADD231PS  Z25, Z20, Z1
@@ -988,9 +1271,9 @@ tile5Whole:
 	VFMADD231PS  Z26, Z20, Z18
 	VFMADD231PS  Z27, Z20, Z19
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -1002,57 +1285,73 @@ tile5Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile5WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile5WholePerRow
-	VMOVUPS      (BX), Z20
-	VADDPS       Z20, Z0, Z0
-	VMOVUPS      64(BX), Z21
-	VADDPS       Z21, Z1, Z1
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z22, Z2, Z2
-	VMOVUPS      192(BX), Z23
-	VADDPS       Z23, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z20
-	VADDPS       Z20, Z4, Z4
-	VMOVUPS      64(BX), Z21
-	VADDPS       Z21, Z5, Z5
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z22, Z6, Z6
-	VMOVUPS      192(BX), Z23
-	VADDPS       Z23, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z20
-	VADDPS       Z20, Z8, Z8
-	VMOVUPS      64(BX), Z21
-	VADDPS       Z21, Z9, Z9
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z22, Z10, Z10
-	VMOVUPS      192(BX), Z23
-	VADDPS       Z23, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z20
-	VADDPS       Z20, Z12, Z12
-	VMOVUPS      64(BX), Z21
-	VADDPS       Z21, Z13, Z13
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z22, Z14, Z14
-	VMOVUPS      192(BX), Z23
-	VADDPS       Z23, Z15, Z15
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z20
-	VADDPS       Z20, Z16, Z16
-	VMOVUPS      64(BX), Z21
-	VADDPS       Z21, Z17, Z17
-	VMOVUPS      128(BX), Z22
-	VADDPS       Z22, Z18, Z18
-	VMOVUPS      192(BX), Z23
-	VADDPS       Z23, Z19, Z19
-	ADDQ         80(DI), BX
-	JMP          tile5WholeStore
+	JZ           tile5WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile5WholeAddApart
+
+tile5WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile5WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile5WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile5WholePerRow
+	VMOVUPS (BX), Z20
+	VADDPS  Z20, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z21
+	VADDPS  Z21, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z22
+	VADDPS  Z22, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z23
+	VADDPS  Z23, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z20
+	VADDPS  Z20, Z4, Z4
+	VMOVUPS (BX)(R14*1), Z21
+	VADDPS  Z21, Z5, Z5
+	VMOVUPS (BX)(R9*1), Z22
+	VADDPS  Z22, Z6, Z6
+	VMOVUPS (BX)(BP*1), Z23
+	VADDPS  Z23, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z20
+	VADDPS  Z20, Z8, Z8
+	VMOVUPS (BX)(R14*1), Z21
+	VADDPS  Z21, Z9, Z9
+	VMOVUPS (BX)(R9*1), Z22
+	VADDPS  Z22, Z10, Z10
+	VMOVUPS (BX)(BP*1), Z23
+	VADDPS  Z23, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z20
+	VADDPS  Z20, Z12, Z12
+	VMOVUPS (BX)(R14*1), Z21
+	VADDPS  Z21, Z13, Z13
+	VMOVUPS (BX)(R9*1), Z22
+	VADDPS  Z22, Z14, Z14
+	VMOVUPS (BX)(BP*1), Z23
+	VADDPS  Z23, Z15, Z15
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z20
+	VADDPS  Z20, Z16, Z16
+	VMOVUPS (BX)(R14*1), Z21
+	VADDPS  Z21, Z17, Z17
+	VMOVUPS (BX)(R9*1), Z22
+	VADDPS  Z22, Z18, Z18
+	VMOVUPS (BX)(BP*1), Z23
+	VADDPS  Z23, Z19, Z19
+	ADDQ    80(DI), BX
+	JMP     tile5WholeStore
 
 tile5WholePerRow:
 	VBROADCASTSS (BX), Z20
@@ -1115,35 +1414,37 @@ tile5WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z5, (AX)(R14*1)
+	VMOVUPS Z6, (AX)(R9*1)
+	VMOVUPS Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z9, (AX)(R14*1)
+	VMOVUPS Z10, (AX)(R9*1)
+	VMOVUPS Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, 192(AX)
+	VMOVUPS Z13, (AX)(R14*1)
+	VMOVUPS Z14, (AX)(R9*1)
+	VMOVUPS Z15, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	VMOVUPS Z18, 128(AX)
-	VMOVUPS Z19, 192(AX)
+	VMOVUPS Z17, (AX)(R14*1)
+	VMOVUPS Z18, (AX)(R9*1)
+	VMOVUPS Z19, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -1157,73 +1458,115 @@ tile6:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile6InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile6InRows
+	MOVQ  AX, 192(DI)
+
+tile6InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile6WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile6WholeFetchApart
+
+tile6WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile6WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	VPXORD     Z16, Z16, Z16
-	VPXORD     Z17, Z17, Z17
-	VPXORD     Z18, Z18, Z18
-	VPXORD     Z19, Z19, Z19
-	VPXORD     Z20, Z20, Z20
-	VPXORD     Z21, Z21, Z21
-	VPXORD     Z22, Z22, Z22
-	VPXORD     Z23, Z23, Z23
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile6WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile6WholeBApart
+
+tile6WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile6WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
 	MOVQ 168(DI), BX
@@ -1248,9 +1591,9 @@ tile6WholeOnly:
 
 tile6Whole:
 	VMOVUPS      (R10), Z28
-	VMOVUPS      64(R10), Z29
+	VMOVUPS      (R10)(R14*1), Z29
 	VMOVUPS      (R10)(R9*1), Z30
-	VMOVUPS      64(R10)(R9*1), Z31
+	VMOVUPS      (R10)(BP*1), Z31
 	VBROADCASTSS (BX), Z24
 	VFMADD231PS  Z28, Z24, Z0
 	VFMADD231PS  Z29, Z24, Z1
@@ -1282,9 +1625,9 @@ tile6Whole:
 	VFMADD231PS  Z30, Z25, Z22
 	VFMADD231PS  Z31, Z25, Z23
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -1296,66 +1639,82 @@ tile6Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile6WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile6WholePerRow
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z0, Z0
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z1, Z1
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z2, Z2
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z4, Z4
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z5, Z5
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z6, Z6
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z8, Z8
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z9, Z9
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z10, Z10
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z12, Z12
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z13, Z13
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z14, Z14
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z15, Z15
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z16, Z16
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z17, Z17
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z18, Z18
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z19, Z19
-	ADDQ         80(DI), BX
-	VMOVUPS      (BX), Z24
-	VADDPS       Z24, Z20, Z20
-	VMOVUPS      64(BX), Z25
-	VADDPS       Z25, Z21, Z21
-	VMOVUPS      128(BX), Z26
-	VADDPS       Z26, Z22, Z22
-	VMOVUPS      192(BX), Z27
-	VADDPS       Z27, Z23, Z23
-	ADDQ         80(DI), BX
-	JMP          tile6WholeStore
+	JZ           tile6WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile6WholeAddApart
+
+tile6WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile6WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile6WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile6WholePerRow
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z0, Z0
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z1, Z1
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z2, Z2
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z4, Z4
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z5, Z5
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z6, Z6
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z8, Z8
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z9, Z9
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z10, Z10
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z12, Z12
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z13, Z13
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z14, Z14
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z15, Z15
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z16, Z16
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z17, Z17
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z18, Z18
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z19, Z19
+	ADDQ    80(DI), BX
+	VMOVUPS (BX), Z24
+	VADDPS  Z24, Z20, Z20
+	VMOVUPS (BX)(R14*1), Z25
+	VADDPS  Z25, Z21, Z21
+	VMOVUPS (BX)(R9*1), Z26
+	VADDPS  Z26, Z22, Z22
+	VMOVUPS (BX)(BP*1), Z27
+	VADDPS  Z27, Z23, Z23
+	ADDQ    80(DI), BX
+	JMP     tile6WholeStore
 
 tile6WholePerRow:
 	VBROADCASTSS (BX), Z24
@@ -1428,40 +1787,42 @@ tile6WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z1, (AX)(R14*1)
+	VMOVUPS Z2, (AX)(R9*1)
+	VMOVUPS Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z4, (AX)
-	VMOVUPS Z5, 64(AX)
-	VMOVUPS Z6, 128(AX)
-	VMOVUPS Z7, 192(AX)
+	VMOVUPS Z5, (AX)(R14*1)
+	VMOVUPS Z6, (AX)(R9*1)
+	VMOVUPS Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z8, (AX)
-	VMOVUPS Z9, 64(AX)
-	VMOVUPS Z10, 128(AX)
-	VMOVUPS Z11, 192(AX)
+	VMOVUPS Z9, (AX)(R14*1)
+	VMOVUPS Z10, (AX)(R9*1)
+	VMOVUPS Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z12, (AX)
-	VMOVUPS Z13, 64(AX)
-	VMOVUPS Z14, 128(AX)
-	VMOVUPS Z15, 192(AX)
+	VMOVUPS Z13, (AX)(R14*1)
+	VMOVUPS Z14, (AX)(R9*1)
+	VMOVUPS Z15, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z16, (AX)
-	VMOVUPS Z17, 64(AX)
-	VMOVUPS Z18, 128(AX)
-	VMOVUPS Z19, 192(AX)
+	VMOVUPS Z17, (AX)(R14*1)
+	VMOVUPS Z18, (AX)(R9*1)
+	VMOVUPS Z19, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPS Z20, (AX)
-	VMOVUPS Z21, 64(AX)
-	VMOVUPS Z22, 128(AX)
-	VMOVUPS Z23, 192(AX)
+	VMOVUPS Z21, (AX)(R14*1)
+	VMOVUPS Z22, (AX)(R9*1)
+	VMOVUPS Z23, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -1475,7 +1836,6 @@ tile7:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
@@ -1512,9 +1872,10 @@ tile7Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPS      (BX), Z2
@@ -1542,9 +1903,10 @@ tile7WholeWrite:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile7Panel
 
@@ -1588,9 +1950,10 @@ tile7RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z1
@@ -1653,9 +2016,10 @@ tile7RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPS      (BX), Z2
@@ -1693,7 +2057,6 @@ tile8:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
@@ -1737,9 +2100,10 @@ tile8Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPS      (BX), Z4
@@ -1781,9 +2145,10 @@ tile8WholeWrite:
 	VMOVUPS Z2, (AX)
 	VMOVUPS Z3, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile8Panel
 
@@ -1830,9 +2195,10 @@ tile8RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z2
@@ -1909,9 +2275,10 @@ tile8RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPS      (BX), Z4
@@ -1963,7 +2330,6 @@ tile9:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
 
@@ -2012,9 +2378,10 @@ tile9Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9WholePerRow
 	VMOVUPS      (BX), Z6
@@ -2070,9 +2437,10 @@ tile9WholeWrite:
 	VMOVUPS Z4, (AX)
 	VMOVUPS Z5, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile9Panel
 
@@ -2122,9 +2490,10 @@ tile9RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z3
@@ -2215,9 +2584,10 @@ tile9RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9RestTwoPerRow
 	VMOVUPS      (BX), Z6
@@ -2283,7 +2653,6 @@ tile10:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
 
@@ -2340,9 +2709,10 @@ tile10Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10WholePerRow
 	VMOVUPS      (BX), Z8
@@ -2412,9 +2782,10 @@ tile10WholeWrite:
 	VMOVUPS Z6, (AX)
 	VMOVUPS Z7, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile10Panel
 
@@ -2470,9 +2841,10 @@ tile10RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z4
@@ -2580,9 +2952,10 @@ tile10RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10RestTwoPerRow
 	VMOVUPS      (BX), Z8
@@ -2662,7 +3035,6 @@ tile11:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
 
@@ -2724,9 +3096,10 @@ tile11Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11WholePerRow
 	VMOVUPS      (BX), Z10
@@ -2810,9 +3183,10 @@ tile11WholeWrite:
 	VMOVUPS Z8, (AX)
 	VMOVUPS Z9, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile11Panel
 
@@ -2871,9 +3245,10 @@ tile11RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z5
@@ -2995,9 +3370,10 @@ tile11RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11RestTwoPerRow
 	VMOVUPS      (BX), Z10
@@ -3091,7 +3467,6 @@ tile12:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
 
@@ -3158,9 +3533,10 @@ tile12Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12WholePerRow
 	VMOVUPS      (BX), Z12
@@ -3258,9 +3634,10 @@ tile12WholeWrite:
 	VMOVUPS Z10, (AX)
 	VMOVUPS Z11, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile12Panel
 
@@ -3322,9 +3699,10 @@ tile12RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z6
@@ -3460,9 +3838,10 @@ tile12RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12RestTwoPerRow
 	VMOVUPS      (BX), Z12
@@ -3570,7 +3949,6 @@ tile13:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
 
@@ -3645,9 +4023,10 @@ tile13Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13WholePerRow
 	VMOVUPS      (BX), Z14
@@ -3759,9 +4138,10 @@ tile13WholeWrite:
 	VMOVUPS Z12, (AX)
 	VMOVUPS Z13, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile13Panel
 
@@ -3829,9 +4209,10 @@ tile13RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z7
@@ -3984,9 +4365,10 @@ tile13RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13RestTwoPerRow
 	VMOVUPS      (BX), Z14
@@ -4108,7 +4490,6 @@ tile14:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
 
@@ -4188,9 +4569,10 @@ tile14Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14WholePerRow
 	VMOVUPS      (BX), Z16
@@ -4316,9 +4698,10 @@ tile14WholeWrite:
 	VMOVUPS Z14, (AX)
 	VMOVUPS Z15, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile14Panel
 
@@ -4389,9 +4772,10 @@ tile14RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z8
@@ -4558,9 +4942,10 @@ tile14RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14RestTwoPerRow
 	VMOVUPS      (BX), Z16
@@ -4696,7 +5081,6 @@ tile15:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
 
@@ -4781,9 +5165,10 @@ tile15Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15WholePerRow
 	VMOVUPS      (BX), Z18
@@ -4923,9 +5308,10 @@ tile15WholeWrite:
 	VMOVUPS Z16, (AX)
 	VMOVUPS Z17, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile15Panel
 
@@ -4999,9 +5385,10 @@ tile15RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z9
@@ -5182,9 +5569,10 @@ tile15RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15RestTwoPerRow
 	VMOVUPS      (BX), Z18
@@ -5334,7 +5722,6 @@ tile16:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
 
@@ -5427,9 +5814,10 @@ tile16Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16WholePerRow
 	VMOVUPS      (BX), Z20
@@ -5583,9 +5971,10 @@ tile16WholeWrite:
 	VMOVUPS Z18, (AX)
 	VMOVUPS Z19, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile16Panel
 
@@ -5665,9 +6054,10 @@ tile16RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z10
@@ -5865,9 +6255,10 @@ tile16RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16RestTwoPerRow
 	VMOVUPS      (BX), Z20
@@ -6031,7 +6422,6 @@ tile17:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
 
@@ -6129,9 +6519,10 @@ tile17Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17WholePerRow
 	VMOVUPS      (BX), Z22
@@ -6299,9 +6690,10 @@ tile17WholeWrite:
 	VMOVUPS Z20, (AX)
 	VMOVUPS Z21, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile17Panel
 
@@ -6384,9 +6776,10 @@ tile17RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z11
@@ -6598,9 +6991,10 @@ tile17RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17RestTwoPerRow
 	VMOVUPS      (BX), Z22
@@ -6778,7 +7172,6 @@ tile18:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
 
@@ -6881,9 +7274,10 @@ tile18Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18WholePerRow
 	VMOVUPS      (BX), Z24
@@ -7065,9 +7459,10 @@ tile18WholeWrite:
 	VMOVUPS Z22, (AX)
 	VMOVUPS Z23, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile18Panel
 
@@ -7153,9 +7548,10 @@ tile18RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18RestOnePerRow
 	VMOVUPS.Z    (BX), K1, Z12
@@ -7381,9 +7777,10 @@ tile18RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18RestTwoPerRow
 	VMOVUPS      (BX), Z24
@@ -7571,7 +7968,7 @@ tile18End:
 
 // func outer64AVX512(t *outerArgs)
 // Requires: AVX, AVX512F, BMI2, CMOV, MMX+
-TEXT ·outer64AVX512(SB), NOSPLIT, $0-8
+TEXT ·outer64AVX512(SB), NOSPLIT, $8-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
 	CMPQ AX, $+0
@@ -7620,7 +8017,6 @@ tile0:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile0Rest
 
@@ -7669,9 +8065,10 @@ tile0Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile0WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile0WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile0WholePerRow
 	VMOVUPD      (BX), Z8
@@ -7729,9 +8126,10 @@ tile0WholeWrite:
 	VMOVUPD Z6, 384(AX)
 	VMOVUPD Z7, 448(AX)
 	ADDQ    $+512, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile0Panel
 
@@ -7745,27 +8143,69 @@ tile1:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile1Rest
 
 tile1Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile1InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile1InRows
+	MOVQ  AX, 192(DI)
+
+tile1InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile1WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile1WholeFetchApart
+
+tile1WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile1WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile1WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile1WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile1WholeBApart
+
+tile1WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile1WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile1WholeOnly
 
 tile1WholeTap:
 	MOVQ 168(DI), BX
@@ -7786,9 +8226,9 @@ tile1WholeOnly:
 tile1Whole:
 	VBROADCASTSD (BX), Z4
 	VFMADD231PD  (R10), Z4, Z0
-	VFMADD231PD  64(R10), Z4, Z1
+	VFMADD231PD  (R10)(R14*1), Z4, Z1
 	VFMADD231PD  (R10)(R9*1), Z4, Z2
-	VFMADD231PD  64(R10)(R9*1), Z4, Z3
+	VFMADD231PD  (R10)(BP*1), Z4, Z3
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
 	ADDQ         152(DI), DX
@@ -7798,21 +8238,37 @@ tile1Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile1WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile1WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile1WholePerRow
-	VMOVUPD      (BX), Z4
-	VADDPD       Z4, Z0, Z0
-	VMOVUPD      64(BX), Z4
-	VADDPD       Z4, Z1, Z1
-	VMOVUPD      128(BX), Z4
-	VADDPD       Z4, Z2, Z2
-	VMOVUPD      192(BX), Z4
-	VADDPD       Z4, Z3, Z3
-	ADDQ         80(DI), BX
-	JMP          tile1WholeStore
+	JZ           tile1WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile1WholeAddApart
+
+tile1WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile1WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile1WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile1WholePerRow
+	VMOVUPD (BX), Z4
+	VADDPD  Z4, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z4
+	VADDPD  Z4, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z4
+	VADDPD  Z4, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z4
+	VADDPD  Z4, Z3, Z3
+	ADDQ    80(DI), BX
+	JMP     tile1WholeStore
 
 tile1WholePerRow:
 	VBROADCASTSD (BX), Z4
@@ -7834,15 +8290,17 @@ tile1WholeStore:
 tile1WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile1Panel
 
@@ -7856,36 +8314,78 @@ tile2:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile2Rest
 
 tile2Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile2InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile2InRows
+	MOVQ  AX, 192(DI)
+
+tile2InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile2WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile2WholeFetchApart
+
+tile2WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile2WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile2WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile2WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile2WholeBApart
+
+tile2WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile2WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile2WholeOnly
 
 tile2WholeTap:
 	MOVQ 168(DI), BX
@@ -7905,9 +8405,9 @@ tile2WholeOnly:
 
 tile2Whole:
 	VMOVUPD      (R10), Z12
-	VMOVUPD      64(R10), Z13
+	VMOVUPD      (R10)(R14*1), Z13
 	VMOVUPD      (R10)(R9*1), Z14
-	VMOVUPD      64(R10)(R9*1), Z15
+	VMOVUPD      (R10)(BP*1), Z15
 	VBROADCASTSD (BX), Z8
 	VFMADD231PD  Z12, Z8, Z0
 	VFMADD231PD  Z13, Z8, Z1
@@ -7927,30 +8427,46 @@ tile2Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile2WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile2WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile2WholePerRow
-	VMOVUPD      (BX), Z8
-	VADDPD       Z8, Z0, Z0
-	VMOVUPD      64(BX), Z9
-	VADDPD       Z9, Z1, Z1
-	VMOVUPD      128(BX), Z10
-	VADDPD       Z10, Z2, Z2
-	VMOVUPD      192(BX), Z11
-	VADDPD       Z11, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z8
-	VADDPD       Z8, Z4, Z4
-	VMOVUPD      64(BX), Z9
-	VADDPD       Z9, Z5, Z5
-	VMOVUPD      128(BX), Z10
-	VADDPD       Z10, Z6, Z6
-	VMOVUPD      192(BX), Z11
-	VADDPD       Z11, Z7, Z7
-	ADDQ         80(DI), BX
-	JMP          tile2WholeStore
+	JZ           tile2WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile2WholeAddApart
+
+tile2WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile2WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile2WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile2WholePerRow
+	VMOVUPD (BX), Z8
+	VADDPD  Z8, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z9
+	VADDPD  Z9, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z10
+	VADDPD  Z10, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z11
+	VADDPD  Z11, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z8
+	VADDPD  Z8, Z4, Z4
+	VMOVUPD (BX)(R14*1), Z9
+	VADDPD  Z9, Z5, Z5
+	VMOVUPD (BX)(R9*1), Z10
+	VADDPD  Z10, Z6, Z6
+	VMOVUPD (BX)(BP*1), Z11
+	VADDPD  Z11, Z7, Z7
+	ADDQ    80(DI), BX
+	JMP     tile2WholeStore
 
 tile2WholePerRow:
 	VBROADCASTSD (BX), Z8
@@ -7982,20 +8498,22 @@ tile2WholeStore:
 tile2WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, 64(AX)
-	VMOVUPD Z6, 128(AX)
-	VMOVUPD Z7, 192(AX)
+	VMOVUPD Z5, (AX)(R14*1)
+	VMOVUPD Z6, (AX)(R9*1)
+	VMOVUPD Z7, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile2Panel
 
@@ -8009,45 +8527,87 @@ tile3:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile3Rest
 
 tile3Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile3InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile3InRows
+	MOVQ  AX, 192(DI)
+
+tile3InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile3WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile3WholeFetchApart
+
+tile3WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile3WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile3WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile3WholeBApart
+
+tile3WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile3WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
 	MOVQ 168(DI), BX
@@ -8067,9 +8627,9 @@ tile3WholeOnly:
 
 tile3Whole:
 	VMOVUPD      (R10), Z16
-	VMOVUPD      64(R10), Z17
+	VMOVUPD      (R10)(R14*1), Z17
 	VMOVUPD      (R10)(R9*1), Z18
-	VMOVUPD      64(R10)(R9*1), Z19
+	VMOVUPD      (R10)(BP*1), Z19
 	VBROADCASTSD (BX), Z12
 	VFMADD231PD  Z16, Z12, Z0
 	VFMADD231PD  Z17, Z12, Z1
@@ -8094,39 +8654,55 @@ tile3Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile3WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile3WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile3WholePerRow
-	VMOVUPD      (BX), Z12
-	VADDPD       Z12, Z0, Z0
-	VMOVUPD      64(BX), Z13
-	VADDPD       Z13, Z1, Z1
-	VMOVUPD      128(BX), Z14
-	VADDPD       Z14, Z2, Z2
-	VMOVUPD      192(BX), Z15
-	VADDPD       Z15, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z12
-	VADDPD       Z12, Z4, Z4
-	VMOVUPD      64(BX), Z13
-	VADDPD       Z13, Z5, Z5
-	VMOVUPD      128(BX), Z14
-	VADDPD       Z14, Z6, Z6
-	VMOVUPD      192(BX), Z15
-	VADDPD       Z15, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z12
-	VADDPD       Z12, Z8, Z8
-	VMOVUPD      64(BX), Z13
-	VADDPD       Z13, Z9, Z9
-	VMOVUPD      128(BX), Z14
-	VADDPD       Z14, Z10, Z10
-	VMOVUPD      192(BX), Z15
-	VADDPD       Z15, Z11, Z11
-	ADDQ         80(DI), BX
-	JMP          tile3WholeStore
+	JZ           tile3WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile3WholeAddApart
+
+tile3WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile3WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile3WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile3WholePerRow
+	VMOVUPD (BX), Z12
+	VADDPD  Z12, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z13
+	VADDPD  Z13, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z14
+	VADDPD  Z14, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z15
+	VADDPD  Z15, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z12
+	VADDPD  Z12, Z4, Z4
+	VMOVUPD (BX)(R14*1), Z13
+	VADDPD  Z13, Z5, Z5
+	VMOVUPD (BX)(R9*1), Z14
+	VADDPD  Z14, Z6, Z6
+	VMOVUPD (BX)(BP*1), Z15
+	VADDPD  Z15, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z12
+	VADDPD  Z12, Z8, Z8
+	VMOVUPD (BX)(R14*1), Z13
+	VADDPD  Z13, Z9, Z9
+	VMOVUPD (BX)(R9*1), Z14
+	VADDPD  Z14, Z10, Z10
+	VMOVUPD (BX)(BP*1), Z15
+	VADDPD  Z15, Z11, Z11
+	ADDQ    80(DI), BX
+	JMP     tile3WholeStore
 
 tile3WholePerRow:
 	VBROADCASTSD (BX), Z12
@@ -8168,25 +8744,27 @@ tile3WholeStore:
 tile3WholeWrite:
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, 64(AX)
-	VMOVUPD Z6, 128(AX)
-	VMOVUPD Z7, 192(AX)
+	VMOVUPD Z5, (AX)(R14*1)
+	VMOVUPD Z6, (AX)(R9*1)
+	VMOVUPD Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, 64(AX)
-	VMOVUPD Z10, 128(AX)
-	VMOVUPD Z11, 192(AX)
+	VMOVUPD Z9, (AX)(R14*1)
+	VMOVUPD Z10, (AX)(R9*1)
+	VMOVUPD Z11, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile3Panel
 
@@ -8200,55 +8778,97 @@ tile4:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile4Rest
 
 tile4Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile4InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile4InRows
+	MOVQ  AX, 192(DI)
+
+tile4InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile4WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile4WholeFetchApart
+
+tile4WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile4WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile4WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile4WholeBApart
+
+tile4WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile4WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
 	MOVQ 168(DI), BX
@@ -8273,9 +8893,9 @@ tile4WholeOnly:
 
 tile4Whole:
 	VMOVUPD      (R10), Z20
-	VMOVUPD      64(R10), Z21
+	VMOVUPD      (R10)(R14*1), Z21
 	VMOVUPD      (R10)(R9*1), Z22
-	VMOVUPD      64(R10)(R9*1), Z23
+	VMOVUPD      (R10)(BP*1), Z23
 	VBROADCASTSD (BX), Z16
 	VFMADD231PD  Z20, Z16, Z0
 	VFMADD231PD  Z21, Z16, Z1
@@ -8297,9 +8917,9 @@ tile4Whole:
 	VFMADD231PD  Z22, Z19, Z14
 	VFMADD231PD  Z23, Z19, Z15
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -8311,48 +8931,64 @@ tile4Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile4WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile4WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile4WholePerRow
-	VMOVUPD      (BX), Z16
-	VADDPD       Z16, Z0, Z0
-	VMOVUPD      64(BX), Z17
-	VADDPD       Z17, Z1, Z1
-	VMOVUPD      128(BX), Z18
-	VADDPD       Z18, Z2, Z2
-	VMOVUPD      192(BX), Z19
-	VADDPD       Z19, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z16
-	VADDPD       Z16, Z4, Z4
-	VMOVUPD      64(BX), Z17
-	VADDPD       Z17, Z5, Z5
-	VMOVUPD      128(BX), Z18
-	VADDPD       Z18, Z6, Z6
-	VMOVUPD      192(BX), Z19
-	VADDPD       Z19, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z16
-	VADDPD       Z16, Z8, Z8
-	VMOVUPD      64(BX), Z17
-	VADDPD       Z17, Z9, Z9
-	VMOVUPD      128(BX), Z18
-	VADDPD       Z18, Z10, Z10
-	VMOVUPD      192(BX), Z19
-	VADDPD       Z19, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z16
-	VADDPD       Z16, Z12, Z12
-	VMOVUPD      64(BX), Z17
-	VADDPD       Z17, Z13, Z13
-	VMOVUPD      128(BX), Z18
-	VADDPD       Z18, Z14, Z14
-	VMOVUPD      192(BX), Z19
-	VADDPD       Z19, Z15, Z15
-	ADDQ         80(DI), BX
-	JMP          tile4WholeStore
+	JZ           tile4WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile4WholeAddApart
+
+tile4WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile4WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile4WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile4WholePerRow
+	VMOVUPD (BX), Z16
+	VADDPD  Z16, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z17
+	VADDPD  Z17, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z18
+	VADDPD  Z18, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z19
+	VADDPD  Z19, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z16
+	VADDPD  Z16, Z4, Z4
+	VMOVUPD (BX)(R14*1), Z17
+	VADDPD  Z17, Z5, Z5
+	VMOVUPD (BX)(R9*1), Z18
+	VADDPD  Z18, Z6, Z6
+	VMOVUPD (BX)(BP*1), Z19
+	VADDPD  Z19, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z16
+	VADDPD  Z16, Z8, Z8
+	VMOVUPD (BX)(R14*1), Z17
+	VADDPD  Z17, Z9, Z9
+	VMOVUPD (BX)(R9*1), Z18
+	VADDPD  Z18, Z10, Z10
+	VMOVUPD (BX)(BP*1), Z19
+	VADDPD  Z19, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z16
+	VADDPD  Z16, Z12, Z12
+	VMOVUPD (BX)(R14*1), Z17
+	VADDPD  Z17, Z13, Z13
+	VMOVUPD (BX)(R9*1), Z18
+	VADDPD  Z18, Z14, Z14
+	VMOVUPD (BX)(BP*1), Z19
+	VADDPD  Z19, Z15, Z15
+	ADDQ    80(DI), BX
+	JMP     tile4WholeStore
 
 tile4WholePerRow:
 	VBROADCASTSD (BX), Z16
@@ -8405,30 +9041,32 @@ tile4WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, 64(AX)
-	VMOVUPD Z6, 128(AX)
-	VMOVUPD Z7, 192(AX)
+	VMOVUPD Z5, (AX)(R14*1)
+	VMOVUPD Z6, (AX)(R9*1)
+	VMOVUPD Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, 64(AX)
-	VMOVUPD Z10, 128(AX)
-	VMOVUPD Z11, 192(AX)
+	VMOVUPD Z9, (AX)(R14*1)
+	VMOVUPD Z10, (AX)(R9*1)
+	VMOVUPD Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
-	VMOVUPD Z13, 64(AX)
-	VMOVUPD Z14, 128(AX)
-	VMOVUPD Z15, 192(AX)
+	VMOVUPD Z13, (AX)(R14*1)
+	VMOVUPD Z14, (AX)(R9*1)
+	VMOVUPD Z15, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile4Panel
 
@@ -8442,64 +9080,106 @@ tile5:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile5Rest
 
 tile5Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile5InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile5InRows
+	MOVQ  AX, 192(DI)
+
+tile5InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile5WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile5WholeFetchApart
+
+tile5WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile5WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	VPXORD     Z16, Z16, Z16
-	VPXORD     Z17, Z17, Z17
-	VPXORD     Z18, Z18, Z18
-	VPXORD     Z19, Z19, Z19
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile5WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile5WholeBApart
+
+tile5WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile5WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
 	MOVQ 168(DI), BX
@@ -8524,9 +9204,9 @@ tile5WholeOnly:
 
 tile5Whole:
 	VMOVUPD      (R10), Z24
-	VMOVUPD      64(R10), Z25
+	VMOVUPD      (R10)(R14*1), Z25
 	VMOVUPD      (R10)(R9*1), Z26
-	VMOVUPD      64(R10)(R9*1), Z27
+	VMOVUPD      (R10)(BP*1), Z27
 	VBROADCASTSD (BX), Z20
 	VFMADD231PD  Z24, Z20, Z0
 	VFMADD231PD  Z25, Z20, Z1
@@ -8553,9 +9233,9 @@ tile5Whole:
 	VFMADD231PD  Z26, Z20, Z18
 	VFMADD231PD  Z27, Z20, Z19
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -8567,57 +9247,73 @@ tile5Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile5WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile5WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile5WholePerRow
-	VMOVUPD      (BX), Z20
-	VADDPD       Z20, Z0, Z0
-	VMOVUPD      64(BX), Z21
-	VADDPD       Z21, Z1, Z1
-	VMOVUPD      128(BX), Z22
-	VADDPD       Z22, Z2, Z2
-	VMOVUPD      192(BX), Z23
-	VADDPD       Z23, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z20
-	VADDPD       Z20, Z4, Z4
-	VMOVUPD      64(BX), Z21
-	VADDPD       Z21, Z5, Z5
-	VMOVUPD      128(BX), Z22
-	VADDPD       Z22, Z6, Z6
-	VMOVUPD      192(BX), Z23
-	VADDPD       Z23, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z20
-	VADDPD       Z20, Z8, Z8
-	VMOVUPD      64(BX), Z21
-	VADDPD       Z21, Z9, Z9
-	VMOVUPD      128(BX), Z22
-	VADDPD       Z22, Z10, Z10
-	VMOVUPD      192(BX), Z23
-	VADDPD       Z23, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z20
-	VADDPD       Z20, Z12, Z12
-	VMOVUPD      64(BX), Z21
-	VADDPD       Z21, Z13, Z13
-	VMOVUPD      128(BX), Z22
-	VADDPD       Z22, Z14, Z14
-	VMOVUPD      192(BX), Z23
-	VADDPD       Z23, Z15, Z15
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z20
-	VADDPD       Z20, Z16, Z16
-	VMOVUPD      64(BX), Z21
-	VADDPD       Z21, Z17, Z17
-	VMOVUPD      128(BX), Z22
-	VADDPD       Z22, Z18, Z18
-	VMOVUPD      192(BX), Z23
-	VADDPD       Z23, Z19, Z19
-	ADDQ         80(DI), BX
-	JMP          tile5WholeStore
+	JZ           tile5WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile5WholeAddApart
+
+tile5WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile5WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile5WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile5WholePerRow
+	VMOVUPD (BX), Z20
+	VADDPD  Z20, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z21
+	VADDPD  Z21, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z22
+	VADDPD  Z22, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z23
+	VADDPD  Z23, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z20
+	VADDPD  Z20, Z4, Z4
+	VMOVUPD (BX)(R14*1), Z21
+	VADDPD  Z21, Z5, Z5
+	VMOVUPD (BX)(R9*1), Z22
+	VADDPD  Z22, Z6, Z6
+	VMOVUPD (BX)(BP*1), Z23
+	VADDPD  Z23, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z20
+	VADDPD  Z20, Z8, Z8
+	VMOVUPD (BX)(R14*1), Z21
+	VADDPD  Z21, Z9, Z9
+	VMOVUPD (BX)(R9*1), Z22
+	VADDPD  Z22, Z10, Z10
+	VMOVUPD (BX)(BP*1), Z23
+	VADDPD  Z23, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z20
+	VADDPD  Z20, Z12, Z12
+	VMOVUPD (BX)(R14*1), Z21
+	VADDPD  Z21, Z13, Z13
+	VMOVUPD (BX)(R9*1), Z22
+	VADDPD  Z22, Z14, Z14
+	VMOVUPD (BX)(BP*1), Z23
+	VADDPD  Z23, Z15, Z15
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z20
+	VADDPD  Z20, Z16, Z16
+	VMOVUPD (BX)(R14*1), Z21
+	VADDPD  Z21, Z17, Z17
+	VMOVUPD (BX)(R9*1), Z22
+	VADDPD  Z22, Z18, Z18
+	VMOVUPD (BX)(BP*1), Z23
+	VADDPD  Z23, Z19, Z19
+	ADDQ    80(DI), BX
+	JMP     tile5WholeStore
 
 tile5WholePerRow:
 	VBROADCASTSD (BX), Z20
@@ -8680,35 +9376,37 @@ tile5WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, 64(AX)
-	VMOVUPD Z6, 128(AX)
-	VMOVUPD Z7, 192(AX)
+	VMOVUPD Z5, (AX)(R14*1)
+	VMOVUPD Z6, (AX)(R9*1)
+	VMOVUPD Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, 64(AX)
-	VMOVUPD Z10, 128(AX)
-	VMOVUPD Z11, 192(AX)
+	VMOVUPD Z9, (AX)(R14*1)
+	VMOVUPD Z10, (AX)(R9*1)
+	VMOVUPD Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
-	VMOVUPD Z13, 64(AX)
-	VMOVUPD Z14, 128(AX)
-	VMOVUPD Z15, 192(AX)
+	VMOVUPD Z13, (AX)(R14*1)
+	VMOVUPD Z14, (AX)(R9*1)
+	VMOVUPD Z15, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
-	VMOVUPD Z17, 64(AX)
-	VMOVUPD Z18, 128(AX)
-	VMOVUPD Z19, 192(AX)
+	VMOVUPD Z17, (AX)(R14*1)
+	VMOVUPD Z18, (AX)(R9*1)
+	VMOVUPD Z19, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile5Panel
 
@@ -8722,73 +9420,115 @@ tile6:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
-	MOVQ 48(DI), R9
 	CMPQ 112(DI), $+0
 	JEQ  tile6Rest
 
 tile6Panel:
+	MOVQ  200(DI), BX
+	TESTQ BX, BX
+	JZ    tile6InRows
+	ADDQ  208(DI), BX
+	MOVQ  (BX), AX
+	MOVQ  AX, 128(DI)
+	MOVQ  8(BX), AX
+	MOVQ  56(DI), R12
+	ADDQ  AX, R12
+	CMPQ  88(DI), $+0
+	JEQ   tile6InRows
+	MOVQ  AX, 192(DI)
+
+tile6InRows:
+	MOVQ  200(DI), R14
+	TESTQ R14, R14
+	JZ    tile6WholeFetchInRows
+	ADDQ  208(DI), R14
+	MOVQ  56(R14), BP
+	MOVQ  48(R14), R9
+	MOVQ  40(R14), R14
+	JMP   tile6WholeFetchApart
+
+tile6WholeFetchInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile6WholeFetchApart:
 	MOVQ       R12, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
 	ADDQ       R13, BX
 	PREFETCHT0 (BX)
-	PREFETCHT0 64(BX)
-	PREFETCHT0 128(BX)
-	PREFETCHT0 192(BX)
-	VPXORD     Z0, Z0, Z0
-	VPXORD     Z1, Z1, Z1
-	VPXORD     Z2, Z2, Z2
-	VPXORD     Z3, Z3, Z3
-	VPXORD     Z4, Z4, Z4
-	VPXORD     Z5, Z5, Z5
-	VPXORD     Z6, Z6, Z6
-	VPXORD     Z7, Z7, Z7
-	VPXORD     Z8, Z8, Z8
-	VPXORD     Z9, Z9, Z9
-	VPXORD     Z10, Z10, Z10
-	VPXORD     Z11, Z11, Z11
-	VPXORD     Z12, Z12, Z12
-	VPXORD     Z13, Z13, Z13
-	VPXORD     Z14, Z14, Z14
-	VPXORD     Z15, Z15, Z15
-	VPXORD     Z16, Z16, Z16
-	VPXORD     Z17, Z17, Z17
-	VPXORD     Z18, Z18, Z18
-	VPXORD     Z19, Z19, Z19
-	VPXORD     Z20, Z20, Z20
-	VPXORD     Z21, Z21, Z21
-	VPXORD     Z22, Z22, Z22
-	VPXORD     Z23, Z23, Z23
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	LEAQ       (R10)(R11*8), R13
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6WholeOnly
+	PREFETCHT0 (BX)(R14*1)
+	PREFETCHT0 (BX)(R9*1)
+	PREFETCHT0 (BX)(BP*1)
+	MOVQ       200(DI), R14
+	TESTQ      R14, R14
+	JZ         tile6WholeBInRows
+	ADDQ       208(DI), R14
+	MOVQ       32(R14), BP
+	MOVQ       24(R14), R9
+	MOVQ       16(R14), R14
+	JMP        tile6WholeBApart
+
+tile6WholeBInRows:
+	MOVQ $+64, R14
+	MOVQ 48(DI), R9
+	LEAQ 64(R9), BP
+
+tile6WholeBApart:
+	VPXORD Z0, Z0, Z0
+	VPXORD Z1, Z1, Z1
+	VPXORD Z2, Z2, Z2
+	VPXORD Z3, Z3, Z3
+	VPXORD Z4, Z4, Z4
+	VPXORD Z5, Z5, Z5
+	VPXORD Z6, Z6, Z6
+	VPXORD Z7, Z7, Z7
+	VPXORD Z8, Z8, Z8
+	VPXORD Z9, Z9, Z9
+	VPXORD Z10, Z10, Z10
+	VPXORD Z11, Z11, Z11
+	VPXORD Z12, Z12, Z12
+	VPXORD Z13, Z13, Z13
+	VPXORD Z14, Z14, Z14
+	VPXORD Z15, Z15, Z15
+	VPXORD Z16, Z16, Z16
+	VPXORD Z17, Z17, Z17
+	VPXORD Z18, Z18, Z18
+	VPXORD Z19, Z19, Z19
+	VPXORD Z20, Z20, Z20
+	VPXORD Z21, Z21, Z21
+	VPXORD Z22, Z22, Z22
+	VPXORD Z23, Z23, Z23
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	LEAQ   (R10)(R11*8), R13
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
 	MOVQ 168(DI), BX
@@ -8813,9 +9553,9 @@ tile6WholeOnly:
 
 tile6Whole:
 	VMOVUPD      (R10), Z28
-	VMOVUPD      64(R10), Z29
+	VMOVUPD      (R10)(R14*1), Z29
 	VMOVUPD      (R10)(R9*1), Z30
-	VMOVUPD      64(R10)(R9*1), Z31
+	VMOVUPD      (R10)(BP*1), Z31
 	VBROADCASTSD (BX), Z24
 	VFMADD231PD  Z28, Z24, Z0
 	VFMADD231PD  Z29, Z24, Z1
@@ -8847,9 +9587,9 @@ tile6Whole:
 	VFMADD231PD  Z30, Z25, Z22
 	VFMADD231PD  Z31, Z25, Z23
 	PREFETCHT0   (R13)
-	PREFETCHT0   64(R13)
+	PREFETCHT0   (R13)(R14*1)
 	PREFETCHT0   (R13)(R9*1)
-	PREFETCHT0   64(R13)(R9*1)
+	PREFETCHT0   (R13)(BP*1)
 	ADDQ         R11, R13
 	ADDQ         R11, R10
 	PREFETCHT1   (DX)
@@ -8861,66 +9601,82 @@ tile6Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile6WholeTap
+	MOVQ         200(DI), R14
 	TESTQ        R14, R14
-	JZ           tile6WholeStore
-	MOVQ         R14, BX
-	CMPQ         88(DI), $+0
-	JEQ          tile6WholePerRow
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z0, Z0
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z1, Z1
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z2, Z2
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z3, Z3
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z4, Z4
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z5, Z5
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z6, Z6
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z7, Z7
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z8, Z8
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z9, Z9
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z10, Z10
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z11, Z11
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z12, Z12
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z13, Z13
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z14, Z14
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z15, Z15
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z16, Z16
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z17, Z17
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z18, Z18
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z19, Z19
-	ADDQ         80(DI), BX
-	VMOVUPD      (BX), Z24
-	VADDPD       Z24, Z20, Z20
-	VMOVUPD      64(BX), Z25
-	VADDPD       Z25, Z21, Z21
-	VMOVUPD      128(BX), Z26
-	VADDPD       Z26, Z22, Z22
-	VMOVUPD      192(BX), Z27
-	VADDPD       Z27, Z23, Z23
-	ADDQ         80(DI), BX
-	JMP          tile6WholeStore
+	JZ           tile6WholeAddInRows
+	ADDQ         208(DI), R14
+	MOVQ         56(R14), BP
+	MOVQ         48(R14), R9
+	MOVQ         40(R14), R14
+	JMP          tile6WholeAddApart
+
+tile6WholeAddInRows:
+	MOVQ $+64, R14
+	MOVQ $+128, R9
+	MOVQ $+192, BP
+
+tile6WholeAddApart:
+	MOVQ    72(DI), BX
+	TESTQ   BX, BX
+	JZ      tile6WholeStore
+	ADDQ    192(DI), BX
+	CMPQ    88(DI), $+0
+	JEQ     tile6WholePerRow
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z0, Z0
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z1, Z1
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z2, Z2
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z3, Z3
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z4, Z4
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z5, Z5
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z6, Z6
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z7, Z7
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z8, Z8
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z9, Z9
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z10, Z10
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z11, Z11
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z12, Z12
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z13, Z13
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z14, Z14
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z15, Z15
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z16, Z16
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z17, Z17
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z18, Z18
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z19, Z19
+	ADDQ    80(DI), BX
+	VMOVUPD (BX), Z24
+	VADDPD  Z24, Z20, Z20
+	VMOVUPD (BX)(R14*1), Z25
+	VADDPD  Z25, Z21, Z21
+	VMOVUPD (BX)(R9*1), Z26
+	VADDPD  Z26, Z22, Z22
+	VMOVUPD (BX)(BP*1), Z27
+	VADDPD  Z27, Z23, Z23
+	ADDQ    80(DI), BX
+	JMP     tile6WholeStore
 
 tile6WholePerRow:
 	VBROADCASTSD (BX), Z24
@@ -8993,40 +9749,42 @@ tile6WholeWrite:
 	MOVQ    64(DI), R13
 	MOVQ    R12, AX
 	VMOVUPD Z0, (AX)
-	VMOVUPD Z1, 64(AX)
-	VMOVUPD Z2, 128(AX)
-	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z1, (AX)(R14*1)
+	VMOVUPD Z2, (AX)(R9*1)
+	VMOVUPD Z3, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z4, (AX)
-	VMOVUPD Z5, 64(AX)
-	VMOVUPD Z6, 128(AX)
-	VMOVUPD Z7, 192(AX)
+	VMOVUPD Z5, (AX)(R14*1)
+	VMOVUPD Z6, (AX)(R9*1)
+	VMOVUPD Z7, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z8, (AX)
-	VMOVUPD Z9, 64(AX)
-	VMOVUPD Z10, 128(AX)
-	VMOVUPD Z11, 192(AX)
+	VMOVUPD Z9, (AX)(R14*1)
+	VMOVUPD Z10, (AX)(R9*1)
+	VMOVUPD Z11, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z12, (AX)
-	VMOVUPD Z13, 64(AX)
-	VMOVUPD Z14, 128(AX)
-	VMOVUPD Z15, 192(AX)
+	VMOVUPD Z13, (AX)(R14*1)
+	VMOVUPD Z14, (AX)(R9*1)
+	VMOVUPD Z15, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z16, (AX)
-	VMOVUPD Z17, 64(AX)
-	VMOVUPD Z18, 128(AX)
-	VMOVUPD Z19, 192(AX)
+	VMOVUPD Z17, (AX)(R14*1)
+	VMOVUPD Z18, (AX)(R9*1)
+	VMOVUPD Z19, (AX)(BP*1)
 	ADDQ    R13, AX
 	VMOVUPD Z20, (AX)
-	VMOVUPD Z21, 64(AX)
-	VMOVUPD Z22, 128(AX)
-	VMOVUPD Z23, 192(AX)
+	VMOVUPD Z21, (AX)(R14*1)
+	VMOVUPD Z22, (AX)(R9*1)
+	VMOVUPD Z23, (AX)(BP*1)
 	ADDQ    $+256, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	MOVQ    144(DI), BX
 	ADDQ    BX, 136(DI)
+	ADDQ    $+64, 208(DI)
 	DECQ    112(DI)
 	JNZ     tile6Panel
 
@@ -9040,7 +9798,6 @@ tile7:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile7Rest
 
@@ -9077,9 +9834,10 @@ tile7Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7WholePerRow
 	VMOVUPD      (BX), Z2
@@ -9107,9 +9865,10 @@ tile7WholeWrite:
 	VMOVUPD Z0, (AX)
 	VMOVUPD Z1, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile7Panel
 
@@ -9153,9 +9912,10 @@ tile7RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z1
@@ -9218,9 +9978,10 @@ tile7RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile7RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile7RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile7RestTwoPerRow
 	VMOVUPD      (BX), Z2
@@ -9258,7 +10019,6 @@ tile8:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile8Rest
 
@@ -9302,9 +10062,10 @@ tile8Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8WholePerRow
 	VMOVUPD      (BX), Z4
@@ -9346,9 +10107,10 @@ tile8WholeWrite:
 	VMOVUPD Z2, (AX)
 	VMOVUPD Z3, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile8Panel
 
@@ -9395,9 +10157,10 @@ tile8RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z2
@@ -9474,9 +10237,10 @@ tile8RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile8RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile8RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile8RestTwoPerRow
 	VMOVUPD      (BX), Z4
@@ -9528,7 +10292,6 @@ tile9:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile9Rest
 
@@ -9577,9 +10340,10 @@ tile9Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9WholePerRow
 	VMOVUPD      (BX), Z6
@@ -9635,9 +10399,10 @@ tile9WholeWrite:
 	VMOVUPD Z4, (AX)
 	VMOVUPD Z5, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile9Panel
 
@@ -9687,9 +10452,10 @@ tile9RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z3
@@ -9780,9 +10546,10 @@ tile9RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile9RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile9RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile9RestTwoPerRow
 	VMOVUPD      (BX), Z6
@@ -9848,7 +10615,6 @@ tile10:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile10Rest
 
@@ -9905,9 +10671,10 @@ tile10Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10WholePerRow
 	VMOVUPD      (BX), Z8
@@ -9977,9 +10744,10 @@ tile10WholeWrite:
 	VMOVUPD Z6, (AX)
 	VMOVUPD Z7, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile10Panel
 
@@ -10035,9 +10803,10 @@ tile10RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z4
@@ -10145,9 +10914,10 @@ tile10RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile10RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile10RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile10RestTwoPerRow
 	VMOVUPD      (BX), Z8
@@ -10227,7 +10997,6 @@ tile11:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile11Rest
 
@@ -10289,9 +11058,10 @@ tile11Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11WholePerRow
 	VMOVUPD      (BX), Z10
@@ -10375,9 +11145,10 @@ tile11WholeWrite:
 	VMOVUPD Z8, (AX)
 	VMOVUPD Z9, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile11Panel
 
@@ -10436,9 +11207,10 @@ tile11RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z5
@@ -10560,9 +11332,10 @@ tile11RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile11RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile11RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile11RestTwoPerRow
 	VMOVUPD      (BX), Z10
@@ -10656,7 +11429,6 @@ tile12:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile12Rest
 
@@ -10723,9 +11495,10 @@ tile12Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12WholePerRow
 	VMOVUPD      (BX), Z12
@@ -10823,9 +11596,10 @@ tile12WholeWrite:
 	VMOVUPD Z10, (AX)
 	VMOVUPD Z11, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile12Panel
 
@@ -10887,9 +11661,10 @@ tile12RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z6
@@ -11025,9 +11800,10 @@ tile12RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile12RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile12RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile12RestTwoPerRow
 	VMOVUPD      (BX), Z12
@@ -11135,7 +11911,6 @@ tile13:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile13Rest
 
@@ -11210,9 +11985,10 @@ tile13Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13WholePerRow
 	VMOVUPD      (BX), Z14
@@ -11324,9 +12100,10 @@ tile13WholeWrite:
 	VMOVUPD Z12, (AX)
 	VMOVUPD Z13, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile13Panel
 
@@ -11394,9 +12171,10 @@ tile13RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z7
@@ -11549,9 +12327,10 @@ tile13RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile13RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile13RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile13RestTwoPerRow
 	VMOVUPD      (BX), Z14
@@ -11673,7 +12452,6 @@ tile14:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile14Rest
 
@@ -11753,9 +12531,10 @@ tile14Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14WholePerRow
 	VMOVUPD      (BX), Z16
@@ -11881,9 +12660,10 @@ tile14WholeWrite:
 	VMOVUPD Z14, (AX)
 	VMOVUPD Z15, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile14Panel
 
@@ -11954,9 +12734,10 @@ tile14RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z8
@@ -12123,9 +12904,10 @@ tile14RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile14RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile14RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile14RestTwoPerRow
 	VMOVUPD      (BX), Z16
@@ -12261,7 +13043,6 @@ tile15:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile15Rest
 
@@ -12346,9 +13127,10 @@ tile15Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15WholePerRow
 	VMOVUPD      (BX), Z18
@@ -12488,9 +13270,10 @@ tile15WholeWrite:
 	VMOVUPD Z16, (AX)
 	VMOVUPD Z17, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile15Panel
 
@@ -12564,9 +13347,10 @@ tile15RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z9
@@ -12747,9 +13531,10 @@ tile15RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile15RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile15RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile15RestTwoPerRow
 	VMOVUPD      (BX), Z18
@@ -12899,7 +13684,6 @@ tile16:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile16Rest
 
@@ -12992,9 +13776,10 @@ tile16Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16WholePerRow
 	VMOVUPD      (BX), Z20
@@ -13148,9 +13933,10 @@ tile16WholeWrite:
 	VMOVUPD Z18, (AX)
 	VMOVUPD Z19, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile16Panel
 
@@ -13230,9 +14016,10 @@ tile16RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z10
@@ -13430,9 +14217,10 @@ tile16RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile16RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile16RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile16RestTwoPerRow
 	VMOVUPD      (BX), Z20
@@ -13596,7 +14384,6 @@ tile17:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile17Rest
 
@@ -13694,9 +14481,10 @@ tile17Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17WholePerRow
 	VMOVUPD      (BX), Z22
@@ -13864,9 +14652,10 @@ tile17WholeWrite:
 	VMOVUPD Z20, (AX)
 	VMOVUPD Z21, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile17Panel
 
@@ -13949,9 +14738,10 @@ tile17RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z11
@@ -14163,9 +14953,10 @@ tile17RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile17RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile17RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile17RestTwoPerRow
 	VMOVUPD      (BX), Z22
@@ -14343,7 +15134,6 @@ tile18:
 	MOVQ 32(DI), R11
 	MOVQ 56(DI), R12
 	MOVQ 64(DI), R13
-	MOVQ 72(DI), R14
 	CMPQ 112(DI), $+0
 	JEQ  tile18Rest
 
@@ -14446,9 +15236,10 @@ tile18Whole:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18WholeTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18WholeStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18WholePerRow
 	VMOVUPD      (BX), Z24
@@ -14630,9 +15421,10 @@ tile18WholeWrite:
 	VMOVUPD Z22, (AX)
 	VMOVUPD Z23, 64(AX)
 	ADDQ    $+128, R12
-	ADDQ    88(DI), R14
 	MOVQ    40(DI), BX
 	ADDQ    BX, 128(DI)
+	MOVQ    88(DI), BX
+	ADDQ    BX, 192(DI)
 	DECQ    112(DI)
 	JNZ     tile18Panel
 
@@ -14718,9 +15510,10 @@ tile18RestOne:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18RestOneTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18RestOneStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18RestOnePerRow
 	VMOVUPD.Z    (BX), K1, Z12
@@ -14946,9 +15739,10 @@ tile18RestTwo:
 	ADDQ         $+16, R15
 	CMPQ         R15, 176(DI)
 	JLT          tile18RestTwoTap
-	TESTQ        R14, R14
+	MOVQ         72(DI), BX
+	TESTQ        BX, BX
 	JZ           tile18RestTwoStore
-	MOVQ         R14, BX
+	ADDQ         192(DI), BX
 	CMPQ         88(DI), $+0
 	JEQ          tile18RestTwoPerRow
 	VMOVUPD      (BX), Z24

@@ -26,6 +26,34 @@ func SigmoidPrime[T Float](dst, z []T) {
 	tableOf[T]().sigmoidPrime(dst, z)
 }
 
+// SigmoidAndPrime is Sigmoid and SigmoidPrime, with their bits, in one pass. dst or prime may be z.
+func SigmoidAndPrime[T Float](dst, prime, z []T) {
+	both("SigmoidAndPrime", tableOf[T]().sigmoidAndPrime, Sigmoid[T], SigmoidPrime[T], dst, prime, z)
+}
+
+// TanhAndPrime is Tanh and TanhPrime, with their bits, in one pass. dst or prime may be z.
+func TanhAndPrime[T Float](dst, prime, z []T) {
+	both("TanhAndPrime", tableOf[T]().tanhAndPrime, Tanh[T], TanhPrime[T], dst, prime, z)
+}
+
+// both computes f and f' at once, or one after the other where nothing does: what takes the place of
+// z comes last.
+func both[T Float](kernel string, atOnce func(dst, prime, z []T), f, fPrime func(dst, z []T), dst, prime, z []T) {
+	need(kernel, len(dst), len(z))
+	need(kernel, len(prime), len(z))
+	switch {
+	case len(z) == 0:
+	case atOnce != nil:
+		atOnce(dst, prime, z)
+	case &prime[0] == &z[0]:
+		f(dst, z)
+		fPrime(prime, z)
+	default:
+		fPrime(prime, z)
+		f(dst, z)
+	}
+}
+
 // SigmoidReverse sets dst[i] = ζ[i]·a[i]·(1−a[i]), the reverse derivative of σ at a
 // z with σ(z) = a. It is exact to rounding in a, not in z: where 1−a has lost its
 // digits, so has the result.

@@ -24,6 +24,8 @@ func benchmarkPointwise[T Float](b *testing.B) {
 		{"SigmoidPrime", func() { SigmoidPrime(dst, x) }},
 		{"SigmoidReverse", func() { SigmoidReverse(dst, x, g) }},
 		{"Tanh", func() { Tanh(dst, x) }},
+		{"SigmoidAndPrime", func() { SigmoidAndPrime(dst, y, x) }},
+		{"TanhAndPrime", func() { TanhAndPrime(dst, y, x) }},
 		{"TanhPrime", func() { TanhPrime(dst, x) }},
 		{"Softplus", func() { Softplus(dst, x) }},
 		{"LogLoss", func() { LogLoss(dst, x, y) }},

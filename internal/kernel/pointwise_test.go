@@ -402,3 +402,45 @@ func testFused[T Float](t *testing.T) {
 	TanhReverse(dst, x, y)
 	check("TanhReverse", func(x, y float64) float64 { return y * (1 - x*x) })
 }
+
+// TestBesidePrime: in one pass a function and its derivative have the bits of each alone, in whatever
+// place, and for whatever numbers.
+func TestBesidePrime(t *testing.T) {
+	testBesidePrime[float32](t)
+	testBesidePrime[float64](t)
+}
+
+func testBesidePrime[T Float](t *testing.T) {
+	z := append(samples[T](newRand(), 1, 50), T(inf), T(-inf), T(nan), 0, T(math.Copysign(0, -1)))
+	for _, c := range []struct {
+		name      string
+		f, fPrime func(dst, z []T)
+		both      func(dst, prime, z []T)
+	}{
+		{"Sigmoid", Sigmoid[T], SigmoidPrime[T], SigmoidAndPrime[T]},
+		{"Tanh", Tanh[T], TanhPrime[T], TanhAndPrime[T]},
+	} {
+		eachLevel(t, func(t *testing.T) {
+			want, wantPrime := make([]T, len(z)), make([]T, len(z))
+			c.f(want, z)
+			c.fPrime(wantPrime, z)
+			for _, place := range []string{"apart", "the function's", "the derivative's"} {
+				in, got, gotPrime := slices.Clone(z), make([]T, len(z)), make([]T, len(z))
+				switch place {
+				case "the function's":
+					in = got
+				case "the derivative's":
+					in = gotPrime
+				}
+				copy(in, z)
+				c.both(got, gotPrime, in)
+				for i, z := range z {
+					if !same(got[i], want[i]) || !same(gotPrime[i], wantPrime[i]) || math.Signbit(float64(got[i])) != math.Signbit(float64(want[i])) {
+						t.Fatalf("%s(%v), z in place %s: %v, %v beside each other, %v, %v alone", c.name, z, place, got[i], gotPrime[i], want[i], wantPrime[i])
+					}
+				}
+				c.both(nil, nil, nil)
+			}
+		})
+	}
+}

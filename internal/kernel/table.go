@@ -94,6 +94,7 @@ type table[T Float] struct {
 	sigmoidPrime, sigmoidComplement, tanhPrime         func(dst, x []T)
 	gelu, geluPrime, erf                               func(dst, z []T)
 	bell                                               func(dst, z []T, h, c T)
+	sigmoidAndPrime, tanhAndPrime                      func(dst, prime, z []T) // nil where one pass has nothing to save
 
 	// dst[i] = f(x[i], y[i])
 	add, sub, mul, div, maximum, minimum     func(dst, x, y []T)

@@ -48,6 +48,8 @@ func setAVX2(t32 *table[float32], t64 *table[float64]) {
 	t32.sigmoidPrime = sigmoidPrime32AVX2
 	t32.tanh = tanh32AVX2
 	t32.tanhPrime = tanhPrime32AVX2
+	t32.sigmoidAndPrime = sigmoidAndPrime32AVX2
+	t32.tanhAndPrime = tanhAndPrime32AVX2
 	t32.softplus = softplus32AVX2
 	t32.logLoss = logLoss32AVX2
 	t32.sigmoidResidual = sigmoidResidual32AVX2
@@ -58,6 +60,8 @@ func setAVX2(t32 *table[float32], t64 *table[float64]) {
 	t64.sigmoidPrime = sigmoidPrime64AVX2
 	t64.tanh = tanh64AVX2
 	t64.tanhPrime = tanhPrime64AVX2
+	t64.sigmoidAndPrime = sigmoidAndPrime64AVX2
+	t64.tanhAndPrime = tanhAndPrime64AVX2
 	t64.softplus = softplus64AVX2
 	t64.logLoss = logLoss64AVX2
 	t64.sigmoidResidual = sigmoidResidual64AVX2
@@ -133,6 +137,8 @@ func setAVX512(t32 *table[float32], t64 *table[float64]) {
 	t32.sigmoidPrime = sigmoidPrime32AVX512
 	t32.tanh = tanh32AVX512
 	t32.tanhPrime = tanhPrime32AVX512
+	t32.sigmoidAndPrime = sigmoidAndPrime32AVX512
+	t32.tanhAndPrime = tanhAndPrime32AVX512
 	t32.softplus = softplus32AVX512
 	t32.logLoss = logLoss32AVX512
 	t32.sigmoidResidual = sigmoidResidual32AVX512
@@ -143,6 +149,8 @@ func setAVX512(t32 *table[float32], t64 *table[float64]) {
 	t64.sigmoidPrime = sigmoidPrime64AVX512
 	t64.tanh = tanh64AVX512
 	t64.tanhPrime = tanhPrime64AVX512
+	t64.sigmoidAndPrime = sigmoidAndPrime64AVX512
+	t64.tanhAndPrime = tanhAndPrime64AVX512
 	t64.softplus = softplus64AVX512
 	t64.logLoss = logLoss64AVX512
 	t64.sigmoidResidual = sigmoidResidual64AVX512

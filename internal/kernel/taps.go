@@ -13,6 +13,28 @@ type TapProduct struct {
 	Floor bool   // negative entries of C become 0, as by [Relu]
 	Add   bool   // the sums are added to what C has, and there is no Cin
 	Runs  []Run
+
+	Blocks []int // where the runs begin that are computed together; nil: each is a block
+	Shares int   // how many parts a block has, each of about as many rows; 0 is 1
+}
+
+// blocks is how many blocks there are.
+func (p *TapProduct) blocks() int {
+	if p.Blocks == nil {
+		return len(p.Runs)
+	}
+	return len(p.Blocks)
+}
+
+// block returns the runs of a block, from ≤ i < to.
+func (p *TapProduct) block(i int) (from, to int) {
+	switch {
+	case p.Blocks == nil:
+		return i, i + 1
+	case i+1 == len(p.Blocks):
+		return p.Blocks[i], len(p.Runs)
+	}
+	return p.Blocks[i], p.Blocks[i+1]
 }
 
 // A Run is a number of columns of C and what they are the sum of. Without a tap that is
@@ -68,17 +90,38 @@ func within(name string, from, to, length int) {
 	}
 }
 
-// Do computes the runs from ≤ i < to. It may be called for several of them at once.
+// Parts is how many parts there are.
+func (q *BoundTaps[T]) Parts() int { return q.p.blocks() * max(1, q.p.Shares) }
+
+// Do computes the parts from ≤ i < to. It may be called for several of them at once.
 func (q *BoundTaps[T]) Do(from, to int) {
-	if q.doVectors(from, to) {
-		return
+	shares := max(1, q.p.Shares)
+	for from < to {
+		block, share := from/shares, from%shares
+		end := min(to, (block+1)*shares)
+		if share == 0 { // and whole blocks
+			end = max(end, to/shares*shares)
+		}
+		s := strips{block, (end-1)/shares + 1, share * q.p.M / shares, ((end-1)%shares + 1) * q.p.M / shares}
+		if !q.doVectors(s) {
+			q.doTiles(s)
+		}
+		from = end
 	}
+}
+
+// strips are some rows of some blocks, from ≤ i < to.
+type strips struct{ block, toBlock, row, toRow int }
+
+func (q *BoundTaps[T]) doTiles(s strips) {
 	plans := q.plans
 	if plans == nil { // bound when other kernels were in use
 		plans = planTaps[T](&q.p)
 	}
-	for i := from; i < to; i++ {
-		q.tiles(i, &plans[i])
+	first, _ := q.p.block(s.block)
+	_, end := q.p.block(s.toBlock - 1)
+	for i := first; i < end; i++ {
+		q.tiles(i, &plans[i], s.row, s.toRow)
 	}
 }
 

@@ -6,10 +6,18 @@ import "unsafe"
 
 // A tapVectors is what the assembly wants to know of a TapProduct.
 type tapVectors struct {
-	taps  [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, the first of the next panel
-	first []int    // tap of a run
-	depth int      // of a tap, a divisor of K
-	rows  int      // of a strip, at most
+	taps   [][2]int // of all runs: how far from a and b they begin, in bytes; after the last of a run, the first of the next panel
+	first  []int    // tap of a run
+	depth  int      // of a tap, a divisor of K
+	rows   int      // of a strip, at most
+	whole  []int    // columns of a run that are not joined
+	blocks []runBlock
+}
+
+// A runBlock is the runs of a block, from ≤ i < to, their columns, and what of them is joined.
+type runBlock struct {
+	from, to, cols int
+	joins          []tapJoin
 }
 
 const (
@@ -47,11 +55,22 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 		return v, planTaps[T](&q.p)
 	}
 	p, size := &q.p, sizeof[T]()
-	cols := 0
-	for _, r := range p.Runs {
-		cols += r.Cols
+	cols, joined := 0, false
+	v.whole, v.blocks = make([]int, len(p.Runs)), make([]runBlock, p.blocks())
+	for i := range v.blocks {
+		b := &v.blocks[i]
+		b.from, b.to = p.block(i)
+		for run := b.from; run < b.to; run++ {
+			v.whole[run] = p.Runs[run].Cols
+			b.cols += v.whole[run]
+		}
+		if inUse == avx512 {
+			b.joins = v.join(p, b.from, b.to, size)
+		}
+		cols += b.cols
+		joined = joined || b.joins != nil
 	}
-	if v.rows = 6; inUse == avx512 && cols/max(1, len(p.Runs)) < 256/size {
+	if v.rows = 6; inUse == avx512 && !joined && cols/max(1, len(p.Runs)) < 256/size {
 		v.rows = 12
 	}
 	v.depth = tapDepth(p.K)
@@ -83,8 +102,8 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 	return v, nil
 }
 
-// doVectors computes runs with the assembly in use, if there is any.
-func (q *BoundTaps[T]) doVectors(from, to int) bool {
+// doVectors computes strips with the assembly in use, if there is any.
+func (q *BoundTaps[T]) doVectors(s strips) bool {
 	if inUse == plainGo {
 		return false
 	}
@@ -99,30 +118,44 @@ func (q *BoundTaps[T]) doVectors(from, to int) bool {
 	if p.Add {
 		t.cinRow = t.cRow
 	}
-	for from < to {
+	for from := s.block; from < s.toBlock; {
 		first, cols := from, 0
-		for ; from < to && (cols == 0 || cols+p.Runs[from].Cols <= tapColumns); from++ {
-			cols += p.Runs[from].Cols
+		for ; from < s.toBlock && (cols == 0 || cols+q.vectors.blocks[from].cols <= tapColumns); from++ {
+			cols += q.vectors.blocks[from].cols
 		}
-		for i, line := 0, 0; i < p.M; line++ {
-			rows, _ := parts(p.M-i, q.vectors.rows)
-			tile, vectors := wideTile(rows, false)
-			for run := first; run < from; run++ {
-				if r := &p.Runs[run]; len(r.Taps) > 0 {
-					q.aim(&t, run, i)
-					t.fetchRows(rows)
-					if next := run + from - first; line < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
-						t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+line*t.bRow, 0, lineBytes, 1
-					}
-					q.strip(&t, rows, r.Cols, tile, vectors)
-				} else {
-					q.begin(r, i, rows)
-				}
-			}
+		for i, line := s.row, 0; i < s.toRow; line++ {
+			rows, _ := parts(s.toRow-i, q.vectors.rows)
+			q.doRows(t, q.vectors.blocks[first:from], i, rows, line)
 			i += rows
 		}
 	}
 	return true
+}
+
+// doRows computes some rows of blocks, as many as one tile has, the strip-th of these; t has what all have.
+func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip int) {
+	p, size := &q.p, sizeof[T]()
+	from, to := blocks[0].from, blocks[len(blocks)-1].to
+	tile, vectors := wideTile(rows, false)
+	for run := from; run < to; run++ {
+		r, cols := &p.Runs[run], q.vectors.whole[run]
+		if len(r.Taps) == 0 {
+			q.begin(r, row, rows)
+		} else if cols > 0 {
+			q.aim(&t, run, row)
+			t.fetchRows(rows)
+			if next := run + to - from; strip < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
+				t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+strip*t.bRow, 0, lineBytes, 1
+			}
+			q.strip(&t, rows, cols, tile, vectors)
+		}
+	}
+	t.fetchRows(rows)
+	for i := range blocks {
+		for j := range blocks[i].joins {
+			q.doJoin(t, &blocks[i].joins[j], row, rows)
+		}
+	}
 }
 
 // aim has t begin at row i of a run.
@@ -145,7 +178,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 	if inUse == avx512 {
 		panel *= 2
 	}
-	t.bPanel, t.bPair, t.moved = panel*size, panel*size, 0
+	t.bPanel, t.bPair, t.moved, t.cinMoved = panel*size, panel*size, 0, 0
 	if w := vectors * panel / 2; w > 0 && cols >= w {
 		t.tile, t.panels, t.rest, t.bPanel = tile, cols/w, 0, w*size
 		n := cols / w * w
@@ -159,7 +192,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		t.c, t.bPanel = unsafe.Add(t.c, n*size), panel*size
 	}
 	if q.p.Add {
-		t.cin, t.cinPanel = t.c, t.bPanel
+		t.cin, t.cinPanel, t.cinMoved = t.c, t.bPanel, 0
 	}
 	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
 	callOuter(sizeof[T](), t)

@@ -8,4 +8,4 @@ type tapVectors struct{}
 
 func (q *BoundTaps[T]) prepare() (tapVectors, []tapPlan) { return tapVectors{}, planTaps[T](&q.p) }
 
-func (q *BoundTaps[T]) doVectors(_, _ int) bool { return false }
+func (q *BoundTaps[T]) doVectors(strips) bool { return false }

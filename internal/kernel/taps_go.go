@@ -38,20 +38,20 @@ func planTaps[T Float](p *TapProduct) []tapPlan {
 // B stays near.
 const tapBlock = 64
 
-// tiles computes a run tile by tile. The last of a row ends where the run ends.
-func (q *BoundTaps[T]) tiles(run int, plan *tapPlan) {
+// tiles computes rows of a run tile by tile. The last of a row ends where the run ends.
+func (q *BoundTaps[T]) tiles(run int, plan *tapPlan, row, toRow int) {
 	p, r := &q.p, &q.p.Runs[run]
 	if plan.steps == nil {
-		q.begin(r, 0, p.M)
+		q.begin(r, row, toRow-row)
 		return
 	}
 	var sums [tileRows * tileCols]T
 	width := min(tileCols, r.Cols)
 	for from := 0; from < r.Cols; from += tapBlock {
 		to := min(from+tapBlock, r.Cols)
-		for i := 0; i < p.M; i += tileRows {
+		for i := row; i < toRow; i += tileRows {
 			a0 := unsafe.Pointer(&q.a[plan.a+i*p.A.Row])
-			a1 := unsafe.Pointer(&q.a[plan.a+min(i+1, p.M-1)*p.A.Row])
+			a1 := unsafe.Pointer(&q.a[plan.a+min(i+1, toRow-1)*p.A.Row])
 			for j := from; j < to; j += tileCols {
 				at := max(0, min(j, r.Cols-tileCols))
 				b := unsafe.Pointer(&q.b[plan.b+at])
@@ -62,7 +62,7 @@ func (q *BoundTaps[T]) tiles(run int, plan *tapPlan) {
 				}
 				again := j - at // columns that the tile before has
 				q.put(r, i, j, sums[again:width])
-				if i+1 < p.M {
+				if i+1 < toRow {
 					q.put(r, i+1, j, sums[tileCols+again:][:width-again])
 				}
 			}

@@ -87,6 +87,59 @@ func checkTaps[T Float](t *testing.T, rng *rand.Rand, m, cols, k int, in Layout,
 	near(t, fmt.Sprintf("m=%d cols=%d k=%d floor=%v add=%v", m, cols, k, floor, add), got, want, 20*float64(k+4))
 }
 
+// Runs of the same taps that are computed together are what they are alone, wherever their columns
+// lie: some next to each other and some apart, in the order of b or not.
+func TestTapsParts(t *testing.T) { each(t, testTapsParts[float32], testTapsParts[float64]) }
+
+func testTapsParts[T Float](t *testing.T) {
+	rng := newRand()
+	for _, m := range []int{1, 3, 6, 8} {
+		for _, runs := range []int{1, 2, 3, 4, 6, 9} {
+			for _, cols := range []int{8, 16, 24, 48, 144, 20} {
+				for _, add := range []bool{false, true} {
+					checkParts[T](t, rng, m, runs, cols, add)
+				}
+			}
+		}
+	}
+}
+
+func checkParts[T Float](t *testing.T, rng *rand.Rand, m, runs, cols int, add bool) {
+	t.Helper()
+	const k = 10
+	p := TapProduct{M: m, K: k, A: Layout{Row: 3 * k, Col: 3}, BRow: 3 * runs * cols, LDC: 2 * runs * cols, Add: add, Floor: !add}
+	taps, fewer := []Tap{{A: 0, B: 1}, {A: 2, B: 0}}, []Tap{{A: 1, B: 3}}
+	for i, at := range rng.Perm(runs) {
+		r := Run{C: 2 * at * cols, B: 3 * (runs - 1 - i) * cols, Cols: cols, Taps: taps}
+		if i%5 == 4 {
+			r.Taps = fewer
+		}
+		if i%3 == 0 {
+			p.Blocks = append(p.Blocks, i)
+		}
+		p.Runs = append(p.Runs, r)
+	}
+	a, b, cin := randoms[T](rng, m*p.A.Row), randoms[T](rng, k*p.BRow+cols), randoms[T](rng, m)
+	got := randoms[T](rng, m*p.LDC)
+	want := slices.Clone(got)
+	shares := rng.IntN(min(m, 5))
+	p.Shares = shares
+	together := BindTaps(p, got, cin, a, b)
+	p.Blocks, p.Shares = nil, 0
+	for _, r := range p.Runs {
+		alone := p
+		alone.Runs = []Run{r}
+		BindTaps(alone, want, cin, a, b).Do(0, 1)
+	}
+	if parts := together.Parts(); parts != (runs+2)/3*max(1, shares) {
+		t.Fatalf("%d runs are %d parts", runs, parts)
+	}
+	at := rng.IntN(together.Parts())
+	together.Do(at, together.Parts())
+	together.Do(0, at)
+	near(t, fmt.Sprintf("m=%d runs=%d cols=%d add=%v", m, runs, cols, add), got, want, 100)
+}
+
 // NaN stays where negative entries become 0.
 func TestTapsFloorNaN(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {

@@ -65,9 +65,9 @@ var (
 	bCols = [...]reg.GPPhysical{reg.RCX, reg.RDX, reg.R9} // columns 0, 3 and 6 of B
 	bCol  = reg.R8
 	// after the sums
-	cinRow        = reg.R15
-	cAt, cCol     = reg.R10, reg.RCX
-	cinAt, cinCol = reg.R11, reg.RDX
+	cinNow, cinRow = reg.R14, reg.R15
+	cAt, cCol      = reg.R10, reg.RCX
+	cinAt, cinCol  = reg.R11, reg.RDX
 )
 
 func (v *vec) dotTile(name string, t block) {

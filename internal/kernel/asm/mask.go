@@ -125,6 +125,9 @@ func (v *vec) scaleWhere(mask, x, n operand.Op) reg.VecVirtual {
 	return r
 }
 
+// scale is scaleWhere in all lanes.
+func (v *vec) scale(x, n operand.Op) reg.VecVirtual { return v.new3(v.VSCALEFPS, v.VSCALEFPD, x, n) }
+
 // loadTail returns the entries that the mask selects, and zeros.
 func (v *vec) loadTail(m operand.Op) reg.VecVirtual {
 	r := v.reg()

@@ -24,8 +24,8 @@ func (v *vec) tiles() []tile {
 	return t
 }
 
-// paired reports whether a tile covers two panels, and has general registers left
-// for what that needs and for fetching ahead.
+// paired reports whether a tile covers two panels, or four vectors of a list, and has general
+// registers left for what that needs and for fetching ahead.
 func (v *vec) paired(t tile) bool { return v.wide && t.vectors == 4 }
 
 // fetchesNextTap reports whether a tile has time to fetch what the next tap reads of B: it adds
@@ -58,6 +58,23 @@ const (
 	outerTaps
 	outerTapBytes
 	outerFloor
+	outerCinMoved
+	outerList
+	outerListed
+)
+
+// The fields of an entry of a list, a tapTile, by their offsets. The distances are of the second to
+// fourth vector.
+const (
+	listB = 8 * iota
+	listC
+	listBApart
+	_
+	_
+	listCApart
+	_
+	_
+	listBytes
 )
 
 // The general registers of outer.
@@ -68,11 +85,20 @@ var (
 	aRow, aCol   = reg.RSI, reg.R8
 	bNow, bRow   = reg.R10, reg.R11
 	cNow, cRow   = reg.R12, reg.R13
-	cinNow, tap  = reg.R14, reg.R15
+	tap          = reg.R15
 	rowOfC, temp = reg.RAX, reg.RBX // after the sums
-	bPair, ahead = reg.R9, reg.RDX  // where there are fewer than seven rows
+	ahead        = reg.RDX          // where there are fewer than seven rows
 	nextTap      = cRow             // until the sums are done, where B of the next tap is fetched
+
+	// How far the second to fourth vector of a row of B, or of C, are from the first, where they may be apart.
+	apart = [...]reg.GPPhysical{reg.R14, reg.R9, reg.RBP}
 )
+
+// count adds one field to another.
+func (v *vec) count(step, field int) {
+	v.MOVQ(v.arg(step), temp)
+	v.ADDQ(temp, v.arg(field))
+}
 
 func (v *vec) arg(offset int) operand.Mem { return operand.Mem{Base: args, Disp: offset} }
 
@@ -102,24 +128,23 @@ func (v *vec) outerTile(name string, t tile) {
 		r      reg.Register
 	}{
 		{outerARow, aRow}, {outerACol, aCol}, {outerBRow, bRow},
-		{outerC, cNow}, {outerCRow, cRow}, {outerCin, cinNow},
+		{outerC, cNow}, {outerCRow, cRow},
 	} {
 		v.MOVQ(v.arg(l.offset), l.r)
-	}
-	if v.paired(t) {
-		v.MOVQ(v.arg(outerBPair), bPair)
 	}
 	v.CMPQ(v.arg(outerPanels), operand.I8(0))
 	v.JEQ(operand.LabelRef(name + "Rest"))
 	v.Label(name + "Panel")
+	if v.paired(t) {
+		v.nextOfList(name)
+	}
 	v.outerPanel(name+"Whole", t, nil)
 	v.ADDQ(operand.I32(t.vectors*v.bytes()), cNow)
-	v.ADDQ(v.arg(outerCinPanel), cinNow)
-	v.MOVQ(v.arg(outerBPanel), temp)
-	v.ADDQ(temp, v.arg(outerMoved))
+	v.count(outerBPanel, outerMoved)
+	v.count(outerCinPanel, outerCinMoved)
 	if v.paired(t) {
-		v.MOVQ(v.arg(outerAheadPanel), temp)
-		v.ADDQ(temp, v.arg(outerAhead))
+		v.count(outerAheadPanel, outerAhead)
+		v.ADDQ(operand.I8(listBytes), v.arg(outerListed))
 	}
 	v.DECQ(v.arg(outerPanels))
 	v.JNZ(operand.LabelRef(name + "Panel"))
@@ -149,4 +174,22 @@ func (v *vec) outerTile(name string, t tile) {
 	v.Label(name + "End")
 	v.VZEROUPPER()
 	v.RET()
+}
+
+// nextOfList has the next panel be where the list says, if there is one. What is added to C is what C
+// has, if it is not one addend a row.
+func (v *vec) nextOfList(name string) {
+	v.MOVQ(v.arg(outerList), temp)
+	v.TESTQ(temp, temp)
+	v.JZ(operand.LabelRef(name + "InRows"))
+	v.ADDQ(v.arg(outerListed), temp)
+	v.MOVQ(operand.Mem{Base: temp, Disp: listB}, left)
+	v.MOVQ(left, v.arg(outerMoved))
+	v.MOVQ(operand.Mem{Base: temp, Disp: listC}, left)
+	v.MOVQ(v.arg(outerC), cNow)
+	v.ADDQ(left, cNow)
+	v.CMPQ(v.arg(outerCinPanel), operand.I8(0))
+	v.JEQ(operand.LabelRef(name + "InRows"))
+	v.MOVQ(left, v.arg(outerCinMoved))
+	v.Label(name + "InRows")
 }

@@ -28,7 +28,9 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		p.spare = 1
 	}
 	if v.paired(t) {
+		p.apartInC("Fetch")
 		p.fetchC()
+		p.apartInB()
 	}
 	for i := range t.rows * t.vectors {
 		v.zeroInto(v.vector(i))
@@ -47,12 +49,44 @@ func (p *panel) at(base reg.Register, j int) operand.Mem {
 	return operand.Mem{Base: base, Disp: j * p.bytes()}
 }
 
-// bAt is vector j of a row of B.
-func (p *panel) bAt(row reg.Register, j int) operand.Mem {
-	if j >= 2 && p.paired(p.tile) {
-		return p.at(row, j-2).Idx(bPair, 1)
+// apartAt is vector j of a row of B, or of C, whose vectors may be apart.
+func (p *panel) apartAt(row reg.Register, j int) operand.Mem {
+	if j > 0 && p.paired(p.tile) {
+		return operand.Mem{Base: row}.Idx(apart[j-1], 1)
 	}
 	return p.at(row, j)
+}
+
+// apartInB loads how far vectors of B are apart: as the list says, or two in each panel.
+func (p *panel) apartInB() {
+	p.apartBy("B", listBApart, func() {
+		p.MOVQ(operand.I32(p.bytes()), apart[0])
+		p.MOVQ(p.arg(outerBPair), apart[1])
+		p.LEAQ(operand.Mem{Base: apart[1], Disp: p.bytes()}, apart[2])
+	})
+}
+
+// apartInC loads how far vectors of C are apart: as the list says, or not at all.
+func (p *panel) apartInC(when string) {
+	p.apartBy(when, listCApart, func() {
+		for j, r := range apart {
+			p.MOVQ(operand.I32((j+1)*p.bytes()), r)
+		}
+	})
+}
+
+func (p *panel) apartBy(name string, inList int, without func()) {
+	p.MOVQ(p.arg(outerList), apart[0])
+	p.TESTQ(apart[0], apart[0])
+	p.JZ(operand.LabelRef(p.name + name + "InRows"))
+	p.ADDQ(p.arg(outerListed), apart[0])
+	for _, j := range []int{2, 1, 0} {
+		p.MOVQ(operand.Mem{Base: apart[0], Disp: inList + 8*j}, apart[j])
+	}
+	p.JMP(operand.LabelRef(p.name + name + "Apart"))
+	p.Label(p.name + name + "InRows")
+	without()
+	p.Label(p.name + name + "Apart")
 }
 
 // masked reports whether vector j is the one that the mask covers.
@@ -119,10 +153,10 @@ func (p *panel) addTaps() {
 func (p *panel) addProducts() {
 	factor := func(j int) operand.Op { return p.b(j) }
 	if p.rows == 1 && p.mask == nil { // used once: from memory
-		factor = func(j int) operand.Op { return p.bAt(bNow, j) }
+		factor = func(j int) operand.Op { return p.apartAt(bNow, j) }
 	} else {
 		for j := range p.tile.vectors {
-			p.load(p.bAt(bNow, j), j, p.b(j))
+			p.load(p.apartAt(bNow, j), j, p.b(j))
 		}
 	}
 	for i := range p.rows {
@@ -133,7 +167,7 @@ func (p *panel) addProducts() {
 	}
 	if p.fetchesNextTap(p.tile) {
 		for j := range p.tile.vectors {
-			p.PREFETCHT0(p.bAt(nextTap, j))
+			p.PREFETCHT0(p.apartAt(nextTap, j))
 		}
 		p.ADDQ(bRow, nextTap)
 	}
@@ -149,14 +183,18 @@ func (p *panel) addProducts() {
 
 // addAddends adds what Cin has: an entry for each sum, or one for each row.
 func (p *panel) addAddends() {
-	p.TESTQ(cinNow, cinNow)
+	if p.paired(p.tile) {
+		p.apartInC("Add")
+	}
+	p.MOVQ(p.arg(outerCin), temp)
+	p.TESTQ(temp, temp)
 	p.JZ(operand.LabelRef(p.name + "Store"))
-	p.MOVQ(cinNow, temp)
+	p.ADDQ(p.arg(outerCinMoved), temp)
 	p.CMPQ(p.arg(outerCinPanel), operand.I8(0))
 	p.JEQ(operand.LabelRef(p.name + "PerRow"))
 	for i := range p.rows {
 		for j := range p.tile.vectors {
-			p.load(p.at(temp, j), j, p.a(j))
+			p.load(p.apartAt(temp, j), j, p.a(j))
 			p.addTo(p.sum(i, j), p.a(j))
 		}
 		p.ADDQ(p.arg(outerCinRow), temp)
@@ -189,7 +227,7 @@ func (p *panel) store() {
 	p.MOVQ(cNow, rowOfC)
 	for i := range p.rows {
 		for j := range p.tile.vectors {
-			if m := p.at(rowOfC, j); p.masked(j) {
+			if m := p.apartAt(rowOfC, j); p.masked(j) {
 				p.storeTailTo(p.sum(i, j), p.mask, m)
 			} else {
 				p.move(p.sum(i, j), m)
@@ -209,7 +247,7 @@ func (p *panel) fetchC() {
 			p.ADDQ(cRow, temp)
 		}
 		for j := range p.tile.vectors {
-			p.PREFETCHT0(operand.Mem{Base: temp, Disp: j * p.bytes()})
+			p.PREFETCHT0(p.apartAt(temp, j))
 		}
 	}
 }

@@ -31,6 +31,17 @@ func transcendental(v *vec) {
 		a := v.minusAbs(z)
 		return v.mul(v.bell(v.expOf(v.add(a, a))), v.c(4))
 	}, 1, v.expBound())
+	beside := func(kernel string, vectors int, f func(z operand.Op) (y, prime operand.Op)) {
+		v.pointwise(kernel, "dst prime z", "", vectors,
+			func(map[string]operand.Op) { v.keep(1, v.expBound()) },
+			func(p *place) {
+				y, prime := f(p.load("z"))
+				p.store("dst", y)
+				p.store("prime", prime)
+			})
+	}
+	beside("sigmoidAndPrime", 2, v.sigmoidAndPrime)
+	beside("tanhAndPrime", 2, v.tanhAndPrime)
 	unary("softplus", 2, v.softplus, v.expBound())
 	v.pointwise("logLoss", "dst z y", "", 2,
 		func(map[string]operand.Op) { v.keep(v.expBound()) },
@@ -180,11 +191,16 @@ func (v *vec) withSign(z, y operand.Op) operand.Op {
 }
 
 // sigmoid returns 1/(1+e) for z ≥ 0 and e/(1+e) for z < 0, with e = exp(−|z|).
-func (v *vec) sigmoid(z operand.Op) operand.Op {
-	one := v.c(1)
+func (v *vec) sigmoid(z operand.Op) operand.Op { return v.sigmoidOf(z, v.expOf(v.minusAbs(z))) }
+
+func (v *vec) sigmoidOf(z, e operand.Op) operand.Op {
+	return v.div(v.ifNegative(z, e, v.c(1)), v.add(e, v.c(1)))
+}
+
+// sigmoidAndPrime returns both with the bits of each alone.
+func (v *vec) sigmoidAndPrime(z operand.Op) (y, prime operand.Op) {
 	e := v.expOf(v.minusAbs(z))
-	numerator := v.ifNegative(z, e, one)
-	return v.div(numerator, v.add(e, one))
+	return v.sigmoidOf(z, e), v.bell(e)
 }
 
 // sigmoidComplement returns e/(1+e) for z ≥ 0 and 1/(1+e) for z < 0.
@@ -223,9 +239,34 @@ func (v *vec) tanh(z operand.Op) operand.Op {
 	a := v.minusAbs(z)
 	// Further out tanh is ±1.
 	q, power := v.expm1(v.max(v.load(v.c(-50)), v.add(a, a)))
+	return v.tanhOf(z, q, power)
+}
+
+// tanhOf returns tanh(z) of exp(−2|z|) − 1 = q·power + power − 1.
+func (v *vec) tanhOf(z, q, power operand.Op) operand.Op {
 	m := v.mulAdd(q, power, v.sub(power, v.c(1)))
 	y := v.div(m, v.add(m, v.c(2)))
 	return v.withSign(z, y)
+}
+
+// tanhAndPrime returns both with the bits of each alone: further out than tanh looks, where 2ⁿ is less
+// than a half unit of 1, it is ±1.
+func (v *vec) tanhAndPrime(z operand.Op) (y, prime operand.Op) {
+	a := v.minusAbs(z)
+	x := v.max(v.load(v.c(v.expBound())), v.add(a, a))
+	r, n, t := v.reduce(x, 2*v.bias())
+	p := v.polynomial(r, expSeries)
+	q := v.mulAdd(v.load(p), v.mul(r, r), r)
+	e := v.mulAdd(v.mulAdd(p, r, v.c(1)), r, v.c(1))
+	var power operand.Op
+	if v.wide {
+		e, power = v.scale(e, n), v.scale(v.load(v.c(1)), n)
+	} else {
+		half := v.shiftRight(t, 1)
+		first, second := v.shiftLeft(half, v.fraction()), v.shiftLeft(v.subInt(t, half), v.fraction())
+		e, power = v.mul(v.mul(e, first), second), v.mul(first, second)
+	}
+	return v.tanhOf(z, q, power), v.mul(v.bell(e), v.c(4))
 }
 
 // softplus returns max(z, 0) + log(1+exp(−|z|)).
