@@ -235,7 +235,7 @@ func (in *Inputs) unfed(f *fed) error {
 	}
 	var against *fed
 	for _, o := range in.of {
-		if o.agrees && o.version > f.version && (against == nil || o.version < against.version) && f.differs(o) != 0 {
+		if o.agrees && (against == nil || o.version < against.version) && f.differs(o) != 0 {
 			against = o
 		}
 	}
