@@ -198,10 +198,13 @@ func (c *runsOf[T]) addRow(p *kernel.TapProduct, group, h int, columns [][2]int)
 
 // columnsAlike returns the columns of y in pieces, each of a run: its first, and that after it.
 func (c *runsOf[T]) columnsAlike() (list [][2]int) {
-	n := c.b.n
+	n, most := c.b.n, runEntries
+	if c.product().M < sharedRows { // which pass by once, so that nothing has to stay
+		most = len(c.colHits) * n
+	}
 	for first := 0; first < len(c.colHits); {
 		k := 1
-		for c.b.atW == n && k*n < runEntries && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
+		for c.b.atW == n && k*n < most && first+k < len(c.colHits) && follows(c.colHits[first], c.colHits[first+k], k) {
 			k++
 		}
 		list = append(list, [2]int{first, first + k})

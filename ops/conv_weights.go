@@ -32,13 +32,13 @@ func newWeights[T compute.Float](op conv, y []int, ζ, x image[T]) *weightsOf[T]
 
 // lay decides how to do it and takes room for that. What it returns binds the work.
 func (c *weightsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
-	if bind = c.byTurning(r); bind != nil {
-		return bind
-	}
 	op, ζ, x := c.op, c.ζ, c.x
 	c.rows, c.cols = op.sectors(0, ζ.h, x.h), op.sectors(1, ζ.w, x.w)
 	missed := func(s sector) bool { return s.taps == 0 }
 	c.misses = slices.ContainsFunc(c.rows, missed) || slices.ContainsFunc(c.cols, missed)
+	if bind = c.byTurning(r); bind != nil {
+		return bind
+	}
 	strided := op.Stride != Both(1)
 	few := x.n < fewExamples || strided && x.n < fewStrided
 	if few && (!c.inside() || strided) || c.misses || len(c.rows)*len(c.cols) > mostSectors {

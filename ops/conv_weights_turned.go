@@ -70,6 +70,9 @@ func (t *turnedX[T]) work() compute.Work {
 			}
 		}))
 	}
+	if len(c.rows) > 1 {
+		works = append(works, compute.InOnePart(c.specials))
+	}
 	return compute.InTurn(works...)
 }
 
@@ -141,17 +144,33 @@ func (t *turnedX[T]) bind() {
 			taps = append(taps, kernel.Tap{A: h*ζ.atH + w*ζ.atW, B: t.at(h*op.Stride[0], w*op.Stride[1])})
 		}
 	}
+	each := t.wide / step // taps of a row
 	for _, b := range t.blocks {
 		for i := range k {
+			from, to := t.rowsOn(b, i/op.Size[1])
 			p.Runs = append(p.Runs, kernel.Run{
 				C:    b.group*m*p.LDC + i*t.c + b.first,
 				A:    b.group*m*ζ.atC + b.h*ζ.atH + b.w*ζ.atW,
 				B:    t.at(i/op.Size[1]*op.Dilation[0], i%op.Size[1]*op.Dilation[1]),
-				Cols: t.channels, Taps: taps[:(b.toH-b.h)*t.wide/step],
+				Cols: t.channels, Taps: taps[from*each : to*each],
 			})
 		}
 	}
 	t.product = kernel.BindTaps(p, t.sums, nil, ζ.data, t.turned)
+}
+
+// rowsOn returns the rows of places of a block for which a row of the window is on the image.
+func (t *turnedX[T]) rowsOn(b turnedBlock, row int) (from, to int) {
+	on := func(h int) bool {
+		at, _ := t.op.meet(0, b.h+h, row, false)
+		return 0 <= at && at < t.x.h
+	}
+	for to = b.toH - b.h; to > 0 && !on(to-1); to-- {
+	}
+	for from < to && !on(from) {
+		from++
+	}
+	return from, to
 }
 
 // at is where an entry of what a block shows begins in xᵀ.
