@@ -35,9 +35,23 @@ type home struct {
 
 // bind makes the plan where symbols are these numbers.
 func bind(c *code, at sizes, h *home) *binder {
+	b := bindOnce(c, at, h)
+	b.plan.steps = make([]step, 0, len(c.ends)+1)
+	for _, group := range c.groups() {
+		if c.inBlock(group) {
+			b.blocks()
+		} else {
+			b.plan.steps = append(b.plan.steps, b.step(group))
+		}
+	}
+	return b
+}
+
+// bindOnce makes the plan without its steps: where values are, and what is computed once.
+func bindOnce(c *code, at sizes, h *home) *binder {
 	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p, home: h}
-	size := len(c.slots) + len(c.symbols) // tensors, most of them matrices
+	size := 2 + len(c.slots) + len(c.symbols) // tensors, most of them matrices
 	b.made.headers, b.made.extents = roomFor[tensor.Dense](size), roomFor[int](4*(size+len(c.leaves)))
 	for _, x := range c.leaves {
 		p.value[x.id] = h.leaf(x, &b.made)
@@ -46,14 +60,6 @@ func bind(c *code, at sizes, h *home) *binder {
 	for i := range c.once {
 		s := b.step(c.once[i : i+1])
 		p.once = append(p.once, func() error { return s.do(nil, true) })
-	}
-	p.steps = make([]step, 0, len(c.ends)+1)
-	for _, group := range c.groups() {
-		if c.inBlock(group) {
-			b.blocks()
-		} else {
-			p.steps = append(p.steps, b.step(group))
-		}
 	}
 	if invariants {
 		p.dead = b.deadBuffers()

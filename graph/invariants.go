@@ -115,7 +115,7 @@ func (p *placed) verifySlots() error {
 
 // deadBuffers returns, for each step, the memory of values that nobody reads after it, and the room.
 func (b *binder) deadBuffers() [][]any {
-	last, dead, step := map[*Node]int{}, make([][]any, len(b.plan.steps)), -1
+	last, dead, step := map[*Node]int{}, make([][]any, len(b.code.ends)+1), -1
 	for i, group := range b.code.groups() {
 		for _, n := range group {
 			last[n] = i

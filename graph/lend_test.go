@@ -187,19 +187,31 @@ func TestLendAgain(t *testing.T) {
 	x := g.Input("x", 2, graph.Batch)
 	w := g.Param("w", dense([]int{1, 2}, 1, 10))
 	z := ops.MatMul(w, x)
-	p := compile(t, z)
-	v := dense([]int{2, 2}, 1, 2, 3, 4)
-	for _, want := range [][]float64{{31, 42}, {21, 43}, {31, 42}} { // by hand
-		if err := p.Lend(x, v); err != nil {
-			t.Fatal(err)
-		}
-		if got := values(t, p, z)[0]; !slices.Equal(got, want) {
-			t.Errorf("%v, should be %v", got, want)
-		}
-		if v.RequiresIterator() || v.Strides()[0] == 1 {
-			v.UT()
-		} else if err := v.T(); err != nil {
-			t.Fatal(err)
+	p, reads := compile(t, z), compile(t, z)
+	in, err := graph.NewInputs(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reads.Read(in); err != nil {
+		t.Fatal(err)
+	}
+	for how, c := range map[string]struct {
+		p    *graph.Program
+		lend func(*graph.Node, *tensor.Dense) error
+	}{"to a program": {p, p.Lend}, "to inputs": {reads, in.Lend}} {
+		v := dense([]int{2, 2}, 1, 2, 3, 4)
+		for _, want := range [][]float64{{31, 42}, {21, 43}, {31, 42}} { // by hand
+			if err := c.lend(x, v); err != nil {
+				t.Fatal(err)
+			}
+			if got := values(t, c.p, z)[0]; !slices.Equal(got, want) {
+				t.Errorf("%s: %v, should be %v", how, got, want)
+			}
+			if v.RequiresIterator() || v.Strides()[0] == 1 {
+				v.UT()
+			} else if err := v.T(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }

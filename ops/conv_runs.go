@@ -24,6 +24,7 @@ const (
 	fewStrided    = 64      // and from so many on by a stride, or if they are a multiple of the few
 	shortRow      = 32      // columns, up to which all rows are one run
 	runEntries    = 512     // of a run, more or less
+	tileEntries   = 64      // of a row of a tile, or a divisor
 	cachedEntries = 1 << 18 // that stay in the second cache
 	shareFlop     = 1e6     // multiplications from which threads share a conv
 	sharedParts   = 8       // of a conv that threads share, at least if it is large,
@@ -151,14 +152,27 @@ func (c *runsOf[T]) makeRuns() {
 	}
 }
 
-// blocks returns where the runs of a group begin that are computed together: as many as read so much
-// of b, of so many channels, that it stays in the second cache, and enough for threads to share.
+// blocks returns where the runs of a group begin that are computed together: few, unless some do not
+// fill tiles, which then may be joined: so many that what they read of b, of so many channels, stays in
+// the second cache, with what the next will, and that threads have enough to share.
 func (c *runsOf[T]) blocks(channels, shares int) (first []int) {
-	all := 0
+	columns, whole := 0, true
 	for _, r := range c.list {
-		all += r.Cols
+		columns += r.Cols
+		whole = whole && r.Cols%tileEntries == 0
 	}
-	most := max(runEntries, min(cachedEntries/max(1, channels), all*shares/sharedParts))
+	each := max(1, channels) // entries of b for each column
+	if !c.back() {
+		each *= c.op.Stride[0] * c.op.Stride[1]
+	}
+	most := cachedEntries / each
+	if columns > most {
+		most /= 2
+	}
+	if most = min(most, columns*shares/sharedParts); whole {
+		most = 0
+	}
+	most = max(runEntries, most)
 	cols := most
 	for i, r := range c.list {
 		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {
