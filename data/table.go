@@ -177,7 +177,7 @@ func (t *table) value(k, i int) (float64, error) {
 		if t.Missing == KeepMissing {
 			return math.NaN(), nil
 		}
-		return 0, missingError(field)
+		return 0, fmt.Errorf("set CSV.Missing to DropMissing, or to KeepMissing and give the model a Prepare: %w", missingError(field))
 	}
 	texts := &t.texts[k]
 	if texts.is == TextType {

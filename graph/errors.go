@@ -21,6 +21,7 @@ var (
 	ErrValue        = errors.New("value outside the domain")
 	ErrUnfed        = errors.New("input was not fed")
 	ErrNotRun       = errors.New("the program has not run")
+	ErrRunning      = errors.New("the program is running already")
 	ErrNotInput     = errors.New("node is no input")
 	ErrNotOutput    = errors.New("node is no output of the program")
 	ErrNotScalar    = errors.New("not a scalar")

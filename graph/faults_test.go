@@ -23,7 +23,7 @@ func panicOf(f func()) (text string) {
 }
 
 // An input whose fill panics or fails is not fed, whether its shape has Batch or not,
-// and whether it was fed before.
+// whether it was fed before, and for as many examples or others.
 func TestPanicWhileFeeding(t *testing.T) {
 	g := graph.New()
 	x, c := g.Input("x", 1, graph.Batch), g.Input("c", 2)
@@ -32,13 +32,17 @@ func TestPanicWhileFeeding(t *testing.T) {
 		"panic": func(v *tensor.Dense) error { v.Float64s()[0] = 9; panic("half way") },
 		"error": func(v *tensor.Dense) error { v.Float64s()[0] = 9; return errors.New("half way") },
 	} {
-		for _, input := range []*graph.Node{x, c} {
+		for _, into := range []struct {
+			input *graph.Node
+			n     int
+		}{{x, 2}, {x, 3}, {c, 2}} {
+			input := into.input
 			p := compile(t, j, k)
 			feed(t, p, x, dense([]int{1, 2}, 1, 2))
 			feed(t, p, c, dense([]int{2}, 1, 2))
 			values(t, p, j, k)
 			if got := panicOf(func() {
-				if err := p.FeedBy(input, 2, broken); err == nil {
+				if err := p.FeedBy(input, into.n, broken); err == nil {
 					t.Errorf("%s of %v: no error", name, input)
 				}
 			}); (got != "") != (name == "panic") {
@@ -81,7 +85,8 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
 		}, nil, graph.ErrType},
-		"other memory": {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
+		"other memory":    {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
+		"read by columns": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"by columns": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.AsFortran(make([]float64, 6)))
 		}, nil, graph.ErrLayout},
@@ -198,6 +203,14 @@ func TestInputsFedForDifferentN(t *testing.T) {
 		if !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), a, b) {
 			t.Errorf("%v for %d, %v for %d: %v", c.first, c.n, c.second, c.m, err)
 		}
+	}
+	z := g.Input("z", graph.Batch)
+	all := compile(t, ops.Add(ops.Sum(ops.Mul(x, y)), ops.Sum(z)))
+	feed(t, all, x, ones(5))
+	feed(t, all, y, ones(6))
+	feed(t, all, z, dense([]int{6}, 1, 2, 3, 4, 5, 6))
+	if err := all.Run(); !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), "x says N = 5, y says N = 6") {
+		t.Errorf("of two that disagree with x the first is y: %v", err)
 	}
 	feed(t, p, x, ones(5))
 	feed(t, p, y, ones(5))

@@ -82,6 +82,22 @@ func (g *Graph) Param(name string, value *tensor.Dense) *Node {
 	return g.tensor(Param, name, value)
 }
 
+// ZeroParam is Param of zeros. What else it starts as may be written to its Value, which spares a copy.
+func (g *Graph) ZeroParam(name string, shape ...int) *Node {
+	s := ShapeOf(shape...)
+	err := s.check()
+	switch {
+	case g == nil:
+		err = fmt.Errorf("nil graph: %w", ErrGraph)
+	case err == nil && s.Symbolic():
+		err = fmt.Errorf("a parameter of shape %v: %w", s, ErrShape)
+	}
+	if err != nil {
+		return fail(g, "%s: %w", name, err)
+	}
+	return g.leaf(Param, s, particulars{name: name, value: g.values.zeros(g.Dtype(), shape...)})
+}
+
 // Constant returns a leaf whose value is a copy of a plain row-major tensor of
 // the graph's float type.
 func (g *Graph) Constant(name string, value *tensor.Dense) *Node {
@@ -175,6 +191,9 @@ func (g *Graph) add() *Node {
 func Apply(op Op, x ...*Node) *Node {
 	if len(x) == 0 {
 		return fail(nil, "%v of no nodes: %w", op, ErrGraph)
+	}
+	if i := slices.Index(x, nil); i >= 0 {
+		return fail(nil, "%v: input %d is a nil node: %w", op, i, ErrGraph)
 	}
 	if err := firstError(x); err != nil {
 		return failed(x[0].Graph(), err)

@@ -3,6 +3,8 @@ package graph
 import (
 	"fmt"
 	"slices"
+
+	"gorgonia.org/tensor"
 )
 
 // hint says how operands that op refuses would compose: two of them the other way round, or
@@ -41,6 +43,14 @@ func hint(op Op, x []*Node) string {
 		shapes[i] = n.shape
 	}
 	return ""
+}
+
+// typeHint says which graph takes a tensor whose float type another one refuses.
+func typeHint(v *tensor.Dense) string {
+	if v.Dtype() == tensor.Float32 {
+		return "; one of graph.NewOf(tensor.Float32) takes it"
+	}
+	return "; graph.Tensor makes one of a slice of floats"
 }
 
 // transposed is the shape of the transpose of a matrix.

@@ -23,6 +23,7 @@ type Program struct {
 	plans   []*plan // most recently used first
 	plan    *plan   // the last one in use; nil while symbols are not known
 	evicted uint64  // bytes of plans that have gone since memory was last freed
+	running bool    // a Run has begun and not ended
 }
 
 // maxPlans is the number of different numbers of its symbols whose buffers a Program keeps.
@@ -93,7 +94,7 @@ func (p *Program) planFor(at sizes) error {
 }
 
 // byRows reports whether some kernel reads input i row by row only.
-func (p *Program) byRows(i int) bool { return p.code.inOrder(p.code.inputs[i]) }
+func (p *Program) byRows(i int) bool { return p.code.byRows(p.code.inputs[i]) }
 
 // makePlan makes a plan for these numbers and puts it in place of what there was for them.
 func (p *Program) makePlan(at sizes) error {
@@ -177,7 +178,8 @@ func (p *Program) unsaid() error {
 // Run computes the outputs. The error wraps ErrUnfed if an input that they need
 // has not been fed, or not for what symbols are now; ErrValue if an op refuses a value; and
 // ErrShape, ErrType or ErrLayout if the tensor of a parameter or of an input was reshaped,
-// turned or given other memory.
+// turned or given other memory. It is ErrRunning if another goroutine is seen to be in a Run
+// of p; as that is not always seen, the race detector looks closer.
 func (p *Program) Run() error { return p.runTo(nil) }
 
 // RunFirst computes the first output, by as much of Run as comes before it, and returns its value
@@ -192,6 +194,15 @@ func (p *Program) RunFirst() (*tensor.Dense, error) {
 
 // runTo computes the outputs, or what comes before one of them and that, unless it is nil.
 func (p *Program) runTo(output *Node) error {
+	if p.running {
+		return fmt.Errorf("run: give each goroutine a Clone: %w", ErrRunning)
+	}
+	p.running = true
+	defer func() { p.running = false }()
+	return p.compute(output)
+}
+
+func (p *Program) compute(output *Node) error {
 	if p.plan == nil || p.plan.ready != p.inputs.version {
 		if err := p.settle(); err != nil {
 			return err

@@ -103,7 +103,7 @@ func TestFeedErrors(t *testing.T) {
 		{x, turned, graph.ErrLayout, "(3, 2)"},
 		{x, nil, graph.ErrLayout, "nil"},
 		{x, tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32)), graph.ErrType, "float32"},
-		{x, tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Int)), graph.ErrType, "int"},
+		{x, tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Int)), graph.ErrType, "int in a graph of float64; graph.Tensor"},
 		{x, tensor.New(tensor.WithShape(2, 0), tensor.Of(tensor.Float64)), graph.ErrEmpty, "(2, 0)"},
 		{w, scalar(1), graph.ErrNotInput, "a parameter is changed by writing to its Value"},
 		{z, scalar(1), graph.ErrNotInput, "total"},
@@ -153,6 +153,45 @@ func TestFeedErrors(t *testing.T) {
 	}
 	if after := fmt.Sprint(good, turned); after != before {
 		t.Errorf("the tensors fed have changed:\n%s\n%s", before, after)
+	}
+}
+
+// again is the identity, whose kernel runs a Program as another goroutine might.
+type again struct {
+	pointwise
+	run *func()
+}
+
+func (again) String() string { return "again" }
+func (a again) Kernel() compute.Kernel {
+	return compute.Loop(nil, func(y *tensor.Dense, x ...*tensor.Dense) {
+		copy(y.Float64s(), x[0].Float64s())
+		(*a.run)()
+	})
+}
+func (again) Reverse(_, ζ *graph.Node) []*graph.Node { return []*graph.Node{ζ} }
+
+// A Program that is running says so to whom runs it again, and runs when it is done, well or not.
+func TestOneRunAtATime(t *testing.T) {
+	g := graph.New()
+	var run func()
+	p := compile(t, graph.Apply(again{run: &run}, g.Param("w", dense([]int{2}, 1, 2))))
+	var err error
+	run = func() {
+		run = func() {}
+		err = p.Run()
+	}
+	if e := p.Run(); e != nil || !errors.Is(err, graph.ErrRunning) || !containsAll(fmt.Sprint(err), "Clone") {
+		t.Errorf("a Run in a Run: %v and %v, want ErrRunning of the inner one only", e, err)
+	}
+	run = func() { panic("kernel") }
+	func() {
+		defer func() { recover() }()
+		_ = p.Run()
+	}()
+	run = func() {}
+	if err := p.Run(); err != nil {
+		t.Errorf("a Run after one that panicked: %v", err)
 	}
 }
 

@@ -41,7 +41,7 @@ func (g *Graph) acceptsEntries(v *tensor.Dense) error {
 	case v == nil:
 		return fmt.Errorf("nil tensor, which graph.Tensor returns if the values do not fill the shape: %w", ErrLayout)
 	case v.Dtype() != g.Dtype():
-		return fmt.Errorf("tensor of %v in a graph of %v: %w", v.Dtype(), g.Dtype(), ErrType)
+		return fmt.Errorf("tensor of %v in a graph of %v%s: %w", v.Dtype(), g.Dtype(), typeHint(v), ErrType)
 	}
 	if slices.Contains(v.Shape(), 0) {
 		return checkDims(v.Shape())

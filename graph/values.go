@@ -60,7 +60,7 @@ func Tensor[T compute.Float](values []T, extents ...int) *tensor.Dense {
 	if size != len(values) {
 		return nil
 	}
-	return over(oneDense(len(extents)), slices.Clone(values), extents...)
+	return over(oneDense(), slices.Clone(values), extents...)
 }
 
 // Number returns the value of n after Run, an output or a leaf with one entry such as a cost,
@@ -73,7 +73,7 @@ func (p *Program) Number(n *Node) (float64, error) {
 	if entries := Values[float64](v); len(entries) == 1 {
 		return entries[0], nil
 	}
-	return 0, fmt.Errorf("%s of shape %v: %w", n.Label(), shapeOf(v), ErrNotScalar)
+	return 0, fmt.Errorf("%s of shape %v, which Value returns: %w", n.Label(), shapeOf(v), ErrNotScalar)
 }
 
 type number interface {

@@ -1,6 +1,7 @@
 package models
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -84,7 +85,7 @@ func (m *Deep) prepare(ctx context.Context, d *data.Dataset, o FitOptions, logis
 		}
 		aim := targetsOf(d)
 		if aim == nil {
-			return nil, fmt.Errorf("%w: no targets to train on", data.ErrLabel)
+			return nil, fmt.Errorf("%w: no targets to train on: %s was read or made without labels", data.ErrLabel, cmp.Or(d.Source, "the data set"))
 		}
 		var scaler *data.Scaler
 		var targets *scaling

@@ -57,7 +57,7 @@ func TestUntrainable(t *testing.T) {
 		{"Dropout last, numbers", prices, with(none, dense(1, models.Linear), models.Dropout{Rate: 0.5}), models.ErrOutputs, []string{"Dropout"}},
 		{"log-loss of prices", prices, with(models.LogLoss, dense(1, models.Sigmoid)), data.ErrLabel, []string{"200000", "[0, 1]", "SquaredError"}},
 		{"log-loss from logits of prices", prices, with(models.LogLossFromLogits, dense(1, models.Linear)), data.ErrLabel, []string{"200000"}},
-		{"one output for three classes", iris, with(none, dense(1, models.Linear)), models.ErrOutputs, []string{"1 outputs for 3 classes", "data.Regression"}},
+		{"one output for three classes", iris, with(none, dense(1, models.Linear)), models.ErrOutputs, []string{"1 outputs for 3 classes", "Dense{Units: 3, Activation: Softmax}", "data.Regression"}},
 		{"three outputs for a number", prices, with(none, dense(3, models.Softmax)), models.ErrOutputs, []string{"data.Classification"}},
 	} {
 		for _, single := range []bool{false, true} {
