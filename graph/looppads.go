@@ -40,14 +40,11 @@ func partOfSum(n *Node) *Node {
 	if i < 0 {
 		return nil
 	}
-	inner, from, to := terms[i].in[0], 0, 0
-	begin, end, ok := rowsOfPad(terms[i])
-	if ok {
-		from, to, ok = rowsOfPart(n)
-	}
-	other := 1 - i
+	other, inner := 1-i, terms[i].in[0]
+	begin, end, padded := rowsOfPad(terms[i])
+	from, to, part := rowsOfPart(n)
 	switch {
-	case !ok:
+	case !padded || !part:
 		return nil
 	case to <= begin || from >= end:
 		return Apply(n.op, terms[other])
