@@ -7,9 +7,9 @@ import (
 	"adjoint/compute"
 )
 
-// sink moves what a loop over stretches alone reads, and what keeps times apart, into its Body: then
-// a stretch of it is in memory, not all times. So the cotangents of a trajectory, which are often a
-// simple map of it, are computed when the adjoint of the loop comes to them.
+// sink moves what a loop alone reads, and what keeps times apart, into its Body: then a stretch of it is
+// in memory, or one time, not all times. So the cotangents of a trajectory, which are often a simple map of
+// it, are computed when the adjoint of the loop comes to them.
 func (l *lowered) sink() error {
 	if len(l.loops) == 0 || l.separate {
 		return nil
@@ -48,11 +48,11 @@ func (l *lowered) sink() error {
 	return l.absorb()
 }
 
-// loopsTogether returns the loops over stretches, those that are values of one together.
+// loopsTogether returns the loops, those that are values of one together.
 func (l *lowered) loopsTogether() [][]*Node {
 	var groups [][]*Node
 	for _, n := range l.loops {
-		if l.loopOf.get(n).Times == 0 || l.by(n) != n {
+		if l.by(n) != n {
 			continue
 		}
 		k := slices.IndexFunc(groups, func(g []*Node) bool {
@@ -100,7 +100,7 @@ func (l *lowered) newSinking(group []*Node) *sinking {
 			s.times, s.examples = d[len(d)-2], d[len(d)-1]
 		}
 	}
-	if s.times == 0 {
+	if s.times == 0 || s.loop.Times == 0 && !Symbolic(s.times) {
 		return nil
 	}
 	for _, n := range group {
@@ -148,19 +148,21 @@ func (s *sinking) choose() (some bool) {
 }
 
 // sinks reports whether n may be computed in the loop: if it keeps times apart, nobody else reads it,
-// and what it is computed of takes no more memory than it does. A constant may be anywhere.
+// and what it is computed of takes no more memory than it does. In steps, where a kernel is a call for
+// each time, it has to be computed of less. A constant may be anywhere.
 func (s *sinking) sinks(n *Node) bool {
 	shape, timed := s.inside(n.shape)
 	if !timed || n.op == nil || slices.Contains(s.roots, n) || mayRefuse(n, n) || !s.keepsApart(n, shape) {
 		return false
 	}
-	stored := 0
+	steps, read := s.loop.Times == 0, 0
 	for i, x := range n.in {
-		if shape, timed := s.inside(x.shape); timed && !slices.Contains(n.in[:i], x) && !s.isThere(x) {
-			stored += perExample(shape)
+		if shape, timed := s.inside(x.shape); timed && !slices.Contains(n.in[:i], x) && (steps || !s.isThere(x)) {
+			read += perExample(shape)
 		}
 	}
-	return len(n.in) == 0 || s.alone(n) && stored <= perExample(shape)
+	entries := perExample(shape)
+	return len(n.in) == 0 || s.alone(n) && (read < entries || read == entries && !steps)
 }
 
 // perExample returns how many entries a value of the Body has for one time and one example, where other
@@ -189,11 +191,15 @@ func (s *sinking) moves(x *Node) bool {
 	return s.within[x] && (!isPartOf(x) || s.moves(x.in[0]))
 }
 
-// inside returns the shape, at the times of a stretch, of what has a shape at all times; and false if
-// that has none.
+// inside returns the shape, at the times of a stretch or at one time, of what has a shape at all times; and
+// false if that has none.
 func (s *sinking) inside(x Shape) (Shape, bool) {
 	d := x.Dims()
 	switch k := len(d); {
+	case s.loop.Times == 0:
+		if k > 1 && d[k-2] == s.times && d[k-1] == s.examples {
+			return ShapeOf(append(d[:k-2], Batch)...), true
+		}
 	case k > 1 && d[k-2] == s.times && d[k-1] == s.examples:
 		return ShapeOf(append(d[:k-2], s.loop.Times, Batch)...), true
 	case k > 0 && d[k-1] == Times(s.times, s.examples):
@@ -219,8 +225,13 @@ func (s *sinking) keepsApart(n *Node, shape Shape) bool {
 	if y.err != nil || y.shape != shape || y.op == nil {
 		return false
 	}
-	apart := func(symbol int) bool { return treatment(symbol, y, y.op.Kernel().IsEntrywise()) == Independent }
-	return len(in) == 0 || apart(s.loop.Times) && apart(Batch)
+	apart := func(symbol int, y *Node) bool {
+		return treatment(symbol, y, y.op.Kernel().IsEntrywise()) == Independent
+	}
+	if s.loop.Times == 0 {
+		return len(in) == 0 || apart(s.times, n) && apart(Batch, y)
+	}
+	return len(in) == 0 || apart(s.loop.Times, y) && apart(Batch, y)
 }
 
 // body returns the Body with what is moved in it, and what the loop reads then.
@@ -240,7 +251,7 @@ func (s *sinking) body() (b *Body, reads []*Node, err error) {
 			args[i] = input(x.shape, s.in[1:3]...)
 		default:
 			args[i] = input(x.shape, s.in[s.loop.place(i)])
-			if shape, _ := s.inside(reads[len(reads)-1].shape); shape == x.shape {
+			if shape, _ := s.inside(reads[len(reads)-1].shape); i > 0 && shape == x.shape {
 				of[reads[len(reads)-1]] = args[i]
 			}
 		}
@@ -264,6 +275,6 @@ func (s *sinking) body() (b *Body, reads []*Node, err error) {
 			args[i] = value(s.outside(i))
 		}
 	}
-	b, err = NewBody(in, s.loop.Body.At(Batch, args, nil))
+	b, err = NewBody(in, withoutPads(s.loop.Body.At(Batch, args, nil)))
 	return b, reads, err
 }

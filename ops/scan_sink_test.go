@@ -99,3 +99,52 @@ func compared(t *testing.T, got []*tensor.Dense, want [][]float64) [][]float64 {
 	}
 	return want
 }
+
+// A cotangent that some rows of the states have is added to these rows in the step, whatever parts of the sum
+// that reads; and rows that are all zero cost nothing where each part is known to be these or others.
+func TestStepsAddToParts(t *testing.T) {
+	const rows, T, N = 4, 30, 8
+	for name, c := range map[string]struct {
+		parts    [2]int // the step reads rows before and after each
+		from, to int    // and J these
+		whole    bool   // whether the sum is computed as it is
+	}{
+		"first":   {[2]int{2, 2}, 0, 2, false},
+		"last":    {[2]int{1, 1}, 1, 4, false},
+		"across":  {[2]int{2, 2}, 1, 3, true},
+		"within":  {[2]int{3, 3}, 0, 2, true},
+		"overlap": {[2]int{1, 3}, 1, 4, true},
+	} {
+		g := graph.New()
+		w, x := g.Param("w", sines(1, rows, rows)), g.Input("x", rows, graph.Extent("T"), graph.Batch)
+		s := ops.Scan(func(s *node, x ...*node) *node {
+			s = ops.Tanh(ops.Add(ops.MatMul(w, s), x[0]))
+			one, other := ops.Slice(s, 0, 0, c.parts[0]), ops.Slice(s, 0, c.parts[1], rows)
+			if c.parts[0] == c.parts[1] {
+				return ops.Concat(0, ops.Sin(one), ops.Square(other))
+			}
+			return ops.Concat(0, ops.Sin(one), ops.Slice(s, 0, c.parts[0], c.parts[1]), ops.Square(other))
+		}, g.Const(0.1, rows, graph.Batch), x)
+		j := ops.Sum(ops.Square(ops.Slice(s, 0, c.from, c.to)))
+		out := append([]*node{j}, graph.Gradient(j, w, x)...)
+		var want [][]float64
+		for _, o := range []graph.Options{{NoFuse: true}, {}} {
+			p, err := o.Compile(out...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(p.Feed(x, sines(5, rows, T, N)), p.Run()); err != nil {
+				t.Fatal(err)
+			}
+			got, err := p.Values()
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = compared(t, got, want)
+			text := p.String()
+			if whole := strings.Contains(text, "Σpad(x3, x0)"); !o.NoFuse && (whole != c.whole || strings.Contains(text, " = pad(")) {
+				t.Errorf("%s: the sum of all rows: %v\n%s", name, whole, text)
+			}
+		}
+	}
+}
