@@ -122,9 +122,9 @@ func wordOf(word []int) int {
 // Quotient returns ⌊(a·s+b)/c⌋ for an extent s, a ≥ 1 and c ≥ 1: the number of windows of
 // stride c that fit into s, for one; s+b with c = 1. Equal quotients are one extent, also if
 // one is a quotient of another. A quotient of a number that is negative, or where a, b or c is
-// beyond 2³⁰, is no extent.
+// beyond 2³⁰, or 2¹⁴ where an int has 32 bits, is no extent.
 func Quotient(s, a, b, c int) int {
-	const most, mostNumber = 1 << 30, 1 << 32 // so that no product of two overflows
+	const most, mostNumber = 1 << (bits.UintSize/2 - 2), 1 << (bits.UintSize / 2) // so that no product of two overflows
 	if a < 1 || c < 1 || max(a, abs(b), c) > most || s > mostNumber || !knownExtent(s) {
 		return noExtent
 	}

@@ -68,9 +68,9 @@ func TestPowEnds(t *testing.T) {
 	}
 	for n := 1; n < 40; n++ {
 		for p := 0; math.Pow(float64(n), float64(p)) < 1<<53 && p < 53; p++ {
-			want := 1
+			want := int64(1)
 			for range p {
-				want *= n
+				want *= int64(n)
 			}
 			if got := Pow(float64(-n), float64(p)); math.Abs(got) != float64(want) || (got < 0) != (p%2 == 1) {
 				t.Errorf("Pow(%d, %d) = %v", -n, p, got)

@@ -27,7 +27,7 @@ type Array struct {
 }
 
 // most is the largest number of bytes of a tensor that is read.
-const most = 1 << 31
+const most = 1<<31 - 1
 
 const magic = "\x93NUMPY"
 
