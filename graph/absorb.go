@@ -2,7 +2,6 @@ package graph
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"adjoint/compute"
@@ -22,19 +21,20 @@ func (l *lowered) absorb() error {
 			return
 		}
 		k, how := by.op.Kernel(), l.how.at(n)
-		how.computed, how.entrywise = true, k.IsEntrywise()
+		how.computed, how.entrywise, how.takes = true, k.IsEntrywise(), k.Takes()
 		if loop := k.Loop(); loop != nil {
 			l.addLoop(n, loop)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
-		for i, x := range by.in {
-			o, steps, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
-			if steps > 0 {
-				l.look(how, len(by.in))[i] = steps
-			}
+		how.reads = uint32(len(l.read))
+		for _, x := range by.in {
+			o, inOrder := l.operandOf(x, k.IsStrided() && !k.Takes(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
+			l.read = append(l.read, int32(o.id))
 			visit(o)
-			if inOrder {
-				l.how.at(o).inOrder = true
+			if of := l.how.at(o); k.Takes() && o == x {
+				of.taken = true
+			} else if inOrder {
+				of.inOrder = true
 			}
 		}
 	})
@@ -61,16 +61,7 @@ func (l *lowered) forget() {
 	for i, h := range l.how.byID {
 		l.how.byID[i] = lowering{fusion: h.fusion}
 	}
-	l.steps, l.loops = l.steps[:0], nil
-}
-
-// look returns, by input, through how many views the kernel of a node looks.
-func (l *lowered) look(how *lowering, inputs int) []uint8 {
-	if how.views == 0 {
-		how.views = uint32(len(l.steps) + 1)
-		l.steps = append(l.steps, make([]uint8, inputs)...)
-	}
-	return l.steps[how.views-1:][:inputs]
+	l.read, l.loops = l.read[:0], nil
 }
 
 // varies returns what reports whether a value is not the same in every Run. It looks no further
@@ -103,13 +94,13 @@ func (s Shape) hasTimes() bool {
 }
 
 // operandOf returns what a kernel reads for x, by strides, or by rows, if it may, or neither;
-// through how many views; and whether that has to lie in order.
-func (l *lowered) operandOf(x *Node, strided, byRows bool) (n *Node, steps uint8, inOrder bool) {
+// and whether that has to lie in order.
+func (l *lowered) operandOf(x *Node, strided, byRows bool) (n *Node, inOrder bool) {
 	n, inOrder = x, !strided
 	if byRows {
-		n, steps = x.in[0], 1
+		n = x.in[0]
 	}
-	for len(n.in) == 1 && l.by(n) == n && steps < math.MaxUint8 {
+	for len(n.in) == 1 && l.by(n) == n {
 		in := n.in[0]
 		if inOrder && n.shape == in.shape {
 			break // no part is of the same shape
@@ -121,9 +112,9 @@ func (l *lowered) operandOf(x *Node, strided, byRows bool) (n *Node, steps uint8
 			}
 			inOrder = true
 		}
-		n, steps = in, steps+1
+		n = in
 	}
-	return n, steps, inOrder
+	return n, inOrder
 }
 
 // String prints an operand as the formula does: "ᵀ(x)".

@@ -68,15 +68,8 @@ func (f *formula) copy() {
 func (f *formula) all() iter.Seq[*Node] {
 	added := f.g.from(f.first, f.g.Len())
 	return func(yield func(*Node) bool) {
-		for n := range f.g.those(f.g.draft.needs, 0) {
-			if !yield(n) {
-				return
-			}
-		}
-		for n := range added {
-			if !yield(n) {
-				return
-			}
+		if f.g.each(f.g.draft.needs, 0, yield) {
+			added(yield)
 		}
 	}
 }
@@ -84,14 +77,13 @@ func (f *formula) all() iter.Seq[*Node] {
 // backward is all in the other order.
 func (f *formula) backward() iter.Seq[*Node] {
 	return func(yield func(*Node) bool) {
-		for id := f.g.Len() - 1; id >= f.first; id-- {
-			if !yield(f.g.node(id)) {
-				return
-			}
-		}
-		for id, needs := range slices.Backward(f.g.draft.needs) {
-			if needs && !yield(f.g.node(id)) {
-				return
+		needs := f.g.draft.needs
+		for nodes := range f.g.runsBackward(0, f.g.Len()) {
+			for i := len(nodes) - 1; i >= 0; i-- {
+				n := &nodes[i]
+				if (n.id >= f.first || n.id < len(needs) && needs[n.id]) && !yield(n) {
+					return
+				}
 			}
 		}
 	}
@@ -172,13 +164,19 @@ func (g *Graph) user() *Graph {
 
 // node returns the node of g with an id.
 func (g *Graph) node(id int) *Node {
+	l, id := g.listOf(id)
+	return l.at(id)
+}
+
+// listOf returns the list that has the node with an id, of which a draft has two, and its id there.
+func (g *Graph) listOf(id int) (*nodeList, int) {
 	if d := g.draft; d != nil {
 		if id < d.before.count {
-			return d.before.at(id)
+			return &d.before, id
 		}
 		id -= d.before.count
 	}
-	return g.nodes.at(id)
+	return &g.nodes, id
 }
 
 // Len returns the number of nodes.

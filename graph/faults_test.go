@@ -85,7 +85,7 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
 		}, nil, graph.ErrType},
-		"other memory": {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
+		"other memory":    {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
 		"read by columns": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"by columns": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.AsFortran(make([]float64, 6)))
@@ -203,6 +203,14 @@ func TestInputsFedForDifferentN(t *testing.T) {
 		if !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), a, b) {
 			t.Errorf("%v for %d, %v for %d: %v", c.first, c.n, c.second, c.m, err)
 		}
+	}
+	z := g.Input("z", graph.Batch)
+	all := compile(t, ops.Add(ops.Sum(ops.Mul(x, y)), ops.Sum(z)))
+	feed(t, all, x, ones(5))
+	feed(t, all, y, ones(6))
+	feed(t, all, z, dense([]int{6}, 1, 2, 3, 4, 5, 6))
+	if err := all.Run(); !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), "x says N = 5, y says N = 6") {
+		t.Errorf("of two that disagree with x the first is y: %v", err)
 	}
 	feed(t, p, x, ones(5))
 	feed(t, p, y, ones(5))

@@ -10,10 +10,12 @@ import (
 // A lowering says how a value is computed, and what its kernel reads.
 type lowering struct {
 	fusion    int32  // id of the fusion that computes the node, or 0
-	views     uint32 // where its steps begin, counted from 1, if its kernel looks through views
+	reads     uint32 // where what its kernel reads begins in read
 	computed  bool   // it is a value that outputs need, of an op
 	entrywise bool   // an entry of it depends on the same entry of what it reads
 	inOrder   bool   // some kernel does not read the node by strides
+	takes     bool   // its kernel takes memory to work in
+	taken     bool   // the kernel of another, that does, reads it
 }
 
 // An operand is what a kernel reads for an input: the value of n, which is the
@@ -31,51 +33,61 @@ func (l *lowered) by(n *Node) *Node {
 // kernel returns how the value of n is computed.
 func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
 
+// kernelOf returns how the values of a group are computed that is not entrywise.
+func (l *lowered) kernelOf(group []*Node) compute.Kernel {
+	if len(group) > 1 {
+		return l.pairedKernel(group[0], group[1])
+	}
+	return l.kernel(group[0])
+}
+
 // entrywise reports whether an entry of n depends on the same entry of what it reads.
 func (l *lowered) entrywise(n *Node) bool { return l.how.get(n).entrywise }
 
 // inOrder reports whether some kernel does not read n by strides.
 func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
 
+// byRows reports whether some kernel reads n as it lies row by row, if perhaps among more examples.
+func (l *lowered) byRows(n *Node) bool { how := l.how.get(n); return how.inOrder || how.taken }
+
 // computed reports whether the value of n is computed.
 func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
 
-// inputsOf returns the inputs that the kernel of n reads, and, by input, through how many views;
-// nil if through none.
-func (l *lowered) inputsOf(n *Node) (in []*Node, steps []uint8) {
+// inputsOf returns the inputs of what the value of n is computed by.
+func (l *lowered) inputsOf(n *Node) []*Node {
 	if given, ok := l.given[n]; ok {
-		return given, nil
+		return given
+	}
+	return l.by(n).in
+}
+
+// ids returns, by operand, the ids of the nodes whose values the kernel of n reads.
+func (l *lowered) ids(n *Node) []int32 {
+	if given, ok := l.given[n]; ok {
+		ids := make([]int32, len(given))
+		for i, x := range given {
+			ids[i] = int32(x.id)
+		}
+		return ids
 	}
 	how := l.how.get(n)
 	if !how.computed {
-		return nil, nil
+		return nil
 	}
-	in = n.in
-	if how.fusion != 0 {
-		in = l.g.node(int(how.fusion)).in
-	}
-	if how.views != 0 {
-		steps = l.steps[how.views-1:][:len(in)]
-	}
-	return in, steps
+	return l.read[how.reads:][:len(l.by(n).in)]
 }
 
 // arity returns how many operands the kernel of n has.
-func (l *lowered) arity(n *Node) int {
-	in, _ := l.inputsOf(n)
-	return len(in)
-}
+func (l *lowered) arity(n *Node) int { return len(l.ids(n)) }
 
 // reads returns the operands of the kernel of n.
 func (l *lowered) reads(n *Node) iter.Seq2[int, operand] {
 	return func(yield func(int, operand) bool) {
-		in, steps := l.inputsOf(n)
-		for i, x := range in {
-			o := operand{x, x}
-			if steps != nil {
-				for range steps[i] {
-					o.n = o.n.in[0]
-				}
+		in := l.inputsOf(n)
+		for i, id := range l.ids(n) {
+			o := operand{in[i], in[i]}
+			if o.n.id != int(id) {
+				o.n = l.g.node(int(id))
 			}
 			if !yield(i, o) {
 				return
@@ -95,10 +107,5 @@ func (l *lowered) operands(n *Node) []operand {
 
 // readsAny reports whether the kernel of n reads the value of one of nodes.
 func (l *lowered) readsAny(n *Node, nodes []*Node) bool {
-	for _, x := range l.reads(n) {
-		if slices.Contains(nodes, x.n) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(nodes, func(x *Node) bool { return slices.Contains(l.ids(n), int32(x.id)) })
 }

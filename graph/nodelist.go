@@ -53,3 +53,47 @@ func (g *Graph) from(low, high int) iter.Seq[*Node] {
 		}
 	}
 }
+
+// A run is nodes that follow one another in an array: to go through it is quicker than to be called
+// for each of them.
+type run []Node
+
+// runs returns the nodes of from in runs.
+func (g *Graph) runs(low, high int) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		for low < high {
+			nodes := g.runFrom(low)
+			nodes = nodes[:min(len(nodes), high-low)]
+			if low += len(nodes); !yield(nodes) {
+				return
+			}
+		}
+	}
+}
+
+// runsBackward is runs, the last one first.
+func (g *Graph) runsBackward(low, high int) iter.Seq[run] {
+	return func(yield func(run) bool) {
+		for low < high {
+			nodes := g.runTo(high)
+			nodes = nodes[max(0, len(nodes)-(high-low)):]
+			if high -= len(nodes); !yield(nodes) {
+				return
+			}
+		}
+	}
+}
+
+// runFrom returns the longest run from an id on.
+func (g *Graph) runFrom(id int) run {
+	l, id := g.listOf(id)
+	k, i := placeOf(id)
+	return l.arrays[k][i:min(len(l.arrays[k]), i+l.count-id)]
+}
+
+// runTo returns the longest run of nodes with smaller ids.
+func (g *Graph) runTo(id int) run {
+	l, id := g.listOf(id - 1)
+	k, i := placeOf(id)
+	return l.arrays[k][:i+1]
+}

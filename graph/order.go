@@ -123,18 +123,20 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 			needed[n.id-low] = true
 		}
 	}
-	for i, needs := range slices.Backward(needed) {
-		if !needs {
-			continue
-		}
-		n := g.node(low + i)
-		if stop != nil && stop(n) {
-			needed[i] = false
-			continue
-		}
-		for _, x := range n.in {
-			if x.id >= low {
-				needed[x.id-low] = true
+	for nodes := range g.runsBackward(low, top+1) {
+		for i := len(nodes) - 1; i >= 0; i-- {
+			n := &nodes[i]
+			if !needed[n.id-low] {
+				continue
+			}
+			if stop != nil && stop(n) {
+				needed[n.id-low] = false
+				continue
+			}
+			for _, x := range n.in {
+				if x.id >= low {
+					needed[x.id-low] = true
+				}
 			}
 		}
 	}
@@ -143,13 +145,19 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 
 // those returns the nodes of g that are needed, by id − low.
 func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
-	return func(yield func(*Node) bool) {
-		for i, needs := range needed {
-			if needs && !yield(g.node(low+i)) {
-				return
+	return func(yield func(*Node) bool) { g.each(needed, low, yield) }
+}
+
+// each calls f for the nodes of those, until it returns false, as each then does.
+func (g *Graph) each(needed []bool, low int, f func(*Node) bool) bool {
+	for nodes := range g.runs(low, low+len(needed)) {
+		for i := range nodes {
+			if n := &nodes[i]; needed[n.id-low] && !f(n) {
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // inOrder returns the nodes of a visit, inputs first. Where they are many among those of
@@ -177,29 +185,24 @@ func (g *Graph) inOrder(visited []*Node) []*Node {
 // the order of the graph: inputs first. It calls next once for each, and next
 // visits older nodes only.
 func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*Node {
-	count := 0
-	seen := sized[bool](g.Len())
+	count, seen := 0, make([]bool, g.Len()) // by id
 	visit := func(n *Node) {
-		if s := seen.at(n); !*s {
-			*s = true
+		if !seen[n.id] {
+			seen[n.id] = true
 			count++
 		}
 	}
 	for _, n := range roots {
 		visit(n)
 	}
-	for id, s := range slices.Backward(seen.byID) {
-		if s {
-			next(g.node(id), visit)
+	for nodes := range g.runsBackward(0, len(seen)) {
+		for i := len(nodes) - 1; i >= 0; i-- {
+			if n := &nodes[i]; seen[n.id] {
+				next(n, visit)
+			}
 		}
 	}
-	nodes := make([]*Node, 0, count)
-	for id, s := range seen.byID {
-		if s {
-			nodes = append(nodes, g.node(id))
-		}
-	}
-	return nodes
+	return slices.AppendSeq(make([]*Node, 0, count), g.those(seen, 0))
 }
 
 // A perNode holds something for each node of a graph. It is a table by id: for

@@ -82,61 +82,64 @@ func sum(a, b uint64) uint64 {
 // it is the last to read, which is as large as its value. Others may take one that is
 // twice as large. Outputs and folded values keep theirs.
 func (p *placed) place() error {
-	readers := sized[int32](p.top + 1)
-	p.slotOf, p.slots = sized[int32](p.top+1), make([]int32, 0, len(p.once)+len(p.run))
+	readers, slotOf := make([]int32, p.top+1), make([]int32, p.top+1) // by id
+	p.slotOf, p.slots = perNode[int32]{slotOf}, make([]int32, 0, len(p.once)+len(p.run))
 	for _, n := range p.run {
-		for _, x := range p.reads(n) {
-			*readers.at(x.n)++
+		for _, x := range p.ids(n) {
+			readers[x]++
 		}
 	}
-	for _, n := range slices.Concat(p.roots, p.once, p.leaves) {
-		*readers.at(n)++ // nobody's last reader
+	for _, list := range [...][]*Node{p.roots, p.once, p.leaves} {
+		for _, n := range list {
+			readers[n.id]++ // nobody's last reader
+		}
 	}
 	free := freeSlots{byShape: map[Shape]*freeList{}, byVolume: map[volume]*freeList{}}
-	take := func(n *Node, f *freeList) {
+	loose := make([]bool, 0, cap(p.slots)) // by slot: it is larger than what is in it
+	take := func(n *Node, f *freeList, larger bool) {
 		slot := int32(len(p.slots))
 		if last := len(f.slots) - 1; last >= 0 {
 			slot, f.slots = f.slots[last], f.slots[:last]
+			loose[slot] = larger
 		} else {
-			p.slots = append(p.slots, f.id)
+			p.slots, loose = append(p.slots, f.id), append(loose, larger)
 		}
-		*p.slotOf.at(n) = slot
+		slotOf[n.id] = slot
 	}
 	var later []int32 // slots that are larger than what was in them, and free after the group
 	release := func(n *Node) {
-		for _, x := range p.reads(n) {
-			left := readers.at(x.n)
-			if *left--; *left == 0 {
-				slot, f := *p.slotOf.at(x.n), free.of(x.n.shape)
-				if f.id == p.slots[slot] {
-					f.slots = append(f.slots, slot)
-				} else {
-					later = append(later, slot)
-				}
+		for _, x := range p.ids(n) {
+			if readers[x]--; readers[x] > 0 {
+				continue
+			}
+			if slot := slotOf[x]; loose[slot] {
+				later = append(later, slot)
+			} else {
+				free.put(p.slots[slot], slot)
 			}
 		}
 	}
 	between := func() {
 		for _, slot := range later {
-			f := free.lists[p.slots[slot]]
-			f.slots = append(f.slots, slot)
+			free.put(p.slots[slot], slot)
 		}
 		later = later[:0]
 	}
 	for _, n := range p.once {
-		take(n, free.of(n.shape))
+		take(n, free.of(n.shape), false)
 	}
 	for _, group := range p.groups() {
 		if p.entrywise(group[0]) && !p.inBlock(group) {
 			for _, n := range group {
 				release(n)
-				take(n, free.of(n.shape))
+				take(n, free.of(n.shape), false)
 			}
 			between()
 			continue
 		}
 		for _, n := range group {
-			take(n, free.large(n.shape))
+			f, larger := free.large(n.shape)
+			take(n, f, larger)
 		}
 		for _, n := range group {
 			release(n)
@@ -166,6 +169,12 @@ type freeList struct {
 	slots  []int32
 }
 
+// put makes a slot free that has the volume of a list.
+func (f *freeSlots) put(list, slot int32) {
+	l := f.lists[list]
+	l.slots = append(l.slots, slot)
+}
+
 // of returns the list of slots for a shape.
 func (f *freeSlots) of(s Shape) *freeList {
 	for i := range f.last {
@@ -189,10 +198,10 @@ func (f *freeSlots) of(s Shape) *freeList {
 
 // large returns the list of slots for a shape or, if none of them is free, of those of more entries,
 // up to twice as many, of which the fewest.
-func (f *freeSlots) large(s Shape) *freeList {
+func (f *freeSlots) large(s Shape) (best *freeList, larger bool) {
 	list := f.of(s)
 	if len(list.slots) > 0 {
-		return list
+		return list, false
 	}
 	best, most := list, 2*list.volume.count
 	for _, l := range f.lists {
@@ -200,5 +209,5 @@ func (f *freeSlots) large(s Shape) *freeList {
 			best, most = l, v.count
 		}
 	}
-	return best
+	return best, best != list
 }

@@ -90,8 +90,8 @@ func pullAll(y, ζ, wrt []*Node) []*Node {
 func (n *Node) reverse(ζ *Node) []*Node {
 	before := n.g.Len()
 	r := n.op.Reverse(n, ζ)
-	for made := range n.g.from(before, n.g.Len()) {
-		if made.reverseOf == nil {
+	for id := before; id < n.g.Len(); id++ {
+		if made := n.g.node(id); made.reverseOf == nil {
 			made.reverseOf = n
 		}
 	}

@@ -7,8 +7,8 @@ import "slices"
 // What took the place of a node is computed where that was. In the step of a loop, only what
 // has examples varies.
 func (s *scheduled) split() error {
-	varies := sized[bool](s.g.Len())
-	s.run = s.live[:0] // what varies, in the same array
+	varies := make([]bool, s.g.Len()) // by id
+	s.run = s.live[:0]                // what varies, in the same array
 	if !slices.IsSortedFunc(s.live, s.order) {
 		slices.SortStableFunc(s.live, s.order)
 	}
@@ -26,17 +26,17 @@ func (s *scheduled) split() error {
 			s.symbols, last = n.symbols(s.symbols), n.shape
 		}
 		if n.op == nil {
-			*varies.at(n) = n.kind.varies() && (!s.step || n.shape.Holds(Batch))
+			varies[n.id] = n.kind.varies() && (!s.step || n.shape.Holds(Batch))
 			s.leaves = append(s.leaves, n)
 			if n.isFed() {
 				s.inputs = append(s.inputs, n)
 			}
 			continue
 		}
-		for _, x := range s.reads(n) {
-			*varies.at(n) = *varies.at(n) || *varies.at(x.n)
+		for _, x := range s.ids(n) {
+			varies[n.id] = varies[n.id] || varies[x]
 		}
-		if *varies.at(n) {
+		if varies[n.id] {
 			s.run = append(s.run, n)
 		} else {
 			s.once = append(s.once, n)

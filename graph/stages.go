@@ -23,7 +23,7 @@ type formula struct {
 type lowered struct {
 	formula
 	how        perNode[lowering]
-	steps      []uint8               // through how many views kernels look, by operand
+	read       []int32               // ids of the nodes that kernels read, by operand
 	given      map[*Node][]*Node     // of a value that is computed in blocks, what they read
 	loops      []*Node               // those that are loops
 	loopOf     perNode[*loopCode]    // of a node that is a loop

@@ -20,14 +20,18 @@ const wide = 1 << 15
 const maxTileParts = 16
 
 // tiles is the work of a group of nodes with entrywise kernels.
-func (b *binder) tiles(group []*Node) compute.Work {
-	if b.tiler == nil {
+func (b *binder) tiles(group []*Node) compute.Work { return b.tiling().bind(b, group) }
+
+// tiling returns the tiler, which is made for the first that asks.
+func (b *binder) tiling() tiler {
+	switch {
+	case b.tiler != nil:
+	case b.code.g.dtype == tensor.Float32:
+		b.tiler = &tilerOf[float32]{loop: func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 }}
+	default:
 		b.tiler = &tilerOf[float64]{loop: func(e compute.Entries) func([]float64, ...[]float64) { return e.F64 }}
-		if b.code.g.dtype == tensor.Float32 {
-			b.tiler = &tilerOf[float32]{loop: func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 }}
-		}
 	}
-	return b.tiler.bind(b, group)
+	return b.tiler
 }
 
 // A tiler makes the work of groups, whose calls live as long as each other.

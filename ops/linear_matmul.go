@@ -65,9 +65,11 @@ func (matMul) Differential(y *Node, ξ ...*Node) *Node {
 		maybe(ξ[1], func(ξ *Node) *Node { return MatMul(w, ξ) }))
 }
 
+var oneByOne = graph.ShapeOf(1, 1)
+
 // Stable takes a row times a column for a sum where Stable of the product knows a form.
 func (matMul) Stable(y *Node) *Node {
-	if y.Shape() != graph.ShapeOf(1, 1) {
+	if y.Shape() != oneByOne {
 		return nil
 	}
 	return maybe(weighedForm(T(y.In(0)), y.In(1)), func(p *Node) *Node { return Reshape(Sum(p), 1, 1) })
