@@ -274,7 +274,7 @@ func TestBlocksOfHessian(t *testing.T) {
 // Where examples are mixed, or what is the same for all is large, there are no blocks, and
 // values are right.
 func TestNoBlocks(t *testing.T) {
-	const many, few = 20000, 2000 // values of 4 and of 4000 entries are worth blocks
+	const many, few = 20000, 2000 // values of 4 entries, and of 4000, are large enough for blocks
 	entriesOf := func(n int) []float64 {
 		entries := make([]float64, 4*n)
 		for k := range entries {
