@@ -274,34 +274,38 @@ func TestBlocksOfHessian(t *testing.T) {
 // Where examples are mixed, or what is the same for all is large, there are no blocks, and
 // values are right.
 func TestNoBlocks(t *testing.T) {
-	const N = 20000
-	column := func(i, j int) float64 { return math.Sin(float64(3*i + 7*j)) }
-	entries := make([]float64, 4*N)
-	for k := range entries {
-		entries[k] = column(k/N, k%N)
+	const many, few = 20000, 2000 // values of 4 entries, and of 4000, are large enough for blocks
+	entriesOf := func(n int) []float64 {
+		entries := make([]float64, 4*n)
+		for k := range entries {
+			entries[k] = math.Sin(float64(3*(k/n) + 7*(k%n)))
+		}
+		return entries
 	}
-	mean, total := make([]float64, 4), 0.0
-	for k, v := range entries {
-		mean[k/N] += v / N
+	mean, variance, total := make([]float64, 4), 0.0, 0.0
+	for k, v := range entriesOf(many) {
+		mean[k/many] += v / many
+	}
+	for k, v := range entriesOf(many) {
+		variance += (v - mean[k/many]) * (v - mean[k/many])
+	}
+	for _, v := range entriesOf(few) {
 		total += v
 	}
-	variance := 0.0
-	for k, v := range entries {
-		variance += (v - mean[k/N]) * (v - mean[k/N])
-	}
 	for name, c := range map[string]struct {
+		n    int
 		f    func(g *graph.Graph, x *graph.Node) *graph.Node
 		want float64
 	}{
-		"centred by the mean of the examples": {func(_ *graph.Graph, x *graph.Node) *graph.Node {
+		"centred by the mean of the examples": {many, func(_ *graph.Graph, x *graph.Node) *graph.Node {
 			m := ops.SumTo(x, graph.ShapeOf(4, 1))
 			m = ops.Div(m, ops.BroadcastTo(x.Graph().BatchSize(), graph.ShapeOf(4, 1)))
 			return ops.Sum(ops.Square(ops.Sub(x, m)))
 		}, variance},
-		"softmax over the examples": {func(_ *graph.Graph, x *graph.Node) *graph.Node {
+		"softmax over the examples": {many, func(_ *graph.Graph, x *graph.Node) *graph.Node {
 			return ops.Sum(ops.Softmax(x, 1))
 		}, 4},
-		"a large weight": {func(g *graph.Graph, x *graph.Node) *graph.Node {
+		"a large weight": {few, func(g *graph.Graph, x *graph.Node) *graph.Node {
 			w := g.Param("w", dense([]int{4000, 4}, slices.Repeat([]float64{1}, 16000)...))
 			return ops.Sum(ops.MatMul(w, x))
 		}, 4000 * total},
@@ -310,7 +314,7 @@ func TestNoBlocks(t *testing.T) {
 		x := g.Input("x", 4, graph.Batch)
 		y := c.f(g, x)
 		p := compile(t, y)
-		feed(t, p, x, dense([]int{4, N}, entries...))
+		feed(t, p, x, dense([]int{4, c.n}, entriesOf(c.n)...))
 		got := valuesOf(t, p, []*graph.Node{y})[0][0]
 		if inBlocks(p) || math.Abs(got-c.want) > 1e-9*math.Abs(c.want) {
 			t.Errorf("%s: in blocks %v, value %v, should be %v", name, inBlocks(p), got, c.want)

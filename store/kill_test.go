@@ -20,7 +20,7 @@ import (
 	"adjoint/models"
 )
 
-var kills = flag.Int("kills", 200, "how often a process is killed while it writes checkpoints")
+var kills = flag.Int("kills", 60, "how often a process is killed while it writes checkpoints")
 
 // large is a training whose checkpoints of 200 kB take longer than its epochs.
 func large() (*models.Deep, *data.Dataset) {
