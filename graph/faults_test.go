@@ -85,7 +85,7 @@ func TestTensorsThatAreChangedBehindTheProgram(t *testing.T) {
 		"float32": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float32))
 		}, nil, graph.ErrType},
-		"other memory": {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
+		"other memory":    {func(v *tensor.Dense) { *v = *other }, nil, graph.ErrLayout},
 		"read by columns": {func(v *tensor.Dense) { copy(v.Strides(), []int{1, 2}) }, func(v *tensor.Dense) { copy(v.Strides(), []int{3, 1}) }, graph.ErrLayout},
 		"by columns": {func(v *tensor.Dense) {
 			*v = *tensor.New(tensor.WithShape(2, 3), tensor.AsFortran(make([]float64, 6)))
