@@ -1,6 +1,10 @@
 package compute
 
-import "gorgonia.org/tensor"
+import (
+	"slices"
+
+	"gorgonia.org/tensor"
+)
 
 // A Kernel computes y = F(x) in either float type. The zero Kernel computes nothing.
 type Kernel struct {
@@ -16,6 +20,8 @@ type Kernel struct {
 	term    func(y *tensor.Dense, x []View) Work
 	placed  bool
 	loop    any
+	takes   func(y []int, x ...[]int) int
+	room    *tensor.Dense // what it takes
 }
 
 // Entries computes a run of entries of y from the same run of each x, in either float type.
@@ -160,6 +166,34 @@ func (k Kernel) AsLoop(loop any) Kernel {
 // Loop returns the loop, nil if k is of none.
 func (k Kernel) Loop() any { return k.loop }
 
+// Taking returns k for a Strided kernel that takes memory to work in: as many entries as entries
+// says, which goes by the extents of y and of each x alone. It is bound to them as one x more, the
+// last, whose values may be any when the work begins. So an engine knows what a formula takes before
+// it binds a kernel, and kernels that run one after another have the same memory. What such a kernel
+// reads is no transpose, since extents do not tell: each x is row-major, or some examples, on the last
+// axis, of a tensor that is.
+func (k Kernel) Taking(entries func(y []int, x ...[]int) int) Kernel {
+	k.takes = entries
+	return k
+}
+
+// Takes reports whether k was made by Taking.
+func (k Kernel) Takes() bool { return k.takes != nil }
+
+// Room returns how many entries k takes to work in, where y and x have these extents.
+func (k Kernel) Room(y []int, x ...[]int) int {
+	if k.takes == nil {
+		return 0
+	}
+	return k.takes(y, x...)
+}
+
+// In returns k with these entries, as many as it takes or more, to work in. Without it has its own.
+func (k Kernel) In(room *tensor.Dense) Kernel {
+	k.room = room
+	return k
+}
+
 // Entries returns the loops of an Entrywise kernel, and whether k is one.
 func (k Kernel) Entries() (e Entries, ok bool) { return k.entries, k.IsEntrywise() }
 
@@ -183,7 +217,7 @@ func (k Kernel) Bind(y *tensor.Dense, x ...*tensor.Dense) Work {
 		for i, v := range x {
 			views[i] = RowMajor(v)
 		}
-		return k.strided(y, views)
+		return k.BindViews(y, views...)
 	case k.bind != nil:
 		return InOnePart(k.bind(y, x))
 	case k.refuses != nil:
@@ -200,7 +234,20 @@ func (k Kernel) Bind(y *tensor.Dense, x ...*tensor.Dense) Work {
 }
 
 // BindViews is Bind for a kernel that IsStrided, of which x need not be row-major.
-func (k Kernel) BindViews(y *tensor.Dense, x ...View) Work { return k.strided(y, x) }
+func (k Kernel) BindViews(y *tensor.Dense, x ...View) Work {
+	if k.takes == nil {
+		return k.strided(y, x)
+	}
+	room := k.room
+	if room == nil {
+		extents := make([][]int, len(x))
+		for i, v := range x {
+			extents[i] = v.Dims
+		}
+		room = tensor.New(tensor.Of(y.Dtype()), tensor.WithShape(max(1, k.takes(y.Shape(), extents...))))
+	}
+	return k.strided(y, append(slices.Clip(x), RowMajor(room)))
+}
 
 // Run computes y from x once.
 func (k Kernel) Run(y *tensor.Dense, x ...*tensor.Dense) { k.Bind(y, x...).All() }

@@ -21,18 +21,20 @@ func (l *lowered) absorb() error {
 			return
 		}
 		k, how := by.op.Kernel(), l.how.at(n)
-		how.computed, how.entrywise = true, k.IsEntrywise()
+		how.computed, how.entrywise, how.takes = true, k.IsEntrywise(), k.Takes()
 		if loop := k.Loop(); loop != nil {
 			l.addLoop(n, loop)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
 		how.reads = uint32(len(l.read))
 		for _, x := range by.in {
-			o, inOrder := l.operandOf(x, k.IsStrided(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
+			o, inOrder := l.operandOf(x, k.IsStrided() && !k.Takes(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
 			l.read = append(l.read, int32(o.id))
 			visit(o)
-			if inOrder {
-				l.how.at(o).inOrder = true
+			if of := l.how.at(o); k.Takes() && o == x {
+				of.taken = true
+			} else if inOrder {
+				of.inOrder = true
 			}
 		}
 	})

@@ -11,7 +11,11 @@ type arena[T any] struct {
 	size int // of the last array
 }
 
-const smallestArray, largestArray = 8, 32<<10 - 8 // entries, bytes
+const (
+	smallestArray = 8          // entries, if they are small
+	smallestBytes = 1 << 10    // else so many of them
+	largestArray  = 32<<10 - 8 // bytes
+)
 
 // roomFor returns an arena that begins with room for n entries, or for as many as there are
 // in its largest array.
@@ -22,6 +26,11 @@ func roomFor[T any](n int) arena[T] {
 // largestOf returns the entries of the largest array.
 func largestOf[T any]() int { return largestArray / int(reflect.TypeFor[T]().Size()) }
 
+// smallestOf returns the entries of the first array.
+func smallestOf[T any]() int {
+	return min(smallestArray, smallestBytes/int(reflect.TypeFor[T]().Size()))
+}
+
 // take returns n zero entries that nobody else has.
 func (a *arena[T]) take(n int) []T {
 	if n > len(a.free) {
@@ -29,7 +38,7 @@ func (a *arena[T]) take(n int) []T {
 		if n > largest/4 {
 			return make([]T, n)
 		}
-		if a.size = min(max(2*a.size, smallestArray), largest); n >= a.size {
+		if a.size = min(max(2*a.size, smallestOf[T]()), largest); n >= a.size {
 			return make([]T, n)
 		}
 		a.free = make([]T, a.size)

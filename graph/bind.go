@@ -18,6 +18,7 @@ type binder struct {
 	made denses
 	rows arena[*tensor.Dense] // what kernels read
 	seen []compute.View       // what the last one reads by strides
+	room *tensor.Dense        // what they take to work in, one after the other
 
 	tiler tiler // nil while no group was bound to tiles
 
@@ -34,9 +35,23 @@ type home struct {
 
 // bind makes the plan where symbols are these numbers.
 func bind(c *code, at sizes, h *home) *binder {
+	b := bindOnce(c, at, h)
+	b.plan.steps = make([]step, 0, len(c.ends)+1)
+	for _, group := range c.groups() {
+		if c.inBlock(group) {
+			b.blocks()
+		} else {
+			b.plan.steps = append(b.plan.steps, b.step(group))
+		}
+	}
+	return b
+}
+
+// bindOnce makes the plan without its steps: where values are, and what is computed once.
+func bindOnce(c *code, at sizes, h *home) *binder {
 	p := &plan{code: c, at: at, value: make([]*tensor.Dense, c.top+1)}
 	b := &binder{code: c, plan: p, home: h}
-	size := len(c.slots) + len(c.symbols) // tensors, most of them matrices
+	size := 2 + len(c.slots) + len(c.symbols) // tensors, most of them matrices
 	b.made.headers, b.made.extents = roomFor[tensor.Dense](size), roomFor[int](4*(size+len(c.leaves)))
 	for _, x := range c.leaves {
 		p.value[x.id] = h.leaf(x, &b.made)
@@ -45,14 +60,6 @@ func bind(c *code, at sizes, h *home) *binder {
 	for i := range c.once {
 		s := b.step(c.once[i : i+1])
 		p.once = append(p.once, func() error { return s.do(nil, true) })
-	}
-	p.steps = make([]step, 0, len(c.ends)+1)
-	for _, group := range c.groups() {
-		if c.inBlock(group) {
-			b.blocks()
-		} else {
-			p.steps = append(p.steps, b.step(group))
-		}
 	}
 	if invariants {
 		p.dead = b.deadBuffers()
@@ -99,18 +106,18 @@ func (b *binder) values() {
 const slotLine = 16
 
 // memory returns that of all slots, and at which entry each begins, with a cache line of its own.
+// After them is the room.
 func (b *binder) memory() (all *tensor.Dense, begin []int) {
-	total, sizes := 0, make([]int, len(b.code.volumes))
-	for i, v := range b.code.volumes {
-		sizes[i] = (v.at(b.plan.at) + slotLine - 1) / slotLine * slotLine
-	}
+	total, at, entry := 0, b.plan.at, b.code.g.dtype.Size()
 	begin = make([]int, len(b.code.slots))
-	for i, v := range b.code.slots {
+	for i, size := range b.code.slotBytes(at) {
 		begin[i] = total
-		total += sizes[v]
+		total += int(size) / int(entry)
 	}
-	all = b.made.zero(b.code.g.dtype, total)
+	room := b.code.roomAt(at)
+	all = b.made.zero(b.code.g.dtype, total+room)
 	large(all.Raw)
+	b.room = b.made.part(all, total, room)
 	return all, begin
 }
 
@@ -154,11 +161,14 @@ func (b *binder) work(group []*Node) compute.Work {
 	if b.code.entrywise(n) {
 		return b.tiles(group)
 	}
-	k := b.code.kernel(n)
+	k := b.code.kernelOf(group).In(b.room)
 	if k.IsStrided() {
 		b.seen = b.seen[:0]
 		for _, r := range b.code.reads(n) {
 			b.seen = append(b.seen, b.view(r))
+		}
+		for _, also := range group[1:] {
+			b.seen = append(b.seen, compute.RowMajor(value[also.id]))
 		}
 		return k.BindViews(value[n.id], b.seen...)
 	}
@@ -167,9 +177,8 @@ func (b *binder) work(group []*Node) compute.Work {
 	for i, r := range b.code.reads(n) {
 		x[i] = b.operand(r)
 	}
-	if len(group) > 1 {
-		x[arity] = value[group[1].id]
-		return b.code.pairedKernel(n, group[1]).Bind(value[n.id], x...)
+	for i, also := range group[1:] {
+		x[arity+i] = value[also.id]
 	}
 	return k.Bind(value[n.id], x...)
 }

@@ -17,9 +17,15 @@ type denses struct {
 	doubles arena[float64]
 }
 
-// oneDense makes one tensor of k extents, which lives as long as no other.
-func oneDense(k int) *denses {
-	return &denses{headers: roomFor[tensor.Dense](1), extents: roomFor[int](2 * k)}
+// oneDense makes one tensor, which lives as long as no other: a matrix but for its memory is one object.
+func oneDense() *denses {
+	one := &struct {
+		denses
+		header [1]tensor.Dense
+		room   [4]int
+	}{}
+	one.headers.free, one.extents.free = one.header[:], one.room[:]
+	return &one.denses
 }
 
 // The headers of tensors of one entry, of which others are copies with memory of their own. To
@@ -92,18 +98,23 @@ func (m *denses) zero(dtype tensor.Dtype, dims ...int) *tensor.Dense {
 	return over(m, make([]float64, size), dims...)
 }
 
-// copyOf returns a copy of a plain row-major tensor.
-func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
-	if v.Dtype() == tensor.Float32 {
-		return over(m, copyIn(&m.singles, v.Float32s()), v.Shape()...)
+// zeros returns a tensor whose memory is next to that of others.
+func (m *denses) zeros(dtype tensor.Dtype, dims ...int) *tensor.Dense {
+	size := tensor.Shape(dims).TotalSize()
+	if dtype == tensor.Float32 {
+		return over(m, linesOf(&m.singles, size), dims...)
 	}
-	return over(m, copyIn(&m.doubles, v.Float64s()), v.Shape()...)
+	return over(m, linesOf(&m.doubles, size), dims...)
 }
 
-// copyIn returns a copy that begins with a cache line of its own.
-func copyIn[T compute.Float](a *arena[T], entries []T) []T {
-	size := len(entries)
-	to := a.take((size + slotLine - 1) / slotLine * slotLine)[:size:size]
-	copy(to, entries)
+// copyOf returns a copy of a plain row-major tensor.
+func (m *denses) copyOf(v *tensor.Dense) *tensor.Dense {
+	to := m.zeros(v.Dtype(), v.Shape()...)
+	copy(to.Raw, v.Raw)
 	return to
+}
+
+// linesOf returns zeros that begin with a cache line of their own.
+func linesOf[T compute.Float](a *arena[T], size int) []T {
+	return a.take((size + slotLine - 1) / slotLine * slotLine)[:size:size]
 }

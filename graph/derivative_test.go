@@ -285,3 +285,28 @@ func TestMistakesInRules(t *testing.T) {
 		}
 	}
 }
+
+// A keeper is an op whose rule keeps what it is given.
+type keeper struct {
+	graph.Op
+	kept **graph.Node
+}
+
+func (k keeper) Reverse(y, ζ *graph.Node) []*graph.Node {
+	*k.kept = ζ
+	return k.Op.Reverse(y, ζ)
+}
+
+// An argument of a rule has no value: what is computed from one that a rule kept is refused.
+func TestArgumentThatARuleKept(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 2)
+	var ζ *graph.Node
+	y := graph.Apply(keeper{tanhOp(t), &ζ}, x)
+	if ξ := graph.JVP(y, []*graph.Node{x}, []*graph.Node{g.Const(1, 2)}); ξ.Err() != nil {
+		t.Fatal(ξ.Err())
+	}
+	if _, err := graph.Compile(sum(ζ)); !errors.Is(err, graph.ErrGraph) || !containsAll(err.Error(), "an argument that a rule kept") {
+		t.Errorf("Compile: %v", err)
+	}
+}

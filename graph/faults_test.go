@@ -204,6 +204,14 @@ func TestInputsFedForDifferentN(t *testing.T) {
 			t.Errorf("%v for %d, %v for %d: %v", c.first, c.n, c.second, c.m, err)
 		}
 	}
+	z := g.Input("z", graph.Batch)
+	all := compile(t, ops.Add(ops.Sum(ops.Mul(x, y)), ops.Sum(z)))
+	feed(t, all, x, ones(5))
+	feed(t, all, y, ones(6))
+	feed(t, all, z, dense([]int{6}, 1, 2, 3, 4, 5, 6))
+	if err := all.Run(); !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), "x says N = 5, y says N = 6") {
+		t.Errorf("of two that disagree with x the first is y: %v", err)
+	}
 	feed(t, p, x, ones(5))
 	feed(t, p, y, ones(5))
 	if err := p.Run(); !errors.Is(err, graph.ErrUnfed) || !containsAll(err.Error(), "c of shape ()") {

@@ -82,6 +82,22 @@ func (g *Graph) Param(name string, value *tensor.Dense) *Node {
 	return g.tensor(Param, name, value)
 }
 
+// ZeroParam is Param of zeros. What else it starts as may be written to its Value, which spares a copy.
+func (g *Graph) ZeroParam(name string, shape ...int) *Node {
+	s := ShapeOf(shape...)
+	err := s.check()
+	switch {
+	case g == nil:
+		err = fmt.Errorf("nil graph: %w", ErrGraph)
+	case err == nil && s.Symbolic():
+		err = fmt.Errorf("a parameter of shape %v: %w", s, ErrShape)
+	}
+	if err != nil {
+		return fail(g, "%s: %w", name, err)
+	}
+	return g.leaf(Param, s, particulars{name: name, value: g.values.zeros(g.Dtype(), shape...)})
+}
+
 // Constant returns a leaf whose value is a copy of a plain row-major tensor of
 // the graph's float type.
 func (g *Graph) Constant(name string, value *tensor.Dense) *Node {

@@ -78,6 +78,11 @@ func TestBuildErrors(t *testing.T) {
 		"masked":     {g.Param("w", masked), graph.ErrLayout, []string{"w", "(2)"}},
 		"column major": {g.Param("w", tensor.New(tensor.WithShape(2, 3), tensor.Of(tensor.Float64), tensor.AsFortran(nil))),
 			graph.ErrLayout, []string{"w", "(2, 3)"}},
+		"zeros of no size":    {g.ZeroParam("w", 3, 0), graph.ErrEmpty, []string{"w", "(3, 0)"}},
+		"zeros of no number":  {g.ZeroParam("w", 3, graph.Batch), graph.ErrShape, []string{"w", "(3, N)"}},
+		"zeros of no graph":   {(*graph.Graph)(nil).ZeroParam("w", 3), graph.ErrGraph, nil},
+		"zeros beyond memory": {g.ZeroParam("w", 1<<45), graph.ErrSize, []string{"w"}},
+
 		"zero extent": {g.Input("x", 3, 0), graph.ErrEmpty, []string{"x", "(3, 0)"}},
 		"empty param": {g.Param("w", tensor.New(tensor.WithShape(2, 0), tensor.Of(tensor.Float64))), graph.ErrEmpty, []string{"w"}},
 		"negative":    {g.Input("x", -3), graph.ErrShape, []string{"x", "-3"}},

@@ -99,7 +99,7 @@ func (f *fed) buffer(dims []int) *binding {
 			f.own = slices.Delete(f.own, last, last+1)
 		}
 		i = len(f.own)
-		f.own = append(f.own, bindingOf(f.node, oneDense(len(dims)).zero(f.node.g.Dtype(), dims...)))
+		f.own = append(f.own, bindingOf(f.node, oneDense().zero(f.node.g.Dtype(), dims...)))
 	}
 	b := f.own[i]
 	copy(f.own[1:i+1], f.own[:i])
@@ -125,7 +125,7 @@ func (f *fed) lentAt(at sizes, byRows bool) *tensor.Dense {
 		return f.lent
 	}
 	if f.ordered == nil {
-		f.ordered = oneDense(len(dims)).zero(f.lent.Dtype(), dims...)
+		f.ordered = oneDense().zero(f.lent.Dtype(), dims...)
 		compute.Loop(copyColumns[float32], copyColumns[float64]).Run(f.ordered, f.lent)
 	}
 	return f.ordered
@@ -235,7 +235,7 @@ func (in *Inputs) unfed(f *fed) error {
 	}
 	var against *fed
 	for _, o := range in.of {
-		if o.agrees && o.version > f.version && (against == nil || o.version < against.version) && f.differs(o) != 0 {
+		if o.agrees && (against == nil || o.version < against.version) && f.differs(o) != 0 {
 			against = o
 		}
 	}

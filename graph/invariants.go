@@ -113,9 +113,9 @@ func (p *placed) verifySlots() error {
 	return nil
 }
 
-// deadBuffers returns, for each step, the memory of values that nobody reads after it.
+// deadBuffers returns, for each step, the memory of values that nobody reads after it, and the room.
 func (b *binder) deadBuffers() [][]any {
-	last, dead, step := map[*Node]int{}, make([][]any, len(b.plan.steps)), -1
+	last, dead, step := map[*Node]int{}, make([][]any, len(b.code.ends)+1), -1
 	for i, group := range b.code.groups() {
 		for _, n := range group {
 			last[n] = i
@@ -140,6 +140,11 @@ func (b *binder) deadBuffers() [][]any {
 				dead[step] = append(dead[step], b.plan.value[n.id].Data())
 				delete(owner, slot)
 			}
+		}
+	}
+	if b.room.Shape()[0] > 0 {
+		for i := range dead {
+			dead[i] = append(dead[i], b.room.Data())
 		}
 	}
 	return dead

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"adjoint/compute"
 	"adjoint/graph"
 	"adjoint/ops"
 
@@ -186,19 +187,31 @@ func TestLendAgain(t *testing.T) {
 	x := g.Input("x", 2, graph.Batch)
 	w := g.Param("w", dense([]int{1, 2}, 1, 10))
 	z := ops.MatMul(w, x)
-	p := compile(t, z)
-	v := dense([]int{2, 2}, 1, 2, 3, 4)
-	for _, want := range [][]float64{{31, 42}, {21, 43}, {31, 42}} { // by hand
-		if err := p.Lend(x, v); err != nil {
-			t.Fatal(err)
-		}
-		if got := values(t, p, z)[0]; !slices.Equal(got, want) {
-			t.Errorf("%v, should be %v", got, want)
-		}
-		if v.RequiresIterator() || v.Strides()[0] == 1 {
-			v.UT()
-		} else if err := v.T(); err != nil {
-			t.Fatal(err)
+	p, reads := compile(t, z), compile(t, z)
+	in, err := graph.NewInputs(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := reads.Read(in); err != nil {
+		t.Fatal(err)
+	}
+	for how, c := range map[string]struct {
+		p    *graph.Program
+		lend func(*graph.Node, *tensor.Dense) error
+	}{"to a program": {p, p.Lend}, "to inputs": {reads, in.Lend}} {
+		v := dense([]int{2, 2}, 1, 2, 3, 4)
+		for _, want := range [][]float64{{31, 42}, {21, 43}, {31, 42}} { // by hand
+			if err := c.lend(x, v); err != nil {
+				t.Fatal(err)
+			}
+			if got := values(t, c.p, z)[0]; !slices.Equal(got, want) {
+				t.Errorf("%s: %v, should be %v", how, got, want)
+			}
+			if v.RequiresIterator() || v.Strides()[0] == 1 {
+				v.UT()
+			} else if err := v.T(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -236,4 +249,53 @@ func TestLendRefuses(t *testing.T) {
 	if err := p.Run(); !errors.Is(err, graph.ErrUnfed) {
 		t.Errorf("after what was refused: %v", err)
 	}
+}
+
+// A taking copies x by way of memory that it takes.
+type taking struct{}
+
+func (taking) String() string                              { return "taking" }
+func (taking) Shape(s ...graph.Shape) (graph.Shape, error) { return s[0], nil }
+func (taking) Reverse(_, ζ *graph.Node) []*graph.Node      { return []*graph.Node{ζ} }
+func (taking) Kernel() compute.Kernel {
+	return compute.Strided(func(y *tensor.Dense, x []compute.View) compute.Work {
+		in, room, out := compute.Data[float64](x[0].Dense), compute.Data[float64](x[1].Dense), compute.Data[float64](y)
+		return compute.InOnePart(func() { copy(out, room[:copy(room, in[:len(out)])]) })
+	}).Taking(func(y []int, x ...[]int) int { return y[0] * x[0][1] })
+}
+
+// A kernel that takes memory reads no transpose, whether that was lent or is in the formula.
+func TestKernelsThatTakeMemoryReadRows(t *testing.T) {
+	const n, m = 3, 5
+	g := graph.New()
+	x, each := g.Input("x", m, graph.Batch), g.Input("each", graph.Batch, m)
+	v := normals(rand.New(rand.NewPCG(7, 8)), tensor.Float64, m, n)
+	for how, c := range map[string]struct {
+		read, fed *graph.Node
+		give      func(p *graph.Program) error
+	}{
+		"lent":       {x, x, func(p *graph.Program) error { return p.Lend(x, turned(t, v)) }},
+		"transposed": {ops.T(each), each, func(p *graph.Program) error { return p.Feed(each, dense([]int{n, m}, transposed(v)...)) }},
+	} {
+		y := graph.Apply(taking{}, c.read)
+		p := compile(t, y)
+		for _, do := range []func() error{func() error { return c.give(p) }, p.Run} {
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got, err := p.Value(y); err != nil || !slices.Equal(got.Float64s(), v.Float64s()) {
+			t.Errorf("%s: %v (%v), want %v", how, got, err, v)
+		}
+	}
+}
+
+// transposed returns the entries of a matrix, column by column.
+func transposed(v *tensor.Dense) (list []float64) {
+	for j := range v.Shape()[1] {
+		for i := range v.Shape()[0] {
+			list = append(list, v.Float64s()[i*v.Shape()[1]+j])
+		}
+	}
+	return list
 }

@@ -28,7 +28,7 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 			times = d[len(d)-2]
 		}
 	}
-	b := bind(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
+	b := bindOnce(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
 		switch {
 		case leaf.kind == Examples:
 			return leaf.size(at, made)
@@ -182,10 +182,9 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 	for i := range s.moving {
 		s.moving[i].read = append(s.moving[i].read, nil)
 	}
-	if t, ok := s.tiler.(*tilerOf[T]); ok {
-		t.reads = s.note
-		defer func() { t.reads = nil }()
-	}
+	t := s.tiling().(*tilerOf[T])
+	t.reads = s.note
+	defer func() { t.reads = nil }()
 	var steps []step
 	for _, group := range s.loop.groups() {
 		steps = append(steps, s.binder.step(group))

@@ -14,6 +14,8 @@ type lowering struct {
 	computed  bool   // it is a value that outputs need, of an op
 	entrywise bool   // an entry of it depends on the same entry of what it reads
 	inOrder   bool   // some kernel does not read the node by strides
+	takes     bool   // its kernel takes memory to work in
+	taken     bool   // the kernel of another, that does, reads it
 }
 
 // An operand is what a kernel reads for an input: the value of n, which is the
@@ -31,11 +33,22 @@ func (l *lowered) by(n *Node) *Node {
 // kernel returns how the value of n is computed.
 func (l *lowered) kernel(n *Node) compute.Kernel { return l.by(n).op.Kernel() }
 
+// kernelOf returns how the values of a group are computed that is not entrywise.
+func (l *lowered) kernelOf(group []*Node) compute.Kernel {
+	if len(group) > 1 {
+		return l.pairedKernel(group[0], group[1])
+	}
+	return l.kernel(group[0])
+}
+
 // entrywise reports whether an entry of n depends on the same entry of what it reads.
 func (l *lowered) entrywise(n *Node) bool { return l.how.get(n).entrywise }
 
 // inOrder reports whether some kernel does not read n by strides.
 func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
+
+// byRows reports whether some kernel reads n as it lies row by row, if perhaps among more examples.
+func (l *lowered) byRows(n *Node) bool { how := l.how.get(n); return how.inOrder || how.taken }
 
 // computed reports whether the value of n is computed.
 func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }

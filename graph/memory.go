@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"iter"
 	"runtime/debug"
 	"slices"
 )
@@ -13,17 +14,12 @@ var memoryLimit = processLimit
 // maxElements is the number of float64 above which a tensor is refused.
 func maxElements() uint64 { return memoryLimit() / 8 }
 
-// bytes returns the size of what a plan for these numbers allocates, but for what kernels take
-// beside their tensors when they are bound, as the frames of a convolution. Lent inputs count too:
-// they are somebody's memory.
+// bytes returns the size of what a plan for these numbers allocates: what tensors are in, and what
+// kernels take to work in, if they say so. Lent inputs count too: they are somebody's memory.
 func (c *code) bytes(at sizes) uint64 {
 	total, entry := uint64(0), c.g.dtype.Size()
-	sizes := make([]uint64, len(c.volumes))
-	for i, v := range c.volumes {
-		sizes[i] = sum(v.bytes(at, entry), slotLine*uint64(entry))
-	}
-	for _, v := range c.slots {
-		total = sum(total, sizes[v])
+	for _, size := range c.slotBytes(at) {
+		total = sum(total, size)
 	}
 	for _, x := range c.inputs {
 		if x.shape.Symbolic() {
@@ -33,24 +29,75 @@ func (c *code) bytes(at sizes) uint64 {
 	for _, y := range c.loopsBound() {
 		total = sum(total, c.loopOf.get(y).bytesAt(at))
 	}
-	if c.block == nil {
-		return total
+	if c.block != nil {
+		total = sum(total, c.block.bytes(at))
 	}
-	return sum(total, c.block.bytes(at))
+	if total > memoryLimit() {
+		return total // extents are too large to reckon with, perhaps
+	}
+	return sum(total, uint64(c.roomAt(at))*uint64(entry))
+}
+
+// slotBytes returns the size of each slot, of whole cache lines.
+func (c *code) slotBytes(at sizes) []uint64 {
+	line := slotLine * uint64(c.g.dtype.Size())
+	volumes, slots := make([]uint64, len(c.volumes)), make([]uint64, len(c.slots))
+	for i, v := range c.volumes {
+		volumes[i] = sum(v.bytes(at, c.g.dtype.Size()), line-1) / line * line
+	}
+	for i, v := range c.slots {
+		slots[i] = volumes[v]
+	}
+	return slots
+}
+
+// roomAt returns how many entries the kernels of a plan take to work in: as many as one of them does,
+// since they run one after the other.
+func (c *code) roomAt(at sizes) (entries int) {
+	for group := range c.bound() {
+		if !c.how.get(group[0]).takes {
+			continue
+		}
+		extents := func(x *Node) []int { return x.shape.dimsAt(at, &few{}) }
+		var x [][]int
+		for _, o := range c.reads(group[0]) {
+			x = append(x, extents(o.input))
+		}
+		for _, also := range group[1:] {
+			x = append(x, extents(also))
+		}
+		entries = max(entries, c.kernelOf(group).Room(extents(group[0]), x...))
+	}
+	return entries
+}
+
+// bound returns the groups whose kernels are bound to the values of a plan.
+func (c *code) bound() iter.Seq[[]*Node] {
+	return func(yield func([]*Node) bool) {
+		for i := range c.once {
+			if !yield(c.once[i : i+1]) {
+				return
+			}
+		}
+		for _, group := range c.groups() {
+			if !c.inBlock(group) && !yield(group) {
+				return
+			}
+		}
+	}
 }
 
 // loopsBound returns a value of each loop that a plan has, which may compute others beside it.
-func (c *code) loopsBound() []*Node {
+func (c *code) loopsBound() (loops []*Node) {
 	if len(c.loops) == 0 {
 		return nil
 	}
-	loops := slices.Clone(c.once)
-	for _, group := range c.groups() {
-		if !c.inBlock(group) {
-			loops = append(loops, group[len(group)-1])
+	for group := range c.bound() {
+		if last := group[len(group)-1]; c.loopOf.get(last) != nil {
+			loops = append(loops, last)
 		}
 	}
-	return slices.DeleteFunc(loops, func(n *Node) bool { return c.loopOf.get(n) == nil })
+	return loops
 }
 
 // bytes returns the size of the memory of all parts.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/internal/memtest"
 	"adjoint/ops"
 
 	"gorgonia.org/tensor"
@@ -151,5 +152,45 @@ func TestSizesThatOverflow(t *testing.T) {
 	p := compile(t, graph.Apply(spread{graph.ShapeOf(graph.Batch, graph.Batch, graph.Batch)}, sum(x)))
 	if err := p.Feed(x, dense([]int{1 << 20}, make([]float64, 1<<20)...)); !errors.Is(err, graph.ErrSize) { // 2⁶³ bytes
 		t.Errorf("2⁶³ bytes: %v", err)
+	}
+}
+
+// What convolutions take to work in counts, before any of it is there, and those of a plan have the
+// same: a frame of zeros around 3 channels of 40 rows, of 40 columns and 2, for one example.
+func TestRoomOfConvolutions(t *testing.T) {
+	const image, frame, y = 3 * 40 * 40, 3 * 40 * 42, 3 * 40 * 40 // whole cache lines
+	g := graph.New()
+	x, w := g.Input("x", 3, 40, 40, graph.Batch), g.Param("w", dense([]int{3, 3, 3, 3}, make([]float64, 81)...))
+	once := ops.Conv(w, x, ops.Window{Same: true})
+	twice := ops.Conv(w, once, ops.Window{Same: true})
+	for _, c := range []struct {
+		y    *graph.Node
+		want uint64
+	}{{once, 8 * (image + y + frame)}, {twice, 8 * (image + 2*y + frame)}} {
+		p := compile(t, c.y)
+		restore := graph.SetMemoryLimit(c.want + 8*81 - 1)
+		if err := feedAny(p, x, 1); !errors.Is(err, graph.ErrSize) {
+			t.Errorf("%v with one byte too few: %v", c.y, err)
+		}
+		restore()
+		if err := feedAny(p, x, 1); err != nil {
+			t.Fatal(err)
+		}
+		if _, bytes := graph.Kept(p); bytes != c.want {
+			t.Errorf("%v: %d bytes, should be %d", c.y, bytes, c.want)
+		}
+	}
+
+	// Many channels of a large image: what is asked for is what is there then.
+	large := g.Input("large", 16, 200, 200, graph.Batch)
+	v := g.Param("v", dense([]int{16, 16, 3, 3}, make([]float64, 16*16*9)...))
+	p := compile(t, graph.Gradient(ops.Sum(ops.Square(ops.Conv(v, large, ops.Window{Same: true, Stride: [2]int{1, 2}}))), v)...)
+	allocated := memtest.Allocated(func() {
+		if err := feedAny(p, large, 1); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, asked := graph.Kept(p); allocated < asked || float64(allocated) > 1.05*float64(asked) {
+		t.Errorf("asked for %d bytes, allocated %d", asked, allocated)
 	}
 }

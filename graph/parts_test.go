@@ -37,6 +37,28 @@ func TestPartsCostNothing(t *testing.T) {
 	}
 }
 
+// Kernels look through any number of views: of 300 slices, one in the other, the last begins at
+// entry 300.
+func TestManyPartsOfParts(t *testing.T) {
+	g := graph.New()
+	x := g.Input("x", 600, graph.Batch)
+	y := x
+	for range 300 {
+		y = ops.Slice(y, 0, 1, graph.End)
+	}
+	p := compile(t, ops.Square(y))
+	numbers := make([]float64, 600)
+	for i := range numbers {
+		numbers[i] = float64(i)
+	}
+	feed(t, p, x, dense([]int{600, 1}, numbers...))
+	for i, got := range values(t, p, ops.Square(y))[0] {
+		if want := float64((300 + i) * (300 + i)); got != want {
+			t.Fatalf("entry %d is %v, want %v", i, got, want)
+		}
+	}
+}
+
 // An output that is a part of a parameter, of an input or of another output has memory of its
 // own: nothing that comes later changes it.
 func TestOutputsAreNoParts(t *testing.T) {

@@ -94,7 +94,7 @@ func (p *Program) planFor(at sizes) error {
 }
 
 // byRows reports whether some kernel reads input i row by row only.
-func (p *Program) byRows(i int) bool { return p.code.inOrder(p.code.inputs[i]) }
+func (p *Program) byRows(i int) bool { return p.code.byRows(p.code.inputs[i]) }
 
 // makePlan makes a plan for these numbers and puts it in place of what there was for them.
 func (p *Program) makePlan(at sizes) error {

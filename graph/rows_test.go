@@ -20,11 +20,11 @@ func TestRows(t *testing.T) {
 		g := graph.New()
 		x, y := g.Input("x", 3, 5, graph.Batch), g.Input("y", 5, graph.Batch)
 		u, v := g.Param("u", normals(r, tensor.Float64, 3, 5, 1)), g.Param("v", normals(r, tensor.Float64, 3, 1, 1))
-		w := g.Input("w", 1, 7, graph.Batch)
-		z := ops.Add(ops.Mul(ops.Sub(x, y), u), ops.Mul(ops.Tanh(v), ops.Slice(w, 1, 1, 6)))
+		w := g.Input("w", 3, graph.Extent("K"), graph.Batch)
+		z := ops.Add(ops.Mul(ops.Sub(x, y), u), ops.Mul(ops.Tanh(v), ops.Slice(w, 1, graph.Shift(graph.Extent("K"), -6), graph.Shift(graph.Extent("K"), -1))))
 		z = ops.Mul(z, ops.Slice(ops.Concat(1, x, x), 1, 3, 8))
 		p := compile(t, z)
-		for node, dims := range map[*graph.Node][]int{x: {3, 5, n}, y: {5, n}, w: {1, 7, n}} {
+		for node, dims := range map[*graph.Node][]int{x: {3, 5, n}, y: {5, n}, w: {3, 7, n}} {
 			feed(t, p, node, normals(r, tensor.Float64, dims...))
 		}
 		value := func(node *graph.Node) []float64 {
@@ -41,7 +41,7 @@ func TestRows(t *testing.T) {
 					for k := range 5 {
 						for j := range n {
 							at := func(k int) float64 { return value(x)[(i*5+k)*n+j] }
-							want := ((at(k)-value(y)[k*n+j])*value(u)[i*5+k] + math.Tanh(value(v)[i])*value(w)[(k+1)*n+j]) * at((k+3)%5)
+							want := ((at(k)-value(y)[k*n+j])*value(u)[i*5+k] + math.Tanh(value(v)[i])*value(w)[(i*7+k+1)*n+j]) * at((k+3)%5)
 							if d := got[(i*5+k)*n+j] - want; math.Abs(d) > 1e-13 || math.IsNaN(d) {
 								t.Fatalf("N = %d, %d threads: entry (%d, %d, %d) is off by %g", n, threads, i, k, j, d)
 							}

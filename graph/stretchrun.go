@@ -83,7 +83,7 @@ type rootSum[T compute.Float] struct{ sum, of []T }
 
 func bindStretches[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result) *boundStretches[T] {
 	q := &boundStretches[T]{start: compute.Data[T](x[0]), times: at.of(l.Times), back: l.Back}
-	state := oneDense(x[0].Dims()).zero(l.g.dtype, x[0].Shape()...)
+	state := oneDense().zero(l.g.dtype, x[0].Shape()...)
 	q.carried = compute.Data[T](state)
 	for _, r := range results {
 		if r.value == 0 {

@@ -20,14 +20,18 @@ const wide = 1 << 15
 const maxTileParts = 16
 
 // tiles is the work of a group of nodes with entrywise kernels.
-func (b *binder) tiles(group []*Node) compute.Work {
-	if b.tiler == nil {
+func (b *binder) tiles(group []*Node) compute.Work { return b.tiling().bind(b, group) }
+
+// tiling returns the tiler, which is made for the first that asks.
+func (b *binder) tiling() tiler {
+	switch {
+	case b.tiler != nil:
+	case b.code.g.dtype == tensor.Float32:
+		b.tiler = &tilerOf[float32]{loop: func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 }}
+	default:
 		b.tiler = &tilerOf[float64]{loop: func(e compute.Entries) func([]float64, ...[]float64) { return e.F64 }}
-		if b.code.g.dtype == tensor.Float32 {
-			b.tiler = &tilerOf[float32]{loop: func(e compute.Entries) func([]float32, ...[]float32) { return e.F32 }}
-		}
 	}
-	return b.tiler.bind(b, group)
+	return b.tiler
 }
 
 // A tiler makes the work of groups, whose calls live as long as each other.
@@ -39,6 +43,7 @@ type tilerOf[T compute.Float] struct {
 	loop     func(compute.Entries) func([]T, ...[]T)
 	calls    arena[tileCall[T]]
 	operands arena[[]T]
+	chain    []link[T]                               // of the last group
 	reads    func(x operand, entries *[]T, from int) // is told of entries, from one on, that a call reads where they lie; or nil
 }
 
@@ -73,7 +78,7 @@ type link[T compute.Float] struct {
 
 // links returns the kernels of a group.
 func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
-	links := make([]link[T], 0, len(group))
+	links := t.chain[:0]
 	for i := 0; i < len(group); i++ {
 		n := group[i]
 		l := link[T]{y: compute.Data[T](b.plan.value[n.id]), reads: b.code.arity(n)}
@@ -86,6 +91,7 @@ func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
 		l.kernel = t.loop(entries)
 		links = append(links, l)
 	}
+	t.chain = links
 	return links
 }
 

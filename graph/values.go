@@ -60,7 +60,7 @@ func Tensor[T compute.Float](values []T, extents ...int) *tensor.Dense {
 	if size != len(values) {
 		return nil
 	}
-	return over(oneDense(len(extents)), slices.Clone(values), extents...)
+	return over(oneDense(), slices.Clone(values), extents...)
 }
 
 // Number returns the value of n after Run, an output or a leaf with one entry such as a cost,

@@ -148,12 +148,12 @@ func (s sample) shares() []float64 {
 	targets, several := s.targets(), s.scorer.network.kind == Multilabel
 	for row := 0; row < s.rows; row += s.every {
 		w := s.weight(row)
+		if !several {
+			shares[int(targets.v[row])] += w
+			continue
+		}
 		for k, y := range targets.row(row) {
-			if several {
-				shares[k] += w * y
-			} else {
-				shares[int(y)] += w
-			}
+			shares[k] += w * y
 		}
 	}
 	return shares

@@ -253,14 +253,21 @@ func (f *Formula) complete() error {
 	if err := r.addCost(); err != nil {
 		return err
 	}
-	if err := r.checkLeaves(); err != nil {
+	nodes := r.nodes()
+	for _, n := range nodes {
+		if p := r.Outputs[0].P; n.Graph() != p.Graph() {
+			return fmt.Errorf("%w: %v and %v: %w", ErrRoles, p, n, graph.ErrGraph)
+		}
+	}
+	cone := graph.Cone(nodes...)
+	if err := r.checkLeaves(cone); err != nil {
 		return err
 	}
 	var err error
-	if f.States, err = graph.States(r.nodes()...); err != nil {
+	if f.States, err = graph.States(nodes...); err != nil {
 		return err
 	}
-	return f.checkNames()
+	return f.checkNames(cone)
 }
 
 // addCost makes the cost of the loss and the penalty, and takes its parameters.

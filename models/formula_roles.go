@@ -120,14 +120,8 @@ func length(n *graph.Node) int {
 	return 0
 }
 
-// checkLeaves checks that the leaves that need a value have a role.
-func (r *Roles) checkLeaves() error {
-	g := r.Outputs[0].P.Graph()
-	for _, n := range r.nodes() {
-		if n.Graph() != g {
-			return fmt.Errorf("%w: %v and %v: %w", ErrRoles, r.Outputs[0].P, n, graph.ErrGraph)
-		}
-	}
+// checkLeaves checks that the leaves that need a value have a role, in the cone of all nodes that have one.
+func (r *Roles) checkLeaves(cone []*graph.Node) error {
 	for _, x := range slices.Concat(r.Inputs, r.Targets) {
 		switch {
 		case x.Kind() != graph.Input:
@@ -141,28 +135,19 @@ func (r *Roles) checkLeaves() error {
 			return fmt.Errorf("%w: %v is no parameter", ErrRoles, p)
 		}
 	}
-	var predictions, losses []*graph.Node
-	for _, o := range r.Outputs {
-		predictions = append(predictions, o.P)
-		if o.Loss != nil {
-			losses = append(losses, o.Loss)
-		}
+	predictions := make([]*graph.Node, len(r.Outputs))
+	for i, o := range r.Outputs {
+		predictions[i] = o.P
 	}
-	if r.Cost != nil {
-		losses = append(losses, r.Cost)
-	}
-	if r.Loss != nil {
-		losses = append(losses, r.Loss)
-	}
-	if err := fedBy(graph.InPrediction(predictions...), r.Inputs, "Inputs"); err != nil {
+	if err := fedBy(graph.Cone(graph.InPrediction(predictions...)...), r.Inputs, "Inputs"); err != nil {
 		return err
 	}
-	return fedBy(losses, slices.Concat(r.Inputs, r.Targets), "Inputs and Targets")
+	return fedBy(cone, slices.Concat(r.Inputs, r.Targets), "Inputs and Targets")
 }
 
-// fedBy returns an error if nodes depend on an input of the graph that is not among leaves.
+// fedBy returns an error if there is an input of the graph among nodes that is not among leaves.
 func fedBy(nodes, leaves []*graph.Node, role string) error {
-	for _, n := range graph.Cone(nodes...) {
+	for _, n := range nodes {
 		if n.Kind() == graph.Input && !slices.Contains(leaves, n) {
 			return fmt.Errorf("%w: %s of shape %v is not among the %s", ErrRoles, n.Name(), n.Shape(), role)
 		}
@@ -172,9 +157,9 @@ func fedBy(nodes, leaves []*graph.Node, role string) error {
 
 // checkNames checks that the leaves that are fed, and those that have tensors, have names of
 // their own: files and data sets know them by these.
-func (f *Formula) checkNames() error {
+func (f *Formula) checkNames(cone []*graph.Node) error {
 	fed, kept := slices.Concat(f.Inputs, f.Targets), slices.Clone(f.States)
-	for _, n := range graph.Cone(f.nodes()...) {
+	for _, n := range cone {
 		if n.Kind() == graph.Param {
 			kept = append(kept, n)
 		}

@@ -65,21 +65,41 @@ func (b *Builder) param(name string, init Init, weight bool, shape ...int) *grap
 	if init == nil {
 		init = GlorotUniform
 	}
-	v := make([]float64, m*n)
-	if !b.blank {
-		init(v, m, n, b.draw)
+	p := b.g.ZeroParam(name, shape...)
+	if err := p.Err(); err != nil {
+		return b.fail(err)
 	}
-	for i, x := range v {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
+	if !b.blank {
+		if i, x := draw(p.Value(), init, m, n, b.draw); i >= 0 {
 			return b.fail(fmt.Errorf("%w: Init of %s gives %g at (%d, %d)", ErrOption, name, x, i/n, i%n))
 		}
 	}
-	p := b.g.Param(name, denseOf(b.g.Dtype(), v, shape...))
 	b.params, b.inits = append(b.params, p), append(b.inits, init)
 	if weight {
 		b.weights = append(b.weights, p)
 	}
 	return p
+}
+
+// draw sets the entries of an m×n matrix of either float type. It returns the position and the value of one that is NaN or infinite,
+// or −1 if all are finite.
+func draw(w *tensor.Dense, init Init, m, n int, from Draw) (at int, x float64) {
+	var v []float64
+	if w.Dtype() == tensor.Float32 {
+		v = make([]float64, m*n)
+	} else {
+		v = w.Float64s()
+	}
+	init(v, m, n, from)
+	for i, x := range v {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return i, x
+		}
+	}
+	if w.Dtype() == tensor.Float32 {
+		set(w, func(i int) float64 { return v[i] })
+	}
+	return -1, 0
 }
 
 // extents returns the first extent and the product of the others, if all are positive and

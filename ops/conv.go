@@ -218,16 +218,17 @@ func ofImages(examples graph.Treatment, symbol int, x ...Shape) graph.Treatment 
 
 func (op conv) Kernel() compute.Kernel {
 	return compute.Strided(func(y *tensor.Dense, x []compute.View) compute.Work {
-		return bindConv(op, y, nil, x[0], x[1], false)
-	})
+		return bindConv(op, y, nil, x, false)
+	}).Taking(op.room)
 }
 
-// bindConv returns the work of a conv; with a bias, and with floor without what is negative.
-func bindConv(op conv, y, bias *tensor.Dense, a, b compute.View, floor bool) compute.Work {
+// bindConv returns the work of a conv of x, which ends with its room; with a bias, and with floor
+// without what is negative.
+func bindConv(op conv, y, bias *tensor.Dense, x []compute.View, floor bool) compute.Work {
 	if y.Dtype() == tensor.Float32 {
-		return convolve[float32](op, y, bias, a, b, floor)
+		return convolve[float32](op, y, bias, x, floor)
 	}
-	return convolve[float64](op, y, bias, a, b, floor)
+	return convolve[float64](op, y, bias, x, floor)
 }
 
 // Expand is the definition: a product with patches, for each group.

@@ -3,8 +3,6 @@ package ops
 import (
 	"adjoint/compute"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // Frames for few examples: see conv_runs.go. In a frame every entry of the window meets
@@ -12,8 +10,8 @@ import (
 
 // inRows puts b into a frame as wide as the windows reach that meet a column of y, if some window
 // is past its edge. It reports whether none is then.
-func (c *runsOf[T]) inRows() bool {
-	op, b := c.op, c.b
+func (c *runsOf[T]) inRows(r *room[T]) bool {
+	op, b := &c.across, c.b
 	before, size := c.reach(1)
 	if before == 0 && size <= b.w {
 		return true
@@ -21,11 +19,11 @@ func (c *runsOf[T]) inRows() bool {
 	if !b.affordsFrame([2]int{b.h, size}, Both(1), c.entries()) {
 		return false
 	}
-	c.inFrame(b.framed(b.c, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
-	if op.Before[1] -= before; c.back() {
-		op.Before[1] = c.op.Before[1] + before*op.Stride[1]
+	c.inFrame(b.framed(r, b.c, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
+	if c.back() {
+		before *= -op.Stride[1]
 	}
-	c.colHits = op.hits(1, c.dims[2], size, c.back())
+	op.Before[1] -= before
 	return true
 }
 
@@ -47,12 +45,12 @@ func (c *runsOf[T]) reach(axis int) (before, size int) {
 // entries is the number of those of y.
 func (c *runsOf[T]) entries() int { return c.dims[0] * c.dims[1] * c.dims[2] * c.dims[3] }
 
-// inPlanes is the work for rows that fill no vector, and for strides. All rows of y are one
+// inPlanes lays out the work for rows that fill no vector, and for strides. All rows of y are one
 // run, with what the window shows between one row and the next, which is dropped. Forward,
 // columns of the image a stride apart are side by side in a frame, and back, those of y: the
-// entries of the window that one of them meets are those that the others do. There is none where
+// entries of the window that one of them meets are those that the others do. It returns nil where
 // the frame would be too large.
-func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
+func (c *runsOf[T]) inPlanes(r *room[T]) (bind func() compute.Work) {
 	op, d := c.op, c.dims
 	in, out, before, size := op.Stride, Both(1), [2]int{}, [2]int{}
 	if c.back() {
@@ -63,30 +61,40 @@ func (c *runsOf[T]) inPlanes(y *tensor.Dense) (w compute.Work, ok bool) {
 		size[a] = (size[a] + in[a] - 1) / in[a]
 	}
 	if !c.b.affordsFrame(size, in, c.entries()) {
-		return w, false
+		return nil
 	}
-	c.inFrame(c.b.framed(c.b.c, before, size, in))
-	f, g, deal := c.frame, op.Groups, c.deal()
-	to := &frame[T]{image: image[T]{data: compute.Data[T](y), h: d[1], w: d[2]}, stride: out}
+	c.inFrame(c.b.framed(r, c.b.c, before, size, in))
+	to := &frame[T]{image: image[T]{data: c.y, h: d[1], w: d[2]}, stride: out}
 	to.rows, to.cols = to.phases(0, d[1], 0), to.phases(1, d[2], 0)
+	planes := r.take(d[0] * c.planeEntries(to))
+	return func() compute.Work { return c.throughPlanes(to, planes, before) }
+}
+
+// planeEntries is how many entries the planes of a channel of y have.
+func (c *runsOf[T]) planeEntries(y *frame[T]) int {
+	return len(y.rows) * len(y.cols) * y.rows[0].count * c.frame.atH
+}
+
+// throughPlanes is the work by planes of y.
+func (c *runsOf[T]) throughPlanes(to *frame[T], planes []T, before [2]int) compute.Work {
+	f, g, d, deal := c.frame, c.op.Groups, c.dims, c.deal()
 	p := c.planeRuns(to, before)
-	planes := make([]T, d[0]*p.LDC)
 	q := kernel.BindTaps(p, planes, c.bias, c.w.data, f.data)
 	put := func(from, end int) { c.putPlanes(to, planes, p.LDC, from, end) }
 	var works []compute.Work
 	if g == 1 {
-		works = append(c.b.ready(f, deal), deal(len(p.Runs), q.Do), deal(d[0], put))
+		works = append(f.ready(deal), deal(len(p.Runs), q.Do), deal(d[0], put))
 	} else { // what is of one group stays in the first cache
-		runs := len(p.Runs) / g
-		works = append(f.of.ready(nil, deal), deal(g, func(from, end int) {
+		runs, fill := len(p.Runs)/g, f.filler()
+		works = append(works, deal(g, func(from, end int) {
 			for i := from; i < end; i++ {
-				f.fill(i*f.c/g, (i+1)*f.c/g, i*f.c/g)
+				fill(i*f.c/g, (i+1)*f.c/g, i*f.c/g)
 				q.Do(i*runs, (i+1)*runs)
 				put(i*d[0]/g, (i+1)*d[0]/g)
 			}
 		}))
 	}
-	return compute.InTurn(append(works, compute.InOnePart(func() { c.afterFrame(to.data) }))...), true
+	return compute.InTurn(append(works, compute.InOnePart(func() { c.afterFrame(to.data) }))...)
 }
 
 // planeRuns returns the product for the planes of y, one group after the other.
@@ -94,7 +102,7 @@ func (c *runsOf[T]) planeRuns(y *frame[T], before [2]int) kernel.TapProduct {
 	op, f, n := c.op, c.frame, c.b.n
 	p := c.product()
 	plane := y.rows[0].count * f.atH
-	p.LDC = len(y.rows) * len(y.cols) * plane
+	p.LDC = c.planeEntries(y)
 	for group := range op.Groups {
 		for i, row := range y.rows {
 			for j, col := range y.cols {

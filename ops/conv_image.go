@@ -1,6 +1,8 @@
 package ops
 
 import (
+	"slices"
+
 	"adjoint/compute"
 	"adjoint/internal/kernel"
 )
@@ -9,31 +11,29 @@ import (
 // kernels read it.
 type image[T compute.Float] struct {
 	data          []T
-	c, h, w, n    int    // extents
-	atC, atH, atW int    // strides
-	begin         func() // sets data, if that is a copy
+	c, h, w, n    int // extents
+	atC, atH, atW int // strides
 }
 
-// imageOf returns the image that a view shows. Examples that are not contiguous are copied.
+// imageOf returns the image that a view shows.
 func imageOf[T compute.Float](v compute.View) image[T] {
-	d, s := fourAxes(v.Dims, v.Strides)
-	x := image[T]{data: compute.Data[T](v.Dense), c: d[0], h: d[1], w: d[2], n: d[3], atC: s[0], atH: s[1], atW: s[2]}
-	if s[3] == 1 || x.n == 1 {
-		return x
-	}
-	from, walk := x.data, newWalk(d[:], s[:])
-	x.data = make([]T, d[0]*d[1]*d[2]*d[3])
-	x.atC, x.atH, x.atW = x.h*x.w*x.n, x.w*x.n, x.n
-	x.begin = func() { copyBlocks(x.data, from, walk, copyEntries[T]) }
+	d, s := imageDims(v.Dims), v.Strides
+	x := image[T]{data: compute.Data[T](v.Dense), c: d[0], h: d[1], w: d[2], n: d[3], atC: s[0], atH: s[1], atW: s[len(s)-2]}
 	return x
 }
 
-// fourAxes returns extents and strides with one row for a signal.
-func fourAxes(dims, strides []int) (d, s [4]int) {
-	if len(dims) == 3 {
-		return [4]int{dims[0], 1, dims[1], dims[2]}, [4]int{strides[0], 0, strides[1], strides[2]}
+// imageLike returns an image of these extents, without its entries.
+func imageLike[T compute.Float](dims []int) image[T] {
+	d := imageDims(dims)
+	return image[T]{c: d[0], h: d[1], w: d[2], n: d[3], atC: d[1] * d[2] * d[3], atH: d[2] * d[3], atW: d[3]}
+}
+
+// imageDims returns the extents (C, H, W, N) of an image, or of a signal.
+func imageDims(d []int) [4]int {
+	if len(d) == 3 {
+		return [4]int{d[0], 1, d[1], d[2]}
 	}
-	return [4]int(dims), [4]int(strides)
+	return [4]int(d)
 }
 
 // A filter is a tensor of weights (M, C/g, kh, kw), or (M, C/g, k), as kernels read it.
@@ -43,12 +43,10 @@ type filter[T compute.Float] struct {
 	row, col, h, w int // strides: of M, of C, of the rows and columns of the window
 }
 
-func filterOf[T compute.Float](v compute.View) filter[T] {
-	d, s := fourAxes(v.Dims, v.Strides)
-	if len(v.Dims) == 3 {
-		d, s = [4]int{v.Dims[0], v.Dims[1]}, [4]int{v.Strides[0], v.Strides[1], 0, v.Strides[2]}
-	}
-	return filter[T]{compute.Data[T](v.Dense), d[0], d[1], s[0], s[1], s[2], s[3]}
+// filterLike returns weights of these extents, without their entries.
+func filterLike[T compute.Float](d []int, p Window) filter[T] {
+	k := p.Size[0] * p.Size[1]
+	return filter[T]{m: d[0], c: d[1], row: d[1] * k, col: k, h: p.Size[1], w: 1}
 }
 
 // A frame is an image among zeros. Entries that are a stride apart are side by side: there is
@@ -78,25 +76,73 @@ func (x image[T]) affordsFrame(size, stride [2]int, entries int) bool {
 
 // framed returns a frame for so many channels of x, whose planes have so many rows and columns,
 // where x begins after so many zeros.
-func (x image[T]) framed(channels int, before, size, stride [2]int) *frame[T] {
+func (x image[T]) framed(r *room[T], channels int, before, size, stride [2]int) *frame[T] {
 	f := &frame[T]{image[T]{c: channels, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride, x, nil, nil}
 	f.atC = stride[0] * stride[1] * f.h * f.atH
-	f.data = make([]T, channels*f.atC)
+	f.data = r.take(channels * f.atC)
 	f.rows, f.cols = f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
 	return f
 }
 
-// fill copies channels from ≤ c < to of the image into the frame, whose channel at is the first of them.
-func (f *frame[T]) fill(from, to, at int) {
-	x := &f.of
-	for c := from; c < to; c++ {
-		for _, row := range f.rows {
-			for _, col := range f.cols {
-				kernel.CopyPieces(f.data, (at+c-from)*f.atC+row.at+col.at, x.data, c*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
-					Rows: row.count, Parts: col.count, Len: x.n,
-					Row: f.stride[0] * x.atH, Part: f.stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
-				})
+// A gap is some zeros of a channel of a frame from an entry on, and as many in rows that follow.
+type gap struct{ from, entries, count int }
+
+// gaps returns all zeros of a channel.
+func (f *frame[T]) gaps() (list []gap) {
+	var pieces [][2]int // of the image
+	for _, row := range f.rows {
+		for _, col := range f.cols {
+			for i := 0; i < row.count && col.count > 0; i++ {
+				at := row.at + col.at + i*f.atH
+				pieces = append(pieces, [2]int{at, at + col.count*f.n})
 			}
+		}
+	}
+	slices.SortFunc(pieces, func(a, b [2]int) int { return a[0] - b[0] })
+	end := 0
+	for _, p := range append(pieces, [2]int{f.atC, f.atC}) {
+		g := gap{end, p[0] - end, 1}
+		end = p[1]
+		if g.entries == 0 {
+			continue
+		}
+		if k := len(list) - 1; k >= 0 && list[k].entries == g.entries && list[k].from+list[k].count*f.atH == g.from {
+			list[k].count++
+		} else {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+// filler returns what copies channels from ≤ c < to of the image into the frame, whose channel at is
+// the first of them.
+func (f *frame[T]) filler() func(from, to, at int) {
+	gaps, row := f.gaps(), make([]T, f.atH)
+	return func(from, to, at int) {
+		for c := from; c < to; c++ {
+			channel := f.data[(at+c-from)*f.atC:][:f.atC]
+			for _, g := range gaps {
+				if g.count == 1 {
+					clear(channel[g.from:][:g.entries])
+				} else {
+					kernel.CopyPieces(channel, g.from, row, 0, kernel.Pieces{Rows: g.count, Parts: 1, Len: g.entries, ToRow: f.atH})
+				}
+			}
+			f.copyTo(channel, c)
+		}
+	}
+}
+
+// copyTo copies a channel of the image among the zeros.
+func (f *frame[T]) copyTo(channel []T, c int) {
+	x := &f.of
+	for _, row := range f.rows {
+		for _, col := range f.cols {
+			kernel.CopyPieces(channel, row.at+col.at, x.data, c*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
+				Rows: row.count, Parts: col.count, Len: x.n,
+				Row: f.stride[0] * x.atH, Part: f.stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
+			})
 		}
 	}
 }
@@ -114,13 +160,11 @@ func dealt(flop float64) dealer {
 	}
 }
 
-// ready returns what has to be done before an image, or the frame that it is in, is read.
-func (x *image[T]) ready(f *frame[T], deal dealer) (works []compute.Work) {
+// ready returns what has to be done before a frame is read, if there is one.
+func (f *frame[T]) ready(deal dealer) (works []compute.Work) {
 	if f != nil {
-		return append(f.of.ready(nil, deal), deal(f.c, func(from, to int) { f.fill(from, to, from) }))
-	}
-	if x.begin != nil {
-		works = append(works, compute.InOnePart(x.begin))
+		fill := f.filler()
+		works = append(works, deal(f.c, func(from, to int) { fill(from, to, from) }))
 	}
 	return works
 }

@@ -64,6 +64,6 @@ func (op convLayer) Reverse(z, Î¶ *Node) []*Node { return graph.Through(op, z, Î
 
 func (op convLayer) Kernel() compute.Kernel {
 	return compute.Strided(func(z *tensor.Dense, x []compute.View) compute.Work {
-		return bindConv(conv{Window: op.Window}, z, x[0].Dense, x[1], x[2], op.relu)
-	})
+		return bindConv(conv{Window: op.Window}, z, x[0].Dense, x[1:], op.relu)
+	}).Taking(func(z []int, x ...[]int) int { return conv{Window: op.Window}.room(z, x[1:]...) })
 }

@@ -15,7 +15,7 @@ import (
 
 // Threads that share a convolution in any order compute the same bits as one alone, in every form
 // that it has: as it lies, in rows and in planes of zeros, by groups, and turned. Nothing is
-// allocated.
+// allocated, and all is taken that a kernel says it takes.
 func TestConvOfParts(t *testing.T) {
 	same, by2 := ops.Window{Same: true}, ops.Window{Stride: both(2), Before: both(1)}
 	grouped := func(p ops.Window, groups int) ops.Window { p.Groups = groups; return p }
@@ -55,8 +55,23 @@ func TestConvOfParts(t *testing.T) {
 			if !slices.Equal(alone.Float32s(), parts.Float32s()) {
 				t.Errorf("%+v, %d: in parts it is something else", c, i)
 			}
+			if n := roomOf(z); n > 0 && !bindsNot(z.Op().Kernel(), alone, n-16, of) {
+				t.Errorf("%+v, %d: it takes less than the %d entries that it says", c, i, n)
+			}
 		}
 	}
+}
+
+// roomOf returns how many entries the kernel of z takes to work in.
+func roomOf(z *node) int {
+	return z.Op().Kernel().Room(z.Shape().Dims(), z.In(0).Shape().Dims(), z.In(1).Shape().Dims())
+}
+
+// bindsNot reports whether a kernel has not enough with so many entries, a cache line less than it says.
+func bindsNot(k compute.Kernel, y *tensor.Dense, entries int, x []*tensor.Dense) (failed bool) {
+	defer func() { failed = recover() != nil }()
+	k.In(tensor.New(tensor.Of(tensor.Float32), tensor.WithShape(entries))).Bind(y, x...)
+	return false
 }
 
 // doParts does all parts at once, the last first.

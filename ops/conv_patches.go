@@ -136,7 +136,7 @@ func (p Window) shown(of *Node, image Shape) (list []shownAxis) {
 
 func cutPatches[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
 	out, in := compute.Data[T](y), compute.Data[T](x[0])
-	each := p.pieces(patchDims(y), imageDims(x[0]))
+	each := p.pieces(patchDims(y), imageDims(x[0].Shape()))
 	take := func(o, i, n int) { copy(out[o:o+n], in[i:i+n]) }
 	return func() {
 		clear(out)
@@ -210,20 +210,12 @@ func (op folded) Expand(x ...*Node) *Node {
 
 func foldPatches[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
 	out, in := compute.Data[T](y), compute.Data[T](x[0])
-	each := p.pieces(patchDims(x[0]), imageDims(y))
+	each := p.pieces(patchDims(x[0]), imageDims(y.Shape()))
 	add := func(i, o, n int) { kernel.Add(out[o:o+n], out[o:o+n], in[i:i+n]) }
 	return func() {
 		clear(out)
 		each(add)
 	}
-}
-
-// imageDims returns the extents (C, H, W, N) of an image, or of a signal.
-func imageDims(v *tensor.Dense) [4]int {
-	if d := v.Shape(); len(d) == 3 {
-		return [4]int{d[0], 1, d[1], d[2]}
-	}
-	return [4]int(v.Shape())
 }
 
 // patchDims returns the extents (C, kh, kw, H', W', N) of patches.

@@ -24,6 +24,7 @@ const (
 	fewStrided    = 64      // and from so many on by a stride, or if they are a multiple of the few
 	shortRow      = 32      // columns, up to which all rows are one run
 	runEntries    = 512     // of a run, more or less
+	tileEntries   = 64      // of a row of a tile, or a divisor
 	cachedEntries = 1 << 18 // that stay in the second cache
 	shareFlop     = 1e6     // multiplications from which threads share a conv
 	sharedParts   = 8       // of a conv that threads share, at least if it is large,
@@ -31,28 +32,33 @@ const (
 	dotEntries    = 2048    // of a row in a block of a product with patches
 )
 
-func convolve[T compute.Float](op conv, y, bias *tensor.Dense, a, b compute.View, floor bool) compute.Work {
+func convolve[T compute.Float](op conv, y, bias *tensor.Dense, x []compute.View, floor bool) compute.Work {
+	out, room := compute.Data[T](y), &room[T]{free: compute.Data[T](x[2].Dense)}
 	if op.to == toWeights {
-		return newWeightsWork(op, y, imageOf[T](a), imageOf[T](b))
+		c := newWeights(op, y.Shape(), imageOf[T](x[0]), imageOf[T](x[1]))
+		c.y = out
+		return c.lay(room)()
 	}
-	c := &runsOf[T]{op: op, dims: imageDims(y), w: filterOf[T](a), b: imageOf[T](b), floor: floor, known: map[pattern][]kernel.Tap{}}
-	c.whole, c.read = c.b, c.w
-	if bias != nil {
+	w := filterLike[T](x[0].Dims, op.Window)
+	w.data = compute.Data[T](x[0].Dense)
+	c := newRuns(op, y.Shape(), w, imageOf[T](x[1]))
+	if c.y, c.floor = out, floor; bias != nil {
 		c.bias = compute.Data[T](bias)
 	}
-	return c.work(y)
+	return c.lay(room)()
 }
 
 // A runsOf makes the runs of a conv to places or to an image, of weights w and b.
 type runsOf[T compute.Float] struct {
 	op      conv
 	dims    [4]int
-	bias    []T
+	y, bias []T
 	w, read filter[T] // as they are, and as the runs read them, perhaps turned
 	b       image[T]  // perhaps in a frame
 	frame   *frame[T] // that, if it is
 	whole   image[T]  // b as it was
 	floor   bool
+	across  Window  // as it lies on the columns of b
 	rowHits [][]hit // what the window meets for each row of y
 	colHits [][]hit // and each column
 	list    []kernel.Run
@@ -65,33 +71,48 @@ type pattern struct{ row, rows, col, cols int }
 
 func (c *runsOf[T]) back() bool { return c.op.to == toImage }
 
-func (c *runsOf[T]) work(y *tensor.Dense) compute.Work {
-	op, d, back := c.op, c.dims, c.back()
-	c.rowHits, c.colHits = op.hits(0, d[1], c.b.h, back), op.hits(1, d[2], c.b.w, back)
-	out := compute.Data[T](y)
+func newRuns[T compute.Float](op conv, y []int, w filter[T], b image[T]) *runsOf[T] {
+	return &runsOf[T]{op: op, dims: imageDims(y), w: w, read: w, b: b, whole: b, across: op.Window, known: map[pattern][]kernel.Tap{}}
+}
+
+// lay decides how to do it and takes room for that. What it returns binds the work.
+func (c *runsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
+	op, d := c.op, c.dims
 	few := c.b.n < fewExamples
 	if op.Stride != Both(1) && c.b.n < fewStrided && c.b.n%fewExamples > 0 || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
-		if w, ok := c.byTurning(y); ok {
-			return w
-		}
-		if w, ok := c.inPlanes(y); ok {
-			return w
+		if bind = c.byTurning(r); bind == nil {
+			bind = c.inPlanes(r)
 		}
 	}
-	if few && op.Stride[1] == 1 {
-		c.inRows()
+	if bind == nil && few && op.Stride[1] == 1 {
+		c.inRows(r)
 	}
+	if bind == nil {
+		bind = c.asItLies
+	}
+	return bind
+}
+
+// meet finds what the window meets.
+func (c *runsOf[T]) meet() {
+	c.rowHits, c.colHits = c.op.hits(0, c.dims[1], c.b.h, c.back()), c.across.hits(1, c.dims[2], c.b.w, c.back())
+}
+
+// asItLies is the work by runs of b as it lies, or in a frame.
+func (c *runsOf[T]) asItLies() compute.Work {
+	d := c.dims
+	c.meet()
 	c.makeRuns()
 	p := c.product()
 	p.LDC, p.Runs, p.Shares = d[1]*d[2]*d[3], c.list, max(1, min(p.M/sharedRows, sharedParts))
 	p.Blocks = c.blocks(p.K, p.Shares)
-	q := kernel.BindTaps(p, out, c.bias, c.w.data, c.b.data)
-	works := append(c.b.ready(c.frame, c.deal()), c.deal()(q.Parts(), q.Do))
-	if !back && slices.Contains(c.short, true) {
-		works = append(works, compute.InOnePart(func() { c.specials(out, &p) }))
+	q := kernel.BindTaps(p, c.y, c.bias, c.w.data, c.b.data)
+	works := append(c.frame.ready(c.deal()), c.deal()(q.Parts(), q.Do))
+	if !c.back() && slices.Contains(c.short, true) {
+		works = append(works, compute.InOnePart(func() { c.specials(&p) }))
 	}
 	if c.frame != nil {
-		works = append(works, compute.InOnePart(func() { c.afterFrame(out) }))
+		works = append(works, compute.InOnePart(func() { c.afterFrame(c.y) }))
 	}
 	return compute.InTurn(works...)
 }
@@ -131,14 +152,27 @@ func (c *runsOf[T]) makeRuns() {
 	}
 }
 
-// blocks returns where the runs of a group begin that are computed together: as many as read so much
-// of b, of so many channels, that it stays in the second cache, and enough for threads to share.
+// blocks returns where the runs of a group begin that are computed together: few, unless some do not
+// fill tiles, which then may be joined: so many that what they read of b, of so many channels, stays in
+// the second cache, with what the next will, and that threads have enough to share.
 func (c *runsOf[T]) blocks(channels, shares int) (first []int) {
-	all := 0
+	columns, whole := 0, true
 	for _, r := range c.list {
-		all += r.Cols
+		columns += r.Cols
+		whole = whole && r.Cols%tileEntries == 0
 	}
-	most := max(runEntries, min(cachedEntries/max(1, channels), all*shares/sharedParts))
+	each := max(1, channels) // entries of b for each column
+	if !c.back() {
+		each *= c.op.Stride[0] * c.op.Stride[1]
+	}
+	most := cachedEntries / each
+	if columns > most {
+		most /= 2
+	}
+	if most = min(most, columns*shares/sharedParts); whole {
+		most = 0
+	}
+	most = max(runEntries, most)
 	cols := most
 	for i, r := range c.list {
 		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {

@@ -27,7 +27,7 @@ func (x image[T]) finite(channel int) bool {
 }
 
 // specials makes NaN in runs whose window is past the edge with a weight that is not finite.
-func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct) {
+func (c *runsOf[T]) specials(p *kernel.TapProduct) {
 	if isFinite(kernel.Sum(c.w.data)) {
 		return
 	}
@@ -42,7 +42,7 @@ func (c *runsOf[T]) specials(out []T, p *kernel.TapProduct) {
 		}
 		for m := range p.M {
 			if c.missesSpecial(r.A+m*p.A.Row, p, met) {
-				kernel.Fill(out[r.C+m*p.LDC:][:r.Cols], T(math.NaN()))
+				kernel.Fill(c.y[r.C+m*p.LDC:][:r.Cols], T(math.NaN()))
 			}
 		}
 	}

@@ -3,8 +3,6 @@ package ops
 import (
 	"adjoint/compute"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // Places by wᵀ. With the channels of y side by side, yᵀ is a sum of products of entries of b, which
@@ -20,7 +18,6 @@ const (
 // A turnedW is the work of a conv by wᵀ.
 type turnedW[T compute.Float] struct {
 	*runsOf[T]
-	out            []T
 	columns, depth int  // channels of a group, of y and of b
 	strange        bool // some weight is infinite or NaN
 	parts          int  // of the rows of y, each with a row of yᵀ of its own
@@ -34,37 +31,38 @@ type rowProduct[T compute.Float] struct {
 	runs int
 }
 
-// byTurning is the work by wᵀ, if that is how to do it.
-func (c *runsOf[T]) byTurning(y *tensor.Dense) (w compute.Work, ok bool) {
+// byTurning lays out the work by wᵀ, or returns nil if that is not how to do it.
+func (c *runsOf[T]) byTurning(r *room[T]) (bind func() compute.Work) {
 	op, d, n := c.op, c.dims, c.b.n
-	t := &turnedW[T]{runsOf: c, out: compute.Data[T](y), columns: d[0] / op.Groups, depth: c.b.c / op.Groups, parts: 1}
+	t := &turnedW[T]{runsOf: c, columns: d[0] / op.Groups, depth: c.b.c / op.Groups, parts: 1}
 	places := d[1] * d[2] * n
 	if c.back() {
 		places = c.b.h * c.b.w * n
 	}
-	whole := c.w.col == op.Size[0]*op.Size[1] && c.w.h == op.Size[1] && c.w.w == 1
-	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || !whole {
-		return w, false
+	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || n == 1 && !c.inRows(r) {
+		return nil
 	}
-	if n == 1 && !c.inRows() {
-		return w, false
-	}
-	deal := c.deal()
-	if deal(d[1], nil).Parts > 1 {
+	if c.deal()(d[1], nil).Parts > 1 {
 		t.parts = min(d[1], turnedParts)
 	}
-	t.rows = make([]T, t.parts*d[2]*n*d[0])
-	works := append(c.b.ready(c.frame, deal), t.turn(deal), compute.InOnePart(func() { t.strange = !isFinite(kernel.Sum(c.w.data)) }))
-	t.bind()
-	return compute.InTurn(append(works, compute.Work{Parts: t.parts, Do: t.do})...), true
+	t.rows = r.take(t.parts * d[2] * n * d[0])
+	t.read = filter[T]{data: r.take(c.w.m * c.w.row), h: op.Size[1] * t.columns, w: t.columns}
+	return t.work
 }
 
-// turn returns the work of turning the weights, and has wᵀ be what the runs read. For each channel
-// of b and each entry of the window it has a row.
+// work is that by wᵀ, which has a row for each channel of b and each entry of the window.
+func (t *turnedW[T]) work() compute.Work {
+	deal := t.deal()
+	works := append(t.frame.ready(deal), t.turn(deal), compute.InOnePart(func() { t.strange = !isFinite(kernel.Sum(t.w.data)) }))
+	t.meet()
+	t.bind()
+	return compute.InTurn(append(works, compute.Work{Parts: t.parts, Do: t.do})...)
+}
+
+// turn returns the work of turning the weights.
 func (t *turnedW[T]) turn(deal dealer) compute.Work {
 	w, k, g := t.w, t.op.Size[0]*t.op.Size[1], t.op.Groups
 	each := t.depth * k * t.columns // of a group
-	t.read = filter[T]{data: make([]T, g*each), h: t.op.Size[1] * t.columns, w: t.columns}
 	if t.back() {
 		return deal(w.m, func(from, to int) {
 			for m := from; m < to; m++ {
@@ -127,9 +125,9 @@ func (t *turnedW[T]) do(from, to int) {
 			for _, p := range t.products {
 				p.Do(h*p.runs, (h+1)*p.runs)
 			}
-			kernel.Transpose(t.out[h*row:], rowT, row, d[0], d[1]*row, d[0])
+			kernel.Transpose(t.y[h*row:], rowT, row, d[0], d[1]*row, d[0])
 			for m := 0; m < d[0] && (t.strange || t.floor || t.bias != nil); m++ {
-				t.end(t.out[(m*d[1]+h)*row:][:row], m, h)
+				t.end(t.y[(m*d[1]+h)*row:][:row], m, h)
 			}
 		}
 	}

@@ -5,8 +5,6 @@ import (
 
 	"adjoint/compute"
 	"adjoint/internal/kernel"
-
-	"gorgonia.org/tensor"
 )
 
 // A weightsOf is the work of a conv to the weights, ζ·Patches(x)ᵀ: products of rows of ζ and
@@ -15,6 +13,7 @@ import (
 type weightsOf[T compute.Float] struct {
 	op         conv
 	y          []T
+	entries    int // of y
 	ζ, x       image[T]
 	places     image[T]  // ζ as it was
 	whole      image[T]  // x as it was
@@ -27,11 +26,16 @@ type weightsOf[T compute.Float] struct {
 	misses     bool      // some window has no entry on the image
 }
 
-func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) compute.Work {
-	c := &weightsOf[T]{op: op, y: compute.Data[T](y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, slots: op.Groups, step: op.Stride}
-	if w, ok := c.byTurning(); ok {
-		return w
+func newWeights[T compute.Float](op conv, y []int, ζ, x image[T]) *weightsOf[T] {
+	return &weightsOf[T]{op: op, entries: product(y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, slots: op.Groups, step: op.Stride}
+}
+
+// lay decides how to do it and takes room for that. What it returns binds the work.
+func (c *weightsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
+	if bind = c.byTurning(r); bind != nil {
+		return bind
 	}
+	op, ζ, x := c.op, c.ζ, c.x
 	c.rows, c.cols = op.sectors(0, ζ.h, x.h), op.sectors(1, ζ.w, x.w)
 	missed := func(s sector) bool { return s.taps == 0 }
 	c.misses = slices.ContainsFunc(c.rows, missed) || slices.ContainsFunc(c.cols, missed)
@@ -42,20 +46,20 @@ func newWeightsWork[T compute.Float](op conv, y *tensor.Dense, ζ, x image[T]) c
 		for a, n := range ζ.extents() {
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
 		}
-		if x.affordsFrame(size, op.Stride, len(c.y)) {
+		if x.affordsFrame(size, op.Stride, c.entries) {
 			if c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
 				c.slots = min(op.Groups, c.deal()(frameSlots, nil).Parts)
 			}
-			c.frame, c.step = x.framed(c.slots*c.c, op.Before, size, op.Stride), Both(1)
+			c.frame, c.step = x.framed(r, c.slots*c.c, op.Before, size, op.Stride), Both(1)
 			c.x, c.rows, c.cols = c.frame.image, []sector{{0, ζ.h, 0, op.Size[0]}}, []sector{{0, ζ.w, 0, op.Size[1]}}
 		}
 	}
 	if x := &c.x; c.inside() && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
-		c.gaps = ζ.framed(ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
+		c.gaps = ζ.framed(r, ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
 		c.ζ = c.gaps.image
 	}
-	return c.work()
+	return c.work
 }
 
 // A sector is the places from ≤ o < to of an axis, of which the same entries of the window are on
@@ -94,7 +98,7 @@ func (c *weightsOf[T]) work() compute.Work {
 	ζ := c.ζ
 	var bound []*kernel.BoundDots[T]
 	for group := range c.op.Groups {
-		m, n := ζ.c/c.op.Groups, len(c.y)/ζ.c
+		m, n := ζ.c/c.op.Groups, c.entries/ζ.c
 		bound = append(bound, kernel.BindDots(kernel.RunDots{
 			M: m, N: n, C: group * m * n, LDC: n, A: group * m * ζ.atC, ARow: ζ.atC, Jobs: c.jobs(c.slot(group) * c.c),
 		}, c.y, ζ.data, c.x.data))
@@ -108,18 +112,19 @@ func (c *weightsOf[T]) work() compute.Work {
 		}
 	}
 	deal := c.deal()
-	works := c.ζ.ready(c.gaps, deal)
+	works := c.gaps.ready(deal)
 	if c.frame != nil && c.slots < c.op.Groups {
-		works = append(append(works, c.whole.ready(nil, deal)...), deal(c.slots, func(from, to int) {
+		fill := c.frame.filler()
+		works = append(works, deal(c.slots, func(from, to int) {
 			for group := range c.op.Groups {
 				if slot := c.slot(group); from <= slot && slot < to {
-					c.frame.fill(group*c.c, (group+1)*c.c, slot*c.c)
+					fill(group*c.c, (group+1)*c.c, slot*c.c)
 					do(group*each, (group+1)*each)
 				}
 			}
 		}))
 	} else {
-		works = append(append(works, c.x.ready(c.frame, deal)...), deal(c.op.Groups*each, do))
+		works = append(append(works, c.frame.ready(deal)...), deal(c.op.Groups*each, do))
 	}
 	if !c.inside() || c.gaps != nil {
 		works = append(works, compute.InOnePart(c.specials))
@@ -135,7 +140,7 @@ func (c *weightsOf[T]) slot(group int) int { return group * c.slots / c.op.Group
 
 // deal returns the dealer for what is to be multiplied.
 func (c *weightsOf[T]) deal() dealer {
-	return dealt(float64(len(c.y)) * float64(c.places.h*c.places.w*c.places.n))
+	return dealt(float64(c.entries) * float64(c.places.h*c.places.w*c.places.n))
 }
 
 // A block is some rows and columns of places: from ≤ h < to.
@@ -147,12 +152,12 @@ func (c *weightsOf[T]) jobs(first int) (jobs []kernel.DotJob) {
 	ζ := &c.ζ
 	if c.gaps != nil {
 		run := kernel.DotRun{Len: (ζ.h-1)*ζ.atH + c.places.w*ζ.n}
-		return []kernel.DotJob{{Cols: c.entries(first, c.rows[0], c.cols[0]), Runs: []kernel.DotRun{run}}}
+		return []kernel.DotJob{{Cols: c.columns(first, c.rows[0], c.cols[0]), Runs: []kernel.DotRun{run}}}
 	}
 	places := dotEntries / ζ.n
 	for _, rows := range c.rows {
 		for _, cols := range c.cols {
-			entries := c.entries(first, rows, cols)
+			entries := c.columns(first, rows, cols)
 			wide := max(1, min(cols.to-cols.from, places))
 			high := max(1, places/wide)
 			for h := rows.from; h < rows.to; h += high {
@@ -166,8 +171,8 @@ func (c *weightsOf[T]) jobs(first int) (jobs []kernel.DotJob) {
 	return jobs
 }
 
-// entries returns the columns of the entries of the window that the places of two sectors have.
-func (c *weightsOf[T]) entries(first int, rows, cols sector) (list []kernel.DotCol) {
+// columns returns those of the entries of the window that the places of two sectors have.
+func (c *weightsOf[T]) columns(first int, rows, cols sector) (list []kernel.DotCol) {
 	kh, kw := c.op.Size[0], c.op.Size[1]
 	for ch := range c.c {
 		for i := rows.first; i < rows.first+rows.taps; i++ {

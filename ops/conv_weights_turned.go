@@ -35,25 +35,31 @@ type turnedBlock struct {
 	group, first int
 }
 
-// byTurning is the work by xᵀ, if that is how to do it.
-func (c *weightsOf[T]) byTurning() (w compute.Work, ok bool) {
-	t := turnedX[T]{weightsOf: c, sums: c.y}
+// byTurning lays out the work by xᵀ, or returns nil if that is not how to do it.
+func (c *weightsOf[T]) byTurning(r *room[T]) (bind func() compute.Work) {
+	t := &turnedX[T]{weightsOf: c, sums: c.y}
 	if c.c < vectorChannels || c.c < turnedChannels && c.x.n >= fewExamples || !t.cut() {
-		return w, false
+		return nil
 	}
-	k := c.op.Size[0] * c.op.Size[1]
-	if k > 1 {
-		t.sums = make([]T, len(c.y))
+	if c.op.Size != Both(1) {
+		t.sums = r.take(c.entries)
 	}
+	t.turned = r.take(t.at(t.shownRows(t.high), 0))
+	return t.work
+}
+
+// work is that by xᵀ.
+func (t *turnedX[T]) work() compute.Work {
+	c, k, deal := t.weightsOf, t.op.Size[0]*t.op.Size[1], t.deal()
+	t.cutBlocks()
 	t.bind()
-	deal := c.deal()
-	works := append(c.ζ.ready(nil, deal), c.x.ready(nil, deal)...)
+	var works []compute.Work
 	if t.several() {
 		works = append(works, compute.InOnePart(func() { clear(t.sums) }))
 	}
 	for i, b := range t.blocks {
 		works = append(works,
-			deal(t.shownRows(b), func(from, to int) { t.turn(b, from, to) }),
+			deal(t.shownRows(b.toH-b.h), func(from, to int) { t.turn(b, from, to) }),
 			deal(k, func(from, to int) { t.product.Do(i*k+from, i*k+to) }))
 	}
 	if k > 1 {
@@ -64,14 +70,14 @@ func (c *weightsOf[T]) byTurning() (w compute.Work, ok bool) {
 			}
 		}))
 	}
-	return compute.InTurn(works...), true
+	return compute.InTurn(works...)
 }
 
 // several reports whether weights are summed up in several blocks.
 func (t *turnedX[T]) several() bool { return t.high < t.ζ.h || t.wide < t.ζ.w }
 
-// cut makes the blocks, and reports whether they are not too large. Of what a block shows, as much
-// as can be is its places.
+// cut decides how large blocks are, and reports whether they are not too large. Of what a block
+// shows, as much as can be is its places.
 func (t *turnedX[T]) cut() bool {
 	op, ζ := t.op, t.ζ
 	t.channels = t.c
@@ -96,11 +102,13 @@ func (t *turnedX[T]) cut() bool {
 			t.high, t.wide, best = high, wide, share
 		}
 	}
-	if best == 0 {
-		return false
-	}
 	t.across = (t.wide-1)*op.Stride[1] + op.span(1)
-	t.turned = make([]T, int(entries(t.high, t.wide)))
+	return best > 0
+}
+
+// cutBlocks makes the blocks.
+func (t *turnedX[T]) cutBlocks() {
+	op, ζ := t.op, t.ζ
 	for group := range op.Groups {
 		for first := 0; first < t.c; first += t.channels {
 			for h := 0; h < ζ.h; h += t.high {
@@ -111,7 +119,6 @@ func (t *turnedX[T]) cut() bool {
 			}
 		}
 	}
-	return true
 }
 
 // bind makes the product. A tap is a row of places, where their columns of xᵀ are equally far
@@ -150,10 +157,8 @@ func (t *turnedX[T]) bind() {
 // at is where an entry of what a block shows begins in xᵀ.
 func (t *turnedX[T]) at(h, w int) int { return (h*t.across + w) * t.x.n * t.channels }
 
-// shownRows is the number of rows of x that a block shows.
-func (t *turnedX[T]) shownRows(b turnedBlock) int {
-	return (b.toH-b.h-1)*t.op.Stride[0] + t.op.span(0)
-}
+// shownRows is the number of rows of x that so many rows of places show.
+func (t *turnedX[T]) shownRows(high int) int { return (high-1)*t.op.Stride[0] + t.op.span(0) }
 
 // turn sets some rows of xᵀ to what a block shows.
 func (t *turnedX[T]) turn(b turnedBlock, first, end int) {

@@ -50,7 +50,10 @@ func TestNamesKeepTheirMeaning(t *testing.T) {
 	var more []keptOp
 	for _, n := range telling(everyNode(t)) {
 		name := n.Op().(graph.Describer).Describe().Name
-		if k, ok := keepOp(t, n); ok && !has(name) {
+		if has(name) {
+			continue
+		}
+		if k, ok := keepOp(t, n); ok {
 			kept, more = append(kept, k), append(more, k)
 		}
 	}

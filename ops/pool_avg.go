@@ -90,7 +90,7 @@ func windowShares(p Window, of *Node, image Shape) *Node {
 }
 
 func bindAvgPool[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(y), imageDims(x[0]))
+	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(y.Shape()), imageDims(x[0].Shape()))
 	return func() {
 		for i := range rows {
 			r := &rows[i]
@@ -152,7 +152,7 @@ func (op avgPoolReverse) Expand(ζ ...*Node) *Node {
 }
 
 func bindAvgPoolReverse[T compute.Float](p Window, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(x[0]), imageDims(y))
+	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), p.poolRows(imageDims(x[0].Shape()), imageDims(y.Shape()))
 	return func() {
 		clear(out)
 		for i := range rows {

@@ -102,7 +102,7 @@ func (op maxPool) Fuse(y *Node, _ func(*Node) bool) *Node {
 }
 
 func bindMaxPool[T compute.Float](op maxPool, y *tensor.Dense, x ...*tensor.Dense) func() {
-	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), op.poolRows(imageDims(y), imageDims(x[0]))
+	out, in, rows := compute.Data[T](y), compute.Data[T](x[0]), op.poolRows(imageDims(y.Shape()), imageDims(x[0].Shape()))
 	return func() {
 		for i := range rows {
 			r := &rows[i]
@@ -200,7 +200,7 @@ func (op attained) Expand(x ...*Node) *Node {
 
 func bindAttained[T compute.Float](op attained, y *tensor.Dense, x ...*tensor.Dense) func() {
 	out, in, m, v := compute.Data[T](y), compute.Data[T](x[0]), compute.Data[T](x[1]), compute.Data[T](x[2])
-	rows := op.poolRows(imageDims(x[1]), imageDims(x[0]))
+	rows := op.poolRows(imageDims(x[1].Shape()), imageDims(x[0].Shape()))
 	if !op.back {
 		return func() {
 			for i := range rows {

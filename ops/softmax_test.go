@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,26 +32,33 @@ func TestSoftmaxConventions(t *testing.T) {
 		{[]float64{nan, inf}, []float64{nan, nan}, []float64{nan, nan}, nan},
 		{[]float64{inf, nan}, []float64{nan, nan}, []float64{nan, nan}, nan},
 		{[]float64{-inf, nan}, []float64{nan, nan}, []float64{nan, nan}, nan},
+		{[]float64{0, 1, 800}, []float64{0, 0, 1}, []float64{-800, -799, 0}, 800},
 	} {
+		n := len(c.line)
+		threes := slices.Repeat([]float64{3}, n)
 		for axis := range 2 {
 			g := graph.New()
-			z := matrix(g, "z", c.line, []float64{3, 3})
+			rows := [][]float64{c.line, threes}
 			if axis == 0 {
-				z = matrix(g, "z", []float64{c.line[0], 3}, []float64{c.line[1], 3})
+				rows = nil
+				for _, v := range c.line {
+					rows = append(rows, []float64{v, 3})
+				}
 			}
+			z := matrix(g, "z", rows...)
 			got := computed(t, ops.Softmax(z, axis), ops.LogSoftmax(z, axis), ops.LogSumExp(z, axis))
-			for i := range 2 {
-				here, other := i, 2+i
+			for i := range n {
+				here, other := i, n+i
 				if axis == 0 {
 					here, other = 2*i, 2*i+1
 				}
 				at := fmt.Sprintf(" of %v, entry %d, axis %d", c.line, i, axis)
 				expect(t, "softmax"+at, got[0][here], c.softmax[i], tensor.Float64)
 				expect(t, "log softmax"+at, got[1][here], c.log[i], tensor.Float64)
-				expect(t, "softmax beside one"+at, got[0][other], 0.5, tensor.Float64)
+				expect(t, "softmax beside one"+at, got[0][other], 1/float64(n), tensor.Float64)
 			}
 			expect(t, fmt.Sprintf("logΣexp of %v, axis %d", c.line, axis), got[2][0], c.logSumExp, tensor.Float64)
-			expect(t, "logΣexp of (3, 3)", got[2][1], 3+math.Ln2, tensor.Float64)
+			expect(t, "logΣexp of threes", got[2][1], 3+math.Log(float64(n)), tensor.Float64)
 		}
 	}
 }

@@ -44,13 +44,10 @@ func (c *checker) examples(a *application) {
 			size[i] = math.Abs(first[i]) + math.Abs(others[i])
 		}
 	}
-	tolerance := 1e-12
-	if a.dtype() == tensor.Float32 {
-		tolerance = 1e-5
-	}
+	rounding := 4 * epsilon(a.dtype()) // where terms of about 1 nearly cancel
 	c.report.Checks++
 	for i, want := range a.value {
-		if e := excess(got[i], want, tolerance*(1e-3+size[i])); !(e <= 1) && isFinite(want) {
+		if e := excess(got[i], want, a.tolerance()*size[i]+rounding); !(e <= 1) && isFinite(want) {
 			c.fail(Examples, "%v says that it treats examples in the way %v, but for one and the %d others, entry %d of the value is %v, for all it is %v",
 				op, treatment, a.n-1, i, got[i], want)
 			return

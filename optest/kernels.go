@@ -63,6 +63,26 @@ func (c *checker) kernel(a *application) {
 	if k.IsStrided() {
 		c.strided(a, k, what)
 	}
+	if k.Takes() {
+		c.room(a, k, what)
+	}
+}
+
+// room asserts that a kernel does the same whatever it is given to work in, and takes no more than
+// it says.
+func (c *checker) room(a *application, k compute.Kernel, what string) {
+	c.t.Helper()
+	y, x := a.tensors(math.NaN())
+	extents := make([][]int, len(x))
+	for i, v := range x {
+		extents[i] = v.Shape()
+	}
+	full := make([]float64, k.Room(y.Shape(), extents...))
+	for i := range full {
+		full[i] = math.NaN()
+	}
+	k.In(dense(y.Dtype(), graph.ShapeOf(len(full)), full)).Run(y, x...)
+	c.same1(Kernels, what, numbers(y), "in memory full of NaN", a.value, "in its own")
 }
 
 // entrywise asserts that loops over entries do the same whole, in parts, and onto each of
@@ -106,12 +126,13 @@ func cut[T compute.Float](loop func(y []T, x ...[]T), parts int, y *tensor.Dense
 	}
 }
 
-// strided asserts that a kernel reads an input as well where that lies as its transpose.
+// strided asserts that a kernel reads an input as well where that lies as its transpose or, if it
+// takes memory to work in, where its examples lie among more.
 func (c *checker) strided(a *application, k compute.Kernel, what string) {
 	c.t.Helper()
 	for i, in := range a.node.Inputs() {
 		rank := in.Shape().Rank()
-		if rank < 2 {
+		if rank < 2 || k.Takes() && in.Shape().Dim(rank-1) != graph.Batch {
 			continue
 		}
 		y, x := a.tensors(math.NaN())
@@ -119,13 +140,17 @@ func (c *checker) strided(a *application, k compute.Kernel, what string) {
 		for j := range x {
 			views[j] = compute.RowMajor(x[j])
 		}
-		views[i] = turned(x[i])
+		lie, how := turned, "through a transpose of"
+		if k.Takes() {
+			lie, how = amongMore, "among more examples of"
+		}
+		views[i] = lie(x[i])
 		k.BindViews(y, views...).All()
 		allowed := make([]float64, len(a.value))
 		for j, v := range a.value {
 			allowed[j] = a.tolerance() * (1 + math.Abs(v))
 		}
-		c.compare(comparison{law: Kernels, what: what, got: numbers(y), gotName: fmt.Sprintf("through a transpose of input %d", i),
+		c.compare(comparison{law: Kernels, what: what, got: numbers(y), gotName: fmt.Sprintf("%s input %d", how, i),
 			want: a.value, wantName: "as it lies", allowed: allowed})
 	}
 }
@@ -145,6 +170,20 @@ func turned(x *tensor.Dense) compute.View {
 	strides := slices.Clone(d.Strides())
 	strides[k-2], strides[k-1] = strides[k-1], strides[k-2]
 	return compute.View{Dense: d, Dims: dims, Strides: strides}
+}
+
+// amongMore returns x as a view of memory in which there are more examples.
+func amongMore(x *tensor.Dense) compute.View {
+	const more = 3
+	dims, rows := slices.Clone([]int(x.Shape())), slices.Collect(slices.Chunk(numbers(x), x.Shape()[x.Dims()-1]))
+	var all []float64
+	for _, row := range rows {
+		all = append(append(all, row...), slices.Repeat([]float64{math.NaN()}, more)...)
+	}
+	larger := slices.Clone(dims)
+	larger[len(dims)-1] += more
+	d := dense(x.Dtype(), graph.ShapeOf(larger...), all)
+	return compute.View{Dense: d, Dims: dims, Strides: d.Strides()}
 }
 
 // program asserts that a Program computes what kernels do one by one. The form that a

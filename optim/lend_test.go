@@ -19,6 +19,10 @@ var questions = []struct {
 		loss, err = o.Loss()
 		return loss, nil, err
 	}},
+	{"J by the forward half", func(o net) (loss float64, _ []*tensor.Dense, err error) {
+		loss, err = o.ForwardLoss()
+		return loss, nil, err
+	}},
 	{"∇J", func(o net) (_ float64, g []*tensor.Dense, err error) {
 		g, err = o.Gradient()
 		return 0, g, err

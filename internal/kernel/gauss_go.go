@@ -13,6 +13,13 @@ const (
 	bellFlat  = 64
 )
 
+// Below −fallingFrom, exp is fallingThen times that of a number larger by fallingFrom. That is so near
+// to a float64 that its own rounding does not matter.
+const (
+	fallingFrom = 535
+	fallingThen = 0x1.1da8da821ddadp-772
+)
+
 // millsOf is M(t) = P(q)/(t+k), q = (t−k)/(t+k) for t ≥ 0. What q has lost by rounding is
 // (t − k(q+1) − qt)/(t+k).
 func millsOf[T Float](t float64) float64 {
@@ -30,25 +37,31 @@ func millsOf[T Float](t float64) float64 {
 	return p * u
 }
 
-// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. The exponential is the
-// square of one that is no subnormal number, so that the result is rounded once.
+// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. A subnormal number is rounded
+// once, as the exponential is of a number that is no less than about −fallingFrom.
 func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, end func(z, y float64) float64) {
 	var tees, buf run
 	for len(z) > 0 {
 		t, e := tees.next(len(z)), buf.next(len(z))
 		for i, v := range z[:len(t)] {
 			t[i] = min(math.Abs(float64(v)), flat)
-			e[i] = c * (t[i] * t[i]) / -2
+			if e[i] = -c * (t[i] * t[i]); e[i] < -fallingFrom {
+				e[i] += fallingFrom
+			}
 		}
 		exps[T](e, e)
 		to := dst[:len(t)]
 		for i, v := range z[:len(t)] {
 			y := e[i]
 			if y != 0 {
-				y = f(t[i]) * y * y
+				w := t[i] * t[i]
+				x := c * w
+				y *= f(t[i])
 				if sizeof[T]() == 8 {
-					w := t[i] * t[i]
-					y *= 1 - (c*math.FMA(t[i], t[i], -w) + math.FMA(c, w, -(c*w)))
+					y -= y * (c*math.FMA(t[i], t[i], -w) + math.FMA(c, w, -x))
+				}
+				if x > fallingFrom {
+					y *= fallingThen
 				}
 			}
 			to[i] = T(end(float64(v), y))

@@ -142,7 +142,7 @@ func testBell[T Float](t *testing.T) {
 		eachLevel(t, func(t *testing.T) {
 			Bell(got, z, h, c)
 			for i, z := range z {
-				if u := ulps(got[i], want[i]); !(u <= 3) {
+				if u := ulps(got[i], want[i]); !(u <= 2) {
 					t.Fatalf("Bell(%v, %v, %v) = %v is off by %.2f ulps", z, h, c, got[i], u)
 				}
 			}

@@ -41,6 +41,11 @@ func (t *outerArgs) fetchRows(rows int) {
 	t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = rows*t.aRow, t.aRow, t.aCol, 0
 }
 
+// fetchOfB has a line of B be fetched in each step, from so many bytes ahead on.
+func (t *outerArgs) fetchOfB(ahead int) {
+	t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = ahead, 0, lineBytes, 1
+}
+
 // callOuter runs the assembly in use for entries of a size.
 func callOuter(size int, t *outerArgs) {
 	switch {

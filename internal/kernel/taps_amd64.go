@@ -99,6 +99,7 @@ func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 		}
 		v.first = append(v.first, first)
 	}
+	v.lookAhead()
 	return v, nil
 }
 
@@ -125,7 +126,7 @@ func (q *BoundTaps[T]) doVectors(s strips) bool {
 		}
 		for i, line := s.row, 0; i < s.toRow; line++ {
 			rows, _ := parts(s.toRow-i, q.vectors.rows)
-			q.doRows(t, q.vectors.blocks[first:from], i, rows, line)
+			q.doRows(&t, q.vectors.blocks[first:from], i, rows, line)
 			i += rows
 		}
 	}
@@ -133,7 +134,7 @@ func (q *BoundTaps[T]) doVectors(s strips) bool {
 }
 
 // doRows computes some rows of blocks, as many as one tile has, the strip-th of these; t has what all have.
-func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip int) {
+func (q *BoundTaps[T]) doRows(t *outerArgs, blocks []runBlock, row, rows, strip int) {
 	p, size := &q.p, sizeof[T]()
 	from, to := blocks[0].from, blocks[len(blocks)-1].to
 	tile, vectors := wideTile(rows, false)
@@ -142,18 +143,18 @@ func (q *BoundTaps[T]) doRows(t outerArgs, blocks []runBlock, row, rows, strip i
 		if len(r.Taps) == 0 {
 			q.begin(r, row, rows)
 		} else if cols > 0 {
-			q.aim(&t, run, row)
+			q.aim(t, run, row)
 			t.fetchRows(rows)
 			if next := run + to - from; strip < q.vectors.depth && next < len(p.Runs) && p.Runs[next].B != r.B {
-				t.ahead, t.aheadPanel, t.aheadStep, t.aheadOfB = (p.Runs[next].B-r.B)*size+strip*t.bRow, 0, lineBytes, 1
+				t.fetchOfB((p.Runs[next].B-r.B)*size + strip*t.bRow)
 			}
-			q.strip(&t, rows, cols, tile, vectors)
+			q.strip(t, rows, cols, tile, vectors)
 		}
 	}
 	t.fetchRows(rows)
 	for i := range blocks {
 		for j := range blocks[i].joins {
-			q.doJoin(t, &blocks[i].joins[j], row, rows)
+			q.doJoin(*t, &blocks[i].joins[j], row, rows, strip)
 		}
 	}
 }

@@ -4,7 +4,7 @@ package kernel
 
 // Runs rarely fill tiles of four vectors. Where theirs are whole, the vectors that the last tile of a
 // run would leave are joined with those of other runs of its block that have the same taps and rows
-// of A: those of a tile may lie anywhere. A run of less than two tiles is joined as a whole.
+// of A: those of a tile may lie anywhere.
 
 // A tapTile is where the four vectors of a tile begin, in bytes: the first from b and from c on, the
 // others from there on.
@@ -21,6 +21,7 @@ type tapJoin struct {
 	run     int        // one of them
 	tiles   []tapTile  // the last may have a vector twice
 	singles []tapPlace // one or two that are left
+	ahead   int        // bytes to what the tiles of the next block read of B; 0 if there are none
 }
 
 // A tapPlace is where a vector begins in b and c, in entries.
@@ -57,9 +58,7 @@ func (v *tapVectors) join(p *TapProduct, from, to, size int) (joins []tapJoin) {
 		var places []tapPlace
 		for _, i := range alike {
 			r := &p.Runs[i]
-			if v.whole[i] -= r.Cols % (joinedVectors * lanes); r.Cols < 2*joinedVectors*lanes {
-				v.whole[i] = 0
-			}
+			v.whole[i] -= r.Cols % (joinedVectors * lanes)
 			for j := v.whole[i]; j < r.Cols; j += lanes {
 				places = append(places, tapPlace{r.B + j, r.C + j})
 			}
@@ -87,8 +86,22 @@ func joined(run int, places []tapPlace, size int) tapJoin {
 	return j
 }
 
+// lookAhead sets how far what is joined of each block is from that of the next with the same taps.
+func (v *tapVectors) lookAhead() {
+	for i := range len(v.blocks) - 1 {
+		for k := range v.blocks[i].joins {
+			j := &v.blocks[i].joins[k]
+			for _, next := range v.blocks[i+1].joins {
+				if v.first[next.run] == v.first[j.run] && min(len(j.tiles), len(next.tiles)) > 0 {
+					j.ahead = next.tiles[0].b - j.tiles[0].b
+				}
+			}
+		}
+	}
+}
+
 // doJoin computes some rows of what is joined, as many as one tile has; t has what is the same for all.
-func (q *BoundTaps[T]) doJoin(t outerArgs, j *tapJoin, row, rows int) {
+func (q *BoundTaps[T]) doJoin(t outerArgs, j *tapJoin, row, rows, strip int) {
 	size := sizeof[T]()
 	q.aim(&t, j.run, row)
 	t.moved, t.panels, t.rest, t.cinMoved, t.listed = 0, 0, 0, 0, 0
@@ -109,6 +122,9 @@ func (q *BoundTaps[T]) doJoin(t outerArgs, j *tapJoin, row, rows int) {
 		t.cin, t.cinPanel = t.c, 1
 	}
 	t.tile = rows // the number of that of four vectors
+	if j.ahead != 0 && strip < q.vectors.depth {
+		t.fetchOfB(j.ahead + strip*t.bRow)
+	}
 	t.list, t.panels = &j.tiles[0], len(j.tiles)
 	callOuter(size, &t)
 }
