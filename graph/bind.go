@@ -187,6 +187,9 @@ func (b *binder) work(group []*Node) compute.Work {
 // and whether they look at nothing but what is fed, and constants.
 func (b *binder) validOf(group []*Node) (ask func() error, fixed bool) {
 	fixed = true
+	if b.code.judgements == nil {
+		return nil, fixed
+	}
 	for _, n := range slices.Backward(group) {
 		for _, x := range b.code.judged(n) {
 			fixed = fixed && (x.n.isFed() || x.n.kind == Const)

@@ -114,7 +114,9 @@ func (b *blocked) bytes(at sizes) uint64 {
 func (c *code) fixedBytes() uint64 {
 	total := uint64(0)
 	for _, x := range c.leaves {
-		if !x.shape.Symbolic() {
+		if x.value != nil {
+			total = sum(total, uint64(len(x.value.Raw)))
+		} else if !x.shape.Symbolic() {
 			total = sum(total, volumeOf(x.shape).bytes(nil, c.g.dtype.Size()))
 		}
 	}

@@ -43,6 +43,7 @@ type tilerOf[T compute.Float] struct {
 	loop     func(compute.Entries) func([]T, ...[]T)
 	calls    arena[tileCall[T]]
 	operands arena[[]T]
+	chain    []link[T]                               // of the last group
 	reads    func(x operand, entries *[]T, from int) // is told of entries, from one on, that a call reads where they lie; or nil
 }
 
@@ -77,7 +78,7 @@ type link[T compute.Float] struct {
 
 // links returns the kernels of a group.
 func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
-	links := make([]link[T], 0, len(group))
+	links := t.chain[:0]
 	for i := 0; i < len(group); i++ {
 		n := group[i]
 		l := link[T]{y: compute.Data[T](b.plan.value[n.id]), reads: b.code.arity(n)}
@@ -90,6 +91,7 @@ func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
 		l.kernel = t.loop(entries)
 		links = append(links, l)
 	}
+	t.chain = links
 	return links
 }
 
