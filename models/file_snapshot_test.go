@@ -255,6 +255,8 @@ func TestForgedSnapshotsAreRefused(t *testing.T) {
 			text("formula", `"params":[1,3]`, `"params":[]`)(f)
 			text("formula", `"layers":[4],`, ``)(f)
 			training(`"slots":1`, `"slots":1000`)(f)
+			training(`"kept":[1]`, `"kept":[]`)(f)
+			f.Tensors = slices.DeleteFunc(f.Tensors, func(t safetensors.Tensor) bool { return strings.HasPrefix(t.Name, "training.") })
 		}},
 		{"negative slots", models.ErrCorrupt, training(`"slots":1`, `"slots":-1`)},
 		{"another rule", models.ErrResume, training(`"type":"optim.SGD"`, `"type":"optim.Adam"`)},

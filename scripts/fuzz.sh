@@ -28,5 +28,7 @@ fuzz internal/safetensors FuzzRead ', in at most 64 MiB'
 fuzz graphio FuzzDecode ', in at most 64 MiB'
 fuzz models FuzzLoad ', in at most 64 MiB'
 fuzz serve FuzzDecode ', in at most 64 MiB'
+fuzz onnx FuzzRead
+fuzz internal/npy FuzzDecode
 fuzz data FuzzReadCSV
 fuzz data FuzzRecords
