@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestPointers collects garbage after each call of the assembly, where nothing is allocated around the
+// TestPointers collects garbage after each call of outer and dot, where nothing is allocated around the
 // matrices: a pointer that has left its matrix, and that is still held, would end the test, as a bad pointer
 // found by the collector.
 func TestPointers(t *testing.T) { each(t, testPointers[float32], testPointers[float64]) }
