@@ -47,7 +47,7 @@ type Images struct {
 }
 
 // mostImages is how many bytes OpenImages makes of pictures.
-const mostImages = 1 << 34
+const mostImages int64 = 1 << 34
 
 // OpenImages reads the pictures in a folder and those below it, with their labels, by as many
 // goroutines as there are processors; the rows do not depend on how many. [Dataset.Shape] is that of a
@@ -59,7 +59,7 @@ func OpenImages(folder string, o Images) (*Dataset, error) {
 		return nil, err
 	}
 	n := len(d.Features)
-	if len(files) > mostImages/8/n {
+	if int64(len(files)) > mostImages/8/int64(n) {
 		return nil, fmt.Errorf("%s: %d pictures of %d numbers, more than %d GiB; give Height and Width, or convert them: %w", folder, len(files), n, mostImages>>30, ErrLimit)
 	}
 	d.X = make([]float64, len(files)*n)

@@ -73,7 +73,7 @@ func arithmetic(f func(a, b float64) float64, whole func(a, b int) (int, bool), 
 
 func mulInts(a, b int) (int, bool) {
 	n := a * b
-	return n, a == 0 || n/a == b && max(a, -a) < 1<<40
+	return n, a == 0 || n/a == b && int64(max(a, -a)) < 1<<40
 }
 
 func addExtents(a, b entry) (int, bool) {
@@ -124,7 +124,7 @@ func single(f func(v float64) float64) fold {
 		if floats {
 			return entry{v: f(x[0].v)}, true
 		}
-		return entry{n: int(f(float64(x[0].n)))}, x[0].symbol == 0 && max(x[0].n, -x[0].n) < 1<<53
+		return entry{n: int(f(float64(x[0].n)))}, x[0].symbol == 0 && int64(max(x[0].n, -x[0].n)) < 1<<53
 	}
 }
 
