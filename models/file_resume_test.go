@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -195,5 +197,26 @@ func TestResumeComparesHiddenRates(t *testing.T) {
 		if (err == nil) != c.same || err != nil && (!errors.Is(err, models.ErrResume) || !contains(err, "rule")) {
 			t.Errorf("rate %g: %v", c.rate, err)
 		}
+	}
+}
+
+// Rows of a file are compared by its numbers: the same targets beside other features are other data.
+func TestResumeComparesFilesOfRows(t *testing.T) {
+	dir, s := t.TempDir(), &snapshots{t: t}
+	fit := func(name, first string, o models.FitOptions) error {
+		csv, path := filepath.Join(dir, name+".csv"), filepath.Join(dir, name)
+		text := bytes.Replace(irisCSV(), []byte("\n5.1,"), []byte("\n"+first+","), 1)
+		check(t, os.WriteFile(csv, text, 0o600))
+		check(t, data.Stream{Files: []string{csv}}.Convert(path))
+		rows, err := data.OpenRows(path)
+		check(t, err)
+		defer rows.Close()
+		return failed(layer().Fit(t.Context(), rows, o))
+	}
+	check(t, fit("rows", "5.1", models.FitOptions{Epochs: 1, Callbacks: []models.Callback{s}}))
+	o := models.FitOptions{Epochs: 2, Resume: s.list[0]}
+	check(t, fit("copy", "5.1", o))
+	if err := fit("other", "5.2", o); !errors.Is(err, models.ErrResume) || !contains(err, "data") {
+		t.Errorf("other features: %v", err)
 	}
 }

@@ -254,13 +254,16 @@ func TestTargetsFit(t *testing.T) {
 	r := byHand(t, 1).Roles
 	r.Cost, r.Outputs[0].Target = nil, nil
 	r.Outputs = append(r.Outputs, models.Output{Name: "half", P: ops.Slice(r.Outputs[0].P, 0, 0, 2), Target: r.Targets[0]})
-	f, err := models.New(r)
-	check(t, err)
-	if _, err := f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1}); !errors.Is(err, models.ErrOutputs) || !strings.Contains(fmt.Sprint(err), `"half"`) {
-		t.Errorf("%v", err)
+	for kind, says := range map[models.Kind]string{models.Inferred: "2 outputs for 3 classes", models.Numbers: "2 numbers"} {
+		r.Outputs[1].Kind = kind
+		f, err := models.New(r)
+		check(t, err)
+		if _, err := f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1}); !errors.Is(err, models.ErrOutputs) || !contains(err, `"half"`) || !contains(err, says) {
+			t.Errorf("%v: %v", kind, err)
+		}
 	}
-	r.Outputs[1].Target = nil
-	f, err = models.New(r)
+	r.Outputs[1].Target, r.Outputs[1].Kind = nil, models.Inferred
+	f, err := models.New(r)
 	check(t, err)
 	check(t, failed(f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1})))
 	if s := must(f.Evaluate(data.Iris())); s.Outputs["half"].Rows != 150 || s.Outputs["half"].MSE != 0 {
