@@ -157,7 +157,10 @@ func (s *sinking) sinks(n *Node) bool {
 	}
 	steps, read := s.loop.Times == 0, 0
 	for i, x := range n.in {
-		if shape, timed := s.inside(x.shape); timed && !slices.Contains(n.in[:i], x) && (steps || !s.isThere(x)) {
+		switch shape, timed := s.inside(x.shape); {
+		case steps && !timed && shape.Holds(Batch):
+			return false // the loop would take it for one of all times
+		case timed && !slices.Contains(n.in[:i], x) && (steps || !s.isThere(x)):
 			read += perExample(shape)
 		}
 	}

@@ -82,7 +82,7 @@ func (s *step) do(t *team.Team, fed bool) error {
 	return nil
 }
 
-// until returns the number of steps that come before a value and compute it.
+// until returns the number of steps that come before a value and compute it, 0 if none does.
 func (p *plan) until(y *Node) int {
 	n := 0
 	for _, group := range p.code.groups() {
@@ -93,7 +93,7 @@ func (p *plan) until(y *Node) int {
 			return n
 		}
 	}
-	return n
+	return 0
 }
 
 // newPlan returns the plan where symbols are these numbers and inputs are bound so, with what

@@ -51,7 +51,7 @@ func TestRunFirstOfALeaf(t *testing.T) {
 	g := graph.New()
 	x := g.Input("x", 2)
 	for _, first := range []*graph.Node{x, g.Const(3, 2)} {
-		p := compile(t, first, graph.Add(x, x))
+		p := compile(t, first, graph.Apply(picky{}, graph.Add(x, g.Const(-4, 2)))) // which is refused
 		feed(t, p, x, dense([]int{2}, 3, 3))
 		if v, err := p.RunFirst(); err != nil || !slices.Equal(v.Float64s(), []float64{3, 3}) {
 			t.Errorf("%v: %v, %v", first, v, err)

@@ -29,6 +29,9 @@ func TestLoopComputesWhatItAloneReads(t *testing.T) {
 			return ops.Sum(ops.Square(ops.MatMul(v, ops.Reshape(s, d[0], graph.Times(d[1], d[2])))))
 		}, "φ(ᵀ(v)"},
 		"constant": {func(g *graph.Graph, s, ω *node) *node { return ops.Sum(ops.Slice(s, 0, 1, 2)) }, "pad"},
+		"of examples": {func(g *graph.Graph, s, ω *node) *node {
+			return ops.Sum(ops.Mul(ops.Sum(ops.Index(ω, 1, 0), 0), ops.Sum(s, 0, 1))) // a row times a row
+		}, ""},
 		"mixed": {func(g *graph.Graph, s, ω *node) *node {
 			return ops.Sum(ops.Mul(ω, ops.CumSum(ops.Square(s), 1, false, false)))
 		}, ""},
