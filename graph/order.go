@@ -209,9 +209,6 @@ func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*N
 // most nodes of a formula that is quicker than a map.
 type perNode[T any] struct{ byID []T }
 
-// sized returns a perNode with places for ids that are less than size.
-func sized[T any](size int) perNode[T] { return perNode[T]{make([]T, size)} }
-
 // fit makes places for the nodes of g, and some for nodes that come.
 func (p *perNode[T]) fit(g *Graph) {
 	if size := g.Len(); size > len(p.byID) {
