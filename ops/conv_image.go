@@ -130,10 +130,13 @@ func (f *frame[T]) filler() func(from, to, at int) {
 	}
 }
 
+// fewZeros is up to how many entries of a row are cleared one by one.
+const fewZeros = 4
+
 // clearGap clears a gap whose rows begin so many entries apart: few entries down the rows, as single
 // stores.
 func clearGap[T compute.Float](channel []T, g gap, apart int) {
-	if g.entries < g.count {
+	if g.entries <= fewZeros {
 		for j := g.from; j < g.from+g.entries; j++ {
 			for i := range g.count {
 				channel[j+i*apart] = 0
