@@ -118,19 +118,34 @@ func (f *frame[T]) gaps() (list []gap) {
 // filler returns what copies channels from ≤ c < to of the image into the frame, whose channel at is
 // the first of them.
 func (f *frame[T]) filler() func(from, to, at int) {
-	gaps, row := f.gaps(), make([]T, f.atH)
+	gaps := f.gaps()
 	return func(from, to, at int) {
 		for c := from; c < to; c++ {
 			channel := f.data[(at+c-from)*f.atC:][:f.atC]
 			for _, g := range gaps {
-				if g.count == 1 {
-					clear(channel[g.from:][:g.entries])
-				} else {
-					kernel.CopyPieces(channel, g.from, row, 0, kernel.Pieces{Rows: g.count, Parts: 1, Len: g.entries, ToRow: f.atH})
-				}
+				clearGap(channel, g, f.atH)
 			}
 			f.copyTo(channel, c)
 		}
+	}
+}
+
+// fewZeros is up to how many entries of a row are cleared one by one.
+const fewZeros = 4
+
+// clearGap clears a gap whose rows begin so many entries apart: few entries down the rows, as single
+// stores.
+func clearGap[T compute.Float](channel []T, g gap, apart int) {
+	if g.entries <= fewZeros {
+		for j := g.from; j < g.from+g.entries; j++ {
+			for i := range g.count {
+				channel[j+i*apart] = 0
+			}
+		}
+		return
+	}
+	for i := range g.count {
+		clear(channel[g.from+i*apart:][:g.entries])
 	}
 }
 
