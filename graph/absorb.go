@@ -26,7 +26,7 @@ func (l *lowered) absorb() error {
 			l.addLoop(n, loop)
 		}
 		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
-		how.reads = uint32(len(l.read))
+		how.reads, how.end = uint32(len(l.read)), uint32(len(l.read)+len(by.in))
 		for _, x := range by.in {
 			o, inOrder := l.operandOf(x, k.IsStrided() && !k.Takes(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
 			l.read = append(l.read, int32(o.id))

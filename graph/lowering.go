@@ -11,6 +11,7 @@ import (
 type lowering struct {
 	fusion    int32  // id of the fusion that computes the node, or 0
 	reads     uint32 // where what its kernel reads begins in read
+	end       uint32 // and where it ends
 	computed  bool   // it is a value that outputs need, of an op
 	entrywise bool   // an entry of it depends on the same entry of what it reads
 	inOrder   bool   // some kernel does not read the node by strides
@@ -71,10 +72,7 @@ func (l *lowered) ids(n *Node) []int32 {
 		return ids
 	}
 	how := l.how.get(n)
-	if !how.computed {
-		return nil
-	}
-	return l.read[how.reads:][:len(l.by(n).in)]
+	return l.read[how.reads:how.end]
 }
 
 // arity returns how many operands the kernel of n has.
@@ -107,5 +105,6 @@ func (l *lowered) operands(n *Node) []operand {
 
 // readsAny reports whether the kernel of n reads the value of one of nodes.
 func (l *lowered) readsAny(n *Node, nodes []*Node) bool {
-	return slices.ContainsFunc(nodes, func(x *Node) bool { return slices.Contains(l.ids(n), int32(x.id)) })
+	ids := l.ids(n)
+	return slices.ContainsFunc(nodes, func(x *Node) bool { return slices.Contains(ids, int32(x.id)) })
 }
