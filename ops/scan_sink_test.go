@@ -148,6 +148,9 @@ func TestStepsAddToParts(t *testing.T) {
 			if whole := strings.Contains(text, "Σpad(x3, x0)"); !o.NoFuse && (whole != c.whole || strings.Contains(text, " = pad(")) {
 				t.Errorf("%s: the sum of all rows: %v\n%s", name, whole, text)
 			}
+			if c.whole && strings.Contains(text, "](x0)") {
+				t.Errorf("%s: a part of what is added to is read beside the sum\n%s", name, text)
+			}
 		}
 	}
 }
