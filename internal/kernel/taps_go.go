@@ -22,6 +22,7 @@ func planTaps[T Float](p *TapProduct) []tapPlan {
 		first, taps := r.Taps[0], r.list()
 		steps := known[taps]
 		if steps == nil {
+			steps = make([]tapStep, 0, len(r.Taps)*p.K)
 			for _, t := range r.Taps {
 				for k := range p.K {
 					steps = append(steps, tapStep{(t.A - first.A + k*p.A.Col) * size, (t.B - first.B + k*p.BRow) * size})
