@@ -188,7 +188,7 @@ func (k Kernel) Room(y []int, x ...[]int) int {
 	return k.takes(y, x...)
 }
 
-// In returns k with these entries, as many as it takes or more, to work in. Without it has its own.
+// In returns k with these entries, as many as it takes or more, to work in. Without them it has its own.
 func (k Kernel) In(room *tensor.Dense) Kernel {
 	k.room = room
 	return k

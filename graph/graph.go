@@ -83,6 +83,8 @@ func (g *Graph) Param(name string, value *tensor.Dense) *Node {
 }
 
 // ZeroParam is Param of zeros. What else it starts as may be written to its Value, which spares a copy.
+// The error of the node wraps ErrEmpty if an extent is 0, ErrShape if one is a symbol or no extent, ErrSize
+// or ErrGraph.
 func (g *Graph) ZeroParam(name string, shape ...int) *Node {
 	s := ShapeOf(shape...)
 	err := s.check()

@@ -69,8 +69,9 @@ type rowSource[T compute.Float] struct {
 	buffer []T // of a part, for rows that do not lie in one piece
 }
 
-// A link of a chain is one kernel, with what it computes.
+// A link of a chain is the kernel of a node, with what it computes.
 type link[T compute.Float] struct {
+	of      *Node
 	kernel  func(y []T, x ...[]T)
 	y, also []T // also is the value that is computed beside y, nil if there is none
 	reads   int
@@ -81,7 +82,7 @@ func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
 	links := t.chain[:0]
 	for i := 0; i < len(group); i++ {
 		n := group[i]
-		l := link[T]{y: compute.Data[T](b.plan.value[n.id]), reads: b.code.arity(n)}
+		l := link[T]{of: n, y: compute.Data[T](b.plan.value[n.id]), reads: b.code.arity(n)}
 		k := b.code.kernel(n)
 		if i+1 < len(group) && b.code.beside(n, group[i+1]) {
 			i++
@@ -97,10 +98,10 @@ func (t *tilerOf[T]) links(b *binder, group []*Node) []link[T] {
 
 func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	var room [16]source[T]
-	sources, views, arity := room[:0], 0, 0
-	for _, n := range group {
-		for _, x := range b.code.reads(n) {
-			if arity++; !x.byRows() {
+	sources, views, links := room[:0], 0, t.links(b, group)
+	for _, l := range links {
+		for _, x := range b.code.reads(l.of) {
+			if !x.byRows() {
 				sources = append(sources, source[T]{entries: compute.Data[T](b.operand(x)), of: x})
 				continue
 			}
@@ -116,8 +117,8 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 	if views > 0 {
 		parts = min(parts, maxTileParts)
 	}
-	links := t.links(b, group)
-	calls, operands := t.calls.take(tiles * (len(links) + views))[:0], t.operands.take(tiles * (arity + len(group) - len(links)))[:0]
+	beside := len(group) - len(links)
+	calls, operands := t.calls.take(tiles * (len(links) + views))[:0], t.operands.take(tiles * (len(sources) + beside))[:0]
 	var ends []int // of all parts but the last, among calls
 	for part := range parts {
 		for _, s := range sources {
@@ -142,7 +143,7 @@ func (t *tilerOf[T]) bind(b *binder, group []*Node) compute.Work {
 				}
 				rest = rest[l.reads:]
 				if l.also != nil {
-					operands, rest = append(operands, l.also[from:to]), rest[l.reads:]
+					operands = append(operands, l.also[from:to])
 				}
 				calls = append(calls, tileCall[T]{kernel: l.kernel, y: l.y[from:to], x: operands[first:len(operands):len(operands)]})
 			}

@@ -203,44 +203,38 @@ func TestLoopsOfPlainSteps(t *testing.T) {
 	}
 }
 
-// A step reads parts of parts of a sequence: h + 2xᵢ of two rows of four.
+// The steps of an adjoint read parts, and parts of parts, of what the scan emitted for it, where that lies:
+// the gradient is that of the unrolled loop.
 func TestLoopReadsPartsOfParts(t *testing.T) {
-	g := graph.New()
-	x := g.Input("x", 4, graph.Extent("T"), graph.Batch)
-	y := ops.Scan(func(h *node, x ...*node) *node {
-		part := ops.Slice(ops.Slice(x[0], 0, 1, 4), 0, 1, 3) // the last two rows
-		return ops.Add(h, ops.Scale(2, part))
-	}, g.Const(0, 2, graph.Batch), x)
-	p, err := graph.Compile(y)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const T, N = 3, 2
-	numbers := make([]float64, 4*T*N)
-	for i := range numbers {
-		numbers[i] = float64(i * i)
-	}
-	if err := p.Feed(x, graph.Tensor(numbers, 4, T, N)); err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Run(); err != nil {
-		t.Fatal(err)
-	}
-	v, err := p.Value(y)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []float64
-	for row := 2; row < 4; row++ {
-		sum := make([]float64, N)
-		for time := range T {
-			for n := range N {
-				sum[n] += 2 * numbers[(row*T+time)*N+n]
-				want = append(want, sum[n])
+	const T, N = 5, 2
+	var want []*tensor.Dense
+	for _, scan := range []func(f ops.Step, s, x *node) *node{
+		func(f ops.Step, s, x *node) *node { return unroll(f, false, s, x) },
+		func(f ops.Step, s, x *node) *node { return ops.Scan(f, s, x) },
+	} {
+		g := graph.New()
+		w, s, x := g.Param("w", sines(3, 4, 2)), g.Param("s", sines(1, 2, N)), g.Param("x", sines(2, 4, T, N))
+		y := scan(func(h *node, x ...*node) *node {
+			z := ops.Add(ops.MatMul(w, h), x[0])
+			rest := ops.Slice(z, 0, 1, 4)
+			return ops.Mul(ops.Sigmoid(ops.Slice(z, 0, 0, 2)), ops.Tanh(ops.Slice(rest, 0, 1, 3)))
+		}, s, x)
+		p, err := graph.Compile(append([]*node{y}, graph.Gradient(ops.Sum(ops.Square(y)), w, s, x)...)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Run(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := p.Values()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, v := range want {
+			if d := distance(got[i].Float64s(), v.Float64s()); !(d < 1e-14) {
+				t.Errorf("output %d differs by %g", i, d)
 			}
 		}
-	}
-	if last := v.Float64s(); !slices.Equal(last, want) {
-		t.Errorf("%v, want %v", last, want)
+		want = got
 	}
 }
