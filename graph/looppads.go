@@ -57,23 +57,28 @@ func partOfSum(n *Node) *Node {
 
 // rowsOfPart returns which entries of its input a part is, of one example.
 func rowsOfPart(n *Node) (from, to int, ok bool) {
-	x, y := n.in[0].shape.Replace(Batch, 1), n.shape.Replace(Batch, 1)
-	if x.Symbolic() || y.Symbolic() {
+	x, y, ok := ofOneExample(n)
+	if !ok {
 		return 0, 0, false
 	}
-	from, ok = n.op.Kernel().Part(x.Dims())
-	return from, from + Times(y.Dims()...), ok
+	from, ok = n.op.Kernel().Part(x)
+	return from, from + Times(y...), ok
 }
 
 // rowsOfPad returns which entries are not the zeros around a value, of one example, where these are one
 // after the other.
 func rowsOfPad(n *Node) (from, to int, ok bool) {
-	x, y := n.in[0].shape.Replace(Batch, 1), n.shape.Replace(Batch, 1)
-	if x.Symbolic() || y.Symbolic() {
+	x, y, ok := ofOneExample(n)
+	if !ok {
 		return 0, 0, false
 	}
 	axis, start, _ := n.op.Kernel().Pad()
-	d := y.Dims()
-	from = start(d[axis]) * Times(d[axis+1:]...)
-	return from, from + Times(x.Dims()...), Times(d[:axis]...) == 1
+	from = start(y[axis]) * Times(y[axis+1:]...)
+	return from, from + Times(x...), Times(y[:axis]...) == 1
+}
+
+// ofOneExample returns the extents of the input of n and of n, of one example, and false if they are no numbers.
+func ofOneExample(n *Node) (x, y []int, ok bool) {
+	in, out := n.in[0].shape.Replace(Batch, 1), n.shape.Replace(Batch, 1)
+	return in.Dims(), out.Dims(), !in.Symbolic() && !out.Symbolic()
 }

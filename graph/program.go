@@ -199,10 +199,6 @@ func (p *Program) runTo(output *Node) error {
 	}
 	p.running = true
 	defer func() { p.running = false }()
-	return p.compute(output)
-}
-
-func (p *Program) compute(output *Node) error {
 	if p.plan == nil || p.plan.ready != p.inputs.version {
 		if err := p.settle(); err != nil {
 			return err
