@@ -94,7 +94,7 @@ func (c *runsOf[T]) throughPlanes(to *frame[T], planes []T, before [2]int) compu
 			}
 		}))
 	}
-	return compute.InTurn(append(works, compute.InOnePart(func() { c.afterFrame(to.data) }))...)
+	return compute.InTurn(append(works, compute.InOnePart(c.afterFrame))...)
 }
 
 // planeRuns returns the product for the planes of y, one group after the other.

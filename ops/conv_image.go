@@ -18,8 +18,7 @@ type image[T compute.Float] struct {
 // imageOf returns the image that a view shows.
 func imageOf[T compute.Float](v compute.View) image[T] {
 	d, s := imageDims(v.Dims), v.Strides
-	x := image[T]{data: compute.Data[T](v.Dense), c: d[0], h: d[1], w: d[2], n: d[3], atC: s[0], atH: s[1], atW: s[len(s)-2]}
-	return x
+	return image[T]{data: compute.Data[T](v.Dense), c: d[0], h: d[1], w: d[2], n: d[3], atC: s[0], atH: s[1], atW: s[len(s)-2]}
 }
 
 // imageLike returns an image of these extents, without its entries.

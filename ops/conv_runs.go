@@ -112,7 +112,7 @@ func (c *runsOf[T]) asItLies() compute.Work {
 		works = append(works, compute.InOnePart(func() { c.specials(&p) }))
 	}
 	if c.frame != nil {
-		works = append(works, compute.InOnePart(func() { c.afterFrame(c.y) }))
+		works = append(works, compute.InOnePart(c.afterFrame))
 	}
 	return compute.InTurn(works...)
 }
@@ -152,27 +152,27 @@ func (c *runsOf[T]) makeRuns() {
 	}
 }
 
-// blocks returns where the runs of a group begin that are computed together: few, unless some do not
-// fill tiles, which then may be joined: so many that what they read of b, of so many channels, stays in
-// the second cache, with what the next will, and that threads have enough to share.
+// blocks returns where the runs of a group begin that are computed together. If all fill tiles, they are
+// few. If not, what is left of them may be joined, and they are as many as what they read of b, of so
+// many channels, stays in the second cache, with what the next read, and threads have enough to share.
 func (c *runsOf[T]) blocks(channels, shares int) (first []int) {
 	columns, whole := 0, true
 	for _, r := range c.list {
 		columns += r.Cols
 		whole = whole && r.Cols%tileEntries == 0
 	}
-	each := max(1, channels) // entries of b for each column
-	if !c.back() {
-		each *= c.op.Stride[0] * c.op.Stride[1]
+	most := runEntries
+	if !whole {
+		each := max(1, channels) // entries of b for each column
+		if !c.back() {
+			each *= c.op.Stride[0] * c.op.Stride[1]
+		}
+		cached := cachedEntries / each
+		if columns > cached {
+			cached /= 2
+		}
+		most = max(most, min(cached, columns*shares/sharedParts))
 	}
-	most := cachedEntries / each
-	if columns > most {
-		most /= 2
-	}
-	if most = min(most, columns*shares/sharedParts); whole {
-		most = 0
-	}
-	most = max(runEntries, most)
 	cols := most
 	for i, r := range c.list {
 		if cols+r.Cols > most || i > 0 && r.A != c.list[i-1].A {

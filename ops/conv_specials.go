@@ -65,11 +65,11 @@ func (c *runsOf[T]) missesSpecial(row int, p *kernel.TapProduct, met map[int]boo
 
 // afterFrame computes an image again, by definition, if some weight that is not finite may have
 // multiplied a zero of the frame.
-func (c *runsOf[T]) afterFrame(y []T) {
+func (c *runsOf[T]) afterFrame() {
 	if !c.back() {
 		return
 	}
-	d := c.dims
+	d, y := c.dims, c.y
 	row := d[2] * d[3]
 	fewer := y // it has NaN where a weight of a frame is not finite
 	if len(c.w.data) < len(y) {

@@ -78,15 +78,15 @@ type Pointwise struct {
 	// stable builds G(z) in such a form, or returns nil.
 	stable func(z *Node) *Node
 
-	// prime is G', where both computes the two at once.
-	prime Family
-	both  inOnePass
+	// both, where it is set, computes G beside G'.
+	both inOnePass
 }
 
-// inOnePass computes a = G(z) and its derivative; either may lie where z does.
+// inOnePass computes a = G(z) and G'(z), which is the function prime; either may lie where z does.
 type inOnePass struct {
-	f32 func(a, prime, z []float32)
-	f64 func(a, prime, z []float64)
+	prime Family
+	f32   func(a, prime, z []float32)
+	f64   func(a, prime, z []float64)
 }
 
 // Of returns the node G(z), of z's shape.
@@ -200,7 +200,7 @@ func (m member) logOf(a *Node, α, β float64) *Node      { return m.Pointwise()
 // PairedKernel knows the derivative.
 func (m member) PairedKernel(g graph.Op) compute.Kernel {
 	p := m.Pointwise()
-	if o, _ := g.(member); p.prime == nil || o.Family != p.prime {
+	if o, _ := g.(member); p.both.prime == nil || o.Family != p.both.prime {
 		return compute.Kernel{}
 	}
 	return compute.Entrywise(

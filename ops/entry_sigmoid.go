@@ -31,8 +31,7 @@ var theSigmoid = &Pointwise{
 	Prime: func(z, _ *Node) *Node { return Entrywise(sigmoidPrime{}, z) },
 	Fast:  unary(kernel.Sigmoid[float32], kernel.Sigmoid[float64]),
 	log:   logOfSigmoid,
-	prime: sigmoidPrime{},
-	both:  inOnePass{kernel.SigmoidAndPrime[float32], kernel.SigmoidAndPrime[float64]},
+	both:  inOnePass{sigmoidPrime{}, kernel.SigmoidAndPrime[float32], kernel.SigmoidAndPrime[float64]},
 
 	oneMinus: func(z *Node) *Node { return Entrywise(sigmoidComplement{}, z) },
 }
@@ -84,8 +83,7 @@ var theTanh = &Pointwise{
 	G:     math.Tanh,
 	Prime: func(z, _ *Node) *Node { return Entrywise(tanhPrime{}, z) },
 	Fast:  unary(kernel.Tanh[float32], kernel.Tanh[float64]),
-	prime: tanhPrime{},
-	both:  inOnePass{kernel.TanhAndPrime[float32], kernel.TanhAndPrime[float64]},
+	both:  inOnePass{tanhPrime{}, kernel.TanhAndPrime[float32], kernel.TanhAndPrime[float64]},
 }
 
 // tanhPrime is tanh'(z) = 4e/(1+e)² with e = e^−2|z|, which keeps its relative

@@ -51,7 +51,8 @@ func init() {
 
 // Use makes the kernels of an instruction set the ones in use, by the name that [ISA]
 // has for it. It fails if this processor or this program does not have them. It is not
-// safe while a kernel runs, and a [Bound] made before may keep to what was in use then.
+// safe while a kernel runs, and what was bound before, such as a [Bound], must not be done
+// after it: its calls are those of what was in use then.
 func Use(name string) error {
 	var names []string
 	for _, l := range levels() {

@@ -114,14 +114,10 @@ func (q *BoundTaps[T]) Do(from, to int) {
 type strips struct{ block, toBlock, row, toRow int }
 
 func (q *BoundTaps[T]) doTiles(s strips) {
-	plans := q.plans
-	if plans == nil { // bound when other kernels were in use
-		plans = planTaps[T](&q.p)
-	}
 	first, _ := q.p.block(s.block)
 	_, end := q.p.block(s.toBlock - 1)
 	for i := first; i < end; i++ {
-		q.tiles(i, &plans[i], s.row, s.toRow)
+		q.tiles(i, &q.plans[i], s.row, s.toRow)
 	}
 }
 
