@@ -60,3 +60,23 @@ func TestSearchesShareMemory(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// TestColumnsAreKept asserts that a training of all rows keeps its columns from one epoch to the next: a search between
+// them, which takes memory of columns too, changes nothing.
+func TestColumnsAreKept(t *testing.T) {
+	other := must(data.Blobs(150, data.Centers(2, 4, 1), 20, 1))
+	costs := func(between ...models.Callback) (costs []float64) {
+		h := must(layer().Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 3, FullBatch: true, Callbacks: between}))
+		for _, e := range h.Epochs {
+			costs = append(costs, e.Loss)
+		}
+		return costs
+	}
+	alone := costs()
+	beside := costs(models.EachEpoch(func(*models.Training, models.Epoch) error {
+		return failed(new(models.Logistic).Fit(t.Context(), other, models.FitOptions{}))
+	}))
+	if !slices.Equal(beside, alone) {
+		t.Errorf("costs %v, alone %v", beside, alone)
+	}
+}

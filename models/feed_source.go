@@ -101,7 +101,8 @@ func (s *source) check(d *data.Dataset) error {
 	case s.label && d.Classes == nil:
 		return fmt.Errorf("%w: %d outputs for one number; if it stands for classes, read it with Task: data.Classification", ErrOutputs, k)
 	case s.label && k != len(d.Classes):
-		return wrongWidth(k, len(d.Classes))
+		return fmt.Errorf("%w: %s takes %d numbers for each example, and the label has %d classes, want 1 number for the position of a class, or one for each; if these are numbers to predict, read them with Task: data.Regression",
+			ErrOutputs, s.leaf.Name(), k, len(d.Classes))
 	case s.label:
 		s.classes = k
 		return nil

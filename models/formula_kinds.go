@@ -54,16 +54,11 @@ func kindOf(classes, k int) (Kind, error) {
 	case classes == k:
 		return Categorical, nil
 	}
-	return 0, wrongWidth(k, classes)
-}
-
-// wrongWidth is the error of an output of k numbers for each example that is compared with one of so many classes.
-func wrongWidth(k, classes int) error {
 	want := fmt.Sprintf("one for each class, as Dense{Units: %d, Activation: Softmax} has", classes)
 	if classes == 2 {
 		want = "one, as Dense{Units: 1, Activation: Sigmoid} has, or one for each class, by Softmax"
 	}
-	return fmt.Errorf("%w: it has %d outputs for %d classes, want %s; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, k, classes, want)
+	return 0, fmt.Errorf("%w: it has %d outputs for %d classes, want %s; if these are numbers to predict, read them with Task: data.Regression", ErrOutputs, k, classes, want)
 }
 
 // kindOfSeveral returns the kind of an output a that is compared with several targets: labels if

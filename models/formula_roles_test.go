@@ -266,6 +266,11 @@ func TestTargetsFit(t *testing.T) {
 	f, err := models.New(r)
 	check(t, err)
 	check(t, failed(f.Fit(t.Context(), data.Iris(), models.FitOptions{Epochs: 1})))
+	four := data.Iris()
+	four.Classes = append(slices.Clone(four.Classes), "of no row")
+	if _, err := f.Fit(t.Context(), four, models.FitOptions{Epochs: 1}); !errors.Is(err, models.ErrOutputs) || !contains(err, "y takes 3 numbers for each example, and the label has 4 classes") {
+		t.Errorf("%v", err)
+	}
 	if s := must(f.Evaluate(data.Iris())); s.Outputs["half"].Rows != 150 || s.Outputs["half"].MSE != 0 {
 		t.Errorf("%v", s)
 	}

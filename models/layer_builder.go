@@ -70,8 +70,10 @@ func (b *Builder) param(name string, init Init, weight bool, shape ...int) *grap
 		return b.fail(err)
 	}
 	if !b.blank {
-		if i, x := draw(p.Value(), init, m, n, b.draw); i >= 0 {
-			return b.fail(fmt.Errorf("%w: Init of %s gives %g at (%d, %d)", ErrOption, name, x, i/n, i%n))
+		for i, x := range draw(p.Value(), init, m, n, b.draw) {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				return b.fail(fmt.Errorf("%w: Init of %s gives %g at (%d, %d)", ErrOption, name, x, i/n, i%n))
+			}
 		}
 	}
 	b.params, b.inits = append(b.params, p), append(b.inits, init)
@@ -81,25 +83,17 @@ func (b *Builder) param(name string, init Init, weight bool, shape ...int) *grap
 	return p
 }
 
-// draw sets the entries of an m×n matrix of either float type. It returns the position and the value of one that is NaN or infinite,
-// or −1 if all are finite.
-func draw(w *tensor.Dense, init Init, m, n int, from Draw) (at int, x float64) {
-	var v []float64
-	if w.Dtype() == tensor.Float32 {
-		v = make([]float64, m*n)
-	} else {
-		v = w.Float64s()
+// draw sets the entries of an m×n matrix of either float type. It returns what init gave, in float64 the entries themselves.
+func draw(w *tensor.Dense, init Init, m, n int, from Draw) []float64 {
+	if w.Dtype() == tensor.Float64 {
+		v := w.Float64s()
+		init(v, m, n, from)
+		return v
 	}
+	v := make([]float64, m*n)
 	init(v, m, n, from)
-	for i, x := range v {
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return i, x
-		}
-	}
-	if w.Dtype() == tensor.Float32 {
-		set(w, func(i int) float64 { return v[i] })
-	}
-	return -1, 0
+	set(w, func(i int) float64 { return v[i] })
+	return v
 }
 
 // extents returns the first extent and the product of the others, if all are positive and
