@@ -1,6 +1,9 @@
 package kernel
 
-import "testing"
+import (
+	"math"
+	"testing"
+)
 
 // BenchmarkPointwise reports the time for an entry, in the first cache.
 func BenchmarkPointwise(b *testing.B) {
@@ -18,12 +21,14 @@ func benchmarkPointwise[T Float](b *testing.B) {
 		run  func()
 	}{
 		{"Exp", func() { Exp(dst, x) }},
+		{"mathExp", func() { mathExp(dst, x) }},
 		{"Log", func() { Log(dst, y) }},
 		{"Sigmoid", func() { Sigmoid(dst, x) }},
 		{"SigmoidResidual", func() { SigmoidResidual(dst, x, y) }},
 		{"SigmoidPrime", func() { SigmoidPrime(dst, x) }},
 		{"SigmoidReverse", func() { SigmoidReverse(dst, x, g) }},
 		{"Tanh", func() { Tanh(dst, x) }},
+		{"mathTanh", func() { mathTanh(dst, x) }},
 		{"SigmoidAndPrime", func() { SigmoidAndPrime(dst, y, x) }},
 		{"TanhAndPrime", func() { TanhAndPrime(dst, y, x) }},
 		{"TanhPrime", func() { TanhPrime(dst, x) }},
@@ -49,5 +54,17 @@ func benchmarkPointwise[T Float](b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/entry")
 		})
+	}
+}
+
+func mathExp[T Float](dst, x []T) {
+	for i, v := range x {
+		dst[i] = T(math.Exp(float64(v)))
+	}
+}
+
+func mathTanh[T Float](dst, x []T) {
+	for i, v := range x {
+		dst[i] = T(math.Tanh(float64(v)))
 	}
 }
