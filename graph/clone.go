@@ -54,7 +54,7 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 // copyOf adds a copy of n, whose inputs have copies.
 func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 	c := g.add()
-	c.op, c.shape, c.particulars = n.op, n.shape, n.particulars
+	c.signature, c.particulars = n.signature, n.particulars
 	if n.value != nil {
 		c.particulars = &particulars{kind: n.kind, name: n.name, value: g.values.copyOf(n.value)}
 	}
@@ -70,7 +70,7 @@ func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 	}
 	switch {
 	case n.op != nil:
-		g.index.add(hash(c.op, c.in), c)
+		g.index.add(ofInputs(hashOf(c.op), c.in), c.id)
 	case n.kind == Examples:
 		g.sizes = append(g.sizes, c)
 	}

@@ -48,7 +48,7 @@ func (f *formula) copy() {
 	d := f.g.draft
 	for n := range f.g.those(d.needs, 0) {
 		m := f.g.add()
-		m.op, m.shape, m.in = n.op, n.shape, f.g.inputs.take(len(n.in))
+		m.signature, m.in = n.signature, f.g.inputs.take(len(n.in))
 		for k, x := range n.in {
 			m.in[k] = d.of[x]
 		}
@@ -190,8 +190,9 @@ func (g *Graph) Len() int {
 // uses reports whether the formula is computed from n, a node of the base, as it is.
 func (d *draft) uses(n *Node) bool { return n.id < len(d.needs) && d.needs[n.id] }
 
-// find returns op(in…) in the base, if it is there, and the node that stands for it, if one does.
-func (d *draft) find(h uint32, op Op, in []*Node) (origin, n *Node) {
+// find returns op(in…) in the base, if it is there, and the node that stands for it, if one does. These
+// are the hashes of op and of that.
+func (d *draft) find(opHash uint64, h uint32, op Op, in []*Node) (origin, n *Node) {
 	if d == nil {
 		return nil, nil
 	}
@@ -200,9 +201,9 @@ func (d *draft) find(h uint32, op Op, in []*Node) (origin, n *Node) {
 		for i, x := range in {
 			in[i] = x.original()
 		}
-		h = hash(op, in)
+		h = ofInputs(opHash, in)
 	}
-	origin = d.base.index.find(d.base, h, op, in)
+	origin = d.base.find(h, op, in)
 	if origin == nil {
 		return nil, nil
 	}

@@ -15,7 +15,7 @@ type Graph struct {
 	dtype   tensor.Dtype
 	err     error
 	nodes   nodeList
-	index   index
+	index   index           // of nodes of ops
 	sizes   []*Node         // see Size
 	visits  visits          // of cone
 	literal bool            // see NoStable
@@ -30,7 +30,8 @@ type Graph struct {
 	trace    *trace     // nil but while a Body is being built in it
 	body     bool       // it is that of a Body
 
-	inputs      arena[*Node]       // of their lists of inputs
+	signatures  signatures
+	inputs      arena[*Node]       // of lists of inputs
 	particulars arena[particulars] // of leaves
 	values      denses             // of parameters and constants
 	shapes      []Shape            // of the inputs that an op is being applied to
@@ -168,15 +169,16 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 	}
 	leaf := g.add()
 	p.kind = kind
-	leaf.shape, leaf.particulars = shape, &g.particulars.take(1)[0]
+	leaf.signature, leaf.particulars = g.signatures.ofLeaf(shape), &g.particulars.take(1)[0]
 	*leaf.particulars = p
 	return leaf
 }
 
 // standIn returns a new leaf that is an argument while a rule is being expanded.
 func (g *Graph) standIn(name string, shape Shape) *Node {
-	n := g.here().add()
-	n.particulars, n.shape = &particulars{kind: standIn, name: name}, shape
+	g = g.here()
+	n := g.add()
+	n.particulars, n.signature = &particulars{kind: standIn, name: name}, g.signatures.ofLeaf(shape)
 	return n
 }
 
@@ -184,7 +186,7 @@ func (g *Graph) standIn(name string, shape Shape) *Node {
 func (g *Graph) add() *Node {
 	id := g.Len()
 	n := g.nodes.add()
-	n.g, n.id, n.particulars = g, id, none
+	n.g, n.id, n.signature, n.particulars = g, id, unsigned, none
 	return n
 }
 
@@ -223,13 +225,44 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	h := hash(op, x)
-	if n := g.index.find(g, h, op, x); n != nil {
+	opHash := hashOf(op)
+	h := ofInputs(opHash, x)
+	if n := g.find(h, op, x); n != nil {
 		return n.unheld()
 	}
-	origin, there := g.draft.find(h, op, x)
+	origin, there := g.draft.find(opHash, h, op, x)
 	if there != nil {
 		return there
+	}
+	s, err := g.sign(opHash, op, x)
+	if err != nil {
+		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
+	}
+	n := g.add()
+	n.signature, n.in = s, g.inputs.take(len(x))
+	copy(n.in, x)
+	g.index.add(h, n.id)
+	g.note(n)
+	if origin != nil {
+		g.draft.stands(n, origin)
+	}
+	return n
+}
+
+// find returns the node op(x…) of this hash, or nil.
+func (g *Graph) find(hash uint32, op Op, x []*Node) *Node {
+	id := g.index.find(hash, func(id int) bool { n := g.node(id); return n.op == op && slices.Equal(n.in, x) })
+	if id < 0 {
+		return nil
+	}
+	return g.node(id)
+}
+
+// sign returns the signature of op(x…), for which it asks op once.
+func (g *Graph) sign(opHash uint64, op Op, x []*Node) (*signature, error) {
+	s, h := g.signatures.find(opHash, op, x)
+	if s != nil {
+		return s, nil
 	}
 	g.shapes = g.shapes[:0]
 	for _, n := range x {
@@ -240,15 +273,7 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 		err = shape.check()
 	}
 	if err != nil {
-		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
+		return nil, err
 	}
-	n := g.add()
-	n.op, n.in, n.shape = op, g.inputs.take(len(x)), shape
-	copy(n.in, x)
-	g.index.add(h, n)
-	g.note(n)
-	if origin != nil {
-		g.draft.stands(n, origin)
-	}
-	return n
+	return g.signatures.add(h, op, shape, x), nil
 }
