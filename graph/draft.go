@@ -91,7 +91,6 @@ func (f *formula) backward() iter.Seq[*Node] {
 
 // stabilise reads the outputs in their stable form.
 func (f *formula) stabilise() error {
-	f.order = func(a, b *Node) int { return a.id - b.id }
 	if !f.literal {
 		shut, err := f.open()
 		if err != nil {
@@ -190,9 +189,8 @@ func (g *Graph) Len() int {
 // uses reports whether the formula is computed from n, a node of the base, as it is.
 func (d *draft) uses(n *Node) bool { return n.id < len(d.needs) && d.needs[n.id] }
 
-// find returns op(in…) in the base, if it is there, and the node that stands for it, if one does. These
-// are the hashes of op and of that.
-func (d *draft) find(opHash uint64, h uint32, op Op, in []*Node) (origin, n *Node) {
+// find returns op(in…) in the base, if it is there, and the node that stands for it, if one does.
+func (d *draft) find(h signatureHash, op Op, in []*Node) (origin, n *Node) {
 	if d == nil {
 		return nil, nil
 	}
@@ -201,9 +199,8 @@ func (d *draft) find(opHash uint64, h uint32, op Op, in []*Node) (origin, n *Nod
 		for i, x := range in {
 			in[i] = x.original()
 		}
-		h = ofInputs(opHash, in)
 	}
-	origin = d.base.find(h, op, in)
+	_, origin = d.base.find(h, op, in)
 	if origin == nil {
 		return nil, nil
 	}

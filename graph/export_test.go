@@ -81,7 +81,7 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 		if mistake == "shape" && pass == "absorb" {
 			last := c.live[len(c.live)-1]
 			right := last.signature
-			last.signature = &signature{right.op, ShapeOf(7, 7), right.of}
+			last.signature = &signature{op: right.op, shape: ShapeOf(7, 7), of: right.of}
 			verified = c.verify()
 			last.signature = right
 		}

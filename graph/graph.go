@@ -225,23 +225,26 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	opHash := hashOf(op)
-	h := ofInputs(opHash, x)
-	if n := g.find(h, op, x); n != nil {
+	h := hashOf(op, x)
+	s, n := g.find(h, op, x)
+	if n != nil {
 		return n.unheld()
 	}
-	origin, there := g.draft.find(opHash, h, op, x)
+	origin, there := g.draft.find(h, op, x)
 	if there != nil {
 		return there
 	}
-	s, err := g.sign(opHash, op, x)
-	if err != nil {
-		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
+	if s == nil {
+		shape, err := g.shapeOf(op, x)
+		if err != nil {
+			return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
+		}
+		s = g.signatures.add(h, op, shape, x)
 	}
-	n := g.add()
+	n = g.add()
 	n.signature, n.in = s, g.inputs.take(len(x))
 	copy(n.in, x)
-	g.index.add(h, n.id)
+	g.index.add(h.inputs(x), n.id)
 	g.note(n)
 	if origin != nil {
 		g.draft.stands(n, origin)
@@ -249,21 +252,21 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	return n
 }
 
-// find returns the node op(x…) of this hash, or nil.
-func (g *Graph) find(hash uint32, op Op, x []*Node) *Node {
-	id := g.index.find(hash, func(id int) bool { n := g.node(id); return n.op == op && slices.Equal(n.in, x) })
-	if id < 0 {
-		return nil
+// find returns the signature of op(x…), which has this hash, and the node; or nil where there is none.
+func (g *Graph) find(h signatureHash, op Op, x []*Node) (*signature, *Node) {
+	s := g.signatures.find(h, op, x)
+	if s == nil {
+		return nil, nil
 	}
-	return g.node(id)
-}
-
-// sign returns the signature of op(x…), for which it asks op once.
-func (g *Graph) sign(opHash uint64, op Op, x []*Node) (*signature, error) {
-	s, h := g.signatures.find(opHash, op, x)
-	if s != nil {
+	id := g.index.find(h.inputs(x), func(id int) bool { n := g.node(id); return n.signature == s && slices.Equal(n.in, x) })
+	if id < 0 {
 		return s, nil
 	}
+	return s, g.node(id)
+}
+
+// shapeOf asks op for the shape of op(x…).
+func (g *Graph) shapeOf(op Op, x []*Node) (Shape, error) {
 	g.shapes = g.shapes[:0]
 	for _, n := range x {
 		g.shapes = append(g.shapes, n.shape)
@@ -272,8 +275,5 @@ func (g *Graph) sign(opHash uint64, op Op, x []*Node) (*signature, error) {
 	if err == nil && !slices.Contains(g.shapes, shape) {
 		err = shape.check()
 	}
-	if err != nil {
-		return nil, err
-	}
-	return g.signatures.add(h, op, shape, x), nil
+	return shape, err
 }

@@ -1,10 +1,5 @@
 package graph
 
-import (
-	"fmt"
-	"hash/maphash"
-)
-
 // An index finds what a list has of a hash: the node that an op of some nodes is, since equal ops of
 // the same inputs are one node, for one. It is a table by hash, in which an entry whose place is taken
 // is in the next one that is free. A map would hold what the list has again. The zero index is an
@@ -16,26 +11,6 @@ type index struct {
 
 // A place has the hash of an entry of the list and its number, counted from 1, or zeros.
 type place struct{ hash, number uint32 }
-
-var seed = maphash.MakeSeed()
-
-// hashOf returns the hash of an op. It panics if its author made a type that cannot be compared.
-func hashOf(op Op) uint64 {
-	defer func() {
-		if err := recover(); err != nil {
-			panic(fmt.Sprintf("graph: op of type %T is no map key (%v): equal ops of the same inputs are one node, so an op holds comparable fields only; Ints is a comparable list", op, err))
-		}
-	}()
-	return maphash.Comparable(seed, op)
-}
-
-// ofInputs returns the hash of the value of an op of this hash, of these inputs.
-func ofInputs(opHash uint64, in []*Node) uint32 {
-	for _, x := range in {
-		opHash = mixed(opHash, uint64(x.id))
-	}
-	return uint32(opHash >> 32)
-}
 
 // mixed returns a hash into which a number is mixed, of which the upper bits are the best.
 func mixed(hash, number uint64) uint64 {
