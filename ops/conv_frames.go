@@ -9,8 +9,8 @@ import (
 // something, so that the columns of a row are one run.
 
 // inRows puts b into a frame as wide as the windows reach that meet a column of y, if some window
-// is past its edge. It reports whether none is then.
-func (c *runsOf[T]) inRows(r *room[T]) bool {
+// is past its edge. It reports whether none is then. The frame has slots for so many groups.
+func (c *runsOf[T]) inRows(r *room[T], slots int) bool {
 	op, b := &c.across, c.b
 	before, size := c.reach(1)
 	if before == 0 && size <= b.w {
@@ -19,7 +19,7 @@ func (c *runsOf[T]) inRows(r *room[T]) bool {
 	if !b.affordsFrame([2]int{b.h, size}, Both(1), c.entries()) {
 		return false
 	}
-	c.inFrame(b.framed(r, 1, 1, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
+	c.inFrame(b.framed(r, op.Groups, slots, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
 	if c.back() {
 		before *= -op.Stride[1]
 	}
@@ -29,6 +29,14 @@ func (c *runsOf[T]) inRows(r *room[T]) bool {
 
 // inFrame has the runs read b in a frame.
 func (c *runsOf[T]) inFrame(f *frame[T]) { c.frame, c.b = f, f.image }
+
+// slot returns where the channels of a group are in b.
+func (c *runsOf[T]) slot(group int) int {
+	if c.frame == nil {
+		return group
+	}
+	return c.frame.slot(group)
+}
 
 // reach returns how many entries of an axis of b, with zeros, all windows that meet y have, and how
 // many of these are before it.
