@@ -32,15 +32,13 @@ func bindBlocks[T compute.Float](b *blocked, p *plan) (blocks, add step, once fu
 	}
 	for i := range q.parts {
 		from, to := i*count/len(q.parts)*size, min((i+1)*count/len(q.parts)*size, n)
-		part, rest := &blockPart[T]{}, (to-from)%size
+		part := &blockPart[T]{}
 		for _, y := range q.sums {
 			part.sums = append(part.sums, portionSum[T]{sum: make([]T, len(y))})
 		}
-		full := newBlock(b, p, from, to-rest, size, part.sums)
-		part.portions = portions[T]{from: from, to: to, full: full, last: full}
-		if rest > 0 {
-			part.last = newBlock(b, p, to-rest, to, rest, part.sums)
-		}
+		part.portions = portionsOf(from, to, size, func(from, to, width int) *portion[T] {
+			return newBlock(b, p, from, to, width, part.sums)
+		})
 		q.parts[i] = part
 	}
 	blocks.work = team.Job{Parts: len(q.parts), Do: q.do}

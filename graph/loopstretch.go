@@ -54,13 +54,10 @@ func (l *loopCode) inPlace(n *Node) bool {
 
 // bindStretches binds a loop over stretches. Threads share the work within one.
 func bindStretches[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result) portions[T] {
-	times, width, state := at.of(l.Times), l.width(at), oneDense().zero(l.g.dtype, x[0].Shape()...)
-	q := portions[T]{to: times, full: newStretch[T](l, at, width, state, x, results)}
-	q.last = q.full
-	if rest := times % width; rest > 0 {
-		q.last = newStretch[T](l, at, rest, state, x, results)
-	}
-	return q
+	state := oneDense().zero(l.g.dtype, x[0].Shape()...)
+	return portionsOf(0, at.of(l.Times), l.width(at), func(_, _, width int) *portion[T] {
+		return newStretch[T](l, at, width, state, x, results)
+	})
 }
 
 // newStretch binds the code to so many times.

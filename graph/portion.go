@@ -73,6 +73,16 @@ type portions[T compute.Float] struct {
 	full, last *portion[T] // last is of fewer, or is full
 }
 
+// portionsOf cuts neighbours into portions of a width, of which bind binds some that follow each other.
+func portionsOf[T compute.Float](from, to, width int, bind func(from, to, width int) *portion[T]) portions[T] {
+	rest := (to - from) % width
+	q := portions[T]{from: from, to: to, full: bind(from, to-rest, width)}
+	if q.last = q.full; rest > 0 {
+		q.last = bind(to-rest, to, rest)
+	}
+	return q
+}
+
 // once computes what is the same in all portions.
 func (q *portions[T]) once() error {
 	err := q.full.plan.doOnce()
