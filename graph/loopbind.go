@@ -4,24 +4,60 @@ import (
 	"slices"
 
 	"adjoint/compute"
+	"adjoint/internal/kernel"
+	"adjoint/internal/team"
 
 	"gorgonia.org/tensor"
 )
 
-// A stepBinder binds the steps of a loop, each to what it reads and computes.
-type stepBinder[T compute.Float] struct {
-	*binder
-	*boundSteps[T]
-	loop   *loopCode
-	outer  *home
-	n      int               // of examples
-	bound  int               // how many steps are bound
-	before []*tensor.Dense   // the state, by place
-	reads  [][]*tensor.Dense // of windowed, by place or, where it lies among all times, by step
-	writes [][]*tensor.Dense // of the roots
+// roundBytes and maxRound bound a round. Some steps are done one after the other, a round: what they
+// read is copied together, and so is what they compute, since a window of one time is in short pieces
+// far from each other. The copies take roundBytes, more or less.
+const (
+	roundBytes = 384 << 10
+	maxRound   = 16
+)
+
+// round returns how many steps of so many there are in a round, and how many entries the copies of
+// one step have.
+func (l *loopCode) round(at sizes, times int) (steps, entries int) {
+	for _, x := range slices.Concat(l.roots, l.windowed()) {
+		entries += volumeOf(x.shape).at(at)
+	}
+	return max(1, min(roundBytes/(entries*int(l.g.dtype.Size())), maxRound, times)), entries
 }
 
-func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result, h *home) *boundSteps[T] {
+// windowed returns the leaves that differ from step to step, but for the state.
+func (l *loopCode) windowed() []*Node {
+	return slices.DeleteFunc(slices.Clone(l.leaves), func(x *Node) bool { return !x.shape.Holds(Batch) || l.input(x) == 0 })
+}
+
+// A stepBinder binds the steps of a loop, each to what it reads and computes. Step k of a round
+// has place k of the copies. If some values are read or computed where they lie among all times, each
+// step of the loop is bound, else those of a round.
+type stepBinder[T compute.Float] struct {
+	*binder
+	*portion[T]
+	loop   *loopCode
+	outer  *home
+	times  int
+	n      int               // of examples
+	bound  int               // how many steps are bound
+	states []*tensor.Dense   // the state, by place
+	reads  [][]*tensor.Dense // of windowed, by place or, where it lies among all times, by step
+	writes [][]*tensor.Dense // of the roots
+	moving []*moving[T]
+	copies []rootCopy[T]
+}
+
+// A rootCopy is a value that no kernel computes into its place, the places by place of a round.
+type rootCopy[T compute.Float] struct {
+	root *Node
+	to   [][]T
+}
+
+// bindSteps binds a loop that takes one step after the other.
+func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result, h *home) portions[T] {
 	times := 0
 	for i, x := range x {
 		if d := x.Shape(); l.timed(i) {
@@ -29,19 +65,12 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 		}
 	}
 	b := bindOnce(l.code, at, &home{leaf: func(leaf *Node, made *denses) *tensor.Dense {
-		switch {
-		case leaf.kind == Examples:
-			return leaf.size(at, made)
-		case leaf.kind == Const:
-			return leaf.value
-		case !leaf.shape.Holds(Batch):
-			return x[l.input(leaf)]
-		}
-		return made.zero(l.g.dtype, leaf.shape.dimsAt(at, &few{})...)
+		return l.fixed(leaf, at, x, made) // nil for what differs from step to step
 	}})
-	q := &boundSteps[T]{plan: b.plan, start: compute.Data[T](x[0]), times: times, back: l.Back}
-	q.round, _ = l.round(at, times)
-	s := stepBinder[T]{binder: b, boundSteps: q, loop: l, outer: h, n: x[0].Shape()[x[0].Dims()-1], bound: q.round}
+	q := &portion[T]{plan: b.plan, each: 1, back: l.Back}
+	q.width, _ = l.round(at, times)
+	q.refused = func(at int, err error) error { return &stepError{at, err} }
+	s := stepBinder[T]{binder: b, portion: q, loop: l, outer: h, times: times, n: x[0].Shape()[x[0].Dims()-1], bound: q.width}
 	for _, leaf := range l.windowed() {
 		s.read(leaf, x[l.input(leaf)])
 	}
@@ -49,27 +78,32 @@ func bindSteps[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, result
 		s.write(i, results)
 	}
 	for k := range s.bound {
-		s.steps = append(s.steps, s.bindStep(k))
+		q.lists = append(q.lists, s.bindStep(k))
 	}
-	return q
+	return portions[T]{to: times, full: q, last: q}
 }
 
-// windows returns the windows of what is of all times.
-func (s *stepBinder[T]) windows(all *tensor.Dense) windows[T] {
+// windows returns the windows of what is of all times. Its copies are next to each other.
+func (s *stepBinder[T]) windows(all *tensor.Dense) window[T] {
 	d, strides := all.Dims(), all.Strides()
-	w := windows[T]{all: compute.Data[T](all), n: s.n, row: s.n, time: strides[d-2], times: s.times, back: s.back}
-	if d > 2 && tensor.Shape(all.Shape()[:d-2]).TotalSize() > 1 {
-		w.row = strides[d-3]
+	rows := all.Shape().TotalSize() / (s.times * s.n)
+	lies := kernel.Pieces{Rows: rows, Len: s.n, Row: s.n, Part: strides[d-2], ToRow: s.n, ToPart: rows * s.n}
+	if rows > 1 {
+		lies.Row = strides[d-3]
 	}
+	w := window[T]{all: compute.Data[T](all), lies: lies, turned: s.back}
 	if s.outer != nil && slices.Contains(s.outer.among, all) {
 		w.home = s.outer
 	}
 	return w
 }
 
+// together reports whether the rows of one time follow each other in all.
+func (w *window[T]) together() bool { return w.lies.Row == w.lies.Len }
+
 // stays reports whether steps may read or compute a value where it lies among all times: if that is the
 // same memory in every Run and there are so few times that each step is bound, as then it is.
-func (s *stepBinder[T]) stays(w windows[T]) bool {
+func (s *stepBinder[T]) stays(w window[T]) bool {
 	if w.home != nil || s.times > maxRound {
 		return false
 	}
@@ -80,52 +114,51 @@ func (s *stepBinder[T]) stays(w windows[T]) bool {
 // read says what the steps read for a leaf, which has the values of all at their times.
 func (s *stepBinder[T]) read(leaf *Node, all *tensor.Dense) {
 	w := s.windows(all)
-	if (w.row == w.n || s.loop.readByStrides(leaf)) && s.stays(w) {
+	if (w.together() || s.loop.readByStrides(leaf)) && s.stays(w) {
 		s.reads = append(s.reads, s.views(leaf, w, s.times))
 		return
 	}
-	if w.home != nil && w.row == w.n && s.loop.readByEntries(leaf) {
-		s.reads, s.moving = append(s.reads, s.views(leaf, w, 1)), append(s.moving, moving[T]{windows: w, leaf: leaf})
+	if w.home != nil && w.together() && s.loop.readByEntries(leaf) {
+		m := &moving[T]{window: w, leaf: leaf}
+		s.reads, s.moving, s.moves = append(s.reads, s.views(leaf, w, 1)), append(s.moving, m), append(s.moves, m.to)
 		return
 	}
-	memory, tensors, data := s.copiesOf(leaf, s.round)
-	w.copies, w.size = memory, len(data[0])
-	s.reads, s.in = append(s.reads, tensors), append(s.in, w)
+	memory, tensors, _ := s.copiesOf(leaf, s.width)
+	w.copies = memory
+	s.reads, s.before = append(s.reads, tensors), append(s.before, w.load)
 }
 
 // write says where the steps write root i, of which there may be results.
 func (s *stepBinder[T]) write(i int, results []result) {
 	root := s.loop.roots[i]
-	var to []windows[T]
+	var to []window[T]
 	for _, r := range results {
-		switch {
-		case r.value == 0 && i == 0:
-			s.final = append(s.final, compute.Data[T](r.y))
-		case r.value > 0 && s.loop.rootOf(r.value) == i:
+		if r.value > 0 && s.loop.rootOf(r.value) == i {
 			to = append(to, s.windows(r.y))
 		}
 	}
 	computed := s.loop.computes(i)
-	if i > 0 && computed && len(to) == 1 && (to[0].row == s.n || s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root)) && s.stays(to[0]) {
+	if i > 0 && computed && len(to) == 1 && (to[0].together() || s.code.kernel(root).IsPlaced() && s.loop.readByStrides(root)) && s.stays(to[0]) {
 		s.writes = append(s.writes, s.views(root, to[0], s.times))
 		return
 	}
-	places := s.round
+	places := s.width
 	if i == 0 {
 		places++ // what the first step of a round reads comes before
 	}
 	memory, tensors, data := s.copiesOf(root, places)
 	if i == 0 {
-		s.states, s.before = data, tensors
+		s.state, s.states = data[0], tensors
 		memory, tensors, data = memory[len(data[0]):], tensors[1:], data[1:]
+		s.next = data
 	}
 	s.writes = append(s.writes, tensors)
 	for _, w := range to {
-		w.copies, w.size = memory, len(data[0])
-		s.out = append(s.out, w)
+		w.copies = memory
+		s.after = append(s.after, w.store)
 	}
 	if !computed {
-		s.copies = append(s.copies, rootCopy[T]{to: data})
+		s.copies = append(s.copies, rootCopy[T]{root, data})
 	}
 }
 
@@ -142,14 +175,16 @@ func (s *stepBinder[T]) copiesOf(n *Node, count int) (all []T, tensors []*tensor
 }
 
 // views returns a node's values in some steps, where they lie among those of all times.
-func (s *stepBinder[T]) views(n *Node, w windows[T], steps int) []*tensor.Dense {
-	views := make([]*tensor.Dense, steps)
+func (s *stepBinder[T]) views(n *Node, w window[T], steps int) []*tensor.Dense {
+	views, lies := make([]*tensor.Dense, steps), w.lies
 	for k := range views {
-		_, begin := w.pieces(k, 1)
-		dims := n.shape.dimsAt(s.binder.plan.at, &few{})
-		end := begin + (tensor.Shape(dims).TotalSize()/w.n-1)*w.row + w.n
-		v := over(&s.made, w.all[begin:end:end], dims...)
-		for i, stride := v.Dims()-2, w.row; i >= 0; i-- {
+		begin := k * lies.Part
+		if s.back {
+			begin = (s.times - 1 - k) * lies.Part
+		}
+		end := begin + (lies.Rows-1)*lies.Row + lies.Len
+		v := over(&s.made, w.all[begin:end:end], n.shape.dimsAt(s.binder.plan.at, &few{})...)
+		for i, stride := v.Dims()-2, lies.Row; i >= 0; i-- {
 			v.Strides()[i] = stride
 			stride *= v.Shape()[i]
 		}
@@ -166,21 +201,17 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 	}
 	for _, leaf := range s.loop.leaves {
 		if s.loop.input(leaf) == 0 {
-			value[leaf.id] = s.before[k%s.round]
+			value[leaf.id] = s.states[k%s.width]
 		}
 	}
-	copied := 0
 	for i, root := range s.loop.roots {
 		if s.loop.computes(i) {
 			value[root.id] = s.writes[i][k%len(s.writes[i])]
-			continue
 		}
-		c := &s.copies[copied]
-		c.from, copied = append(c.from, compute.Data[T](value[root.id])), copied+1
 	}
 	s.parts = nil // of the values that are in other places now
-	for i := range s.moving {
-		s.moving[i].read = append(s.moving[i].read, nil)
+	for _, m := range s.moving {
+		m.read = append(m.read, nil)
 	}
 	t := s.tiling().(*tilerOf[T])
 	t.reads = s.note
@@ -189,13 +220,39 @@ func (s *stepBinder[T]) bindStep(k int) []step {
 	for _, group := range s.loop.groups() {
 		steps = append(steps, s.binder.step(group))
 	}
+	for _, c := range s.copies {
+		to, from := c.to[k%s.width], compute.Data[T](value[c.root.id])
+		steps = append(steps, step{work: team.Job{Parts: 1, Do: func(int, int) { copy(to, from) }}})
+	}
 	return steps
+}
+
+// A moving is a leaf that is not copied: each step reads it where it lies, and that moves with time.
+type moving[T compute.Float] struct {
+	window[T]
+	leaf *Node
+	read [][]movingRead[T] // by list
+}
+
+// A movingRead is what a call reads, from an entry of the leaf on.
+type movingRead[T compute.Float] struct {
+	entries *[]T
+	from    int
+}
+
+// to moves what a list reads to a time.
+func (m *moving[T]) to(time, list int) {
+	begin := m.begin(time)
+	for _, r := range m.read[list] {
+		at := begin + r.from
+		*r.entries = m.all[at : at+len(*r.entries)]
+	}
 }
 
 // note notes what the step that is bound reads of a leaf that moves.
 func (s *stepBinder[T]) note(x operand, entries *[]T, from int) {
-	for i := range s.moving {
-		if m := &s.moving[i]; m.leaf == x.n {
+	for _, m := range s.moving {
+		if m.leaf == x.n {
 			last := len(m.read) - 1
 			m.read[last] = append(m.read[last], movingRead[T]{entries, s.begins(x) + from})
 		}
