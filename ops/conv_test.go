@@ -217,7 +217,7 @@ func TestConvErrors(t *testing.T) {
 		"too few channels":          ops.Conv(w, x, ops.Window{}),
 		"groups":                    ops.Conv(w, x, ops.Window{Groups: 3}),
 		"a stride":                  ops.Conv(w, x, ops.Window{Groups: 2, Stride: both(-1)}),
-		"a huge pad":                ops.Conv(w, x, ops.Window{Groups: 2, Before: both(1 << 40)}),
+		"a huge pad":                ops.Conv(w, x, ops.Window{Groups: 2, Before: both(math.MaxInt)}),
 		"before":                    ops.Conv(w, x, ops.Window{Groups: 2, Before: both(-1)}),
 		"does not fit":              ops.Conv(w, x, ops.Window{Groups: 2, Dilation: both(3)}),
 		"ranks":                     ops.Conv(w, signal, ops.Window{Groups: 2}),
