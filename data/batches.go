@@ -86,10 +86,9 @@ func (b *Batches) deal(windows []int, shuffle func([]int), yield func(int, []int
 			b.d.ahead(next, min(next+b.window, b.rows))
 		}
 		left := len(pending)
-		for row := w * b.window; row < min((w+1)*b.window, b.rows); row++ {
-			pending = append(pending, row)
-		}
-		shuffle(pending[left:])
+		first := w * b.window
+		pending = pending[:left+min(b.window, b.rows-first)]
+		shuffle(ascendingFrom(first, pending[left:]))
 		rest := pending
 		for len(rest) >= b.size || i+1 == len(windows) && len(rest) > 0 {
 			n := min(b.size, len(rest))
@@ -103,9 +102,12 @@ func (b *Batches) deal(windows []int, shuffle func([]int), yield func(int, []int
 }
 
 // ascending fills v with 0, 1, 2, ….
-func ascending(v []int) []int {
+func ascending(v []int) []int { return ascendingFrom(0, v) }
+
+// ascendingFrom fills v with first, first+1, ….
+func ascendingFrom(first int, v []int) []int {
 	for i := range v {
-		v[i] = i
+		v[i] = first + i
 	}
 	return v
 }

@@ -14,45 +14,43 @@ import (
 // shows, and the view is needed no more. What others read has to lie in order.
 func (l *lowered) absorb() error {
 	l.forget()
-	varies := l.varies()
+	varies, kept := l.varies(), false
 	l.live = l.g.reach(l.roots, func(n *Node, visit func(*Node)) {
 		by := l.by(n)
 		if by.op == nil {
+			kept = kept || n.kind == standIn
 			return
 		}
-		k, how := by.op.Kernel(), l.how.at(n)
-		how.computed, how.entrywise, how.takes = true, k.IsEntrywise(), k.Takes()
-		if loop := k.Loop(); loop != nil {
-			l.addLoop(n, loop)
+		k, how := by.traits(), l.how.at(n)
+		how.computed, how.entrywise, how.takes, how.pairs = true, k.entrywise, k.takes, k.pairs
+		how.refuses = mayRefuse(by, n)
+		if k.loops {
+			l.addLoop(n, by.op.Kernel().Loop().(Loop))
 		}
-		byRows := how.entrywise && !l.separate && !mayRefuse(by, n)
+		byRows := k.entrywise && !l.separate && !how.refuses
 		how.reads, how.end = uint32(len(l.read)), uint32(len(l.read)+len(by.in))
 		for _, x := range by.in {
-			o, inOrder := l.operandOf(x, k.IsStrided() && !k.Takes(), byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
+			o, inOrder := l.operandOf(x, k.strided && !k.takes, byRows && x.byRows() && (varies(x) || x.shape.hasTimes()))
 			l.read = append(l.read, int32(o.id))
 			visit(o)
-			if of := l.how.at(o); k.Takes() && o == x {
+			if of := l.how.at(o); k.takes && o == x {
 				of.taken = true
 			} else if inOrder {
 				of.inOrder = true
 			}
 		}
 	})
-	for _, n := range l.live {
-		if n.kind == standIn {
-			return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
-		}
+	if kept {
+		return fmt.Errorf("%s: %s depends on an argument that a rule kept: %w", caller(), l.outputs[0].Label(), ErrGraph)
 	}
 	slices.Reverse(l.loops)
 	return nil
 }
 
-// addLoop notes that n is a loop, if it is one that the compiler can read.
-func (l *lowered) addLoop(n *Node, loop any) {
-	if loop, ok := loop.(Loop); ok {
-		*l.loopOf.at(n) = &loopCode{Loop: loop}
-		l.loops = append(l.loops, n)
-	}
+// addLoop notes that n is a loop.
+func (l *lowered) addLoop(n *Node, loop Loop) {
+	*l.loopOf.at(n) = &loopCode{Loop: loop}
+	l.loops = append(l.loops, n)
 }
 
 // forget keeps nothing of what is known of kernels but fusions.
@@ -105,9 +103,9 @@ func (l *lowered) operandOf(x *Node, strided, byRows bool) (n *Node, inOrder boo
 		if inOrder && n.shape == in.shape {
 			break // no part is of the same shape
 		}
-		k := n.op.Kernel()
-		if inOrder || k.Axes() == nil {
-			if !isPart(k, in.shape) || l.separate || byRows && volumeOf(in.shape) == volumeOf(x.shape) {
+		k := n.traits()
+		if inOrder || !k.view {
+			if !k.part || l.separate || byRows && volumeOf(in.shape) == volumeOf(x.shape) {
 				break // rows of a value of the same size might be written over before they are read
 			}
 			inOrder = true
@@ -131,7 +129,7 @@ func (o operand) within() operand { return operand{o.n, o.input.in[0]} }
 // inOnePiece reports whether the operand lies in n in one piece.
 func (o operand) inOnePiece() bool {
 	for ; o.input != o.n; o = o.within() {
-		if !isPart(o.input.op.Kernel(), o.input.in[0].shape) {
+		if !o.input.isPart() {
 			return false
 		}
 	}
@@ -143,22 +141,10 @@ func (o operand) byRows() bool { return o.input != o.n && o.input.byRows() }
 
 // byRows reports whether an entrywise kernel reads x where its rows lie in its input: not in one
 // piece, and with entries enough.
-func (x *Node) byRows() bool {
-	if len(x.in) != 1 || x.shape == x.in[0].shape || !x.shape.wide() {
-		return false
-	}
-	k := x.op.Kernel()
-	return k.HasRows() && !isPart(k, x.in[0].shape)
-}
+func (x *Node) byRows() bool { return len(x.in) == 1 && x.traits().rows }
 
-// isPart reports whether a value lies in an input of this shape in one piece.
-func isPart(k compute.Kernel, in Shape) bool {
-	if !k.HasPart() {
-		return false
-	}
-	_, part := k.Part(in.dims(&few{}))
-	return part
-}
+// isPart reports whether a value lies in its only input in one piece.
+func (x *Node) isPart() bool { return len(x.in) == 1 && x.traits().part }
 
 // wide reports whether the rows of a shape have entries enough to be read one by one.
 func (s Shape) wide() bool {

@@ -54,7 +54,7 @@ func Clone(y ...*Node) (g *Graph, of func(n *Node) *Node, err error) {
 // copyOf adds a copy of n, whose inputs have copies.
 func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 	c := g.add()
-	c.op, c.shape, c.particulars = n.op, n.shape, n.particulars
+	c.particulars = n.particulars
 	if n.value != nil {
 		c.particulars = &particulars{kind: n.kind, name: n.name, value: g.values.copyOf(n.value)}
 	}
@@ -68,11 +68,17 @@ func (g *Graph) copyOf(n *Node, copies *perNode[*Node]) *Node {
 	if by, ok := n.g.calls[n]; ok {
 		g.calls[c] = by
 	}
-	switch {
-	case n.op != nil:
-		g.index.add(hash(c.op, c.in), c)
-	case n.kind == Examples:
+	if n.kind == Examples {
 		g.sizes = append(g.sizes, c)
 	}
+	if n.op == nil {
+		c.signature = g.signatures.ofLeaf(n.shape)
+		return c
+	}
+	h := hashOf(n.op, c.in)
+	if c.signature = g.signatures.find(h, n.op, c.in); c.signature == nil {
+		c.signature = g.signatures.add(h, n.op, n.shape, c.in)
+	}
+	g.index.add(h.inputs(c.in), c.id)
 	return c
 }

@@ -48,7 +48,7 @@ func (f *formula) copy() {
 	d := f.g.draft
 	for n := range f.g.those(d.needs, 0) {
 		m := f.g.add()
-		m.op, m.shape, m.in = n.op, n.shape, f.g.inputs.take(len(n.in))
+		m.signature, m.in = n.signature, f.g.inputs.take(len(n.in))
 		for k, x := range n.in {
 			m.in[k] = d.of[x]
 		}
@@ -91,7 +91,6 @@ func (f *formula) backward() iter.Seq[*Node] {
 
 // stabilise reads the outputs in their stable form.
 func (f *formula) stabilise() error {
-	f.order = func(a, b *Node) int { return a.id - b.id }
 	if !f.literal {
 		shut, err := f.open()
 		if err != nil {
@@ -191,7 +190,7 @@ func (g *Graph) Len() int {
 func (d *draft) uses(n *Node) bool { return n.id < len(d.needs) && d.needs[n.id] }
 
 // find returns op(in…) in the base, if it is there, and the node that stands for it, if one does.
-func (d *draft) find(h uint32, op Op, in []*Node) (origin, n *Node) {
+func (d *draft) find(h signatureHash, op Op, in []*Node) (origin, n *Node) {
 	if d == nil {
 		return nil, nil
 	}
@@ -200,9 +199,8 @@ func (d *draft) find(h uint32, op Op, in []*Node) (origin, n *Node) {
 		for i, x := range in {
 			in[i] = x.original()
 		}
-		h = hash(op, in)
 	}
-	origin = d.base.index.find(d.base, h, op, in)
+	_, origin = d.base.find(h, op, in)
 	if origin == nil {
 		return nil, nil
 	}

@@ -36,7 +36,7 @@ var (
 // graph's list; whatever is computed from it carries the same error on, and
 // Compile returns it. So a formula is written in one piece and checked once.
 func failed(g *Graph, err error) *Node {
-	return &Node{g: g, id: -1, particulars: &particulars{err: err}}
+	return &Node{g: g, id: -1, signature: unsigned, particulars: &particulars{err: err}}
 }
 
 // fail returns a failed node whose error names the line that made the call.

@@ -80,10 +80,10 @@ func Corrupt(mistake string, outputs ...*Node) (verified error) {
 	c, err := Options{}.compile(outputs, func(pass string, c *code) {
 		if mistake == "shape" && pass == "absorb" {
 			last := c.live[len(c.live)-1]
-			right := last.shape
-			last.shape = ShapeOf(7, 7)
+			right := last.signature
+			last.signature = &signature{op: right.op, shape: ShapeOf(7, 7), of: right.of}
 			verified = c.verify()
-			last.shape = right
+			last.signature = right
 		}
 	})
 	if err != nil || verified != nil {

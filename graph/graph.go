@@ -15,7 +15,7 @@ type Graph struct {
 	dtype   tensor.Dtype
 	err     error
 	nodes   nodeList
-	index   index
+	index   index           // of nodes of ops
 	sizes   []*Node         // see Size
 	visits  visits          // of cone
 	literal bool            // see NoStable
@@ -30,7 +30,8 @@ type Graph struct {
 	trace    *trace     // nil but while a Body is being built in it
 	body     bool       // it is that of a Body
 
-	inputs      arena[*Node]       // of their lists of inputs
+	signatures  signatures
+	inputs      arena[*Node]       // of lists of inputs
 	particulars arena[particulars] // of leaves
 	values      denses             // of parameters and constants
 	shapes      []Shape            // of the inputs that an op is being applied to
@@ -168,15 +169,16 @@ func (g *Graph) leaf(kind Kind, shape Shape, p particulars) *Node {
 	}
 	leaf := g.add()
 	p.kind = kind
-	leaf.shape, leaf.particulars = shape, &g.particulars.take(1)[0]
+	leaf.signature, leaf.particulars = g.signatures.ofLeaf(shape), &g.particulars.take(1)[0]
 	*leaf.particulars = p
 	return leaf
 }
 
 // standIn returns a new leaf that is an argument while a rule is being expanded.
 func (g *Graph) standIn(name string, shape Shape) *Node {
-	n := g.here().add()
-	n.particulars, n.shape = &particulars{kind: standIn, name: name}, shape
+	g = g.here()
+	n := g.add()
+	n.particulars, n.signature = &particulars{kind: standIn, name: name}, g.signatures.ofLeaf(shape)
 	return n
 }
 
@@ -184,7 +186,7 @@ func (g *Graph) standIn(name string, shape Shape) *Node {
 func (g *Graph) add() *Node {
 	id := g.Len()
 	n := g.nodes.add()
-	n.g, n.id, n.particulars = g, id, none
+	n.g, n.id, n.signature, n.particulars = g, id, unsigned, none
 	return n
 }
 
@@ -223,14 +225,48 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if g.err != nil {
 		return failed(g, g.err)
 	}
-	h := hash(op, x)
-	if n := g.index.find(g, h, op, x); n != nil {
+	h := hashOf(op, x)
+	s, n := g.find(h, op, x)
+	if n != nil {
 		return n.unheld()
 	}
 	origin, there := g.draft.find(h, op, x)
 	if there != nil {
 		return there
 	}
+	if s == nil {
+		shape, err := g.shapeOf(op, x)
+		if err != nil {
+			return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
+		}
+		s = g.signatures.add(h, op, shape, x)
+	}
+	n = g.add()
+	n.signature, n.in = s, g.inputs.take(len(x))
+	copy(n.in, x)
+	g.index.add(h.inputs(x), n.id)
+	g.note(n)
+	if origin != nil {
+		g.draft.stands(n, origin)
+	}
+	return n
+}
+
+// find returns the signature of op(x…), which has this hash, and the node; or nil where there is none.
+func (g *Graph) find(h signatureHash, op Op, x []*Node) (*signature, *Node) {
+	s := g.signatures.find(h, op, x)
+	if s == nil {
+		return nil, nil
+	}
+	id := g.index.find(h.inputs(x), func(id int) bool { n := g.node(id); return n.signature == s && slices.Equal(n.in, x) })
+	if id < 0 {
+		return s, nil
+	}
+	return s, g.node(id)
+}
+
+// shapeOf asks op for the shape of op(x…).
+func (g *Graph) shapeOf(op Op, x []*Node) (Shape, error) {
 	g.shapes = g.shapes[:0]
 	for _, n := range x {
 		g.shapes = append(g.shapes, n.shape)
@@ -239,16 +275,5 @@ func (g *Graph) apply(op Op, x []*Node) *Node {
 	if err == nil && !slices.Contains(g.shapes, shape) {
 		err = shape.check()
 	}
-	if err != nil {
-		return fail(g, "%s: %w%s", describe(op, x), err, hint(op, x))
-	}
-	n := g.add()
-	n.op, n.in, n.shape = op, g.inputs.take(len(x)), shape
-	copy(n.in, x)
-	g.index.add(h, n)
-	g.note(n)
-	if origin != nil {
-		g.draft.stands(n, origin)
-	}
-	return n
+	return shape, err
 }

@@ -51,7 +51,7 @@ func (l *lowered) together(a, b *Node) bool {
 	if l.entrywise(a) {
 		return !l.separate && l.entrywise(b) && a.sameVolume(b)
 	}
-	return l.beside(a, b)
+	return l.pairs(a) && l.beside(a, b)
 }
 
 // sameVolume reports whether values have the same number of entries, whatever symbols are.

@@ -1,72 +1,54 @@
 package graph
 
-import (
-	"fmt"
-	"hash/maphash"
-	"slices"
-)
-
-// An index finds the node that an op of some nodes is: equal ops of the same inputs
-// are one node. It is a table by hash, in which a node whose place is taken is in the
-// next one that is free. A map would hold the op and the inputs of each node again.
-// The zero index is an empty one.
+// An index finds what a list has of a hash: the node that an op of some nodes is, since equal ops of
+// the same inputs are one node, for one. It is a table by hash, in which an entry whose place is taken
+// is in the next one that is free. A map would hold what the list has again. The zero index is an
+// empty one.
 type index struct {
 	places []place // a power of two of them, or none
 	used   int
 }
 
-// A place has the hash and the id, counted from 1, of a node, or zeros.
-type place struct{ hash, id uint32 }
+// A place has the hash of an entry of the list and its number, counted from 1, or zeros.
+type place struct{ hash, number uint32 }
 
-var seed = maphash.MakeSeed()
-
-// hash panics if the author of op made a type that cannot be compared.
-func hash(op Op, in []*Node) uint32 {
-	defer func() {
-		if err := recover(); err != nil {
-			panic(fmt.Sprintf("graph: op of type %T is no map key (%v): equal ops of the same inputs are one node, so an op holds comparable fields only; Ints is a comparable list", op, err))
-		}
-	}()
-	h := maphash.Comparable(seed, op)
-	for _, x := range in {
-		h = (h ^ uint64(x.id)) * 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio: it mixes the upper bits
-	}
-	return uint32(h >> 32)
+// mixed returns a hash into which a number is mixed, of which the upper bits are the best.
+func mixed(hash, number uint64) uint64 {
+	return (hash ^ number) * 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio
 }
 
-// find returns the node of g that is op(in…), or nil.
-func (ix *index) find(g *Graph, hash uint32, op Op, in []*Node) *Node {
+// find returns the place in the list of an entry of this hash for which is says so, or −1.
+func (ix *index) find(hash uint32, is func(i int) bool) int {
 	if len(ix.places) == 0 {
-		return nil
+		return -1
 	}
 	for i := hash; ; i++ {
 		switch p := ix.at(i); {
-		case p.id == 0:
-			return nil
-		case p.hash == hash:
-			if n := g.node(int(p.id) - 1); n.op == op && slices.Equal(n.in, in) {
-				return n
-			}
+		case p.number == 0:
+			return -1
+		case p.hash == hash && is(int(p.number)-1):
+			return int(p.number) - 1
 		}
 	}
 }
 
-func (ix *index) add(hash uint32, n *Node) {
+// add adds entry i of the list, which has this hash.
+func (ix *index) add(hash uint32, i int) {
 	if ix.used++; 4*ix.used > 3*len(ix.places) {
 		old := ix.places
 		ix.places = make([]place, max(16, 2*len(old)))
 		for _, p := range old {
-			if p.id != 0 {
+			if p.number != 0 {
 				ix.put(p)
 			}
 		}
 	}
-	ix.put(place{hash, uint32(n.id + 1)})
+	ix.put(place{hash, uint32(i + 1)})
 }
 
 func (ix *index) put(p place) {
 	i := p.hash
-	for ix.at(i).id != 0 {
+	for ix.at(i).number != 0 {
 		i++
 	}
 	*ix.at(i) = p

@@ -15,6 +15,9 @@ type judgement struct {
 // itself judges what it reads, so that its derivative need not.
 func (l *lowered) judge() error {
 	for _, n := range l.live {
+		if !l.how.get(n).refuses {
+			continue
+		}
 		by := l.by(n)
 		if op, ok := by.op.(Validator); ok {
 			l.addJudgement(n, judgement{op, by, l.operands(n)})

@@ -32,7 +32,7 @@ func withoutPads(out []*Node) []*Node {
 // partOfSum returns n, a part of u + v, as the sum of parts of u and v, where one of these is a value among
 // zeros and the part is that or lies among the zeros; and else nil.
 func partOfSum(n *Node) *Node {
-	if !isPartOf(n) || n.in[0].op != (add{}) {
+	if !n.isPart() || n.in[0].op != (add{}) {
 		return nil
 	}
 	terms := slices.Clone(n.in[0].in)

@@ -141,7 +141,7 @@ func (s *sinking) choose() (some bool) {
 		next = slices.DeleteFunc(next, func(x *Node) bool { return x == n })
 		if s.sinks(n) {
 			s.within[n] = true
-			next, some = append(next, n.in...), some || !isPartOf(n)
+			next, some = append(next, n.in...), some || !n.isPart()
 		}
 	}
 	return some
@@ -180,18 +180,15 @@ func (s *sinking) alone(x *Node) bool {
 // isThere reports whether x is in memory for all times whatever is moved: an input, an output, or what
 // others read or the loop itself.
 func (s *sinking) isThere(x *Node) bool {
-	for isPartOf(x) {
+	for x.isPart() {
 		x = x.in[0]
 	}
 	return x.op == nil || slices.Contains(s.roots, x) || slices.Contains(s.in, x) || !s.alone(x)
 }
 
-// isPartOf reports whether a value lies in its input in one piece.
-func isPartOf(x *Node) bool { return len(x.in) == 1 && isPart(x.op.Kernel(), x.in[0].shape) }
-
 // moves reports whether x is computed in the loop. A part of what is not stays where that is.
 func (s *sinking) moves(x *Node) bool {
-	return s.within[x] && (!isPartOf(x) || s.moves(x.in[0]))
+	return s.within[x] && (!x.isPart() || s.moves(x.in[0]))
 }
 
 // inside returns the shape, at the times of a stretch or at one time, of what has a shape at all times; and

@@ -16,6 +16,8 @@ type lowering struct {
 	entrywise bool   // an entry of it depends on the same entry of what it reads
 	inOrder   bool   // some kernel does not read the node by strides
 	takes     bool   // its kernel takes memory to work in
+	pairs     bool   // its kernel may compute another value too
+	refuses   bool   // its kernel reads what an op may refuse
 	taken     bool   // the kernel of another, that does, reads it
 }
 
@@ -44,6 +46,9 @@ func (l *lowered) kernelOf(group []*Node) compute.Kernel {
 
 // entrywise reports whether an entry of n depends on the same entry of what it reads.
 func (l *lowered) entrywise(n *Node) bool { return l.how.get(n).entrywise }
+
+// pairs reports whether the kernel of n may compute another value beside that.
+func (l *lowered) pairs(n *Node) bool { return l.how.get(n).pairs }
 
 // inOrder reports whether some kernel does not read n by strides.
 func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }

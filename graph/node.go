@@ -27,13 +27,11 @@ const (
 // could not be built is failed: it has an error and no shape, and so has every
 // node computed from it.
 type Node struct {
-	g     *Graph
-	id    int
-	op    Op
-	in    []*Node
-	shape Shape
+	g  *Graph
+	id int
+	in []*Node
+	*signature
 	*particulars
-
 	reverseOf *Node // the node whose r appended this one
 }
 
@@ -76,7 +74,7 @@ func (n *Node) twin() *Node {
 	twin := n.g.twins[n]
 	if twin == nil {
 		twin = n.g.add()
-		twin.op, twin.in, twin.shape = n.op, n.in, n.shape
+		twin.signature, twin.in = n.signature, n.in
 		if n.g.twins == nil {
 			n.g.twins = map[*Node]*Node{}
 		}

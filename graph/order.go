@@ -123,14 +123,16 @@ func (g *Graph) needed(y []*Node, low int, stop func(*Node) bool) []bool {
 			needed[n.id-low] = true
 		}
 	}
+	end := len(needed)
 	for nodes := range g.runsBackward(low, top+1) {
-		for i := len(nodes) - 1; i >= 0; i-- {
-			n := &nodes[i]
-			if !needed[n.id-low] {
+		end -= len(nodes)
+		for i, needs := range slices.Backward(needed[end:][:len(nodes)]) {
+			if !needs {
 				continue
 			}
+			n := &nodes[i]
 			if stop != nil && stop(n) {
-				needed[n.id-low] = false
+				needed[end+i] = false
 				continue
 			}
 			for _, x := range n.in {
@@ -151,11 +153,12 @@ func (g *Graph) those(needed []bool, low int) iter.Seq[*Node] {
 // each calls f for the nodes of those, until it returns false, as each then does.
 func (g *Graph) each(needed []bool, low int, f func(*Node) bool) bool {
 	for nodes := range g.runs(low, low+len(needed)) {
-		for i := range nodes {
-			if n := &nodes[i]; needed[n.id-low] && !f(n) {
+		for i, needs := range needed[:len(nodes)] {
+			if needs && !f(&nodes[i]) {
 				return false
 			}
 		}
+		needed = needed[len(nodes):]
 	}
 	return true
 }
@@ -195,10 +198,12 @@ func (g *Graph) reach(roots []*Node, next func(n *Node, visit func(*Node))) []*N
 	for _, n := range roots {
 		visit(n)
 	}
+	end := len(seen)
 	for nodes := range g.runsBackward(0, len(seen)) {
-		for i := len(nodes) - 1; i >= 0; i-- {
-			if n := &nodes[i]; seen[n.id] {
-				next(n, visit)
+		end -= len(nodes)
+		for i, reached := range slices.Backward(seen[end:][:len(nodes)]) {
+			if reached {
+				next(&nodes[i], visit)
 			}
 		}
 	}

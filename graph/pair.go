@@ -11,18 +11,21 @@ func (s *scheduled) pair() error {
 	order := s.run[:0]           // nodes move towards the front only
 	var firsts map[*Node][]*Node // by their first input; nil in most formulas
 	for _, n := range s.run {
-		at, by := len(order), s.by(n)
-		if len(by.in) > 0 {
-			x := by.in[0]
-			k := slices.IndexFunc(firsts[x], func(first *Node) bool { return s.beside(first, n) })
-			if k >= 0 {
+		at, first := len(order), s.pairs(n) && !s.entrywise(n)
+		if first && firsts == nil {
+			firsts = map[*Node][]*Node{}
+		}
+		var in []*Node
+		if firsts != nil {
+			in = s.by(n).in
+		}
+		if len(in) > 0 {
+			x := in[0]
+			if k := slices.IndexFunc(firsts[x], func(first *Node) bool { return s.beside(first, n) }); k >= 0 {
 				at = slices.Index(order, firsts[x][k]) + 1
 				firsts[x] = slices.Delete(firsts[x], k, k+1)
 			}
-			if _, ok := by.op.(Pairer); ok && !s.entrywise(n) || s.loopOf.get(n) != nil {
-				if firsts == nil {
-					firsts = map[*Node][]*Node{}
-				}
+			if first {
 				firsts[x] = append(firsts[x], n)
 			}
 		}
@@ -46,7 +49,7 @@ func (l *lowered) pairChain(group []*Node) {
 			copy(group[at+1:i+1], group[at:i])
 			group[at] = n
 			count = len(slices.Delete(waiting[:count], k, k+1))
-		} else if _, ok := l.by(n).op.(Pairer); ok {
+		} else if l.pairs(n) {
 			if count == len(waiting) {
 				count = copy(waiting[:], waiting[1:])
 			}

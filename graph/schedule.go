@@ -9,7 +9,7 @@ import "slices"
 func (s *scheduled) split() error {
 	varies := make([]bool, s.g.Len()) // by id
 	s.run = s.live[:0]                // what varies, in the same array
-	if !slices.IsSortedFunc(s.live, s.order) {
+	if s.order != nil && !slices.IsSortedFunc(s.live, s.order) {
 		slices.SortStableFunc(s.live, s.order)
 	}
 	leaves := 0

@@ -22,7 +22,7 @@ func IntsOf(v ...int) Ints {
 	b, hash := room[:0], uint64(0)
 	for _, i := range v {
 		b = binary.AppendVarint(b, int64(i))
-		hash = (hash ^ uint64(i)) * 0x9e3779b97f4a7c15 // see hash
+		hash = mixed(hash, uint64(i))
 	}
 	last := &lists[hash>>(64-listBits)]
 	if l := last.Load(); l != nil && string(*l) == string(b) {

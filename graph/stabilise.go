@@ -26,10 +26,12 @@ func StableForm(y *Node) *Node {
 
 // stabilise returns the nodes that compute those of y, of which these are the cone, in the
 // stable form, a node itself if nothing is to be gained, and the order in which they are
-// best computed: what was made in the place of a node then comes where that does.
+// best computed, nil for that of the graph: what was made in the place of a node comes where that does.
 func stabilise(cone iter.Seq[*Node], y []*Node) (forms []*Node, order func(a, b *Node) int) {
 	s := stabiliser{all: true}
-	s.visit(cone)
+	if s.visit(cone); s.forms == nil {
+		return y, nil
+	}
 	return s.formsOf(y), func(a, b *Node) int { return cmp.Or(s.placeOf(a)-s.placeOf(b), a.id-b.id) }
 }
 

@@ -16,7 +16,7 @@ type formula struct {
 	first    int                             // the id of the first node that is added
 	g        *Graph                          // that of the outputs, and then of what is added
 	roots    []*Node                         // the nodes that compute the outputs
-	order    func(a, b *Node) int            // that in which nodes are best computed
+	order    func(a, b *Node) int            // that in which nodes are best computed; nil for that of the graph
 }
 
 // A lowered formula says which kernels compute it, and what they read.

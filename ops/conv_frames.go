@@ -9,8 +9,8 @@ import (
 // something, so that the columns of a row are one run.
 
 // inRows puts b into a frame as wide as the windows reach that meet a column of y, if some window
-// is past its edge. It reports whether none is then.
-func (c *runsOf[T]) inRows(r *room[T]) bool {
+// is past its edge. It reports whether none is then. The frame has slots for so many groups.
+func (c *runsOf[T]) inRows(r *room[T], slots int) bool {
 	op, b := &c.across, c.b
 	before, size := c.reach(1)
 	if before == 0 && size <= b.w {
@@ -19,7 +19,7 @@ func (c *runsOf[T]) inRows(r *room[T]) bool {
 	if !b.affordsFrame([2]int{b.h, size}, Both(1), c.entries()) {
 		return false
 	}
-	c.inFrame(b.framed(r, b.c, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
+	c.inFrame(b.framed(r, op.Groups, slots, [2]int{0, before}, [2]int{b.h, size}, Both(1)))
 	if c.back() {
 		before *= -op.Stride[1]
 	}
@@ -29,6 +29,14 @@ func (c *runsOf[T]) inRows(r *room[T]) bool {
 
 // inFrame has the runs read b in a frame.
 func (c *runsOf[T]) inFrame(f *frame[T]) { c.frame, c.b = f, f.image }
+
+// slot returns where the channels of a group are in b.
+func (c *runsOf[T]) slot(group int) int {
+	if c.frame == nil {
+		return group
+	}
+	return c.frame.slot(group)
+}
 
 // reach returns how many entries of an axis of b, with zeros, all windows that meet y have, and how
 // many of these are before it.
@@ -63,10 +71,10 @@ func (c *runsOf[T]) inPlanes(r *room[T]) (bind func() compute.Work) {
 	if !c.b.affordsFrame(size, in, c.entries()) {
 		return nil
 	}
-	c.inFrame(c.b.framed(r, c.b.c, before, size, in))
+	c.inFrame(c.b.framed(r, op.Groups, c.deal().slots(op.Groups), before, size, in))
 	to := &frame[T]{image: image[T]{data: c.y, h: d[1], w: d[2]}, stride: out}
 	to.rows, to.cols = to.phases(0, d[1], 0), to.phases(1, d[2], 0)
-	planes := r.take(d[0] * c.planeEntries(to))
+	planes := r.take(d[0] / op.Groups * c.frame.slots * c.planeEntries(to))
 	return func() compute.Work { return c.throughPlanes(to, planes, before) }
 }
 
@@ -80,18 +88,15 @@ func (c *runsOf[T]) throughPlanes(to *frame[T], planes []T, before [2]int) compu
 	f, g, d, deal := c.frame, c.op.Groups, c.dims, c.deal()
 	p := c.planeRuns(to, before)
 	q := kernel.BindTaps(p, planes, c.bias, c.w.data, f.data)
-	put := func(from, end int) { c.putPlanes(to, planes, p.LDC, from, end) }
+	put := func(at, from, end int) { c.putPlanes(to, planes[at*p.LDC:], p.LDC, from, end) }
 	var works []compute.Work
 	if g == 1 {
-		works = append(f.ready(deal), deal(len(p.Runs), q.Do), deal(d[0], put))
-	} else { // what is of one group stays in the first cache
-		runs, fill := len(p.Runs)/g, f.filler()
-		works = append(works, deal(g, func(from, end int) {
-			for i := from; i < end; i++ {
-				fill(i*f.c/g, (i+1)*f.c/g, i*f.c/g)
-				q.Do(i*runs, (i+1)*runs)
-				put(i*d[0]/g, (i+1)*d[0]/g)
-			}
+		works = append(f.ready(deal), deal(len(p.Runs), q.Do), deal(d[0], func(from, end int) { put(from, from, end) }))
+	} else {
+		runs, m := len(p.Runs)/g, d[0]/g
+		works = append(works, f.inSlots(deal, func(group int) {
+			q.Do(group*runs, (group+1)*runs)
+			put(f.slot(group)*m, group*m, (group+1)*m)
 		}))
 	}
 	return compute.InTurn(append(works, compute.InOnePart(c.afterFrame))...)
@@ -104,14 +109,15 @@ func (c *runsOf[T]) planeRuns(y *frame[T], before [2]int) kernel.TapProduct {
 	plane := y.rows[0].count * f.atH
 	p.LDC = c.planeEntries(y)
 	for group := range op.Groups {
+		slot := f.slot(group)
 		for i, row := range y.rows {
 			for j, col := range y.cols {
 				taps := c.tapsOf(f, before, [2]int{row.first, col.first})
 				total := (row.count-1)*f.atH + col.count*n
 				for first := 0; first < total; first += runEntries {
 					p.Runs = append(p.Runs, kernel.Run{
-						C: group*p.M*p.LDC + (i*len(y.cols)+j)*plane + first,
-						A: group * (c.w.m / op.Groups) * c.w.row, B: group*p.K*f.atC + first,
+						C: slot*p.M*p.LDC + (i*len(y.cols)+j)*plane + first,
+						A: group * (c.w.m / op.Groups) * c.w.row, B: slot*p.K*f.atC + first,
 						Cin: group * p.M, Cols: min(runEntries, total-first), Taps: taps,
 					})
 				}
@@ -121,13 +127,13 @@ func (c *runsOf[T]) planeRuns(y *frame[T], before [2]int) kernel.TapProduct {
 	return p
 }
 
-// putPlanes copies channels from ≤ m < end of y from its planes, so many entries each.
+// putPlanes copies channels from ≤ m < end of y from their planes, so many entries each.
 func (c *runsOf[T]) putPlanes(y *frame[T], planes []T, entries, from, end int) {
 	d, n := c.dims, c.b.n
 	for m := from; m < end; m++ {
 		for i, row := range y.rows {
 			for j, col := range y.cols {
-				at := m*entries + (i*len(y.cols)+j)*y.rows[0].count*c.b.atH
+				at := (m-from)*entries + (i*len(y.cols)+j)*y.rows[0].count*c.b.atH
 				kernel.CopyPieces(y.data, ((m*d[1]+row.first)*d[2]+col.first)*n, planes, at, kernel.Pieces{
 					Rows: row.count, Parts: col.count, Len: n,
 					Row: c.b.atH, Part: n, ToRow: y.stride[0] * d[2] * n, ToPart: y.stride[1] * n,

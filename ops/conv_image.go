@@ -49,12 +49,14 @@ func filterLike[T compute.Float](d []int, p Window) filter[T] {
 }
 
 // A frame is an image among zeros. Entries that are a stride apart are side by side: there is
-// an image, a plane, for every remainder of their rows and columns by the strides.
+// an image, a plane, for every remainder of their rows and columns by the strides. It may have
+// slots for fewer groups of channels than the image has, which take turns in them.
 type frame[T compute.Float] struct {
 	image[T]
-	stride     [2]int
-	of         image[T]
-	rows, cols []phase
+	stride        [2]int
+	of            image[T]
+	rows, cols    []phase
+	groups, slots int
 }
 
 // at is where an entry of the frame lies, counted with its zeros.
@@ -73,12 +75,13 @@ func (x image[T]) affordsFrame(size, stride [2]int, entries int) bool {
 	return planes*float64(x.c*x.n) <= mostFrame*float64(x.c*x.h*x.w*x.n+entries)
 }
 
-// framed returns a frame for so many channels of x, whose planes have so many rows and columns,
-// where x begins after so many zeros.
-func (x image[T]) framed(r *room[T], channels int, before, size, stride [2]int) *frame[T] {
-	f := &frame[T]{image[T]{c: channels, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}, stride, x, nil, nil}
+// framed returns a frame of x with slots for so many of its groups, whose planes have so many rows
+// and columns, where x begins after so many zeros.
+func (x image[T]) framed(r *room[T], groups, slots int, before, size, stride [2]int) *frame[T] {
+	in := image[T]{c: x.c / groups * slots, h: size[0], w: size[1], n: x.n, atH: size[1] * x.n, atW: x.n}
+	f := &frame[T]{image: in, stride: stride, of: x, groups: groups, slots: slots}
 	f.atC = stride[0] * stride[1] * f.h * f.atH
-	f.data = r.take(channels * f.atC)
+	f.data = r.take(f.c * f.atC)
 	f.rows, f.cols = f.phases(0, x.h, before[0]), f.phases(1, x.w, before[1])
 	return f
 }
@@ -114,17 +117,42 @@ func (f *frame[T]) gaps() (list []gap) {
 	return list
 }
 
-// filler returns what copies channels from ≤ c < to of the image into the frame, whose channel at is
-// the first of them.
-func (f *frame[T]) filler() func(from, to, at int) {
-	gaps := f.gaps()
-	return func(from, to, at int) {
-		for c := from; c < to; c++ {
-			channel := f.data[(at+c-from)*f.atC:][:f.atC]
-			for _, g := range gaps {
-				clearGap(channel, g, f.atH)
+// slot returns which slot a group takes.
+func (f *frame[T]) slot(group int) int { return group * f.slots / f.groups }
+
+// ready returns what has to be done before a frame is read that has slots for all groups, if there
+// is a frame.
+func (f *frame[T]) ready(deal dealer) (works []compute.Work) {
+	if f != nil {
+		gaps := f.gaps()
+		works = append(works, deal(f.c, func(from, to int) {
+			f.clear(gaps, from, to)
+			f.copyTo(from, from, to)
+		}))
+	}
+	return works
+}
+
+// inSlots returns the work of do for every group, whose channels are in the frame then. What a slot
+// has stays in a cache.
+func (f *frame[T]) inSlots(deal dealer, do func(group int)) compute.Work {
+	gaps, each := f.gaps(), f.of.c/f.groups
+	return deal(f.slots, func(from, to int) {
+		f.clear(gaps, from*each, to*each)
+		for group := range f.groups {
+			if slot := f.slot(group); from <= slot && slot < to {
+				f.copyTo(slot*each, group*each, (group+1)*each)
+				do(group)
 			}
-			f.copyTo(channel, c)
+		}
+	})
+}
+
+// clear clears the zeros of channels from ≤ c < to of the frame.
+func (f *frame[T]) clear(gaps []gap, from, to int) {
+	for c := from; c < to; c++ {
+		for _, g := range gaps {
+			clearGap(f.data[c*f.atC:][:f.atC], g, f.atH)
 		}
 	}
 }
@@ -148,18 +176,27 @@ func clearGap[T compute.Float](channel []T, g gap, apart int) {
 	}
 }
 
-// copyTo copies a channel of the image among the zeros.
-func (f *frame[T]) copyTo(channel []T, c int) {
+// copyTo copies channels from ≤ c < to of the image among the zeros of the channels at, at+1, ….
+func (f *frame[T]) copyTo(at, from, to int) {
 	x := &f.of
-	for _, row := range f.rows {
-		for _, col := range f.cols {
-			kernel.CopyPieces(channel, row.at+col.at, x.data, c*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
-				Rows: row.count, Parts: col.count, Len: x.n,
-				Row: f.stride[0] * x.atH, Part: f.stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
-			})
+	for c := from; c < to; c++ {
+		channel := f.data[(at+c-from)*f.atC:][:f.atC]
+		for _, row := range f.rows {
+			for _, col := range f.cols {
+				kernel.CopyPieces(channel, row.at+col.at, x.data, c*x.atC+row.first*x.atH+col.first*x.atW, kernel.Pieces{
+					Rows: row.count, Parts: col.count, Len: x.n,
+					Row: f.stride[0] * x.atH, Part: f.stride[1] * x.atW, ToRow: f.atH, ToPart: f.atW,
+				})
+			}
 		}
 	}
 }
+
+// frameSlots is the number of slots, at most, that threads share.
+const frameSlots = 8
+
+// slots returns how many slots a frame has for groups that take turns.
+func (deal dealer) slots(groups int) int { return min(groups, deal(frameSlots, nil).Parts) }
 
 // A dealer makes the work of so many things, which threads share or do not.
 type dealer func(things int, do func(from, to int)) compute.Work
@@ -172,15 +209,6 @@ func dealt(flop float64) dealer {
 		}
 		return compute.Work{Parts: things, Do: do}
 	}
-}
-
-// ready returns what has to be done before a frame is read, if there is one.
-func (f *frame[T]) ready(deal dealer) (works []compute.Work) {
-	if f != nil {
-		fill := f.filler()
-		works = append(works, deal(f.c, func(from, to int) { fill(from, to, from) }))
-	}
-	return works
 }
 
 // A phase is the entries first, first+stride, … of an axis of an image, count of them, and

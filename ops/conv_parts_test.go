@@ -25,7 +25,7 @@ func TestConvOfParts(t *testing.T) {
 	}{
 		{12, 1, 33, 1, same}, {16, 1, 24, 5, by2}, {12, 1, 12, 16, same},
 		{32, 1, 12, 1, same}, {32, 1, 24, 1, by2}, {32, 1, 9, 16, by2}, {64, 1, 9, 16, same},
-		{40, 40, 56, 1, same}, {40, 40, 14, 16, same}, {40, 40, 28, 16, by2},
+		{40, 40, 56, 1, same}, {40, 40, 14, 16, same}, {40, 40, 28, 16, by2}, {24, 24, 130, 1, same}, {48, 12, 40, 1, same},
 	} {
 		g := graph.New()
 		w, x := g.Input("w", c.channels, c.channels/c.groups, 3, 3), g.Input("x", c.channels, c.side, c.side, c.n)

@@ -22,7 +22,8 @@ import (
 const (
 	fewExamples   = 16      // from so many on images are read as they lie,
 	fewStrided    = 64      // and from so many on by a stride, or if they are a multiple of the few
-	shortRow      = 32      // columns, up to which all rows are one run
+	shortRow      = 32      // columns, up to which all rows are one run,
+	shortPlane    = 128     // and for one channel of a group, whose tiles are longer
 	runEntries    = 512     // of a run, more or less
 	tileEntries   = 64      // of a row of a tile, or a divisor
 	cachedEntries = 1 << 18 // that stay in the second cache
@@ -79,18 +80,26 @@ func newRuns[T compute.Float](op conv, y []int, w filter[T], b image[T]) *runsOf
 func (c *runsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
 	op, d := c.op, c.dims
 	few := c.b.n < fewExamples
-	if op.Stride != Both(1) && c.b.n < fewStrided && c.b.n%fewExamples > 0 || few && d[2]*d[3] < shortRow && op.Size != Both(1) {
+	if op.Stride != Both(1) && c.b.n < fewStrided && c.b.n%fewExamples > 0 || few && d[2]*d[3] < c.shortRow() && op.Size != Both(1) {
 		if bind = c.byTurning(r); bind == nil {
 			bind = c.inPlanes(r)
 		}
 	}
 	if bind == nil && few && op.Stride[1] == 1 {
-		c.inRows(r)
+		c.inRows(r, c.deal().slots(op.Groups))
 	}
 	if bind == nil {
 		bind = c.asItLies
 	}
 	return bind
+}
+
+// shortRow returns how many columns of a row of y are too few for a run.
+func (c *runsOf[T]) shortRow() int {
+	if c.product().M == 1 {
+		return shortPlane
+	}
+	return shortRow
 }
 
 // meet finds what the window meets.
@@ -107,7 +116,13 @@ func (c *runsOf[T]) asItLies() compute.Work {
 	p.LDC, p.Runs, p.Shares = d[1]*d[2]*d[3], c.list, max(1, min(p.M/sharedRows, sharedParts))
 	p.Blocks = c.blocks(p.K, p.Shares)
 	q := kernel.BindTaps(p, c.y, c.bias, c.w.data, c.b.data)
-	works := append(c.frame.ready(c.deal()), c.deal()(q.Parts(), q.Do))
+	var works []compute.Work
+	if deal, f := c.deal(), c.frame; f != nil && f.slots < f.groups {
+		each := q.Parts() / f.groups
+		works = append(works, f.inSlots(deal, func(group int) { q.Do(group*each, (group+1)*each) }))
+	} else {
+		works = append(f.ready(deal), deal(q.Parts(), q.Do))
+	}
 	if !c.back() && slices.Contains(c.short, true) {
 		works = append(works, compute.InOnePart(func() { c.specials(&p) }))
 	}
@@ -190,7 +205,7 @@ func (c *runsOf[T]) addRow(p *kernel.TapProduct, group, h int, columns [][2]int)
 		first := piece[0]
 		run := kernel.Run{
 			C: group*p.M*d[1]*d[2]*n + (h*d[2]+first)*n, A: group * (c.w.m / c.op.Groups) * c.w.row,
-			B: group * p.K * c.b.atC, Cin: group * p.M, Cols: (piece[1] - first) * n,
+			B: c.slot(group) * p.K * c.b.atC, Cin: group * p.M, Cols: (piece[1] - first) * n,
 		}
 		c.add(run, row, c.colHits[first], len(row)*len(c.colHits[first]) < c.op.Size[0]*c.op.Size[1])
 	}

@@ -39,7 +39,7 @@ func (c *runsOf[T]) byTurning(r *room[T]) (bind func() compute.Work) {
 	if c.back() {
 		places = c.b.h * c.b.w * n
 	}
-	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || n == 1 && !c.inRows(r) {
+	if t.columns < turnedChannels || d[2]*n < vectorChannels/2 || places < turnedPlaces || n == 1 && !c.inRows(r, op.Groups) {
 		return nil
 	}
 	if c.deal()(d[1], nil).Parts > 1 {

@@ -22,12 +22,11 @@ type weightsOf[T compute.Float] struct {
 	frame      *frame[T] // that x is in, if it is: no window is past its edge
 	step       [2]int    // from one place to the next, in rows and columns of x
 	gaps       *frame[T] // of ζ, if its rows are as far apart as those of x, with zeros between them
-	slots      int       // how many groups x has the channels of at a time
 	misses     bool      // some window has no entry on the image
 }
 
 func newWeights[T compute.Float](op conv, y []int, ζ, x image[T]) *weightsOf[T] {
-	return &weightsOf[T]{op: op, entries: product(y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, slots: op.Groups, step: op.Stride}
+	return &weightsOf[T]{op: op, entries: product(y), ζ: ζ, x: x, places: ζ, whole: x, c: x.c / op.Groups, step: op.Stride}
 }
 
 // lay decides how to do it and takes room for that. What it returns binds the work.
@@ -47,16 +46,17 @@ func (c *weightsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
 			size[a] = n + (op.span(a)-1)/op.Stride[a]
 		}
 		if x.affordsFrame(size, op.Stride, c.entries) {
-			if c.c < vectorChannels { // one group after the other, in a frame that stays in the caches
-				c.slots = min(op.Groups, c.deal()(frameSlots, nil).Parts)
+			slots := op.Groups
+			if c.c < vectorChannels {
+				slots = c.deal().slots(op.Groups)
 			}
-			c.frame, c.step = x.framed(r, c.slots*c.c, op.Before, size, op.Stride), Both(1)
+			c.frame, c.step = x.framed(r, op.Groups, slots, op.Before, size, op.Stride), Both(1)
 			c.x, c.rows, c.cols = c.frame.image, []sector{{0, ζ.h, 0, op.Size[0]}}, []sector{{0, ζ.w, 0, op.Size[1]}}
 		}
 	}
 	if x := &c.x; c.inside() && c.step == Both(1) && ζ.w*ζ.n < shortRow && ζ.h > 1 && x.atW == x.n && x.atH == x.w*x.n {
 		// Rows that fill no vector are one piece, with zeros for what ζ has between them.
-		c.gaps = ζ.framed(r, ζ.c, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
+		c.gaps = ζ.framed(r, 1, 1, [2]int{}, [2]int{ζ.h, x.w}, Both(1))
 		c.ζ = c.gaps.image
 	}
 	return c.work
@@ -98,9 +98,13 @@ func (c *weightsOf[T]) work() compute.Work {
 	ζ := c.ζ
 	var bound []*kernel.BoundDots[T]
 	for group := range c.op.Groups {
+		at := group // of the channels of x
+		if c.frame != nil {
+			at = c.frame.slot(group)
+		}
 		m, n := ζ.c/c.op.Groups, c.entries/ζ.c
 		bound = append(bound, kernel.BindDots(kernel.RunDots{
-			M: m, N: n, C: group * m * n, LDC: n, A: group * m * ζ.atC, ARow: ζ.atC, Jobs: c.jobs(c.slot(group) * c.c),
+			M: m, N: n, C: group * m * n, LDC: n, A: group * m * ζ.atC, ARow: ζ.atC, Jobs: c.jobs(at * c.c),
 		}, c.y, ζ.data, c.x.data))
 	}
 	each := bound[0].Parts()
@@ -113,16 +117,8 @@ func (c *weightsOf[T]) work() compute.Work {
 	}
 	deal := c.deal()
 	works := c.gaps.ready(deal)
-	if c.frame != nil && c.slots < c.op.Groups {
-		fill := c.frame.filler()
-		works = append(works, deal(c.slots, func(from, to int) {
-			for group := range c.op.Groups {
-				if slot := c.slot(group); from <= slot && slot < to {
-					fill(group*c.c, (group+1)*c.c, slot*c.c)
-					do(group*each, (group+1)*each)
-				}
-			}
-		}))
+	if c.frame != nil && c.frame.slots < c.op.Groups {
+		works = append(works, c.frame.inSlots(deal, func(group int) { do(group*each, (group+1)*each) }))
 	} else {
 		works = append(append(works, c.frame.ready(deal)...), deal(c.op.Groups*each, do))
 	}
@@ -131,12 +127,6 @@ func (c *weightsOf[T]) work() compute.Work {
 	}
 	return compute.InTurn(works...)
 }
-
-// frameSlots is the number of frames, at most, that threads fill for groups.
-const frameSlots = 8
-
-// slot returns which part of the frame has the channels of a group.
-func (c *weightsOf[T]) slot(group int) int { return group * c.slots / c.op.Groups }
 
 // deal returns the dealer for what is to be multiplied.
 func (c *weightsOf[T]) deal() dealer {

@@ -99,35 +99,24 @@ type adamRule struct {
 
 // adam moves w by a rule.
 func adam[T kernel.Float](r adamRule, s Step, w, g []T, mv [][]T) {
-	step := r.at(s)
+	step := r.step(s, r.logs())
 	kernel.Adam(w, g, mv[0], mv[1], &step)
 }
 
-// An adamStep is a step that is ready: to compute its numbers takes as long as to move a
-// small parameter.
-type adamStep struct {
-	rule  adamRule
-	t     int
-	rate  float64
-	ready kernel.AdamStep
+// readyAdam moves w by a step that begin has made ready: to compute its numbers takes as long as to
+// move a small parameter.
+func readyAdam[T kernel.Float](s Step, w, g []T, mv ...[]T) {
+	kernel.Adam(w, g, mv[0], mv[1], s.ready)
 }
 
 // begin returns what readies a step. A Step that it returned before is not ready any more.
 func (r adamRule) begin() func(Step) Step {
-	k, logs := &adamStep{rule: r}, r.logs()
+	ready, logs := new(kernel.AdamStep), r.logs()
 	return func(s Step) Step {
-		k.t, k.rate, k.ready = s.T, s.Rate, r.step(s, logs)
-		s.known = k
+		*ready = r.step(s, logs)
+		s.ready = ready
 		return s
 	}
-}
-
-// at returns a step of the rule: the one that is ready, if it is that of s.
-func (r adamRule) at(s Step) kernel.AdamStep {
-	if k := s.known; k != nil && k.t == s.T && k.rate == s.Rate && k.rule == r {
-		return k.ready
-	}
-	return r.step(s, r.logs())
 }
 
 // step computes the numbers of a step, with the logarithms of β.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"adjoint/compute"
+	"adjoint/internal/kernel"
 )
 
 // A Rule says how a parameter moves, given its gradient. It is applied to every
@@ -38,7 +39,7 @@ type Step struct {
 	T    int     // the number of the step, 1, 2, …
 	Rate float64 // the learning rate times the Schedule
 
-	known *adamStep // what Adam computes once for all parameters
+	ready *kernel.AdamStep // what Adam computes once for all parameters; nil for a Step of others
 }
 
 // An entrywise rule moves each entry independently of the others. So it can move the
@@ -86,6 +87,10 @@ func firstOf(rule string, errs ...error) error {
 // moverOf returns the Move of a rule for a float type. size is the number of
 // entries of the largest parameter.
 func moverOf[T compute.Float](rule Rule, size int) func(s Step, w, g []T, slots ...[]T) {
+	switch rule.(type) {
+	case Adam, AdamW, LazyAdam:
+		return readyAdam[T]
+	}
 	var move any = rule.Move
 	if isFloat32[T]() {
 		if rule32, ok := rule.(Rule32); ok {

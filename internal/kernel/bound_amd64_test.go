@@ -43,6 +43,7 @@ func testBoundForms[T Float](t *testing.T) {
 	for _, p := range []Product{
 		{M: 24, N: 24, K: 24, A: RowMajor(24), B: RowMajor(24), Cin: RowMajor(24), LDC: 24},
 		{M: 24, N: 24, K: 24, A: RowMajor(24), B: RowMajor(24).transposed(), Cin: RowMajor(24), LDC: 24},
+		{M: 24, N: 18, K: 24, A: RowMajor(24), B: RowMajor(24).transposed(), Cin: RowMajor(18), LDC: 18},
 		{M: 24, N: 1, K: 24, A: RowMajor(24).transposed(), B: RowMajor(1), Cin: RowMajor(1), LDC: 1},
 	} {
 		var forms []*formCalls

@@ -78,7 +78,17 @@ func copyStrips[T Float](to taker, dst, src []T, stride, k, w, n, apart int) {
 func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	size := sizeof[T]()
 	lanes := 32 / size
-	if cols < lanes || k < lanes {
+	switch {
+	case cols < lanes:
+		for c := range cols {
+			to.copyRows(packArgs{
+				dst: pointer(panel, c), dstRow: w * size,
+				src: pointer(src, c*stride), srcRow: size,
+				rows: k, parts: 1, entries: 1,
+			})
+		}
+		return
+	case k < lanes:
 		to.refuse()
 		for c := range cols {
 			copyColumn(panel[c:], src[c*stride:], 1, k, w)
