@@ -66,7 +66,7 @@ func (c *code) slotBytes(at sizes) []uint64 {
 // since they run one after the other.
 func (c *code) roomAt(at sizes) (entries int) {
 	for group := range c.bound() {
-		if !c.how.get(group[0]).takes {
+		if !c.howOf(group[0]).takes {
 			continue
 		}
 		extents := func(x *Node) []int { return x.shape.dimsAt(at, &few{}) }
