@@ -137,16 +137,20 @@ func TestExternalData(t *testing.T) {
 	if err := os.Symlink(filepath.Join(folder, "secret"), filepath.Join(inside, "link")); err != nil {
 		t.Fatal(err)
 	}
-	for place, good := range map[string]bool{"w.bin": true, "../secret": false, "link": false, filepath.Join(folder, "secret"): false, "missing": false, ".": false} {
-		path := filepath.Join(inside, "model.onnx")
+	path := filepath.Join(inside, "model.onnx")
+	model := func(place ...proto.Entry) []byte {
 		m := proto.Model{IR: 8, Opsets: []proto.Opset{{Version: 17}}, Graph: &proto.Graph{
 			Nodes:        []proto.Node{node("Identity", "y", "w")},
-			Initializers: []proto.Tensor{{Name: "w", Element: proto.Float32, Dims: []int{2}, External: []proto.Entry{{Key: "location", Value: place}}}},
+			Initializers: []proto.Tensor{{Name: "w", Element: proto.Float32, Dims: []int{2}, External: place}},
 			Outputs:      []proto.Value{{Name: "y", Element: proto.Float32}},
 		}}
 		if err := os.WriteFile(path, m.Encode(), 0o600); err != nil {
 			t.Fatal(err)
 		}
+		return m.Encode()
+	}
+	for place, good := range map[string]bool{"w.bin": true, "../secret": false, "link": false, filepath.Join(folder, "secret"): false, "missing": false, ".": false} {
+		bare := model(proto.Entry{Key: "location", Value: place})
 		f, err := onnx.ReadFile(path, onnx.ReadOptions{})
 		if (err == nil) != good {
 			t.Errorf("%s: %v", place, err)
@@ -156,8 +160,15 @@ func TestExternalData(t *testing.T) {
 				t.Errorf("w = %v", v)
 			}
 		}
-		if _, err := onnx.Read(bytes.NewReader(m.Encode()), onnx.ReadOptions{}); err == nil {
+		if _, err := onnx.Read(bytes.NewReader(bare), onnx.ReadOptions{}); err == nil {
 			t.Errorf("%s: read without a folder", place)
+		}
+	}
+	// A part that is not in the file is not asked for.
+	for _, part := range [][2]string{{"4", "8"}, {"8", "8"}, {"9", "1"}, {"-1", "8"}, {"9223372036854775807", "8"}, {"0", "4611686018427387904"}} {
+		model(proto.Entry{Key: "location", Value: "w.bin"}, proto.Entry{Key: "offset", Value: part[0]}, proto.Entry{Key: "length", Value: part[1]})
+		if _, err := onnx.ReadFile(path, onnx.ReadOptions{}); !errors.Is(err, onnx.ErrFormat) {
+			t.Errorf("%s bytes from %s on of 8: %v", part[1], part[0], err)
 		}
 	}
 }

@@ -125,6 +125,9 @@ func TestNotStandardized(t *testing.T) {
 		if front := name == "a scale of zero"; f.Inputs[0].Scaler != nil || front != (f.Front != nil) || front != (f.Graph.Dtype() == tensor.Float32) {
 			t.Errorf("%s: a formula of %v, scaler %v, front %v", name, f.Graph.Dtype(), f.Inputs[0].Scaler, f.Front)
 		}
+		if name == "not rounded" && len(f.Params) != 1 {
+			t.Errorf("a training would move %v, want the weights alone", f.Params)
+		}
 		s, err := f.Session()
 		if err != nil {
 			t.Fatal(err)
