@@ -84,7 +84,7 @@ func TestAugmentRefuses(t *testing.T) {
 	}{
 		"no pictures":  {data.Augment{}, flat, data.ErrFeatures},
 		"another size": {data.Augment{}, &data.Dataset{Features: data.Names(12), Shape: []int{1, 3, 5}}, data.ErrFeatures},
-		"an overflow":  {data.Augment{}, &data.Dataset{Features: data.Names(4), Shape: []int{1 << 33, 1 << 33, 1}}, data.ErrFeatures},
+		"an overflow":  {data.Augment{}, &data.Dataset{Features: data.Names(4), Shape: []int{math.MaxInt, math.MaxInt, 1}}, data.ErrFeatures},
 		"crop":         {data.Augment{Crop: 1.5}, picture(), data.ErrArgument},
 		"no number":    {data.Augment{Crop: math.NaN()}, picture(), data.ErrArgument},
 		"degrees":      {data.Augment{Rotate: 181}, picture(), data.ErrArgument},

@@ -197,7 +197,7 @@ func TestMalformedSparse(t *testing.T) {
 		"a negative column":          func(d *Dataset) { d.Sparse.Columns[0] = -1 },
 		"columns out of order":       func(d *Dataset) { slices.Reverse(d.Sparse.Columns) },
 		"starts out of order":        func(d *Dataset) { d.Sparse.Starts[1] = 40 },
-		"a start beyond":             func(d *Dataset) { d.Sparse.Starts[3] = 1 << 40 },
+		"a start beyond":             func(d *Dataset) { d.Sparse.Starts[3] = math.MaxInt },
 		"a first start":              func(d *Dataset) { d.Sparse.Starts[0] = 1 },
 		"a value too few":            func(d *Dataset) { d.Sparse.Values = d.Sparse.Values[1:] },
 		"X beside":                   func(d *Dataset) { d.X = make([]float64, 180) },

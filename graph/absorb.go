@@ -59,7 +59,7 @@ func (l *lowered) forget() {
 	for i, h := range l.how.byID {
 		l.how.byID[i] = lowering{fusion: h.fusion}
 	}
-	l.read, l.loops = l.read[:0], nil
+	l.read, l.loops = slices.Grow(l.read[:0], l.g.Len()), nil
 }
 
 // varies returns what reports whether a value is not the same in every Run. It looks no further

@@ -73,6 +73,11 @@ type assembled struct {
 	pads  *[]Op
 }
 
+var (
+	_ Expander    = assembled{}
+	_ Examplewise = assembled{}
+)
+
 func (assembled) String() string                   { return "Σpad" }
 func (op assembled) Shape(...Shape) (Shape, error) { return op.shape, nil }
 

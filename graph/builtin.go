@@ -28,6 +28,13 @@ func Add(a, b *Node) *Node { return Apply(add{}, a, b) }
 
 type add struct{}
 
+var (
+	_ Differentialer = add{}
+	_ Describer      = add{}
+	_ Describer      = fill{}
+	_ Describer      = basis{}
+)
+
 func (add) String() string { return "+" }
 
 func (add) Shape(x ...Shape) (Shape, error) {

@@ -9,8 +9,11 @@ const lookBack = 8
 func (s *scheduled) cluster() error {
 	order := s.run[:0] // nodes move towards the front only
 	for _, n := range s.run {
-		at := len(order)
-		for i := at - 1; i >= max(0, len(order)-lookBack) && s.entrywise(n); i-- {
+		at, first := len(order), len(order)
+		if s.entrywise(n) {
+			first = max(0, at-lookBack)
+		}
+		for i := at - 1; i >= first; i-- {
 			if s.together(order[i], n) {
 				at = i + 1
 				break

@@ -27,12 +27,14 @@ func (f *formula) draft() error {
 		d.base, d.before, f.g.nodes = base.draft.base, base.draft.before, base.nodes
 	}
 	f.g.dtype, f.g.literal, f.first = d.base.Dtype(), d.base.literal, f.g.Len()
-	d.needs, f.roots = f.g.needed(f.outputs, 0, nil), slices.Clone(f.outputs)
-	for n := range f.all() {
-		if n.shown() != n {
-			f.copy()
-			break
-		}
+	asShown := true // every node is what it is but for derivatives
+	f.roots = slices.Clone(f.outputs)
+	d.needs = f.g.needed(f.outputs, 0, func(n *Node) (stop bool) {
+		asShown = asShown && n.shown() == n
+		return false
+	})
+	if !asShown {
+		f.copy()
 	}
 	for _, n := range d.base.sizes {
 		if d.uses(n) {

@@ -91,13 +91,18 @@ func (in *Inputs) feedBy(x *Node, n int, fill func(v *tensor.Dense) error, room 
 			dims[i] = at.number(replaced(d, Batch, max(n, 1)))
 		}
 	}
-	return in.feedShape(x, dims, fill, room)
+	return in.fill(x, dims, fill, room)
 }
 
 func (in *Inputs) feedShape(x *Node, dims []int, fill func(v *tensor.Dense) error, room func(at sizes) error) error {
 	if err := in.check(x); err != nil {
 		return feedError(x, err)
 	}
+	return in.fill(x, dims, fill, room)
+}
+
+// fill is feedShape of an input of the graph.
+func (in *Inputs) fill(x *Node, dims []int, fill func(v *tensor.Dense) error, room func(at sizes) error) error {
 	f := in.entry(x)
 	if slices.Min(append(dims, 1)) < 1 {
 		return fmt.Errorf("feed %s of shape %v: %w", x.Label(), ShapeOf(dims...), ErrEmpty)

@@ -15,7 +15,7 @@ type judgement struct {
 // itself judges what it reads, so that its derivative need not.
 func (l *lowered) judge() error {
 	for _, n := range l.live {
-		if !l.how.get(n).refuses {
+		if !l.howOf(n).refuses {
 			continue
 		}
 		by := l.by(n)

@@ -190,17 +190,21 @@ func (l *loopCode) each() string {
 	return "times"
 }
 
-// bytesAt returns the size of what the loop allocates, where symbols outside are these numbers.
+// bytesAt returns the size of what the loop allocates, where symbols outside are these numbers. Copies of
+// what steps read or compute where it lies among all times are not there, and count all the same:
+// roundBytes, or those of one step, at most.
 func (l *loopCode) bytesAt(at sizes) uint64 {
 	times, inside := l.times(at), l.within(at)
+	total := l.volumeBytes(l.Body.in[0], inside)
 	if l.Times == 0 {
 		steps, entries := l.round(inside, times)
-		return sum(l.bytes(inside), product(uint64(steps+1), product(uint64(entries), uint64(l.g.dtype.Size()))))
+		copies := product(uint64(steps), product(uint64(entries), uint64(l.g.dtype.Size())))
+		return sum(total, sum(copies, l.computedBytes(inside)))
 	}
-	w := l.width(inside)
-	total := l.bytes(inside.with(l.Times, w))
-	if rest := times % w; rest > 0 {
-		total = sum(total, l.bytes(inside.with(l.Times, rest)))
+	width := l.width(inside)
+	total = sum(total, l.stretchBytes(inside, width))
+	if rest := times % width; rest > 0 {
+		total = sum(total, l.stretchBytes(inside, rest))
 	}
 	return total
 }

@@ -52,6 +52,24 @@ func (l *loopCode) inPlace(n *Node) bool {
 	return true
 }
 
+// isCopied reports whether a stretch has a copy of what a leaf is of all times.
+func (l *loopCode) isCopied(leaf *Node) bool {
+	i := l.input(leaf)
+	return i > 0 && l.timed(i) && (i == 1 && l.Ahead || !l.inPlace(leaf))
+}
+
+// stretchBytes returns the size of a stretch of so many times, with the copies of what it reads.
+func (l *loopCode) stretchBytes(at sizes, width int) uint64 {
+	at = at.with(l.Times, width)
+	total := l.computedBytes(at)
+	for _, x := range l.leaves {
+		if l.isCopied(x) {
+			total = sum(total, l.volumeBytes(x, at))
+		}
+	}
+	return total
+}
+
 // bindStretches binds a loop over stretches. Threads share the work within one.
 func bindStretches[T compute.Float](l *loopCode, at sizes, x []*tensor.Dense, results []result) portions[T] {
 	state := oneDense().zero(l.g.dtype, x[0].Shape()...)
@@ -78,7 +96,7 @@ func newStretch[T compute.Float](l *loopCode, at sizes, width int, state *tensor
 		switch {
 		case i == 0:
 			return state
-		case !ahead && l.inPlace(leaf):
+		case !l.isCopied(leaf):
 			return among(leaf, from, made)
 		}
 		v := made.zero(l.g.dtype, leaf.shape.dimsAt(inside, &few{})...)

@@ -25,9 +25,20 @@ type lowering struct {
 // input, or what it shows through a chain of views.
 type operand struct{ n, input *Node }
 
+// notLowered is the lowering of a node that was added since.
+var notLowered lowering
+
+// howOf returns how n is computed.
+func (l *lowered) howOf(n *Node) *lowering {
+	if n.id >= len(l.how.byID) {
+		return &notLowered
+	}
+	return &l.how.byID[n.id]
+}
+
 // by returns the node by whose op the value of n is computed: n, or its fusion.
 func (l *lowered) by(n *Node) *Node {
-	if id := l.how.get(n).fusion; id != 0 {
+	if id := l.howOf(n).fusion; id != 0 {
 		return l.g.node(int(id))
 	}
 	return n
@@ -45,19 +56,19 @@ func (l *lowered) kernelOf(group []*Node) compute.Kernel {
 }
 
 // entrywise reports whether an entry of n depends on the same entry of what it reads.
-func (l *lowered) entrywise(n *Node) bool { return l.how.get(n).entrywise }
+func (l *lowered) entrywise(n *Node) bool { return l.howOf(n).entrywise }
 
 // pairs reports whether the kernel of n may compute another value beside that.
-func (l *lowered) pairs(n *Node) bool { return l.how.get(n).pairs }
+func (l *lowered) pairs(n *Node) bool { return l.howOf(n).pairs }
 
 // inOrder reports whether some kernel does not read n by strides.
-func (l *lowered) inOrder(n *Node) bool { return l.how.get(n).inOrder }
+func (l *lowered) inOrder(n *Node) bool { return l.howOf(n).inOrder }
 
 // byRows reports whether some kernel reads n as it lies row by row, if perhaps among more examples.
-func (l *lowered) byRows(n *Node) bool { how := l.how.get(n); return how.inOrder || how.taken }
+func (l *lowered) byRows(n *Node) bool { how := l.howOf(n); return how.inOrder || how.taken }
 
 // computed reports whether the value of n is computed.
-func (l *lowered) computed(n *Node) bool { return l.how.get(n).computed }
+func (l *lowered) computed(n *Node) bool { return l.howOf(n).computed }
 
 // inputsOf returns the inputs of what the value of n is computed by.
 func (l *lowered) inputsOf(n *Node) []*Node {
@@ -76,7 +87,7 @@ func (l *lowered) ids(n *Node) []int32 {
 		}
 		return ids
 	}
-	how := l.how.get(n)
+	how := l.howOf(n)
 	return l.read[how.reads:how.end]
 }
 

@@ -17,14 +17,25 @@ func maxElements() uint64 { return memoryLimit() / 8 }
 // bytes returns the size of what a plan for these numbers allocates: what tensors are in, and what
 // kernels take to work in, if they say so. Lent inputs count too: they are somebody's memory.
 func (c *code) bytes(at sizes) uint64 {
-	total, entry := uint64(0), c.g.dtype.Size()
-	for _, size := range c.slotBytes(at) {
-		total = sum(total, size)
-	}
+	total := c.computedBytes(at)
 	for _, x := range c.inputs {
 		if x.shape.Symbolic() {
-			total = sum(total, volumeOf(x.shape).bytes(at, entry))
+			total = sum(total, c.volumeBytes(x, at))
 		}
+	}
+	return total
+}
+
+// volumeBytes returns the size of a value.
+func (c *code) volumeBytes(x *Node, at sizes) uint64 {
+	return volumeOf(x.shape).bytes(at, c.g.dtype.Size())
+}
+
+// computedBytes returns the size of what is computed, and of what that takes.
+func (c *code) computedBytes(at sizes) uint64 {
+	total := uint64(0)
+	for _, size := range c.slotBytes(at) {
+		total = sum(total, size)
 	}
 	for _, y := range c.loopsBound() {
 		total = sum(total, c.loopOf.get(y).bytesAt(at))
@@ -35,7 +46,7 @@ func (c *code) bytes(at sizes) uint64 {
 	if total > memoryLimit() {
 		return total // extents are too large to reckon with, perhaps
 	}
-	return sum(total, uint64(c.roomAt(at))*uint64(entry))
+	return sum(total, uint64(c.roomAt(at))*uint64(c.g.dtype.Size()))
 }
 
 // slotBytes returns the size of each slot, of whole cache lines.
@@ -55,7 +66,7 @@ func (c *code) slotBytes(at sizes) []uint64 {
 // since they run one after the other.
 func (c *code) roomAt(at sizes) (entries int) {
 	for group := range c.bound() {
-		if !c.how.get(group[0]).takes {
+		if !c.howOf(group[0]).takes {
 			continue
 		}
 		extents := func(x *Node) []int { return x.shape.dimsAt(at, &few{}) }
@@ -100,13 +111,30 @@ func (c *code) loopsBound() (loops []*Node) {
 	return loops
 }
 
-// bytes returns the size of the memory of all parts.
+// bytes returns the size of the memory of all parts. Only the last may have a smaller block. An input that
+// somebody lent by columns is read where it lies, and counts all the same.
 func (b *blocked) bytes(at sizes) uint64 {
-	each := b.inner.bytes(at.with(b.symbol, b.size(at))) // and as much again for a last, smaller block
+	size, each := b.size(at), uint64(0)
 	for _, y := range b.sums {
-		each = sum(each, volumeOf(y.shape).bytes(at, b.inner.g.dtype.Size()))
+		each = sum(each, b.inner.volumeBytes(y, at))
 	}
-	return product(each, 2*uint64(b.parts(at)))
+	total := product(sum(each, b.blockBytes(at, size)), uint64(b.parts(at)))
+	if rest := at.of(b.symbol) % size; rest > 0 {
+		total = sum(total, b.blockBytes(at, rest))
+	}
+	return total
+}
+
+// blockBytes returns the size of a block of so many examples, with the copies of what it reads.
+func (b *blocked) blockBytes(at sizes, width int) uint64 {
+	at = at.with(b.symbol, width)
+	total := b.inner.computedBytes(at)
+	for _, x := range b.inner.leaves {
+		if x.shape.Holds(b.symbol) && (b.inner.inOrder(x) || !b.inPlace) {
+			total = sum(total, b.inner.volumeBytes(x, at))
+		}
+	}
+	return total
 }
 
 // fixedBytes returns the size of what is there whatever symbols are: parameters, constants and

@@ -112,7 +112,7 @@ func (c *code) newPlan(at sizes, inputs []binding) (*plan, error) {
 		return x.value
 	}})
 	p := b.plan
-	p.inputs, p.bytes = inputs, c.bytes(at)
+	p.inputs = inputs
 	p.output = make([]*tensor.Dense, 0, len(c.roots))
 	for _, y := range c.roots {
 		p.output = append(p.output, p.value[y.id])

@@ -102,7 +102,8 @@ func (p *Program) makePlan(at sizes) error {
 	if err := p.code.checkNeeds(at); err != nil {
 		return err
 	}
-	if err := p.makeRoom(at, c.bytes(at)); err != nil {
+	bytes := c.bytes(at)
+	if err := p.makeRoom(at, bytes); err != nil {
 		return err
 	}
 	inputs := make([]binding, len(p.in))
@@ -113,6 +114,7 @@ func (p *Program) makePlan(at sizes) error {
 	if err != nil {
 		return err
 	}
+	q.bytes = bytes
 	if i := slices.IndexFunc(p.plans, func(o *plan) bool { return o.at.agree(at, c.symbols) }); i >= 0 {
 		p.plans = slices.Delete(p.plans, i, i+1)
 	}

@@ -96,7 +96,15 @@ type recomputed struct {
 	k int
 }
 
-func (recomputed) String() string           { return "again" }
+func (recomputed) String() string { return "again" }
+
+var (
+	_ Differentialer = recomputed{}
+	_ Describer      = recomputed{}
+	_ Differentialer = held{}
+	_ Describer      = held{}
+)
+
 func (op recomputed) Describe() Description { return Description{"Recomputed", []any{op.k}} }
 
 func (op recomputed) Shape(x ...Shape) (Shape, error) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"adjoint/graph"
+	"adjoint/internal/memtest"
 	"adjoint/ops"
 	"adjoint/sequence"
 
@@ -46,4 +47,53 @@ func TestMemoryOfLongSequences(t *testing.T) {
 			t.Errorf("want at most %.2f times the states", float64(c.most)/state)
 		}
 	}
+}
+
+// What is asked for loops is what they allocate. Where a sequence is short, the copies of what steps read
+// where it lies count too, and tiles of long ones are objects that do not.
+func TestLoopsTakeWhatTheyAskFor(t *testing.T) {
+	for _, c := range []struct {
+		times int
+		least float64 // of what was asked for
+	}{{3, 0.85}, {64, 0.96}, {301, 0.985}} {
+		for kind, dtype := range map[string]tensor.Dtype{"states": tensor.Float64, "final": tensor.Float32, "backwards": tensor.Float32,
+			"gradient": tensor.Float32, "recompute": tensor.Float64, "plain": tensor.Float32} {
+			asked, allocated := memoryOfLSTM(t, dtype, c.times, kind)
+			if r := float64(allocated) / float64(asked); !(r >= c.least && r <= 1.015) {
+				t.Errorf("%s of %d times: asked for %d bytes, allocated %d, %.3f of it", kind, c.times, asked, allocated, r)
+			}
+		}
+	}
+}
+
+// memoryOfLSTM returns what a plan asks for and what is allocated for it.
+func memoryOfLSTM(t *testing.T, dtype tensor.Dtype, times int, kind string) (asked, allocated uint64) {
+	const units, features, n = 64, 32, 256
+	g := graph.NewOf(dtype)
+	param := func(rows, columns int) *graph.Node {
+		return g.Param("p", tensor.New(tensor.WithShape(rows, columns), tensor.Of(dtype)))
+	}
+	w, u, b := param(4*units, features), param(4*units, units), param(4*units, 1)
+	x := g.Input("x", features, graph.Extent("T"), graph.Batch)
+	c, o := sequence.LSTM(w, u, b), sequence.Options{Recompute: kind == "recompute", Back: kind == "backwards"}
+	y := c.Over(x, o)
+	if kind == "final" {
+		y = c.Final(y, o)
+	}
+	out := []*graph.Node{ops.Sum(ops.Square(y))}
+	if kind != "states" && kind != "final" {
+		out = append(out, graph.Gradient(out[0], w, u, b, x)...)
+	}
+	p, err := graph.Options{NoFuse: kind == "plain"}.Compile(out...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := tensor.New(tensor.WithShape(features, times, n), tensor.Of(dtype))
+	allocated = memtest.Allocated(func() {
+		if err := p.Feed(x, v); err != nil {
+			t.Fatal(err)
+		}
+	})
+	_, asked = graph.Kept(p)
+	return asked, allocated
 }

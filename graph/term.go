@@ -6,6 +6,12 @@ import (
 	"adjoint/compute"
 )
 
+var (
+	_ Fuser       = add{}
+	_ Expander    = withTerm{}
+	_ Examplewise = withTerm{}
+)
+
 // Fuse makes one op of a sum of values among zeros, or of a sum and one of its terms.
 func (add) Fuse(y *Node, alone func(x *Node) bool) *Node {
 	if f := sumOfPads(y, alone); f != nil {

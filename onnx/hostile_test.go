@@ -3,6 +3,7 @@ package onnx_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,7 +57,7 @@ func TestWhatIsNotRead(t *testing.T) {
 		{"random", []proto.Node{node("RandomNormalLike", "y", "x")}, []string{"random numbers"}},
 		{"shapes", []proto.Node{constant("s", 3), node("Reshape", "y", "x", "s")}, []string{"Reshape", "do not compose"}},
 		{"unknown shape", []proto.Node{node("Reshape", "y", "x", "x")}, []string{"has to be known", "Dims"}},
-		{"huge", []proto.Node{constant("s", 1<<40, 1<<40), node("ConstantOfShape", "z", "s"), node("Relu", "y", "z")}, []string{"ConstantOfShape", "too large"}},
+		{"huge", []proto.Node{constant("s", math.MaxInt, math.MaxInt), node("ConstantOfShape", "z", "s"), node("Relu", "y", "z")}, []string{"ConstantOfShape", "too large"}},
 		{"negative", []proto.Node{constant("s", -5), node("ConstantOfShape", "y", "s")}, []string{"ConstantOfShape"}},
 		{"axis", []proto.Node{{Op: "Softmax", In: []proto.Name{"x"}, Out: []proto.Name{"y"}, Attributes: []proto.Attribute{{Name: "axis", Value: int64(9)}}}}, []string{"no such axis"}},
 	} {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -217,7 +218,7 @@ func TestConvErrors(t *testing.T) {
 		"too few channels":          ops.Conv(w, x, ops.Window{}),
 		"groups":                    ops.Conv(w, x, ops.Window{Groups: 3}),
 		"a stride":                  ops.Conv(w, x, ops.Window{Groups: 2, Stride: both(-1)}),
-		"a huge pad":                ops.Conv(w, x, ops.Window{Groups: 2, Before: both(1 << 40)}),
+		"a huge pad":                ops.Conv(w, x, ops.Window{Groups: 2, Before: both(math.MaxInt)}),
 		"before":                    ops.Conv(w, x, ops.Window{Groups: 2, Before: both(-1)}),
 		"does not fit":              ops.Conv(w, x, ops.Window{Groups: 2, Dilation: both(3)}),
 		"ranks":                     ops.Conv(w, signal, ops.Window{Groups: 2}),
@@ -331,4 +332,89 @@ func TestPoolOfReLU(t *testing.T) {
 			t.Errorf("the reverse derivative of the pool of a ReLU is\n%s", s)
 		}
 	}
+}
+
+// The pool of a ReLU and its reverse derivative are to the bit those of ReLU and the pool one after the
+// other, where ties are positive, windows overlap, are negative or have NaN: but the derivative by an
+// entry that is NaN, which is 0.
+func TestPoolOfReLUIsReLUOfPool(t *testing.T) {
+	for _, n := range []int{1, 16, 17} {
+		g := graph.NewOf(tensor.Float32)
+		x := g.Input("x", 3, 6, 6, n)
+		a := ops.ReLU(x)
+		y := ops.MaxPool(a, ops.Window{Size: both(3), Stride: both(2), Before: both(1)})
+		ζ := g.Input("ζ", y.Shape().Dims()...)
+		dx := graph.VJP(y, ζ, x)[0]
+		apart := graph.VJP(a, graph.VJP(y, ζ, a)[0], x)[0]
+		fill := func(f func(i int) float64, d ...int) *tensor.Dense {
+			v := make([]float32, volume(d))
+			for i := range v {
+				v[i] = float32(f(i))
+			}
+			return tensor.New(tensor.WithShape(d...), tensor.WithBacking(v))
+		}
+		feeds := map[*node]*tensor.Dense{
+			ζ: fill(func(i int) float64 { return float64(i%7) - 3 }, y.Shape().Dims()...),
+			x: fill(func(i int) float64 { // with ties of positive entries, negative windows and NaN
+				if i%101 == 50 {
+					return math.NaN()
+				}
+				return float64((i*i+i/n)%5) - 2.5
+			}, 3, 6, 6, n),
+		}
+		nan := map[int]bool{}
+		for i, v := range feeds[x].Float32s() {
+			nan[i] = v != v
+		}
+		swapped := convBits(t, feeds, y, dx)
+		asWritten := convBits(t, feeds, y, apart, a, graph.VJP(y, ζ, a)[0])
+		for i, v := range swapped[1] {
+			if nan[i] && v != 0 {
+				t.Errorf("N = %d: dx[%d] of NaN is %v, want 0", n, i, math.Float32frombits(v))
+			}
+			if nan[i] {
+				asWritten[1][i] = 0
+			}
+		}
+		for i := range swapped {
+			if !slices.Equal(swapped[i], asWritten[i]) {
+				t.Errorf("N = %d: value %d depends on which is computed first", n, i)
+			}
+		}
+	}
+}
+
+// convBits returns the bits of nodes, those of NaN all alike and −0 as 0.
+func convBits(t *testing.T, feeds map[*node]*tensor.Dense, of ...*node) (bits [][]uint32) {
+	t.Helper()
+	p, err := graph.Compile(of...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in, v := range feeds {
+		if err := p.Feed(in, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := p.Run(); err != nil {
+		t.Fatal(err)
+	}
+	for _, z := range of {
+		v, err := p.Value(z)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var list []uint32
+		for _, f := range v.Float32s() {
+			switch {
+			case f != f:
+				f = float32(math.NaN())
+			case f == 0:
+				f = 0
+			}
+			list = append(list, math.Float32bits(f))
+		}
+		bits = append(bits, list)
+	}
+	return bits
 }

@@ -38,7 +38,8 @@ func init() {
 //
 // At a tie the first entry, row by row, gets the cotangent, as in PyTorch; Max shares it.
 // Compile makes of the pool of a ReLU the ReLU of the pool, which is the same and has fewer
-// entries; the cotangent of a window whose largest entry is 0 then goes to that.
+// entries; the cotangent of a window whose largest entry is 0 then goes to that, and none to an
+// entry that is NaN.
 func MaxPool(x *Node, p Window) *Node {
 	p, failed := p.pooled("maxpool", x)
 	if failed != nil {

@@ -290,7 +290,7 @@ func TestErrors(t *testing.T) {
 		"no weights":          {of(plot.Weights(nil, 2, 2)), plot.ErrEmpty},
 		"weights, shape":      {of(plot.Weights(weights, 2, 2)), plot.ErrShape},
 		"weights, no rows":    {of(plot.Weights(weights, 0, 0)), plot.ErrShape},
-		"weights, overflow":   {of(plot.Weights(weights, 1<<62, 1<<62)), plot.ErrShape},
+		"weights, overflow":   {of(plot.Weights(weights, math.MaxInt/2+1, math.MaxInt/2+1)), plot.ErrShape},
 		"weights, NaN":        {of(plot.Weights(bad, 2, 2)), plot.ErrNotFinite},
 		"zero Figure, SVG":    {(*plot.Figure)(nil).WriteSVG(io.Discard), plot.ErrEmpty},
 		"zero Figure, PNG":    {new(plot.Figure).WritePNG(io.Discard), plot.ErrEmpty},

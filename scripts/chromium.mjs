@@ -57,16 +57,27 @@ await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
 const profile = mkdtempSync(join(tmpdir(), 'chromium-'))
 const browser = spawn('chromium', ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync', '--no-first-run', `--user-data-dir=${profile}`,
-	`http://127.0.0.1:${server.address().port}/`], {stdio: 'ignore'})
+	`http://127.0.0.1:${server.address().port}/`], {stdio: 'ignore', detached: true})
+
+// The browser is the leader of a group of processes, which ends with this one however that ends, and
+// so does its folder.
+process.on('exit', () => {
+	try {
+		process.kill(-browser.pid, 'SIGKILL')
+	} catch {
+		// there is none: it did not start, or all of them have ended
+	}
+	rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 100})
+})
+for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGQUIT', 3], ['SIGTERM', 15]]) {
+	process.on(signal, () => process.exit(128 + number))
+}
 browser.on('error', (e) => {
 	console.error(`chromium.mjs: ${e.message}`)
 	process.exit(1)
 })
 let code = 1 // of a browser that ends before the program
-browser.on('exit', () => {
-	rmSync(profile, {recursive: true, force: true, maxRetries: 5, retryDelay: 100})
-	process.exit(code)
-})
+browser.on('exit', () => process.exit(code))
 
 function stop(status) {
 	code = status

@@ -149,32 +149,6 @@ func tanhReverseGo[T Float](dst, a, zeta []T) {
 	}
 }
 
-func reluGo[T Float](dst, z []T) {
-	dst = dst[:len(z)]
-	for i, v := range z {
-		dst[i] = max(v, 0)
-	}
-}
-
-func reluReverseGo[T Float](dst, z, zeta []T) {
-	dst, zeta = dst[:len(z)], zeta[:len(z)]
-	short := sizeof[T]() == 4
-	steps := [2]T{1, 0}
-	for i, v := range z {
-		var negative uint64 // −0 + 0 = 0
-		if short {
-			negative = uint64(math.Float32bits(float32(v)+0) >> 31)
-		} else {
-			negative = math.Float64bits(float64(v)+0) >> 63
-		}
-		s := steps[negative%2]
-		if v != v {
-			s = v
-		}
-		dst[i] = s * zeta[i]
-	}
-}
-
 func sqrtGo[T Float](dst, x []T) {
 	dst = dst[:len(x)]
 	for i, v := range x {

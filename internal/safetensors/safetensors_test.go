@@ -228,7 +228,7 @@ func (l *limited) Write(p []byte) (int, error) {
 }
 
 func TestWriteRefuses(t *testing.T) {
-	one := []float64{1}
+	one, half := []float64{1}, math.MaxInt/2+1
 	for _, f := range []*File{
 		{Metadata: map[string]string{"sha256": ""}},
 		{Metadata: map[string]string{"key": "\xff"}},
@@ -237,7 +237,7 @@ func TestWriteRefuses(t *testing.T) {
 		{Tensors: []Tensor{{Name: "x", F64: one, F32: []float32{}}}},
 		{Tensors: []Tensor{{Name: "x", Shape: []int{2}, F64: one}}},
 		{Tensors: []Tensor{{Name: "x", Shape: []int{-1, -1}, F64: one}}},
-		{Tensors: []Tensor{{Name: "x", Shape: []int{1 << 32, 1 << 32, 0}, F64: []float64{}}}},
+		{Tensors: []Tensor{{Name: "x", Shape: []int{half, half, 0}, F64: []float64{}}}},
 		{Tensors: []Tensor{{Name: "x", F64: one}, {Name: "x", F64: one}}},
 		{Tensors: []Tensor{{Name: "__metadata__", F64: one}}},
 		{Tensors: []Tensor{{Name: "\xff", F64: one}}},
