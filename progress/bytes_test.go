@@ -34,6 +34,13 @@ func TestBytes(t *testing.T) {
 			t.Errorf("%d columns: %q, %q", columns, half, whole)
 		}
 	}
+	var out bytes.Buffer
+	show := bytesOn(lineOf(&out, 20), "rows.csv")
+	show(0, 2)
+	show(2, 2) // too soon for any but the last
+	if got := screen(out.String()); !slices.Equal(got, []string{"rows.csv  100%", ""}) {
+		t.Errorf("full at once: %q", got)
+	}
 	var file bytes.Buffer
 	if Bytes(&file, "rows.csv")(1, 1); file.Len() > 0 {
 		t.Errorf("no terminal: %q", &file)

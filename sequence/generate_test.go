@@ -215,6 +215,7 @@ func TestSampler(t *testing.T) {
 		{sequence.Sampler{TopP: 0.79}, []float64{0.625, 0, 0.375, 0, 0}},
 		{sequence.Sampler{TopP: 0.81}, []float64{5. / 9, 1. / 9, 3. / 9, 0, 0}}, // the first of two equal ones
 		{sequence.Sampler{TopK: 3, TopP: 0.5}, []float64{1, 0, 0, 0, 0}},
+		{sequence.Sampler{TopK: 4, TopP: 0.95}, []float64{0.5, 0.1, 0.3, 0, 0.1}},
 		{sequence.Sampler{Greedy: true}, []float64{1, 0, 0, 0, 0}},
 	} {
 		const draws = 10000
