@@ -231,16 +231,16 @@ func TestRefusals(t *testing.T) {
 
 // A text that fills gaps, and that no row has, comes among the texts of the rows in their order.
 func TestAFillingTextIsLookedUp(t *testing.T) {
-	d := &data.Dataset{X: []float64{0, 1, math.NaN()}, Features: []string{"a"}, Levels: [][]string{{"k", "z"}}}
+	d := &data.Dataset{X: []float64{0, 1, 1, math.NaN()}, Features: []string{"a"}, Levels: [][]string{{"k", "z"}}}
 	p := fit(t, prepare.Columns{Texts: []prepare.Step{prepare.Impute{By: prepare.Constant, Text: "m"}, prepare.Frequency{}}}, d)
 	m, ok := p.Outputs()[0].Maps[0].(prepare.Lookup)
-	if !ok || !slices.Equal(m.Texts, []string{"k", "m", "z"}) {
+	if !ok || !slices.Equal(m.Texts, []string{"k", "m", "z"}) || !slices.Equal(m.Values, []float64{0.25, 0.25, 0.5}) {
 		t.Errorf("%+v", p.Outputs())
 	}
 	d.Levels[0] = []string{"z", "k"} // in an order of one's own
 	p = fit(t, prepare.Columns{Texts: []prepare.Step{prepare.Impute{By: prepare.Constant, Text: "m"}, prepare.OneHot{}}}, d)
 	hot, err := p.Transform(d)
-	if err != nil || !slices.Equal(hot.Levels[0], []string{"k", "m", "z"}) || !slices.Equal(hot.X, []float64{2, 0, 1}) {
+	if err != nil || !slices.Equal(hot.Levels[0], []string{"k", "m", "z"}) || !slices.Equal(hot.X, []float64{2, 0, 0, 1}) {
 		t.Errorf("%v, %v, %v", hot.Levels, hot.X, err)
 	}
 }
