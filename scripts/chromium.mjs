@@ -59,8 +59,8 @@ const browser = spawn('chromium', ['--headless', '--no-sandbox', '--disable-gpu'
 	'--disable-component-update', '--disable-sync', '--no-first-run', `--user-data-dir=${profile}`,
 	`http://127.0.0.1:${server.address().port}/`], {stdio: 'ignore', detached: true})
 
-// The browser is the leader of a group of processes, which ends with this one however that ends, and
-// so does its folder.
+// The browser leads a group of processes. The group and its folder go when this process exits, also by
+// a signal that can be caught.
 process.on('exit', () => {
 	try {
 		process.kill(-browser.pid, 'SIGKILL')

@@ -74,7 +74,9 @@ func copyStrips[T Float](to taker, dst, src []T, stride, k, w, n, apart int) {
 }
 
 // copyColumns copies cols contiguous columns of length k, stride apart, to the first
-// columns of a panel of width w. Blocks at the ends overlap those before them.
+// columns of a panel of width w. Blocks at the ends overlap those before them. Fewer columns than a
+// block has are copied one by one, each with a vector of zeros to its right: these stay in the row of
+// the panel, which is two vectors wide.
 func copyColumns[T Float](to taker, panel, src []T, stride, k, cols, w int) {
 	size := sizeof[T]()
 	lanes := 32 / size
