@@ -1,9 +1,8 @@
 package graph
 
-// An index finds what a list has of a hash: the node that an op of some nodes is, since equal ops of
-// the same inputs are one node, for one. It is a table by hash, in which an entry whose place is taken
-// is in the next one that is free. A map would hold what the list has again. The zero index is an
-// empty one.
+// An index finds entries of a list by their hash: nodes of ops, or signatures. It is a table by hash, in
+// which an entry whose place is taken is in the next one that is free. A map would hold again what the
+// list has. The zero index is an empty one.
 type index struct {
 	places []place // a power of two of them, or none
 	used   int
@@ -17,8 +16,8 @@ func mixed(hash, number uint64) uint64 {
 	return (hash ^ number) * 0x9e3779b97f4a7c15 // 2⁶⁴ over the golden ratio
 }
 
-// find returns the place in the list of an entry of this hash for which is says so, or −1.
-func (ix *index) find(hash uint32, is func(i int) bool) int {
+// find returns the number of the entry of this hash that is the one sought, or −1.
+func (ix *index) find(hash uint32, sought func(i int) bool) int {
 	if len(ix.places) == 0 {
 		return -1
 	}
@@ -26,7 +25,7 @@ func (ix *index) find(hash uint32, is func(i int) bool) int {
 		switch p := ix.at(i); {
 		case p.number == 0:
 			return -1
-		case p.hash == hash && is(int(p.number)-1):
+		case p.hash == hash && sought(int(p.number)-1):
 			return int(p.number) - 1
 		}
 	}

@@ -113,7 +113,8 @@ func (p *placed) verifySlots() error {
 	return nil
 }
 
-// deadBuffers returns, for each step, the memory of values that nobody reads after it, and the room.
+// deadBuffers returns, for each step, the memory of values that nobody reads after it, and the room. There
+// is a step more than groups: the blocks are two, and a step of a loop ends with its copies.
 func (b *binder) deadBuffers() [][]any {
 	last, dead, step := map[*Node]int{}, make([][]any, len(b.code.ends)+1), -1
 	for i, group := range b.code.groups() {

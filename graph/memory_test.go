@@ -113,7 +113,6 @@ func TestWhatTakesMemory(t *testing.T) {
 			restore()
 		}
 	}
-
 }
 
 // What is asked for blocks is what they allocate, of whole ones and of a smaller last one, but for what is

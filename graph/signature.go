@@ -30,7 +30,7 @@ type signatures struct {
 // A signatureHash is that of an op and the shapes of its inputs.
 type signatureHash uint64
 
-var seed = maphash.MakeSeed()
+var seed = maphash.MakeSeed() // of hashes of ops
 
 // hashOf returns the hash of the signature of op(x…). It panics if the author of op made a type that
 // cannot be compared.

@@ -79,6 +79,6 @@ func (c *code) seal() error {
 	for i, x := range c.inputs {
 		c.inputAt[x.original()] = i
 	}
-	c.outputs, c.g.index, c.g.draft.needs, c.g.draft.of = nil, index{}, nil, nil
+	c.outputs, c.g.index, c.g.signatures, c.g.draft.needs, c.g.draft.of = nil, index{}, signatures{}, nil, nil
 	return nil
 }

@@ -12,7 +12,8 @@ type traits struct {
 	rows                      bool // not in one piece, but its rows do, and have entries enough to be read there
 }
 
-// traits returns those of the kernel of an op. They are found once, by whoever asks first.
+// traits returns those of the kernel of an op. Whoever asks first finds them: goroutines that ask at once
+// find the same.
 func (s *signature) traits() *traits {
 	if t := s.asked.Load(); t != nil {
 		return t

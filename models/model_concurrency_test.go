@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"sync"
@@ -103,5 +104,45 @@ func TestPredictWhileAFormulaIsFitted(t *testing.T) {
 		fit(f)
 	}
 	stop()
+	wg.Wait()
+}
+
+// A loaded recurrent network is differentiated, copied and fitted, and predicts, at once: derivatives of its
+// loops are built in copies.
+func TestRecurrentNetworkAtOnce(t *testing.T) {
+	d := sequences(t)
+	m := &models.Deep{Seed: 1, Layers: []models.Layer{
+		models.Reshape{Shape: []int{1, 6}}, models.LSTM{Units: 4}, models.Dense{Units: 1, Activation: models.Sigmoid},
+	}}
+	_, err := m.Fit(t.Context(), d, models.FitOptions{Epochs: 2})
+	check(t, err)
+	var file bytes.Buffer
+	check(t, m.Save(&file))
+	loaded := must(models.Load(&file)).(*models.Deep)
+	want, predicted := must(models.Saliency(m, d)), must(m.PredictProba(d))
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			slopes, err := models.Saliency(loaded, d)
+			if err != nil || !slices.EqualFunc(slopes, want, slices.Equal[[]float64]) {
+				t.Errorf("other slopes, or %v", err)
+			}
+		})
+		wg.Go(func() {
+			p, err := loaded.PredictProba(d)
+			if err != nil || !slices.EqualFunc(p, predicted, slices.Equal[[]float64]) {
+				t.Errorf("other predictions, or %v", err)
+			}
+		})
+		wg.Go(func() {
+			f, err := loaded.Formula()
+			if err == nil {
+				_, err = f.Fit(t.Context(), d, models.FitOptions{Epochs: 1})
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
 	wg.Wait()
 }

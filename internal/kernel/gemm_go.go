@@ -214,33 +214,9 @@ func (t *rowPair[T]) tiles(b unsafe.Pointer, panel int, c0, c1 unsafe.Pointer, c
 		var s00, s01, s02, s03, s10, s11, s12, s13 T
 		atA, atB := 0, 0
 		left := t.k
-		for ; left >= 8; left -= 8 {
+		for ; left >= 4; left -= 4 {
 			row := (*[tileCols]T)(unsafe.Add(b, atB))
 			x, y := *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-			atA, atB = atA+aCol, atB+bRow
-
-			row = (*[tileCols]T)(unsafe.Add(b, atB))
-			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-			atA, atB = atA+aCol, atB+bRow
-
-			row = (*[tileCols]T)(unsafe.Add(b, atB))
-			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-			atA, atB = atA+aCol, atB+bRow
-
-			row = (*[tileCols]T)(unsafe.Add(b, atB))
-			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
-			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
-			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
-			atA, atB = atA+aCol, atB+bRow
-
-			row = (*[tileCols]T)(unsafe.Add(b, atB))
-			x, y = *(*T)(unsafe.Add(a0, atA)), *(*T)(unsafe.Add(a1, atA))
 			s00, s01, s02, s03 = s00+x*row[0], s01+x*row[1], s02+x*row[2], s03+x*row[3]
 			s10, s11, s12, s13 = s10+y*row[0], s11+y*row[1], s12+y*row[2], s13+y*row[3]
 			atA, atB = atA+aCol, atB+bRow

@@ -8,20 +8,12 @@ const maxLanes = 64
 // lanes is the number of running sums in a leaf: 256 bytes of them.
 func lanes[T Float]() int { return 256 / sizeof[T]() }
 
-// halve adds the upper half of the lanes to the lower until one is left, and does so twice in one pass
-// while there are many.
+// halve adds the upper half of the lanes to the lower until one is left.
 func halve[T Float](s []T) T {
-	for len(s) > 16 {
-		n := len(s) / 4
-		s0, s1, s2, s3 := s[:n], s[n:2*n], s[2*n:3*n], s[3*n:4*n]
-		for i := range s0 {
-			s0[i] = (s0[i] + s2[i]) + (s1[i] + s3[i])
-		}
-		s = s0
-	}
-	if len(s) == 16 {
-		addTo(s[:8], s[8:])
-		s = s[:8]
+	for len(s) > 8 {
+		low, high := s[:len(s)/2], s[len(s)/2:]
+		addTo(low, high)
+		s = low
 	}
 	if len(s) == 8 {
 		v := (*[8]T)(s)
