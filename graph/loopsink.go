@@ -73,10 +73,10 @@ type sunk struct {
 	loop Loop
 }
 
+var _ Examplewise = sunk{}
+
 func (op sunk) Kernel() compute.Kernel        { return op.loop.Kernel() }
 func (op sunk) Shape(...Shape) (Shape, error) { return op.of.shape, nil }
-
-var _ Examplewise = sunk{}
 
 // Examples are those of the node: what was moved keeps them apart.
 func (op sunk) Examples(symbol int, _ ...Shape) Treatment {

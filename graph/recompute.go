@@ -96,14 +96,14 @@ type recomputed struct {
 	k int
 }
 
-func (recomputed) String() string { return "again" }
-
 var (
 	_ Differentialer = recomputed{}
 	_ Describer      = recomputed{}
 	_ Differentialer = held{}
 	_ Describer      = held{}
 )
+
+func (recomputed) String() string { return "again" }
 
 func (op recomputed) Describe() Description { return Description{"Recomputed", []any{op.k}} }
 
