@@ -34,18 +34,20 @@ func relative(tolerance, floor float64) standard {
 	return standard{tolerance: tolerance, floor: func(*graph.Node) float64 { return floor }}
 }
 
-// entrywise is the standard of a formula whose entries are of every size. Those at the
-// lower end of the type's range may differ by as much as its smallest numbers.
+// entrywise is the standard of a formula whose entries are of every size. ONNX Runtime may
+// take a subnormal number for 0, and two of them, each times as much as 745, the largest −log
+// of a float64, may be what an entropy of three probabilities has: entries may differ by so
+// much at the lower end of the type's range.
 func entrywise(dtype tensor.Dtype, f *samples.Formula) standard {
-	smallest := 1e-305
+	normal := 0x1p-1022
 	if dtype == tensor.Float32 {
-		smallest = 1e-36
+		normal = 0x1p-126
 	}
 	return standard{loose(dtype), true, func(y *graph.Node) float64 {
 		if f.Cancels(y) {
 			return 1
 		}
-		return smallest / loose(dtype)
+		return 2 * 745 * normal / loose(dtype)
 	}}
 }
 
