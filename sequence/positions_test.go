@@ -1,7 +1,9 @@
 package sequence_test
 
 import (
+	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"adjoint/graph"
@@ -21,6 +23,44 @@ func TestSinusoidal(t *testing.T) {
 	}
 	if d := apart(got, want); !(d < 1e-15) {
 		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// A learned encoding is rows of its table from a time on, a column each; the gradient reaches those
+// rows alone; a time that the table does not have is refused.
+func TestLearned(t *testing.T) {
+	g := graph.New()
+	table, from := g.Param("table", graph.Tensor([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 5, 2)), g.Input("from")
+	code := sequence.Learned(table, from, 3)
+	ζ := g.Constant("ζ", graph.Tensor([]float64{1, 2, 3, 10, 20, 30}, 2, 3, 1))
+	slope := graph.Gradient(ops.Sum(ops.Mul(ζ, code)), table)[0]
+	p, err := graph.Compile(code, slope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(time float64) error {
+		if err := p.Feed(from, graph.Tensor([]float64{time})); err != nil {
+			t.Fatal(err)
+		}
+		return p.Run()
+	}
+	if err := at(1); err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[*node][]float64{
+		code:  {3, 5, 7, 4, 6, 8},
+		slope: {0, 0, 1, 10, 2, 20, 3, 30, 0, 0},
+	} {
+		v, err := p.Value(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := v.Float64s(); !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+	}
+	if err := at(3); !errors.Is(err, graph.ErrValue) {
+		t.Errorf("three times from 3 on of a table of five: error %v, want ErrValue", err)
 	}
 }
 
