@@ -3,8 +3,8 @@
 # 32 bits, and with what this processor has, then emulated, by qemu-user on a processor without
 # AVX, on one with AVX2 and FMA, on arm64 with NEON and without, and on s390x, whose bytes stand
 # the other way round, in WebAssembly by node, and, if this one has no AVX-512, by Bochs on one
-# that has. It shows that the kernels are right; it says
-# nothing about their speed. It takes some ten minutes.
+# that has. It shows that the kernels are right; it says nothing about their speed. It takes some
+# ten minutes.
 #
 # usage: sh emulate.sh [vmlinuz]   the Linux that Bochs boots; see emulate-avx512.sh
 #
