@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"go/types"
 	"io"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -47,6 +48,9 @@ type listed struct {
 }
 
 func TestExportedNames(t *testing.T) {
+	if math.MaxInt < math.MaxInt64 {
+		t.Skip("graph.End is the largest int, which has 64 bits in the list")
+	}
 	public := publicPackages(t)
 	exports := map[string]string{}
 	for _, p := range list(t, append([]string{"-export", "-deps", "-json=ImportPath,Export"}, public...)...) {

@@ -47,7 +47,7 @@ type Images struct {
 }
 
 // mostImages is how many bytes OpenImages makes of pictures.
-const mostImages int64 = 1 << 34
+const mostImages int64 = min(1<<34, math.MaxInt/2+1)
 
 // OpenImages reads the pictures in a folder and those below it, with their labels, by as many
 // goroutines as there are processors; the rows do not depend on how many. [Dataset.Shape] is that of a

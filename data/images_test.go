@@ -192,8 +192,8 @@ func TestOpenImagesRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// A header of PNG that promises 2¹⁶ × 2¹⁶ pixels of 64 bits: 32 GiB.
-	huge := "IHDR\x00\x01\x00\x00\x00\x01\x00\x00\x10\x06\x00\x00\x00"
+	// A header of PNG that promises 2¹³ × 2¹³ pixels of 64 bits: 512 MiB.
+	huge := "IHDR\x00\x00\x20\x00\x00\x00\x20\x00\x10\x06\x00\x00\x00"
 	huge = "\x89PNG\r\n\x1a\n\x00\x00\x00\r" + huge + string(binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(huge))))
 	flat := t.TempDir()
 	dots(t, filepath.Join(flat, "a.png"), 1, 2)
@@ -210,7 +210,7 @@ func TestOpenImagesRefuses(t *testing.T) {
 		"cut off":         {with(string(whole[:60])), data.Images{}, data.ErrImage, "x.png: "},
 		"head cut off":    {with(string(whole[:20])), data.Images{}, data.ErrImage, "x.png: "},
 		"a cut JPEG":      {with("\xff\xd8\xff\xe0\x00"), data.Images{}, data.ErrImage, "x.png: "},
-		"huge":            {with(huge), data.Images{Height: 8, Width: 8}, data.ErrLimit, "x.png: 65536×65536 pixels"},
+		"huge":            {with(huge), data.Images{Height: 8, Width: 8}, data.ErrLimit, "x.png: 8192×8192 pixels"},
 		"more pixels":     {with(string(whole)), data.Images{Pixels: 41}, data.ErrLimit, "x.png: 6×7 pixels, more than 41"},
 		"no label":        {flat, data.Images{}, data.ErrLabel, "a.png: in no folder"},
 		"unknown class":   {good, data.Images{CSV: data.CSV{Classes: []string{"rose", "tulip"}}}, data.ErrLabel, `c: label "daisy": not among the classes`},

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"errors"
+	"math"
 	"testing"
 
 	"adjoint/graph"
@@ -80,7 +81,7 @@ func TestFeedByFails(t *testing.T) {
 	fine := func(*tensor.Dense) error { return nil }
 	for what, got := range map[string]struct{ err, want error }{
 		"no examples":   {p.FeedBy(x, 0, fine), graph.ErrEmpty},
-		"too many":      {p.FeedBy(x, 1<<60, fine), graph.ErrSize},
+		"too many":      {p.FeedBy(x, math.MaxInt/4, fine), graph.ErrSize},
 		"another graph": {p.FeedBy(graph.New().Input("x", 1), 1, fine), graph.ErrGraph},
 		"no input":      {p.FeedBy(mul(w, w), 1, fine), graph.ErrNotInput},
 	} {

@@ -3,6 +3,8 @@ package graph_test
 import (
 	"errors"
 	"fmt"
+	"math"
+	"math/bits"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,6 +14,9 @@ import (
 
 	"gorgonia.org/tensor"
 )
+
+// wraps times wraps is 0 in an int.
+const wraps = 1 << (bits.UintSize / 2)
 
 func containsAll(s string, parts ...string) bool {
 	for _, p := range parts {
@@ -81,13 +86,13 @@ func TestBuildErrors(t *testing.T) {
 		"zeros of no size":    {g.ZeroParam("w", 3, 0), graph.ErrEmpty, []string{"w", "(3, 0)"}},
 		"zeros of no number":  {g.ZeroParam("w", 3, graph.Batch), graph.ErrShape, []string{"w", "(3, N)"}},
 		"zeros of no graph":   {(*graph.Graph)(nil).ZeroParam("w", 3), graph.ErrGraph, nil},
-		"zeros beyond memory": {g.ZeroParam("w", 1<<45), graph.ErrSize, []string{"w"}},
+		"zeros beyond memory": {g.ZeroParam("w", math.MaxInt/4), graph.ErrSize, []string{"w"}},
 
 		"zero extent": {g.Input("x", 3, 0), graph.ErrEmpty, []string{"x", "(3, 0)"}},
 		"empty param": {g.Param("w", tensor.New(tensor.WithShape(2, 0), tensor.Of(tensor.Float64))), graph.ErrEmpty, []string{"w"}},
 		"negative":    {g.Input("x", -3), graph.ErrShape, []string{"x", "-3"}},
-		"overflow":    {g.Input("x", 1<<40, 1<<40), graph.ErrSize, []string{"x"}},
-		"memory":      {g.Const(1, 1<<45), graph.ErrSize, nil},
+		"overflow":    {g.Input("x", wraps, wraps), graph.ErrSize, []string{"x"}},
+		"memory":      {g.Const(1, math.MaxInt/4), graph.ErrSize, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := graph.Compile(c.n)

@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// processLimit is the memory that this process may have: the least of that of the
-// machine, of the limits of its control groups, and of what its resource limits left of
-// the address space and the data segment when somebody asked first.
+// processLimit is the memory that this process may have: the least of what an int
+// counts, of that of the machine, of the limits of its control groups, and of what its
+// resource limits left of the address space and the data segment when somebody asked first.
 var processLimit = sync.OnceValue(func() uint64 {
-	files, limit := os.DirFS("/"), uint64(math.MaxUint64)
+	files, limit := os.DirFS("/"), uint64(math.MaxInt)
 	var info unix.Sysinfo_t
 	if unix.Sysinfo(&info) == nil {
-		limit = uint64(info.Totalram) * uint64(info.Unit)
+		limit = min(limit, uint64(info.Totalram)*uint64(info.Unit))
 	}
 	limit = min(limit, groupLimit(files))
 	for resource, column := range map[int]int{unix.RLIMIT_AS: statmSize, unix.RLIMIT_DATA: statmData} {

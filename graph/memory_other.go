@@ -2,5 +2,7 @@
 
 package graph
 
+import "math"
+
 // processLimit is a guess at the memory that this process may have.
-func processLimit() uint64 { return 1 << 36 }
+func processLimit() uint64 { return min(1<<36, math.MaxInt) }

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -47,7 +48,7 @@ func TestRegister(t *testing.T) {
 		t.Errorf("%+v, %v, want %+v", op, err, want)
 	}
 	for i, bad := range map[int][]any{
-		0: {1, "0.5", nil}, 1: {T, 0.5}, 2: {2, -1, true}, 3: {'a', 1}, 4: {-1, "0"}, 5: {-7, -1 << 40}, 6: {1, [2]int{1, 0}}, 7: {[]int{2}}, 8: {nil, (*graph.Body)(nil), x},
+		0: {1, "0.5", nil}, 1: {T, 0.5}, 2: {2, -1, true}, 3: {'a', 1}, 4: {-1, "0"}, 5: {-7, math.MinInt / 2}, 6: {1, [2]int{1, 0}}, 7: {[]int{2}}, 8: {nil, (*graph.Body)(nil), x},
 	} {
 		for _, v := range bad {
 			args := slices.Clone(good)

@@ -345,7 +345,7 @@ func TestHostileNumbers(t *testing.T) {
 	for name, c := range map[string]struct{ err, want error }{
 		"FeedBy before T is known": {p.FeedBy(x, 3, nothing), graph.ErrUnfed},
 		"negative":                 {p.FeedShape(x, graph.ShapeOf(2, -3, 1), nothing), graph.ErrEmpty},
-		"overflow":                 {p.FeedShape(x, graph.ShapeOf(2, 1<<40, 1<<40), nothing), graph.ErrSize},
+		"overflow":                 {p.FeedShape(x, graph.ShapeOf(2, wraps, wraps), nothing), graph.ErrSize},
 		"rank":                     {p.FeedShape(x, graph.ShapeOf(2, 3), nothing), graph.ErrShape},
 	} {
 		if !errors.Is(c.err, c.want) {

@@ -46,7 +46,7 @@ func TestValues(t *testing.T) {
 		"steps":      {part(nil, tensor.S(0, 3, 2)), []float64{1, 3, 4, 6}},
 		"by columns": {tensor.New(tensor.WithShape(2, 3), tensor.AsFortran([]float64{1, 2, 3, 4, 5, 6})), []float64{1, 2, 3, 4, 5, 6}},
 		"float32":    {tensor.New(tensor.WithShape(3), tensor.WithBacking([]float32{1, 2, 3})), []float64{1, 2, 3}},
-		"int":        {tensor.New(tensor.WithShape(2), tensor.WithBacking([]int{-1, 1 << 40})), []float64{-1, 1 << 40}},
+		"int":        {tensor.New(tensor.WithShape(2), tensor.WithBacking([]int{-1, math.MinInt})), []float64{-1, math.MinInt}},
 		"int8":       {tensor.New(tensor.WithShape(2), tensor.WithBacking([]int8{-128, 127})), []float64{-128, 127}},
 		"int16":      {tensor.New(tensor.WithShape(1), tensor.WithBacking([]int16{-300})), []float64{-300}},
 		"int32":      {tensor.New(tensor.WithShape(1), tensor.WithBacking([]int32{-70000})), []float64{-70000}},
@@ -107,7 +107,7 @@ func TestTensor(t *testing.T) {
 		t.Errorf("a number of shape %v", n.Shape())
 	}
 	g := graph.New()
-	for _, extents := range [][]int{nil, {2, 2}, {7}, {-2, -3}, {0, 6}, {6, 0}, {math.MaxInt, math.MaxInt}, {3, 2, 2}, {1 << 62, 4}} {
+	for _, extents := range [][]int{nil, {2, 2}, {7}, {-2, -3}, {0, 6}, {6, 0}, {math.MaxInt, math.MaxInt}, {3, 2, 2}, {math.MaxInt/2 + 1, 4}} {
 		if v := graph.Tensor(six, extents...); v != nil {
 			t.Errorf("%v: %v", extents, v)
 		} else if err := g.Param("w", v).Err(); !errors.Is(err, graph.ErrLayout) || !containsAll(err.Error(), "values_test.go:", "w: nil tensor", "graph.Tensor") {

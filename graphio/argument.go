@@ -13,6 +13,8 @@ import (
 // are, and else an object of one member that says its kind.
 //
 //	{"float":0.5}  {"bits":"fff0000000000000"}  {"extent":"T"}  {"shape":[3,"N"]}  {"body":0}
+//
+// graph.End is 2⁶³−1, however many bits an int has.
 
 // encodeArgs returns the arguments of a description. bodyOf returns the number of a formula
 // among them.
@@ -23,7 +25,9 @@ func encodeArgs(args []any, bodyOf func(*graph.Body) (int, error)) ([]any, error
 		switch arg := arg.(type) {
 		case int:
 			v = arg
-			if d := encodeExtent(arg); arg < graph.Batch && d != any(arg) {
+			if arg == graph.End {
+				v = int64(math.MaxInt64)
+			} else if d := encodeExtent(arg); arg < graph.Batch && d != any(arg) {
 				v = map[string]any{"extent": d}
 			}
 		case []int:
@@ -72,6 +76,9 @@ func decodeArgs(list []any, bodies []*graph.Body) ([]any, error) {
 func decodeArg(v any, bodies []*graph.Body) (any, error) {
 	switch v := v.(type) {
 	case json.Number:
+		if n, err := v.Int64(); err == nil && n == math.MaxInt64 {
+			return graph.End, nil
+		}
 		return strconv.Atoi(v.String())
 	case string:
 		return v, nil

@@ -250,3 +250,15 @@ func TestPrint(t *testing.T) {
 		t.Errorf("%s, was %s", got, want)
 	}
 }
+
+// The end of a slice is the same text whatever an int is.
+func TestEnd(t *testing.T) {
+	x := graph.New().Input("x", 3, graph.Extent("T"), graph.Batch)
+	text, _, err := graphio.Encode(map[string][]*node{"last": {ops.Index(x, 1, -1)}})
+	if err != nil || !strings.Contains(string(text), `"op":"Slice","args":[1,-1,9223372036854775807]`) {
+		t.Fatalf("%s, %v", text, err)
+	}
+	if nodes, err := graphio.Decode(text, nil); err != nil || !strings.Contains(nodes["last"][0].String(), "slice[-1:](x)") {
+		t.Errorf("%v, %v", nodes, err)
+	}
+}

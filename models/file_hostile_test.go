@@ -3,6 +3,7 @@ package models_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -80,7 +81,7 @@ func forgeriesOfVersion1() []forgery {
 		{"λ below 0", corrupt, model(`"lambda":0`, `"lambda":-1`)},
 		{"no rows", corrupt, model(`"rows":10`, `"rows":0`)},
 		{"fewer units", corrupt, model(`"units":2`, `"units":1`)},
-		{"many units", corrupt, model(`"units":2`, `"units":4611686018427387904`)},
+		{"many units", corrupt, model(`"units":2`, fmt.Sprintf(`"units":%d`, math.MaxInt/2+1))},
 		{"negative units", corrupt, model(`"units":2`, `"units":-2`)},
 		{"no activation", corrupt, model(`"activation":{"name":"elu","parameter":0.5}`, `"activation":null`)},
 		{"an impossible activation", corrupt, model(`"elu","parameter":0.5`, `"leaky_relu","parameter":7`)},

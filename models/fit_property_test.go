@@ -177,7 +177,7 @@ func TestAnyFit(t *testing.T) {
 			}
 		}
 	})
-	if fits < 20 {
+	if fits < 20 && !testing.Short() {
 		t.Errorf("only %d fits came to an end", fits)
 	}
 }

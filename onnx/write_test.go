@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -178,6 +179,9 @@ func (op cubed) Reverse(y, ζ *graph.Node) []*graph.Node   { return graph.Throug
 
 // Symbols are written by their names, and what a formula needs of them is computed in it.
 func TestWriteSymbols(t *testing.T) {
+	if math.MaxInt < math.MaxInt64 {
+		t.Skip("the end of a slice is written as the largest int, which has 64 bits in the golden file")
+	}
 	T := graph.Extent("T")
 	g := graph.New()
 	x := g.Input("x", 2, T, graph.Batch)

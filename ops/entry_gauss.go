@@ -95,7 +95,7 @@ func (f bell) Pointwise() *Pointwise {
 
 // at corrects e^−cz² for the rounding of z², which a large z² would magnify.
 func (f bell) at(z float64) float64 {
-	z2 := z * z
+	z2 := float64(z * z)
 	y := f.h * math.Exp(-f.c*z2)
 	if y == 0 {
 		return 0

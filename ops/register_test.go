@@ -124,7 +124,8 @@ func shapesOfInputs(n *node) (shapes []graph.Shape) {
 
 // hostile returns other arguments of the kind of arg.
 func hostile(arg any) (list []any) {
-	ints := []int{math.MinInt, -1 << 40, -3, -2, -1, 0, 1, 2, 3, 7, 1 << 31, math.MaxInt - 1, math.MaxInt, graph.Extent("T")}
+	const beyond32 = math.MaxInt & (1 << 31) // 0 if an int has 32 bits
+	ints := []int{math.MinInt, math.MinInt / 2, -3, -2, -1, 0, 1, 2, 3, 7, beyond32, math.MaxInt/2 + 1, math.MaxInt - 1, math.MaxInt, graph.Extent("T")}
 	switch arg := arg.(type) {
 	case int:
 		for _, n := range ints {

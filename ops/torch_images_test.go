@@ -68,7 +68,7 @@ func (c *torchCase) apply(x []*node) *node {
 
 // wave returns the tensor of f(a·i·(i+1) + b).
 func wave(f func(float64) float64, dims []int, a float64, b int) *tensor.Dense {
-	return filledBy(func(i int) float64 { return f(float64(a*float64(i*(i+1))) + float64(b)) }, dims...)
+	return filledBy(func(i int) float64 { return f(float64(a*float64(int64(i)*int64(i+1))) + float64(b)) }, dims...)
 }
 
 // Values, gradients and Hessian·v of convolutions, pools, paddings, upsampling and

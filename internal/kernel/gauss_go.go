@@ -37,7 +37,8 @@ func millsOf[T Float](t float64) float64 {
 	return p * u
 }
 
-// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. A subnormal number is rounded
+// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. The rounding of ct² is made
+// good, so it must be rounded: the conversions keep the compiler from fusing the products. A subnormal number is rounded
 // once, as the exponential is of a number that is no less than about −fallingFrom.
 func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, end func(z, y float64) float64) {
 	var tees, buf run
@@ -45,7 +46,8 @@ func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, en
 		t, e := tees.next(len(z)), buf.next(len(z))
 		for i, v := range z[:len(t)] {
 			t[i] = min(math.Abs(float64(v)), flat)
-			if e[i] = -c * (t[i] * t[i]); e[i] < -fallingFrom {
+			w := float64(t[i] * t[i])
+			if e[i] = -float64(c * w); e[i] < -fallingFrom {
 				e[i] += fallingFrom
 			}
 		}
@@ -54,8 +56,8 @@ func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, en
 		for i, v := range z[:len(t)] {
 			y := e[i]
 			if y != 0 {
-				w := t[i] * t[i]
-				x := c * w
+				w := float64(t[i] * t[i])
+				x := float64(c * w)
 				y *= f(t[i])
 				if sizeof[T]() == 8 {
 					y -= y * (c*math.FMA(t[i], t[i], -w) + math.FMA(c, w, -x))

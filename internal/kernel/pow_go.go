@@ -13,7 +13,7 @@ func Pow(x, y float64) float64 {
 		return math.Pow(x, y) // nothing is rounded
 	}
 	hi, lo := logPair(x)
-	p := y * hi
+	p := float64(y * hi)
 	if p > 710 {
 		return math.Inf(1)
 	}
@@ -24,7 +24,7 @@ func Pow(x, y float64) float64 {
 }
 
 // logPair returns log x for 0 < x < ∞ as a float64 and what it lacks, together to some 70
-// bits.
+// bits. The products whose rounding is made good are converted, lest the compiler fuse them.
 func logPair(x float64) (hi, lo float64) {
 	n := 0.0
 	if x < 0x1p-1022 {
@@ -40,11 +40,11 @@ func logPair(x float64) (hi, lo float64) {
 
 	// r and its rest are (z−c)/c.
 	inverse := logTable[i].inverse
-	r := (z - c) * inverse
+	r := float64((z - c) * inverse)
 	rest := math.FMA(-r, c, z-c) * inverse
 
 	// log(1+r) is r − r²/2 and a series, which needs no more than the digits of a float64.
-	square := r * r
+	square := float64(r * r)
 	series := square * r * (1./3 + r*(-1./4+r*(1./5+r*(-1./6+r*(1./7+r*(-1./8+r*(1./9)))))))
 	hi, a := twoSum(n*ln2Hi, logTable[i].log)
 	hi, b := twoSum(hi, r)

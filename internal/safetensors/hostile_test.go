@@ -106,7 +106,9 @@ func TestHostileHeaders(t *testing.T) {
 		{"deep, as a key", `{` + deep, 0, ""},
 	} {
 		f, err := Read(bytes.NewReader(file(c.header, make([]byte, c.data)...)))
-		if !errors.Is(err, ErrCorrupt) || f != nil || !strings.Contains(err.Error(), c.want) {
+		// An int of 32 bits has not the sizes of some.
+		beyond := strconv.IntSize == 32 && err != nil && strings.Contains(err.Error(), "no size")
+		if !errors.Is(err, ErrCorrupt) || f != nil || !beyond && !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %+v, %v", c.name, f, err)
 		}
 		if err != nil && len(err.Error()) > 400 {

@@ -198,7 +198,7 @@ func (c *call) float(name string, missing float64) float64 {
 
 func (c *call) int(name string, missing int) int {
 	if v, ok := attributeOf[int64](c, name); ok {
-		return int(v)
+		return proto.Int(v)
 	}
 	return missing
 }

@@ -36,7 +36,7 @@ func constantRule(c *call) []*Value {
 		case float32:
 			return []*Value{valueOfKnown(proto.Float32, knownNumber(entry{v: float64(v)}))}
 		case int64:
-			return []*Value{valueOfKnown(proto.Int64, knownNumber(entry{n: int(v)}))}
+			return []*Value{valueOfKnown(proto.Int64, knownNumber(entry{n: proto.Int(v)}))}
 		case []float32:
 			k := knownVector()
 			for _, v := range v {
@@ -107,7 +107,7 @@ func rangeRule(c *call) []*Value {
 		if step != 1 {
 			refuse("steps of %g up to %s: give that by Dims", step, graph.ExtentString(to.symbol))
 		}
-		n := graph.Shift(to.symbol, -int(start))
+		n := graph.Shift(to.symbol, -intOf(start))
 		return c.of(t, ops.Range(c.number(start), n))
 	}
 	start, to, step := c.floats(0)[0], c.floats(1)[0], c.floats(2)[0]
@@ -122,7 +122,7 @@ func rangeRule(c *call) []*Value {
 	if n <= mostKnown {
 		k := knownVector()
 		for _, v := range values {
-			k.entries = append(k.entries, entry{n: int(v), v: v})
+			k.entries = append(k.entries, entry{n: intOf(v), v: v})
 		}
 		k.dims[0] = len(values)
 		return []*Value{valueOfKnown(t, k)}

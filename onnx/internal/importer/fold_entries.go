@@ -124,7 +124,7 @@ func single(f func(v float64) float64) fold {
 		if floats {
 			return entry{v: f(x[0].v)}, true
 		}
-		return entry{n: int(f(float64(x[0].n)))}, x[0].symbol == 0 && int64(max(x[0].n, -x[0].n)) < 1<<53
+		return entry{n: intOf(f(float64(x[0].n)))}, x[0].symbol == 0 && int64(max(x[0].n, -x[0].n)) < 1<<53
 	}
 }
 
@@ -186,7 +186,7 @@ func castEntry(c *call, floats bool, x entry) (entry, bool) {
 	case floats && to == proto.Bool:
 		return entry{n: compare(math.Abs(x.v), 0)}, x.v == x.v
 	case floats && math.Abs(x.v) < 1<<53:
-		x = entry{n: int(x.v)}
+		x = entry{n: intOf(x.v)}
 	case floats:
 		return x, false
 	}

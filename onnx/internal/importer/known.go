@@ -66,7 +66,7 @@ func valueOfKnown(t proto.Element, k *known) *Value {
 // knownTensor has the entries of a tensor.
 func knownTensor(t *tensor.Dense, e proto.Element) *known {
 	k := &known{dims: t.Shape().Clone(), floats: e.Float()}
-	add := func(v float64) { k.entries = append(k.entries, entry{n: int(v), v: v}) }
+	add := func(v float64) { k.entries = append(k.entries, entry{n: intOf(v), v: v}) }
 	if t.Dtype() == tensor.Float32 {
 		for _, v := range graph.Values[float32](t) {
 			add(float64(v))
@@ -77,6 +77,17 @@ func knownTensor(t *tensor.Dense, e proto.Element) *known {
 		}
 	}
 	return k
+}
+
+// intOf returns the int nearest to a whole number.
+func intOf(v float64) int {
+	switch {
+	case v >= math.MaxInt:
+		return math.MaxInt
+	case v <= math.MinInt:
+		return math.MinInt
+	}
+	return int(v)
 }
 
 // knownFile has the entries of a small tensor of the file.
@@ -244,7 +255,7 @@ func (c *call) integers(i int) []int {
 		case e.symbol != 0:
 			refuse("its input %q is %s, which has to be a number: give it by Dims", c.is.In[i], graph.ExtentString(e.symbol))
 		case k.floats:
-			list[j] = int(e.v)
+			list[j] = intOf(e.v)
 		default:
 			list[j] = e.n
 		}

@@ -130,6 +130,7 @@ func (c *call) sliced(v *Value, axis int, start, end entry, step int) *Value {
 		return max(least, min(i, most))
 	}
 	var places []int
+	step = max(-n-1, min(step, n+1)) // further is past an end, too
 	for i, to := clamp(start.n), clamp(end.n); step > 0 && i < to || step < 0 && i > to; i += step {
 		places = append(places, i)
 	}

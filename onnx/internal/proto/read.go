@@ -22,7 +22,7 @@ func Decode(file []byte) (*Model, error) {
 	err := each(file, func(f field) (err error) {
 		switch f.number {
 		case 1:
-			m.IR = int(f.integer)
+			m.IR = Int(int64(f.integer))
 		case 2:
 			m.Producer = f.text()
 		case 6:
@@ -107,7 +107,7 @@ func readOpset(m []byte) (o Opset, err error) {
 		case 1:
 			o.Domain = f.text()
 		case 2:
-			o.Version = int(f.integer)
+			o.Version = Int(int64(f.integer))
 		}
 		return nil
 	})
@@ -229,11 +229,11 @@ func readAttribute(m []byte, depth int) (a Attribute, err error) {
 		case 7:
 			return numbers(f, protowire.Fixed32Type, func(v uint64) { floats = append(floats, math.Float32frombits(uint32(v))) })
 		case 8:
-			return numbers(f, protowire.VarintType, func(v uint64) { ints = append(ints, int(v)) })
+			return numbers(f, protowire.VarintType, func(v uint64) { ints = append(ints, Int(int64(v))) })
 		case 9:
 			texts = append(texts, f.text())
 		case 20:
-			kind = int(f.integer)
+			kind = Int(int64(f.integer))
 		case 21:
 			a.Ref = f.text()
 		}

@@ -32,7 +32,7 @@ func readTensor(m []byte) (t Tensor, err error) {
 	err = each(m, func(f field) error {
 		switch f.number {
 		case 1:
-			return numbers(f, protowire.VarintType, func(v uint64) { t.Dims = append(t.Dims, int(v)) })
+			return numbers(f, protowire.VarintType, func(v uint64) { t.Dims = append(t.Dims, Int(int64(v))) })
 		case 2:
 			t.Element = Element(f.integer)
 		case 3:
@@ -62,7 +62,7 @@ func size(dims []int) (int, error) {
 	n := uint64(1)
 	for _, d := range dims {
 		hi, lo := bits.Mul64(n, uint64(d))
-		if d < 0 || hi != 0 || lo > math.MaxInt32*64 {
+		if d < 0 || hi != 0 || lo > min(math.MaxInt32*64, math.MaxInt) {
 			return 0, fmt.Errorf("a tensor of shape %v", dims)
 		}
 		n = lo
@@ -206,8 +206,8 @@ func (t *Tensor) Ints() ([]int, error) {
 	}
 	v := make([]int, n)
 	t.each(func(i int, bits uint64) {
-		v[i] = t.Element.integer(bits)
-		if t.Element == Uint64 && v[i] < 0 {
+		n := t.Element.integer(bits)
+		if v[i] = Int(n); t.Element == Uint64 && n < 0 {
 			err = fmt.Errorf("%w: tensor %s has the entry %d", ErrFormat, t.Name, bits)
 		}
 	})
@@ -232,7 +232,7 @@ func (e Element) number(bits uint64) float64 {
 }
 
 // integer is an entry of integers by its bits, which may have been extended to 64.
-func (e Element) integer(bits uint64) int {
+func (e Element) integer(bits uint64) int64 {
 	switch e {
 	case Bool:
 		if bits != 0 {
@@ -240,20 +240,24 @@ func (e Element) integer(bits uint64) int {
 		}
 		return 0
 	case Int8:
-		return int(int8(bits))
+		return int64(int8(bits))
 	case Int16:
-		return int(int16(bits))
+		return int64(int16(bits))
 	case Int32:
-		return int(int32(bits))
+		return int64(int32(bits))
 	case Uint8:
-		return int(uint8(bits))
+		return int64(uint8(bits))
 	case Uint16:
-		return int(uint16(bits))
+		return int64(uint16(bits))
 	case Uint32:
-		return int(uint32(bits))
+		return int64(uint32(bits))
 	}
-	return int(bits)
+	return int64(bits)
 }
+
+// Int returns n as an int: the nearest one where an int has 32 bits. So the end of a slice
+// that is the largest int64 is beyond every axis still.
+func Int(n int64) int { return int(max(math.MinInt, min(n, math.MaxInt))) }
 
 // half is a number of float16: a sign, five bits of exponent and ten of fraction.
 func half(b uint16) float64 {

@@ -47,7 +47,7 @@ func readType(f field, v *Value) error {
 			err := each(f.bytes, func(f field) error {
 				switch f.number {
 				case 1:
-					d.Size, d.Known = int(f.integer), int64(f.integer) >= 0
+					d.Size, d.Known = Int(int64(f.integer)), int64(f.integer) >= 0
 				case 2:
 					d.Name = f.text()
 				}
