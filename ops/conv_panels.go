@@ -14,7 +14,8 @@ import (
 const (
 	panelExamples = 16      // of which the examples are a multiple
 	panelRows     = 12      // of a product, from which a copy pays
-	ringEntries   = 3 << 15 // that stay in the second cache, with the weights
+	panelEntries  = 1 << 19 // of the images, from which they do not stay near
+	ringEntries   = 1 << 17 // that stay in the second cache
 )
 
 // A panelsOf is the work of a conv by panels. It goes over some columns and examples of y, a
@@ -44,23 +45,48 @@ type panelPattern struct {
 
 // byPanels lays out the work by panels, or returns nil if that is not how to do it.
 func (c *runsOf[T]) byPanels(r *room[T]) (bind func() compute.Work) {
-	op, p := c.op, c.product()
-	if kernel.PanelColumns[T]() == 0 || c.b.n%panelExamples > 0 || p.M < panelRows || op.Stride[0] > op.Size[0] || op.Stride[1] > op.Size[1] {
+	b := &c.b
+	if c.product().M < panelRows || c.entries()+b.c*b.h*b.w*b.n < panelEntries {
+		return nil
+	}
+	return c.inRings(r, ringEntries)
+}
+
+// inRings lays out the work by panels, in rings of so many entries at most. It returns nil where
+// panels are not to be had, and where a piece would be too small.
+func (c *runsOf[T]) inRings(r *room[T], entries int) (bind func() compute.Work) {
+	op := c.op
+	if kernel.PanelColumns[T]() == 0 || c.b.n%panelExamples > 0 || op.Stride[0] > op.Size[0] || op.Stride[1] > op.Size[1] {
 		return nil
 	}
 	c.meet()
-	t := &panelsOf[T]{runsOf: c, depth: p.K, inRing: map[panelPattern][]kernel.Tap{}}
-	for _, hits := range c.rowHits {
-		low, high := reached(hits)
-		t.rows = max(t.rows, high-low)
+	t := &panelsOf[T]{runsOf: c, depth: c.product().K, inRing: map[panelPattern][]kernel.Tap{}}
+	for h := range c.dims[1] {
+		from, to := t.rowsFor(h)
+		t.rows = max(t.rows, to-from)
 	}
-	if !t.cut() {
+	if !t.cut(entries) {
 		return nil
 	}
 	for range c.deal().slots(frameSlots) {
 		t.rings = append(t.rings, r.take(t.rows*t.across*t.columnEntries()))
 	}
 	return t.work
+}
+
+// rowsFor returns the rows from ≤ at < to of b that the window covers for a row of y, which neither
+// begin nor end before those of the row before.
+func (t *panelsOf[T]) rowsFor(h int) (from, to int) {
+	op, rows := &t.op, t.b.h
+	s, span := op.Stride[0], op.span(0)
+	from = h*s - op.Before[0]
+	to = from + span
+	if t.back() {
+		h += op.Before[0]
+		from, to = (max(0, h-span+1)+s-1)/s, h/s+1
+	}
+	from = min(max(0, from), rows)
+	return from, max(from, min(to, rows))
 }
 
 // reached returns the entries of b that are met, low ≤ at < high.
@@ -79,15 +105,15 @@ func reached(hits []hit) (low, high int) {
 func (t *panelsOf[T]) columnEntries() int { return t.examples * (t.depth + 1) }
 
 // cut decides how large pieces are, and reports whether they are not too small: as many examples
-// as can be, if most columns that are copied are not copied again for the next piece.
-func (t *panelsOf[T]) cut() bool {
+// as can be, if no more than half the columns that are copied are copied again for the next piece.
+func (t *panelsOf[T]) cut(entries int) bool {
 	n, w := t.b.n, t.dims[2]
 	for parts := 1; parts <= n/panelExamples; parts++ {
 		if n%(parts*panelExamples) > 0 {
 			continue
 		}
 		t.examples = n / parts
-		most := ringEntries / max(1, t.rows*t.columnEntries())
+		most := entries / max(1, t.rows*t.columnEntries())
 		for pieces := 1; pieces <= w; pieces++ {
 			t.columns = (w + pieces - 1) / pieces
 			t.across = t.widest()
@@ -174,8 +200,8 @@ func (t *panelsOf[T]) do(from, to int) {
 		if i%high == 0 {
 			next = 0
 		}
-		low, reach := reached(t.rowHits[i%high])
-		for next = max(next, low); next < reach; next++ {
+		first, end := t.rowsFor(i % high)
+		for next = max(next, first); next < end; next++ {
 			t.copyRow(t.rings[from], &t.pieces[i/high], next)
 		}
 		t.products[from].Do(i, i+1)
