@@ -14,7 +14,7 @@ import (
 )
 
 // Threads that share a convolution in any order compute the same bits as one alone, in every form
-// that it has: as it lies, in rows and in planes of zeros, by groups, and turned. Nothing is
+// that it has: as it lies, in rows and in planes of zeros, by groups, by panels, and turned. Nothing is
 // allocated, and all is taken that a kernel says it takes.
 func TestConvOfParts(t *testing.T) {
 	same, by2 := ops.Window{Same: true}, ops.Window{Stride: both(2), Before: both(1)}
@@ -25,7 +25,7 @@ func TestConvOfParts(t *testing.T) {
 	}{
 		{12, 1, 33, 1, same}, {16, 1, 24, 5, by2}, {12, 1, 12, 16, same},
 		{32, 1, 12, 1, same}, {32, 1, 24, 1, by2}, {32, 1, 9, 16, by2}, {64, 1, 9, 16, same},
-		{40, 40, 56, 1, same}, {40, 40, 14, 16, same}, {40, 40, 28, 16, by2}, {24, 24, 130, 1, same}, {48, 12, 40, 1, same},
+		{16, 1, 28, 32, same}, {40, 40, 56, 1, same}, {40, 40, 14, 16, same}, {40, 40, 28, 16, by2}, {24, 24, 130, 1, same}, {48, 12, 40, 1, same},
 	} {
 		g := graph.New()
 		w, x := g.Input("w", c.channels, c.channels/c.groups, 3, 3), g.Input("x", c.channels, c.side, c.side, c.n)

@@ -88,6 +88,9 @@ func (c *runsOf[T]) lay(r *room[T]) (bind func() compute.Work) {
 	if bind == nil && few && op.Stride[1] == 1 {
 		c.inRows(r, c.deal().slots(op.Groups))
 	}
+	if bind == nil && c.frame == nil {
+		bind = c.byPanels(r)
+	}
 	if bind == nil {
 		bind = c.asItLies
 	}
@@ -123,13 +126,19 @@ func (c *runsOf[T]) asItLies() compute.Work {
 	} else {
 		works = append(f.ready(deal), deal(q.Parts(), q.Do))
 	}
-	if !c.back() && slices.Contains(c.short, true) {
-		works = append(works, compute.InOnePart(func() { c.specials(&p) }))
-	}
+	works = append(works, c.past(&p)...)
 	if c.frame != nil {
 		works = append(works, compute.InOnePart(c.afterFrame))
 	}
 	return compute.InTurn(works...)
+}
+
+// past returns what is left to be done where the window is past the edge.
+func (c *runsOf[T]) past(p *kernel.TapProduct) (works []compute.Work) {
+	if !c.back() && slices.Contains(c.short, true) {
+		works = append(works, compute.InOnePart(func() { c.specials(p) }))
+	}
+	return works
 }
 
 // deal returns the dealer for what is to be multiplied.

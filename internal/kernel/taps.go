@@ -8,11 +8,15 @@ import "fmt"
 type TapProduct struct {
 	M, K  int    // Aₜ is M×K, Bₜ has K rows
 	A     Layout // of every Aₜ
-	BRow  int    // from one row of Bₜ to the next; rows are contiguous
+	BRow  int    // from one row of Bₜ to the next; rows are contiguous,
 	LDC   int    // from one row of C to the next
 	Floor bool   // negative entries of C become 0, as by [Relu]
 	Add   bool   // the sums are added to what C has, and there is no Cin
 	Runs  []Run
+
+	// If it is not 0, rows of Bₜ are contiguous for [PanelColumns] columns only, a panel, and this is from
+	// one panel to the next. Runs have whole panels then.
+	BPanel int
 
 	Blocks []int // where the runs begin that are computed together; nil: each is a block
 	Shares int   // how many parts a block has, each of about as many rows; 0 is 1
@@ -76,12 +80,31 @@ func BindTaps[T Float](p TapProduct, c, cin, a, b []T) *BoundTaps[T] {
 		}
 		for _, t := range r.Taps {
 			within("A", r.A+t.A, r.A+t.A+(p.M-1)*p.A.Row+(p.K-1)*p.A.Col+1, len(a))
-			within("B", r.B+t.B, r.B+t.B+(p.K-1)*p.BRow+r.Cols, len(b))
+			within("B", r.B+t.B, r.B+t.B+p.endOfB(r.Cols, PanelColumns[T]()), len(b))
 		}
 	}
 	q := &BoundTaps[T]{p: p, c: c, cin: cin, a: a, b: b}
 	q.vectors, q.plans = q.prepare()
 	return q
+}
+
+// endOfB is where the last of so many columns of Bₜ end, from the first on.
+func (p *TapProduct) endOfB(cols, panel int) int {
+	if p.BPanel == 0 {
+		return (p.K-1)*p.BRow + cols
+	}
+	if panel == 0 || cols%panel > 0 {
+		panic(fmt.Sprintf("kernel: %d columns in panels of %d", cols, panel))
+	}
+	return (p.K-1)*p.BRow + (cols/panel-1)*p.BPanel + panel
+}
+
+// On returns the same product of another b, which is not shorter.
+func (q *BoundTaps[T]) On(b []T) *BoundTaps[T] {
+	within("B", 0, len(q.b), len(b))
+	on := *q
+	on.b = b
+	return &on
 }
 
 func within(name string, from, to, length int) {

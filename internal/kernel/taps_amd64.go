@@ -50,6 +50,14 @@ func tapDepth(k int) int {
 	return k
 }
 
+// PanelColumns is how many columns a panel of B has, or 0 where B cannot be in panels.
+func PanelColumns[T Float]() int {
+	if inUse != avx2 {
+		return 0
+	}
+	return 64 / sizeof[T]()
+}
+
 func (q *BoundTaps[T]) prepare() (v tapVectors, plans []tapPlan) {
 	if inUse == plainGo {
 		return v, planTaps[T](&q.p)
@@ -180,6 +188,9 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		panel *= 2
 	}
 	t.bPanel, t.bPair, t.moved, t.cinMoved = panel*size, panel*size, 0, 0
+	if q.p.BPanel > 0 {
+		t.bPanel, vectors = q.p.BPanel*size, 0
+	}
 	if w := vectors * panel / 2; w > 0 && cols >= w {
 		t.tile, t.panels, t.rest, t.bPanel = tile, cols/w, 0, w*size
 		n := cols / w * w
@@ -193,7 +204,7 @@ func (q *BoundTaps[T]) strip(t *outerArgs, rows, cols, tile, vectors int) {
 		t.c, t.bPanel = unsafe.Add(t.c, n*size), panel*size
 	}
 	if q.p.Add {
-		t.cin, t.cinPanel, t.cinMoved = t.c, t.bPanel, 0
+		t.cin, t.cinPanel, t.cinMoved = t.c, panel*size, 0
 	}
 	t.tile, t.panels, t.rest = narrowTile(rows), cols/panel, cols%panel
 	callOuter(sizeof[T](), t)

@@ -6,6 +6,9 @@ import "unsafe"
 
 type tapVectors struct{}
 
+// PanelColumns is 0: B cannot be in panels.
+func PanelColumns[T Float]() int { return 0 }
+
 func (q *BoundTaps[T]) prepare() (tapVectors, []tapPlan) { return tapVectors{}, planTaps[T](&q.p) }
 
 // doVectors computes strips by NEON, if that is in use.

@@ -143,6 +143,40 @@ func checkParts[T Float](t *testing.T, rng *rand.Rand, m, runs, cols int, add bo
 	near(t, fmt.Sprintf("m=%d runs=%d cols=%d add=%v", m, runs, cols, add), got, want, 100)
 }
 
+// A product whose B is in panels is that of the same B in rows.
+func TestTapsInPanels(t *testing.T) { each(t, testTapsInPanels[float32], testTapsInPanels[float64]) }
+
+func testTapsInPanels[T Float](t *testing.T) {
+	panel := PanelColumns[T]()
+	if panel == 0 {
+		t.Skip("B cannot be in panels")
+	}
+	rng := newRand()
+	for m := 1; m <= 13; m++ {
+		for _, panels := range []int{1, 2, 5} {
+			k, cols, add := 10, panels*panel, m%2 == 0
+			p := TapProduct{M: m, K: k, A: Layout{Row: 2 * k, Col: 2}, BRow: cols, LDC: cols, Add: add, Floor: !add}
+			p.Runs = []Run{{Cols: cols, Taps: []Tap{{}, {A: 1, B: k * cols}}}}
+			a, b, cin := randoms[T](rng, m*2*k), randoms[T](rng, 2*k*cols), randoms[T](rng, m)
+			got := randoms[T](rng, m*cols)
+			want := slices.Clone(got)
+			BindTaps(p, want, cin, a, b).Do(0, 1)
+			p.BRow, p.BPanel = panel, (k+1)*panel
+			inPanels := make([]T, 2*panels*p.BPanel)
+			p.Runs = []Run{{Cols: cols, Taps: []Tap{{}, {A: 1, B: panels * p.BPanel}}}}
+			for i := range 2 * k {
+				for j := range panels {
+					copy(inPanels[(i/k*panels+j)*p.BPanel+i%k*panel:], b[i*cols+j*panel:][:panel])
+				}
+			}
+			BindTaps(p, got, cin, a, make([]T, len(inPanels))).On(inPanels).Do(0, 1)
+			near(t, fmt.Sprintf("m=%d panels=%d", m, panels), got, want, 100)
+			p.Runs[0].Cols--
+			mustPanic(t, "part of a panel", func() { BindTaps(p, got, cin, a, inPanels) })
+		}
+	}
+}
+
 // NaN stays where negative entries become 0.
 func TestTapsFloorNaN(t *testing.T) {
 	eachLevel(t, func(t *testing.T) {
