@@ -151,7 +151,7 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		}
 		if copyB {
 			width = min(width, copiedColumns(size, width, panel, p.K))
-			sizeB = (width + panel - 1) / panel * panel * depth
+			sizeB = (width + panel - 1) / panel * panelsApart(depth, panel)
 		}
 		s := takeScratch[T](sizeB + sizeA)
 		defer s.free()
@@ -174,8 +174,9 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 			cols := min(width, j1-j)
 			t.b = pointer(b, k*p.B.Row+j*p.B.Col)
 			if copyB {
-				copyPanels(to, bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel)
-				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, panel*size*t.k
+				apart := panelsApart(t.k, panel)
+				copyPanels(to, bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel, apart)
+				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, apart*size
 			}
 			for i := i0; i < i1; {
 				rows, count := parts(i1-i, maxRows)
