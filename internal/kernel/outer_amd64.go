@@ -98,9 +98,10 @@ func narrowTile(rows int) int {
 }
 
 const (
-	directBytes  = 32 << 10  // a B up to this size is read as it lies, as a panel of it stays in the first cache,
-	farBytes     = 64 << 10  // by AVX-512 up to this size,
-	alignedBytes = 512 << 10 // and up to this size if its rows start with cache lines
+	directBytes  = 64 << 10  // a B up to this size is read as it lies,
+	nearestBytes = 32 << 10  // by AVX2 up to this size, so that a panel of it stays in the first cache,
+	nearRows     = 32        // if it has more rows than this,
+	alignedBytes = 512 << 10 // and by AVX-512 up to this size if its rows start with cache lines
 	cachedBytes  = 256 << 10 // of a larger B are copied at a time, what stays in the second cache;
 	widthBytes   = 2 << 10   // by AVX-512 so many bytes of its rows
 	shortK       = 64        // up to this depth A is read as it lies,
@@ -116,11 +117,11 @@ func (p *Product) copiesB(size, maxRows int) bool {
 		return p.N > 1
 	}
 	limit := directBytes
-	if inUse == avx512 {
-		limit = farBytes
-		if p.B.Row*size%64 == 0 {
-			limit = alignedBytes
-		}
+	switch {
+	case inUse != avx512 && p.K > nearRows:
+		limit = nearestBytes
+	case inUse == avx512 && p.B.Row*size%64 == 0:
+		limit = alignedBytes
 	}
 	return p.K*p.N*size > limit && p.M > 4*maxRows
 }
