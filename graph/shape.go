@@ -43,15 +43,25 @@ func (l Ints) All() []int { return l.appendTo(make([]int, 0, len(l))) }
 
 // appendTo appends the integers. Given an array of the caller's it allocates nothing.
 func (l Ints) appendTo(v []int) []int {
-	for b := []byte(l); len(b) > 0; {
-		if b[0] < 0x80 { // an integer of one byte, as most are
-			v, b = append(v, int(b[0]>>1)^-int(b[0]&1)), b[1:]
+	for i := 0; i < len(l); {
+		if b := l[i]; b < 0x80 { // an integer of one byte, as most are
+			v, i = append(v, int(b>>1)^-int(b&1)), i+1
 			continue
 		}
-		i, n := binary.Varint(b)
-		v, b = append(v, int(i)), b[n:]
+		d, n := binary.Varint([]byte(l[i:]))
+		v, i = append(v, int(d)), i+n
 	}
 	return v
+}
+
+// count returns the number of integers: that of their last bytes.
+func (l Ints) count() (n int) {
+	for i := range len(l) {
+		if l[i] < 0x80 {
+			n++
+		}
+	}
+	return n
 }
 
 // negative reports whether one of the integers is: the first bit of its first byte says so.
@@ -90,7 +100,7 @@ func ShapeOf(extents ...int) Shape { return Shape{IntsOf(extents...)} }
 func (s Shape) Dims() []int { return s.extents.All() }
 
 // Rank returns the number of axes.
-func (s Shape) Rank() int { return len(s.dims(&few{})) }
+func (s Shape) Rank() int { return s.extents.count() }
 
 // Dim returns the extent of one axis, which may be Batch.
 func (s Shape) Dim(axis int) int { return s.dims(&few{})[axis] }

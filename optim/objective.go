@@ -70,6 +70,7 @@ func NewObjective(j *graph.Node, params ...*graph.Node) (*Objective, error) {
 	for _, s := range states.nodes {
 		moves[s.Value()] = true
 	}
+	j = graph.StableForm(j) // the gradient and the programs are of that: it is found once
 	grads := graph.Gradient(j, params...)
 	for _, n := range grads {
 		if err := n.Err(); err != nil {
