@@ -27,6 +27,7 @@ func forgeriesOfFormula() []forgery {
 		{"a target before the first", corrupt, model(`"target":2`, `"target":-1`)},
 		{"an input that nothing feeds", corrupt, model(`{"columns":["who"]},`, ``)},
 		{"a column too many", corrupt, model(`{"columns":["who"]}`, `{"columns":["who","a"]}`)},
+		{"two columns of one name", corrupt, model(`{"columns":["w","h"]}`, `{"columns":["w","w"]}`)},
 		{"columns of nothing", corrupt, model(`"columns":{"size"`, `"columns":{"sizes"`)},
 		{"a label for two numbers", corrupt, model(`{"columns":["w","h"]}`, `{"label":true}`)},
 		{"a scaler of nothing", corrupt, model(`"columns":{`, `"scaler":{"features":["x"],"mean":[0],"scale":[1]},"columns":{`)},

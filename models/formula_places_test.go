@@ -115,3 +115,23 @@ func TestClassesAtEachPlaceRefuse(t *testing.T) {
 		t.Errorf("one tag a row: %v", err)
 	}
 }
+
+// Classes at places are compared with their positions. Numbers at places may be one-hot, classes may not.
+func TestOneHotAtPlaces(t *testing.T) {
+	for kind, want := range map[models.Kind]error{models.Categorical: models.ErrOutputs, models.Numbers: nil} {
+		g, T := graph.New(), graph.Extent("T")
+		x, y := g.Input("x", 1, T, graph.Batch), g.Input("tags", 3, T, graph.Batch)
+		b := models.NewBuilder(g, 1)
+		p := ops.Softmax(sequence.Affine(b.Weight(3, 1, nil), b.Bias(3), x), 0)
+		f, err := models.New(models.Roles{
+			Inputs: []*graph.Node{x}, Targets: []*graph.Node{y}, Cost: ops.Mean(ops.Square(ops.Sub(p, y))),
+			Outputs: []models.Output{{Name: "tag", P: p, Kind: kind, Target: y}},
+		})
+		check(t, err)
+		d := tagged(4)
+		d.Beside["tags"] = &data.Dataset{Features: data.Names(12), X: make([]float64, 12*d.Rows())}
+		if _, err := f.Fit(t.Context(), d, models.FitOptions{Epochs: 1}); !errors.Is(err, want) {
+			t.Errorf("%v: %v, want %v", kind, err, want)
+		}
+	}
+}

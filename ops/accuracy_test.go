@@ -119,6 +119,9 @@ func TestAccuracy(t *testing.T) {
 			func(z real) real { return mul(num(4), mul(bigSigmoid(mul(two, z)), bigSigmoid(mul(num(-2), z)))) },
 		}, []float64{2.5, 3}},
 		{"softplus", ops.Softplus, tail, true, []func(z real) real{bigSoftplus, bigSigmoid}, []float64{2, 2}},
+		{"log cosh", ops.LogCosh, []float64{1e-9, 0.001, 0.3, 0.5, 0.99, 1, 2, 3.7, 8, 40, 700}, true, []func(z real) real{
+			func(z real) real { return bigLog(over(plus(bigExp(z), bigExp(neg(z))), two)) }, bigTanh,
+		}, []float64{4, 2.5}},
 		{"SiLU", ops.SiLU, gates, true, []func(z real) real{
 			func(z real) real { return mul(z, bigSigmoid(z)) },
 		}, []float64{2.5}},

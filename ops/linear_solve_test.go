@@ -95,6 +95,27 @@ func TestGradientOfDetOfSingularMatrices(t *testing.T) {
 	}
 }
 
+// The determinant of a permutation P is 1 if it exchanges two columns an even number of times, else −1, and
+// its gradient is det(P)·P: P⁻ᵀ is P.
+func TestDetOfPermutations(t *testing.T) {
+	for _, c := range []struct {
+		of  [3]int
+		det float64
+	}{
+		{[3]int{0, 1, 2}, 1}, {[3]int{0, 2, 1}, -1}, {[3]int{1, 0, 2}, -1}, {[3]int{1, 2, 0}, 1}, {[3]int{2, 0, 1}, 1}, {[3]int{2, 1, 0}, -1},
+	} {
+		p, want := make([]float64, 9), make([]float64, 9)
+		for i, j := range c.of {
+			p[3*i+j], want[3*i+j] = 1, c.det
+		}
+		a := matrix(graph.New(), "P", p[:3], p[3:6], p[6:])
+		d := ops.Det(a)
+		if got := computed(t, d, graph.Gradient(d, a)[0]); !near(got[0], []float64{c.det}) || !near(got[1], want) {
+			t.Errorf("det of %v is %v, its gradient %v", c.of, got[0], got[1])
+		}
+	}
+}
+
 // What has no inverse, and what is not positive definite, is an error that says which matrix, of what is
 // fed and of what is computed of it, in each Run.
 func TestNoInverse(t *testing.T) {

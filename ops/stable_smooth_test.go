@@ -110,6 +110,33 @@ func TestSmoothWhereSomeAreZero(t *testing.T) {
 	}
 }
 
+// Away from 0, at x = (3, −4), they have the values and the gradients that they have, by hand.
+func TestSmoothAwayFromZero(t *testing.T) {
+	n2 := func(x *node) *node { return ops.Norm2(x) }
+	for name, c := range map[string]struct {
+		f        func(x *node) *node
+		value    float64
+		gradient []float64
+	}{
+		"Σ√x²":      {func(x *node) *node { return ops.Sum(ops.Sqrt(ops.Square(x))) }, 7, []float64{1, -1}},
+		"Σ(x‖x‖)²":  {func(x *node) *node { return ops.Sum(ops.Square(ops.Mul(x, n2(x)))) }, 625, []float64{300, -400}},
+		"Σ(‖x‖x)²":  {func(x *node) *node { return ops.Sum(ops.Square(ops.Mul(n2(x), x))) }, 625, []float64{300, -400}},
+		"Σ(x/‖x‖)²": {func(x *node) *node { return ops.Sum(ops.Square(ops.Div(x, n2(x)))) }, 1, []float64{0, 0}},
+		"Σ(|x|x)²":  {func(x *node) *node { return ops.Sum(ops.Square(ops.Mul(ops.Abs(x), x))) }, 337, []float64{108, -256}},
+	} {
+		for _, dtype := range floatTypes {
+			g := graph.NewOf(dtype)
+			x := matrix(g, "x", []float64{3, -4})
+			j := c.f(x)
+			got := computed(t, j, graph.Gradient(j, x)[0])
+			expect(t, name, got[0][0], c.value, dtype)
+			for i, want := range c.gradient {
+				expect(t, fmt.Sprintf("%s, gradient %d", name, i), got[1][i], want, dtype)
+			}
+		}
+	}
+}
+
 // The root of a sum of squares is a norm: no square overflows, and at 0 its gradient is
 // 0. Other roots are left as they are, and so is a norm that is in wrt.
 func TestRootsOfSquares(t *testing.T) {

@@ -7,10 +7,17 @@ import (
 	"adjoint/data"
 )
 
-// Columns come out the same, however many are taken in a pass.
+// Columns come out the same, however many are taken in a pass, of rows that are more than a piece.
 func TestEachColumn(t *testing.T) {
 	d := data.Iris()
-	for _, atOnce := range []int{1, 150, 300, 449, 1 << 20} {
+	d.Lines = nil
+	for d.Rows() <= data.PieceRows {
+		d.X, d.Y = append(d.X, d.X...), append(d.Y, d.Y...)
+	}
+	for i := range d.X {
+		d.X[i] += float64(i) // no row is another's
+	}
+	for _, atOnce := range []int{1, d.Rows(), 2 * d.Rows(), 3*d.Rows() - 1, 1 << 20} {
 		next := 0
 		err := eachColumn(d, atOnce, func(j int, c *column) error {
 			want, err := d.Column(d.Features[j])

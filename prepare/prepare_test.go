@@ -266,6 +266,7 @@ func TestHostileFiles(t *testing.T) {
 		{`"levels":["u"]`, `"levels":[]`}, {`"Unknown":1`, `"Other":1`}, {`{"type":"Lookup"`, `{"type":"Missing","fields":{}},{"type":"Lookup"`},
 		{`"type":"Lookup","fields":{"Texts":["u"],"Values":[0],"Missing":null,"Unknown":1}`, `"type":"DatePart","fields":{"Layout":"","Part":9}`},
 		{`"inputs":[{"name":"a","text":true}]`, `"inputs":[]`},
+		{`"levels":["u"]}]`, `"levels":["u"]},{"name":"f","from":0,"maps":[{"type":"Lookup","fields":{"Texts":["u"],"Values":[0.5],"Missing":null,"Unknown":0}}]}]`},
 	} {
 		text := strings.Replace(good, edit[0], edit[1], 1)
 		if text == good {

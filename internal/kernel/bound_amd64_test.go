@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"unsafe"
 )
 
 // A small product that is bound calls the assembly with the same arguments each time.
@@ -17,11 +18,52 @@ func testBoundCallsStay[T Float](t *testing.T) {
 	if inUse == plainGo {
 		t.Skip("there are no calls")
 	}
-	p := Product{M: 6, N: 130, K: 40, A: RowMajor(40), B: RowMajor(130), LDC: 130}
-	bound := Bind(p, make([]T, 6*130), nil, make([]T, 6*40), make([]T, 40*130))
-	before := slices.Clone(bound.calls.outers)
-	if bound.Do(0, 1); len(before) == 0 || !slices.Equal(bound.calls.outers, before) {
-		t.Errorf("calls %+v are %+v the second time", before, bound.calls.outers)
+	for _, m := range []int{1, 2, 3, 6} { // wide tiles, which fetch ahead, and others
+		p := Product{M: m, N: 130, K: 40, A: RowMajor(40), B: RowMajor(130), LDC: 130}
+		bound := Bind(p, make([]T, m*130), nil, make([]T, m*40), make([]T, 40*130))
+		before := slices.Clone(bound.calls.outers)
+		if bound.Do(0, 1); len(before) == 0 || !slices.Equal(bound.calls.outers, before) {
+			t.Errorf("%d rows: calls %+v are %+v the second time", m, before, bound.calls.outers)
+		}
+	}
+}
+
+// Calls that begin at a later panel of the copy of B read from there: wide tiles of AVX-512 leave such
+// calls, and here one call is made two.
+func TestBoundPanels(t *testing.T) { each(t, testBoundPanels[float32], testBoundPanels[float64]) }
+
+func testBoundPanels[T Float](t *testing.T) {
+	if inUse == plainGo {
+		t.Skip("there are no calls")
+	}
+	const m, k = 24, 16
+	_, panel := outerTile[T](1<<10, k)
+	n := 9 * panel
+	p := Product{M: m, N: n, K: k, A: RowMajor(k), B: RowMajor(k).transposed(), LDC: n}
+	a, b, c, want := make([]T, m*k), make([]T, n*k), make([]T, m*n), make([]T, m*n)
+	for i := range a {
+		a[i] = T(i%7) - 3
+	}
+	for i := range b {
+		b[i] = T(i%11) - 5
+	}
+	Gemm(&p, want, nil, a, b)
+	q := note(&p, c, nil, a, b)
+	whole := q.outers
+	q.outers = nil
+	for _, first := range whole {
+		if first.panels > 1 && first.bPanel == panel*k*sizeof[T]() { // of a tile of one panel
+			rest := first
+			first.panels, first.rest = 1, 0
+			rest.panels, rest.moved = rest.panels-1, rest.moved+rest.bPanel
+			rest.c = unsafe.Add(rest.c, panel*sizeof[T]())
+			q.outers = append(q.outers, first, rest)
+		} else {
+			q.outers = append(q.outers, first)
+		}
+	}
+	if doCalls[T](&q); q.scratch == 0 || len(q.outers) < 2 || !slices.Equal(c, want) {
+		t.Errorf("%d calls, of a copy of %d entries: %v, want %v", len(q.outers), q.scratch, c, want)
 	}
 }
 

@@ -7,7 +7,8 @@
 //	go run ./internal/mutate -run ψ         those whose line contains ψ
 //
 // It works on a copy, in a temporary folder, and exits with 1 if a mutation
-// survives or no longer applies.
+// survives, does not compile or no longer applies; the others are tried all the
+// same. What go vet says of broken code does not count: only a test can catch it.
 package main
 
 import (
@@ -40,12 +41,12 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	survivors, err := try(mutations)
+	count, err := try(mutations)
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%d mutations, %d caught, %d survived\n", len(mutations), len(mutations)-survivors, survivors)
-	if survivors > 0 {
+	fmt.Printf("%d mutations, %d caught, %d survived, %d do not apply or compile\n", len(mutations), count[caught], count[survived], count[invalid])
+	if count[caught] < len(mutations) {
 		os.Exit(1)
 	}
 }
@@ -89,32 +90,38 @@ func parse(name, table, contains string) ([]mutation, error) {
 	return all, nil
 }
 
-// try runs the tests on each mutation and counts those that pass them.
-func try(mutations []mutation) (survivors int, err error) {
+// A verdict is what became of a mutation.
+type verdict string
+
+const (
+	caught   verdict = "caught"
+	survived verdict = "SURVIVED"
+	invalid  verdict = "INVALID" // it does not apply or does not compile
+)
+
+// try runs the tests on each mutation and counts the verdicts.
+func try(mutations []mutation) (map[verdict]int, error) {
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	if err := os.CopyFS(dir, os.DirFS(".")); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if err := baseline(dir, mutations); err != nil {
-		return 0, err
+		return nil, err
 	}
+	count := map[verdict]int{}
 	for _, m := range mutations {
-		caught, err := m.try(dir)
+		v, why, err := m.try(dir)
 		if err != nil {
-			return survivors, fmt.Errorf("%s: %s: %w", m.file, m.what, err)
+			return nil, fmt.Errorf("%s: %s: %w", m.file, m.what, err)
 		}
-		verdict := "caught"
-		if !caught {
-			verdict = "SURVIVED"
-			survivors++
-		}
-		fmt.Printf("%-9s %-28s %s\n", verdict, m.file, m.what)
+		count[v]++
+		fmt.Printf("%-9s %-28s %s\n%s", v, m.file, m.what, why)
 	}
-	return survivors, nil
+	return count, nil
 }
 
 // baseline returns an error unless the tests pass before anything is broken.
@@ -124,27 +131,35 @@ func baseline(dir string, mutations []mutation) error {
 		packages = append(packages, strings.Fields(m.packages)...)
 	}
 	slices.Sort(packages)
-	if out, err := command(dir, "go", append([]string{"test"}, slices.Compact(packages)...)...); err != nil {
+	if out, err := command(dir, "go", goTest(slices.Compact(packages))...); err != nil {
 		return fmt.Errorf("the tests fail before anything is broken:\n%s", out)
 	}
 	return nil
 }
 
-func (m mutation) try(dir string) (caught bool, err error) {
+// try runs the tests on a mutation and says why it is invalid. It leaves the file as it was.
+func (m mutation) try(dir string) (v verdict, why string, err error) {
 	path := filepath.Join(dir, filepath.FromSlash(m.file))
 	source, broken, err := m.apply(path)
 	if err != nil {
-		return false, err
+		return invalid, err.Error() + "\n", nil
 	}
 	if err := os.WriteFile(path, broken, 0o644); err != nil {
-		return false, err
+		return "", "", err
 	}
+	v = survived
 	packages := strings.Fields(m.packages)
 	if out, err := command(dir, "go", append([]string{"build"}, packages...)...); err != nil {
-		return false, fmt.Errorf("does not compile: %s", out)
+		v, why = invalid, out
+	} else if _, err := command(dir, "go", goTest(packages, "-failfast")...); err != nil {
+		v = caught
 	}
-	_, failure := command(dir, "go", append([]string{"test", "-failfast"}, packages...)...)
-	return failure != nil, os.WriteFile(path, source, 0o644)
+	return v, why, os.WriteFile(path, source, 0o644)
+}
+
+// goTest returns the arguments of go that test packages.
+func goTest(packages []string, flags ...string) []string {
+	return slices.Concat([]string{"test", "-vet=off"}, flags, packages)
 }
 
 // apply returns a file as it is and as it is broken.
