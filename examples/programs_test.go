@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 )
@@ -43,27 +44,36 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 }
 
 // build makes the programs of all examples in a folder, with package kept in them, by one call
-// of go, which links several at a time. They are linked without tables for debuggers, which take
-// half of the time.
+// of go. All but cluster, whose flags are variables, are one file by several names. It is linked
+// without tables for debuggers, which take half of the time.
 func build(folder string) error {
-	overlay, err := keptOverlay()
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(filepath.Dir(overlay))
-	args := []string{"build", "-o", folder, "-overlay", overlay, "-ldflags=-w"}
 	mains, err := filepath.Glob("*/main.go")
 	if err != nil {
 		return err
 	}
+	var joined []string
 	for _, main := range mains {
-		if name := filepath.Dir(main); name != "playground" { // a page, which its check runs
-			args = append(args, "./"+name)
+		if name := filepath.Dir(main); name != "cluster" && name != "playground" { // a page, which its check runs
+			joined = append(joined, name)
 		}
 	}
-	c := exec.Command("go", args...)
+	overlay, err := overlay(joined)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(filepath.Dir(overlay))
+	c := exec.Command("go", "build", "-o", folder, "-overlay", overlay, "-ldflags=-w", "./all", "./cluster")
 	if out, err := c.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v: %w\n%s", c.Args, err, out)
+	}
+	exe := ""
+	if runtime.GOOS == "windows" {
+		exe = ".exe"
+	}
+	for _, name := range joined {
+		if err := os.Link(filepath.Join(folder, "all"+exe), filepath.Join(folder, name+exe)); err != nil {
+			return err
+		}
 	}
 	return nil
 }
