@@ -99,11 +99,8 @@ func narrowTile(rows int) int {
 
 const (
 	directBytes  = 64 << 10  // a B up to this size is read as it lies,
-	nearestBytes = 32 << 10  // by AVX2 up to this size, so that a panel of it stays in the first cache,
-	nearRows     = 32        // if it has more rows than this,
 	alignedBytes = 512 << 10 // and by AVX-512 up to this size if its rows start with cache lines
-	cachedBytes  = 256 << 10 // of a larger B are copied at a time, what stays in the second cache;
-	widthBytes   = 2 << 10   // by AVX-512 so many bytes of its rows
+	widthBytes   = 2 << 10   // of the rows of a larger B, so many bytes are copied at a time
 	shortK       = 64        // up to this depth A is read as it lies,
 	fewColumns   = 256       // and by AVX-512 also if B has fewer columns than this
 	copyBytes    = 64 << 10  // of A are copied at a time
@@ -117,10 +114,7 @@ func (p *Product) copiesB(size, maxRows int) bool {
 		return p.N > 1
 	}
 	limit := directBytes
-	switch {
-	case inUse != avx512 && p.K > nearRows:
-		limit = nearestBytes
-	case inUse == avx512 && p.B.Row*size%64 == 0:
+	if inUse == avx512 && p.B.Row*size%64 == 0 {
 		limit = alignedBytes
 	}
 	return p.K*p.N*size > limit && p.M > 4*maxRows
@@ -151,8 +145,8 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 			sizeA = max(copyBytes/size, maxRows*depth+panel)
 		}
 		if copyB {
-			width = min(width, copiedColumns(size, width, panel, p.K))
-			sizeB = (width + panel - 1) / panel * panelsApart(depth, panel)
+			width = min(width, widthBytes/size)
+			sizeB = (width + panel - 1) / panel * panel * depth
 		}
 		s := takeScratch[T](sizeB + sizeA)
 		defer s.free()
@@ -175,9 +169,8 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 			cols := min(width, j1-j)
 			t.b = pointer(b, k*p.B.Row+j*p.B.Col)
 			if copyB {
-				apart := panelsApart(t.k, panel)
-				copyPanels(to, bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel, apart)
-				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, apart*size
+				copyPanels(to, bufB, b[k*p.B.Row+j*p.B.Col:], p.B, t.k, cols, panel)
+				t.b, t.bRow, t.bPanel = pointer(bufB, 0), panel*size, panel*size*t.k
 			}
 			for i := i0; i < i1; {
 				rows, count := parts(i1-i, maxRows)
@@ -205,17 +198,6 @@ func gemmOuter[T Float](to taker, p *Product, c, cin, a, b []T, i0, i1, j0, j1 i
 		cin, p.Cin = c, RowMajor(p.LDC)
 		t.cinRow, t.cinPanel = t.cRow, panel*size
 	}
-}
-
-// copiedColumns returns how many of so many columns of B are copied at a time, where the
-// product is of depth k.
-func copiedColumns(size, cols, panel, k int) int {
-	if inUse == avx512 {
-		return widthBytes / size
-	}
-	most := max(1, cachedBytes/(panel*size*outerPiece(k)))
-	panels, _ := parts((cols+panel-1)/panel, most)
-	return panels * panel
 }
 
 // outerPiece returns the length of the next piece when k products are left. Those of

@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func outer32AVX2(t *outerArgs)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·outer32AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
@@ -446,15 +446,14 @@ tile3:
 	JEQ  tile3Rest
 
 tile3Panel:
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
 	MOVQ 168(DI), BX
@@ -518,22 +517,21 @@ tile3WholeWrite:
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile3End
-	CMPQ       AX, $+8
-	JGT        tile3Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile3End
+	CMPQ    AX, $+8
+	JGT     tile3Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
 	MOVQ 168(DI), BX
@@ -586,19 +584,18 @@ tile3RestOneWrite:
 	JMP        tile3End
 
 tile3Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
 	MOVQ 168(DI), BX
@@ -670,18 +667,16 @@ tile4:
 	JEQ  tile4Rest
 
 tile4Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
 	MOVQ 168(DI), BX
@@ -764,24 +759,22 @@ tile4WholeWrite:
 	JNZ     tile4Panel
 
 tile4Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile4End
-	CMPQ       AX, $+8
-	JGT        tile4Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile4End
+	CMPQ    AX, $+8
+	JGT     tile4Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
 	MOVQ 168(DI), BX
@@ -845,22 +838,20 @@ tile4RestOneWrite:
 	JMP        tile4End
 
 tile4Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
 	MOVQ 168(DI), BX
@@ -949,21 +940,18 @@ tile5:
 	JEQ  tile5Rest
 
 tile5Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
 	MOVQ 168(DI), BX
@@ -1063,26 +1051,23 @@ tile5WholeWrite:
 	JNZ     tile5Panel
 
 tile5Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile5End
-	CMPQ       AX, $+8
-	JGT        tile5Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile5End
+	CMPQ    AX, $+8
+	JGT     tile5Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
 	MOVQ 168(DI), BX
@@ -1157,25 +1142,22 @@ tile5RestOneWrite:
 	JMP        tile5End
 
 tile5Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
 	MOVQ 168(DI), BX
@@ -1281,26 +1263,20 @@ tile6:
 	JEQ  tile6Rest
 
 tile6Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
 	MOVQ 168(DI), BX
@@ -1420,30 +1396,24 @@ tile6WholeWrite:
 	JNZ     tile6Panel
 
 tile6Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile6End
-	CMPQ       AX, $+8
-	JGT        tile6Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile6End
+	CMPQ    AX, $+8
+	JGT     tile6Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
 	MOVQ 168(DI), BX
@@ -1532,30 +1502,24 @@ tile6RestOneWrite:
 	JMP        tile6End
 
 tile6Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
 	MOVQ 168(DI), BX
@@ -1681,29 +1645,22 @@ tile7:
 	JEQ  tile7Rest
 
 tile7Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
 	MOVQ 168(DI), BX
@@ -1840,32 +1797,25 @@ tile7WholeWrite:
 	JNZ     tile7Panel
 
 tile7Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile7End
-	CMPQ       AX, $+8
-	JGT        tile7Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile7End
+	CMPQ    AX, $+8
+	JGT     tile7Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
 	MOVQ 168(DI), BX
@@ -1965,33 +1915,26 @@ tile7RestOneWrite:
 	JMP        tile7End
 
 tile7Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
 	MOVQ 168(DI), BX
@@ -2134,32 +2077,24 @@ tile8:
 	JEQ  tile8Rest
 
 tile8Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
 	MOVQ 168(DI), BX
@@ -2313,34 +2248,26 @@ tile8WholeWrite:
 	JNZ     tile8Panel
 
 tile8Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile8End
-	CMPQ       AX, $+8
-	JGT        tile8Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile8End
+	CMPQ    AX, $+8
+	JGT     tile8Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
 	MOVQ 168(DI), BX
@@ -2451,36 +2378,28 @@ tile8RestOneWrite:
 	JMP        tile8End
 
 tile8Two:
-	SUBQ       $+8, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPS    (BX)(AX*4), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8RestTwoOnly
+	SUBQ    $+8, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPS (BX)(AX*4), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
 	MOVQ 168(DI), BX
@@ -2641,7 +2560,7 @@ DATA ones_zeros<>+56(SB)/8, $0x0000000000000000
 GLOBL ones_zeros<>(SB), RODATA|NOPTR, $64
 
 // func outer64AVX2(t *outerArgs)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, FMA3
 TEXT ·outer64AVX2(SB), NOSPLIT, $0-8
 	MOVQ t+0(FP), DI
 	MOVQ 104(DI), AX
@@ -3082,15 +3001,14 @@ tile3:
 	JEQ  tile3Rest
 
 tile3Panel:
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile3WholeOnly
 
 tile3WholeTap:
 	MOVQ 168(DI), BX
@@ -3154,22 +3072,21 @@ tile3WholeWrite:
 	JNZ     tile3Panel
 
 tile3Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile3End
-	CMPQ       AX, $+4
-	JGT        tile3Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile3End
+	CMPQ    AX, $+4
+	JGT     tile3Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile3RestOneOnly
 
 tile3RestOneTap:
 	MOVQ 168(DI), BX
@@ -3222,19 +3139,18 @@ tile3RestOneWrite:
 	JMP        tile3End
 
 tile3Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile3RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile3RestTwoOnly
 
 tile3RestTwoTap:
 	MOVQ 168(DI), BX
@@ -3306,18 +3222,16 @@ tile4:
 	JEQ  tile4Rest
 
 tile4Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile4WholeOnly
 
 tile4WholeTap:
 	MOVQ 168(DI), BX
@@ -3400,24 +3314,22 @@ tile4WholeWrite:
 	JNZ     tile4Panel
 
 tile4Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile4End
-	CMPQ       AX, $+4
-	JGT        tile4Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile4End
+	CMPQ    AX, $+4
+	JGT     tile4Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile4RestOneOnly
 
 tile4RestOneTap:
 	MOVQ 168(DI), BX
@@ -3481,22 +3393,20 @@ tile4RestOneWrite:
 	JMP        tile4End
 
 tile4Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile4RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile4RestTwoOnly
 
 tile4RestTwoTap:
 	MOVQ 168(DI), BX
@@ -3585,21 +3495,18 @@ tile5:
 	JEQ  tile5Rest
 
 tile5Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile5WholeOnly
 
 tile5WholeTap:
 	MOVQ 168(DI), BX
@@ -3699,26 +3606,23 @@ tile5WholeWrite:
 	JNZ     tile5Panel
 
 tile5Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile5End
-	CMPQ       AX, $+4
-	JGT        tile5Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile5End
+	CMPQ    AX, $+4
+	JGT     tile5Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile5RestOneOnly
 
 tile5RestOneTap:
 	MOVQ 168(DI), BX
@@ -3793,25 +3697,22 @@ tile5RestOneWrite:
 	JMP        tile5End
 
 tile5Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile5RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile5RestTwoOnly
 
 tile5RestTwoTap:
 	MOVQ 168(DI), BX
@@ -3917,26 +3818,20 @@ tile6:
 	JEQ  tile6Rest
 
 tile6Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile6WholeOnly
 
 tile6WholeTap:
 	MOVQ 168(DI), BX
@@ -4056,30 +3951,24 @@ tile6WholeWrite:
 	JNZ     tile6Panel
 
 tile6Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile6End
-	CMPQ       AX, $+4
-	JGT        tile6Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile6End
+	CMPQ    AX, $+4
+	JGT     tile6Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile6RestOneOnly
 
 tile6RestOneTap:
 	MOVQ 168(DI), BX
@@ -4168,30 +4057,24 @@ tile6RestOneWrite:
 	JMP        tile6End
 
 tile6Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile6RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile6RestTwoOnly
 
 tile6RestTwoTap:
 	MOVQ 168(DI), BX
@@ -4317,29 +4200,22 @@ tile7:
 	JEQ  tile7Rest
 
 tile7Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile7WholeOnly
 
 tile7WholeTap:
 	MOVQ 168(DI), BX
@@ -4476,32 +4352,25 @@ tile7WholeWrite:
 	JNZ     tile7Panel
 
 tile7Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile7End
-	CMPQ       AX, $+4
-	JGT        tile7Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile7End
+	CMPQ    AX, $+4
+	JGT     tile7Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile7RestOneOnly
 
 tile7RestOneTap:
 	MOVQ 168(DI), BX
@@ -4601,33 +4470,26 @@ tile7RestOneWrite:
 	JMP        tile7End
 
 tile7Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile7RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile7RestTwoOnly
 
 tile7RestTwoTap:
 	MOVQ 168(DI), BX
@@ -4770,32 +4632,24 @@ tile8:
 	JEQ  tile8Rest
 
 tile8Panel:
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8WholeOnly
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	MOVQ   (DI), BX
+	MOVQ   24(DI), R10
+	ADDQ   128(DI), R10
+	XORQ   R15, R15
+	CMPQ   176(DI), $+0
+	JEQ    tile8WholeOnly
 
 tile8WholeTap:
 	MOVQ 168(DI), BX
@@ -4949,34 +4803,26 @@ tile8WholeWrite:
 	JNZ     tile8Panel
 
 tile8Rest:
-	MOVQ       120(DI), AX
-	TESTQ      AX, AX
-	JZ         tile8End
-	CMPQ       AX, $+4
-	JGT        tile8Two
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8RestOneOnly
+	MOVQ    120(DI), AX
+	TESTQ   AX, AX
+	JZ      tile8End
+	CMPQ    AX, $+4
+	JGT     tile8Two
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile8RestOneOnly
 
 tile8RestOneTap:
 	MOVQ 168(DI), BX
@@ -5087,36 +4933,28 @@ tile8RestOneWrite:
 	JMP        tile8End
 
 tile8Two:
-	SUBQ       $+4, AX
-	LEAQ       ones_zeros<>+32(SB), BX
-	NEGQ       AX
-	VMOVUPD    (BX)(AX*8), Y15
-	PREFETCHT0 (R12)
-	PREFETCHT0 (R12)(R13*1)
-	PREFETCHT0 (R12)(R13*2)
-	LEAQ       (R12)(R13*2), BX
-	ADDQ       R13, BX
-	PREFETCHT0 (BX)
-	PREFETCHT0 (BX)(R13*1)
-	PREFETCHT0 (BX)(R13*2)
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-	MOVQ       (DI), BX
-	MOVQ       24(DI), R10
-	ADDQ       128(DI), R10
-	XORQ       R15, R15
-	CMPQ       176(DI), $+0
-	JEQ        tile8RestTwoOnly
+	SUBQ    $+4, AX
+	LEAQ    ones_zeros<>+32(SB), BX
+	NEGQ    AX
+	VMOVUPD (BX)(AX*8), Y15
+	VXORPS  Y0, Y0, Y0
+	VXORPS  Y1, Y1, Y1
+	VXORPS  Y2, Y2, Y2
+	VXORPS  Y3, Y3, Y3
+	VXORPS  Y4, Y4, Y4
+	VXORPS  Y5, Y5, Y5
+	VXORPS  Y6, Y6, Y6
+	VXORPS  Y7, Y7, Y7
+	VXORPS  Y8, Y8, Y8
+	VXORPS  Y9, Y9, Y9
+	VXORPS  Y10, Y10, Y10
+	VXORPS  Y11, Y11, Y11
+	MOVQ    (DI), BX
+	MOVQ    24(DI), R10
+	ADDQ    128(DI), R10
+	XORQ    R15, R15
+	CMPQ    176(DI), $+0
+	JEQ     tile8RestTwoOnly
 
 tile8RestTwoTap:
 	MOVQ 168(DI), BX

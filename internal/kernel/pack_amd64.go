@@ -29,29 +29,18 @@ func callCopyRows(size int, t *packArgs) {
 	}
 }
 
-// panelsApart returns how many entries panels of width w and k rows are apart that B is
-// copied to. With AVX2 they are a line further apart than they are long, so that a row of B
-// is not written to lines that exclude each other from the first cache.
-func panelsApart(k, w int) int {
-	if inUse == avx512 {
-		return w * k
-	}
-	return w*k + w
-}
-
-// copyPanels copies k rows of n entries of src in panels of width w, which start apart
-// entries from each other: entry (q, j) to dst[(j/w)·apart + q·w + j%w]. What lies past n in
-// the last panel is arbitrary.
-func copyPanels[T Float](to taker, dst, src []T, l Layout, k, n, w, apart int) {
+// copyPanels copies k rows of n entries of src in panels of width w: entry (q, j) to
+// dst[(j/w)·w·k + q·w + j%w]. What lies past n in the last panel is arbitrary.
+func copyPanels[T Float](to taker, dst, src []T, l Layout, k, n, w int) {
 	if l.Col == 1 {
 		whole := n / w
 		if whole > 0 {
-			copyStrips(to, dst, src, l.Row, k, w, whole, apart)
+			copyStrips(to, dst, src, l.Row, k, w, whole, w*k)
 		}
 		if rest := n - whole*w; rest > 0 {
 			size := sizeof[T]()
 			to.copyRows(packArgs{
-				dst: pointer(dst, whole*apart), dstRow: w * size,
+				dst: pointer(dst, whole*w*k), dstRow: w * size,
 				src: pointer(src, whole*w), srcRow: l.Row * size,
 				rows: k, parts: 1, entries: rest,
 			})
@@ -59,7 +48,7 @@ func copyPanels[T Float](to taker, dst, src []T, l Layout, k, n, w, apart int) {
 		return
 	}
 	for j := 0; j < n; j += w {
-		panel := dst[j/w*apart:][:w*k]
+		panel := dst[j*k:][:w*k]
 		cols := min(w, n-j)
 		if l.Row == 1 {
 			copyColumns(to, panel, src[j*l.Col:], l.Col, k, cols, w)

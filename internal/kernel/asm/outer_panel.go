@@ -31,8 +31,6 @@ func (v *vec) outerPanel(name string, t tile, mask operand.Op) {
 		p.apartInC("Fetch")
 		p.fetchC()
 		p.apartInB()
-	} else if !v.wide && t.vectors <= 2 {
-		p.fetchRowsOfC()
 	}
 	for i := range t.rows * t.vectors {
 		v.zeroInto(v.vector(i))
@@ -251,18 +249,5 @@ func (p *panel) fetchC() {
 		for j := range p.tile.vectors {
 			p.PREFETCHT0(p.apartAt(temp, j))
 		}
-	}
-}
-
-// fetchRowsOfC asks for a line of each row of C: a panel of AVX2 is as wide as a line.
-func (p *panel) fetchRowsOfC() {
-	row := cNow
-	for i := range p.rows {
-		if i == 3 {
-			p.LEAQ(operand.Mem{Base: row, Index: cRow, Scale: 2}, temp)
-			p.ADDQ(cRow, temp)
-			row = temp
-		}
-		p.PREFETCHT0(strided(row, cRow, i%3))
 	}
 }
