@@ -146,12 +146,6 @@ func (s sample) targets() rowsOfNumbers { return s.feeding.readers[len(s.feeding
 func (s sample) shares() []float64 {
 	shares := make([]float64, max(len(s.train.Classes), features(s.scorer.network.a)))
 	targets, several := s.targets(), s.scorer.network.kind == Multilabel
-	if !several && s.feeding.weights == nil {
-		for row := 0; row < s.rows; row += s.every {
-			shares[int(targets.v[row])] += s.each
-		}
-		return shares
-	}
 	for row := 0; row < s.rows; row += s.every {
 		w := s.weight(row)
 		if !several {

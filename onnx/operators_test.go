@@ -44,6 +44,14 @@ func TestOperators(t *testing.T) {
 		{"a transform of complex numbers", []proto.Tensor{floats32("x", []int{1, 4, 2}, 0, 0, 0, 1, 0, 0, 0, 0)}, false,
 			[]proto.Node{node("DFT", "y", "x")}, []float64{0, 1, 1, 0, 0, -1, -1, 0}},
 
+		// A step past either end, as far as an integer goes, leaves the entry that a slice begins with.
+		{"the largest step", []proto.Tensor{floats32("x", []int{1, 3}, 1, 2, 3),
+			integers64("from", []int{1}, 1), integers64("most", []int{1}, math.MaxInt), integers64("axis", []int{1}, 1)}, false,
+			[]proto.Node{node("Slice", "y", "x", "from", "most", "axis", "most")}, []float64{2}},
+		{"the largest step back", []proto.Tensor{floats32("x", []int{1, 3}, 1, 2, 3),
+			integers64("from", []int{1}, 1), integers64("least", []int{1}, math.MinInt), integers64("axis", []int{1}, 1)}, false,
+			[]proto.Node{node("Slice", "y", "x", "from", "least", "axis", "least")}, []float64{2}},
+
 		// An extent is more than 0: which branch is taken is known, and the other may have any shape.
 		{"a branch by an extent", []proto.Tensor{floats32("x", []int{3, 2}, 1, 2, 3, 4, 5, 6), integers64("zero", nil, 0)}, false, []proto.Node{
 			node("Shape", "dims", "x"), with(node("Gather", "n", "dims", "zero"), "axis", int64(0)), node("Greater", "some", "n", "zero"),

@@ -37,9 +37,10 @@ func millsOf[T Float](t float64) float64 {
 	return p * u
 }
 
-// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. The rounding of ct² is made
-// good, so it must be rounded: the conversions keep the compiler from fusing the products. A subnormal number is rounded
-// once, as the exponential is of a number that is no less than about −fallingFrom.
+// falling sets dst[i] = end(z, f(t)·exp(−ct²)) with t = |z|, at most flat. What the rounding of ct² loses
+// is added, so ct² must be rounded: the conversions keep the compiler from fusing the products. A
+// subnormal number is rounded once, as the exponential is of a number that is no less than about
+// −fallingFrom.
 func falling[T Float](dst, z []T, flat, c float64, f func(t float64) float64, end func(z, y float64) float64) {
 	var tees, buf run
 	for len(z) > 0 {
